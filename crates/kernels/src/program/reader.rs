@@ -1,0 +1,81 @@
+//! Reads the words of a descriptor, never past its end.
+
+use crate::error::{Code, Error};
+
+/// A cursor over 32-bit words. Every read is checked.
+#[derive(Debug, Clone)]
+pub struct Reader<'a> {
+    words: &'a [u32],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader at the first of `words`.
+    pub fn new(words: &'a [u32]) -> Self {
+        Reader { words, at: 0 }
+    }
+
+    /// How many words are left.
+    pub fn remaining(&self) -> usize {
+        self.words.len() - self.at
+    }
+
+    /// The next word.
+    pub fn word(&mut self) -> Result<u32, Error> {
+        let word = self.words.get(self.at).copied().ok_or_else(|| {
+            Error::new(Code::Descriptor, format!("descriptor ends at word {}", self.at))
+        })?;
+        self.at += 1;
+        Ok(word)
+    }
+
+    /// The next word as a size, an index or a value id.
+    pub fn size(&mut self) -> Result<usize, Error> {
+        Ok(self.word()? as usize)
+    }
+
+    /// The next word as a size of at least one.
+    pub fn positive(&mut self, what: &str) -> Result<usize, Error> {
+        match self.size()? {
+            0 => Err(Error::new(Code::Geometry, format!("{what} is 0, expected at least 1"))),
+            n => Ok(n),
+        }
+    }
+
+    /// The next word as an id, where `u32::MAX` means none.
+    pub fn optional(&mut self) -> Result<Option<usize>, Error> {
+        let word = self.word()?;
+        Ok((word != u32::MAX).then_some(word as usize))
+    }
+
+    /// The next word as a flag.
+    pub fn flag(&mut self) -> Result<bool, Error> {
+        match self.word()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(Error::new(Code::Descriptor, format!("flag is {other}, expected 0 or 1"))),
+        }
+    }
+
+    /// The next word as the bits of an f32.
+    pub fn float(&mut self) -> Result<f32, Error> {
+        Ok(f32::from_bits(self.word()?))
+    }
+
+    /// The next `n` words as a reader of their own.
+    pub fn section(&mut self, n: usize) -> Result<Reader<'a>, Error> {
+        let rest = self.words.get(self.at..).and_then(|rest| rest.get(..n)).ok_or_else(|| {
+            Error::new(Code::Descriptor, format!("section of {n} words passes the end"))
+        })?;
+        self.at += n;
+        Ok(Reader::new(rest))
+    }
+
+    /// Fails unless every word was read.
+    pub fn end(&self) -> Result<(), Error> {
+        match self.remaining() {
+            0 => Ok(()),
+            n => Err(Error::new(Code::Descriptor, format!("{n} words too many"))),
+        }
+    }
+}

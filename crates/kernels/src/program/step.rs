@@ -1,0 +1,63 @@
+//! What a step of a program is. Each op family implements [`Step`] in its own module and is
+//! registered by one line in [`super::registry`].
+
+use super::memory::Memory;
+use super::reader::Reader;
+use super::weights::Weights;
+use crate::error::Error;
+
+/// Index of a value in the descriptor's table.
+pub type ValueId = usize;
+
+/// What a step touches, so that the arena can be planned.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Values read; the same value may stand twice.
+    pub reads: Vec<ValueId>,
+    /// The value written. It is written completely and never read before.
+    pub write: ValueId,
+    /// One of `reads` whose memory the written value may take over if nothing needs it later. The
+    /// step must then be right when both are the same memory (see [`Memory::in_place`]).
+    pub in_place: Option<ValueId>,
+    /// Elements of scratch memory, dirty on entry.
+    pub scratch: usize,
+}
+
+/// One decoded, checked step.
+pub trait Step {
+    /// What the step touches.
+    fn access(&self) -> Access;
+
+    /// Does the work. Everything was checked when the step was decoded: a panic here is a bug.
+    fn run(&self, memory: &mut Memory, weights: &Weights);
+
+    /// The name of the algorithm that was picked, for `summary()` and profiles.
+    fn algorithm(&self) -> &'static str {
+        "direct"
+    }
+}
+
+/// What a decoder may look at: the lengths of the values and the declared weights.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Elements of each value.
+    pub lens: &'a [usize],
+    /// Constants and filters.
+    pub weights: &'a Weights,
+}
+
+impl Context<'_> {
+    /// Fails unless value `id` exists and has exactly `len` elements.
+    pub fn expect(&self, what: &str, id: ValueId, len: usize) -> Result<(), Error> {
+        let Some(&got) = self.lens.get(id) else {
+            return Err(Error::new(
+                crate::error::Code::Argument,
+                format!("{what} is value {id}, but there are {} values", self.lens.len()),
+            ));
+        };
+        crate::error::expect_len(what, len, got)
+    }
+}
+
+/// Reads one step's words, checks them against the context and boxes the step.
+pub type Decode = fn(&mut Reader<'_>, Context<'_>) -> Result<Box<dyn Step>, Error>;
