@@ -4,6 +4,7 @@
 //! channels-last (`N, H, W, C`) throughout; the plan converts at the edges.
 #![deny(unsafe_code)]
 
+pub mod activation;
 pub mod error;
 pub mod program;
 

@@ -1,0 +1,292 @@
+//! Activations: fused at the store of a convolution, or a step of their own.
+//!
+//! - [`Activation::value`] is the formula for one number, the version to read.
+//! - [`Activation::apply`] runs it over a slice with the kind matched once outside the loop and
+//!   selects instead of branches inside, so that the clamping kinds compile to vector code.
+//! - [`Activation::bounds`] says which kinds are a plain clamp, which a convolution can do in
+//!   registers just before it stores.
+//!
+//! NaN comes out as NaN everywhere: each comparison is written so that NaN takes the branch that
+//! returns its argument.
+
+use crate::error::{Code, Error};
+use crate::program::reader::Reader;
+
+/// An elementwise function with its parameters bound.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum Activation {
+    /// `x`
+    #[default]
+    None,
+    /// `max(x, 0)`
+    Relu,
+    /// `min(max(x, min), max)`; ReLU6 is `min = 0`, `max = 6`. Needs `min <= max`.
+    Clip {
+        /// Lower bound.
+        min: f32,
+        /// Upper bound.
+        max: f32,
+    },
+    /// `x` where positive, else `slope * x`
+    LeakyRelu {
+        /// Factor for what is not positive.
+        slope: f32,
+    },
+    /// `1 / (1 + exp(-x))`
+    Sigmoid,
+    /// `tanh(x)`
+    Tanh,
+    /// `x * sigmoid(x)` (Elfwing et al. 2017, arXiv 1702.03118)
+    Silu,
+    /// `x * min(max(x + 3, 0), 6) / 6` (Howard et al. 2019, arXiv 1905.02244)
+    HardSwish,
+    /// `min(max(alpha * x + beta, 0), 1)`; PyTorch's has `alpha = 1/6`, `beta = 1/2`.
+    HardSigmoid {
+        /// Slope.
+        alpha: f32,
+        /// Value at zero.
+        beta: f32,
+    },
+}
+
+impl Activation {
+    /// Reads `kind a b`. A kind without parameters ignores both.
+    ///
+    /// Fails with [`Code::Descriptor`] for an unknown kind and [`Code::Argument`] for a parameter
+    /// that is NaN or a lower bound above the upper one.
+    pub fn decode(words: &mut Reader<'_>) -> Result<Self, Error> {
+        let (kind, a, b) = (words.word()?, words.float()?, words.float()?);
+        let (activation, valid) = match kind {
+            0 => (Activation::None, true),
+            1 => (Activation::Relu, true),
+            2 => (Activation::Clip { min: a, max: b }, a <= b),
+            3 => (Activation::LeakyRelu { slope: a }, !a.is_nan()),
+            4 => (Activation::Sigmoid, true),
+            5 => (Activation::Tanh, true),
+            6 => (Activation::Silu, true),
+            7 => (Activation::HardSwish, true),
+            8 => (Activation::HardSigmoid { alpha: a, beta: b }, !a.is_nan() && !b.is_nan()),
+            other => {
+                let message = format!("activation kind is {other}, expected 0 to 8");
+                return Err(Error::new(Code::Descriptor, message));
+            }
+        };
+        if valid {
+            return Ok(activation);
+        }
+        let message = format!("activation kind {kind} does not take the parameters {a} and {b}");
+        Err(Error::new(Code::Argument, message))
+    }
+
+    /// The function at one point, accurate to about 2 units in the last place.
+    #[inline]
+    pub fn value(self, x: f32) -> f32 {
+        match self {
+            Activation::None => x,
+            Activation::Relu => relu(x),
+            Activation::Clip { min, max } => clip(x, min, max),
+            Activation::LeakyRelu { slope } => leaky_relu(x, slope),
+            Activation::Sigmoid => sigmoid(x),
+            Activation::Tanh => x.tanh(),
+            Activation::Silu => x * sigmoid(x),
+            Activation::HardSwish => hard_swish(x),
+            Activation::HardSigmoid { alpha, beta } => clip(alpha * x + beta, 0.0, 1.0),
+        }
+    }
+
+    /// Replaces every element by the function's value.
+    pub fn apply(self, values: &mut [f32]) {
+        match self {
+            Activation::None => {}
+            Activation::Relu => each(values, relu),
+            Activation::Clip { min, max } => each(values, |x| clip(x, min, max)),
+            Activation::LeakyRelu { slope } => each(values, |x| leaky_relu(x, slope)),
+            Activation::Sigmoid => each(values, sigmoid),
+            Activation::Tanh => each(values, f32::tanh),
+            Activation::Silu => each(values, |x| x * sigmoid(x)),
+            Activation::HardSwish => each(values, hard_swish),
+            Activation::HardSigmoid { alpha, beta } => {
+                each(values, |x| clip(alpha * x + beta, 0.0, 1.0));
+            }
+        }
+    }
+
+    /// The interval that a clamping kind clamps to (everything, for no activation), or `None` if
+    /// the kind is more than a clamp and needs [`Activation::apply`].
+    #[inline]
+    pub fn bounds(self) -> Option<(f32, f32)> {
+        match self {
+            Activation::None => Some((f32::NEG_INFINITY, f32::INFINITY)),
+            Activation::Relu => Some((0.0, f32::INFINITY)),
+            Activation::Clip { min, max } => Some((min, max)),
+            _ => None,
+        }
+    }
+}
+
+#[inline(always)]
+fn each(values: &mut [f32], f: impl Fn(f32) -> f32) {
+    for value in values {
+        *value = f(*value);
+    }
+}
+
+#[inline(always)]
+fn relu(x: f32) -> f32 {
+    if x < 0.0 { 0.0 } else { x }
+}
+
+#[inline(always)]
+fn clip(x: f32, min: f32, max: f32) -> f32 {
+    let x = if x < min { min } else { x };
+    if x > max { max } else { x }
+}
+
+#[inline(always)]
+fn leaky_relu(x: f32, slope: f32) -> f32 {
+    if x > 0.0 { x } else { x * slope }
+}
+
+/// `exp` only ever sees what is not positive, so that it cannot overflow, and a very negative `x`
+/// keeps its tiny value instead of rounding to zero early.
+#[inline(always)]
+fn sigmoid(x: f32) -> f32 {
+    let e = (-x.abs()).exp();
+    let numerator = if x < 0.0 { e } else { 1.0 };
+    numerator / (1.0 + e)
+}
+
+#[inline(always)]
+fn hard_swish(x: f32) -> f32 {
+    x * clip(x + 3.0, 0.0, 6.0) / 6.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Activation::*;
+
+    const ALL: [Activation; 9] = [
+        None,
+        Relu,
+        Clip { min: 0.0, max: 6.0 },
+        LeakyRelu { slope: 0.1 },
+        Sigmoid,
+        Tanh,
+        Silu,
+        HardSwish,
+        HardSigmoid { alpha: 1.0 / 6.0, beta: 0.5 },
+    ];
+
+    /// The formulas in f64, as the papers have them.
+    fn exact(activation: Activation, x: f64) -> f64 {
+        let sigmoid = 1.0 / (1.0 + (-x).exp());
+        match activation {
+            None => x,
+            Relu => x.max(0.0),
+            Clip { min, max } => x.clamp(min.into(), max.into()),
+            LeakyRelu { slope } => x.max(0.0) + f64::from(slope) * x.min(0.0),
+            Sigmoid => sigmoid,
+            Tanh => x.tanh(),
+            Silu => x * sigmoid,
+            HardSwish => x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
+            HardSigmoid { alpha, beta } => (f64::from(alpha) * x + f64::from(beta)).clamp(0.0, 1.0),
+        }
+    }
+
+    #[test]
+    fn slices_match_the_formulas_within_a_few_ulp() {
+        let xs: Vec<f32> = (-4000..=4000).map(|i| i as f32 * 0.025 + 0.0031).collect();
+        for activation in ALL {
+            let mut ys = xs.clone();
+            activation.apply(&mut ys);
+            for (&x, &y) in xs.iter().zip(&ys) {
+                assert_eq!(y.to_bits(), activation.value(x).to_bits(), "{activation:?} at {x}");
+                let expected = exact(activation, x.into());
+                // hard-swish and hard-sigmoid cancel near -3: their error is that of the sum.
+                let scale = match activation {
+                    HardSwish => expected.abs().max(f64::from(x.abs())),
+                    HardSigmoid { .. } => 1.0,
+                    _ => expected.abs(),
+                };
+                // silu multiplies a subnormal sigmoid, whose last place is 1.4e-45, by x.
+                let tol =
+                    4.0 * f64::from(f32::EPSILON) * scale + 1.5e-45 * f64::from(x.abs() + 1.0);
+                let diff = (f64::from(y) - expected).abs();
+                assert!(diff <= tol, "{activation:?} at {x}: {y}, expected {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn nan_stays_nan_in_every_lane() {
+        for activation in ALL {
+            let mut values = [f32::NAN; 9];
+            activation.apply(&mut values);
+            assert!(values.iter().all(|v| v.is_nan()), "{activation:?} gives {values:?}");
+            assert!(activation.value(f32::NAN).is_nan(), "{activation:?}");
+        }
+    }
+
+    #[test]
+    fn saturates_without_overflow() {
+        for activation in ALL {
+            for x in [-1e30, -1000.0, -104.0, -90.0, 90.0, 1000.0, 1e30] {
+                assert!(!activation.value(x).is_nan(), "{activation:?} at {x}");
+            }
+        }
+        assert_eq!(Sigmoid.value(1000.0), 1.0);
+        assert_eq!(Sigmoid.value(-1000.0), 0.0);
+        assert_eq!(Sigmoid.value(f32::NEG_INFINITY), 0.0);
+        assert!(Sigmoid.value(-90.0) > 0.0);
+        assert!(Silu.value(-100.0) <= 0.0 && Silu.value(-100.0) > -1e-38);
+        assert_eq!(HardSwish.value(-100.0), 0.0);
+    }
+
+    #[test]
+    fn bounds_clamp_like_the_activation() {
+        for activation in ALL {
+            let Some((min, max)) = activation.bounds() else { continue };
+            for x in [f32::NEG_INFINITY, -1.0, 0.0, 3.0, 7.0, f32::INFINITY] {
+                assert_eq!(clip(x, min, max), activation.value(x), "{activation:?} at {x}");
+            }
+        }
+        assert_eq!(ALL.iter().filter(|a| a.bounds().is_some()).count(), 3);
+    }
+
+    #[test]
+    fn relu_of_the_lecture() {
+        let mut rows = [
+            [2.0, 0.0, -1.0, 9.0, 1.0],
+            [-2.0, 2.0, 2.0, 6.0, -3.0],
+            [-2.0, 6.0, 4.0, 5.0, 9.0],
+            [7.0, 5.0, 6.0, -3.0, 8.0],
+            [1.0, 7.0, 5.0, 6.0, 7.0],
+        ];
+        Relu.apply(rows.as_flattened_mut());
+        let expected = [
+            [2.0, 0.0, 0.0, 9.0, 1.0],
+            [0.0, 2.0, 2.0, 6.0, 0.0],
+            [0.0, 6.0, 4.0, 5.0, 9.0],
+            [7.0, 5.0, 6.0, 0.0, 8.0],
+            [1.0, 7.0, 5.0, 6.0, 7.0],
+        ];
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn decodes_what_it_knows_and_nothing_else() {
+        let read = |kind, a: f32, b: f32| {
+            Activation::decode(&mut Reader::new(&[kind, a.to_bits(), b.to_bits()]))
+        };
+        assert_eq!(read(2, 0.0, 6.0), Ok(Clip { min: 0.0, max: 6.0 }));
+        assert_eq!(read(3, 0.1, f32::NAN), Ok(LeakyRelu { slope: 0.1 }));
+        for (kind, a, b) in
+            [(2, 1.0, 0.0), (2, f32::NAN, 0.0), (3, f32::NAN, 0.0), (8, 0.0, f32::NAN)]
+        {
+            assert_eq!(read(kind, a, b).map_err(|e| e.code), Err(Code::Argument), "{kind} {a} {b}");
+        }
+        assert_eq!(read(9, 0.0, 0.0).map_err(|e| e.code), Err(Code::Descriptor));
+        assert!(Activation::decode(&mut Reader::new(&[1, 0])).is_err());
+    }
+}
