@@ -1,0 +1,219 @@
+/**
+ * Every error this library throws on purpose.
+ *
+ * A `ReceptiveError` carries a stable `code` to branch on, and, where they are known, the `place` (layer, tensor, input or
+ * option it speaks of), what was `expected`, what it `got` and a `hint` for the remedy. `message` is complete without them.
+ */
+export type ErrorCode =
+  | 'shape'
+  | 'dtype'
+  | 'argument'
+  | 'geometry'
+  | 'graph'
+  | 'weights'
+  | 'format'
+  | 'image'
+  | 'wasm'
+  | 'engine'
+  | 'worker'
+  | 'aborted'
+  | 'disposed'
+  | 'unsupported';
+
+/** The optional details of a `ReceptiveError`. */
+export interface ErrorFields {
+  /** Layer, tensor, input, file or option the error speaks of. */
+  place?: string | undefined;
+  expected?: string | undefined;
+  got?: string | undefined;
+  /** What to do about it. */
+  hint?: string | undefined;
+  cause?: unknown;
+}
+
+/** Base class: catch this to catch whatever the library throws on purpose. */
+export class ReceptiveError extends Error {
+  readonly code: ErrorCode;
+  readonly place: string | undefined;
+  readonly expected: string | undefined;
+  readonly got: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, name: string, message: string, fields: ErrorFields = {}) {
+    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.name = name;
+    this.code = code;
+    this.place = fields.place;
+    this.expected = fields.expected;
+    this.got = fields.got;
+    this.hint = fields.hint;
+  }
+}
+
+/** A tensor or layer was given a shape it cannot take. */
+export class ShapeError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('shape', 'ShapeError', message, fields);
+  }
+}
+
+/** A tensor holds another element type than the one needed. */
+export class DtypeError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('dtype', 'DtypeError', message, fields);
+  }
+}
+
+/** An argument or option has a value that has no meaning. */
+export class ArgumentError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('argument', 'ArgumentError', message, fields);
+  }
+}
+
+/** A window (kernel, stride, padding, dilation) does not fit the map it slides over. */
+export class GeometryError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('geometry', 'GeometryError', message, fields);
+  }
+}
+
+/** The graph itself is not well formed. */
+export class GraphError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('graph', 'GraphError', message, fields);
+  }
+}
+
+/** Weights are missing, surplus, or of another shape than the graph's. */
+export class WeightsError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('weights', 'WeightsError', message, fields);
+  }
+}
+
+/** A file is truncated, malformed or hostile. */
+export class FormatError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('format', 'FormatError', message, fields);
+  }
+}
+
+/** An image cannot be decoded or has no pixels. */
+export class ImageError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('image', 'ImageError', message, fields);
+  }
+}
+
+/** The WebAssembly module cannot be fetched, compiled or started. */
+export class WasmError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('wasm', 'WasmError', message, fields);
+  }
+}
+
+/** The engine refused a program or failed while running one. */
+export class EngineError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('engine', 'EngineError', message, fields);
+  }
+}
+
+/** The worker could not be started, or died. */
+export class WorkerError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('worker', 'WorkerError', message, fields);
+  }
+}
+
+/** The caller aborted. Its `name` is 'AbortError', as that of every aborted web API. */
+export class AbortedError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('aborted', 'AbortError', message, fields);
+  }
+}
+
+/** The model was used after `dispose()`. */
+export class DisposedError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('disposed', 'DisposedError', message, fields);
+  }
+}
+
+/** Valid, but nothing here computes it (yet). */
+export class UnsupportedError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('unsupported', 'UnsupportedError', message, fields);
+  }
+}
+
+type ErrorClass = new (message: string, fields?: ErrorFields) => ReceptiveError;
+
+const CLASSES: Record<ErrorCode, ErrorClass> = {
+  shape: ShapeError,
+  dtype: DtypeError,
+  argument: ArgumentError,
+  geometry: GeometryError,
+  graph: GraphError,
+  weights: WeightsError,
+  format: FormatError,
+  image: ImageError,
+  wasm: WasmError,
+  engine: EngineError,
+  worker: WorkerError,
+  aborted: AbortedError,
+  disposed: DisposedError,
+  unsupported: UnsupportedError,
+};
+
+/** An error as plain data: what crosses the worker boundary, where classes and own fields would be lost. */
+export interface WireError {
+  code: ErrorCode | undefined;
+  name: string;
+  message: string;
+  stack: string | undefined;
+  place: string | undefined;
+  expected: string | undefined;
+  got: string | undefined;
+  hint: string | undefined;
+  cause: WireError | undefined;
+}
+
+/** Chains of causes longer than this are cut: a cyclic `cause` must not hang the boundary. */
+const MAX_CAUSES = 4;
+
+/** Any thrown value as plain, cloneable data. */
+export function toWire(error: unknown, depth = 0): WireError {
+  const known = error instanceof ReceptiveError ? error : undefined;
+  const plain = error instanceof Error ? error : new Error(String(error));
+  const cause = plain.cause === undefined || depth >= MAX_CAUSES ? undefined : toWire(plain.cause, depth + 1);
+  return {
+    code: known?.code,
+    name: plain.name,
+    message: plain.message,
+    stack: plain.stack,
+    place: known?.place,
+    expected: known?.expected,
+    got: known?.got,
+    hint: known?.hint,
+    cause,
+  };
+}
+
+/** The error `toWire` was given: same class, code and fields. An error of another family becomes an `Error` of its name. */
+export function fromWire(wire: WireError): Error {
+  const cause = wire.cause === undefined ? undefined : fromWire(wire.cause);
+  const error =
+    wire.code === undefined
+      ? Object.assign(new Error(wire.message, cause === undefined ? undefined : { cause }), { name: wire.name })
+      : new CLASSES[wire.code](wire.message, {
+          place: wire.place,
+          expected: wire.expected,
+          got: wire.got,
+          hint: wire.hint,
+          cause,
+        });
+  if (wire.stack !== undefined) error.stack = wire.stack;
+  return error;
+}
