@@ -246,7 +246,9 @@ mod tests {
     #[test]
     fn bounds_clamp_like_the_activation() {
         for activation in ALL {
-            let Some((min, max)) = activation.bounds() else { continue };
+            let Some((min, max)) = activation.bounds() else {
+                continue;
+            };
             for x in [f32::NEG_INFINITY, -1.0, 0.0, 3.0, 7.0, f32::INFINITY] {
                 assert_eq!(clip(x, min, max), activation.value(x), "{activation:?} at {x}");
             }

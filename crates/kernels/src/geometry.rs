@@ -122,8 +122,24 @@ impl Window {
         let (top, left, bottom, right) = (next()?, next()?, next()?, next()?);
         let (dh, dw) = (next()?, next()?);
         let ceil = words.flag()?;
-        let y = Axis { size: h, kernel: kh, stride: sh, before: top, after: bottom, dilation: dh, ceil };
-        let x = Axis { size: w, kernel: kw, stride: sw, before: left, after: right, dilation: dw, ceil };
+        let y = Axis {
+            size: h,
+            kernel: kh,
+            stride: sh,
+            before: top,
+            after: bottom,
+            dilation: dh,
+            ceil,
+        };
+        let x = Axis {
+            size: w,
+            kernel: kw,
+            stride: sw,
+            before: left,
+            after: right,
+            dilation: dw,
+            ceil,
+        };
         Ok((y, x, c))
     }
 }
@@ -135,11 +151,14 @@ mod tests {
     /// Counts positions one by one; what [`Axis::output`] must agree with.
     fn count(axis: &Axis) -> usize {
         let span = axis.dilation * (axis.kernel - 1) + 1;
+        let padded = axis.size + axis.before + axis.after;
         let mut out = 0;
-        for start in (0..axis.size + axis.before + axis.after).step_by(axis.stride) {
-            let whole = start + span <= axis.size + axis.before + axis.after;
-            let partial = axis.ceil && out > 0 && start < axis.size + axis.before;
-            if whole || partial {
+        let mut covered = 0;
+        for start in (0..padded).step_by(axis.stride) {
+            let whole = start + span <= padded;
+            let partial = out > 0 && covered < padded && start < axis.size + axis.before;
+            if whole || axis.ceil && partial {
+                covered = start + span;
                 out += 1;
             } else {
                 break;
@@ -182,7 +201,8 @@ mod tests {
 
     #[test]
     fn rejects_zero_and_huge() {
-        let good = Axis { size: 5, kernel: 3, stride: 1, before: 0, after: 0, dilation: 1, ceil: false };
+        let good =
+            Axis { size: 5, kernel: 3, stride: 1, before: 0, after: 0, dilation: 1, ceil: false };
         assert_eq!(good.output(), Ok(3));
         for bad in [
             Axis { size: 0, ..good },

@@ -5,7 +5,16 @@
 #![deny(unsafe_code)]
 
 pub mod activation;
+pub mod conv2d;
+pub mod conv_transpose2d;
 pub mod error;
+pub mod gemm;
+pub mod geometry;
+pub mod linear;
 pub mod program;
+pub mod simd;
+
+#[cfg(test)]
+mod testing;
 
 pub use error::Error;

@@ -1,6 +1,7 @@
 //! The arena: one allocation, ranges of it per value, lent as slices that cannot overlap.
 
 use super::step::ValueId;
+use crate::error::{Code, Error};
 use core::ops::Range;
 
 /// Arena and scratch of one program. Nothing here allocates after construction.
@@ -34,8 +35,14 @@ impl Rest<'_> {
 impl Memory {
     /// Memory for values at `ranges` of an arena of `arena_len` elements. Filled with NaN, so that
     /// reading what no step wrote shows.
-    pub fn new(arena_len: usize, scratch_len: usize, ranges: Vec<Range<usize>>) -> Self {
-        Memory { arena: vec![f32::NAN; arena_len], scratch: vec![f32::NAN; scratch_len], ranges }
+    ///
+    /// Fails with [`Code::Memory`] where the allocator has no more.
+    pub fn new(
+        arena_len: usize,
+        scratch_len: usize,
+        ranges: Vec<Range<usize>>,
+    ) -> Result<Self, Error> {
+        Ok(Memory { arena: dirty(arena_len)?, scratch: dirty(scratch_len)?, ranges })
     }
 
     /// The value being written, everything else to read from, and the scratch memory (at least as
@@ -67,4 +74,13 @@ impl Memory {
     pub fn bytes(&self) -> usize {
         (self.arena.len() + self.scratch.len()) * size_of::<f32>()
     }
+}
+
+fn dirty(len: usize) -> Result<Vec<f32>, Error> {
+    let mut elements = Vec::new();
+    elements
+        .try_reserve_exact(len)
+        .map_err(|_| Error::new(Code::Memory, format!("no memory for {len} elements")))?;
+    elements.resize(len, f32::NAN);
+    Ok(elements)
 }

@@ -1,0 +1,92 @@
+//! im2col: a convolution as a matrix product.
+//!
+//! Row `oh * OW + ow` of the matrix `A[OH * OW][KH * KW * C]` is the window that output pixel
+//! sees, zeros where it hangs over the edge. Multiplied with the filters `B[OC][KH * KW * C]` it
+//! gives the output, already channels-last. (Chellapilla, Puri and Simard 2006.)
+
+use super::Conv;
+use crate::gemm::pack::Layout;
+use crate::gemm::{Dims, naive};
+use crate::geometry::Window;
+use core::ops::Range;
+
+/// Elements of the matrix rows for `pixels` output pixels of one group.
+pub fn rows_len(window: &Window, cg: usize, pixels: usize) -> usize {
+    pixels * window.y.kernel * window.x.kernel * cg
+}
+
+/// Writes the matrix rows of output `pixels` for the input channels `channels`.
+///
+/// `image`: `[H, W, C]`. `rows`: `[pixels][KH][KW][channels]`, overwritten.
+pub fn im2col(
+    window: &Window,
+    image: &[f32],
+    channels: Range<usize>,
+    pixels: Range<usize>,
+    rows: &mut [f32],
+) {
+    let segment = window.x.kernel * channels.len();
+    let row = window.y.kernel * segment;
+    for (pixel, row) in pixels.zip(rows.chunks_exact_mut(row)) {
+        let (oh, ow) = (pixel / window.ow, pixel % window.ow);
+        let inside = window.y.taps(oh);
+        for (kh, segment) in row.chunks_exact_mut(segment).enumerate() {
+            if inside.contains(&kh) {
+                let ih = window.y.input(oh, kh);
+                let line = &image[ih * window.x.size * window.c..][..window.x.size * window.c];
+                one_line(window, line, channels.clone(), ow, segment);
+            } else {
+                segment.fill(0.0);
+            }
+        }
+    }
+}
+
+/// The taps of one kernel row: `segment` is `[KW][channels]`, `line` one input row `[W][C]`.
+#[inline]
+fn one_line(window: &Window, line: &[f32], channels: Range<usize>, ow: usize, segment: &mut [f32]) {
+    let cg = channels.len();
+    let taps = window.x.taps(ow);
+    segment[..taps.start * cg].fill(0.0);
+    segment[taps.end * cg..].fill(0.0);
+    if taps.is_empty() {
+        return;
+    }
+    let first = window.x.input(ow, taps.start) * window.c + channels.start;
+    let inside = &mut segment[taps.start * cg..taps.end * cg];
+    if cg == window.c && window.x.dilation == 1 {
+        inside.copy_from_slice(&line[first..][..inside.len()]);
+        return;
+    }
+    let step = window.x.dilation * window.c;
+    for (tap, pixel) in inside.chunks_exact_mut(cg).enumerate() {
+        pixel.copy_from_slice(&line[first + tap * step..][..cg]);
+    }
+}
+
+/// Convolution by the whole im2col matrix of one image and group, and the naive GEMM.
+///
+/// `filter` in [`Layout::Rows`]; `scratch` holds [`rows_len`] elements for all pixels; `y` is
+/// overwritten.
+pub fn conv2d(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32]) {
+    debug_assert_eq!(conv.filter.layout(), Layout::Rows);
+    let spec = conv.filter.spec();
+    let (m, k, cg, oc) = (spec.m(), spec.k(), conv.cg(), conv.oc());
+    let rows = &mut scratch[..rows_len(conv.window, cg, conv.pixels())];
+    for n in 0..conv.n {
+        for group in 0..spec.groups {
+            im2col(
+                conv.window,
+                conv.image(n),
+                group * cg..(group + 1) * cg,
+                0..conv.pixels(),
+                rows,
+            );
+            let dims = Dims { m, n: conv.pixels(), k, lda: k, ldc: oc };
+            let start = n * conv.pixels() * oc;
+            let out = &mut y[start + group * m..];
+            naive::gemm(dims, rows, conv.filter.group(group), out, conv.epilogue(group, start));
+        }
+    }
+    conv.activate(y);
+}

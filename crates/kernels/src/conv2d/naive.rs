@@ -1,0 +1,58 @@
+//! The formula as loops.
+
+use super::Conv;
+use crate::gemm::naive::finish;
+use crate::gemm::pack::Layout;
+
+/// `y[n][oh][ow][oc] = act(bias[oc] + residual + sum over kh, kw, c of
+/// x[n][oh * SH + kh * DH - PT][ow * SW + kw * DW - PL][c] * w[oc][c][kh][kw])`,
+/// where `x` outside the image is zero and `c` runs over the channels of the group of `oc`.
+///
+/// `filter` in [`Layout::Raw`]; `y` is overwritten, never read. The sum is kept in f64, so that
+/// its error is one rounding and the other versions can be measured against it. Source: Dumoulin
+/// and Visin 2016, arXiv 1603.07285.
+pub fn conv2d(conv: &Conv<'_>, y: &mut [f32]) {
+    debug_assert_eq!(conv.filter.layout(), Layout::Raw);
+    let window = conv.window;
+    let oc = conv.oc();
+    for n in 0..conv.n {
+        for oh in 0..window.oh {
+            for ow in 0..window.ow {
+                let pixel = (n * window.oh + oh) * window.ow + ow;
+                for channel in 0..oc {
+                    let sum = one_output(conv, n, oh, ow, channel);
+                    let at = pixel * oc + channel;
+                    y[at] = finish(sum, channel, at, conv.epilogue_of_all());
+                }
+            }
+        }
+    }
+    conv.activate(y);
+}
+
+/// The sum of one output element.
+fn one_output(conv: &Conv<'_>, n: usize, oh: usize, ow: usize, channel: usize) -> f64 {
+    let window = conv.window;
+    let (image, weights) = (conv.image(n), conv.filter.data());
+    let (kernel_h, kernel_w, cg) = (window.y.kernel, window.x.kernel, conv.cg());
+    let group = channel / conv.filter.spec().m();
+    let mut sum = 0.0f64;
+    for kh in window.y.taps(oh) {
+        for kw in window.x.taps(ow) {
+            let (ih, iw) = (window.y.input(oh, kh), window.x.input(ow, kw));
+            let pixel = (ih * window.x.size + iw) * window.c + group * cg;
+            for c in 0..cg {
+                let weight = weights[((channel * cg + c) * kernel_h + kh) * kernel_w + kw];
+                sum += f64::from(image[pixel + c]) * f64::from(weight);
+            }
+        }
+    }
+    sum
+}
+
+impl<'a> Conv<'a> {
+    /// Bias of all groups and the whole residual, for kernels that do not loop over groups.
+    pub(super) fn epilogue_of_all(&self) -> crate::gemm::Epilogue<'a> {
+        crate::gemm::Epilogue { bias: self.bias, residual: self.residual, ..self.epilogue(0, 0) }
+    }
+}

@@ -1,0 +1,103 @@
+//! The convolution step of a program (op code 1).
+
+use super::select::{Algorithm, Requested, layout, select};
+use super::{Conv, depthwise, im2col, naive, packed};
+use crate::activation::Activation;
+use crate::error::{Code, Error, checked_len};
+use crate::gemm::pack::Kind;
+use crate::geometry::Window;
+use crate::program::memory::Memory;
+use crate::program::reader::Reader;
+use crate::program::step::{Access, Context, Step, ValueId};
+use crate::program::weights::Weights;
+use crate::simd::Native;
+
+#[derive(Debug)]
+struct Conv2d {
+    x: ValueId,
+    y: ValueId,
+    residual: Option<ValueId>,
+    filter: usize,
+    bias: Option<usize>,
+    n: usize,
+    window: Window,
+    activation: Activation,
+    algorithm: Algorithm,
+    scratch: usize,
+}
+
+/// Reads `x y residual filter bias N geometry OC groups activation algorithm`.
+pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let (x, y, residual) = (words.size()?, words.size()?, words.optional()?);
+    let (filter, bias) = (words.size()?, words.optional()?);
+    let n = words.positive("N")?;
+    let window = Window::decode(words)?;
+    let (oc, groups) = (words.positive("OC")?, words.positive("groups")?);
+    let activation = Activation::decode(words)?;
+    let requested = Requested::from_word(words.word()?)?;
+
+    let weights = context.weights.expect_filter(filter)?;
+    let spec = *weights.spec();
+    let expected = (Kind::Conv, [oc, spec.dims[1], window.y.kernel, window.x.kernel], groups);
+    if (spec.kind, spec.dims, spec.groups) != expected || spec.in_channels() != window.c {
+        let message =
+            format!("filter is {spec:?}, the step needs {expected:?} on {} channels", window.c);
+        return Err(Error::new(Code::Weights, message));
+    }
+    if layout(requested, &spec) != weights.layout() {
+        let message = format!("filter is packed as {:?}, not for {requested:?}", weights.layout());
+        return Err(Error::new(Code::Weights, message));
+    }
+    let in_len = checked_len("x", &[n, window.y.size, window.x.size, window.c])?;
+    let out_len = checked_len("y", &[n, window.oh, window.ow, oc])?;
+    context.expect("x", x, in_len)?;
+    context.expect("y", y, out_len)?;
+    if let Some(residual) = residual {
+        context.expect("residual", residual, out_len)?;
+    }
+    if let Some(bias) = bias {
+        context.weights.expect_constant("bias", bias, oc)?;
+    }
+    let algorithm = select(&spec, weights.layout(), &window);
+    let cg = window.c / groups;
+    let scratch = match algorithm {
+        Algorithm::Im2col => checked_len(
+            "im2col matrix",
+            &[window.oh, window.ow, window.y.kernel, window.x.kernel, cg],
+        )?,
+        Algorithm::Packed => packed::scratch_len(&window, cg),
+        Algorithm::Naive | Algorithm::Pointwise | Algorithm::Depthwise => 0,
+    };
+    Ok(Box::new(Conv2d { x, y, residual, filter, bias, n, window, activation, algorithm, scratch }))
+}
+
+impl Step for Conv2d {
+    fn access(&self) -> Access {
+        let reads = [Some(self.x), self.residual].into_iter().flatten().collect();
+        Access { reads, write: self.y, in_place: None, scratch: self.scratch }
+    }
+
+    fn run(&self, memory: &mut Memory, weights: &Weights) {
+        let (rest, y, scratch) = memory.write(self.y);
+        let conv = Conv {
+            n: self.n,
+            window: &self.window,
+            x: rest.value(self.x),
+            filter: weights.filter(self.filter),
+            bias: self.bias.map(|id| weights.constant(id)),
+            residual: self.residual.map(|id| rest.value(id)),
+            activation: self.activation,
+        };
+        match self.algorithm {
+            Algorithm::Naive => naive::conv2d(&conv, y),
+            Algorithm::Im2col => im2col::conv2d(&conv, y, scratch),
+            Algorithm::Packed => packed::conv2d::<Native>(&conv, y, scratch),
+            Algorithm::Pointwise => packed::pointwise::<Native>(&conv, y),
+            Algorithm::Depthwise => depthwise::conv2d(&conv, y),
+        }
+    }
+
+    fn algorithm(&self) -> &'static str {
+        self.algorithm.name()
+    }
+}

@@ -1,0 +1,257 @@
+//! Every version against the naive one, over sizes around the tile and odd geometries.
+
+use super::*;
+use crate::gemm::pack::{Filter, FilterSpec, Kind, Layout};
+use crate::geometry::Axis;
+use crate::simd::Native;
+use crate::simd::scalar::Scalar;
+use crate::testing::{Random, assert_close};
+use proptest::prelude::*;
+
+/// A convolution to be tested.
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    n: usize,
+    groups: usize,
+    cg: usize,
+    m: usize,
+    y: Axis,
+    x: Axis,
+}
+
+fn axis(
+    size: usize,
+    kernel: usize,
+    stride: usize,
+    before: usize,
+    after: usize,
+    dilation: usize,
+) -> Axis {
+    Axis { size, kernel, stride, before, after, dilation, ceil: false }
+}
+
+fn run(case: &Case, layout: Layout, activation: Activation, residual: bool) -> Option<Vec<f32>> {
+    let window = Window::new(case.groups * case.cg, case.y, case.x).ok()?;
+    let oc = case.groups * case.m;
+    let dims = [oc, case.cg, case.y.kernel, case.x.kernel];
+    let spec = FilterSpec::new(Kind::Conv, dims, case.groups).unwrap();
+    let mut random = Random::new(7);
+    let x = random.vector(case.n * case.y.size * case.x.size * window.c);
+    let w = random.vector(dims.iter().product());
+    let bias = random.vector(oc);
+    let out_len = case.n * window.oh * window.ow * oc;
+    let addend = random.vector(out_len);
+    let mut filter = Filter::new(spec, layout, Vec::new()).unwrap();
+    filter.write_rows(0, &w).unwrap();
+    let conv = Conv {
+        n: case.n,
+        window: &window,
+        x: &x,
+        filter: &filter,
+        bias: Some(&bias),
+        residual: residual.then_some(&addend),
+        activation,
+    };
+    let mut y = vec![f32::NAN; out_len];
+    match layout {
+        Layout::Raw => naive::conv2d(&conv, &mut y),
+        Layout::Rows => {
+            let len = im2col::rows_len(&window, case.cg, conv.pixels());
+            im2col::conv2d(&conv, &mut y, &mut vec![f32::NAN; len]);
+        }
+        Layout::Depthwise => depthwise::conv2d(&conv, &mut y),
+        Layout::Panels => {
+            let mut scratch = vec![f32::NAN; packed::scratch_len(&window, case.cg)];
+            packed::conv2d::<Scalar>(&conv, &mut y, &mut scratch);
+            let mut native = vec![f32::NAN; out_len];
+            packed::conv2d::<Native>(&conv, &mut native, &mut scratch);
+            assert_close(&native, &y, case.cg * case.y.kernel * case.x.kernel);
+            if select::select(&spec, layout, &window) == select::Algorithm::Pointwise {
+                native.fill(f32::NAN);
+                packed::pointwise::<Native>(&conv, &mut native);
+                assert_eq!(native, y, "pointwise and im2col differ on {case:?}");
+            }
+        }
+    }
+    Some(y)
+}
+
+fn check(case: &Case, activation: Activation, residual: bool) {
+    let Some(expected) = run(case, Layout::Raw, activation, residual) else {
+        return;
+    };
+    let k = case.cg * case.y.kernel * case.x.kernel;
+    for layout in [Layout::Rows, Layout::Panels] {
+        assert_close(&run(case, layout, activation, residual).unwrap(), &expected, k);
+    }
+    if case.cg == 1 && case.m == 1 && case.groups > 1 {
+        assert_close(&run(case, Layout::Depthwise, activation, residual).unwrap(), &expected, k);
+    }
+}
+
+#[test]
+fn sizes_around_the_tile() {
+    for m in [1, 7, 8, 9, 17] {
+        for width in [1, 3, 4, 5, 9] {
+            for cg in [1, 3, 4, 17] {
+                let (y, x) = (axis(3, 3, 1, 1, 1, 1), axis(width, 1, 1, 0, 0, 1));
+                check(&Case { n: 2, groups: 1, cg, m, y, x }, Activation::Relu, true);
+                let y = axis(2, 1, 1, 0, 0, 1);
+                check(&Case { n: 2, groups: 1, cg, m, y, x }, Activation::None, false);
+            }
+        }
+    }
+}
+
+#[test]
+fn several_passes_over_k_and_several_blocks_of_pixels() {
+    let long = Case {
+        n: 1,
+        groups: 1,
+        cg: 300,
+        m: 9,
+        y: axis(5, 3, 1, 1, 1, 1),
+        x: axis(5, 3, 1, 1, 1, 1),
+    };
+    check(&long, Activation::Clip { min: -1.0, max: 2.0 }, true);
+    let wide = Case {
+        n: 2,
+        groups: 1,
+        cg: 64,
+        m: 8,
+        y: axis(27, 3, 1, 1, 1, 1),
+        x: axis(29, 3, 1, 1, 1, 1),
+    };
+    assert!(packed::block_pixels(27 * 29, 64 * 9) < 27 * 29);
+    check(&wide, Activation::Silu, true);
+}
+
+#[test]
+fn groups_and_depthwise() {
+    for (groups, cg, m) in [(2, 3, 5), (3, 1, 2), (15, 1, 1), (16, 1, 1), (17, 1, 1), (33, 1, 1)] {
+        for stride in [1, 2] {
+            let (y, x) = (axis(7, 3, stride, 1, 1, 1), axis(6, 3, stride, 1, 0, 1));
+            let case = Case { n: 2, groups, cg, m, y, x };
+            check(&case, Activation::Clip { min: 0.0, max: 6.0 }, false);
+            check(&case, Activation::HardSwish, true);
+        }
+    }
+}
+
+#[test]
+fn lecture_numbers() {
+    let image = [
+        7., 2., 8., 8., 4., 3., 6., 6., 6., 2., 1., 6., 3., 0., 5., 0., 3., 8., 5., 2., 3., 9., 4.,
+        3., 6.,
+    ];
+    let kernel = [5., 9., 1., 3., 8., 3., 3., 4., 6.];
+    let expected = [181., 204., 227., 195., 203., 166., 179., 206., 150.];
+    let window = Window::new(1, axis(5, 3, 1, 0, 0, 1), axis(5, 3, 1, 0, 0, 1)).unwrap();
+    let spec = FilterSpec::new(Kind::Conv, [1, 1, 3, 3], 1).unwrap();
+    for layout in [Layout::Raw, Layout::Rows, Layout::Panels] {
+        let mut filter = Filter::new(spec, layout, Vec::new()).unwrap();
+        filter.write_rows(0, &kernel).unwrap();
+        let conv = Conv {
+            n: 1,
+            window: &window,
+            x: &image,
+            filter: &filter,
+            bias: None,
+            residual: None,
+            activation: Activation::None,
+        };
+        let (mut y, mut scratch) = ([f32::NAN; 9], [f32::NAN; 81]);
+        match layout {
+            Layout::Raw => naive::conv2d(&conv, &mut y),
+            Layout::Rows => im2col::conv2d(&conv, &mut y, &mut scratch),
+            _ => packed::conv2d::<Native>(&conv, &mut y, &mut scratch[..]),
+        }
+        assert_eq!(y, expected, "{layout:?}");
+    }
+    let lecture = |size, kernel| {
+        Window::new(3, axis(size, kernel, 1, 0, 0, 1), axis(size, kernel, 1, 0, 0, 1))
+    };
+    let window = lecture(32, 5).unwrap();
+    assert_eq!((window.oh, window.ow), (28, 28));
+}
+
+/// A row of a batch gets the same bits as the row alone.
+#[test]
+fn batch_does_not_change_bits() {
+    let case = |n| Case {
+        n,
+        groups: 1,
+        cg: 5,
+        m: 11,
+        y: axis(6, 3, 1, 1, 1, 1),
+        x: axis(7, 3, 2, 1, 1, 1),
+    };
+    let one = run(&case(1), Layout::Panels, Activation::Relu, false).unwrap();
+    let window = Window::new(5, case(1).y, case(1).x).unwrap();
+    let image = case(1).y.size * case(1).x.size * 5;
+    let spec = FilterSpec::new(Kind::Conv, [11, 5, 3, 3], 1).unwrap();
+    let mut random = Random::new(7);
+    let x = random.vector(image);
+    let w = random.vector(11 * 45);
+    let bias = random.vector(11);
+    let mut filter = Filter::new(spec, Layout::Panels, Vec::new()).unwrap();
+    filter.write_rows(0, &w).unwrap();
+    let five: Vec<f32> = core::iter::repeat_n(x, 5).flatten().collect();
+    let conv = Conv {
+        n: 5,
+        window: &window,
+        x: &five,
+        filter: &filter,
+        bias: Some(&bias),
+        residual: None,
+        activation: Activation::Relu,
+    };
+    let mut y = vec![f32::NAN; 5 * one.len()];
+    packed::conv2d::<Native>(&conv, &mut y, &mut vec![f32::NAN; packed::scratch_len(&window, 5)]);
+    for row in y.chunks(one.len()) {
+        assert_eq!(row, one);
+    }
+}
+
+#[test]
+fn nan_and_infinity_pass_through() {
+    let window = Window::new(1, axis(1, 1, 1, 0, 0, 1), axis(4, 1, 1, 0, 0, 1)).unwrap();
+    let spec = FilterSpec::new(Kind::Conv, [1, 1, 1, 1], 1).unwrap();
+    let mut filter = Filter::new(spec, Layout::Panels, Vec::new()).unwrap();
+    filter.write_rows(0, &[1.0]).unwrap();
+    let x = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -2.0];
+    let conv = Conv {
+        n: 1,
+        window: &window,
+        x: &x,
+        filter: &filter,
+        bias: None,
+        residual: None,
+        activation: Activation::Relu,
+    };
+    let mut y = [0.0; 4];
+    packed::pointwise::<Native>(&conv, &mut y);
+    assert!(y[0].is_nan());
+    assert_eq!(y[1..], [f32::INFINITY, 0.0, 0.0]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    /// Any geometry: an invalid one is refused, a valid one gives what the formula gives.
+    #[test]
+    fn any_geometry(
+        n in 1usize..3,
+        (groups, cg, m) in (1usize..4, 1usize..6, 1usize..11),
+        sizes in prop::array::uniform2(0usize..9),
+        kernels in prop::array::uniform2(0usize..5),
+        strides in prop::array::uniform2(0usize..4),
+        pads in prop::array::uniform4(0usize..4),
+        dilations in prop::array::uniform2(0usize..4),
+        residual in any::<bool>(),
+    ) {
+        let y = axis(sizes[0], kernels[0], strides[0], pads[0], pads[1], dilations[0]);
+        let x = axis(sizes[1], kernels[1], strides[1], pads[2], pads[3], dilations[1]);
+        check(&Case { n, groups, cg, m, y, x }, Activation::LeakyRelu { slope: 0.1 }, residual);
+        check(&Case { n, groups: groups * cg, cg: 1, m: 1, y, x }, Activation::None, residual);
+    }
+}

@@ -1,0 +1,102 @@
+//! The transposed convolution step of a program (op code 2).
+
+use super::{ConvTranspose, TransposedAxis, naive, scatter};
+use crate::activation::Activation;
+use crate::conv2d::select::{Requested, layout};
+use crate::error::{Code, Error, checked_len};
+use crate::gemm::pack::{Kind, Layout};
+use crate::geometry::Window;
+use crate::program::memory::Memory;
+use crate::program::reader::Reader;
+use crate::program::step::{Access, Context, Step, ValueId};
+use crate::program::weights::Weights;
+use crate::simd::Native;
+
+#[derive(Debug)]
+struct ConvTranspose2d {
+    x: ValueId,
+    y: ValueId,
+    filter: usize,
+    bias: Option<usize>,
+    n: usize,
+    y_axis: TransposedAxis,
+    x_axis: TransposedAxis,
+    activation: Activation,
+    layout: Layout,
+    scratch: usize,
+}
+
+/// Reads `x y filter bias N geometry OC groups OPH OPW activation algorithm`.
+pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let (x, y, filter, bias) = (words.size()?, words.size()?, words.size()?, words.optional()?);
+    let n = words.positive("N")?;
+    let (vertical, horizontal, c) = Window::decode_axes(words)?;
+    let (oc, groups) = (words.positive("OC")?, words.positive("groups")?);
+    let y_axis = TransposedAxis::new(vertical, words.size()?)?;
+    let x_axis = TransposedAxis::new(horizontal, words.size()?)?;
+    let activation = Activation::decode(words)?;
+    let requested = Requested::from_word(words.word()?)?;
+
+    let weights = context.weights.expect_filter(filter)?;
+    let spec = *weights.spec();
+    let fits = spec.kind == Kind::ConvTranspose
+        && spec.dims == [c, oc / groups, vertical.kernel, horizontal.kernel]
+        && (spec.groups, spec.out_channels()) == (groups, oc);
+    if !fits || layout(requested, &spec) != weights.layout() {
+        let message = format!("filter {spec:?} does not fit {c} to {oc} channels, {requested:?}");
+        return Err(Error::new(Code::Weights, message));
+    }
+    context.expect("x", x, checked_len("x", &[n, vertical.size, horizontal.size, c])?)?;
+    context.expect("y", y, checked_len("y", &[n, y_axis.out, x_axis.out, oc])?)?;
+    if let Some(bias) = bias {
+        context.weights.expect_constant("bias", bias, oc)?;
+    }
+    let scratch = match weights.layout() {
+        Layout::Raw => 0,
+        _ => scatter::scratch_len(&spec, vertical.size * horizontal.size),
+    };
+    let layout = weights.layout();
+    Ok(Box::new(ConvTranspose2d {
+        x,
+        y,
+        filter,
+        bias,
+        n,
+        y_axis,
+        x_axis,
+        activation,
+        layout,
+        scratch,
+    }))
+}
+
+impl Step for ConvTranspose2d {
+    fn access(&self) -> Access {
+        Access { reads: vec![self.x], write: self.y, in_place: None, scratch: self.scratch }
+    }
+
+    fn run(&self, memory: &mut Memory, weights: &Weights) {
+        let (rest, y, scratch) = memory.write(self.y);
+        let conv = ConvTranspose {
+            n: self.n,
+            y_axis: self.y_axis,
+            x_axis: self.x_axis,
+            x: rest.value(self.x),
+            filter: weights.filter(self.filter),
+            bias: self.bias.map(|id| weights.constant(id)),
+            activation: self.activation,
+        };
+        match self.layout {
+            Layout::Raw => naive::conv_transpose2d(&conv, y),
+            _ => scatter::conv_transpose2d::<Native>(&conv, y, scratch),
+        }
+    }
+
+    fn algorithm(&self) -> &'static str {
+        match self.layout {
+            Layout::Raw => "naive",
+            Layout::Rows => "im2col",
+            _ => "packed",
+        }
+    }
+}

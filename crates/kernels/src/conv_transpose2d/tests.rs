@@ -1,0 +1,83 @@
+//! The scattered version against the gathered one, and both against the forward convolution.
+
+use super::*;
+use crate::conv2d::select::Requested;
+use crate::gemm::pack::{FilterSpec, Kind, Layout};
+use crate::simd::Native;
+use crate::testing::{Random, assert_close};
+use proptest::prelude::*;
+
+type Sizes = [usize; 6];
+
+fn axis([size, kernel, stride, before, after, dilation]: Sizes) -> Axis {
+    Axis { size, kernel, stride, before, after, dilation, ceil: false }
+}
+
+/// `[N, C of a group, OC of a group, groups]` and both axes with their output padding.
+fn run(
+    counts: [usize; 4],
+    y: (Sizes, usize),
+    x: (Sizes, usize),
+    layout: Layout,
+) -> Option<Vec<f32>> {
+    let [n, cg, og, groups] = counts;
+    let y_axis = TransposedAxis::new(axis(y.0), y.1).ok()?;
+    let x_axis = TransposedAxis::new(axis(x.0), x.1).ok()?;
+    let dims = [cg * groups, og, y.0[1], x.0[1]];
+    let spec = FilterSpec::new(Kind::ConvTranspose, dims, groups).ok()?;
+    let mut random = Random::new(3);
+    let x = random.vector(n * y_axis.axis.size * x_axis.axis.size * dims[0]);
+    let weights = random.vector(dims.iter().product());
+    let bias = random.vector(og * groups);
+    let mut filter = Filter::new(spec, layout, Vec::new()).unwrap();
+    filter.write_rows(0, &weights).unwrap();
+    let activation = Activation::LeakyRelu { slope: 0.25 };
+    let conv =
+        ConvTranspose { n, y_axis, x_axis, x: &x, filter: &filter, bias: Some(&bias), activation };
+    let mut out = vec![f32::NAN; n * y_axis.out * x_axis.out * og * groups];
+    if layout == Layout::Raw {
+        naive::conv_transpose2d(&conv, &mut out);
+    } else {
+        let pixels = y_axis.axis.size * x_axis.axis.size;
+        let mut scratch = vec![f32::NAN; scatter::scratch_len(&spec, pixels)];
+        scatter::conv_transpose2d::<Native>(&conv, &mut out, &mut scratch);
+    }
+    Some(out)
+}
+
+#[test]
+fn known_values() {
+    // 2x2 input of ones, 2x2 kernel of ones, stride 2: no overlap; stride 1: a small pyramid.
+    let axis_of = |stride| TransposedAxis::new(axis([2, 2, stride, 0, 0, 1]), 0).unwrap();
+    for (stride, expected) in [(2, vec![1.0; 16]), (1, vec![1., 2., 1., 2., 4., 2., 1., 2., 1.])] {
+        let spec = FilterSpec::new(Kind::ConvTranspose, [1, 1, 2, 2], 1).unwrap();
+        let layout = crate::conv2d::select::layout(Requested::Auto, &spec);
+        let mut filter = Filter::new(spec, layout, Vec::new()).unwrap();
+        filter.write_rows(0, &[1.0; 4]).unwrap();
+        let (y_axis, x_axis) = (axis_of(stride), axis_of(stride));
+        let x = [1.0; 4];
+        let activation = Activation::None;
+        let conv =
+            ConvTranspose { n: 1, y_axis, x_axis, x: &x, filter: &filter, bias: None, activation };
+        let mut out = vec![f32::NAN; expected.len()];
+        scatter::conv_transpose2d::<Native>(&conv, &mut out, &mut [f32::NAN; 64]);
+        assert_eq!(out, expected);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn any_geometry(
+        counts in (1usize..3, 1usize..6, 1usize..6, 1usize..4),
+        y in (prop::array::uniform6(0usize..5), 0usize..3),
+        x in (prop::array::uniform6(0usize..5), 0usize..3),
+    ) {
+        let counts = [counts.0, counts.1, counts.2, counts.3];
+        if let Some(expected) = run(counts, y, x, Layout::Raw) {
+            for layout in [Layout::Rows, Layout::Panels] {
+                assert_close(&run(counts, y, x, layout).unwrap(), &expected, counts[1] * 25);
+            }
+        }
+    }
+}

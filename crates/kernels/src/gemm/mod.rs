@@ -1,0 +1,63 @@
+//! Matrix multiplication `C[n][m] = sum over k of A[n][k] * B[m][k]`, the heart of convolution.
+//!
+//! `M` is output channels, `N` output pixels, `K` the taps of a filter (`KH * KW * C / groups`).
+//! Activations are channels-last, so a row of `A` is what one output pixel sees and a row of `C`
+//! is one output pixel.
+//!
+//! In reading order:
+//! 0. [`naive`]: three loops; what everything else is tested against.
+//! 1. [`pack`]: the weights rearranged into panels of [`MR`] channels, once per model.
+//! 2. [`microkernel`]: a tile of [`NR`] pixels by [`MR`] channels held in registers. Each element
+//!    loaded is used [`NR`] or [`MR`] times, which turns a memory-bound loop into an
+//!    arithmetic-bound one.
+//! 3. [`packed`]: the loops around it, blocked over `K` so that a panel stays in the first-level
+//!    cache (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
+
+pub mod microkernel;
+pub mod naive;
+pub mod pack;
+pub mod packed;
+
+/// Output channels of a tile: two vectors. With [`NR`] = 4 the 8 accumulators, 2 weights and 1
+/// activation fit the 16 vector registers of x86-64; larger tiles spill.
+pub const MR: usize = 8;
+/// Output pixels of a tile.
+pub const NR: usize = 4;
+/// Taps of one pass over `K`: a panel of `KC * MR` elements is 8 KiB and stays in cache, and the
+/// partial sums of a pass being added to each other bound the rounding error by
+/// `(KC + K / KC) * epsilon` in place of `K * epsilon`.
+pub const KC: usize = 256;
+
+/// What is added to the sums before they are stored, and the range they are clamped to.
+#[derive(Debug, Clone, Copy)]
+pub struct Epilogue<'a> {
+    /// Per output channel, `[m]`.
+    pub bias: Option<&'a [f32]>,
+    /// Added element by element; laid out like `C`.
+    pub residual: Option<&'a [f32]>,
+    /// Lower bound; `-inf` for none. NaN passes through.
+    pub min: f32,
+    /// Upper bound; `inf` for none.
+    pub max: f32,
+}
+
+impl Epilogue<'_> {
+    /// Stores the sums as they are.
+    pub const NONE: Self =
+        Epilogue { bias: None, residual: None, min: f32::NEG_INFINITY, max: f32::INFINITY };
+}
+
+/// Sizes and row strides of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dims {
+    /// Output channels.
+    pub m: usize,
+    /// Output pixels.
+    pub n: usize,
+    /// Taps.
+    pub k: usize,
+    /// Elements from a row of `A` to the next.
+    pub lda: usize,
+    /// Elements from a row of `C` (and of the residual) to the next.
+    pub ldc: usize,
+}

@@ -1,0 +1,277 @@
+//! Filters: weights as they arrive, and the layouts that the algorithms read.
+//!
+//! A filter is `groups` matrices `B[m][k]`. For a convolution `m` is an output channel of the
+//! group and `k = (kh * KW + kw) * C / groups + c`, the order of a channels-last window. For a
+//! transposed convolution `m = (kh * KW + kw) * OC / groups + oc` and `k` is an input channel. A
+//! linear layer is a 1x1 convolution.
+//!
+//! Rows of the first dimension arrive in any chunks and go straight to their place, so that a
+//! large layer never exists twice.
+
+use super::MR;
+use crate::error::{Code, Error, checked_len};
+
+/// Which layer a filter belongs to, and with that its surface layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `[OC, C / groups, KH, KW]`
+    Conv,
+    /// `[C, OC / groups, KH, KW]`
+    ConvTranspose,
+    /// `[out, in, 1, 1]`
+    Linear,
+}
+
+/// How the elements are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// As they arrive, for the naive loops.
+    Raw,
+    /// `[groups][m][k]`, for the naive GEMM.
+    Rows,
+    /// `[groups][m / MR][k][MR]`, missing channels zero, for the packed GEMM.
+    Panels,
+    /// `[KH * KW][C]`, for the depthwise kernel.
+    Depthwise,
+}
+
+/// The shape of a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilterSpec {
+    /// The kind of layer.
+    pub kind: Kind,
+    /// The four surface dimensions, see [`Kind`].
+    pub dims: [usize; 4],
+    /// Groups of channels that do not see each other.
+    pub groups: usize,
+}
+
+impl FilterSpec {
+    /// Checks the dimensions.
+    pub fn new(kind: Kind, dims: [usize; 4], groups: usize) -> Result<Self, Error> {
+        if dims.contains(&0) || groups == 0 {
+            let message = format!("filter {dims:?} in {groups} groups has a size of 0");
+            return Err(Error::new(Code::Geometry, message));
+        }
+        if dims[0] % groups != 0 {
+            let message = format!("{} channels do not divide into {groups} groups", dims[0]);
+            return Err(Error::new(Code::Geometry, message));
+        }
+        // Panels round m up to a multiple of MR in each group.
+        checked_len("filter", &[dims[0], dims[1], dims[2], dims[3], MR, size_of::<f32>()])?;
+        Ok(FilterSpec { kind, dims, groups })
+    }
+
+    /// `KH * KW`.
+    pub fn taps(&self) -> usize {
+        self.dims[2] * self.dims[3]
+    }
+
+    /// Output channels of all groups.
+    pub fn out_channels(&self) -> usize {
+        match self.kind {
+            Kind::Conv | Kind::Linear => self.dims[0],
+            Kind::ConvTranspose => self.dims[1] * self.groups,
+        }
+    }
+
+    /// Input channels of all groups.
+    pub fn in_channels(&self) -> usize {
+        match self.kind {
+            Kind::Conv | Kind::Linear => self.dims[1] * self.groups,
+            Kind::ConvTranspose => self.dims[0],
+        }
+    }
+
+    /// Rows of a group's matrix.
+    pub fn m(&self) -> usize {
+        match self.kind {
+            Kind::Conv | Kind::Linear => self.dims[0] / self.groups,
+            Kind::ConvTranspose => self.dims[1] * self.taps(),
+        }
+    }
+
+    /// Columns of a group's matrix.
+    pub fn k(&self) -> usize {
+        match self.kind {
+            Kind::Conv | Kind::Linear => self.dims[1] * self.taps(),
+            Kind::ConvTranspose => self.dims[0] / self.groups,
+        }
+    }
+
+    /// Elements of one row of the first dimension.
+    pub fn row_len(&self) -> usize {
+        self.dims[1] * self.taps()
+    }
+
+    /// Whether every channel has a filter of its own.
+    pub fn is_depthwise(&self) -> bool {
+        self.kind == Kind::Conv
+            && self.groups > 1
+            && self.dims[1] == 1
+            && self.dims[0] == self.groups
+    }
+
+    fn stored_len(&self, layout: Layout) -> usize {
+        match layout {
+            Layout::Raw | Layout::Rows | Layout::Depthwise => self.dims[0] * self.row_len(),
+            Layout::Panels => self.groups * self.m().div_ceil(MR) * MR * self.k(),
+        }
+    }
+}
+
+/// The weights of one layer in the layout its algorithm reads.
+#[derive(Debug)]
+pub struct Filter {
+    spec: FilterSpec,
+    layout: Layout,
+    data: Vec<f32>,
+    /// Per output channel, multiplied in f64 before the one rounding to f32; empty for none.
+    scale: Vec<f64>,
+    written: Vec<bool>,
+    missing: usize,
+}
+
+impl Filter {
+    /// A filter whose rows are all missing.
+    pub fn new(spec: FilterSpec, layout: Layout, scale: Vec<f64>) -> Result<Self, Error> {
+        if !scale.is_empty() {
+            crate::error::expect_len("filter scale", spec.out_channels(), scale.len())?;
+        }
+        if layout == Layout::Depthwise && !spec.is_depthwise() {
+            return Err(Error::new(Code::Argument, "depthwise layout of a filter that is not"));
+        }
+        let len = spec.stored_len(layout);
+        let mut data = Vec::new();
+        data.try_reserve_exact(len)
+            .map_err(|_| Error::new(Code::Memory, format!("no memory for {len} weights")))?;
+        data.resize(len, 0.0);
+        let rows = spec.dims[0];
+        Ok(Filter { spec, layout, data, scale, written: vec![false; rows], missing: rows })
+    }
+
+    /// Writes whole rows of the first dimension, starting at `first`. Each row is written once.
+    pub fn write_rows(&mut self, first: usize, rows: &[f32]) -> Result<(), Error> {
+        let len = self.spec.row_len();
+        let count = rows.len() / len;
+        if rows.len() % len != 0
+            || first.checked_add(count).is_none_or(|end| end > self.spec.dims[0])
+        {
+            let message = format!(
+                "{} elements at row {first} of {} rows of {len}",
+                rows.len(),
+                self.spec.dims[0]
+            );
+            return Err(Error::new(Code::Weights, message));
+        }
+        for (row, values) in (first..).zip(rows.chunks_exact(len)) {
+            if core::mem::replace(&mut self.written[row], true) {
+                return Err(Error::new(Code::Weights, format!("row {row} was written before")));
+            }
+            self.missing -= 1;
+            match self.spec.kind {
+                Kind::Conv | Kind::Linear => self.write_conv_row(row, values),
+                Kind::ConvTranspose => self.write_transposed_row(row, values),
+            }
+        }
+        Ok(())
+    }
+
+    fn write_conv_row(&mut self, row: usize, values: &[f32]) {
+        let (m, k, taps) = (self.spec.m(), self.spec.k(), self.spec.taps());
+        let (group, channel) = (row / m, row % m);
+        let scale = self.scale.get(row).copied();
+        let (start, step) = match self.layout {
+            Layout::Raw => (row * k, 1),
+            Layout::Rows => (row * k, 1),
+            Layout::Panels => {
+                let panels = m.div_ceil(MR);
+                ((group * panels + channel / MR) * k * MR + channel % MR, MR)
+            }
+            Layout::Depthwise => (row, self.spec.dims[0]),
+        };
+        let channels = values.len() / taps;
+        let data = &mut self.data[start..];
+        if self.layout == Layout::Raw || taps == 1 {
+            for (at, &value) in values.iter().enumerate() {
+                data[at * step] = scaled(value, scale);
+            }
+            return;
+        }
+        for (c, taps_of_c) in values.chunks_exact(taps).enumerate() {
+            for (tap, &value) in taps_of_c.iter().enumerate() {
+                data[(tap * channels + c) * step] = scaled(value, scale);
+            }
+        }
+    }
+
+    fn write_transposed_row(&mut self, row: usize, values: &[f32]) {
+        let (m, k, taps) = (self.spec.m(), self.spec.k(), self.spec.taps());
+        let (group, tap_k) = (row / k, row % k);
+        let out = self.spec.dims[1];
+        for oc in 0..out {
+            let scale = self.scale.get(group * out + oc).copied();
+            for tap in 0..taps {
+                let value = scaled(values[oc * taps + tap], scale);
+                let column = tap * out + oc;
+                let at = match self.layout {
+                    Layout::Raw | Layout::Depthwise => (row * out + oc) * taps + tap,
+                    Layout::Rows => (group * m + column) * k + tap_k,
+                    Layout::Panels => {
+                        let panel = group * m.div_ceil(MR) + column / MR;
+                        (panel * k + tap_k) * MR + column % MR
+                    }
+                };
+                self.data[at] = value;
+            }
+        }
+    }
+
+    /// The shape.
+    pub fn spec(&self) -> &FilterSpec {
+        &self.spec
+    }
+
+    /// The layout of [`Filter::data`].
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// All elements.
+    pub fn data(&self) -> &[f32] {
+        &self.data
+    }
+
+    /// The elements of one group; for [`Layout::Rows`] and [`Layout::Panels`].
+    pub fn group(&self, group: usize) -> &[f32] {
+        let len = self.data.len() / self.spec.groups;
+        &self.data[group * len..][..len]
+    }
+
+    /// Stored elements.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Whether nothing is stored; never the case for a checked shape.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
+    /// Fails with [`Code::Weights`] while rows are missing.
+    pub fn expect_complete(&self) -> Result<(), Error> {
+        if self.missing == 0 {
+            return Ok(());
+        }
+        let (missing, rows) = (self.missing, self.spec.dims[0]);
+        Err(Error::new(
+            Code::Weights,
+            format!("{missing} of {rows} filter rows were never written"),
+        ))
+    }
+}
+
+#[inline]
+fn scaled(value: f32, scale: Option<f64>) -> f32 {
+    scale.map_or(value, |scale| (f64::from(value) * scale) as f32)
+}

@@ -1,0 +1,88 @@
+//! Transposition of the last two of three axes, op code 15: `x y outer rows cols`.
+//!
+//! NCHW to NHWC is `outer = N, rows = C, cols = H * W`; the way back swaps rows and cols.
+
+use crate::error::{Error, checked_len};
+use crate::program::memory::Memory;
+use crate::program::reader::Reader;
+use crate::program::step::{Access, Context, Step, ValueId};
+use crate::program::weights::Weights;
+
+/// Side of the square that is moved at once: 16 rows of one cache line each.
+const TILE: usize = 16;
+
+/// Version 0: `y[o, c, r] = x[o, r, c]`, one element at a time.
+pub fn reference(rows: usize, cols: usize, x: &[f32], y: &mut [f32]) {
+    for (i, y) in y.iter_mut().enumerate() {
+        let (o, c, r) = (i / (rows * cols), i / rows % cols, i % rows);
+        *y = x[(o * rows + r) * cols + c];
+    }
+}
+
+/// Version 1: square tiles, so that every cache line read or written is used whole before it is
+/// evicted, though one side goes against the grain.
+///
+/// `x` is `[outer, rows, cols]`, `y` is `[outer, cols, rows]`, with `outer` given by the lengths.
+pub fn transpose(rows: usize, cols: usize, x: &[f32], y: &mut [f32]) {
+    debug_assert_eq!(x.len(), y.len());
+    for (x, y) in x.chunks_exact(rows * cols).zip(y.chunks_exact_mut(rows * cols)) {
+        for first_row in (0..rows).step_by(TILE) {
+            let tile_rows = TILE.min(rows - first_row);
+            for first_col in (0..cols).step_by(TILE) {
+                for col in first_col..cols.min(first_col + TILE) {
+                    let to = &mut y[col * rows + first_row..][..tile_rows];
+                    let from = x[first_row * cols + col..].iter().step_by(cols);
+                    to.iter_mut().zip(from).for_each(|(to, &from)| *to = from);
+                }
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Transpose {
+    x: ValueId,
+    y: ValueId,
+    rows: usize,
+    cols: usize,
+}
+
+impl Transpose {
+    /// With one row or column the order in memory does not change.
+    fn is_copy(&self) -> bool {
+        self.rows == 1 || self.cols == 1
+    }
+}
+
+/// Reads and checks a transposition step.
+pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let (x, y, outer) = (words.size()?, words.size()?, words.positive("outer size")?);
+    let (rows, cols) = (words.positive("rows")?, words.positive("columns")?);
+    let len = checked_len("input", &[outer, rows, cols])?;
+    context.expect("input", x, len)?;
+    context.expect("output", y, len)?;
+    Ok(Box::new(Transpose { x, y, rows, cols }))
+}
+
+impl Step for Transpose {
+    fn access(&self) -> Access {
+        let in_place = self.is_copy().then_some(self.x);
+        Access { reads: vec![self.x], write: self.y, in_place, scratch: 0 }
+    }
+
+    fn run(&self, memory: &mut Memory, _: &Weights) {
+        if memory.in_place(self.x, self.y) {
+            return;
+        }
+        let (rest, y, _) = memory.write(self.y);
+        if self.is_copy() {
+            y.copy_from_slice(rest.value(self.x));
+        } else {
+            transpose(self.rows, self.cols, rest.value(self.x), y);
+        }
+    }
+
+    fn algorithm(&self) -> &'static str {
+        if self.is_copy() { "copy" } else { "direct" }
+    }
+}

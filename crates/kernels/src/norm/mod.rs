@@ -1,0 +1,11 @@
+//! Normalisation over channels-last rows, `[rows, C]` with `rows = N * H * W`.
+//!
+//! - [`affine`]: a scale and a shift per channel, what is left of a BatchNorm that no convolution
+//!   could take in;
+//! - [`lrn`]: AlexNet's local response normalisation across channels.
+//!
+//! Each file has the formula as `reference` (version 0) and a kernel over one row of channels, in
+//! place (version 1), whose inner loops run over contiguous memory.
+
+pub mod affine;
+pub mod lrn;

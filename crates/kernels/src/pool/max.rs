@@ -1,0 +1,72 @@
+//! Max pooling, op code 3: `x y N geom`.
+
+use super::{Pooling, max, max_into};
+use crate::error::Error;
+use crate::geometry::Window;
+use crate::program::memory::Memory;
+use crate::program::reader::Reader;
+use crate::program::step::{Access, Context, Step};
+use crate::program::weights::Weights;
+
+/// Version 0: `y[n, oy, ox, c] = max over taps of x[n, iy, ix, c]`, one element at a time, with
+/// `iy = oy * stride - pad + ky * dilation`. Padding does not take part; a window that sees nothing
+/// else gives minus infinity, and a NaN under the window gives NaN.
+pub fn reference(window: &Window, x: &[f32], y: &mut [f32]) {
+    let &Window { c, y: rows, x: cols, oh, ow } = window;
+    for (i, y) in y.iter_mut().enumerate() {
+        let (channel, ox, oy, n) = (i % c, i / c % ow, i / c / ow % oh, i / c / ow / oh);
+        *y = f32::NEG_INFINITY;
+        for ky in 0..rows.kernel {
+            for kx in 0..cols.kernel {
+                let iy = (oy * rows.stride + ky * rows.dilation).wrapping_sub(rows.before);
+                let ix = (ox * cols.stride + kx * cols.dilation).wrapping_sub(cols.before);
+                if iy < rows.size && ix < cols.size {
+                    *y = max(*y, x[((n * rows.size + iy) * cols.size + ix) * c + channel]);
+                }
+            }
+        }
+    }
+}
+
+/// Version 1: all channels of an output pixel together.
+///
+/// `x` is `[N, H, W, C]`, `y` is `[N, OH, OW, C]`, with `N` given by the lengths; `y` is written
+/// completely and may hold anything before. The same results as [`reference`], bit for bit.
+pub fn max_pool2d(window: &Window, x: &[f32], y: &mut [f32]) {
+    let &Window { c, y: rows, x: cols, oh, ow } = window;
+    let images = x.chunks_exact(rows.size * cols.size * c);
+    let outputs = y.chunks_exact_mut(oh * ow * c);
+    debug_assert_eq!(images.len(), outputs.len());
+    for (image, output) in images.zip(outputs) {
+        for (at, pixel) in output.chunks_exact_mut(c).enumerate() {
+            let (oy, ox) = (at / ow, at % ow);
+            pixel.fill(f32::NEG_INFINITY);
+            for ky in rows.taps(oy) {
+                let row = rows.input(oy, ky) * cols.size;
+                for kx in cols.taps(ox) {
+                    let start = (row + cols.input(ox, kx)) * c;
+                    max_into(pixel, &image[start..start + c]);
+                }
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct MaxPool2d(Pooling);
+
+/// Reads and checks a max pooling step.
+pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    Ok(Box::new(MaxPool2d(Pooling::decode(words, context)?)))
+}
+
+impl Step for MaxPool2d {
+    fn access(&self) -> Access {
+        Access { reads: vec![self.0.x], write: self.0.y, ..Access::default() }
+    }
+
+    fn run(&self, memory: &mut Memory, _: &Weights) {
+        let (rest, y, _) = memory.write(self.0.y);
+        max_pool2d(&self.0.window, rest.value(self.0.x), y);
+    }
+}

@@ -1,0 +1,174 @@
+//! Lays out the arena: which value lives where, from the first step that writes it to the last
+//! that reads it.
+//!
+//! Values are placed largest first at the lowest offset that no value alive at the same time
+//! covers (greedy by size: Pisarchyk and Lee 2020, arXiv 2001.03288). A step that may work in
+//! place takes over the memory of its operand when nothing needs the operand any more.
+
+use super::step::{Access, ValueId};
+use core::ops::Range;
+
+/// Values start at multiples of this many elements: a cache line.
+const ALIGN: usize = 16;
+
+/// Where everything is.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Elements of the arena.
+    pub arena_len: usize,
+    /// Elements of scratch: what the neediest step wants.
+    pub scratch_len: usize,
+    /// Range of each value.
+    pub ranges: Vec<Range<usize>>,
+}
+
+/// A set of values that share memory, and the steps over which they live.
+#[derive(Debug, Clone)]
+struct Block {
+    len: usize,
+    first: usize,
+    last: usize,
+    offset: usize,
+}
+
+/// Plans the arena for steps in order. `lens`: elements of each value. Inputs live from before
+/// the first step, outputs to after the last. Returns `None` if the arena overflows.
+pub fn plan(
+    lens: &[usize],
+    steps: &[Access],
+    inputs: &[ValueId],
+    outputs: &[ValueId],
+) -> Option<Layout> {
+    let end = steps.len() + 1;
+    let mut last_use = vec![0; lens.len()];
+    for (at, step) in steps.iter().enumerate() {
+        for &read in &step.reads {
+            last_use[read] = at + 1;
+        }
+        last_use[step.write] = last_use[step.write].max(at + 1);
+    }
+    for &output in outputs {
+        last_use[output] = end;
+    }
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut block_of = vec![usize::MAX; lens.len()];
+    for &input in inputs {
+        if block_of[input] == usize::MAX {
+            block_of[input] = blocks.len();
+            blocks.push(Block { len: lens[input], first: 0, last: last_use[input], offset: 0 });
+        }
+    }
+    for (at, step) in steps.iter().enumerate() {
+        let taken = step.in_place.filter(|&read| {
+            last_use[read] == at + 1 && lens[read] == lens[step.write] && !inputs.contains(&read)
+        });
+        if let Some(read) = taken {
+            let block = block_of[read];
+            blocks[block].last = blocks[block].last.max(last_use[step.write]);
+            block_of[step.write] = block;
+        } else {
+            block_of[step.write] = blocks.len();
+            let last = last_use[step.write];
+            blocks.push(Block { len: lens[step.write], first: at + 1, last, offset: 0 });
+        }
+    }
+    let arena_len = place(&mut blocks)?;
+    let ranges = block_of.iter().zip(lens).map(|(&block, &len)| {
+        let start = blocks.get(block).map_or(0, |block| block.offset);
+        // A value that no step writes and no caller fills has no memory.
+        start..start + if block == usize::MAX { 0 } else { len }
+    });
+    let scratch_len = steps.iter().map(|step| step.scratch).max().unwrap_or(0);
+    Some(Layout { arena_len, scratch_len, ranges: ranges.collect() })
+}
+
+/// Gives each block an offset and returns the length of the arena.
+fn place(blocks: &mut [Block]) -> Option<usize> {
+    let mut order: Vec<usize> = (0..blocks.len()).collect();
+    order.sort_by_key(|&i| (core::cmp::Reverse(blocks[i].len), i));
+    let mut placed: Vec<usize> = Vec::new();
+    let mut arena_len = 0usize;
+    for i in order {
+        let (len, first, last) = (blocks[i].len, blocks[i].first, blocks[i].last);
+        let mut busy: Vec<Range<usize>> = placed
+            .iter()
+            .map(|&other| &blocks[other])
+            .filter(|other| other.first <= last && first <= other.last)
+            .map(|other| other.offset..other.offset + other.len)
+            .collect();
+        busy.sort_by_key(|range| range.start);
+        let mut offset = 0usize;
+        for range in busy {
+            if range.start >= offset.checked_add(len)? {
+                break;
+            }
+            offset = offset.max(range.end.checked_next_multiple_of(ALIGN)?);
+        }
+        blocks[i].offset = offset;
+        arena_len = arena_len.max(offset.checked_add(len)?);
+        placed.push(i);
+    }
+    Some(arena_len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn step(reads: &[usize], write: usize, in_place: Option<usize>) -> Access {
+        Access { reads: reads.to_vec(), write, in_place, scratch: 7 * write }
+    }
+
+    #[test]
+    fn a_chain_needs_two_buffers() {
+        let steps: Vec<Access> = (0..5).map(|i| step(&[i], i + 1, None)).collect();
+        let layout = plan(&[64; 6], &steps, &[0], &[5]).unwrap();
+        assert_eq!(layout.arena_len, 128);
+        assert_eq!(layout.scratch_len, 35);
+    }
+
+    #[test]
+    fn in_place_only_when_nothing_reads_later() {
+        let steps = [step(&[0], 1, None), step(&[1], 2, Some(1)), step(&[2], 3, Some(2))];
+        let layout = plan(&[16; 4], &steps, &[0], &[3]).unwrap();
+        assert_eq!(layout.ranges[1], layout.ranges[2]);
+        assert_eq!(layout.ranges[2], layout.ranges[3]);
+        let kept = plan(&[16; 4], &steps, &[0], &[1, 3]).unwrap();
+        assert_ne!(kept.ranges[1], kept.ranges[2]);
+        let input = plan(&[16; 2], &[step(&[0], 1, Some(0))], &[0], &[1]).unwrap();
+        assert_ne!(input.ranges[0], input.ranges[1]);
+    }
+
+    #[test]
+    fn overflow_is_no_plan() {
+        let lens = [usize::MAX / 2 + 1, usize::MAX / 2 + 1];
+        assert_eq!(plan(&lens, &[step(&[0], 1, None)], &[0], &[1]), None);
+    }
+
+    proptest! {
+        /// Runs the plan on tokens: every read must find the value that was written.
+        #[test]
+        fn no_value_is_overwritten_while_alive(
+            lens in prop::collection::vec(1usize..40, 2..12),
+            picks in prop::collection::vec((0usize..12, 0usize..12, any::<bool>()), 11),
+        ) {
+            let n = lens.len();
+            let steps: Vec<Access> = (1..n).map(|write| {
+                let (a, b, in_place) = picks[write - 1];
+                let reads = vec![a % write, b % write];
+                step(&reads, write, (in_place && lens[reads[0]] == lens[write]).then_some(reads[0]))
+            }).collect();
+            let layout = plan(&lens, &steps, &[0], &[n - 1]).unwrap();
+            let mut owner = vec![usize::MAX; layout.arena_len];
+            owner[layout.ranges[0].clone()].fill(0);
+            for access in &steps {
+                for &read in &access.reads {
+                    prop_assert!(owner[layout.ranges[read].clone()].iter().all(|&o| o == read));
+                }
+                owner[layout.ranges[access.write].clone()].fill(access.write);
+            }
+            prop_assert!(owner[layout.ranges[n - 1].clone()].iter().all(|&o| o == n - 1));
+        }
+    }
+}

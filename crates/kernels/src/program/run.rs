@@ -1,0 +1,165 @@
+//! A decoded program.
+
+use super::memory::Memory;
+use super::plan::{Layout, plan};
+use super::reader::Reader;
+use super::registry::DECODERS;
+use super::step::{Access, Context, Step, ValueId};
+use super::weights::Weights;
+use crate::error::{Code, Error};
+use core::ops::Range;
+
+/// First word of a descriptor: "RCV1" in little-endian bytes.
+pub const MAGIC: u32 = 0x3156_4352;
+/// Second word of a descriptor.
+pub const VERSION: u32 = 1;
+
+/// Steps over one planned arena.
+pub struct Program {
+    steps: Vec<Box<dyn Step>>,
+    memory: Memory,
+    inputs: Vec<ValueId>,
+    outputs: Vec<ValueId>,
+}
+
+impl Program {
+    /// Decodes and checks a descriptor, and allocates everything that running it needs.
+    pub fn compile(words: &[u32], weights: &Weights) -> Result<Self, Error> {
+        let mut reader = Reader::new(words);
+        let (magic, version) = (reader.word()?, reader.word()?);
+        if (magic, version) != (MAGIC, VERSION) {
+            let message = format!(
+                "descriptor {magic:#x} version {version}, expected {MAGIC:#x} version {VERSION}"
+            );
+            return Err(Error::new(Code::Descriptor, message));
+        }
+        let counts = [reader.size()?, reader.size()?, reader.size()?, reader.size()?];
+        let [values, inputs, outputs, steps] = counts;
+        let lens = ids(&mut reader, values)?;
+        let (inputs, outputs) = (ids(&mut reader, inputs)?, ids(&mut reader, outputs)?);
+        let steps = decode_steps(&mut reader, steps, Context { lens: &lens, weights })?;
+        reader.end()?;
+        let accesses: Vec<Access> = steps.iter().map(|step| step.access()).collect();
+        check_order(&accesses, lens.len(), &inputs, &outputs)?;
+        let layout = plan(&lens, &accesses, &inputs, &outputs);
+        let memory = allocate(layout)?;
+        Ok(Program { steps, memory, inputs, outputs })
+    }
+
+    /// Runs all steps. Allocates nothing.
+    pub fn run(&mut self, weights: &Weights) {
+        for step in &self.steps {
+            step.run(&mut self.memory, weights);
+        }
+    }
+
+    /// Runs some of the steps, so that each can be timed.
+    pub fn run_steps(&mut self, range: Range<usize>, weights: &Weights) -> Result<(), Error> {
+        let count = self.steps.len();
+        let steps = self.steps.get(range.clone()).ok_or_else(|| {
+            Error::new(Code::Argument, format!("steps {range:?} of a program of {count}"))
+        })?;
+        for step in steps {
+            step.run(&mut self.memory, weights);
+        }
+        Ok(())
+    }
+
+    /// The name of the algorithm of a step.
+    pub fn algorithm(&self, step: usize) -> Result<&'static str, Error> {
+        let step = self.steps.get(step);
+        step.map(|step| step.algorithm()).ok_or_else(|| Error::new(Code::Argument, "no such step"))
+    }
+
+    /// The elements of an input, to be filled before a run. A run may overwrite them.
+    pub fn input_mut(&mut self, input: usize) -> Result<&mut [f32], Error> {
+        let id =
+            self.inputs.get(input).ok_or_else(|| Error::new(Code::Argument, "no such input"))?;
+        Ok(self.memory.value_mut(*id))
+    }
+
+    /// The elements of an output, valid until the next run.
+    pub fn output(&self, output: usize) -> Result<&[f32], Error> {
+        let id =
+            self.outputs.get(output).ok_or_else(|| Error::new(Code::Argument, "no such output"))?;
+        Ok(self.memory.value(*id))
+    }
+
+    /// Bytes of arena and scratch.
+    pub fn bytes(&self) -> usize {
+        self.memory.bytes()
+    }
+}
+
+fn ids(reader: &mut Reader<'_>, count: usize) -> Result<Vec<usize>, Error> {
+    let mut section = reader.section(count)?;
+    (0..count).map(|_| section.size()).collect()
+}
+
+fn decode_steps(
+    reader: &mut Reader<'_>,
+    count: usize,
+    context: Context<'_>,
+) -> Result<Vec<Box<dyn Step>>, Error> {
+    // Each step has at least two words: a count beyond that must not be allocated for.
+    let mut steps = Vec::with_capacity(count.min(reader.remaining() / 2));
+    for at in 0..count {
+        let step = decode_step(reader, context).map_err(|error| error.at_step(at))?;
+        steps.push(step);
+    }
+    Ok(steps)
+}
+
+fn decode_step(reader: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let (op, len) = (reader.word()?, reader.size()?);
+    let mut words = reader.section(len)?;
+    let (_, decode) = DECODERS
+        .iter()
+        .find(|(code, _)| *code == op)
+        .ok_or_else(|| Error::new(Code::Descriptor, format!("no op has code {op}")))?;
+    let step = decode(&mut words, context)?;
+    words.end()?;
+    Ok(step)
+}
+
+/// Every value is written once, by a step or by the caller, and only read after that.
+fn check_order(
+    steps: &[Access],
+    values: usize,
+    inputs: &[ValueId],
+    outputs: &[ValueId],
+) -> Result<(), Error> {
+    let mut written = vec![false; values];
+    let missing = |id: ValueId| {
+        Error::new(Code::Descriptor, format!("value {id} of {values} is used before it is written"))
+    };
+    for &input in inputs {
+        *written.get_mut(input).ok_or_else(|| missing(input))? = true;
+    }
+    for (at, step) in steps.iter().enumerate() {
+        for &read in &step.reads {
+            if !written.get(read).copied().unwrap_or(false) {
+                return Err(missing(read).at_step(at));
+            }
+        }
+        let value = written.get_mut(step.write).ok_or_else(|| missing(step.write))?;
+        if core::mem::replace(value, true) {
+            let message = format!("value {} is written twice", step.write);
+            return Err(Error::new(Code::Descriptor, message).at_step(at));
+        }
+    }
+    match outputs.iter().find(|&&id| !written.get(id).copied().unwrap_or(false)) {
+        Some(&id) => Err(missing(id)),
+        None => Ok(()),
+    }
+}
+
+fn allocate(layout: Option<Layout>) -> Result<Memory, Error> {
+    let too_large = || Error::new(Code::Memory, "the arena is larger than memory can be");
+    let layout = layout.ok_or_else(too_large)?;
+    let bytes =
+        |len: usize| len.checked_mul(size_of::<f32>()).filter(|&b| b <= isize::MAX as usize);
+    bytes(layout.arena_len).ok_or_else(too_large)?;
+    bytes(layout.scratch_len).ok_or_else(too_large)?;
+    Memory::new(layout.arena_len, layout.scratch_len, layout.ranges)
+}

@@ -1,0 +1,57 @@
+//! Four f32 lanes, the same code on every variant.
+//!
+//! Kernels are generic over [`Isa`]. [`scalar`] is plain Rust and runs anywhere (the native tests
+//! use it); [`wasm128`] maps to 128-bit wasm SIMD. The variants are separate wasm files, so
+//! [`Native`] is fixed when the crate is compiled: an engine refuses a whole module for a single
+//! instruction it lacks, hence nothing is detected at run time here.
+#![allow(unsafe_code)]
+
+pub mod scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub mod wasm128;
+
+/// The widest instruction set this build may use.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+pub type Native = scalar::Scalar;
+/// The widest instruction set this build may use.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub type Native = wasm128::Wasm128;
+
+/// Lanes of a vector.
+pub const LANES: usize = 4;
+
+/// Operations on a vector of [`LANES`] f32.
+pub trait Isa: Copy {
+    /// The vector.
+    type V: Copy;
+    /// The name of the variant that has these instructions.
+    const NAME: &'static str;
+
+    /// All lanes `x`.
+    fn splat(x: f32) -> Self::V;
+    /// Lane-wise sum.
+    fn add(a: Self::V, b: Self::V) -> Self::V;
+    /// `a * b + c`, rounded once or twice depending on the variant (and, for relaxed SIMD, on the
+    /// machine).
+    fn mul_add(a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// Lane-wise minimum; NaN in either operand gives NaN.
+    fn min(a: Self::V, b: Self::V) -> Self::V;
+    /// Lane-wise maximum; NaN in either operand gives NaN.
+    fn max(a: Self::V, b: Self::V) -> Self::V;
+
+    /// Loads four elements.
+    ///
+    /// # Safety
+    /// `from` is valid for reading [`LANES`] elements.
+    unsafe fn load(from: *const f32) -> Self::V;
+    /// Loads one element into all lanes.
+    ///
+    /// # Safety
+    /// `from` is valid for reading one element.
+    unsafe fn load_splat(from: *const f32) -> Self::V;
+    /// Stores four elements.
+    ///
+    /// # Safety
+    /// `to` is valid for writing [`LANES`] elements.
+    unsafe fn store(to: *mut f32, v: Self::V);
+}

@@ -1,0 +1,60 @@
+//! [`Isa`] in plain Rust: the fallback for engines without SIMD, and what native tests run.
+
+use super::{Isa, LANES};
+
+/// Four lanes as an array.
+#[derive(Debug, Clone, Copy)]
+pub struct Scalar;
+
+#[inline(always)]
+fn zip(a: [f32; LANES], b: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> [f32; LANES] {
+    core::array::from_fn(|i| f(a[i], b[i]))
+}
+
+impl Isa for Scalar {
+    type V = [f32; LANES];
+    const NAME: &'static str = "scalar";
+
+    #[inline(always)]
+    fn splat(x: f32) -> Self::V {
+        [x; LANES]
+    }
+
+    #[inline(always)]
+    fn add(a: Self::V, b: Self::V) -> Self::V {
+        zip(a, b, |a, b| a + b)
+    }
+
+    #[inline(always)]
+    fn mul_add(a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+        core::array::from_fn(|i| a[i] * b[i] + c[i])
+    }
+
+    #[inline(always)]
+    fn min(a: Self::V, b: Self::V) -> Self::V {
+        zip(a, b, |a, b| if a < b || a.is_nan() { a } else { b })
+    }
+
+    #[inline(always)]
+    fn max(a: Self::V, b: Self::V) -> Self::V {
+        zip(a, b, |a, b| if a > b || a.is_nan() { a } else { b })
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self::V {
+        // SAFETY: the caller's `from` is valid for LANES elements; arrays of f32 align as f32.
+        unsafe { from.cast::<[f32; LANES]>().read() }
+    }
+
+    #[inline(always)]
+    unsafe fn load_splat(from: *const f32) -> Self::V {
+        // SAFETY: the caller's `from` is valid for one element.
+        [unsafe { from.read() }; LANES]
+    }
+
+    #[inline(always)]
+    unsafe fn store(to: *mut f32, v: Self::V) {
+        // SAFETY: the caller's `to` is valid for LANES elements; arrays of f32 align as f32.
+        unsafe { to.cast::<[f32; LANES]>().write(v) }
+    }
+}

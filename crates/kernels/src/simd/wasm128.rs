@@ -1,0 +1,64 @@
+//! [`Isa`] on 128-bit wasm SIMD, with the fused multiply-add of relaxed SIMD where it is enabled.
+
+use super::Isa;
+use core::arch::wasm32::*;
+
+/// One `v128`.
+#[derive(Debug, Clone, Copy)]
+pub struct Wasm128;
+
+impl Isa for Wasm128 {
+    type V = v128;
+    const NAME: &'static str =
+        if cfg!(target_feature = "relaxed-simd") { "relaxed" } else { "simd" };
+
+    #[inline(always)]
+    fn splat(x: f32) -> v128 {
+        f32x4_splat(x)
+    }
+
+    #[inline(always)]
+    fn add(a: v128, b: v128) -> v128 {
+        f32x4_add(a, b)
+    }
+
+    #[cfg(target_feature = "relaxed-simd")]
+    #[inline(always)]
+    fn mul_add(a: v128, b: v128, c: v128) -> v128 {
+        f32x4_relaxed_madd(a, b, c)
+    }
+
+    #[cfg(not(target_feature = "relaxed-simd"))]
+    #[inline(always)]
+    fn mul_add(a: v128, b: v128, c: v128) -> v128 {
+        f32x4_add(f32x4_mul(a, b), c)
+    }
+
+    #[inline(always)]
+    fn min(a: v128, b: v128) -> v128 {
+        f32x4_min(a, b)
+    }
+
+    #[inline(always)]
+    fn max(a: v128, b: v128) -> v128 {
+        f32x4_max(a, b)
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> v128 {
+        // SAFETY: the caller's `from` is valid for four elements; v128 loads need no alignment.
+        unsafe { v128_load(from.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_splat(from: *const f32) -> v128 {
+        // SAFETY: the caller's `from` is valid for one element.
+        unsafe { v128_load32_splat(from.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(to: *mut f32, v: v128) {
+        // SAFETY: the caller's `to` is valid for four elements; v128 stores need no alignment.
+        unsafe { v128_store(to.cast(), v) }
+    }
+}

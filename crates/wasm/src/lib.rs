@@ -1,0 +1,183 @@
+//! The surface that TypeScript sees: weights in, programs compiled, runs started.
+//!
+//! Tensors do not pass through here: the caller writes inputs into and reads outputs from memory
+//! at the addresses this gives, so that a run crosses the boundary once.
+
+use core::ops::Range;
+use receptive_kernels::conv2d::select::{Requested, layout};
+use receptive_kernels::error::{Code, Error};
+use receptive_kernels::gemm::pack::{Filter, FilterSpec, Kind};
+use receptive_kernels::program::reader::Reader;
+use receptive_kernels::program::run::Program;
+use receptive_kernels::program::weights::Weights;
+use receptive_kernels::simd::{Isa, Native};
+use wasm_bindgen::prelude::*;
+
+/// The variant this module was compiled as: `scalar`, `simd` or `relaxed`.
+#[wasm_bindgen]
+pub fn variant() -> String {
+    Native::NAME.to_owned()
+}
+
+/// The weights of a model and the programs that use them.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Engine {
+    weights: Weights,
+    programs: Vec<Option<Program>>,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// An engine without weights.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Engine {
+        Engine::default()
+    }
+
+    /// Keeps a constant and returns its slot.
+    pub fn constant(&mut self, data: Vec<f32>) -> usize {
+        self.weights.add_constant(data)
+    }
+
+    /// Declares a filter, whose rows follow by `filterRows`, and returns its slot.
+    ///
+    /// `spec`: kind (0 convolution, 1 transposed, 2 linear), four dimensions, groups, algorithm.
+    /// `scale`: a factor for each output channel, or nothing.
+    pub fn filter(&mut self, spec: &[u32], scale: Vec<f64>) -> Result<usize, JsValue> {
+        let filter = declare(spec, scale).map_err(thrown)?;
+        Ok(self.weights.add_filter(filter))
+    }
+
+    /// Writes whole rows of a filter's first dimension.
+    #[wasm_bindgen(js_name = filterRows)]
+    pub fn filter_rows(
+        &mut self,
+        id: usize,
+        first_row: usize,
+        rows: &[f32],
+    ) -> Result<(), JsValue> {
+        let filter = self.weights.filter_mut(id).map_err(thrown)?;
+        filter.write_rows(first_row, rows).map_err(thrown)
+    }
+
+    /// Decodes a descriptor into a program and returns its id.
+    pub fn compile(&mut self, words: &[u32]) -> Result<usize, JsValue> {
+        let program = Program::compile(words, &self.weights).map_err(thrown)?;
+        match self.programs.iter().position(Option::is_none) {
+            Some(free) => {
+                self.programs[free] = Some(program);
+                Ok(free)
+            }
+            None => {
+                self.programs.push(Some(program));
+                Ok(self.programs.len() - 1)
+            }
+        }
+    }
+
+    /// Where an input starts in memory, in bytes.
+    #[wasm_bindgen(js_name = inputPtr)]
+    pub fn input_ptr(&mut self, program: usize, input: usize) -> Result<usize, JsValue> {
+        let input = self.program(program)?.input_mut(input).map_err(thrown)?;
+        Ok(input.as_mut_ptr() as usize)
+    }
+
+    /// Elements of an input.
+    #[wasm_bindgen(js_name = inputLen)]
+    pub fn input_len(&mut self, program: usize, input: usize) -> Result<usize, JsValue> {
+        Ok(self.program(program)?.input_mut(input).map_err(thrown)?.len())
+    }
+
+    /// Where an output starts in memory, in bytes.
+    #[wasm_bindgen(js_name = outputPtr)]
+    pub fn output_ptr(&mut self, program: usize, output: usize) -> Result<usize, JsValue> {
+        let output = self.program(program)?.output(output).map_err(thrown)?;
+        Ok(output.as_ptr() as usize)
+    }
+
+    /// Elements of an output.
+    #[wasm_bindgen(js_name = outputLen)]
+    pub fn output_len(&mut self, program: usize, output: usize) -> Result<usize, JsValue> {
+        Ok(self.program(program)?.output(output).map_err(thrown)?.len())
+    }
+
+    /// Runs a program on the inputs that were written.
+    pub fn run(&mut self, program: usize) -> Result<(), JsValue> {
+        let program = found(&mut self.programs, program).map_err(thrown)?;
+        program.run(&self.weights);
+        Ok(())
+    }
+
+    /// Runs the steps `from..to`.
+    #[wasm_bindgen(js_name = runSteps)]
+    pub fn run_steps(&mut self, program: usize, from: usize, to: usize) -> Result<(), JsValue> {
+        let program = found(&mut self.programs, program).map_err(thrown)?;
+        program.run_steps(Range { start: from, end: to }, &self.weights).map_err(thrown)
+    }
+
+    /// The name of the algorithm that a step runs.
+    pub fn algorithm(&mut self, program: usize, step: usize) -> Result<String, JsValue> {
+        Ok(self.program(program)?.algorithm(step).map_err(thrown)?.to_owned())
+    }
+
+    /// Bytes of a program's arena and scratch.
+    #[wasm_bindgen(js_name = programBytes)]
+    pub fn program_bytes(&mut self, program: usize) -> Result<usize, JsValue> {
+        Ok(self.program(program)?.bytes())
+    }
+
+    /// Bytes of all weights.
+    #[wasm_bindgen(js_name = weightBytes)]
+    pub fn weight_bytes(&self) -> usize {
+        self.weights.bytes()
+    }
+
+    /// Frees a program. Its id may be given to a later one.
+    pub fn release(&mut self, program: usize) -> Result<(), JsValue> {
+        self.program(program)?;
+        self.programs[program] = None;
+        Ok(())
+    }
+
+    fn program(&mut self, id: usize) -> Result<&mut Program, JsValue> {
+        found(&mut self.programs, id).map_err(thrown)
+    }
+}
+
+fn found(programs: &mut [Option<Program>], id: usize) -> Result<&mut Program, Error> {
+    let program = programs.get_mut(id).and_then(Option::as_mut);
+    program.ok_or_else(|| Error::new(Code::Argument, format!("there is no program {id}")))
+}
+
+fn declare(spec: &[u32], scale: Vec<f64>) -> Result<Filter, Error> {
+    let mut words = Reader::new(spec);
+    let kind = match words.word()? {
+        0 => Kind::Conv,
+        1 => Kind::ConvTranspose,
+        2 => Kind::Linear,
+        other => {
+            return Err(Error::new(Code::Descriptor, format!("no filter kind {other}")));
+        }
+    };
+    let dims = [words.size()?, words.size()?, words.size()?, words.size()?];
+    let groups = words.size()?;
+    let requested = Requested::from_word(words.word()?)?;
+    words.end()?;
+    let spec = FilterSpec::new(kind, dims, groups)?;
+    Filter::new(spec, layout(requested, &spec), scale)
+}
+
+/// The error as a JavaScript `Error` with `code` and, where known, `step`.
+fn thrown(error: Error) -> JsValue {
+    let thrown = js_sys::Error::new(&error.message);
+    let set = |name: &str, value: JsValue| {
+        // Setting a property of a fresh Error cannot fail.
+        let _ = js_sys::Reflect::set(&thrown, &name.into(), &value);
+    };
+    set("code", error.code.as_str().into());
+    if let Some(step) = error.step {
+        set("step", step.into());
+    }
+    thrown.into()
+}
