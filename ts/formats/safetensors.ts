@@ -1,0 +1,148 @@
+import { FormatError, WeightsError } from '../errors.js';
+import { typeName } from '../tensor/tensor.js';
+import { STORED_BYTES } from './stored.js';
+import type { StoredDtype, StoredTensor, TensorSource } from './stored.js';
+
+export { widen } from './widen.js';
+export type { StoredDtype, StoredTensor, TensorSource } from './stored.js';
+
+/** The format's own limit. Checked before anything is allocated. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** An opened safetensors file: views of its bytes, in the order of the header. */
+export interface SafetensorsFile extends TensorSource {
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/**
+ * Opens a safetensors file (https://github.com/huggingface/safetensors): 8 bytes header length, little-endian; a JSON header
+ * name -> { dtype, shape, data_offsets }; then the data, which the tensors must cover without holes or overlaps.
+ * No weight is copied or read.
+ *
+ * @param place - how messages name the file
+ * @throws FormatError naming the tensor and what is wrong
+ */
+export function readSafetensors(bytes: Uint8Array, place = 'safetensors'): SafetensorsFile {
+  const { header, data } = split(bytes, place);
+  const metadata = new Map<string, string>();
+  const spans: Span[] = [];
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') readMetadata(entry, metadata, place);
+    else spans.push(readEntry(name, entry, data.byteLength, place));
+  }
+  checkCoverage(spans, data.byteLength, place);
+  const tensors = new Map(
+    spans.map(({ name, dtype, shape, begin, end }) => [name, { name, dtype, shape, bytes: data.subarray(begin, end) }]),
+  );
+  return {
+    metadata,
+    tensors,
+    names: () => tensors.keys(),
+    get(name) {
+      const found = tensors.get(name);
+      if (found) return found;
+      throw new WeightsError(`${place}: no tensor named ${name}`, { place: name, expected: name });
+    },
+  };
+}
+
+function split(bytes: Uint8Array, place: string): { header: object; data: Uint8Array } {
+  if (bytes.byteLength < 8) {
+    fail(place, 'a header length of 8 bytes', `a file of ${bytes.byteLength} bytes`);
+  }
+  // A tag at the front is a page, not a length: say so, since that is what a wrong URL gives.
+  if (bytes[0] === 0x3c) fail(place, 'a safetensors file', 'text that starts with "<" (an HTML page?)');
+  const declared = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  const room = Math.min(bytes.byteLength - 8, MAX_HEADER_BYTES);
+  if (declared > BigInt(room)) {
+    fail(place, `a header of at most ${room} bytes`, `a header length of ${declared}: not a safetensors file, or cut off`);
+  }
+  const end = 8 + Number(declared);
+  return { header: parseHeader(bytes.subarray(8, end), place), data: bytes.subarray(end) };
+}
+
+function parseHeader(bytes: Uint8Array, place: string): object {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (cause) {
+    fail(place, 'a header of UTF-8 JSON', cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  if (!isObject(header)) fail(place, 'a JSON object as header', typeName(header));
+  return header;
+}
+
+function readMetadata(entry: unknown, into: Map<string, string>, place: string): void {
+  if (!isObject(entry)) fail(`${place}: __metadata__`, 'an object of strings', typeName(entry));
+  for (const [key, value] of Object.entries(entry)) {
+    if (typeof value !== 'string') fail(`${place}: __metadata__.${key}`, 'a string', typeName(value));
+    into.set(key, value);
+  }
+}
+
+interface Span {
+  readonly name: string;
+  readonly dtype: StoredDtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+function readEntry(name: string, entry: unknown, available: number, place: string): Span {
+  const at = `${place}: ${name}`;
+  if (!isObject(entry)) fail(at, 'an object with dtype, shape and data_offsets', typeName(entry));
+  const dtype: unknown = Reflect.get(entry, 'dtype');
+  if (!isStoredDtype(dtype)) fail(at, `a dtype of ${Object.keys(STORED_BYTES).join(', ')}`, JSON.stringify(dtype) ?? 'none');
+  const shape = integers(Reflect.get(entry, 'shape'), `${at}: shape`);
+  const offsets = integers(Reflect.get(entry, 'data_offsets'), `${at}: data_offsets`);
+  const [begin, end] = offsets;
+  if (offsets.length !== 2 || begin === undefined || end === undefined || begin > end) {
+    fail(`${at}: data_offsets`, '[begin, end] with begin <= end', JSON.stringify(offsets));
+  }
+  if (end > available) {
+    fail(at, `data_offsets within the ${available} bytes of data`, `[${begin}, ${end}]: the file is cut off or damaged`);
+  }
+  const needed = shape.reduce((product, dim) => product * dim, STORED_BYTES[dtype]);
+  if (needed !== end - begin) {
+    fail(at, `${needed} bytes for ${dtype} [${shape.join(', ')}]`, `data_offsets of ${end - begin} bytes`);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function checkCoverage(spans: readonly Span[], length: number, place: string): void {
+  const sorted = [...spans].sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let end = 0;
+  let previous = 'the header';
+  for (const span of sorted) {
+    if (span.begin < end) fail(`${place}: ${span.name}`, `data from byte ${end} on`, `byte ${span.begin}: overlaps ${previous}`);
+    if (span.begin > end) fail(`${place}: ${span.name}`, `data from byte ${end} on`, `byte ${span.begin}: a hole after ${previous}`);
+    end = span.end;
+    previous = span.name;
+  }
+  if (end !== length) fail(place, `${end} bytes of data`, `${length} bytes`);
+}
+
+function integers(value: unknown, place: string): readonly number[] {
+  if (Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0)) return value as number[];
+  return fail(place, 'an array of non-negative integers', JSON.stringify(value) ?? 'none');
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStoredDtype(value: unknown): value is StoredDtype {
+  return typeof value === 'string' && Object.hasOwn(STORED_BYTES, value);
+}
+
+/** What a hostile file holds may be long: messages quote its beginning. */
+function fail(place: string, expected: string, got: string, cause?: unknown): never {
+  const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
+  throw new FormatError(`${short(place)}: expected ${expected}, got ${short(got)}`, {
+    place: short(place),
+    expected,
+    got: short(got),
+    cause,
+  });
+}
