@@ -11,3 +11,6 @@ pub mod registry;
 pub mod run;
 pub mod step;
 pub mod weights;
+
+#[cfg(test)]
+mod tests;
