@@ -24,14 +24,14 @@ export function widen(stored: StoredTensor, first: number, count: number): Float
 /** A piece of the bytes, copied only where its address is no multiple of the element size. */
 function aligned(bytes: Uint8Array, offset: number, length: number, size: number): Uint8Array {
   const piece = bytes.subarray(offset, offset + length);
-  return piece.byteOffset % size === 0 ? piece : piece.slice();
+  return piece.byteOffset % size === 0 ? piece : new Uint8Array(piece);
 }
 
 type Reader = (bytes: Uint8Array, count: number) => Float32Array;
 
 /** A reader through a typed array whose conversion to float32 is the one JavaScript does on assignment. */
 function through(View: new (buffer: ArrayBufferLike, offset: number, count: number) => ArrayLike<number>): Reader {
-  return (bytes, count) => Float32Array.from(new View(bytes.buffer, bytes.byteOffset, count));
+  return (bytes, count) => new Float32Array(new View(bytes.buffer, bytes.byteOffset, count));
 }
 
 function throughBigInt(View: new (buffer: ArrayBufferLike, offset: number, count: number) => ArrayLike<bigint>): Reader {

@@ -1,0 +1,61 @@
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { failure, fetchResponse, readResponse, throwIfAborted } from './response.js';
+import type { Reading } from './response.js';
+import { compileBytes } from './wasm-bytes.js';
+
+const CHUNK_BYTES = 1 << 22;
+
+/** A location as the worker will understand it. A string that is no http, file, data or blob URL is a path. */
+export function resolveLocation(location: string | URL): string {
+  return location instanceof URL ? location.href : location;
+}
+
+/**
+ * The bytes at a path or URL.
+ * @throws `reading.Failure` naming the location
+ */
+export async function readLocation(location: string, reading: Reading): Promise<Uint8Array<ArrayBuffer>> {
+  if (/^(https?|data|blob):/i.test(location)) return readResponse(await fetchResponse(location, reading), reading);
+  let file: FileHandle | undefined;
+  try {
+    file = await open(/^file:/i.test(location) ? fileURLToPath(location) : location);
+    return await readFile(file, reading);
+  } catch (cause) {
+    throwIfAborted(reading.signal);
+    throw failure(reading, location, describe(cause), cause);
+  } finally {
+    await file?.close();
+  }
+}
+
+async function readFile(file: FileHandle, { onProgress, signal }: Reading): Promise<Uint8Array<ArrayBuffer>> {
+  const { size } = await file.stat();
+  const bytes = new Uint8Array(size);
+  let length = 0;
+  while (length < size) {
+    throwIfAborted(signal);
+    const { bytesRead } = await file.read(bytes, length, Math.min(CHUNK_BYTES, size - length), length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+    onProgress?.(length, size);
+  }
+  return length === size ? bytes : bytes.slice(0, length);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'a folder',
+  EACCES: 'a file without permission to read it',
+};
+
+function describe(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+}
+
+/** The compiled module at a path or URL. */
+export async function compileAt(location: string, reading: Reading): Promise<WebAssembly.Module> {
+  return compileBytes(await readLocation(location, reading), location);
+}

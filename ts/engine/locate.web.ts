@@ -1,0 +1,38 @@
+import { WasmError } from '../errors.js';
+import { fetchResponse, readResponse } from './response.js';
+import type { Reading } from './response.js';
+import { compileBytes } from './wasm-bytes.js';
+
+/** A location as the worker will understand it: the page's base is not the worker's. */
+export function resolveLocation(location: string | URL): string {
+  const base = typeof document === 'object' ? document.baseURI : self.location.href;
+  return new URL(location, base).href;
+}
+
+/**
+ * The bytes at a URL.
+ * @throws `reading.Failure` naming the URL
+ */
+export async function readLocation(location: string, reading: Reading): Promise<Uint8Array<ArrayBuffer>> {
+  return readResponse(await fetchResponse(location, reading), reading);
+}
+
+/** The compiled module at a URL: while it arrives if the server declares it as WebAssembly, else once it is here. */
+export async function compileAt(location: string, reading: Reading): Promise<WebAssembly.Module> {
+  const response = await fetchResponse(location, reading);
+  const declared = /^application\/wasm\b/i.test(response.headers.get('content-type') ?? '');
+  if (!declared || typeof WebAssembly.compileStreaming !== 'function') {
+    return compileBytes(await readResponse(response, reading), location);
+  }
+  try {
+    return await WebAssembly.compileStreaming(response);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new WasmError(`${location}: WebAssembly that cannot be compiled here (${reason})`, {
+      place: location,
+      expected: reading.expected,
+      got: reason,
+      cause,
+    });
+  }
+}
