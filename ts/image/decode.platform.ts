@@ -1,0 +1,2 @@
+// Node's decoder; builds for the web put the browser's in its place.
+export { decodeImage, toTransportable } from './decode.node.js';

@@ -1,0 +1,76 @@
+import { ImageError } from '../errors.js';
+import type { RawImage, RgbImage } from './types.js';
+
+/** Above this the decoded copy alone takes 300 MB; a photo of that size is a mistake or an attack. */
+export const MAX_PIXELS = 100_000_000;
+
+/**
+ * Refuses sizes that no image has, or that would exhaust memory.
+ * @throws ImageError
+ */
+export function checkSize(width: number, height: number, place: string): void {
+  if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
+    throw new ImageError(`${place}: expected a width and height of at least 1 pixel, got ${width} x ${height}`, {
+      place,
+      expected: 'at least 1 x 1',
+      got: `${width} x ${height}`,
+    });
+  }
+  if (width * height > MAX_PIXELS) {
+    const hint = 'scale the image down first';
+    throw new ImageError(
+      `${place}: ${width} x ${height} pixels is more than the ${MAX_PIXELS / 1e6} megapixels accepted; ${hint}`,
+      { place, expected: `at most ${MAX_PIXELS} pixels`, got: `${width} x ${height}`, hint },
+    );
+  }
+}
+
+/**
+ * Grey, RGB or RGBA to RGB. Alpha is laid over white: `round(c * a / 255) + 255 - a`, the rounding a
+ * premultiplied canvas has applied already, so that a browser and Node agree on every bit.
+ * The result never shares memory with the argument.
+ * @throws ImageError for impossible sizes, channel counts, or a buffer of the wrong length
+ */
+export function toRgb(image: RawImage, place = 'image'): RgbImage {
+  const { data, width, height, channels } = image;
+  checkSize(width, height, place);
+  if (channels !== 1 && channels !== 3 && channels !== 4) {
+    throw new ImageError(`${place}: expected 1, 3 or 4 channels, got ${String(channels)}`, {
+      place,
+      expected: '1, 3 or 4 channels',
+      got: String(channels),
+    });
+  }
+  const pixels = width * height;
+  if (data.length !== pixels * channels) {
+    throw new ImageError(
+      `${place}: ${width} x ${height} x ${channels} needs ${pixels * channels} bytes, got ${data.length}`,
+      { place, expected: `${pixels * channels} bytes`, got: `${data.length} bytes` },
+    );
+  }
+  return { data: opaque(data, pixels, channels), width, height };
+}
+
+function opaque(data: RawImage['data'], pixels: number, channels: 1 | 3 | 4): Uint8Array {
+  const out = new Uint8Array(pixels * 3);
+  if (channels === 3) {
+    out.set(data);
+    return out;
+  }
+  for (let i = 0, from = 0, to = 0; i < pixels; i++, from += channels, to += 3) {
+    const red = data[from] ?? 0;
+    if (channels === 1) {
+      out[to] = out[to + 1] = out[to + 2] = red;
+      continue;
+    }
+    const alpha = data[from + 3] ?? 0;
+    out[to] = overWhite(red, alpha);
+    out[to + 1] = overWhite(data[from + 1] ?? 0, alpha);
+    out[to + 2] = overWhite(data[from + 2] ?? 0, alpha);
+  }
+  return out;
+}
+
+function overWhite(value: number, alpha: number): number {
+  return Math.floor((value * alpha + 127) / 255) + 255 - alpha;
+}

@@ -1,0 +1,78 @@
+import { ArgumentError } from '../errors.js';
+import { tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { checkSize } from './pixels.js';
+import { resize } from './resize.js';
+import { pair, preprocessSpec } from './spec.js';
+import type { PreprocessOptions, PreprocessSpec, RgbImage, Size } from './types.js';
+
+/**
+ * Pixels to the input of a net: resize, centre crop, then `(value * scale - mean[c]) / std[c]`.
+ *
+ * @param options - a preset name or a spec, see `preprocessSpec`
+ * @param input - [height, width] the net takes, for presets that stretch to it
+ * @returns float32 [1, 3, H, W], channels in the order of the spec
+ * @throws ArgumentError for an impossible spec, or a crop larger than the resized image
+ */
+export function preprocess(image: RgbImage, options: PreprocessOptions, input?: readonly [number, number]): Tensor {
+  const spec = preprocessSpec(options, input);
+  checkSize(image.width, image.height, 'image');
+  const [height, width] = resizedSize(image, spec);
+  const resized = resize(image, width, height, spec.filter ?? 'bilinear');
+  const window = centre(resized, spec.crop);
+  const data = new Float32Array(3 * window.height * window.width);
+  for (let c = 0; c < 3; c++) {
+    const source = spec.order === 'rgb' ? c : 2 - c;
+    plane(resized, window, source, valueTable(spec, c), data.subarray(c * window.height * window.width));
+  }
+  return tensor(data, [1, 3, window.height, window.width]);
+}
+
+/** [height, width] after the resize. The longer side is truncated, not rounded, as torchvision does. */
+function resizedSize(image: RgbImage, spec: PreprocessSpec): readonly [number, number] {
+  const { size } = spec;
+  if (size === undefined) return [image.height, image.width];
+  if (typeof size !== 'number' || spec.resize === 'stretch') return pair(size);
+  const longer = (long: number, short: number): number => Math.trunc((size * long) / short);
+  return image.height < image.width
+    ? [size, longer(image.width, image.height)]
+    : [longer(image.height, image.width), size];
+}
+
+interface Window {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+function centre(image: RgbImage, crop: Size | undefined): Window {
+  const [height, width] = crop === undefined ? [image.height, image.width] : pair(crop);
+  if (height > image.height || width > image.width) {
+    const hint = 'name a larger size, or a smaller crop';
+    throw new ArgumentError(
+      `preprocess.crop: ${height} x ${width} does not fit into the ${image.height} x ${image.width} image; ${hint}`,
+      { place: 'preprocess.crop', expected: `at most ${image.height} x ${image.width}`, got: `${height} x ${width}`, hint },
+    );
+  }
+  return {
+    top: Math.floor((image.height - height) / 2),
+    left: Math.floor((image.width - width) / 2),
+    height,
+    width,
+  };
+}
+
+/** A pixel has 256 values, so the arithmetic is done 256 times a channel, in f64, and rounded once. */
+function valueTable(spec: PreprocessSpec, channel: number): Float32Array {
+  const mean = spec.mean[channel] ?? 0;
+  const std = spec.std[channel] ?? 1;
+  return Float32Array.from({ length: 256 }, (_, value) => (value * spec.scale - mean) / std);
+}
+
+function plane(image: RgbImage, window: Window, channel: number, table: Float32Array, out: Float32Array): void {
+  for (let y = 0, to = 0; y < window.height; y++) {
+    let from = ((window.top + y) * image.width + window.left) * 3 + channel;
+    for (let x = 0; x < window.width; x++, from += 3) out[to++] = table[image.data[from]!]!;
+  }
+}

@@ -1,0 +1,109 @@
+import { ArgumentError } from '../errors.js';
+import type { PreprocessOptions, PreprocessSpec, PresetName, Size } from './types.js';
+
+/** Share of the shorter side that torchvision's ImageNet evaluation keeps: 224 of 256. */
+const IMAGENET_CROP = 224 / 256;
+
+const PRESETS: Readonly<Record<PresetName, PreprocessSpec>> = {
+  imagenet: {
+    size: 256,
+    resize: 'shorter',
+    crop: 224,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+    scale: 1 / 255,
+    order: 'rgb',
+  },
+  caffe: { resize: 'stretch', mean: [104.006, 116.669, 122.679], std: [1, 1, 1], scale: 1, order: 'bgr' },
+  tf: { resize: 'stretch', mean: [1, 1, 1], std: [1, 1, 1], scale: 1 / 127.5, order: 'rgb' },
+  unit: { resize: 'stretch', mean: [0, 0, 0], std: [1, 1, 1], scale: 1 / 255, order: 'rgb' },
+};
+
+/** Names of the presets, for messages and help. */
+export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
+
+/**
+ * A complete, checked spec from a preset name or from fields laid over a preset.
+ *
+ * - `imagenet`: shorter side 256, centre crop 224, 0..1, ImageNet mean and deviation, RGB
+ * - `caffe`: stretch to the input, BGR minus (104.006, 116.669, 122.679), 0..255
+ * - `tf`: stretch to the input, -1..1, RGB
+ * - `unit`: stretch to the input, 0..1, RGB
+ *
+ * @param input - [height, width] the net takes, if it takes only one; used where the options name no size.
+ *   `imagenet` then keeps its proportion of crop to size.
+ * @throws ArgumentError for an unknown preset, or a number that is not finite, zero or out of range
+ */
+export function preprocessSpec(options: PreprocessOptions, input?: readonly [number, number]): PreprocessSpec {
+  const given = typeof options === 'string' ? { preset: options } : options;
+  if (typeof given !== 'object' || given === null) fail('preprocess', 'a preset name or an object', options);
+  const { preset = 'unit', ...fields } = given;
+  if (!Object.hasOwn(PRESETS, preset)) fail('preset', PRESET_NAMES.join(', '), preset);
+  const base = PRESETS[preset];
+  const sized = fields.size === undefined && fields.crop === undefined ? fit(base, input) : withoutSize(base, fields);
+  const spec = { ...sized, ...defined(fields) };
+  check(spec);
+  return spec;
+}
+
+/** The preset's sizes, adapted to the input of the net. */
+function fit(base: PreprocessSpec, input: readonly [number, number] | undefined): PreprocessSpec {
+  if (!input) return base;
+  if (base.crop === undefined) return { ...base, size: input };
+  const [height, width] = pair(base.crop);
+  if (height === input[0] && width === input[1]) return base;
+  return { ...base, size: Math.round(Math.min(...input) / IMAGENET_CROP), crop: input };
+}
+
+/** An explicit size without a crop means: no crop; an explicit crop alone keeps the preset's resize. */
+function withoutSize(base: PreprocessSpec, fields: Partial<PreprocessSpec>): PreprocessSpec {
+  if (fields.size === undefined) return base;
+  const { crop: _crop, resize: _resize, ...rest } = base;
+  return { ...rest, resize: typeof fields.size === 'number' && base.resize === 'shorter' ? 'shorter' : 'stretch' };
+}
+
+function defined<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** [height, width] of a size. */
+export function pair(size: Size): readonly [number, number] {
+  return typeof size === 'number' ? [size, size] : size;
+}
+
+/** The spec may come from a file, so nothing about it is taken on trust. */
+function check(spec: PreprocessSpec): void {
+  if (spec.size !== undefined) checkPixels('size', spec.size);
+  if (spec.crop !== undefined) checkPixels('crop', spec.crop);
+  oneOf('resize', spec.resize, ['shorter', 'stretch', undefined]);
+  oneOf('filter', spec.filter, ['bilinear', 'bicubic', undefined]);
+  oneOf('order', spec.order, ['rgb', 'bgr']);
+  if (!Number.isFinite(spec.scale) || spec.scale === 0) fail('scale', 'a finite number other than 0', spec.scale);
+  triple('mean', spec.mean, Number.isFinite, 'three finite numbers');
+  triple('std', spec.std, (v) => Number.isFinite(v) && v !== 0, 'three finite numbers other than 0');
+  if (spec.resize === 'shorter' && spec.size !== undefined && typeof spec.size !== 'number') {
+    fail('size', 'one number where resize is "shorter"', spec.size);
+  }
+}
+
+function checkPixels(name: string, size: Size): void {
+  const sides: unknown = typeof size === 'number' ? [size, size] : size;
+  const fits = Array.isArray(sides) && sides.length === 2 && sides.every((s) => Number.isInteger(s) && s >= 1 && s <= 65536);
+  if (!fits) fail(name, 'a whole number of pixels from 1 to 65536, or [height, width]', size);
+}
+
+function triple(name: string, value: unknown, good: (v: number) => boolean, expected: string): void {
+  if (!(Array.isArray(value) && value.length === 3 && value.every((v) => typeof v === 'number' && good(v)))) {
+    fail(name, expected, value);
+  }
+}
+
+function oneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
+  if (!allowed.includes(value)) fail(name, allowed.filter((a) => a !== undefined).join(' or '), value);
+}
+
+function fail(name: string, expected: string, got: unknown): never {
+  const shown = Array.isArray(got) ? `[${got.join(', ')}]` : String(got);
+  const place = `preprocess.${name}`;
+  throw new ArgumentError(`${place}: expected ${expected}, got ${shown}`, { place, expected, got: shown });
+}

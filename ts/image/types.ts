@@ -1,0 +1,69 @@
+/**
+ * Pixels as they arrive: rows from the top, channels interleaved, 8 bits each.
+ * One channel is grey, three are RGB, four are RGBA with straight (not premultiplied) alpha.
+ */
+export interface RawImage {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3 | 4;
+}
+
+/** Three bytes a pixel, rows from the top; upright, and opaque: alpha has been laid over white. */
+export interface RgbImage {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How a size between the source pixels is filled in. Both antialias when they shrink. */
+export type ResizeFilter = 'bilinear' | 'bicubic';
+
+/** One number for a square, or [height, width]. */
+export type Size = number | readonly [number, number];
+
+/**
+ * What happens between pixels and the input tensor:
+ * resize, centre crop, then `(value * scale - mean[c]) / std[c]` per channel.
+ */
+export interface PreprocessSpec {
+  /** Target of the resize, before the crop. Absent: the image keeps its size. */
+  readonly size?: Size;
+  /** `shorter` keeps the proportions and gives the shorter side `size`; `stretch` does not keep them. */
+  readonly resize?: 'shorter' | 'stretch';
+  /** Centre crop after the resize. Absent: no crop. */
+  readonly crop?: Size;
+  /** Default `bilinear`. */
+  readonly filter?: ResizeFilter;
+  /** Subtracted after scaling; in the order of the output channels. */
+  readonly mean: readonly [number, number, number];
+  /** Divides last; in the order of the output channels. */
+  readonly std: readonly [number, number, number];
+  /** Multiplies the 0..255 pixel value: 1/255 for nets trained on 0..1, 1 for nets trained on raw values. */
+  readonly scale: number;
+  /** Order of the output channels. */
+  readonly order: 'rgb' | 'bgr';
+}
+
+export type PresetName = 'imagenet' | 'caffe' | 'tf' | 'unit';
+
+/** A preset by name, or fields of a spec, laid over a preset (`unit` unless named). */
+export type PreprocessOptions = PresetName | (Partial<PreprocessSpec> & { readonly preset?: PresetName });
+
+/**
+ * Anything `decodeImage` reads: raw pixels, ImageData, encoded bytes, a Blob or File, a path (Node) or URL,
+ * and in browsers an ImageBitmap, OffscreenCanvas, or an element that shows an image.
+ */
+export type ImageInput =
+  | RawImage
+  | string
+  | URL
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | ImageData
+  | ImageBitmap
+  | OffscreenCanvas
+  | HTMLImageElement
+  | HTMLCanvasElement
+  | HTMLVideoElement;
