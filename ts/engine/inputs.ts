@@ -1,0 +1,100 @@
+import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
+import { elementCount, isTensor, showShape, typeName } from '../tensor/tensor.js';
+import type { Tensor, TensorLike } from '../tensor/tensor.js';
+
+/** A named input or output; null is a dimension that is open until the run. */
+export interface Port {
+  readonly name: string;
+  readonly shape: readonly (number | null)[];
+}
+
+/** What `run` takes: a tensor for every input, or the tensor alone where there is one input. */
+export type Inputs = Readonly<Record<string, TensorLike>> | TensorLike;
+
+/**
+ * The tensors in the order of the ports, checked one by one.
+ * @throws ArgumentError for missing or unknown names, DtypeError, ShapeError naming input and axis
+ */
+export function checkInputs(ports: readonly Port[], inputs: Inputs): Tensor[] {
+  const named = byName(ports, inputs);
+  const known = ports.map(({ name }) => name);
+  const surplus = Object.keys(named).filter((name) => !known.includes(name));
+  const missing = known.filter((name) => named[name] === undefined);
+  if (surplus.length > 0 || missing.length > 0) {
+    const got = Object.keys(named).join(', ') || 'none';
+    throw new ArgumentError(`inputs: expected ${known.join(', ')}, got ${got}`, {
+      place: missing[0] ?? surplus[0],
+      expected: known.join(', '),
+      got,
+    });
+  }
+  return ports.map((port) => checkInput(port, named[port.name]));
+}
+
+function byName(ports: readonly Port[], inputs: Inputs): Readonly<Record<string, unknown>> {
+  const only = ports.length === 1 ? ports[0] : undefined;
+  if (only && (ArrayBuffer.isView(inputs) || isTensor(inputs))) return { [only.name]: inputs };
+  if (typeof inputs === 'object' && inputs !== null && !isTensor(inputs) && !ArrayBuffer.isView(inputs)) return inputs;
+  const expected = `an object with ${ports.map(({ name }) => name).join(', ')}`;
+  throw new ArgumentError(`inputs: expected ${expected}, got ${typeName(inputs)}`, {
+    place: 'inputs',
+    expected,
+    got: typeName(inputs),
+  });
+}
+
+function checkInput(port: Port, value: unknown): Tensor {
+  const place = port.name;
+  const data: unknown = isTensor(value) ? value.data : value;
+  const dtype = isTensor(value) && value.dtype !== 'float32' ? String(value.dtype) : undefined;
+  if (dtype !== undefined || !(data instanceof Float32Array)) {
+    const got = dtype ?? typeName(data);
+    throw new DtypeError(`${place}: expected float32 (a Float32Array), got ${got}`, { place, expected: 'float32', got });
+  }
+  const shape = isTensor(value) ? value.shape : impliedShape(port, data.length);
+  checkShape(port, shape);
+  const expected = elementCount(shape, place);
+  if (expected !== data.length) {
+    throw new ShapeError(`${place}: shape ${showShape(shape)} has ${expected} elements, got ${data.length}`, {
+      place,
+      expected: `${expected} elements`,
+      got: `${data.length} elements`,
+    });
+  }
+  return { dtype: 'float32', shape, data };
+}
+
+/** The shape of bare numbers: the port's own; one open dimension follows from their count. */
+function impliedShape({ name, shape }: Port, length: number): readonly number[] {
+  const open = shape.filter((dim) => dim === null).length;
+  const known = shape.reduce<number>((product, dim) => product * (dim ?? 1), 1);
+  if (open === 0) return shape.map((dim) => dim ?? 0);
+  const rest = length / known;
+  if (open === 1 && Number.isInteger(rest)) return shape.map((dim) => dim ?? rest);
+  const expected = open === 1 ? `a multiple of ${known} elements for ${showShape(shape)}` : `a tensor with its shape: ${showShape(shape)} has ${open} open dimensions`;
+  const got = `${length} numbers`;
+  throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
+}
+
+/** @throws ShapeError naming the axis where a shape does not match a port */
+export function checkShape({ name, shape }: Port, got: readonly number[]): void {
+  if (!Array.isArray(got) || got.length !== shape.length) {
+    const rank = Array.isArray(got) ? `${got.length} (${showShape(got)})` : typeName(got);
+    throw new ShapeError(`${name}: expected ${shape.length} dimensions ${showShape(shape)}, got ${rank}`, {
+      place: name,
+      expected: showShape(shape),
+      got: rank,
+    });
+  }
+  got.forEach((dim, axis) => {
+    const wanted = shape[axis] ?? null;
+    const fits = Number.isSafeInteger(dim) && dim > 0 && (wanted === null || wanted === dim);
+    if (fits) return;
+    const expected = wanted === null ? 'at least 1' : String(wanted);
+    throw new ShapeError(`${name}: axis ${axis} of ${showShape(got)}: expected ${expected}, got ${dim}`, {
+      place: name,
+      expected: showShape(shape),
+      got: showShape(got),
+    });
+  });
+}

@@ -1,0 +1,36 @@
+import { createGlue } from '../../crates/pkg/glue.js';
+import type { Variant } from './variant.js';
+
+/** What of the engine is used here; see crates/wasm for the meaning of each call. */
+export interface EngineApi {
+  constant(data: Float32Array): number;
+  filter(spec: Uint32Array, scale: Float64Array): number;
+  filterRows(slot: number, firstRow: number, rows: Float32Array): void;
+  compile(words: Uint32Array): number;
+  inputPtr(program: number, input: number): number;
+  inputLen(program: number, input: number): number;
+  outputPtr(program: number, output: number): number;
+  outputLen(program: number, output: number): number;
+  run(program: number): void;
+  runSteps(program: number, from: number, to: number): void;
+  algorithm(program: number, step: number): string;
+  programBytes(program: number): number;
+  weightBytes(): number;
+  release(program: number): void;
+  free(): void;
+}
+
+/** A started module: its engine, its memory, and the variant it was compiled as. */
+export interface Instance {
+  readonly engine: EngineApi;
+  /** Views of its buffer detach when it grows: make them anew for every use. */
+  readonly memory: WebAssembly.Memory;
+  readonly variant: Variant;
+}
+
+/** Starts a module. Each call has a memory of its own, so that models on one thread do not share a fate. */
+export function instantiate(module: WebAssembly.Module): Instance {
+  const glue = createGlue();
+  const { memory } = glue.initSync({ module });
+  return { engine: new glue.Engine(), memory, variant: glue.variant() as Variant };
+}

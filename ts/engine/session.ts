@@ -1,0 +1,228 @@
+import { ArgumentError, DisposedError, EngineError, ReceptiveError } from '../errors.js';
+import type { TensorSource } from '../formats/stored.js';
+import type { Graph } from '../graph/graph.js';
+import { buildPlan } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
+import type { Tensor } from '../tensor/tensor.js';
+import { engineFailure, isTrap } from './failures.js';
+import { checkInputs, checkShape } from './inputs.js';
+import type { Inputs, Port } from './inputs.js';
+import type { Instance } from './instance.js';
+import { Lru } from './lru.js';
+import { WeightSlots } from './slots.js';
+import { checkWeights, ReleasableSource } from './weights.js';
+
+/** How convolutions are computed. 'auto' chooses for each one; the others are for comparing and learning. */
+export type Algorithm = 'auto' | 'naive' | 'im2col' | 'packed';
+
+/** The engine's words for them. */
+export const ALGORITHMS: Readonly<Record<Algorithm, number>> = { auto: 0, naive: 1, im2col: 2, packed: 3 };
+
+/** Input shapes by name, or the one shape of the one input. */
+export type InputShapes = Readonly<Record<string, readonly number[]>> | readonly number[];
+
+/** Plans for this many different input shapes are kept; each holds one arena. */
+const KEPT_PROGRAMS = 4;
+
+/** A plan that the engine has compiled. */
+export interface Program {
+  readonly id: number;
+  readonly plan: Plan;
+}
+
+/** Bytes that a model holds. */
+export interface MemoryUse {
+  /** Packed weights, shared by all plans. */
+  readonly weights: number;
+  /** Arenas and scratch of the plans that are kept. */
+  readonly activations: number;
+  /** All of the WebAssembly memory, which grows but never shrinks. */
+  readonly total: number;
+}
+
+/**
+ * A model in an engine of its own: compiles a plan for every new combination of input shapes and runs it.
+ * Everything here is synchronous and happens on the thread that calls.
+ */
+export class Session {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  private readonly slots: WeightSlots;
+  private readonly programs: Lru<Program>;
+  private readonly weights: ReleasableSource;
+  private broken: ReceptiveError | undefined;
+
+  /** @throws WeightsError where graph and weights do not fit, ArgumentError for an unknown algorithm */
+  constructor(
+    private readonly instance: Instance,
+    readonly graph: Graph,
+    weights: TensorSource,
+    algorithm: Algorithm = 'auto',
+  ) {
+    if (!Object.hasOwn(ALGORITHMS, algorithm)) {
+      const expected = Object.keys(ALGORITHMS).join(', ');
+      throw new ArgumentError(`algorithm: expected one of ${expected}, got ${String(algorithm)}`, {
+        place: 'algorithm',
+        expected,
+        got: String(algorithm),
+      });
+    }
+    checkWeights(graph.params, weights);
+    this.weights = new ReleasableSource(weights);
+    this.slots = new WeightSlots(instance.engine, ALGORITHMS[algorithm]);
+    this.algorithm = algorithm;
+    this.programs = new Lru(KEPT_PROGRAMS, ({ id }) => instance.engine.release(id));
+    const port = ({ name, value }: { name: string; value: number }): Port => ({
+      name,
+      shape: graph.values[value]?.shape ?? [],
+    });
+    this.inputs = graph.inputs.map(port);
+    this.outputs = graph.outputs.map(port);
+  }
+
+  readonly algorithm: Algorithm;
+
+  get variant(): Instance['variant'] {
+    return this.instance.variant;
+  }
+
+  /**
+   * Computes the outputs, NCHW, in memory of their own.
+   * @throws ShapeError, DtypeError or ArgumentError for inputs that do not fit; EngineError if the engine fails
+   */
+  run(inputs: Inputs): Record<string, Tensor> {
+    const tensors = checkInputs(this.inputs, inputs);
+    const program = this.program(tensors.map(({ shape }) => shape));
+    return this.guard(program.plan, () => {
+      this.write(program, tensors);
+      this.instance.engine.run(program.id);
+      return this.read(program);
+    });
+  }
+
+  /** The compiled plan for these input shapes, in the order of the inputs. */
+  program(shapes: readonly (readonly number[])[]): Program {
+    this.expectUsable();
+    return this.programs.get(JSON.stringify(shapes), () => this.compile(shapes));
+  }
+
+  /**
+   * Shapes in the order of the inputs; without any, those of the graph with a batch of 1.
+   * @throws ArgumentError if more than the batch is open, ShapeError if a shape does not fit
+   */
+  shapesOf(given: InputShapes | undefined): number[][] {
+    const shapes = given === undefined ? this.impliedShapes() : this.namedShapes(given);
+    if (shapes) return shapes;
+    throw new ArgumentError('inputShapes: needed, since this model takes inputs of many sizes', {
+      place: 'inputShapes',
+      expected: 'the shape of each input',
+      hint: "for example { x: [1, 3, 224, 224] }",
+    });
+  }
+
+  /** The shapes that leave no choice but the batch, or undefined. */
+  impliedShapes(): number[][] | undefined {
+    const shapes = this.inputs.map(({ shape }) => shape.map((dim, axis) => dim ?? (axis === 0 ? 1 : null)));
+    return shapes.every((shape): shape is number[] => !shape.includes(null)) ? shapes : undefined;
+  }
+
+  private namedShapes(given: InputShapes): number[][] {
+    const only = this.inputs.length === 1 ? this.inputs[0]?.name : undefined;
+    const named = (Array.isArray(given) && only !== undefined ? { [only]: given } : given) as Record<string, number[]>;
+    return this.inputs.map((port) => {
+      const shape: unknown = named[port.name];
+      checkShape(port, shape as number[]);
+      return [...(shape as number[])];
+    });
+  }
+
+  /** Times one run of each step, in order; input memory may be reused by later steps, so it is written again. */
+  time(program: Program, tensors: readonly Tensor[], now: () => number): number[] {
+    return this.guard(program.plan, () => {
+      this.write(program, tensors);
+      return program.plan.steps.map((_, step) => {
+        const start = now();
+        this.instance.engine.runSteps(program.id, step, step + 1);
+        return now() - start;
+      });
+    });
+  }
+
+  /** The algorithm the engine chose for a step. */
+  algorithmOf(program: Program, step: number): string {
+    return this.guard(program.plan, () => this.instance.engine.algorithm(program.id, step));
+  }
+
+  memory(): MemoryUse {
+    this.expectUsable();
+    const { engine, memory } = this.instance;
+    const activations = this.programs.values().reduce((sum, { id }) => sum + engine.programBytes(id), 0);
+    return { weights: engine.weightBytes(), activations, total: memory.buffer.byteLength };
+  }
+
+  /** Frees the engine; every later call throws DisposedError. */
+  dispose(): void {
+    if (this.broken instanceof DisposedError) return;
+    // After a trap the allocator cannot be trusted; the memory goes with the instance.
+    if (!this.broken) this.instance.engine.free();
+    this.broken = new DisposedError('the model has been disposed');
+  }
+
+  private compile(shapes: readonly (readonly number[])[]): Program {
+    const plan = buildPlan(this.graph, shapes.map((shape) => [...shape]), this.weights);
+    const id = this.guard(plan, () => {
+      const words = plan.words((index) => this.slot(plan, index), ALGORITHMS[this.algorithm]);
+      return this.instance.engine.compile(words);
+    });
+    this.weights.release();
+    return { id, plan };
+  }
+
+  private slot(plan: Plan, index: number): number {
+    const request = plan.weights[index];
+    if (!request) throw new EngineError(`the plan has no weight ${index}`);
+    return this.slots.slot(request);
+  }
+
+  private write({ id }: Program, tensors: readonly Tensor[]): void {
+    tensors.forEach(({ data }, i) => this.view(this.instance.engine.inputPtr(id, i), data.length).set(data));
+  }
+
+  private read({ id, plan }: Program): Record<string, Tensor> {
+    const { engine } = this.instance;
+    const read = plan.outputs.map(({ name, shape }, i): [string, Tensor] => {
+      const data = this.view(engine.outputPtr(id, i), engine.outputLen(id, i)).slice();
+      return [name, { dtype: 'float32', shape: [...shape], data }];
+    });
+    return Object.fromEntries(read);
+  }
+
+  private view(pointer: number, length: number): Float32Array {
+    return new Float32Array(this.instance.memory.buffer, pointer, length);
+  }
+
+  private expectUsable(): void {
+    if (this.broken instanceof DisposedError) throw new DisposedError(this.broken.message);
+    if (this.broken) {
+      throw new EngineError('the engine failed before and its state is unknown; load the model again', { cause: this.broken });
+    }
+  }
+
+  /** Runs engine calls: names the layer of what they throw, and marks the engine as broken after a trap. */
+  private guard<Result>(plan: Plan, calls: () => Result): Result {
+    this.expectUsable();
+    try {
+      return calls();
+    } catch (error) {
+      const failure = isTrap(error) ? trapped(error) : engineFailure(error, (step) => plan.steps[step]?.layer);
+      if (isTrap(error)) this.broken = failure;
+      throw failure;
+    }
+  }
+}
+
+function trapped(error: unknown): EngineError {
+  const got = error instanceof Error ? error.message : String(error);
+  const hint = 'out of memory is the usual reason; load the model again, or give it smaller inputs';
+  return new EngineError(`the engine stopped (${got}); ${hint}`, { got, hint, cause: error });
+}

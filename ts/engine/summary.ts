@@ -1,0 +1,43 @@
+import type { LayerSummary } from '../plan/plan.js';
+import type { InputShapes, MemoryUse, Session } from './session.js';
+import type { Variant } from './variant.js';
+
+/** A layer, with the algorithms of the steps it became; none if it was folded into another layer. */
+export interface SummaryLayer extends LayerSummary {
+  readonly algorithms: readonly string[];
+}
+
+/** What a model is made of and what it costs, for given input shapes. */
+export interface Summary {
+  readonly variant: Variant;
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly outputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly layers: readonly SummaryLayer[];
+  /** Numbers in all parameters. */
+  readonly params: number;
+  /** Multiply-adds of one run. */
+  readonly macs: number;
+  readonly memory: MemoryUse;
+}
+
+/**
+ * Compiles the model for these shapes, if it is not yet, and describes it.
+ * @throws ArgumentError if the shapes are needed and missing, ShapeError if they do not fit
+ */
+export function summarize(session: Session, inputShapes?: InputShapes): Summary {
+  const program = session.program(session.shapesOf(inputShapes));
+  const { plan } = program;
+  const layers = plan.layers.map((layer): SummaryLayer => {
+    const algorithms = layer.steps.map((step) => session.algorithmOf(program, step));
+    return { ...layer, algorithms: [...new Set(algorithms)] };
+  });
+  return {
+    variant: session.variant,
+    inputs: plan.inputs,
+    outputs: plan.outputs,
+    layers,
+    params: session.graph.params.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
+    macs: layers.reduce((sum, { macs }) => sum + macs, 0),
+    memory: session.memory(),
+  };
+}
