@@ -15,6 +15,14 @@ export const expected = JSON.parse(readFileSync(new URL('expected.json', import.
   Record<string, Expected>
 >;
 
+/** Size and digest of the RGB pixels of each photo, as Pillow reads it. */
+export const photos = JSON.parse(readFileSync(new URL('photos.json', import.meta.url), 'utf8')) as {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly sha256: string;
+}[];
+
 /** Three of the six photos ship as examples, the others are for the tests. */
 export function photoPath(name: string): string {
   const shipped = fileURLToPath(new URL(`../../examples/assets/photos/${name}`, import.meta.url));

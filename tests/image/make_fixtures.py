@@ -5,9 +5,11 @@
 resize.json   resized pixels; the input is noise that the tests make again from the same recurrence.
               Pillow 13 filters some sizes down before across, which moves a pixel by one level at most.
 files.json    small encoded files (base64) and the RGB they decode to
+photos.json   size and SHA-256 of the RGB of the six photos
 """
 
 import base64
+import hashlib
 import io
 import json
 import pathlib
@@ -113,6 +115,14 @@ def files():
     return out
 
 
+def photos():
+    places = [HERE / "photos", HERE.parent.parent / "examples" / "assets" / "photos"]
+    for path in sorted((p for place in places for p in place.iterdir()), key=lambda p: p.name):
+        image = Image.open(path).convert("RGB")
+        yield {"name": path.name, "width": image.width, "height": image.height,
+               "sha256": hashlib.sha256(image.tobytes()).hexdigest()}
+
+
 def write(name, value):
     lines = ",\n".join(json.dumps(item) for item in value)
     (HERE / name).write_text(f"[\n{lines}\n]\n")
@@ -120,3 +130,4 @@ def write(name, value):
 
 write("resize.json", resize_cases())
 write("files.json", files())
+write("photos.json", photos())

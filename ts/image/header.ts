@@ -7,15 +7,16 @@ import { checkSize } from './pixels.js';
 
 type Format = 'PNG' | 'JPEG' | 'GIF' | 'BMP' | 'WebP' | 'AVIF' | 'TIFF' | 'SVG';
 
-const SIGNATURES: readonly (readonly [Format, number, string])[] = [
-  ['PNG', 0, '\x89PNG\r\n\x1a\n'],
-  ['JPEG', 0, '\xff\xd8\xff'],
-  ['GIF', 0, 'GIF8'],
-  ['BMP', 0, 'BM'],
-  ['WebP', 8, 'WEBP'],
-  ['AVIF', 4, 'ftypavi'],
-  ['TIFF', 0, 'II*\0'],
-  ['TIFF', 0, 'MM\0*'],
+/** As numbers: a bundler may write such bytes into a string as they are, and a page may read it in another charset. */
+const SIGNATURES: readonly (readonly [Format, number, readonly number[]])[] = [
+  ['PNG', 0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ['JPEG', 0, [0xff, 0xd8, 0xff]],
+  ['GIF', 0, [0x47, 0x49, 0x46, 0x38]],
+  ['BMP', 0, [0x42, 0x4d]],
+  ['WebP', 8, [0x57, 0x45, 0x42, 0x50]],
+  ['AVIF', 4, [0x66, 0x74, 0x79, 0x70, 0x61, 0x76, 0x69]],
+  ['TIFF', 0, [0x49, 0x49, 0x2a, 0]],
+  ['TIFF', 0, [0x4d, 0x4d, 0, 0x2a]],
 ];
 
 /**
@@ -27,8 +28,9 @@ export function inspect(bytes: Uint8Array, place: string): Format {
   if (bytes.length === 0) {
     throw new ImageError(`${place}: the image is empty (0 bytes)`, { place, expected: 'an image', got: '0 bytes' });
   }
-  const text = latin(bytes, 0, 256);
-  const format = SIGNATURES.find(([, at, mark]) => text.startsWith(mark, at))?.[0] ?? (isSvg(text) ? 'SVG' : undefined);
+  const text = String.fromCharCode(...bytes.subarray(0, 256));
+  const known = SIGNATURES.find(([, at, mark]) => mark.every((byte, i) => bytes[at + i] === byte));
+  const format = known?.[0] ?? (isSvg(text) ? 'SVG' : undefined);
   if (!format) {
     const got = describe(text, bytes.length);
     const hint = 'give a PNG, JPEG, WebP, GIF or AVIF file';
@@ -37,10 +39,6 @@ export function inspect(bytes: Uint8Array, place: string): Format {
   const size = announced(format, bytes);
   if (size) checkSize(size[0], size[1], place);
   return format;
-}
-
-function latin(bytes: Uint8Array, from: number, to: number): string {
-  return String.fromCharCode(...bytes.subarray(from, to));
 }
 
 function isSvg(text: string): boolean {

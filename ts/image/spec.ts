@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.js';
-import type { PreprocessOptions, PreprocessSpec, PresetName, Size } from './types.js';
+import type { PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, Size } from './types.js';
 
 /** Share of the shorter side that torchvision's ImageNet evaluation keeps: 224 of 256. */
 const IMAGENET_CROP = 224 / 256;
@@ -56,14 +56,14 @@ function fit(base: PreprocessSpec, input: readonly [number, number] | undefined)
 }
 
 /** An explicit size without a crop means: no crop; an explicit crop alone keeps the preset's resize. */
-function withoutSize(base: PreprocessSpec, fields: Partial<PreprocessSpec>): PreprocessSpec {
+function withoutSize(base: PreprocessSpec, fields: PreprocessFields): PreprocessSpec {
   if (fields.size === undefined) return base;
   const { crop: _crop, resize: _resize, ...rest } = base;
   return { ...rest, resize: typeof fields.size === 'number' && base.resize === 'shorter' ? 'shorter' : 'stretch' };
 }
 
-function defined<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+function defined(fields: PreprocessFields): Partial<PreprocessSpec> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** [height, width] of a size. */
@@ -71,8 +71,12 @@ export function pair(size: Size): readonly [number, number] {
   return typeof size === 'number' ? [size, size] : size;
 }
 
+const FIELDS = ['size', 'resize', 'crop', 'filter', 'mean', 'std', 'scale', 'order'];
+
 /** The spec may come from a file, so nothing about it is taken on trust. */
 function check(spec: PreprocessSpec): void {
+  const unknown = Object.keys(spec).find((name) => !FIELDS.includes(name));
+  if (unknown !== undefined) fail(unknown, `one of the fields ${FIELDS.join(', ')}`, unknown);
   if (spec.size !== undefined) checkPixels('size', spec.size);
   if (spec.crop !== undefined) checkPixels('crop', spec.crop);
   oneOf('resize', spec.resize, ['shorter', 'stretch', undefined]);

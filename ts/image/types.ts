@@ -48,7 +48,12 @@ export interface PreprocessSpec {
 export type PresetName = 'imagenet' | 'caffe' | 'tf' | 'unit';
 
 /** A preset by name, or fields of a spec, laid over a preset (`unit` unless named). */
-export type PreprocessOptions = PresetName | (Partial<PreprocessSpec> & { readonly preset?: PresetName });
+export type PreprocessOptions = PresetName | PreprocessFields;
+
+/** The fields of a spec, each of them optional. */
+export type PreprocessFields = { readonly [Key in keyof PreprocessSpec]?: PreprocessSpec[Key] | undefined } & {
+  readonly preset?: PresetName | undefined;
+};
 
 /**
  * Anything `decodeImage` reads: raw pixels, ImageData, encoded bytes, a Blob or File, a path (Node) or URL,

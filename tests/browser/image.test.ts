@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { ArgumentError, ImageError } from '../../ts/errors.js';
+import { decodeImage, toTransportable } from '../../ts/image/decode.web.js';
+import type { ImageInput, RgbImage } from '../../ts/image/types.js';
+import files from '../image/files.json';
+import photos from '../image/photos.json';
+
+const urls = import.meta.glob<string>(['../image/photos/*', '../../examples/assets/photos/*'], {
+  query: '?url',
+  import: 'default',
+  eager: true,
+});
+
+function urlOf(name: string): string {
+  const found = Object.entries(urls).find(([path]) => path.endsWith(`/${name}`));
+  if (!found) throw new Error(`no photo ${name}`);
+  return found[1];
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+}
+
+async function sha256(data: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', Uint8Array.from(data));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+describe('decodeImage in a browser', () => {
+  for (const file of files) {
+    it(`reads ${file.name} as Node and Pillow do`, async () => {
+      const got = await decodeImage(bytesOf(file.bytes));
+      expect([got.width, got.height]).toEqual([file.width, file.height]);
+      const want = bytesOf(file.rgb);
+      const worst = Math.max(...got.data.map((v, i) => Math.abs(v - want[i]!)));
+      if (!(worst <= file.tolerance)) throw new Error(`${worst} levels apart, ${file.tolerance} allowed`);
+    });
+  }
+
+  for (const photo of photos) {
+    it(`reads ${photo.name} bit for bit as Node does`, async () => {
+      const { data, width, height } = await decodeImage(urlOf(photo.name));
+      expect({ name: photo.name, width, height, sha256: await sha256(data) }).toEqual(photo);
+    });
+  }
+
+  it('takes Blob, ImageBitmap, ImageData, canvases, and elements, and gives the same', async () => {
+    const blob = await (await fetch(urlOf('chelsea.png'))).blob();
+    const image = new Image();
+    image.src = urlOf('chelsea.png');
+    await image.decode();
+    const offscreen = new OffscreenCanvas(451, 300);
+    const canvas = Object.assign(document.createElement('canvas'), { width: 451, height: 300 });
+    for (const each of [offscreen, canvas]) each.getContext('2d')?.drawImage(image, 0, 0);
+    const pixels = offscreen.getContext('2d')?.getImageData(0, 0, 451, 300);
+    const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none' });
+    const want = await decodeImage(blob);
+    for (const input of [await blob.arrayBuffer(), bitmap, offscreen, canvas, image, pixels]) {
+      const got: RgbImage = await decodeImage(input as ImageInput);
+      expect([got.width, got.height]).toEqual([want.width, want.height]);
+      const worst = got.data.reduce((most, v, i) => Math.max(most, Math.abs(v - want.data[i]!)), 0);
+      expect(worst).toBe(0);
+    }
+    expect(bitmap.width).toBe(451); // a bitmap that was handed in stays open
+  });
+
+  it('makes elements and relative addresses ready for a worker, and leaves the rest alone', async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 3, height: 2 });
+    expect(await toTransportable(canvas)).toBeInstanceOf(ImageBitmap);
+    expect(await toTransportable('photo.png')).toBe(new URL('photo.png', location.href).href);
+    const blob = new Blob(['x']);
+    expect(await toTransportable(blob)).toBe(blob);
+    await expect(toTransportable(new Image())).rejects.toBeInstanceOf(ImageError);
+  });
+
+  it('says what is wrong with what is no image', async () => {
+    const cat = new Uint8Array(await (await fetch(urlOf('chelsea.png'))).arrayBuffer());
+    const bad: [ImageInput, RegExp][] = [
+      [new Blob([]), /empty \(0 bytes\)/],
+      [new File(['<!doctype html>'], 'page.png'), /page\.png: not an image \(it starts like an HTML page\)/],
+      [cat.subarray(0, 30), /could not be decoded/],
+      ['/no/such/photo.png?missing', /photo\.png/],
+    ];
+    for (const [input, message] of bad) {
+      await expect(decodeImage(input)).rejects.toThrow(message);
+      await expect(decodeImage(input)).rejects.toBeInstanceOf(ImageError);
+    }
+    await expect(decodeImage(5 as unknown as ImageInput)).rejects.toBeInstanceOf(ArgumentError);
+  });
+});
