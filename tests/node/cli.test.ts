@@ -1,0 +1,189 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { afterAll, describe, expect, it } from 'vitest';
+import { expected, photoPath } from '../image/expected.js';
+
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'receptive-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Answer {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function cli(...args: string[]): Promise<Answer> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [CLI, ...args], { timeout: 60_000 }, (_, out, err) => {
+      resolve({ code: child.exitCode ?? -1, out, err });
+    });
+  });
+}
+
+async function jsonOf<T>(...args: string[]): Promise<T> {
+  const { code, out, err } = await cli(...args, '--json');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return JSON.parse(out) as T;
+}
+
+const dog = photoPath('dog.jpg');
+
+describe('usage', () => {
+  it.each(['classify', 'filter', 'compare', 'summary', 'bench'])('%s --help names the common options', async (name) => {
+    const { code, out, err } = await cli(name, '--help');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    for (const option of ['--json', '--threads', '--variant', '--help']) expect(out).toContain(option);
+  });
+
+  const wrong: [string, string[], RegExp][] = [
+    ['no command', [], /Usage: receptive/],
+    ['an unknown command', ['fly'], /unknown command 'fly'/],
+    ['an unknown option', ['classify', dog, '--fast'], /unknown option '--fast'/],
+    ['no photo', ['classify'], /missing required argument 'photo'/],
+    ['a thread count of 0', ['classify', dog, '--threads', '0'], /whole number of at least 1/],
+    ['an unknown variant', ['classify', dog, '--variant', 'avx'], /Allowed choices are auto, scalar, simd, relaxed/],
+    ['an unknown preset', ['classify', dog, '--preset', 'torch'], /Allowed choices are imagenet/],
+    ['a kernel that is none', ['filter', dog, '--kernel', '[[1,2]]', '-o', 'x.png'], /square matrix/],
+    ['no output file', ['filter', dog, '--kernel', 'blur'], /--output/],
+    ['an impossible input', ['compare', '--input', '3'], /height x width x channels/],
+  ];
+  it.each(wrong)('%s: exit code 2, on stderr', async (_, args, message) => {
+    const { code, out, err } = await cli(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(message);
+  });
+});
+
+describe('classify', () => {
+  it('prints five labels with probabilities, the variant and three times', async () => {
+    const { code, out, err } = await cli('classify', dog);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.match(/^ +\d+\.\d\d % {2}\S.*$/gm)).toHaveLength(5);
+    expect(out).toMatch(/32\.\d\d % {2}dogsled/);
+    expect(out).toMatch(/\((scalar|simd|relaxed): decode [\d.]+ ms, preprocessing [\d.]+ ms, run [\d.]+ ms\)/);
+  });
+
+  it('goes on after a photo that fails, and exits 1', async () => {
+    const { code, out, err } = await cli('classify', 'no-such.jpg', dog, '--top', '2', '--threads', '4');
+    expect(code).toBe(1);
+    expect(err).toMatch(/error: no-such\.jpg: cannot read the image: no such file/);
+    expect(err).toMatch(/one thread/);
+    expect(out.match(/ % {2}/g)).toHaveLength(2);
+  });
+
+  it('takes labels from a file, a forced variant, and a model file', async () => {
+    const labels = join(folder, 'labels.txt');
+    writeFileSync(labels, Array.from({ length: 1000 }, (_, i) => `name ${i}`).join('\n'));
+    const model = fileURLToPath(new URL('../../examples/assets/squeezenet1_1.safetensors', import.meta.url));
+    const args = ['classify', dog, '--labels', labels, '--variant', 'scalar', '--model', model];
+    const { variant, photos } = await jsonOf<{ variant: string; photos: { top: { label: string }[] }[] }>(...args);
+    expect(variant).toBe('scalar');
+    expect(photos[0]?.top[0]?.label).toBe(`name ${expected.squeezenet1_1['dog.jpg']?.top5[0]?.[0]}`);
+  });
+
+  const failing: [string, string[], RegExp][] = [
+    ['a net without weights', ['classify', dog, '--model', 'resnet18'], /no trained weights for resnet18/],
+    ['a model that is not there', ['classify', dog, '--model', 'no/such.safetensors'], /no such file, nor one of the nets/],
+    ['a model that is none', ['classify', dog, '--model', dog], /dog\.jpg/],
+    ['labels that are not there', ['classify', dog, '--labels', 'no-such.txt'], /--labels: cannot read no-such\.txt/],
+    ['a photo that is none', ['classify', CLI], /not an image/],
+  ];
+  it.each(failing)('%s: exit code 1, on stderr', async (_, args, message) => {
+    const { code, out, err } = await cli(...args);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('filter', () => {
+  it('convolves each colour with the kernel, the edge repeated', async () => {
+    const [width, height] = [5, 4];
+    const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37) % 256);
+    const from = join(folder, 'in.png');
+    const to = join(folder, 'out.png');
+    await sharp(pixels, { raw: { width, height, channels: 3 } }).png().toFile(from);
+    const report = await jsonOf<{ width: number; variant: string }>('filter', from, '--kernel', '[[0,1,0],[2,-3,1],[0,0,1]]', '-o', to);
+    expect(report.width).toBe(width);
+    const got = await sharp(readFileSync(to)).raw().toBuffer();
+    const at = (y: number, x: number, c: number): number =>
+      pixels[(Math.min(Math.max(y, 0), height - 1) * width + Math.min(Math.max(x, 0), width - 1)) * 3 + c]!;
+    const want = Array.from(pixels, (_, i) => {
+      const [y, x, c] = [Math.floor(i / 3 / width), Math.floor(i / 3) % width, i % 3];
+      const sum = at(y - 1, x, c) + 2 * at(y, x - 1, c) - 3 * at(y, x, c) + at(y, x + 1, c) + at(y + 1, x + 1, c);
+      return Math.min(255, Math.max(0, sum));
+    });
+    expect(Array.from(got)).toEqual(want);
+  });
+
+  it('says where it could not write', async () => {
+    const { code, err } = await cli('filter', dog, '--kernel', 'edge', '-o', join(folder, 'no', 'such', 'out.png'));
+    expect(code).toBe(1);
+    expect(err).toMatch(/cannot write the image/);
+  });
+});
+
+describe('compare', () => {
+  interface Report {
+    readonly input: number[];
+    readonly im2colBytes: number;
+    readonly macs: number;
+    readonly results: { algorithm: string; ms: number; gflops: number; speedup: number; difference: number }[];
+  }
+
+  it('runs three algorithms on the same work and finds them to agree', async () => {
+    const report = await jsonOf<Report>('compare', '--input', '14x13x8', '--out', '6', '--stride', '2');
+    expect(report.input).toEqual([1, 8, 14, 13]);
+    expect(report.im2colBytes).toBe(7 * 7 * 8 * 9 * 4);
+    expect(report.macs).toBe(7 * 7 * 8 * 9 * 6);
+    expect(report.results.map(({ algorithm }) => algorithm)).toEqual(['naive', 'im2col', 'packed']);
+    for (const { ms, gflops, speedup, difference } of report.results) {
+      for (const number of [ms, gflops, speedup]) expect(number).toBeGreaterThan(0);
+      if (!(difference <= 1e-5)) throw new Error(`${difference} apart`);
+    }
+  });
+
+  it('takes a photo as the input', async () => {
+    const report = await jsonOf<Report>('compare', '--photo', dog, '--input', '20x30x3', '--out', '4');
+    expect(report.input).toEqual([1, 3, 20, 30]);
+  });
+});
+
+describe('summary and bench', () => {
+  it('lists the layers of a net by name', async () => {
+    const { code, out } = await cli('summary', 'lenet5');
+    expect(code).toBe(0);
+    expect(out).toMatch(/61,706 parameters/);
+    expect(out).toMatch(/^layer +type +output +parameters +mult-adds +field +jump +algorithm$/m);
+  });
+
+  it('lists the layers of a file', async () => {
+    const file = fileURLToPath(new URL('../../examples/assets/squeezenet1_1.safetensors', import.meta.url));
+    const { params } = await jsonOf<{ params: number }>('summary', file);
+    expect(params).toBe(1_235_496);
+  });
+
+  it('times a net, whole and by layer', async () => {
+    interface Report {
+      readonly iterations: number;
+      readonly ms: { median: number; min: number; quartiles: number[] };
+      readonly profile: { steps: { layer: string; ms: number }[] };
+    }
+    const report = await jsonOf<Report>('bench', 'lenet5', '--iterations', '4');
+    expect(report.iterations).toBe(4);
+    expect(report.ms.median).toBeGreaterThanOrEqual(report.ms.min);
+    expect(report.ms.min).toBeGreaterThan(0);
+    expect(report.profile.steps.length).toBeGreaterThan(4);
+  });
+
+  it('says what it knows when asked for what it does not', async () => {
+    const { code, err } = await cli('summary', 'lenet6');
+    expect(code).toBe(1);
+    expect(err).toMatch(/lenet6: no such file, nor one of the nets .*lenet5/);
+  });
+});

@@ -1,0 +1,60 @@
+import { InvalidArgumentError } from 'commander';
+
+/** @throws InvalidArgumentError, which the program answers with exit code 2; so do all parsers here */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('Expected a whole number of at least 1.');
+}
+
+/** `1,224,224,3` */
+export function shape(text: string): number[] {
+  const dims = text.split(',').map(Number);
+  if (/^\d+(,\d+)*$/.test(text) && dims.every((dim) => dim >= 1 && Number.isSafeInteger(dim))) return dims;
+  throw new InvalidArgumentError('Expected sizes of at least 1 with commas between, like 1,3,224,224.');
+}
+
+export interface InputSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** `56x56x64`: height, width, channels. */
+export function inputSize(text: string): InputSize {
+  const [height, width, channels] = text.split('x').map(Number);
+  const fits = /^\d+x\d+x\d+$/.test(text) && [height, width, channels].every((n) => n !== undefined && n >= 1 && n <= 65536);
+  if (!fits) throw new InvalidArgumentError('Expected height x width x channels, each at least 1, like 56x56x64.');
+  return { height: height ?? 0, width: width ?? 0, channels: channels ?? 0 };
+}
+
+const NAMED_KERNELS: Readonly<Record<string, readonly (readonly number[])[]>> = {
+  sharpen: [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+  edge: [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
+  blur: Array.from({ length: 3 }, () => Array.from({ length: 3 }, () => 1 / 9)),
+};
+
+/** A kernel by name, or a square JSON matrix of odd size up to 31. */
+export function kernel(text: string): readonly (readonly number[])[] {
+  if (Object.hasOwn(NAMED_KERNELS, text)) return NAMED_KERNELS[text] ?? [];
+  let matrix: unknown;
+  try {
+    matrix = JSON.parse(text);
+  } catch {
+    matrix = undefined;
+  }
+  if (isKernel(matrix)) return matrix;
+  const names = Object.keys(NAMED_KERNELS).join(', ');
+  throw new InvalidArgumentError(`Expected ${names}, or a square matrix of odd size as JSON, like [[0,0,0],[0,1,0],[0,0,0]].`);
+}
+
+function isKernel(value: unknown): value is number[][] {
+  if (!Array.isArray(value)) return false;
+  const rows: unknown[] = value;
+  const size = rows.length;
+  return size % 2 === 1 && size <= 31 && rows.every((row) => isRow(row, size));
+}
+
+function isRow(row: unknown, size: number): boolean {
+  return Array.isArray(row) && row.length === size && row.every((v) => typeof v === 'number' && Number.isFinite(v));
+}

@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import { tensor } from '../../index.js';
+import type { Model, Profile, Tensor } from '../../index.js';
+import { shape, wholeNumber } from '../arguments.js';
+import { noteThreads, withCommon } from '../common.js';
+import type { CommonOptions } from '../common.js';
+import { loadAny, noise } from '../models.js';
+import { json, ms, table } from '../output.js';
+import type { Output } from '../output.js';
+import { spread } from '../timing.js';
+import type { Spread } from '../timing.js';
+
+interface Options extends CommonOptions {
+  readonly inputShape?: number[];
+  readonly iterations: number;
+}
+
+export function benchCommand(output: Output): Command {
+  const command = new Command('bench')
+    .description('time a model, whole and layer by layer')
+    .argument('<name|file>', 'a model file, or a net by name with made-up weights')
+    .option('--input-shape <n,c,h,w>', 'shape of the input, where the model leaves it open', shape)
+    .option('--iterations <n>', 'timed runs', wholeNumber, 20);
+  return withCommon(command).action((source: string, options: Options) => run(source, options, output));
+}
+
+async function run(source: string, options: Options, output: Output): Promise<void> {
+  noteThreads(options, output);
+  const { variant, inputShape, iterations } = options;
+  await using model = await loadAny(source, 'noise', { variant, inputShapes: inputShape });
+  const { inputs: ports, macs } = await model.summary(inputShape);
+  const random = noise(7);
+  const inputs = Object.fromEntries(
+    ports.map(({ name, shape: dims }): [string, Tensor] => {
+      const length = dims.reduce((product, dim) => product * dim, 1);
+      return [name, tensor(Float32Array.from({ length }, random), dims)];
+    }),
+  );
+  const times = await timeRuns(model, inputs, iterations);
+  const profile = await model.profile(inputs, { iterations });
+  const shapes = Object.fromEntries(ports.map(({ name, shape: dims }) => [name, dims]));
+  const report = { model: source, variant: model.variant, threads: 1, inputs: shapes, iterations, ms: spread(times), macs };
+  output.out(options.json ? json({ ...report, profile }) : describe(source, report.ms, macs, profile));
+}
+
+/** Wall time of whole runs as a caller sees them, the way to the worker and back included. Three warm-up runs go before. */
+async function timeRuns(model: Model, inputs: Record<string, Tensor>, iterations: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = -3; i < iterations; i++) {
+    const start = performance.now();
+    await model.run(inputs);
+    if (i >= 0) times.push(performance.now() - start);
+  }
+  return times;
+}
+
+function describe(source: string, time: Spread, macs: number, profile: Profile): string {
+  const share = (part: number): string => `${((100 * part) / profile.ms).toFixed(1)} %`;
+  const rows = profile.steps.map(({ layer, type, algorithm, ms: step }) => [layer, type, algorithm, ms(step), share(step)]);
+  return [
+    table([['layer', 'type', 'algorithm', 'ms', 'share'], ...rows]),
+    '',
+    `${source}, ${profile.variant}, 1 thread, ${profile.iterations} runs: median ${ms(time.median)} ms, ` +
+      `min ${ms(time.min)}, middle half ${ms(time.quartiles[0])} to ${ms(time.quartiles[1])}, max ${ms(time.max)}`,
+    `${(macs / 1e6).toFixed(1)} million multiply-adds, ${((2 * macs) / time.median / 1e6).toFixed(2)} GFLOP/s; ` +
+      `the steps alone: median ${ms(profile.ms)} ms`,
+  ].join('\n');
+}

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { Argument, Command, Option } from 'commander';
+import { ArgumentError, PRESET_NAMES } from '../../index.js';
+import type { Classification, PresetName } from '../../index.js';
+import { wholeNumber } from '../arguments.js';
+import { noteThreads, withCommon } from '../common.js';
+import type { CommonOptions } from '../common.js';
+import { loadTrained } from '../models.js';
+import { AlreadyTold, json, ms, table } from '../output.js';
+import type { Output } from '../output.js';
+
+interface Options extends CommonOptions {
+  readonly model: string;
+  readonly preset?: PresetName;
+  readonly labels?: string;
+  readonly top: number;
+}
+
+interface Answer extends Classification {
+  readonly photo: string;
+}
+
+export function classifyCommand(output: Output): Command {
+  const command = new Command('classify')
+    .description('say what is on photos')
+    .addArgument(new Argument('<photo...>', 'files or URLs'))
+    .option('--model <name|file>', 'a model file, or the net that ships', 'squeezenet1_1')
+    .addOption(new Option('--preset <name>', "preprocessing; default: the model's own").choices(PRESET_NAMES))
+    .option('--labels <file>', 'names of the classes: a JSON array, or one a line')
+    .option('--top <n>', 'how many classes to name', wholeNumber, 5);
+  return withCommon(command).action((photos: string[], options: Options) => run(photos, options, output));
+}
+
+/** A photo that fails is named, and the others still get their answer; the exit code tells. */
+async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
+  noteThreads(options, output);
+  const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
+  await using model = await loadTrained(options.model, { variant: options.variant, labels, preprocess: options.preset });
+  const answers: Answer[] = [];
+  let failures = 0;
+  for (const photo of photos) {
+    try {
+      const answer = { photo, ...(await model.classify(photo, { topK: options.top })) };
+      answers.push(answer);
+      if (!options.json) output.out(describe(answer, model.variant));
+    } catch (error) {
+      failures++;
+      output.err(`error: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (options.json) output.out(json({ variant: model.variant, photos: answers }));
+  if (failures > 0) throw new AlreadyTold();
+}
+
+function describe({ photo, top, ms: time }: Answer, variant: string): string {
+  const rows = top.map(({ index, label, probability }) => [`${(100 * probability).toFixed(2)} %`, label ?? `class ${index}`]);
+  const lines = table([['', ''], ...rows]).split('\n').slice(1);
+  const times = `decode ${ms(time.decode)} ms, preprocessing ${ms(time.preprocess)} ms, run ${ms(time.run)} ms`;
+  return [photo, ...lines.map((line) => `  ${line}`), `  (${variant}: ${times})`].join('\n');
+}
+
+async function readLabels(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new ArgumentError(`--labels: cannot read ${file}`, { place: '--labels', got: file, cause });
+  });
+  const labels: unknown = text.trimStart().startsWith('[') ? parse(text, file) : text.trim().split(/\r?\n/);
+  if (Array.isArray(labels) && labels.every((label) => typeof label === 'string')) return labels;
+  throw new ArgumentError(`--labels: expected a JSON array of strings, or one name a line, in ${file}`, { place: '--labels' });
+}
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ArgumentError(`--labels: ${file} is no JSON (${String(cause)})`, { place: '--labels', cause });
+  }
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ArgumentError, load, models, tensor } from '../index.js';
+import type { Graph, LoadOptions, Model, Tensor } from '../index.js';
+
+/** The one net whose trained weights ship with the package. */
+const SHIPPED = 'squeezenet1_1';
+
+/** From dist/cli.js, where this code ends up. */
+function shippedFile(): string {
+  return fileURLToPath(new URL('../examples/assets/squeezenet1_1.safetensors', import.meta.url));
+}
+
+/**
+ * A model with trained weights: a file, or the net that ships.
+ * @throws ArgumentError for the name of a net without weights, and for what is neither
+ */
+export function loadTrained(nameOrFile: string, options: LoadOptions): Promise<Model> {
+  if (nameOrFile === SHIPPED) return load(shippedFile(), options);
+  if (!isLocation(nameOrFile) && isName(nameOrFile)) {
+    const hint = `give a model file, or ${SHIPPED}, which ships with its weights`;
+    throw new ArgumentError(`--model: no trained weights for ${nameOrFile} are at hand; ${hint}`, {
+      place: '--model',
+      expected: 'a model file',
+      got: nameOrFile,
+      hint,
+    });
+  }
+  return load(known(nameOrFile), options);
+}
+
+/** How parameters of a net without trained weights are filled: zeros suffice to describe it, noise to time it. */
+export type Fill = 'zeros' | 'noise';
+
+/** A model to look at or to time: a file as it is, a net by name with made-up weights. Nothing is downloaded. */
+export function loadAny(nameOrFile: string, fill: Fill, options: LoadOptions): Promise<Model> {
+  if (isLocation(nameOrFile) || !isName(nameOrFile)) return load(known(nameOrFile), options);
+  const graph = models[nameOrFile]() as Graph;
+  return load(graph, { ...options, weights: madeUp(graph, fill), transfer: true });
+}
+
+function isName(name: string): name is keyof typeof models {
+  return Object.hasOwn(models, name);
+}
+
+function isLocation(text: string): boolean {
+  return /^(https?|file):/.test(text) || existsSync(text);
+}
+
+function known(file: string): string {
+  if (isLocation(file)) return file;
+  const names = Object.keys(models).join(', ');
+  throw new ArgumentError(`${file}: no such file, nor one of the nets ${names}`, { place: file, expected: `a file or one of ${names}` });
+}
+
+/**
+ * Normalisation is left neutral, everything else gets noise of He's deviation (He et al. 2015, arXiv 1502.01852), so that
+ * activations keep their size through any depth and no infinities or denormals disturb the timing.
+ */
+export function madeUp(graph: Graph, fill: Fill): Record<string, Tensor> {
+  const random = noise(1);
+  const tensors = graph.params.map(({ name, shape }): [string, Tensor] => {
+    const data = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
+    const fanIn = shape.slice(1).reduce((product, dim) => product * dim, 1);
+    const isScale = shape.length === 1 && (name.endsWith('.weight') || name.endsWith('.running_var'));
+    if (isScale) data.fill(1);
+    else if (fill === 'noise' && shape.length > 1) {
+      const limit = Math.sqrt(6 / fanIn);
+      for (let i = 0; i < data.length; i++) data[i] = random() * limit;
+    }
+    return [name, tensor(data, shape)];
+  });
+  return Object.fromEntries(tensors);
+}
+
+/** Numbers from -1 to 1, the same on every machine: xorshift32 (Marsaglia 2003, doi 10.18637/jss.v008.i14). */
+export function noise(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state / 0x80000000;
+  };
+}

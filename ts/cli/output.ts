@@ -1,0 +1,45 @@
+/** Where a command writes; tests put their own in its place. */
+export interface Output {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** Ends a command with exit code 1 after its errors have been written. */
+export class AlreadyTold extends Error {}
+
+/**
+ * Columns of text, the first row as the head. Columns whose cells (below the head) are all numbers stand to the right.
+ */
+export function table(rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const shape = Array.from({ length: columns }, (_, c) => ({
+    width: Math.max(...rows.map((row) => (row[c] ?? '').length)),
+    right: rows.slice(1).every((row) => /^(-?[\d.,]+( ?%)?|)$/.test(row[c] ?? '')),
+  }));
+  const line = (row: readonly string[]): string =>
+    shape.map(({ width, right }, c) => (right ? (row[c] ?? '').padStart(width) : (row[c] ?? '').padEnd(width))).join('  ').trimEnd();
+  return rows.map(line).join('\n');
+}
+
+/** Thousands apart: 1,235,496. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+/** Milliseconds with three significant digits, none of them lost before the point. */
+export function ms(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** Bytes in the unit that fits. */
+export function bytes(value: number): string {
+  if (value < 1e3) return `${value} B`;
+  if (value < 1e6) return `${(value / 1e3).toFixed(1)} kB`;
+  if (value < 1e9) return `${(value / 1e6).toFixed(1)} MB`;
+  return `${(value / 1e9).toFixed(2)} GB`;
+}
+
+/** One JSON document, as `--json` prints it. */
+export function json(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}

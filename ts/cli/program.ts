@@ -1,0 +1,33 @@
+import { Command, CommanderError } from 'commander';
+import { benchCommand } from './commands/bench.js';
+import { classifyCommand } from './commands/classify.js';
+import { compareCommand } from './commands/compare.js';
+import { filterCommand } from './commands/filter.js';
+import { summaryCommand } from './commands/summary.js';
+import { AlreadyTold } from './output.js';
+import type { Output } from './output.js';
+
+const COMMANDS = [classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand];
+
+/**
+ * Runs one command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage.
+ * @param args - without node and script
+ */
+export async function runProgram(args: readonly string[], output: Output): Promise<number> {
+  const program = new Command('receptive').description('convolutional networks in WebAssembly');
+  for (const make of COMMANDS) program.addCommand(make(output));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => output.out(text.trimEnd()),
+      writeErr: (text) => output.err(text.trimEnd()),
+    });
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof AlreadyTold)) output.err(`error: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}
