@@ -1,0 +1,53 @@
+import { GraphError } from '../errors.js';
+import type { Op } from './op.js';
+import type { Shape } from './shape.js';
+
+/** An operator at its place: what it reads and writes, by number of the value. */
+export interface Node {
+  /** Module path, as PyTorch's: `layer1.0.conv1`. */
+  readonly name: string;
+  readonly op: Op;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** Name of the tensor for each role of the operator's parameters. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** A value that has a name from outside. */
+export interface NamedValue {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** A network: nodes in an order in which they can be computed. */
+export interface Graph {
+  readonly inputs: readonly NamedValue[];
+  readonly outputs: readonly NamedValue[];
+  readonly nodes: readonly Node[];
+  readonly values: readonly { readonly shape: Shape }[];
+  readonly params: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** What each module returns, by module path. */
+  readonly modules: Readonly<Record<string, number>>;
+}
+
+/** Whether a value has the form of a graph. */
+export function isGraph(value: unknown): value is Graph {
+  return typeof value === 'object' && value !== null && 'nodes' in value && 'modules' in value && 'params' in value;
+}
+
+/**
+ * The same network with other outputs: module paths (`layer1`, `features.2`) or the outputs it has. This is how to look
+ * at what happens inside.
+ * @throws GraphError naming what there is
+ */
+export function withOutputs(graph: Graph, names: readonly string[]): Graph {
+  const outputs = names.map((name): NamedValue => {
+    const value = graph.outputs.find((output) => output.name === name)?.value ?? graph.modules[name];
+    if (value !== undefined) return { name, value };
+    const known = [...graph.outputs.map((output) => output.name), ...Object.keys(graph.modules)];
+    throw new GraphError(`${name}: no module or output of this name; there are ${known.slice(0, 40).join(', ')}`, {
+      place: name,
+    });
+  });
+  return { ...graph, outputs };
+}

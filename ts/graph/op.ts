@@ -1,0 +1,122 @@
+import type { Dim, Shape } from './shape.js';
+
+/** What attributes are made of, so that a graph can be posted and written to a file. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A parameter that an operator wants under a role: `weight`, `bias`. */
+export interface ParamSpec {
+  readonly role: string;
+  readonly shape: readonly number[];
+}
+
+/** How an operator widens what an output pixel sees: the window of a convolution or pooling, or the whole map. */
+export type Reach =
+  | 'global'
+  | {
+      readonly kernel: readonly [number, number];
+      readonly dilation: readonly [number, number];
+      readonly stride: readonly [number, number];
+      /** Whether it enlarges the map by `stride` in place of shrinking it. */
+      readonly up?: boolean;
+    };
+
+/** An activation as the engine's words: kind and two parameters (`ts/plan/opcodes.ts`). */
+export type ActivationWords = readonly [kind: number, a: number, b: number];
+
+/** How a value lies in the arena: maps channels-last, everything else row-major. */
+export type Layout = 'nhwc' | 'plain';
+
+/** A value in the plan. */
+export interface Placed {
+  readonly id: number;
+  readonly shape: readonly number[];
+  readonly layout: Layout;
+}
+
+/** A weight the engine will hold, by its place in the plan. */
+export interface WeightRef {
+  readonly weight: number;
+}
+
+/** A word of a step: an integer, a float, a weight, or the algorithm that was asked for. */
+export type Word = number | { readonly float: number } | WeightRef | { readonly algorithm: true };
+
+/** A filter as the engine wants it: kind, dimensions and groups, see `crates/wasm`. */
+export interface FilterWanted {
+  readonly role: string;
+  readonly kind: number;
+  readonly dims: readonly [number, number, number, number];
+  readonly groups: number;
+}
+
+/** What an operator may ask for while it turns into steps. */
+export interface EmitContext {
+  readonly inputCount: number;
+  /** An input as it lies. */
+  input(index: number): Placed;
+  /** An input row-major, converted by a step if it lies channels-last. */
+  plainInput(index: number): Placed;
+  /** The output, placed now; maps channels-last. */
+  output(): Placed;
+  has(role: string): boolean;
+  /** A parameter as it is. */
+  constant(role: string): WeightRef;
+  /** A filter, with a folded BatchNorm multiplied into it. */
+  filter(wanted: FilterWanted): WeightRef;
+  /** The bias with a folded BatchNorm in it, or NONE where there is neither. `channels` elements. */
+  bias(channels: number): Word;
+  /** `scale` and `shift` of a BatchNorm that stands alone. */
+  affine(eps: number): { scale: WeightRef; shift: WeightRef };
+  step(opcode: number, words: readonly Word[]): void;
+}
+
+/**
+ * An operator with its attributes. Passes and planner ask for what it can do, never for its type:
+ * the type only shows in messages and summaries, and names it in a serialised graph.
+ */
+export interface Op {
+  readonly type: string;
+  readonly attrs: Json;
+  readonly params: readonly ParamSpec[];
+  /** Output shapes; open dimensions stay open. Errors do not name the layer: the caller knows it. */
+  infer(inputs: readonly Shape[]): Shape[];
+  /** Multiply-adds for concrete shapes. */
+  macs(inputs: readonly Shape[], outputs: readonly Shape[]): number;
+  emit(context: EmitContext): void;
+  readonly reach?: Reach;
+  /** Its output is its input. */
+  readonly identity?: true;
+  /** Its output sums to 1 over the classes. */
+  readonly probabilities?: true;
+  /** It is this activation and nothing else. */
+  readonly activation?: ActivationWords;
+  /** The same operator followed by an activation. */
+  withActivation?(activation: ActivationWords): Op;
+  /** It is a BatchNorm: y = scale * x + shift for each channel. */
+  readonly norm?: { readonly eps: number };
+  /** The same operator with a BatchNorm folded in; its parameters come under roles `norm.*`. */
+  withNorm?(eps: number): Op;
+  /** It is the sum of two values. */
+  readonly sum?: true;
+  /** The same operator with one more input that is added before the activation. */
+  withResidual?(): Op;
+}
+
+/** Makes operators of one type out of their attributes. */
+export interface OpFactory<A extends Json = Json> {
+  (attrs: A): Op;
+  readonly type: string;
+}
+
+type Body = Omit<Op, 'type' | 'attrs' | 'params' | 'macs'> & Partial<Pick<Op, 'params' | 'macs'>>;
+
+/** Names an operator type and says how its attributes become an operator. */
+export function defineOp<A extends Json>(type: string, bind: (attrs: A) => Body): OpFactory<A> {
+  const factory = (attrs: A): Op => ({ params: [], macs: () => 0, ...bind(attrs), type, attrs });
+  return Object.assign(factory, { type });
+}
+
+/** The number of elements of a concrete shape. */
+export function count(shape: Shape | undefined): number {
+  return (shape ?? []).reduce<number>((product, dim: Dim) => product * (dim ?? Number.NaN), 1);
+}

@@ -1,0 +1,20 @@
+import { OPCODES } from '../../plan/opcodes.js';
+import { count, defineOp } from '../op.js';
+import type { ActivationWords } from '../op.js';
+import { activationWords } from './common.js';
+import { ArgumentError } from '../../errors.js';
+
+export type ActivationAttrs = { readonly name: string; readonly words: ActivationWords };
+
+/** An elementwise function of one value; `name` is for people, `words` are the engine's. */
+export const activationOp = defineOp<ActivationAttrs>('Activation', ({ name, words }) => {
+  if (words.some((word) => Number.isNaN(word))) throw new ArgumentError(`${name}: a parameter is NaN`, { got: 'NaN' });
+  return {
+    activation: words,
+    infer: ([input = []]) => [input],
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      context.step(OPCODES.unary, [x.id, y.id, count(x.shape), ...activationWords(words)]);
+    },
+  };
+});

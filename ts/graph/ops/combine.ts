@@ -1,0 +1,90 @@
+import { ShapeError } from '../../errors.js';
+import { OPCODES } from '../../plan/opcodes.js';
+import { showShape } from '../../tensor/tensor.js';
+import { count, defineOp } from '../op.js';
+import type { ActivationWords, EmitContext, Op, OpFactory, Placed } from '../op.js';
+import type { Dim, Shape } from '../shape.js';
+import { activationWords, NO_ACTIVATION, resolveAxis } from './common.js';
+import { logicalStrides, NHWC_ORDER, physicalAxis, physicalShape } from './layout.js';
+
+export type BinaryAttrs = { readonly activation?: ActivationWords };
+
+/** The shape that both broadcast to: dimensions align at the end, a 1 stretches. */
+export function broadcast(a: Shape, b: Shape): Dim[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const [p, q] = [a, b].map((shape) => (i < rank - shape.length ? 1 : (shape[i - rank + shape.length] ?? null)));
+    if (p === q || q === 1) return p ?? null;
+    if (p === 1) return q ?? null;
+    if (p === null || q === null) return p ?? q ?? null;
+    throw new ShapeError(`shapes ${showShape(a)} and ${showShape(b)} do not broadcast`, {
+      expected: showShape(a),
+      got: showShape(b),
+    });
+  });
+}
+
+function binary(type: string, kind: number, sum: boolean): OpFactory<BinaryAttrs> {
+  const factory: OpFactory<BinaryAttrs> = defineOp<BinaryAttrs>(type, (attrs) => ({
+    ...(sum && attrs.activation === undefined && { sum: true as const }),
+    infer: ([a = [], b = []]) => [broadcast(a, b)],
+    emit: (context) => emitBinary(context, kind, attrs.activation ?? NO_ACTIVATION),
+    ...(attrs.activation === undefined && {
+      withActivation: (added: ActivationWords): Op => factory({ ...attrs, activation: added }),
+    }),
+  }));
+  return factory;
+}
+
+function emitBinary(context: EmitContext, kind: number, activation: ActivationWords): void {
+  const [a, b, y] = [context.input(0), context.input(1), context.output()];
+  const order = y.layout === 'nhwc' ? NHWC_ORDER : y.shape.map((_, axis) => axis);
+  const strides = (operand: Placed): number[] => {
+    const own = logicalStrides(operand);
+    const missing = y.shape.length - operand.shape.length;
+    return order.map((axis) => (operand.shape[axis - missing] === y.shape[axis] ? (own[axis - missing] ?? 0) : 0));
+  };
+  const words = [a.id, b.id, y.id, kind, ...activationWords(activation), order.length];
+  context.step(OPCODES.binary, [...words, ...physicalShape(y), ...strides(a), ...strides(b)]);
+}
+
+/** a + b, broadcasting. */
+export const addOp = binary('Add', 0, true);
+/** a * b, broadcasting. */
+export const mulOp = binary('Mul', 1, false);
+
+export type ConcatAttrs = { readonly dim: number };
+
+/** Values put behind each other along one dimension. */
+export const concatOp = defineOp<ConcatAttrs>('Concat', ({ dim }) => ({
+  infer(inputs) {
+    const first = inputs[0] ?? [];
+    const axis = resolveAxis(dim, first.length);
+    const out: Dim[] = [...first];
+    for (const shape of inputs.slice(1)) {
+      const fits = shape.length === first.length && shape.every((d, i) => i === axis || d === null || out[i] === null || d === out[i]);
+      if (!fits) {
+        throw new ShapeError(`shapes ${showShape(first)} and ${showShape(shape)} differ outside dimension ${dim}`, {
+          expected: showShape(first),
+          got: showShape(shape),
+        });
+      }
+      shape.forEach((d, i) => {
+        if (i !== axis) out[i] = out[i] ?? d;
+      });
+    }
+    out[axis] = inputs.reduce<Dim>((total, shape) => addDims(total, shape[axis] ?? null), 0);
+    return [out];
+  },
+  emit(context) {
+    const placed = Array.from({ length: context.inputCount }, (_, i) => context.input(i));
+    const y = context.output();
+    const axis = physicalAxis(resolveAxis(dim, y.shape.length), y.layout);
+    const chunks = placed.flatMap((x) => [x.id, count(physicalShape(x).slice(axis))]);
+    context.step(OPCODES.concat, [y.id, count(physicalShape(y).slice(0, axis)), placed.length, ...chunks]);
+  },
+}));
+
+function addDims(a: Dim, b: Dim): Dim {
+  return a === null || b === null ? null : a + b;
+}

@@ -1,0 +1,30 @@
+import { OPCODES } from '../../plan/opcodes.js';
+import { count, defineOp } from '../op.js';
+import { productOf } from '../shape.js';
+import { activationWords, NO_ACTIVATION, resolveAxis } from './common.js';
+
+export type FlattenAttrs = { readonly startDim: number; readonly endDim: number };
+
+/** Dimensions from `startDim` to `endDim` made one, in the order of [N, C, H, W]. */
+export const flattenOp = defineOp<FlattenAttrs>('Flatten', ({ startDim, endDim }) => ({
+  infer([input = []]) {
+    const [start, end] = [resolveAxis(startDim, input.length), resolveAxis(endDim, input.length)];
+    return [[...input.slice(0, start), productOf(input.slice(start, end + 1)), ...input.slice(end + 1)]];
+  },
+  emit(context) {
+    const [x, y] = [context.plainInput(0), context.output()];
+    context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
+  },
+}));
+
+export type IdentityAttrs = { readonly name: string };
+
+/** Nothing at inference: Identity, Dropout. */
+export const identityOp = defineOp<IdentityAttrs>('Identity', () => ({
+  identity: true,
+  infer: ([input = []]) => [input],
+  emit(context) {
+    const [x, y] = [context.input(0), context.output()];
+    context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
+  },
+}));

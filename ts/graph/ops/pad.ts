@@ -1,0 +1,51 @@
+import { GeometryError, ShapeError } from '../../errors.js';
+import { OPCODES } from '../../plan/opcodes.js';
+import { defineOp } from '../op.js';
+import { finite, whole } from './common.js';
+import { NHWC_ORDER, physicalShape } from './layout.js';
+
+/** What stands in the padding. */
+export const PAD_MODES = ['constant', 'reflect', 'replicate', 'circular'] as const;
+export type PadMode = (typeof PAD_MODES)[number];
+
+export type PadAttrs = {
+  /** PyTorch's order: last dimension first, [left, right, top, bottom, ...]. */
+  readonly padding: readonly number[];
+  readonly mode: PadMode;
+  /** For `constant`; null is minus infinity, which JSON cannot say. */
+  readonly value: number | null;
+};
+
+/** Elements added around a value. */
+export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
+  padding.forEach((amount) => whole('padding', amount, 0));
+  const fill = value === null ? Number.NEGATIVE_INFINITY : finite('value', value);
+  const amounts = (rank: number, axis: number): [number, number] => {
+    const at = 2 * (rank - 1 - axis);
+    return [padding[at] ?? 0, padding[at + 1] ?? 0];
+  };
+  return {
+    infer([input = []]) {
+      if (padding.length % 2 !== 0 || padding.length > 2 * input.length) {
+        throw new ShapeError(`padding has ${padding.length} numbers, expected at most two for each of ${input.length} dimensions`);
+      }
+      const shape = input.map((dim, axis) => {
+        const [before, after] = amounts(input.length, axis);
+        const most = mode === 'reflect' ? -1 : mode === 'circular' ? 0 : Infinity;
+        if (dim !== null && (mode === 'reflect' || mode === 'circular') && Math.max(before, after) > dim + most) {
+          throw new GeometryError(`${mode} padding ${before} + ${after} is too much for a size of ${dim}`);
+        }
+        return dim === null ? null : dim + before + after;
+      });
+      return [shape];
+    },
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      const rank = x.shape.length;
+      const order = x.layout === 'nhwc' ? NHWC_ORDER : x.shape.map((_, axis) => axis);
+      const pads = order.map((axis) => amounts(rank, axis));
+      const words = [x.id, y.id, PAD_MODES.indexOf(mode), { float: fill }, rank, ...physicalShape(x)];
+      context.step(OPCODES.pad, [...words, ...pads.map(([before]) => before), ...pads.map(([, after]) => after)]);
+    },
+  };
+});

@@ -1,0 +1,76 @@
+import { GeometryError } from '../../errors.js';
+import { OPCODES } from '../../plan/opcodes.js';
+import { outputSize } from '../geometry.js';
+import { defineOp } from '../op.js';
+import { axesOf, mapOf, whole, windowWords } from './common.js';
+import type { WindowAttrs } from './common.js';
+
+export type Pool2dAttrs = WindowAttrs & {
+  readonly kind: 'max' | 'avg';
+  readonly countIncludePad: boolean;
+  /** Divides the sum in place of the number of elements; 0 for none. */
+  readonly divisor: number;
+};
+
+/** The largest or the mean of each window, channel by channel. */
+export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
+  const axes = axesOf(attrs);
+  for (const axis of axes) {
+    outputSize(null, axis);
+    const span = axis.dilation * (axis.kernel - 1) + 1;
+    if (Math.max(axis.before, axis.after) >= span) {
+      throw new GeometryError(`padding ${axis.before} + ${axis.after} leaves windows without an element`, {
+        expected: `less than ${span}`,
+      });
+    }
+  }
+  whole('divisor', attrs.divisor, 0);
+  return {
+    reach: attrs,
+    infer(inputs) {
+      const [n = null, c = null, h = null, w = null] = mapOf(inputs);
+      return [[n, c, outputSize(h, axes[0]), outputSize(w, axes[1])]];
+    },
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      const words = [x.id, y.id, x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
+      if (attrs.kind === 'max') context.step(OPCODES.maxPool2d, words);
+      else context.step(OPCODES.avgPool2d, [...words, attrs.countIncludePad ? 1 : 0, attrs.divisor]);
+    },
+  };
+});
+
+export type GlobalPool2dAttrs = { readonly kind: 'max' | 'avg' };
+
+/** The largest or the mean of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
+export const globalPool2dOp = defineOp<GlobalPool2dAttrs>('GlobalPool2d', ({ kind }) => ({
+  reach: 'global',
+  infer(inputs) {
+    const [n = null, c = null] = mapOf(inputs);
+    return [[n, c, 1, 1]];
+  },
+  emit(context) {
+    const [x, y] = [context.input(0), context.output()];
+    const [n = 0, c = 0, h = 0, w = 0] = x.shape;
+    context.step(OPCODES.globalPool2d, [x.id, y.id, kind === 'max' ? 1 : 0, n, h * w, c]);
+  },
+}));
+
+export type AdaptiveAvgPool2dAttrs = { readonly size: readonly [number, number] };
+
+/** Means of windows that divide the map evenly into `size`: [N, C, H, W] to [N, C, ...size]. */
+export const adaptiveAvgPool2dOp = defineOp<AdaptiveAvgPool2dAttrs>('AdaptiveAvgPool2d', ({ size }) => {
+  size.forEach((length) => whole('output size', length, 1));
+  return {
+    reach: 'global',
+    infer(inputs) {
+      const [n = null, c = null] = mapOf(inputs);
+      return [[n, c, ...size]];
+    },
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      const [n = 0, c = 0, h = 0, w = 0] = x.shape;
+      context.step(OPCODES.adaptiveAvgPool2d, [x.id, y.id, n, c, h, w, ...size]);
+    },
+  };
+});

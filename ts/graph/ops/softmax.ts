@@ -1,0 +1,22 @@
+import { OPCODES } from '../../plan/opcodes.js';
+import { count, defineOp } from '../op.js';
+import { resolveAxis } from './common.js';
+import { physicalAxis, physicalShape } from './layout.js';
+
+export type SoftmaxAttrs = { readonly dim: number; readonly log: boolean };
+
+/** exp(x) / sum(exp(x)) along one dimension, or its logarithm. */
+export const softmaxOp = defineOp<SoftmaxAttrs>('Softmax', ({ dim, log }) => ({
+  ...(!log && { probabilities: true as const }),
+  infer([input = []]) {
+    resolveAxis(dim, input.length);
+    return [input];
+  },
+  emit(context) {
+    const [x, y] = [context.input(0), context.output()];
+    const axis = physicalAxis(resolveAxis(dim, x.shape.length), x.layout);
+    const shape = physicalShape(x);
+    const sizes = [count(shape.slice(0, axis)), shape[axis] ?? 1, count(shape.slice(axis + 1))];
+    context.step(OPCODES.softmax, [x.id, y.id, ...sizes, log ? 1 : 0]);
+  },
+}));
