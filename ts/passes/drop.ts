@@ -1,0 +1,23 @@
+import { redirect } from './work.js';
+import type { Work } from './work.js';
+
+/** Removes nodes whose output is their input (Identity, Dropout). */
+export function dropIdentities(work: Work): void {
+  for (const node of work.nodes.filter(({ op }) => op.identity)) {
+    const [input, output] = [node.inputs[0], node.outputs[0]];
+    if (input === undefined || output === undefined) continue;
+    redirect(work, output, input);
+    work.nodes = work.nodes.filter((other) => other !== node);
+  }
+}
+
+/** Removes nodes that no output needs. */
+export function dropDead(work: Work): void {
+  const needed = new Set(work.outputs);
+  const kept = [...work.nodes].reverse().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output))) return false;
+    node.inputs.forEach((input) => needed.add(input));
+    return true;
+  });
+  work.nodes = kept.reverse();
+}

@@ -1,0 +1,87 @@
+import type { Graph, Node } from '../graph/graph.js';
+import type { Reach } from '../graph/op.js';
+import type { EmittedStep } from './emit.js';
+
+/** A layer of the graph, for `summary()`. */
+export interface LayerSummary {
+  readonly name: string;
+  readonly type: string;
+  readonly outputShape: readonly number[];
+  /** Numbers in its parameters. */
+  readonly params: number;
+  /** Multiply-adds. */
+  readonly macs: number;
+  /** Input pixels that one output element depends on, [vertical, horizontal]; absent where there is no map before. */
+  readonly receptiveField?: readonly [number, number] | undefined;
+  /** Input pixels from one output pixel to the next. */
+  readonly jump?: readonly [number, number] | undefined;
+  /** Steps of the program it became; none if it was folded into another layer. */
+  readonly steps: readonly number[];
+}
+
+interface Field {
+  readonly size: readonly [number, number];
+  readonly jump: readonly [number, number];
+}
+
+/** Layers in the graph's order, with receptive field and jump as they grow along it (Araujo et al. 2019, Distill). */
+export function summarizeLayers(
+  graph: Graph,
+  shapes: readonly (readonly number[])[],
+  steps: readonly EmittedStep[],
+): LayerSummary[] {
+  const fields = new Map<number, Field>();
+  let whole: readonly [number, number] | undefined;
+  for (const { value } of graph.inputs) {
+    const shape = shapes[value] ?? [];
+    if (shape.length !== 4) continue;
+    whole ??= [shape[2] ?? 1, shape[3] ?? 1];
+    fields.set(value, { size: [1, 1], jump: [1, 1] });
+  }
+  return graph.nodes.map((node) => {
+    const field = fieldAfter(node, fields, whole);
+    if (field) for (const output of node.outputs) fields.set(output, field);
+    const inputs = node.inputs.map((value) => shapes[value] ?? []);
+    const outputs = node.outputs.map((value) => shapes[value] ?? []);
+    return {
+      name: node.name,
+      type: typeName(node),
+      outputShape: outputs[0] ?? [],
+      params: node.op.params.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
+      macs: node.op.macs(inputs, outputs),
+      receptiveField: field?.size,
+      jump: field?.jump,
+      steps: steps.flatMap((step, index) => (step.node?.origin === node ? [index] : [])),
+    };
+  });
+}
+
+/** The type, or what the attributes call it where one type serves several layers. */
+function typeName({ op: { type, attrs } }: Node): string {
+  const named = typeof attrs === 'object' && attrs !== null && 'name' in attrs ? attrs['name'] : undefined;
+  return typeof named === 'string' ? named : type;
+}
+
+function fieldAfter(
+  { op, inputs }: Node,
+  fields: ReadonlyMap<number, Field>,
+  whole: readonly [number, number] | undefined,
+): Field | undefined {
+  const before = inputs.flatMap((value) => fields.get(value) ?? []);
+  const first = before[0];
+  if (!first) return undefined;
+  const widest = (axis: 0 | 1): number => Math.max(...before.map(({ size }) => size[axis]));
+  const size = [widest(0), widest(1)] as const;
+  if (op.reach === undefined) return { size, jump: first.jump };
+  if (op.reach === 'global') return { size: whole ?? size, jump: first.jump };
+  const [vertical, horizontal] = [grow(op.reach, 0, size[0], first), grow(op.reach, 1, size[1], first)];
+  return { size: [vertical.size, horizontal.size], jump: [vertical.jump, horizontal.jump] };
+}
+
+function grow(reach: Exclude<Reach, 'global'>, axis: 0 | 1, size: number, { jump }: Field): { size: number; jump: number } {
+  const [kernel, dilation, stride] = [reach.kernel[axis], reach.dilation[axis], reach.stride[axis]];
+  if (!reach.up) return { size: size + (kernel - 1) * dilation * jump[axis], jump: jump[axis] * stride };
+  // An output pixel of a transposed convolution is reached by every stride-th tap.
+  const taps = Math.ceil(((kernel - 1) * dilation + 1) / stride);
+  return { size: size + (taps - 1) * jump[axis], jump: jump[axis] / stride };
+}

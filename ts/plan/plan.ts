@@ -1,0 +1,96 @@
+import { GraphError, ShapeError } from '../errors.js';
+import type { TensorSource } from '../formats/stored.js';
+import { inferAt } from '../graph/data.js';
+import type { Graph } from '../graph/graph.js';
+import { runPasses } from '../passes/index.js';
+import { showShape } from '../tensor/tensor.js';
+import { Emitter } from './emit.js';
+import { summarizeLayers } from './layers.js';
+import type { LayerSummary } from './layers.js';
+import { encode } from './words.js';
+import { WeightTable } from './weights.js';
+import type { WeightRequest } from './weights.js';
+
+export type { LayerSummary, WeightRequest };
+
+/** A value at the surface, NCHW. */
+export interface PlannedPort {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** A step, for profiles. */
+export interface PlannedStep {
+  readonly layer: string;
+  readonly type: string;
+}
+
+/** How a graph is computed for one set of input shapes. */
+export interface Plan {
+  /** Weights in the order in which the words refer to them. */
+  readonly weights: readonly WeightRequest[];
+  /** The engine's descriptor, once it is known where the weights are. */
+  readonly words: (slot: (weight: number) => number, algorithm: number) => Uint32Array;
+  readonly inputs: readonly PlannedPort[];
+  readonly outputs: readonly PlannedPort[];
+  readonly steps: readonly PlannedStep[];
+  readonly layers: readonly LayerSummary[];
+}
+
+export interface PlanOptions {
+  /** Default true; false plans every node as it stands. */
+  readonly optimize?: boolean;
+}
+
+/**
+ * Plans a graph for concrete input shapes, in the order of its inputs.
+ * @throws ShapeError or GeometryError naming the layer that cannot be computed
+ */
+export function buildPlan(
+  graph: Graph,
+  inputShapes: readonly (readonly number[])[],
+  source: TensorSource,
+  { optimize = true }: PlanOptions = {},
+): Plan {
+  const shapes = concreteShapes(graph, inputShapes);
+  const work = runPasses(graph, shapes, optimize);
+  const weights = new WeightTable(source);
+  const emitter = new Emitter(weights, shapes);
+  const inputs = graph.inputs.map(({ value }) => emitter.input(value));
+  for (const node of work.nodes) emitter.node(node);
+  // work.outputs differ from the graph's where an identity was dropped.
+  const outputs = work.outputs.map((value) => emitter.output(value));
+  const { lens, steps } = emitter;
+  const port = ({ name, value }: { name: string; value: number }): PlannedPort => ({ name, shape: shapes[value] ?? [] });
+  return {
+    weights: weights.requests,
+    words: (slot, algorithm) => encode({ lens, inputs, outputs, steps }, slot, algorithm),
+    inputs: graph.inputs.map(port),
+    outputs: graph.outputs.map(port),
+    steps: steps.map(({ node }) => ({ layer: node?.name ?? '(layout)', type: node?.origin.op.type ?? 'Transpose' })),
+    layers: summarizeLayers(graph, shapes, steps),
+  };
+}
+
+/** The shape of every value of the graph. */
+function concreteShapes(graph: Graph, inputShapes: readonly (readonly number[])[]): (readonly number[])[] {
+  const shapes: (readonly number[])[] = graph.values.map(() => []);
+  graph.inputs.forEach(({ value, name }, i) => {
+    const shape = inputShapes[i];
+    if (!shape) throw new ShapeError(`${name}: no shape was given`, { place: name });
+    shapes[value] = shape;
+  });
+  for (const node of graph.nodes) {
+    const inferred = inferAt(node, node.inputs.map((input) => shapes[input] ?? []));
+    node.outputs.forEach((output, i) => {
+      const shape = inferred[i] ?? [];
+      if (!isConcrete(shape)) throw new GraphError(`${node.name}: shape ${showShape(shape)} stays open`, { place: node.name });
+      shapes[output] = shape;
+    });
+  }
+  return shapes;
+}
+
+function isConcrete(shape: readonly (number | null)[]): shape is readonly number[] {
+  return !shape.includes(null);
+}
