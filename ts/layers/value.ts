@@ -1,0 +1,51 @@
+import { ReceptiveError } from '../errors.js';
+import { inferAt } from '../graph/data.js';
+import type { Op } from '../graph/op.js';
+import type { Shape } from '../graph/shape.js';
+import { currentPath } from './scope.js';
+
+/** What a layer takes and gives: a value that will be computed, with the shape it will have. */
+export interface Value {
+  readonly shape: Shape;
+  /** Absent for an input. */
+  readonly made?: Made;
+  /** Paths of the modules that return it. */
+  readonly modules: string[];
+}
+
+/** How a value is made. */
+export interface Made {
+  readonly op: Op;
+  readonly inputs: readonly Value[];
+  /** Module path; absent for a layer that nothing names. */
+  readonly path: string | undefined;
+  /** The layer it comes from: called twice, it shares its parameters. */
+  readonly layer: object;
+}
+
+/**
+ * A value to be given when the model runs.
+ * @param shape - NCHW for images; null for what stays open: `input([null, 3, null, null])`
+ */
+export function input(shape: Shape): Value {
+  return { shape: [...shape], modules: [] };
+}
+
+/** A value computed by an operator. Errors name the layer, or its type where it has no name. */
+export function apply(op: Op, inputs: readonly Value[], layer: object, path = currentPath()): Value {
+  const name = path ?? op.type;
+  const [shape = []] = inferAt({ name, op }, inputs.map((value) => value.shape));
+  return { shape, made: { op, inputs, path, layer }, modules: path === undefined ? [] : [path] };
+}
+
+/** Runs a constructor of an operator; its errors name the layer function. */
+export function describing<Result>(what: string, make: () => Result): Result {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ReceptiveError) || error.place !== undefined) throw error;
+    const { expected, got, hint } = error;
+    const Class = error.constructor as new (message: string, fields: object) => ReceptiveError;
+    throw new Class(`${what}: ${error.message}`, { place: what, expected, got, hint });
+  }
+}

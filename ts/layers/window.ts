@@ -1,0 +1,36 @@
+import { ArgumentError } from '../errors.js';
+import type { WindowAttrs } from '../graph/ops/common.js';
+
+/** One number for both axes, or [vertical, horizontal]. */
+export type Pair = number | readonly [number, number];
+/** One number, [vertical, horizontal], or [top, left, bottom, right]. */
+export type Padding = Pair | readonly [number, number, number, number];
+
+export interface WindowOptions {
+  readonly stride?: Pair | undefined;
+  readonly padding?: Padding | undefined;
+  readonly dilation?: Pair | undefined;
+}
+
+export function pair(what: string, value: Pair): [number, number] {
+  if (typeof value === 'number') return [value, value];
+  if (Array.isArray(value) && value.length === 2) return [value[0] as number, value[1] as number];
+  throw new ArgumentError(`${what}: expected a number or a pair of numbers`, { got: JSON.stringify(value) });
+}
+
+function pads(value: Padding): [number, number, number, number] {
+  if (typeof value === 'number') return [value, value, value, value];
+  const [a, b, c = a, d = b] = value as readonly number[];
+  if (Array.isArray(value) && (value.length === 2 || value.length === 4)) return [a ?? NaN, b ?? NaN, c ?? NaN, d ?? NaN];
+  throw new ArgumentError('padding: expected one, two or four numbers', { got: JSON.stringify(value) });
+}
+
+export function windowAttrs(kernel: Pair, stride: Pair, options: WindowOptions, ceil = false): WindowAttrs {
+  return {
+    kernel: pair('kernel', kernel),
+    stride: pair('stride', stride),
+    pad: pads(options.padding ?? 0),
+    dilation: pair('dilation', options.dilation ?? 1),
+    ceil,
+  };
+}

@@ -1,0 +1,103 @@
+import type { Graph } from '../graph/graph.js';
+import type { Shape } from '../graph/shape.js';
+import {
+  adaptiveAvgPool2d,
+  batchNorm2d,
+  conv2d,
+  dropout,
+  flatten,
+  graph,
+  input,
+  linear,
+  maxPool2d,
+  relu,
+  sequential,
+} from '../layers/index.js';
+import type { Layer } from '../layers/index.js';
+
+/** What every builder of a model takes. */
+export interface ModelOptions {
+  /** Classes that the last layer tells apart. */
+  readonly classes?: number | undefined;
+  /** Shape of the input, NCHW; open dimensions are null. Default: any batch and size. */
+  readonly input?: Shape | undefined;
+}
+
+/** Images of any number and size. */
+export const IMAGES: Shape = [null, 3, null, null];
+
+/** Modules one after the other, called by their names, as one graph. */
+export function chain(modules: Readonly<Record<string, Layer>>, shape: Shape): Graph {
+  const x = input(shape);
+  return graph({ input: x }, { output: sequential(modules)(x) });
+}
+
+/** LeNet-5 on 28x28 digits (LeCun et al. 1998, "Gradient-based learning applied to document recognition"). */
+export function lenet5({ classes = 10, input: shape = [null, 1, 28, 28] }: ModelOptions = {}): Graph {
+  const modules = {
+    conv1: conv2d(1, 6, 5, { padding: 2 }),
+    relu1: relu(),
+    pool1: maxPool2d(2),
+    conv2: conv2d(6, 16, 5),
+    relu2: relu(),
+    pool2: maxPool2d(2),
+    flatten: flatten(),
+    fc1: linear(400, 120),
+    relu3: relu(),
+    fc2: linear(120, 84),
+    relu4: relu(),
+    fc3: linear(84, classes),
+  };
+  return chain(modules, shape);
+}
+
+/** AlexNet (Krizhevsky 2014, arXiv 1404.5997), as in torchvision. */
+export function alexnet({ classes = 1000, input: shape = IMAGES }: ModelOptions = {}): Graph {
+  const pool = maxPool2d(3, { stride: 2 });
+  const features = sequential([
+    conv2d(3, 64, 11, { stride: 4, padding: 2 }), relu(), pool,
+    conv2d(64, 192, 5, { padding: 2 }), relu(), pool,
+    conv2d(192, 384, 3, { padding: 1 }), relu(),
+    conv2d(384, 256, 3, { padding: 1 }), relu(),
+    conv2d(256, 256, 3, { padding: 1 }), relu(), pool,
+  ]);
+  const classifier = sequential([
+    dropout(), linear(256 * 6 * 6, 4096), relu(), dropout(), linear(4096, 4096), relu(), linear(4096, classes),
+  ]);
+  return chain({ features, avgpool: adaptiveAvgPool2d(6), flatten: flatten(), classifier }, shape);
+}
+
+/** Channels of the convolutions of each stage; a stage ends with a pooling. */
+const VGG_STAGES = {
+  11: [[64], [128], [256, 256], [512, 512], [512, 512]],
+  13: [[64, 64], [128, 128], [256, 256], [512, 512], [512, 512]],
+  16: [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]],
+  19: [[64, 64], [128, 128], [256, 256, 256, 256], [512, 512, 512, 512], [512, 512, 512, 512]],
+} as const;
+
+function vgg(depth: keyof typeof VGG_STAGES, norm: boolean, options: ModelOptions): Graph {
+  const { classes = 1000, input: shape = IMAGES } = options;
+  const layers: Layer[] = [];
+  let channels = 3;
+  for (const stage of VGG_STAGES[depth]) {
+    for (const width of stage) {
+      layers.push(conv2d(channels, width, 3, { padding: 1 }), ...(norm ? [batchNorm2d(width)] : []), relu());
+      channels = width;
+    }
+    layers.push(maxPool2d(2));
+  }
+  const classifier = sequential([
+    linear(512 * 7 * 7, 4096), relu(), dropout(), linear(4096, 4096), relu(), dropout(), linear(4096, classes),
+  ]);
+  return chain({ features: sequential(layers), avgpool: adaptiveAvgPool2d(7), flatten: flatten(), classifier }, shape);
+}
+
+// VGG (Simonyan and Zisserman 2014, arXiv 1409.1556), plain and with BatchNorm, as in torchvision.
+export const vgg11 = (options: ModelOptions = {}): Graph => vgg(11, false, options);
+export const vgg13 = (options: ModelOptions = {}): Graph => vgg(13, false, options);
+export const vgg16 = (options: ModelOptions = {}): Graph => vgg(16, false, options);
+export const vgg19 = (options: ModelOptions = {}): Graph => vgg(19, false, options);
+export const vgg11_bn = (options: ModelOptions = {}): Graph => vgg(11, true, options);
+export const vgg13_bn = (options: ModelOptions = {}): Graph => vgg(13, true, options);
+export const vgg16_bn = (options: ModelOptions = {}): Graph => vgg(16, true, options);
+export const vgg19_bn = (options: ModelOptions = {}): Graph => vgg(19, true, options);

@@ -1,0 +1,6 @@
+export { alexnet, lenet5, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn } from './classic.js';
+export type { ModelOptions } from './classic.js';
+export { unet, yolov3_tiny } from './dense.js';
+export type { UnetOptions } from './dense.js';
+export { resnet101, resnet152, resnet18, resnet34, resnet50 } from './resnet.js';
+export { mobilenet_v2, squeezenet1_1 } from './small.js';
