@@ -7,12 +7,19 @@
 pub mod activation;
 pub mod conv2d;
 pub mod conv_transpose2d;
+pub mod elementwise;
 pub mod error;
 pub mod gemm;
 pub mod geometry;
 pub mod linear;
+pub mod movement;
+pub mod norm;
+pub mod pool;
 pub mod program;
+pub mod resize;
 pub mod simd;
+pub mod softmax;
+pub mod strided;
 
 #[cfg(test)]
 mod testing;

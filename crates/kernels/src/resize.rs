@@ -97,8 +97,7 @@ pub fn reference(resize: &Resize, mode: Mode, x: &[f32], y: &mut [f32]) {
         *y = match mode {
             Mode::Nearest => at(rows.nearest(oy), cols.nearest(ox)),
             Mode::Bilinear => {
-                v.low_weight
-                    * (h.low_weight * at(v.low, h.low) + h.high_weight * at(v.low, h.high))
+                v.low_weight * (h.low_weight * at(v.low, h.low) + h.high_weight * at(v.low, h.high))
                     + v.high_weight
                         * (h.low_weight * at(v.high, h.low) + h.high_weight * at(v.high, h.high))
             }

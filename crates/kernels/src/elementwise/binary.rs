@@ -55,7 +55,14 @@ impl Broadcast {
 }
 
 /// Version 0: `y[i, j, ...] = f(a[i, j, ...] op b[i, j, ...])`, one element at a time.
-pub fn reference(kind: Kind, act: Activation, shape: &Broadcast, a: &[f32], b: &[f32], y: &mut [f32]) {
+pub fn reference(
+    kind: Kind,
+    act: Activation,
+    shape: &Broadcast,
+    a: &[f32],
+    b: &[f32],
+    y: &mut [f32],
+) {
     for (i, y) in y.iter_mut().enumerate() {
         let (mut rest, mut at_a, mut at_b) = (i, 0, 0);
         for axis in (0..shape.dims.len()).rev() {
@@ -132,7 +139,9 @@ fn combine(out: &mut [f32], values: &[f32], step: usize, op: impl Fn(f32, f32) -
             out.iter_mut().for_each(|out| *out = op(*out, value));
         }
         1 => out.iter_mut().zip(values).for_each(|(out, &v)| *out = op(*out, v)),
-        _ => out.iter_mut().zip(values.iter().step_by(step)).for_each(|(out, &v)| *out = op(*out, v)),
+        _ => {
+            out.iter_mut().zip(values.iter().step_by(step)).for_each(|(out, &v)| *out = op(*out, v))
+        }
     }
 }
 
