@@ -1,0 +1,111 @@
+/**
+ * Builds every wasm variant into crates/pkg/<variant>/: cargo, then wasm-bindgen's glue (by wasm-pack where it is installed
+ * in the right version, else by the xtask crate; the output is the same), then binaryen.
+ *
+ *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR]
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { writeGlue } from './glue.mjs';
+
+const CRATES = dirname(fileURLToPath(import.meta.url));
+const TARGET = join(CRATES, 'target');
+const WASM_PACK = '0.15.1';
+const WASM_BINDGEN = '0.2.130';
+
+export const VARIANTS = {
+  scalar: '',
+  simd: '-C target-feature=+simd128',
+  relaxed: '-C target-feature=+simd128,+relaxed-simd',
+};
+
+/** Passes that shrink the module without the reordering of -O3, which costs some V8 versions 6 to 9 %. */
+const PASSES =
+  '--duplicate-function-elimination --memory-packing --remove-unused-names --vacuum --optimize-instructions --precompute ' +
+  '--dae-optimizing --inlining-optimizing --remove-unused-module-elements --strip-debug --strip-producers';
+
+/** Tools installed for this build only, kept outside of node_modules. */
+const TOOLS = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'receptive-tools', 'bin');
+const ENV = { ...process.env, PATH: `${process.env.PATH}${delimiter}${TOOLS}` };
+
+function run(command, args, env = {}) {
+  execFileSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...ENV, ...env } });
+}
+
+function versionOf(command) {
+  try {
+    return execFileSync(command, ['--version'], { encoding: 'utf8', env: ENV, stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'not installed';
+  }
+}
+
+/** wasm-pack without its own downloads needs wasm-bindgen of the locked version beside it. */
+function chooseRoute(wanted) {
+  const [pack, bindgen] = [versionOf('wasm-pack'), versionOf('wasm-bindgen')];
+  const present = pack.endsWith(WASM_PACK) && bindgen.endsWith(WASM_BINDGEN);
+  if (wanted === 'wasm-pack' && !present) {
+    throw new Error(
+      `route wasm-pack needs wasm-pack ${WASM_PACK} and wasm-bindgen ${WASM_BINDGEN} on the PATH (found: ${pack}, ${bindgen}); ` +
+        `cargo install wasm-pack --version ${WASM_PACK} --locked && cargo install wasm-bindgen-cli --version ${WASM_BINDGEN}`,
+    );
+  }
+  if (wanted !== 'auto') return wanted;
+  return present ? 'wasm-pack' : 'xtask';
+}
+
+const CARGO = ['--release', '--target', 'wasm32-unknown-unknown', '--target-dir', TARGET];
+
+function byXtask(flags, out) {
+  const manifest = join(CRATES, 'Cargo.toml');
+  run('cargo', ['build', '-q', '--manifest-path', manifest, '-p', 'receptive-wasm', ...CARGO], { RUSTFLAGS: flags });
+  const module = join(TARGET, 'wasm32-unknown-unknown', 'release', 'receptive_wasm.wasm');
+  const tool = ['run', '-q', '--manifest-path', manifest, '-p', 'xtask', '--profile', 'tool', '--target-dir', TARGET];
+  run('cargo', [...tool, '--', module, out], { RUSTFLAGS: '' });
+}
+
+function byWasmPack(flags, out) {
+  const options = ['--target', 'web', '--mode', 'no-install', '--no-opt', '--no-pack', '--out-name', 'receptive'];
+  run('wasm-pack', ['--quiet', 'build', join(CRATES, 'wasm'), ...options, '--out-dir', out, '--', '--target-dir', TARGET], {
+    RUSTFLAGS: flags,
+  });
+  const glue = join(out, 'receptive.js');
+  writeFileSync(glue, withoutDefaultUrl(readFileSync(glue, 'utf8')));
+  const types = join(out, 'receptive.d.ts');
+  writeFileSync(types, requireModule(readFileSync(types, 'utf8')));
+}
+
+/** wasm-pack cannot pass --omit-default-module-path on: this is all that the option changes in the glue. */
+function withoutDefaultUrl(glue) {
+  const text = glue.replace(/\n    if \(module_or_path === undefined\) \{\n        module_or_path = new URL\([^\n]*\);\n    \}\n/, '\n');
+  if (text === glue && glue.includes('new URL(')) throw new Error('the glue has a default URL of an unknown form');
+  return text;
+}
+
+/** And in the types: the module is no longer optional. */
+function requireModule(types) {
+  return types.replace(/function __wbg_init \(module_or_path\?: /, 'function __wbg_init (module_or_path: ');
+}
+
+export function build({ route = 'auto', out = join(CRATES, 'pkg') } = {}) {
+  const chosen = chooseRoute(route);
+  const wasmOpt = join(CRATES, '..', 'node_modules', 'binaryen', 'bin', 'wasm-opt');
+  for (const [variant, flags] of Object.entries(VARIANTS)) {
+    const folder = join(resolve(out), variant);
+    mkdirSync(folder, { recursive: true });
+    console.error(`wasm ${variant} (${chosen})`);
+    (chosen === 'wasm-pack' ? byWasmPack : byXtask)(flags, folder);
+    const module = join(folder, 'receptive_bg.wasm');
+    run(process.execPath, [wasmOpt, ...PASSES.split(' '), module, '-o', module]);
+  }
+  writeGlue(resolve(out));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { route: { type: 'string' }, out: { type: 'string' } } });
+  build(values);
+}

@@ -1,0 +1,78 @@
+/**
+ * Makes a fresh clone ready: npm packages, the wasm32 target, wasm variants, bundles. Only what is missing or older than
+ * its sources is made, so a second call takes a fraction of a second. Uses nothing but Node itself.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const SKIPPED = new Set(['node_modules', 'target', 'pkg', 'dist', '.git']);
+
+function fail(problem, remedy) {
+  console.error(`setup: ${problem}\n  ${remedy}`);
+  process.exit(1);
+}
+
+function run(command, args, problem, remedy) {
+  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  if (error || status !== 0) fail(`${problem}${error ? ` (${error.message})` : ''}`, remedy);
+}
+
+/** Path, size and time of every file: changes with any edit, and takes milliseconds. */
+function fingerprint(paths) {
+  const hash = createHash('sha256').update(process.version);
+  const visit = (path) => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) return;
+    if (!stat.isDirectory()) return void hash.update(`${path}\0${stat.size}\0${stat.mtimeMs}\n`);
+    for (const name of readdirSync(path).sort()) if (!SKIPPED.has(name)) visit(join(path, name));
+  };
+  paths.forEach((path) => visit(join(ROOT, path)));
+  return hash.digest('hex');
+}
+
+/** Does the work unless the stamp says that it was done for the same sources. */
+function step(name, stampFile, sources, work) {
+  const stamp = join(ROOT, stampFile);
+  const current = fingerprint(sources);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
+  const start = performance.now();
+  console.error(`setup: ${name} ...`);
+  work();
+  mkdirSync(dirname(stamp), { recursive: true });
+  // Taken again: making something may touch its own sources, as a lock file.
+  writeFileSync(stamp, fingerprint(sources));
+  console.error(`setup: ${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+const [major] = process.versions.node.split('.').map(Number);
+if (major < 20) fail(`Node ${process.version} is too old`, 'Install Node 20 or newer from https://nodejs.org');
+
+step('npm packages', 'node_modules/.receptive-stamp', ['package-lock.json'], () => {
+  run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci failed', 'The npm registry must be reachable once; then run this again.');
+});
+
+step('wasm32 target', 'node_modules/.receptive-target', ['crates/Cargo.toml'], () => {
+  const installed = spawnSync('rustup', ['target', 'list', '--installed'], { encoding: 'utf8' });
+  if (installed.error) fail('rustup was not found', 'Install Rust from https://rustup.rs and open a new terminal.');
+  if (installed.stdout.includes('wasm32-unknown-unknown')) return;
+  const remedy = 'Run `rustup target add wasm32-unknown-unknown` where the network allows it, then this again.';
+  run('rustup', ['target', 'add', 'wasm32-unknown-unknown'], 'the wasm32 target could not be added', remedy);
+});
+
+step('WebAssembly', 'crates/pkg/.stamp', ['crates'], () => {
+  const remedy = 'The compiler says why above. crates.io must be reachable for the first build.';
+  run(process.execPath, ['crates/build.mjs'], 'the wasm variants could not be built', remedy);
+});
+
+step('bundles', 'dist/.stamp', ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', 'crates/pkg/simd', 'crates/pkg/.stamp'], () => {
+  try {
+    execFileSync(process.execPath, ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.types.json'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  } catch {
+    fail('the bundles could not be built', 'rollup or tsc says why above.');
+  }
+});

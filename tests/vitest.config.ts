@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+
+function findChromium(): string | undefined {
+  if (process.env['CHROME_PATH']) return process.env['CHROME_PATH'];
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+    try {
+      return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
+    } catch {
+      // Not this one.
+    }
+  }
+  return undefined;
+}
+
+const root = new URL('..', import.meta.url).pathname;
+const chromium = findChromium();
+
+/** Chromium's own calls home are refused on closed networks, noisily; and root needs no-sandbox. */
+const ARGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        test: {
+          name: 'node',
+          include: ['unit', 'property', 'conformance', 'node'].map((folder) => `tests/${folder}/**/*.test.ts`),
+          testTimeout: 120_000,
+        },
+      },
+      { root, test: { name: 'golden', include: ['tests/golden/**/*.test.ts'], testTimeout: 3_600_000 } },
+      {
+        root,
+        server: { headers: ISOLATED },
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: 'chromium' }],
+            provider: playwright({ launchOptions: { ...(chromium && { executablePath: chromium }), args: ARGS } }),
+          },
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,25 @@
+import type { StoredTensor } from '../formats/stored.js';
+import type { GraphData } from '../graph/data.js';
+import type { PreprocessOptions } from '../image/types.js';
+import type { Algorithm, InputShapes } from './session.js';
+import type { WasmRequest } from './wasm.js';
+
+/** Bytes, or where to find them. */
+export type SentBytes =
+  | { readonly kind: 'location'; readonly location: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly place: string }
+  | { readonly kind: 'blob'; readonly blob: Blob };
+
+export type SentModel = SentBytes | { readonly kind: 'graph'; readonly graph: GraphData };
+
+export type SentWeights = SentBytes | { readonly kind: 'tensors'; readonly tensors: readonly StoredTensor[] };
+
+/** All that loading a model needs, in a form that can be posted to a worker. */
+export interface LoadRequest extends WasmRequest {
+  readonly model: SentModel;
+  readonly weights?: SentWeights | undefined;
+  readonly algorithm?: Algorithm | undefined;
+  readonly inputShapes?: InputShapes | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly preprocess?: PreprocessOptions | undefined;
+}

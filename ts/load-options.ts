@@ -1,0 +1,41 @@
+import type { Algorithm, InputShapes } from './engine/session.js';
+import type { Progress } from './engine/response.js';
+import type { Variant } from './engine/variant.js';
+import type { Graph } from './graph/graph.js';
+import type { PreprocessOptions } from './image/types.js';
+import type { Tensor } from './tensor/tensor.js';
+
+/** A file, wherever it is. In Node a string that is no http, file, data or blob URL is a path. */
+export type BytesInput = string | URL | Uint8Array | ArrayBuffer | Blob | Response;
+
+/** A safetensors file, or the tensors by name. */
+export type WeightsInput = BytesInput | Readonly<Record<string, Tensor>>;
+
+/** A graph, whose weights come by the option `weights`, or a model file that has both. */
+export type ModelSource = Graph | BytesInput;
+
+/** A compiled or uncompiled WebAssembly module of this package. */
+export type WasmInput = string | URL | Uint8Array | ArrayBuffer | Response | WebAssembly.Module;
+
+export interface LoadOptions {
+  /** Weights of a graph; every name must be there, and no other. */
+  readonly weights?: WeightsInput | undefined;
+  /** How the kernels were compiled. Default 'auto': the fastest that runs here. */
+  readonly variant?: Variant | 'auto' | undefined;
+  /** How convolutions are computed. Default 'auto'. */
+  readonly algorithm?: Algorithm | undefined;
+  /** Aborts the load: it rejects with an AbortedError at once. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told as the model or its weights arrive. */
+  readonly onProgress?: Progress | undefined;
+  /** The engine's module, or one for each variant, in place of the files that ship with the package. */
+  readonly wasm?: WasmInput | Partial<Record<Variant, WasmInput>> | undefined;
+  /** Shapes to compile at once, for models that take inputs of many sizes. */
+  readonly inputShapes?: InputShapes | undefined;
+  /** Names of the classes, for `classify`. Default: those in the model file. */
+  readonly labels?: readonly string[] | undefined;
+  /** How `classify` turns pixels into the input. Default: as the model file says, else `imagenet`. */
+  readonly preprocess?: PreprocessOptions | undefined;
+  /** Hands bytes and tensors over instead of copying them: their buffers are empty afterwards. Default false. */
+  readonly transfer?: boolean | undefined;
+}

@@ -1,0 +1,121 @@
+import { resolveLocation } from './engine/locate.platform.js';
+import type { LoadRequest, SentBytes, SentModel, SentWeights } from './engine/request.js';
+import { readResponse } from './engine/response.js';
+import type { Reading } from './engine/response.js';
+import type { SentWasm, SentWasmByVariant } from './engine/wasm.js';
+import { ArgumentError, DtypeError, WasmError, WeightsError } from './errors.js';
+import { store } from './formats/stored.js';
+import type { StoredTensor } from './formats/stored.js';
+import { graphToData } from './graph/data.js';
+import { isGraph } from './graph/graph.js';
+import type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
+import { isTensor, typeName } from './tensor/tensor.js';
+
+/** How bytes are taken over: as they are (same thread), or as a copy or the original for a worker. */
+export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
+
+/**
+ * What the caller gave, in a form that can be posted. Paths, URLs and Blobs stay what they are: the other side reads them.
+ * A Response cannot be posted, so it is read here, piece by piece as it arrives.
+ * @throws ArgumentError for a source or option of another kind
+ */
+export async function buildRequest(source: ModelSource, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
+  const { variant, algorithm, inputShapes, labels, preprocess } = options;
+  if (typeof options !== 'object' || options === null) wrong('options', 'an object', options);
+  if (labels !== undefined && !isStrings(labels)) wrong('labels', 'an array of strings', labels);
+  return {
+    model: await sendModel(source, options, take),
+    weights: options.weights === undefined ? undefined : await sendWeights(options.weights, options, take),
+    wasm: options.wasm === undefined ? undefined : await sendWasmOption(options.wasm, options, take),
+    variant,
+    algorithm,
+    inputShapes,
+    labels,
+    preprocess,
+  };
+}
+
+async function sendModel(source: ModelSource, options: LoadOptions, take: TakeBytes): Promise<SentModel> {
+  if (isGraph(source)) return { kind: 'graph', graph: graphToData(source) };
+  const sent = await sendBytes(source, reading('a model (safetensors)', options), take);
+  return sent ?? wrong('source', 'a graph, path, URL, bytes, Blob or Response', source);
+}
+
+async function sendWeights(weights: WeightsInput, options: LoadOptions, take: TakeBytes): Promise<SentWeights> {
+  const sent = await sendBytes(weights as BytesInput, reading('weights (safetensors)', options), take);
+  if (sent) return sent;
+  const expected = 'a path, URL, bytes, Blob, Response or an object of tensors';
+  if (typeof weights !== 'object' || weights === null || Array.isArray(weights)) wrong('weights', expected, weights);
+  const tensors = Object.entries(weights).map(([name, value]) => sendTensor(name, value, take));
+  return { kind: 'tensors', tensors };
+}
+
+function sendTensor(name: string, value: unknown, take: TakeBytes): StoredTensor {
+  if (!isTensor(value)) wrong(`weights.${name}`, 'a tensor', value);
+  if (!(value.data instanceof Float32Array)) {
+    const got = typeName(value.data);
+    throw new DtypeError(`weights.${name}: expected float32 (a Float32Array), got ${got}`, {
+      place: name,
+      expected: 'float32',
+      got,
+    });
+  }
+  const stored = store(name, value);
+  return { ...stored, bytes: take(stored.bytes) };
+}
+
+async function sendBytes(input: BytesInput, reading: Reading, take: TakeBytes): Promise<SentBytes | undefined> {
+  if (typeof input === 'string' || input instanceof URL) return { kind: 'location', location: resolveLocation(input) };
+  if (input instanceof Blob) return { kind: 'blob', blob: input };
+  if (input instanceof Response) {
+    return { kind: 'bytes', bytes: await readResponse(input, reading), place: input.url || 'response' };
+  }
+  const bytes = asBytes(input);
+  return bytes && { kind: 'bytes', bytes: take(bytes), place: 'bytes' };
+}
+
+function reading(expected: string, { onProgress, signal }: LoadOptions): Reading {
+  return { expected, Failure: WeightsError, onProgress, signal };
+}
+
+type WasmOption = NonNullable<LoadOptions['wasm']>;
+
+async function sendWasmOption(
+  wasm: WasmOption,
+  options: LoadOptions,
+  take: TakeBytes,
+): Promise<SentWasm | SentWasmByVariant> {
+  const single = await sendWasm(wasm as WasmInput, options, take);
+  if (single !== undefined) return single;
+  const expected = 'a path, URL, bytes, Response, WebAssembly.Module, or one of them for each variant';
+  if (typeof wasm !== 'object' || wasm === null || Array.isArray(wasm)) wrong('wasm', expected, wasm);
+  const sent: SentWasmByVariant = {};
+  for (const [name, value] of Object.entries(wasm)) {
+    if (name !== 'scalar' && name !== 'simd' && name !== 'relaxed') wrong(`wasm.${name}`, 'scalar, simd or relaxed', name);
+    sent[name] = (await sendWasm(value, options, take)) ?? wrong(`wasm.${name}`, expected, value);
+  }
+  return sent;
+}
+
+async function sendWasm(wasm: WasmInput, { signal }: LoadOptions, take: TakeBytes): Promise<SentWasm | undefined> {
+  if (typeof wasm === 'string' || wasm instanceof URL) return resolveLocation(wasm);
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (wasm instanceof Response) return readResponse(wasm, { expected: 'WebAssembly', Failure: WasmError, signal });
+  const bytes = asBytes(wasm);
+  return bytes && take(bytes);
+}
+
+function asBytes(value: unknown): Uint8Array | undefined {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return undefined;
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function wrong(place: string, expected: string, value: unknown): never {
+  const got = typeof value === 'string' ? JSON.stringify(value) : typeName(value);
+  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+}
