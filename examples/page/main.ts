@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 import { load, ReceptiveError } from 'receptive';
 import type { Model } from 'receptive';
 import { addSample, clearAnswer, drop, fileInput, hidePhoto, pressSample, retryButton } from './view.js';

@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 import { describe, expect, it } from 'vitest';
 import { ArgumentError, ImageError } from '../../ts/errors.js';
 import { decodeImage, toTransportable } from '../../ts/image/decode.web.js';
@@ -51,7 +52,8 @@ describe('decodeImage in a browser', () => {
     await image.decode();
     const offscreen = new OffscreenCanvas(451, 300);
     const canvas = Object.assign(document.createElement('canvas'), { width: 451, height: 300 });
-    for (const each of [offscreen, canvas]) each.getContext('2d')?.drawImage(image, 0, 0);
+    offscreen.getContext('2d')?.drawImage(image, 0, 0);
+    canvas.getContext('2d')?.drawImage(image, 0, 0);
     const pixels = offscreen.getContext('2d')?.getImageData(0, 0, 451, 300);
     const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none' });
     const want = await decodeImage(blob);
