@@ -42,7 +42,7 @@ describe('output', () => {
 
   it('writes numbers as people read them', () => {
     expect([count(1235496), count(0)]).toEqual(['1,235,496', '0']);
-    expect([ms(1234.4), ms(12.345), ms(0.012345)]).toEqual(['1234', '12.3', '0.0123']);
+    expect([1234.4, 12.345, 1.2345, 0.0123].map(ms)).toEqual(['1234', '12.3', '1.23', '0.012']);
     expect([bytes(12), bytes(1500), bytes(7225344), bytes(2.5e9)]).toEqual(['12 B', '1.5 kB', '7.2 MB', '2.50 GB']);
   });
 

@@ -26,9 +26,9 @@ export function count(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
-/** Milliseconds with three significant digits, none of them lost before the point. */
+/** Milliseconds with three digits, down to a microsecond. */
 export function ms(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3);
 }
 
 /** Bytes in the unit that fits. */

@@ -97,7 +97,13 @@ function probabilities(session: Session, outputs: ReturnType<Session['run']>): F
       hint: 'check the weights, and that preprocessing is what the model was trained with',
     });
   }
-  return outputScale(session, output.name) === 'probability' ? scores : softmax(scores);
+  return alreadyProbabilities(session) ? scores : softmax(scores);
+}
+
+/** Whether the operator that makes the first output says that its values sum to 1. */
+function alreadyProbabilities({ graph }: Session): boolean {
+  const value = graph.outputs[0]?.value;
+  return graph.nodes.some(({ op, outputs }) => op.probabilities === true && value !== undefined && outputs.includes(value));
 }
 
 /** In f64, and after subtracting the largest, so that nothing overflows. */

@@ -136,6 +136,17 @@ export class Session {
     });
   }
 
+  /** Compiles for these shapes and runs once on zeros. */
+  warmup(given?: InputShapes): void {
+    const shapes = this.shapesOf(given);
+    const tensors = this.inputs.map(({ name }, i): [string, Tensor] => {
+      const shape = shapes[i] ?? [];
+      const length = shape.reduce((product, dim) => product * dim, 1);
+      return [name, { dtype: 'float32', shape, data: new Float32Array(length) }];
+    });
+    this.run(Object.fromEntries(tensors));
+  }
+
   /** Times one run of each step, in order; input memory may be reused by later steps, so it is written again. */
   time(program: Program, tensors: readonly Tensor[], now: () => number): number[] {
     return this.guard(program.plan, () => {

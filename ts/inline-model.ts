@@ -1,0 +1,85 @@
+import { classify } from './engine/classify.js';
+import type { Classification, ClassifyOptions } from './engine/classify.js';
+import type { Inputs, Port } from './engine/inputs.js';
+import { openModel } from './engine/open.js';
+import type { OpenedModel } from './engine/open.js';
+import { profile } from './engine/profile.js';
+import type { Profile } from './engine/profile.js';
+import type { InputShapes, MemoryUse } from './engine/session.js';
+import { summarize } from './engine/summary.js';
+import type { Summary } from './engine/summary.js';
+import type { Variant } from './engine/variant.js';
+import type { DefaultWasm } from './engine/wasm.js';
+import { isGraph } from './graph/graph.js';
+import type { ImageInput } from './image/types.js';
+import { isLayer, toGraph } from './layers/index.js';
+import type { Layer } from './layers/index.js';
+import type { LoadOptions, ModelSource } from './load-options.js';
+import { buildRequest } from './load-request.js';
+import type { Tensor } from './tensor/tensor.js';
+
+/** A model on the calling thread: `run` returns the answer itself, and blocks until it is there. */
+export class InlineModel {
+  readonly name: string | undefined;
+  readonly variant: Variant;
+  readonly threads = 1;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+
+  /** Made by `load`. */
+  constructor(private readonly opened: OpenedModel) {
+    const { session, name } = opened;
+    this.name = name;
+    this.variant = session.variant;
+    this.inputs = session.inputs;
+    this.outputs = session.outputs;
+  }
+
+  /** Computes the outputs by name, NCHW. One input may be given without its name. */
+  run(inputs: Inputs): Record<string, Tensor> {
+    return this.opened.session.run(inputs);
+  }
+
+  /** The likeliest classes of an image. Decoding is asynchronous, the rest is not. */
+  classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
+    return classify(this.opened.session, image, options, this.opened);
+  }
+
+  summary(inputShapes?: InputShapes): Summary {
+    return summarize(this.opened.session, inputShapes);
+  }
+
+  profile(inputs: Inputs, { iterations }: { iterations?: number } = {}): Profile {
+    return profile(this.opened.session, inputs, iterations);
+  }
+
+  warmup(inputShapes?: InputShapes): void {
+    this.opened.session.warmup(inputShapes);
+  }
+
+  memory(): MemoryUse {
+    return this.opened.session.memory();
+  }
+
+  /** Frees everything; calling it again does nothing. */
+  dispose(): void {
+    this.opened.session.dispose();
+  }
+
+  /** For `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Loads a model on the calling thread; see `load` of the main entry for source and options. */
+export async function loadInline(
+  source: ModelSource | Layer,
+  options: LoadOptions,
+  defaultWasm: DefaultWasm,
+): Promise<InlineModel> {
+  const graph = isLayer(source) && !isGraph(source) ? toGraph(source) : (source as ModelSource);
+  const request = await buildRequest(graph, options, (bytes) => bytes);
+  const { onProgress, signal } = options;
+  return new InlineModel(await openModel(request, { defaultWasm, onProgress, signal }));
+}

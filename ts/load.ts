@@ -1,0 +1,34 @@
+import { transfer } from 'comlink';
+import { isGraph } from './graph/graph.js';
+import { isLayer, toGraph } from './layers/index.js';
+import type { Layer } from './layers/index.js';
+import type { LoadOptions, ModelSource } from './load-options.js';
+import { buildRequest } from './load-request.js';
+import { Connection } from './worker/connection.js';
+import { Model } from './worker/model.js';
+
+/**
+ * Loads a model into a worker of its own.
+ *
+ * @param source - a model file (safetensors that describes itself): path, URL, bytes, Blob or Response; or a graph or a
+ *   layer, whose weights come by the option `weights`
+ * @throws a ReceptiveError: WeightsError or FormatError for the file, WasmError for the engine, WorkerError for the worker,
+ *   AbortedError
+ */
+export async function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<Model> {
+  const buffers = new Set<ArrayBuffer>();
+  const take = (bytes: Uint8Array): Uint8Array => {
+    const sent = options.transfer && bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+    buffers.add(sent.buffer as ArrayBuffer);
+    return sent;
+  };
+  const request = await buildRequest(isLayer(source) && !isGraph(source) ? toGraph(source) : (source as ModelSource), options, take);
+  const connection = new Connection(options.onProgress);
+  try {
+    const info = await connection.call((api) => api.load(transfer(request, [...buffers])), options.signal);
+    return new Model(connection, info);
+  } catch (error) {
+    connection.dispose();
+    throw error;
+  }
+}

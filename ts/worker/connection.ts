@@ -1,0 +1,72 @@
+import { wrap } from 'comlink';
+import type { Remote } from 'comlink';
+import { AbortedError, DisposedError, WorkerError } from '../errors.js';
+import type { ReceptiveError } from '../errors.js';
+import { throwIfAborted } from '../engine/response.js';
+import { carryErrors } from './errors-across.js';
+import { isProgress } from './protocol.js';
+import type { WorkerApi } from './protocol.js';
+import { spawnWorker } from './spawn.platform.js';
+import type { SpawnedWorker } from './spawned.js';
+
+let errorsCarried = false;
+
+/**
+ * A worker and the calls that wait for it. comlink leaves calls to a dead worker pending for ever; here every one of them
+ * rejects when the worker dies, is disposed of, or the call is aborted.
+ */
+export class Connection {
+  private readonly worker: SpawnedWorker;
+  private readonly api: Remote<WorkerApi>;
+  private readonly waiting = new Set<(reason: ReceptiveError) => void>();
+  private over: ReceptiveError | undefined;
+
+  constructor(onProgress: ((bytes: number, total: number | undefined) => void) | undefined) {
+    if (!errorsCarried) carryErrors();
+    errorsCarried = true;
+    this.worker = spawnWorker();
+    this.worker.onDeath((reason, cause) => {
+      this.close(new WorkerError(`the worker has died (${reason}); load the model again`, { got: reason, cause }));
+    });
+    if (onProgress) {
+      this.worker.endpoint.addEventListener('message', (event) => {
+        const { data } = event as MessageEvent<unknown>;
+        if (isProgress(data) && !this.over) onProgress(...data.receptiveProgress);
+      });
+    }
+    this.api = wrap<WorkerApi>(this.worker.endpoint);
+  }
+
+  /** Starts a call and settles with it, or with what ends the connection or aborts the call before. */
+  async call<Result>(start: (api: Remote<WorkerApi>) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    if (this.over) throw this.over;
+    throwIfAborted(signal);
+    this.worker.hold(true);
+    let reject: (reason: ReceptiveError) => void = () => undefined;
+    const abort = (): void => reject(new AbortedError('aborted', { cause: signal?.reason as unknown }));
+    try {
+      return await new Promise<Result>((resolve, rejectCall) => {
+        reject = rejectCall;
+        this.waiting.add(reject);
+        signal?.addEventListener('abort', abort, { once: true });
+        start(this.api).then(resolve, rejectCall);
+      });
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      this.waiting.delete(reject);
+      if (this.waiting.size === 0) this.worker.hold(false);
+    }
+  }
+
+  /** Ends the worker; calls that wait, and later ones, reject with DisposedError. */
+  dispose(): void {
+    this.close(new DisposedError('the model has been disposed'));
+  }
+
+  private close(reason: ReceptiveError): void {
+    if (this.over) return;
+    this.over = reason;
+    this.worker.terminate();
+    for (const reject of [...this.waiting]) reject(reason);
+  }
+}

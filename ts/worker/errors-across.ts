@@ -1,0 +1,16 @@
+import { transferHandlers } from 'comlink';
+import { fromWire, toWire } from '../errors.js';
+import type { WireError } from '../errors.js';
+
+/** comlink carries message, name and stack of what is thrown; ours also class, code and fields. Call on both sides. */
+export function carryErrors(): void {
+  const original = transferHandlers.get('throw');
+  if (!original) throw new Error('comlink has no handler for thrown values');
+  transferHandlers.set('throw', {
+    canHandle: original.canHandle,
+    serialize: (thrown: { value: unknown }) => [toWire(thrown.value), []],
+    deserialize: (wire: WireError) => {
+      throw fromWire(wire);
+    },
+  });
+}

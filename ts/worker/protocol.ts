@@ -1,0 +1,37 @@
+import type { Classification, ClassifyOptions } from '../engine/classify.js';
+import type { Inputs, Port } from '../engine/inputs.js';
+import type { Profile } from '../engine/profile.js';
+import type { LoadRequest } from '../engine/request.js';
+import type { InputShapes, MemoryUse } from '../engine/session.js';
+import type { Summary } from '../engine/summary.js';
+import type { Variant } from '../engine/variant.js';
+import type { ImageInput } from '../image/types.js';
+import type { Tensor } from '../tensor/tensor.js';
+
+/** What the main thread knows about a loaded model. */
+export interface ModelInfo {
+  readonly name: string | undefined;
+  readonly variant: Variant;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+/** What a worker does. Each worker holds one model. */
+export interface WorkerApi {
+  load(request: LoadRequest): Promise<ModelInfo>;
+  run(inputs: Inputs): Record<string, Tensor>;
+  classify(image: ImageInput, options: ClassifyOptions): Promise<Classification>;
+  summary(inputShapes: InputShapes | undefined): Summary;
+  profile(inputs: Inputs, iterations: number | undefined): Profile;
+  warmup(inputShapes: InputShapes | undefined): void;
+  memory(): MemoryUse;
+}
+
+/** Posted beside comlink's messages while a model loads. */
+export interface ProgressMessage {
+  readonly receptiveProgress: readonly [bytes: number, total: number | undefined];
+}
+
+export function isProgress(message: unknown): message is ProgressMessage {
+  return typeof message === 'object' && message !== null && 'receptiveProgress' in message;
+}

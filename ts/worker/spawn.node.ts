@@ -1,0 +1,47 @@
+import { parentPort, Worker } from 'node:worker_threads';
+import type { MessagePort, Transferable } from 'node:worker_threads';
+import type { Endpoint } from 'comlink';
+import { WorkerError } from '../errors.js';
+import type { SpawnedWorker } from './spawned.js';
+
+/** comlink speaks EventTarget; Node's ports speak EventEmitter and give the data without an event around it. */
+function endpointOf(port: Worker | MessagePort): Endpoint {
+  const listeners = new WeakMap<object, (data: unknown) => void>();
+  return {
+    postMessage: (message: unknown, transfer?: unknown[]) => port.postMessage(message, transfer as Transferable[]),
+    addEventListener(type, listener) {
+      const receive = (data: unknown): void => {
+        const event = { data } as MessageEvent;
+        if ('handleEvent' in listener) listener.handleEvent(event);
+        else listener(event);
+      };
+      listeners.set(listener, receive);
+      port.on(type as 'message', receive);
+    },
+    removeEventListener(type, listener) {
+      const receive = listeners.get(listener);
+      if (receive) port.off(type as 'message', receive);
+    },
+  };
+}
+
+export function spawnWorker(): SpawnedWorker {
+  const worker = new Worker(new URL('./worker.js', import.meta.url));
+  worker.unref();
+  return {
+    endpoint: endpointOf(worker),
+    onDeath(died) {
+      worker.on('error', (cause) => died(cause.message, cause));
+      worker.on('messageerror', (cause) => died(cause.message, cause));
+      worker.on('exit', (code) => died(`it exited with code ${code}`));
+    },
+    terminate: () => void worker.terminate(),
+    hold: (held) => (held ? worker.ref() : worker.unref()),
+  };
+}
+
+/** The worker's own side. */
+export function selfEndpoint(): Endpoint {
+  if (!parentPort) throw new WorkerError('worker.js is not to be imported: load() starts it as a worker');
+  return endpointOf(parentPort);
+}

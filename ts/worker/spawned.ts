@@ -1,0 +1,12 @@
+import type { Endpoint } from 'comlink';
+
+/** A worker, the same for browsers and Node. */
+export interface SpawnedWorker {
+  readonly endpoint: Endpoint;
+  /** Calls back once when the worker cannot answer any more. */
+  onDeath(died: (reason: string, cause?: unknown) => void): void;
+  /** Ends it at once. */
+  terminate(): void;
+  /** Whether it keeps the process from exiting (Node). */
+  hold(held: boolean): void;
+}

@@ -1,0 +1,46 @@
+import { expose, transfer } from 'comlink';
+import { classify } from '../engine/classify.js';
+import { openModel } from '../engine/open.js';
+import type { OpenedModel } from '../engine/open.js';
+import { profile } from '../engine/profile.js';
+import { summarize } from '../engine/summary.js';
+import { shippedWasm } from '../engine/wasm-files.js';
+import { WorkerError } from '../errors.js';
+import { carryErrors } from './errors-across.js';
+import type { ProgressMessage, WorkerApi } from './protocol.js';
+import { selfEndpoint } from './spawn.platform.js';
+
+const endpoint = selfEndpoint();
+let opened: OpenedModel | undefined;
+
+function model(): OpenedModel {
+  if (opened) return opened;
+  throw new WorkerError('no model is loaded in this worker');
+}
+
+const api: WorkerApi = {
+  async load(request) {
+    const onProgress = (bytes: number, total: number | undefined): void => {
+      const message: ProgressMessage = { receptiveProgress: [bytes, total] };
+      endpoint.postMessage(message);
+    };
+    opened = await openModel(request, { defaultWasm: shippedWasm, onProgress });
+    const { session, name } = opened;
+    return { name, variant: session.variant, inputs: session.inputs, outputs: session.outputs };
+  },
+  run(inputs) {
+    const outputs = model().session.run(inputs);
+    return transfer(outputs, Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer));
+  },
+  classify: (image, options) => classify(model().session, image, options, model()),
+  summary: (inputShapes) => summarize(model().session, inputShapes),
+  profile: (inputs, iterations) => profile(model().session, inputs, iterations),
+  warmup(inputShapes) {
+    const { session } = model();
+    session.warmup(inputShapes);
+  },
+  memory: () => model().session.memory(),
+};
+
+carryErrors();
+expose(api, endpoint);
