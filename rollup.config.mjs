@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import typescript from '@rollup/plugin-typescript';
 import { wasm } from '@rollup/plugin-wasm';
@@ -53,6 +54,6 @@ export default [
   bundle('ts/index.ts', 'dist/web/index.js', [webPlatform]),
   bundle('ts/worker/worker.ts', 'dist/web/worker.js', [webPlatform]),
   bundle('ts/inline.ts', 'dist/web/inline.js', [webPlatform]),
-  bundle('ts/cli/main.ts', 'dist/cli.js', [libraryBeside], { banner: '#!/usr/bin/env node' }),
+  bundle('ts/cli/main.ts', 'dist/cli.js', [libraryBeside, commonjs()], { banner: '#!/usr/bin/env node' }),
   ...embedded,
 ];
