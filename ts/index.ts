@@ -10,6 +10,8 @@ export type { Profile, ProfileStep } from './engine/profile.js';
 export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
 export type { Summary, SummaryLayer } from './engine/summary.js';
 export type { Variant } from './engine/variant.js';
+export { writeSafetensors } from './formats/safetensors-write.js';
+export type { StoredTensor } from './formats/stored.js';
 export { graphFromData, graphToData } from './graph/data.js';
 export type { GraphData } from './graph/data.js';
 export { withOutputs } from './graph/graph.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ArgumentError, load, models, tensor } from '../index.js';
-import type { Graph, LoadOptions, Model, Tensor } from '../index.js';
+import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../index.js';
 
 /** The one net whose trained weights ship with the package. */
 const SHIPPED = 'squeezenet1_1';
@@ -35,8 +35,19 @@ export type Fill = 'zeros' | 'noise';
 /** A model to look at or to time: a file as it is, a net by name with made-up weights. Nothing is downloaded. */
 export function loadAny(nameOrFile: string, fill: Fill, options: LoadOptions): Promise<Model> {
   if (isLocation(nameOrFile) || !isName(nameOrFile)) return load(known(nameOrFile), options);
-  const graph = models[nameOrFile]() as Graph;
+  const graph = models[nameOrFile]();
   return load(graph, { ...options, weights: madeUp(graph, fill), transfer: true });
+}
+
+/** Nets that take any size are looked at in the size most of them were trained on. */
+const OPEN_SIDE = 224;
+
+/** Shapes of the inputs: the one given, or those of the model, a batch of 1 and 224 x 224 where it leaves them open. */
+export function inputShapesOf(model: Model, given: readonly number[] | undefined): InputShapes {
+  if (given) return given;
+  return Object.fromEntries(
+    model.inputs.map(({ name, shape }) => [name, shape.map((dim, axis) => dim ?? (axis === 0 ? 1 : OPEN_SIDE))]),
+  );
 }
 
 function isName(name: string): name is keyof typeof models {

@@ -4,7 +4,7 @@ import type { Model, Profile, Tensor } from '../../index.js';
 import { shape, wholeNumber } from '../arguments.js';
 import { noteThreads, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
-import { loadAny, noise } from '../models.js';
+import { inputShapesOf, loadAny, noise } from '../models.js';
 import { json, ms, table } from '../output.js';
 import type { Output } from '../output.js';
 import { spread } from '../timing.js';
@@ -19,7 +19,7 @@ export function benchCommand(output: Output): Command {
   const command = new Command('bench')
     .description('time a model, whole and layer by layer')
     .argument('<name|file>', 'a model file, or a net by name with made-up weights')
-    .option('--input-shape <n,c,h,w>', 'shape of the input, where the model leaves it open', shape)
+    .option('--input-shape <n,c,h,w>', 'shape of the input; default: 224 x 224 where the model leaves it open', shape)
     .option('--iterations <n>', 'timed runs', wholeNumber, 20);
   return withCommon(command).action((source: string, options: Options) => run(source, options, output));
 }
@@ -27,8 +27,8 @@ export function benchCommand(output: Output): Command {
 async function run(source: string, options: Options, output: Output): Promise<void> {
   noteThreads(options, output);
   const { variant, inputShape, iterations } = options;
-  await using model = await loadAny(source, 'noise', { variant, inputShapes: inputShape });
-  const { inputs: ports, macs } = await model.summary(inputShape);
+  await using model = await loadAny(source, 'noise', { variant });
+  const { inputs: ports, macs } = await model.summary(inputShapesOf(model, inputShape));
   const random = noise(7);
   const inputs = Object.fromEntries(
     ports.map(({ name, shape: dims }): [string, Tensor] => {

@@ -3,7 +3,7 @@ import type { Summary } from '../../index.js';
 import { shape } from '../arguments.js';
 import { noteThreads, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
-import { loadAny } from '../models.js';
+import { inputShapesOf, loadAny } from '../models.js';
 import { bytes, count, json, table } from '../output.js';
 import type { Output } from '../output.js';
 
@@ -15,15 +15,15 @@ export function summaryCommand(output: Output): Command {
   const command = new Command('summary')
     .description('list the layers of a model: shapes, parameters, cost, receptive field, algorithm')
     .argument('<name|file>', 'a model file, or a net by name (lenet5, resnet18, ...)')
-    .option('--input-shape <n,c,h,w>', 'shape of the input, where the model leaves it open', shape);
+    .option('--input-shape <n,c,h,w>', 'shape of the input; default: 224 x 224 where the model leaves it open', shape);
   return withCommon(command).action((source: string, options: Options) => run(source, options, output));
 }
 
 async function run(source: string, options: Options, output: Output): Promise<void> {
   noteThreads(options, output);
   const { variant, inputShape } = options;
-  await using model = await loadAny(source, 'zeros', { variant, inputShapes: inputShape });
-  const summary = await model.summary(inputShape);
+  await using model = await loadAny(source, 'zeros', { variant });
+  const summary = await model.summary(inputShapesOf(model, inputShape));
   output.out(options.json ? json(summary) : describe(summary));
 }
 

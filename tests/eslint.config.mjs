@@ -1,0 +1,20 @@
+import tseslint from 'typescript-eslint';
+
+/** `export *` hides what a module offers; names must be written out. */
+const NO_EXPORT_ALL = ['error', { selector: 'ExportAllDeclaration', message: 'Write the exported names out.' }];
+
+export default tseslint.config(
+  { ignores: ['**/node_modules/', 'dist/', 'crates/pkg/', 'crates/target/', 'tests/bench/', 'examples/page/dist/'], basePath: '..' },
+  { basePath: '..', files: ['**/*.mjs', '**/*.ts'], extends: [tseslint.configs.base], rules: { 'no-restricted-syntax': NO_EXPORT_ALL, 'no-undef': 'off', eqeqeq: 'error', 'prefer-const': 'error', 'no-var': 'error' } },
+  {
+    basePath: '..',
+    files: ['ts/**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: new URL('..', import.meta.url).pathname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+);

@@ -1,0 +1,61 @@
+/** `npm test`: sets up, then every check in turn; stops at the first that fails and says how long each took. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const CARGO = ['--manifest-path', 'crates/Cargo.toml'];
+const WASM = ['-p', 'receptive-wasm', '--target', 'wasm32-unknown-unknown', '--target-dir', 'crates/target/lint'];
+const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'tests/vitest.config.ts', '--project'];
+const node = process.execPath;
+
+function hasChromium() {
+  if (process.env.CHROME_PATH) return true;
+  return ['chromium', 'chromium-browser', 'google-chrome'].some((name) => {
+    try {
+      execFileSync('sh', ['-c', `command -v ${name}`]);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const clippy = (args, flags) => ['cargo', ['clippy', '-q', ...CARGO, ...args, '--', '-D', 'warnings'], { RUSTFLAGS: flags }];
+
+const STEPS = [
+  ['set-up', node, ['crates/setup.mjs']],
+  ['rustfmt', 'cargo', ['fmt', ...CARGO, '--all', '--check']],
+  ['cargo test', 'cargo', ['test', '-q', ...CARGO]],
+  ['clippy, native', ...clippy(['-p', 'receptive-kernels', '--all-targets'], '')],
+  ['clippy, wasm simd', ...clippy(WASM, '-C target-feature=+simd128')],
+  ['clippy, wasm relaxed', ...clippy(WASM, '-C target-feature=+simd128,+relaxed-simd')],
+  ['tsc', node, ['node_modules/typescript/bin/tsc', '-p', '.']],
+  ['eslint', 'npm', ['run', '--silent', 'lint']],
+  ['vitest, Node', node, [...VITEST, 'node']],
+  ['vitest, Chromium', node, [...VITEST, 'browser']],
+];
+
+const BROWSER = 'vitest, Chromium';
+const REMEDY = `No Chromium was found, so the browser tests cannot run.
+Install it (Debian, Ubuntu: apt-get install chromium) or name one in CHROME_PATH.
+To test without a browser on purpose: RECEPTIVE_NO_BROWSER=1 npm test`;
+
+const times = [];
+for (const [name, command, args, env] of STEPS) {
+  if (name === BROWSER && !hasChromium()) {
+    console.error(`\n${'!'.repeat(72)}\n${REMEDY}\n${'!'.repeat(72)}`);
+    if (!process.env.RECEPTIVE_NO_BROWSER) process.exit(1);
+    times.push('vitest, Chromium: LEFT OUT (RECEPTIVE_NO_BROWSER)');
+    continue;
+  }
+  console.log(`\n== ${name}`);
+  const start = performance.now();
+  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
+  times.push(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  if (error || status !== 0) {
+    console.error(`\n${name} failed${error ? `: ${error.message}` : ''}`);
+    process.exit(1);
+  }
+}
+console.log(`\nAll passed.\n${times.join('\n')}`);
