@@ -8,7 +8,7 @@ import { chromium } from 'playwright';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { load } from 'receptive';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { expected, photoPath } from '../image/expected.js';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -30,7 +30,10 @@ let origin: string;
 const problems: string[] = [];
 
 beforeAll(async () => {
+  // Vite takes import.meta.env.PROD from here, and the test runner says 'test': the page would leave out its service worker.
+  vi.stubEnv('NODE_ENV', 'production');
   await build({ configFile: root('examples/page/vite.config.ts'), logLevel: 'error' });
+  vi.unstubAllEnvs();
   server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = join(PAGE, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
