@@ -81,7 +81,7 @@ function byWasmPack(flags, out) {
 
 /** wasm-pack cannot pass --omit-default-module-path on: this is all that the option changes in the glue. */
 function withoutDefaultUrl(glue) {
-  const text = glue.replace(/\n    if \(module_or_path === undefined\) \{\n        module_or_path = new URL\([^\n]*\);\n    \}\n/, '\n');
+  const text = glue.replace(/\n    if \(module_or_path === undefined\) \{\n        module_or_path = new URL\([^\n]*\);\n    \}\n/, '\n\n');
   if (text === glue && glue.includes('new URL(')) throw new Error('the glue has a default URL of an unknown form');
   return text;
 }
