@@ -13,10 +13,10 @@ import { WeightSlots } from './slots.js';
 import { checkWeights, ReleasableSource } from './weights.js';
 
 /** How convolutions are computed. 'auto' chooses for each one; the others are for comparing and learning. */
-export type Algorithm = 'auto' | 'naive' | 'im2col' | 'packed';
+export type Algorithm = 'auto' | 'naive' | 'im2col' | 'packed' | 'winograd';
 
 /** The engine's words for them. */
-export const ALGORITHMS: Readonly<Record<Algorithm, number>> = { auto: 0, naive: 1, im2col: 2, packed: 3 };
+export const ALGORITHMS: Readonly<Record<Algorithm, number>> = { auto: 0, naive: 1, im2col: 2, packed: 3, winograd: 4 };
 
 /** Input shapes by name, or the one shape of the one input. */
 export type InputShapes = Readonly<Record<string, readonly number[]>> | readonly number[];
@@ -182,7 +182,7 @@ export class Session {
   private compile(shapes: readonly (readonly number[])[]): Program {
     const plan = buildPlan(this.graph, shapes.map((shape) => [...shape]), this.weights);
     const id = this.guard(plan, () => {
-      const words = plan.words((index) => this.slot(plan, index), ALGORITHMS[this.algorithm]);
+      const words = plan.words((index) => this.slot(plan, index));
       return this.instance.engine.compile(words);
     });
     this.weights.release();

@@ -38,8 +38,8 @@ export interface WeightRef {
   readonly weight: number;
 }
 
-/** A word of a step: an integer, a float, a weight, or the algorithm that was asked for. */
-export type Word = number | { readonly float: number } | WeightRef | { readonly algorithm: true };
+/** A word of a step: an integer, a float or a weight. */
+export type Word = number | { readonly float: number } | WeightRef;
 
 /** A filter as the engine wants it: kind, dimensions and groups, see `crates/wasm`. */
 export interface FilterWanted {
@@ -47,6 +47,8 @@ export interface FilterWanted {
   readonly kind: number;
   readonly dims: readonly [number, number, number, number];
   readonly groups: number;
+  /** How the filter walks, which decides what algorithms there are; a filter that does not walk has none. */
+  readonly window?: { readonly stride: readonly [number, number]; readonly dilation: readonly [number, number] };
 }
 
 /** What an operator may ask for while it turns into steps. */
@@ -58,7 +60,6 @@ export interface EmitContext {
   plainInput(index: number): Placed;
   /** The output, placed now; maps channels-last. */
   output(): Placed;
-  has(role: string): boolean;
   /** A parameter as it is. */
   constant(role: string): WeightRef;
   /** A filter, with a folded BatchNorm multiplied into it. */

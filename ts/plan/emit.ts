@@ -2,6 +2,7 @@ import { GraphError } from '../errors.js';
 import type { EmitContext, FilterWanted, Placed, WeightRef, Word } from '../graph/op.js';
 import { count } from '../graph/op.js';
 import { physicalShape } from '../graph/ops/layout.js';
+import type { Shape } from '../graph/shape.js';
 import type { WorkNode } from '../passes/work.js';
 import { NONE, OPCODES } from './opcodes.js';
 import type { Norm, WeightTable } from './weights.js';
@@ -23,6 +24,7 @@ export class Emitter {
   constructor(
     private readonly weights: WeightTable,
     private readonly shapes: readonly (readonly number[])[],
+    private readonly declared: readonly Shape[],
   ) {}
 
   /** A graph's input: comes row-major, and maps are turned channels-last. Returns the value to be filled. */
@@ -65,6 +67,12 @@ export class Emitter {
     const placed = this.value(shape, shape.length === 4 ? 'nhwc' : 'plain');
     this.placed.set(value, placed);
     return placed;
+  }
+
+  /** Height and width of a map as the graph declares them, 0 where it leaves them open. */
+  declaredMap(value: number): readonly [number, number] {
+    const [, , h, w] = this.declared[value] ?? [];
+    return [h ?? 0, w ?? 0];
   }
 
   private shape(value: number): readonly number[] {
@@ -121,17 +129,16 @@ class NodeContext implements EmitContext {
     return this.emitter.place(this.node.outputs[0] ?? -1);
   }
 
-  has(role: string): boolean {
-    return this.node.params[role] !== undefined;
-  }
-
   constant(role: string): WeightRef {
     const name = this.name(role);
     return this.weights.constant(`constant ${name}`, () => this.weights.read(name));
   }
 
   filter(wanted: FilterWanted): WeightRef {
-    return this.weights.filter(this.name(wanted.role), wanted, this.norm);
+    // The declared map, not that of this plan: a filter is packed once, and its algorithm must not
+    // depend on which input came first.
+    const map = this.emitter.declaredMap(this.node.outputs[0] ?? -1);
+    return this.weights.filter(this.name(wanted.role), wanted, map, this.norm);
   }
 
   bias(channels: number): Word {

@@ -30,7 +30,7 @@ export interface Plan {
   /** Weights in the order in which the words refer to them. */
   readonly weights: readonly WeightRequest[];
   /** The engine's descriptor, once it is known where the weights are. */
-  readonly words: (slot: (weight: number) => number, algorithm: number) => Uint32Array;
+  readonly words: (slot: (weight: number) => number) => Uint32Array;
   readonly inputs: readonly PlannedPort[];
   readonly outputs: readonly PlannedPort[];
   readonly steps: readonly PlannedStep[];
@@ -55,7 +55,7 @@ export function buildPlan(
   const shapes = concreteShapes(graph, inputShapes);
   const work = runPasses(graph, shapes, optimize);
   const weights = new WeightTable(source);
-  const emitter = new Emitter(weights, shapes);
+  const emitter = new Emitter(weights, shapes, graph.values.map(({ shape }) => shape));
   const inputs = graph.inputs.map(({ value }) => emitter.input(value));
   for (const node of work.nodes) emitter.node(node);
   // work.outputs differ from the graph's where an identity was dropped.
@@ -64,7 +64,7 @@ export function buildPlan(
   const port = ({ name, value }: { name: string; value: number }): PlannedPort => ({ name, shape: shapes[value] ?? [] });
   return {
     weights: weights.requests,
-    words: (slot, algorithm) => encode({ lens, inputs, outputs, steps }, slot, algorithm),
+    words: (slot) => encode({ lens, inputs, outputs, steps }, slot),
     inputs: graph.inputs.map(port),
     outputs: graph.outputs.map(port),
     steps: steps.map(({ node }) => ({ layer: node?.name ?? '(layout)', type: node?.origin.op.type ?? 'Transpose' })),

@@ -9,7 +9,7 @@ export type WeightRequest =
   | {
       readonly key: string;
       readonly kind: 'filter';
-      /** Kind, four dimensions and groups. */
+      /** Kind, four dimensions, groups, strides, dilations and declared output map. */
       readonly spec: readonly number[];
       /** The first dimension, and elements of one row of it. */
       readonly rows: number;
@@ -18,6 +18,8 @@ export type WeightRequest =
       readonly scale?: Float64Array | undefined;
       readonly read: (firstRow: number, count: number) => Float32Array;
     };
+
+const NO_WALK = { stride: [1, 1], dilation: [1, 1] } as const;
 
 /** The weights of a plan, each once. */
 export class WeightTable {
@@ -36,10 +38,11 @@ export class WeightTable {
     return this.add({ key, kind: 'constant', data });
   }
 
-  filter(name: string, wanted: FilterWanted, norm: Norm | undefined): WeightRef {
+  filter(name: string, wanted: FilterWanted, map: readonly [number, number], norm: Norm | undefined): WeightRef {
     const rows = wanted.dims[0];
     const rowLength = elements(wanted.dims.slice(1));
-    const spec = [wanted.kind, ...wanted.dims, wanted.groups];
+    const { stride, dilation } = wanted.window ?? NO_WALK;
+    const spec = [wanted.kind, ...wanted.dims, wanted.groups, ...stride, ...dilation, ...map];
     const read = (firstRow: number, count: number): Float32Array =>
       widen(this.source.get(name), firstRow * rowLength, count * rowLength);
     const key = `filter ${spec.join()} ${name} ${norm?.key ?? ''}`;

@@ -3,7 +3,7 @@ import type { EmittedStep } from './emit.js';
 
 /** First words of a descriptor; the engine refuses any other. */
 const MAGIC = 0x3156_4352;
-const VERSION = 1;
+const VERSION = 2;
 
 const floatBits = new DataView(new ArrayBuffer(4));
 
@@ -25,17 +25,15 @@ export interface Descriptor {
 /**
  * The descriptor as the engine reads it.
  * @param slot - where the engine keeps a weight of the plan
- * @param algorithm - the algorithm asked for, as a number
  */
 export function encode(
   { lens, inputs, outputs, steps }: Descriptor,
   slot: (weight: number) => number,
-  algorithm: number,
 ): Uint32Array {
   const word = (value: Word): number => {
     if (typeof value === 'number') return value;
     if ('float' in value) return bitsOf(value.float);
-    return 'weight' in value ? slot(value.weight) : algorithm;
+    return slot(value.weight);
   };
   const head = [MAGIC, VERSION, lens.length, inputs.length, outputs.length, steps.length];
   const body = steps.flatMap(({ opcode, words }) => [opcode, words.length, ...words.map(word)]);

@@ -9,6 +9,7 @@ pub mod conv2d;
 pub mod conv_transpose2d;
 pub mod elementwise;
 pub mod error;
+pub mod filter;
 pub mod gemm;
 pub mod geometry;
 pub mod linear;

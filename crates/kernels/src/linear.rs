@@ -5,7 +5,7 @@
 use crate::activation::Activation;
 use crate::conv2d::packed::block_pixels;
 use crate::error::{Code, Error, checked_len};
-use crate::gemm::pack::{FilterSpec, Kind, Layout};
+use crate::filter::{FilterSpec, Kind, Layout};
 use crate::gemm::{Dims, Epilogue, naive, packed};
 use crate::program::memory::Memory;
 use crate::program::reader::Reader;

@@ -4,9 +4,9 @@
 //! at the addresses this gives, so that a run crosses the boundary once.
 
 use core::ops::Range;
-use receptive_kernels::conv2d::select::{Requested, layout};
+use receptive_kernels::conv2d::select::{Requested, Usage, layout};
 use receptive_kernels::error::{Code, Error};
-use receptive_kernels::gemm::pack::{Filter, FilterSpec, Kind};
+use receptive_kernels::filter::{Filter, FilterSpec, Kind};
 use receptive_kernels::program::reader::Reader;
 use receptive_kernels::program::run::Program;
 use receptive_kernels::program::weights::Weights;
@@ -42,7 +42,8 @@ impl Engine {
 
     /// Declares a filter, whose rows follow by `filterRows`, and returns its slot.
     ///
-    /// `spec`: kind (0 convolution, 1 transposed, 2 linear), four dimensions, groups, algorithm.
+    /// `spec`: kind (0 convolution, 1 transposed, 2 linear), four dimensions, groups, usage
+    /// (strides, dilations, output map), algorithm.
     /// `scale`: a factor for each output channel, or nothing.
     pub fn filter(&mut self, spec: &[u32], scale: Vec<f64>) -> Result<usize, JsValue> {
         let filter = declare(spec, scale).map_err(thrown)?;
@@ -162,10 +163,11 @@ fn declare(spec: &[u32], scale: Vec<f64>) -> Result<Filter, Error> {
     };
     let dims = [words.size()?, words.size()?, words.size()?, words.size()?];
     let groups = words.size()?;
+    let usage = Usage::decode(&mut words)?;
     let requested = Requested::from_word(words.word()?)?;
     words.end()?;
     let spec = FilterSpec::new(kind, dims, groups)?;
-    Filter::new(spec, layout(requested, &spec), scale)
+    Filter::new(spec, layout(requested, &spec, &usage), scale)
 }
 
 /// The error as a JavaScript `Error` with `code` and, where known, `step`.

@@ -39,7 +39,7 @@ export const convTranspose2dOp = defineOp<ConvTranspose2dAttrs>('ConvTranspose2d
       const [x, y] = [context.input(0), context.output()];
       const filter = context.filter({ role: 'weight', kind: 1, dims: [...dims], groups });
       const words = [x.id, y.id, filter, context.bias(outChannels), x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
-      const tail = [...activationWords(attrs.activation ?? NO_ACTIVATION), { algorithm: true } as const];
+      const tail = activationWords(attrs.activation ?? NO_ACTIVATION);
       context.step(OPCODES.convTranspose2d, [...words, outChannels, groups, ...outputPadding, ...tail]);
     },
     ...(free && { withActivation: (added: ActivationWords): Op => convTranspose2dOp({ ...attrs, activation: added }) }),

@@ -42,9 +42,9 @@ export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const added = residual ? context.input(1).id : NONE;
-      const filter = context.filter({ role: 'weight', kind: 0, dims: [...dims], groups });
+      const filter = context.filter({ role: 'weight', kind: 0, dims: [...dims], groups, window: attrs });
       const words = [x.id, y.id, added, filter, context.bias(outChannels), x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
-      context.step(OPCODES.conv2d, [...words, outChannels, groups, ...activationWords(activation), { algorithm: true }]);
+      context.step(OPCODES.conv2d, [...words, outChannels, groups, ...activationWords(activation)]);
     },
     ...(free && { withActivation: (added: ActivationWords): Op => conv2dOp({ ...attrs, activation: added }) }),
     ...(free && !residual && { withResidual: (): Op => conv2dOp({ ...attrs, residual: true }) }),

@@ -1,7 +1,7 @@
 //! Depthwise convolution: every channel has its own filter (Howard et al. 2017, arXiv 1704.04861).
 
 use super::Conv;
-use crate::gemm::pack::Layout;
+use crate::filter::Layout;
 
 /// Channels summed at a time; a few vectors, so that the sums of a block stay in registers.
 const BLOCK: usize = 16;

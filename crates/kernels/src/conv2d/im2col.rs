@@ -5,7 +5,7 @@
 //! gives the output, already channels-last. (Chellapilla, Puri and Simard 2006.)
 
 use super::Conv;
-use crate::gemm::pack::Layout;
+use crate::filter::Layout;
 use crate::gemm::{Dims, naive};
 use crate::geometry::Window;
 use core::ops::Range;

@@ -7,7 +7,8 @@
 //! 2. [`packed`]: the same matrix, a block of rows at a time, and the packed GEMM: several times
 //!    faster, and the matrix never exists as a whole.
 //! 3. [`packed::pointwise`]: a 1x1 convolution with stride 1 already is a matrix product; no copy.
-//! 4. [`depthwise`]: one filter a channel has no sum over channels; vectors run over channels.
+//! 4. [`winograd`]: a 3x3 kernel at stride 1 with fewer multiplications, for different rounding.
+//! 5. [`depthwise`]: one filter a channel has no sum over channels; vectors run over channels.
 //!
 //! Maps are channels-last: x `[N, H, W, C]`, y `[N, OH, OW, OC]`.
 
@@ -19,12 +20,13 @@ pub mod select;
 mod step;
 #[cfg(test)]
 mod tests;
+pub mod winograd;
 
 pub use step::decode;
 
 use crate::activation::Activation;
+use crate::filter::Filter;
 use crate::gemm::Epilogue;
-use crate::gemm::pack::Filter;
 use crate::geometry::Window;
 
 /// A convolution and its operands. All lengths were checked.

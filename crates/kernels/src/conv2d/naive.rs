@@ -1,8 +1,8 @@
 //! The formula as loops.
 
 use super::Conv;
+use crate::filter::Layout;
 use crate::gemm::naive::finish;
-use crate::gemm::pack::Layout;
 
 /// `y[n][oh][ow][oc] = act(bias[oc] + residual + sum over kh, kw, c of
 /// x[n][oh * SH + kh * DH - PT][ow * SW + kw * DW - PL][c] * w[oc][c][kh][kw])`,

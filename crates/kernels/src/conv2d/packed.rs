@@ -2,7 +2,7 @@
 
 use super::Conv;
 use super::im2col::{im2col, rows_len};
-use crate::gemm::pack::Layout;
+use crate::filter::Layout;
 use crate::gemm::{Dims, NR, packed};
 use crate::geometry::Window;
 use crate::simd::Isa;

@@ -1,8 +1,10 @@
 //! Which algorithm runs a convolution: pure functions, so that the choice can be tested and shown.
 
+use super::winograd::{self, Tile, cost};
 use crate::error::{Code, Error};
-use crate::gemm::pack::{FilterSpec, Kind, Layout};
+use crate::filter::{FilterSpec, Kind, Layout};
 use crate::geometry::Window;
+use crate::program::reader::Reader;
 
 /// What the caller asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub enum Requested {
     Im2col,
     /// im2col and the packed GEMM.
     Packed,
+    /// Winograd with 4x4 tiles wherever it is possible, elsewhere as [`Requested::Auto`].
+    Winograd,
 }
 
 impl Requested {
@@ -25,6 +29,7 @@ impl Requested {
             1 => Ok(Requested::Naive),
             2 => Ok(Requested::Im2col),
             3 => Ok(Requested::Packed),
+            4 => Ok(Requested::Winograd),
             other => Err(Error::new(Code::Descriptor, format!("no algorithm has number {other}"))),
         }
     }
@@ -43,6 +48,8 @@ pub enum Algorithm {
     Pointwise,
     /// [`super::depthwise`]
     Depthwise,
+    /// [`super::winograd`]
+    Winograd(Tile),
 }
 
 impl Algorithm {
@@ -54,32 +61,84 @@ impl Algorithm {
             Algorithm::Packed => "packed",
             Algorithm::Pointwise => "pointwise",
             Algorithm::Depthwise => "depthwise",
+            Algorithm::Winograd(Tile::F2) => "winograd 2x2",
+            Algorithm::Winograd(Tile::F4) => "winograd 4x4",
         }
     }
 }
 
-/// The layout a filter is packed into. It depends on the filter alone, so that one packed filter
-/// serves programs for every input size.
-pub fn layout(requested: Requested, spec: &FilterSpec) -> Layout {
+/// How a layer uses its filter, as far as it is the same for inputs of every size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Vertical and horizontal stride.
+    pub stride: [usize; 2],
+    /// Vertical and horizontal dilation.
+    pub dilation: [usize; 2],
+    /// Height and width of the output map, 0 where the model leaves it open.
+    pub map: [usize; 2],
+}
+
+impl Usage {
+    /// A filter that does not walk, or of which nothing is known.
+    pub const PLAIN: Self = Usage { stride: [1; 2], dilation: [1; 2], map: [0; 2] };
+
+    /// Reads `SH SW DH DW OH OW`.
+    pub fn decode(words: &mut Reader<'_>) -> Result<Self, Error> {
+        let mut pair = || Ok([words.size()?, words.size()?]);
+        Ok(Usage { stride: pair()?, dilation: pair()?, map: pair()? })
+    }
+}
+
+/// The layout a filter is packed into, once, whatever sizes its model is later run on.
+pub fn layout(requested: Requested, spec: &FilterSpec, usage: &Usage) -> Layout {
     match requested {
         Requested::Naive => Layout::Raw,
         Requested::Im2col => Layout::Rows,
         Requested::Packed => Layout::Panels,
         // A depthwise GEMM would have K = KH * KW and fill one of MR lanes.
-        Requested::Auto if spec.is_depthwise() => Layout::Depthwise,
-        Requested::Auto => Layout::Panels,
+        Requested::Auto | Requested::Winograd if spec.is_depthwise() => Layout::Depthwise,
+        Requested::Winograd if is_winograd(spec, usage) => Layout::Winograd(Tile::F4),
+        Requested::Auto if is_winograd(spec, usage) => fastest(spec, usage.map),
+        Requested::Auto | Requested::Winograd => Layout::Panels,
     }
 }
 
-/// The algorithm for a packed filter and a window.
-pub fn select(spec: &FilterSpec, layout: Layout, window: &Window) -> Algorithm {
+fn is_winograd(spec: &FilterSpec, usage: &Usage) -> bool {
+    winograd::takes(spec) && usage.stride == [1, 1] && usage.dilation == [1, 1]
+}
+
+/// Open maps count as large ones.
+const LARGE: usize = 64;
+
+fn fastest(spec: &FilterSpec, map: [usize; 2]) -> Layout {
+    let map = map.map(|size| if size == 0 { LARGE } else { size });
+    let (c, oc) = (spec.in_channels(), spec.out_channels());
+    let layouts = [Layout::Panels, Layout::Winograd(Tile::F2), Layout::Winograd(Tile::F4)];
+    let cost_of = |layout: &Layout| match *layout {
+        Layout::Winograd(tile) => cost::winograd(tile, c, oc, map),
+        _ => cost::packed(c, oc, map),
+    };
+    // The first of equals, which is the more accurate.
+    let first = layouts[0];
+    layouts
+        .into_iter()
+        .fold(first, |best, next| if cost_of(&next) < cost_of(&best) { next } else { best })
+}
+
+/// The algorithm for a packed filter and a window, or [`Code::Weights`] if they do not fit.
+pub fn select(spec: &FilterSpec, layout: Layout, window: &Window) -> Result<Algorithm, Error> {
     debug_assert_eq!(spec.kind, Kind::Conv);
     match layout {
-        Layout::Raw => Algorithm::Naive,
-        Layout::Rows => Algorithm::Im2col,
-        Layout::Depthwise => Algorithm::Depthwise,
-        Layout::Panels if is_pointwise(window) => Algorithm::Pointwise,
-        Layout::Panels => Algorithm::Packed,
+        Layout::Raw => Ok(Algorithm::Naive),
+        Layout::Rows => Ok(Algorithm::Im2col),
+        Layout::Depthwise => Ok(Algorithm::Depthwise),
+        Layout::Panels if is_pointwise(window) => Ok(Algorithm::Pointwise),
+        Layout::Panels => Ok(Algorithm::Packed),
+        Layout::Winograd(tile) if winograd::walks(window) => Ok(Algorithm::Winograd(tile)),
+        Layout::Winograd(_) => {
+            let message = format!("filter is packed as {layout:?}, which a stride rules out");
+            Err(Error::new(Code::Weights, message))
+        }
     }
 }
 
@@ -113,7 +172,9 @@ mod tests {
             ceil: false,
         };
         let window = Window::new(spec.in_channels(), axis(dims[2]), axis(dims[3])).unwrap();
-        select(&spec, layout(r, &spec), &window)
+        let map = [window.oh, window.ow];
+        let usage = Usage { stride: [stride; 2], dilation: [1; 2], map };
+        select(&spec, layout(r, &spec, &usage), &window).unwrap()
     }
 
     #[test]
@@ -121,7 +182,10 @@ mod tests {
         use Algorithm::*;
         use Requested::Auto;
         let rows = [
-            ([8, 4, 3, 3], 1, 1, 1, Auto, Packed),
+            ([8, 4, 3, 3], 1, 2, 1, Auto, Packed),
+            ([8, 4, 3, 3], 1, 2, 1, Requested::Winograd, Packed),
+            ([8, 4, 3, 3], 1, 1, 1, Requested::Winograd, Winograd(Tile::F4)),
+            ([8, 4, 3, 3], 1, 1, 1, Requested::Packed, Packed),
             ([8, 4, 1, 1], 1, 1, 0, Auto, Pointwise),
             ([8, 4, 1, 1], 1, 2, 0, Auto, Packed),
             ([8, 4, 1, 1], 1, 1, 1, Auto, Packed),
@@ -130,6 +194,7 @@ mod tests {
             ([16, 1, 3, 3], 8, 1, 1, Auto, Packed),
             ([8, 2, 3, 3], 4, 1, 1, Auto, Packed),
             ([8, 1, 3, 3], 1, 1, 1, Auto, Packed),
+            ([8, 1, 3, 3], 8, 1, 1, Requested::Winograd, Depthwise),
             ([8, 1, 3, 3], 8, 1, 1, Requested::Packed, Algorithm::Packed),
             ([8, 1, 3, 3], 8, 1, 1, Requested::Naive, Algorithm::Naive),
             ([8, 1, 1, 1], 8, 1, 0, Requested::Im2col, Algorithm::Im2col),
@@ -137,6 +202,30 @@ mod tests {
         for (dims, groups, stride, pad, requested, expected) in rows {
             let got = chosen(dims, groups, stride, pad, requested);
             assert_eq!(got, expected, "{dims:?} groups {groups} stride {stride} pad {pad}");
+        }
+    }
+
+    /// Layers of real networks, and what was measured to be fastest for each.
+    #[test]
+    fn the_cheapest_of_three() {
+        let (packed, f2, f4) =
+            (Layout::Panels, Layout::Winograd(Tile::F2), Layout::Winograd(Tile::F4));
+        let rows = [
+            ("VGG, first", [64, 3], 224, packed),
+            ("YOLO, first", [16, 3], 416, packed),
+            ("VGG, second", [64, 64], 224, f4),
+            ("ResNet-18, stage 1", [64, 64], 56, f4),
+            ("ResNet-18, stage 2", [128, 128], 28, f4),
+            ("ResNet-18, stage 3", [256, 256], 14, f4),
+            ("ResNet-18, stage 4", [512, 512], 7, f2),
+            ("YOLO, last", [1024, 512], 13, f4),
+            ("U-Net, open size", [32, 32], 0, f4),
+            ("a single pixel", [512, 512], 1, packed),
+        ];
+        for (name, [oc, c], map, expected) in rows {
+            let spec = FilterSpec::new(Kind::Conv, [oc, c, 3, 3], 1).unwrap();
+            let usage = Usage { stride: [1; 2], dilation: [1; 2], map: [map; 2] };
+            assert_eq!(layout(Requested::Auto, &spec, &usage), expected, "{name}");
         }
     }
 }

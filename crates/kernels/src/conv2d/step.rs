@@ -1,10 +1,10 @@
 //! The convolution step of a program (op code 1).
 
-use super::select::{Algorithm, Requested, layout, select};
-use super::{Conv, depthwise, im2col, naive, packed};
+use super::select::{Algorithm, select};
+use super::{Conv, depthwise, im2col, naive, packed, winograd};
 use crate::activation::Activation;
 use crate::error::{Code, Error, checked_len};
-use crate::gemm::pack::Kind;
+use crate::filter::Kind;
 use crate::geometry::Window;
 use crate::program::memory::Memory;
 use crate::program::reader::Reader;
@@ -26,7 +26,8 @@ struct Conv2d {
     scratch: usize,
 }
 
-/// Reads `x y residual filter bias N geometry OC groups activation algorithm`.
+/// Reads `x y residual filter bias N geometry OC groups activation`; the layout of the
+/// filter says which algorithm runs.
 pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let (x, y, residual) = (words.size()?, words.size()?, words.optional()?);
     let (filter, bias) = (words.size()?, words.optional()?);
@@ -34,7 +35,6 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     let window = Window::decode(words)?;
     let (oc, groups) = (words.positive("OC")?, words.positive("groups")?);
     let activation = Activation::decode(words)?;
-    let requested = Requested::from_word(words.word()?)?;
 
     let weights = context.weights.expect_filter(filter)?;
     let spec = *weights.spec();
@@ -42,10 +42,6 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     if (spec.kind, spec.dims, spec.groups) != expected || spec.in_channels() != window.c {
         let message =
             format!("filter is {spec:?}, the step needs {expected:?} on {} channels", window.c);
-        return Err(Error::new(Code::Weights, message));
-    }
-    if layout(requested, &spec) != weights.layout() {
-        let message = format!("filter is packed as {:?}, not for {requested:?}", weights.layout());
         return Err(Error::new(Code::Weights, message));
     }
     let in_len = checked_len("x", &[n, window.y.size, window.x.size, window.c])?;
@@ -58,7 +54,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     if let Some(bias) = bias {
         context.weights.expect_constant("bias", bias, oc)?;
     }
-    let algorithm = select(&spec, weights.layout(), &window);
+    let algorithm = select(&spec, weights.layout(), &window)?;
     let cg = window.c / groups;
     let scratch = match algorithm {
         Algorithm::Im2col => checked_len(
@@ -66,6 +62,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
             &[window.oh, window.ow, window.y.kernel, window.x.kernel, cg],
         )?,
         Algorithm::Packed => packed::scratch_len(&window, cg),
+        Algorithm::Winograd(tile) => winograd::scratch_len(tile, n, &window, oc),
         Algorithm::Naive | Algorithm::Pointwise | Algorithm::Depthwise => 0,
     };
     Ok(Box::new(Conv2d { x, y, residual, filter, bias, n, window, activation, algorithm, scratch }))
@@ -94,6 +91,7 @@ impl Step for Conv2d {
             Algorithm::Packed => packed::conv2d::<Native>(&conv, y, scratch),
             Algorithm::Pointwise => packed::pointwise::<Native>(&conv, y),
             Algorithm::Depthwise => depthwise::conv2d(&conv, y),
+            Algorithm::Winograd(_) => winograd::conv2d::<Native>(&conv, y, scratch),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Every version against the naive one, over sizes around the tile and odd geometries.
 
 use super::*;
-use crate::gemm::pack::{Filter, FilterSpec, Kind, Layout};
+use crate::filter::{Filter, FilterSpec, Kind, Layout};
 use crate::geometry::Axis;
 use crate::simd::Native;
 use crate::simd::scalar::Scalar;
@@ -60,13 +60,21 @@ fn run(case: &Case, layout: Layout, activation: Activation, residual: bool) -> O
             im2col::conv2d(&conv, &mut y, &mut vec![f32::NAN; len]);
         }
         Layout::Depthwise => depthwise::conv2d(&conv, &mut y),
+        Layout::Winograd(tile) => {
+            let mut scratch = vec![f32::NAN; winograd::scratch_len(tile, case.n, &window, oc)];
+            winograd::conv2d::<Scalar>(&conv, &mut y, &mut scratch);
+            scratch.fill(f32::NAN);
+            let mut native = vec![f32::NAN; out_len];
+            winograd::conv2d::<Native>(&conv, &mut native, &mut scratch);
+            assert_close(&native, &y, case.cg * 9 * WINOGRAD_ROUNDING);
+        }
         Layout::Panels => {
             let mut scratch = vec![f32::NAN; packed::scratch_len(&window, case.cg)];
             packed::conv2d::<Scalar>(&conv, &mut y, &mut scratch);
             let mut native = vec![f32::NAN; out_len];
             packed::conv2d::<Native>(&conv, &mut native, &mut scratch);
             assert_close(&native, &y, case.cg * case.y.kernel * case.x.kernel);
-            if select::select(&spec, layout, &window) == select::Algorithm::Pointwise {
+            if select::select(&spec, layout, &window) == Ok(select::Algorithm::Pointwise) {
                 native.fill(f32::NAN);
                 packed::pointwise::<Native>(&conv, &mut native);
                 assert_eq!(native, y, "pointwise and im2col differ on {case:?}");
@@ -75,6 +83,10 @@ fn run(case: &Case, layout: Layout, activation: Activation, residual: bool) -> O
     }
     Some(y)
 }
+
+/// Winograd multiplies sums and differences, and its rounding is several times that of a direct
+/// sum: see `winograd::points`.
+const WINOGRAD_ROUNDING: usize = 4;
 
 fn check(case: &Case, activation: Activation, residual: bool) {
     let Some(expected) = run(case, Layout::Raw, activation, residual) else {
@@ -86,6 +98,27 @@ fn check(case: &Case, activation: Activation, residual: bool) {
     }
     if case.cg == 1 && case.m == 1 && case.groups > 1 {
         assert_close(&run(case, Layout::Depthwise, activation, residual).unwrap(), &expected, k);
+    }
+    let window = Window::new(case.groups * case.cg, case.y, case.x).unwrap();
+    if case.groups == 1 && winograd::walks(&window) {
+        for tile in [winograd::Tile::F2, winograd::Tile::F4] {
+            let got = run(case, Layout::Winograd(tile), activation, residual).unwrap();
+            assert_close(&got, &expected, k * WINOGRAD_ROUNDING);
+        }
+    }
+}
+
+#[test]
+fn winograd_tiles_and_edges() {
+    for channels in [1, 3, 4, 5, 9] {
+        for size in [1, 2, 3, 4, 5, 6, 8, 9] {
+            for (before, after) in [(0, 0), (1, 1), (2, 0), (0, 2), (3, 3)] {
+                let (y, x) = (axis(size, 3, 1, before, after, 1), axis(6, 3, 1, after, before, 1));
+                let case = Case { n: 2, groups: 1, cg: channels, m: channels + 1, y, x };
+                check(&case, Activation::Relu, true);
+                check(&case, Activation::Silu, false);
+            }
+        }
     }
 }
 

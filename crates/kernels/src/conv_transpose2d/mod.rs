@@ -15,7 +15,7 @@ pub use step::decode;
 
 use crate::activation::Activation;
 use crate::error::{Code, Error};
-use crate::gemm::pack::Filter;
+use crate::filter::Filter;
 use crate::geometry::Axis;
 
 /// One axis: `axis` describes the convolution that this is the transpose of, so `axis.size` is

@@ -1,7 +1,7 @@
 //! The formula, gathered per output element.
 
 use super::ConvTranspose;
-use crate::gemm::pack::Layout;
+use crate::filter::Layout;
 
 /// `y[n][oh][ow][oc] = act(bias[oc] + sum over kh, kw, c of x[n][ih][iw][c] * w[c][oc][kh][kw])`
 /// over the inputs `ih = (oh + PT - kh * DH) / SH`, `iw` likewise, where those are whole numbers

@@ -2,7 +2,7 @@
 
 use super::ConvTranspose;
 use crate::conv2d::packed::block_pixels;
-use crate::gemm::pack::{FilterSpec, Layout};
+use crate::filter::{FilterSpec, Layout};
 use crate::gemm::{Dims, Epilogue, naive, packed};
 use crate::simd::Isa;
 

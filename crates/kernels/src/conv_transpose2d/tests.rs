@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::conv2d::select::Requested;
-use crate::gemm::pack::{FilterSpec, Kind, Layout};
+use crate::filter::{FilterSpec, Kind, Layout};
 use crate::simd::Native;
 use crate::testing::{Random, assert_close};
 use proptest::prelude::*;
@@ -51,8 +51,7 @@ fn known_values() {
     let axis_of = |stride| TransposedAxis::new(axis([2, 2, stride, 0, 0, 1]), 0).unwrap();
     for (stride, expected) in [(2, vec![1.0; 16]), (1, vec![1., 2., 1., 2., 4., 2., 1., 2., 1.])] {
         let spec = FilterSpec::new(Kind::ConvTranspose, [1, 1, 2, 2], 1).unwrap();
-        let layout = crate::conv2d::select::layout(Requested::Auto, &spec);
-        let mut filter = Filter::new(spec, layout, Vec::new()).unwrap();
+        let mut filter = Filter::new(spec, Layout::Panels, Vec::new()).unwrap();
         filter.write_rows(0, &[1.0; 4]).unwrap();
         let (y_axis, x_axis) = (axis_of(stride), axis_of(stride));
         let x = [1.0; 4];

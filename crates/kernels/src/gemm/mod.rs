@@ -6,7 +6,7 @@
 //!
 //! In reading order:
 //! 0. [`naive`]: three loops; what everything else is tested against.
-//! 1. [`pack`]: the weights rearranged into panels of [`MR`] channels, once per model.
+//! 1. [`crate::filter`]: the weights rearranged into panels of [`MR`] channels, once per model.
 //! 2. [`microkernel`]: a tile of [`NR`] pixels by [`MR`] channels held in registers. Each element
 //!    loaded is used [`NR`] or [`MR`] times, which turns a memory-bound loop into an
 //!    arithmetic-bound one.
@@ -15,7 +15,6 @@
 
 pub mod microkernel;
 pub mod naive;
-pub mod pack;
 pub mod packed;
 
 /// Output channels of a tile: two vectors. With [`NR`] = 4 the 8 accumulators, 2 weights and 1

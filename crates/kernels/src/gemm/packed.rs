@@ -6,7 +6,7 @@ use crate::simd::Isa;
 
 /// `C[n][m] = clamp(sum over k of A[n][k] * B[m][k] + bias[m] + residual[n][m])`.
 ///
-/// `a`: `[n]` rows of `k`, `lda` apart. `panels`: B as [`super::pack`] lays it out,
+/// `a`: `[n]` rows of `k`, `lda` apart. `panels`: B as [`crate::filter`] lays it out,
 /// `[m / MR][k][MR]`, missing channels zero. `c`: `[n]` rows of `m`, `ldc` apart; overwritten, never
 /// read before it is written. `epilogue.residual` starts at the same element as `c`.
 ///

@@ -12,7 +12,7 @@ use core::ops::Range;
 /// First word of a descriptor: "RCV1" in little-endian bytes.
 pub const MAGIC: u32 = 0x3156_4352;
 /// Second word of a descriptor.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Steps over one planned arena.
 pub struct Program {

@@ -1,7 +1,7 @@
 //! Constants and packed filters of a model, shared by all its programs.
 
 use crate::error::{Code, Error};
-use crate::gemm::pack::Filter;
+use crate::filter::Filter;
 
 /// Constants and filters by slot id.
 #[derive(Debug, Default)]

@@ -31,6 +31,10 @@ pub trait Isa: Copy {
     fn splat(x: f32) -> Self::V;
     /// Lane-wise sum.
     fn add(a: Self::V, b: Self::V) -> Self::V;
+    /// Lane-wise difference.
+    fn sub(a: Self::V, b: Self::V) -> Self::V;
+    /// Lane-wise product.
+    fn mul(a: Self::V, b: Self::V) -> Self::V;
     /// `a * b + c`, rounded once or twice depending on the variant (and, for relaxed SIMD, on the
     /// machine).
     fn mul_add(a: Self::V, b: Self::V, c: Self::V) -> Self::V;
@@ -54,4 +58,18 @@ pub trait Isa: Copy {
     /// # Safety
     /// `to` is valid for writing [`LANES`] elements.
     unsafe fn store(to: *mut f32, v: Self::V);
+
+    /// Loads an array.
+    #[inline(always)]
+    fn get(from: &[f32; LANES]) -> Self::V {
+        // SAFETY: the array has LANES elements.
+        unsafe { Self::load(from.as_ptr()) }
+    }
+
+    /// Stores into an array.
+    #[inline(always)]
+    fn put(to: &mut [f32; LANES], v: Self::V) {
+        // SAFETY: the array has LANES elements.
+        unsafe { Self::store(to.as_mut_ptr(), v) }
+    }
 }

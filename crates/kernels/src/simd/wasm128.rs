@@ -22,6 +22,16 @@ impl Isa for Wasm128 {
         f32x4_add(a, b)
     }
 
+    #[inline(always)]
+    fn sub(a: v128, b: v128) -> v128 {
+        f32x4_sub(a, b)
+    }
+
+    #[inline(always)]
+    fn mul(a: v128, b: v128) -> v128 {
+        f32x4_mul(a, b)
+    }
+
     #[cfg(target_feature = "relaxed-simd")]
     #[inline(always)]
     fn mul_add(a: v128, b: v128, c: v128) -> v128 {

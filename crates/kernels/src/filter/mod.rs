@@ -8,117 +8,13 @@
 //! Rows of the first dimension arrive in any chunks and go straight to their place, so that a
 //! large layer never exists twice.
 
-use super::MR;
-use crate::error::{Code, Error, checked_len};
+mod spec;
 
-/// Which layer a filter belongs to, and with that its surface layout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// `[OC, C / groups, KH, KW]`
-    Conv,
-    /// `[C, OC / groups, KH, KW]`
-    ConvTranspose,
-    /// `[out, in, 1, 1]`
-    Linear,
-}
+pub use spec::{FilterSpec, Kind, Layout};
 
-/// How the elements are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    /// As they arrive, for the naive loops.
-    Raw,
-    /// `[groups][m][k]`, for the naive GEMM.
-    Rows,
-    /// `[groups][m / MR][k][MR]`, missing channels zero, for the packed GEMM.
-    Panels,
-    /// `[KH * KW][C]`, for the depthwise kernel.
-    Depthwise,
-}
-
-/// The shape of a filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FilterSpec {
-    /// The kind of layer.
-    pub kind: Kind,
-    /// The four surface dimensions, see [`Kind`].
-    pub dims: [usize; 4],
-    /// Groups of channels that do not see each other.
-    pub groups: usize,
-}
-
-impl FilterSpec {
-    /// Checks the dimensions.
-    pub fn new(kind: Kind, dims: [usize; 4], groups: usize) -> Result<Self, Error> {
-        if dims.contains(&0) || groups == 0 {
-            let message = format!("filter {dims:?} in {groups} groups has a size of 0");
-            return Err(Error::new(Code::Geometry, message));
-        }
-        if dims[0] % groups != 0 {
-            let message = format!("{} channels do not divide into {groups} groups", dims[0]);
-            return Err(Error::new(Code::Geometry, message));
-        }
-        // Panels round m up to a multiple of MR in each group.
-        checked_len("filter", &[dims[0], dims[1], dims[2], dims[3], MR, size_of::<f32>()])?;
-        Ok(FilterSpec { kind, dims, groups })
-    }
-
-    /// `KH * KW`.
-    pub fn taps(&self) -> usize {
-        self.dims[2] * self.dims[3]
-    }
-
-    /// Output channels of all groups.
-    pub fn out_channels(&self) -> usize {
-        match self.kind {
-            Kind::Conv | Kind::Linear => self.dims[0],
-            Kind::ConvTranspose => self.dims[1] * self.groups,
-        }
-    }
-
-    /// Input channels of all groups.
-    pub fn in_channels(&self) -> usize {
-        match self.kind {
-            Kind::Conv | Kind::Linear => self.dims[1] * self.groups,
-            Kind::ConvTranspose => self.dims[0],
-        }
-    }
-
-    /// Rows of a group's matrix.
-    pub fn m(&self) -> usize {
-        match self.kind {
-            Kind::Conv | Kind::Linear => self.dims[0] / self.groups,
-            Kind::ConvTranspose => self.dims[1] * self.taps(),
-        }
-    }
-
-    /// Columns of a group's matrix.
-    pub fn k(&self) -> usize {
-        match self.kind {
-            Kind::Conv | Kind::Linear => self.dims[1] * self.taps(),
-            Kind::ConvTranspose => self.dims[0] / self.groups,
-        }
-    }
-
-    /// Elements of one row of the first dimension.
-    pub fn row_len(&self) -> usize {
-        self.dims[1] * self.taps()
-    }
-
-    /// Whether every channel has a filter of its own.
-    pub fn is_depthwise(&self) -> bool {
-        self.kind == Kind::Conv
-            && self.groups > 1
-            && self.dims[1] == 1
-            && self.dims[0] == self.groups
-    }
-
-    fn stored_len(&self, layout: Layout) -> usize {
-        match layout {
-            Layout::Raw | Layout::Rows | Layout::Depthwise => self.dims[0] * self.row_len(),
-            Layout::Panels => self.groups * self.m().div_ceil(MR) * MR * self.k(),
-        }
-    }
-}
+use crate::conv2d::winograd;
+use crate::error::{Code, Error};
+use crate::gemm::MR;
 
 /// The weights of one layer in the layout its algorithm reads.
 #[derive(Debug)]
@@ -141,7 +37,10 @@ impl Filter {
         if layout == Layout::Depthwise && !spec.is_depthwise() {
             return Err(Error::new(Code::Argument, "depthwise layout of a filter that is not"));
         }
-        let len = spec.stored_len(layout);
+        if matches!(layout, Layout::Winograd(_)) && !winograd::takes(&spec) {
+            return Err(Error::new(Code::Argument, "Winograd layout of a filter that is not 3x3"));
+        }
+        let len = spec.stored_len(layout)?;
         let mut data = Vec::new();
         data.try_reserve_exact(len)
             .map_err(|_| Error::new(Code::Memory, format!("no memory for {len} weights")))?;
@@ -169,9 +68,13 @@ impl Filter {
                 return Err(Error::new(Code::Weights, format!("row {row} was written before")));
             }
             self.missing -= 1;
-            match self.spec.kind {
-                Kind::Conv | Kind::Linear => self.write_conv_row(row, values),
-                Kind::ConvTranspose => self.write_transposed_row(row, values),
+            match (self.spec.kind, self.layout) {
+                (_, Layout::Winograd(tile)) => {
+                    let scale = self.scale.get(row).copied().unwrap_or(1.0);
+                    winograd::write_row(tile, row, values, scale, &mut self.data);
+                }
+                (Kind::Conv | Kind::Linear, _) => self.write_conv_row(row, values),
+                (Kind::ConvTranspose, _) => self.write_transposed_row(row, values),
             }
         }
         Ok(())
@@ -182,8 +85,7 @@ impl Filter {
         let (group, channel) = (row / m, row % m);
         let scale = self.scale.get(row).copied();
         let (start, step) = match self.layout {
-            Layout::Raw => (row * k, 1),
-            Layout::Rows => (row * k, 1),
+            Layout::Raw | Layout::Rows | Layout::Winograd(_) => (row * k, 1),
             Layout::Panels => {
                 let panels = m.div_ceil(MR);
                 ((group * panels + channel / MR) * k * MR + channel % MR, MR)
@@ -215,7 +117,9 @@ impl Filter {
                 let value = scaled(values[oc * taps + tap], scale);
                 let column = tap * out + oc;
                 let at = match self.layout {
-                    Layout::Raw | Layout::Depthwise => (row * out + oc) * taps + tap,
+                    Layout::Raw | Layout::Depthwise | Layout::Winograd(_) => {
+                        (row * out + oc) * taps + tap
+                    }
                     Layout::Rows => (group * m + column) * k + tap_k,
                     Layout::Panels => {
                         let panel = group * m.div_ceil(MR) + column / MR;

@@ -1,0 +1,31 @@
+//! What a 3x3 layer at stride 1 costs by each algorithm, in multiply-adds of the packed product.
+//!
+//! The constants are fits to measured layers (8 to 1024 channels on maps of 7 to 416, 128-bit
+//! SIMD); the choice between two algorithms needs no more than their order. `c` and `oc` are
+//! channels, `map` is the output's height and width.
+
+use super::Tile;
+use crate::gemm::MR;
+
+/// An element through a transform.
+const TRANSFORM: f64 = 18.0;
+/// A weight from memory: other layers have pushed it out of cache since the last run.
+const WEIGHT: f64 = 9.0;
+/// An element of the im2col matrix.
+const COPY: f64 = 6.0;
+/// An output element of a product: its epilogue, and tiles that are started and ended.
+const STORE: f64 = 16.0;
+
+/// The cost by Winograd.
+pub fn winograd(tile: Tile, c: usize, oc: usize, map: [usize; 2]) -> f64 {
+    let tiles = (map[0].div_ceil(tile.out()) * map[1].div_ceil(tile.out())) as f64;
+    let (weights, ends) = ((c * oc.next_multiple_of(MR)) as f64, (c + oc) as f64);
+    tile.elements() as f64 * (tiles * (weights + TRANSFORM * ends) + WEIGHT * weights)
+}
+
+/// The cost by im2col.
+pub fn packed(c: usize, oc: usize, map: [usize; 2]) -> f64 {
+    let pixels = (map[0] * map[1]) as f64;
+    let weights = (9 * c * oc.next_multiple_of(MR)) as f64;
+    pixels * (weights + COPY * (9 * c) as f64 + STORE * oc as f64) + WEIGHT * weights
+}

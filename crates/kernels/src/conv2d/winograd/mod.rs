@@ -1,0 +1,280 @@
+//! Winograd convolution: 3x3 kernels at stride 1 with 2.25 to 4 times fewer multiplications.
+//!
+//! In reading order: [`points`] (the matrices and what they mean), `filter` (weights, once per
+//! model), [`transform`] (tiles of maps), and here the loops: for a block of tiles, all inputs are
+//! transformed to `V[e][tile][C]`, each of the `IN * IN` elements `e` is one matrix product with
+//! the transformed weights `U[e]`, and the products `M[e][tile][OC]` are transformed back, with
+//! bias, residual and activation on the way to memory. A block is as large as stays in cache
+//! between the three.
+//!
+//! Compared with a direct sum the result is rounded differently (see [`points`]), and a NaN or an
+//! infinity in the input spreads over its whole tile as NaN.
+
+pub mod cost;
+mod filter;
+pub mod points;
+#[cfg(test)]
+mod tests;
+pub mod transform;
+
+pub use filter::write_row;
+
+use self::points::{F2, F4, Transform};
+use self::transform::{Strides, forward, inverse};
+use super::Conv;
+use crate::filter::{FilterSpec, Kind, Layout};
+use crate::gemm::{Dims, Epilogue, NR, packed};
+use crate::geometry::{Axis, Window};
+use crate::simd::{Isa, LANES};
+
+/// The size of a tile: 2x2 outputs from 4x4 inputs, or 4x4 from 6x6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tile {
+    /// `F(2x2, 3x3)`: 16 multiplications in place of 36.
+    F2,
+    /// `F(4x4, 3x3)`: 36 multiplications in place of 144.
+    F4,
+}
+
+impl Tile {
+    /// Outputs along an axis.
+    pub fn out(self) -> usize {
+        match self {
+            Tile::F2 => 2,
+            Tile::F4 => 4,
+        }
+    }
+
+    /// Elements of a transformed tile.
+    pub fn elements(self) -> usize {
+        (self.out() + 2).pow(2)
+    }
+}
+
+/// Whether a filter can be packed for Winograd.
+pub fn takes(spec: &FilterSpec) -> bool {
+    spec.kind == Kind::Conv && spec.groups == 1 && spec.dims[2..] == [3, 3]
+}
+
+/// Whether a window walks as Winograd does.
+pub fn walks(window: &Window) -> bool {
+    let plain = |axis: Axis| axis.kernel == 3 && axis.stride == 1 && axis.dilation == 1;
+    plain(window.y) && plain(window.x)
+}
+
+/// Elements of `V` and `M` of a block, which stay in the second-level cache.
+const BLOCK: usize = 256 << 10;
+
+/// Elements from a matrix of `V` or `M` to the next are an odd number of cache lines, so that a
+/// tile's elements, one in each matrix, do not compete for one set of the first-level cache.
+fn plane(elements: usize) -> usize {
+    const LINE: usize = 16;
+    (elements.div_ceil(LINE) | 1) * LINE
+}
+
+/// Sizes of a layer in tiles. Channels are rounded up to whole vectors.
+#[derive(Debug, Clone, Copy)]
+struct Tiling {
+    rows: usize,
+    columns: usize,
+    channels: usize,
+    out_channels: usize,
+    /// Tiles of a block.
+    block: usize,
+}
+
+impl Tiling {
+    fn new(tile: Tile, n: usize, window: &Window, oc: usize) -> Self {
+        let (rows, columns) = (window.oh.div_ceil(tile.out()), window.ow.div_ceil(tile.out()));
+        let (channels, out_channels) =
+            (window.c.next_multiple_of(LANES), oc.next_multiple_of(LANES));
+        let tiles = n * rows * columns;
+        let most = (BLOCK / (tile.elements() * (channels + out_channels))).max(4 * NR);
+        let blocks = tiles.div_ceil(most).max(1);
+        let block = tiles.div_ceil(blocks).next_multiple_of(NR).min(tiles.max(1));
+        Tiling { rows, columns, channels, out_channels, block }
+    }
+
+    fn v_plane(&self) -> usize {
+        plane(self.block * self.channels)
+    }
+
+    fn m_plane(&self) -> usize {
+        plane(self.block * self.out_channels)
+    }
+}
+
+/// Scratch elements that [`conv2d`] needs for `n` images.
+pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
+    let tiling = Tiling::new(tile, n, window, oc);
+    tile.elements() * (tiling.channels + tiling.v_plane() + tiling.m_plane())
+}
+
+/// Convolution of a 3x3 kernel at stride and dilation 1, in one group.
+///
+/// `filter` in [`Layout::Winograd`]; `scratch` holds [`scratch_len`] elements; `y` is overwritten.
+pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32]) {
+    match conv.filter.layout() {
+        Layout::Winograd(Tile::F2) => tiles::<I, F2, 4, 2>(Tile::F2, conv, y, scratch),
+        Layout::Winograd(Tile::F4) => tiles::<I, F4, 6, 4>(Tile::F4, conv, y, scratch),
+        other => unreachable!("select gives no {other:?} filter to Winograd"),
+    }
+}
+
+fn tiles<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    tile: Tile,
+    conv: &Conv<'_>,
+    y: &mut [f32],
+    scratch: &mut [f32],
+) {
+    let tiling = Tiling::new(tile, conv.n, conv.window, conv.oc());
+    let Tiling { channels, out_channels, block, .. } = tiling;
+    let total = conv.n * tiling.rows * tiling.columns;
+    let (patch, scratch) = scratch.split_at_mut(IN * IN * channels);
+    let (v_plane, m_plane) = (tiling.v_plane(), tiling.m_plane());
+    let (v, m) = scratch.split_at_mut(IN * IN * v_plane);
+    let weights = conv.filter.data();
+    for first in (0..total).step_by(block) {
+        let count = block.min(total - first);
+        for t in 0..count {
+            let at = Place::new::<OUT>(first + t, &tiling);
+            let v = &mut v[t * channels..];
+            load::<I, T, IN, OUT>(conv, at, patch, v, v_plane);
+        }
+        let dims =
+            Dims { m: conv.oc(), n: count, k: conv.window.c, lda: channels, ldc: out_channels };
+        for e in 0..IN * IN {
+            let panels = &weights[e * (weights.len() / (IN * IN))..];
+            let (v, m) = (&v[e * v_plane..], &mut m[e * m_plane..]);
+            packed::gemm::<I>(dims, v, panels, m, Epilogue::NONE);
+        }
+        for t in 0..count {
+            let at = Place::new::<OUT>(first + t, &tiling);
+            let m = &m[t * out_channels..];
+            store::<I, T, IN, OUT>(conv, at, m, m_plane, y);
+        }
+    }
+}
+
+/// The image of a tile and its first output pixel.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    n: usize,
+    oh: usize,
+    ow: usize,
+}
+
+impl Place {
+    fn new<const OUT: usize>(tile: usize, tiling: &Tiling) -> Self {
+        let (line, column) = (tile / tiling.columns, tile % tiling.columns);
+        let (n, row) = (line / tiling.rows, line % tiling.rows);
+        Place { n, oh: row * OUT, ow: column * OUT }
+    }
+}
+
+/// Transforms the input of one tile; by way of `patch` where it hangs over the edge of the image
+/// or where channels do not fill their last vector.
+fn load<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    conv: &Conv<'_>,
+    at: Place,
+    patch: &mut [f32],
+    v: &mut [f32],
+    plane: usize,
+) {
+    let window = conv.window;
+    let (c, channels) = (window.c, window.c.next_multiple_of(LANES));
+    let image = conv.image(at.n);
+    let within =
+        |axis: &Axis, out: usize| out >= axis.before && out - axis.before + IN <= axis.size;
+    if c == channels && within(&window.y, at.oh) && within(&window.x, at.ow) {
+        let (ih, iw) = (at.oh - window.y.before, at.ow - window.x.before);
+        let strides = Strides { row: window.x.size * c, pixel: c };
+        forward::<I, T, IN, OUT>(
+            &image[(ih * window.x.size + iw) * c..],
+            strides,
+            channels,
+            v,
+            plane,
+        );
+        return;
+    }
+    patch.fill(0.0);
+    for (y, row) in patch.chunks_exact_mut(IN * channels).enumerate() {
+        let Some(ih) = inside(&window.y, at.oh + y) else { continue };
+        for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
+            let Some(iw) = inside(&window.x, at.ow + x) else { continue };
+            pixel[..c].copy_from_slice(&image[(ih * window.x.size + iw) * c..][..c]);
+        }
+    }
+    let strides = Strides { row: IN * channels, pixel: channels };
+    forward::<I, T, IN, OUT>(patch, strides, channels, v, plane);
+}
+
+/// The input index at `padded`, counted from the first padding element.
+fn inside(axis: &Axis, padded: usize) -> Option<usize> {
+    padded.checked_sub(axis.before).filter(|&index| index < axis.size)
+}
+
+/// Transforms the products of one tile back and writes those outputs that exist.
+fn store<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    conv: &Conv<'_>,
+    at: Place,
+    m: &[f32],
+    plane: usize,
+    y: &mut [f32],
+) {
+    let (window, oc) = (conv.window, conv.oc());
+    let (rows, columns) = (OUT.min(window.oh - at.oh), OUT.min(window.ow - at.ow));
+    let epilogue = conv.epilogue(0, 0);
+    for c in (0..oc).step_by(LANES) {
+        let values = inverse::<I, T, IN, OUT>(&m[c..], plane);
+        for (row, values) in values.into_iter().take(rows).enumerate() {
+            let line = (at.n * window.oh + at.oh + row) * window.ow + at.ow;
+            for (column, value) in values.into_iter().take(columns).enumerate() {
+                let start = (line + column) * oc;
+                finish::<I>(value, start, c, &epilogue, &mut y[start..][..oc]);
+            }
+        }
+    }
+    if conv.activation.bounds().is_none() {
+        for row in 0..rows {
+            let start = ((at.n * window.oh + at.oh + row) * window.ow + at.ow) * oc;
+            conv.activate(&mut y[start..][..columns * oc]);
+        }
+    }
+}
+
+/// Adds bias and residual, clamps, and writes up to [`LANES`] channels from `c` of one pixel.
+#[inline(always)]
+fn finish<I: Isa>(value: I::V, start: usize, c: usize, epilogue: &Epilogue<'_>, pixel: &mut [f32]) {
+    let mut value = value;
+    if let Some(bias) = epilogue.bias {
+        value = I::add(value, lanes::<I>(&bias[c..]));
+    }
+    if let Some(residual) = epilogue.residual {
+        value = I::add(value, lanes::<I>(&residual[start..][c..pixel.len()]));
+    }
+    let value = I::min(I::max(value, I::splat(epilogue.min)), I::splat(epilogue.max));
+    let to = &mut pixel[c..];
+    match to.first_chunk_mut() {
+        Some(whole) => I::put(whole, value),
+        None => {
+            let mut whole = [0.0; LANES];
+            I::put(&mut whole, value);
+            to.copy_from_slice(&whole[..to.len()]);
+        }
+    }
+}
+
+/// Up to [`LANES`] elements, zeros where `from` is shorter.
+#[inline(always)]
+fn lanes<I: Isa>(from: &[f32]) -> I::V {
+    match from.first_chunk() {
+        Some(whole) => I::get(whole),
+        None => {
+            let mut whole = [0.0; LANES];
+            whole[..from.len()].copy_from_slice(from);
+            I::get(&whole)
+        }
+    }
+}
