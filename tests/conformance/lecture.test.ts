@@ -23,13 +23,21 @@ function compute(layer: Layer, side: number, values: readonly number[], kernel?:
 }
 
 const IMAGE = [7, 2, 8, 8, 4, 3, 6, 6, 6, 2, 1, 6, 3, 0, 5, 0, 3, 8, 5, 2, 3, 9, 4, 3, 6];
+const LECTURE = [181, 204, 227, 195, 203, 166, 179, 206, 150];
 const MAP = [12, 29, 2, 5, 21, 12, 17, 25, 18, 15, 2, 19, 17, 23, 16, 5];
 
 describe.each(RUNNABLE)('%s', (variant) => {
   test.each(ALGORITHMS)('convolution does not flip its kernel: %s', (algorithm) => {
     const layer = conv2d(1, 1, 3, { bias: false });
     const result = compute(layer, 5, IMAGE, [5, 9, 1, 3, 8, 3, 3, 4, 6], [variant, algorithm]);
-    expect(result).toEqual([181, 204, 227, 195, 203, 166, 179, 206, 150]);
+    expect(result).toEqual(LECTURE);
+  });
+
+  test('convolution by Winograd, which rounds', () => {
+    const layer = conv2d(1, 1, 3, { bias: false });
+    const result = compute(layer, 5, IMAGE, [5, 9, 1, 3, 8, 3, 3, 4, 6], [variant, 'winograd']);
+    result.forEach((value, i) => expect(Math.abs(value - (LECTURE[i] ?? NaN))).toBeLessThan(1e-3));
+    expect(result).toHaveLength(LECTURE.length);
   });
 
   test('ReLU', () => {

@@ -22,7 +22,7 @@ const NETS = {
 
 /** One algorithm alone: `RECEPTIVE_ALGORITHM=auto`. The naive ones take minutes on the large networks. */
 const only = process.env['RECEPTIVE_ALGORITHM'];
-const ALGORITHMS = (['auto', 'packed', 'im2col', 'naive'] as const).filter((name) => !only || name === only);
+const ALGORITHMS = (['auto', 'winograd', 'packed', 'im2col', 'naive'] as const).filter((name) => !only || name === only);
 
 describe.each(Object.entries(NETS))('%s agrees with PyTorch in float64', (name, build) => {
   const golden = readGolden(name);
