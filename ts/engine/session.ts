@@ -2,7 +2,7 @@ import { ArgumentError, DisposedError, EngineError, ReceptiveError } from '../er
 import type { TensorSource } from '../formats/stored.js';
 import type { Graph } from '../graph/graph.js';
 import { buildPlan } from '../plan/plan.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, PlanOptions } from '../plan/plan.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { engineFailure, isTrap } from './failures.js';
 import { checkInputs, checkShape } from './inputs.js';
@@ -58,6 +58,7 @@ export class Session {
     readonly graph: Graph,
     weights: TensorSource,
     algorithm: Algorithm = 'auto',
+    private readonly planOptions: PlanOptions = {},
   ) {
     if (!Object.hasOwn(ALGORITHMS, algorithm)) {
       const expected = Object.keys(ALGORITHMS).join(', ');
@@ -180,7 +181,7 @@ export class Session {
   }
 
   private compile(shapes: readonly (readonly number[])[]): Program {
-    const plan = buildPlan(this.graph, shapes.map((shape) => [...shape]), this.weights);
+    const plan = buildPlan(this.graph, shapes.map((shape) => [...shape]), this.weights, this.planOptions);
     const id = this.guard(plan, () => {
       const words = plan.words((index) => this.slot(plan, index));
       return this.instance.engine.compile(words);

@@ -20,6 +20,9 @@ export type Reach =
       readonly up?: boolean;
     };
 
+/** Padding of a map: top, left, bottom, right. */
+export type Pads = readonly [top: number, left: number, bottom: number, right: number];
+
 /** An activation as the engine's words: kind and two parameters (`ts/plan/opcodes.ts`). */
 export type ActivationWords = readonly [kind: number, a: number, b: number];
 
@@ -95,8 +98,14 @@ export interface Op {
   withActivation?(activation: ActivationWords): Op;
   /** It is a BatchNorm: y = scale * x + shift for each channel. */
   readonly norm?: { readonly eps: number };
-  /** The same operator with a BatchNorm folded in; its parameters come under roles `norm.*`. */
+  /** A BatchNorm that is folded into its filter and bias; its parameters come under roles `norm.*`. */
+  readonly folded?: { readonly eps: number };
+  /** The same operator with a BatchNorm folded in. */
   withNorm?(eps: number): Op;
+  /** It surrounds maps with zeros: top, left, bottom, right. */
+  readonly zeros?: Pads;
+  /** The same operator with this much more zero padding of its own. */
+  withZeros?(pads: Pads): Op;
   /** It is the sum of two values. */
   readonly sum?: true;
   /** The same operator with one more input that is added before the activation. */

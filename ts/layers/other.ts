@@ -51,14 +51,15 @@ export function flatten(startDim = 1, endDim = -1, options: NameOption = {}): La
 
 /**
  * Elements around the last dimensions.
- * @param padding - [left, right, top, bottom], last dimension first, as PyTorch's
+ * @param padding - [left, right, top, bottom], last dimension first, as PyTorch's; a number for all four sides of maps
  */
 export function pad(
-  padding: readonly number[],
+  padding: number | readonly number[],
   options: NameOption & { readonly mode?: PadMode | undefined; readonly value?: number | undefined } = {},
 ): Layer {
   const { mode = 'constant', value = 0 } = options;
-  const make = () => padOp({ padding: [...padding], mode, value: value === Number.NEGATIVE_INFINITY ? null : value });
+  const amounts = typeof padding === 'number' ? [padding, padding, padding, padding] : [...padding];
+  const make = () => padOp({ padding: amounts, mode, value: value === Number.NEGATIVE_INFINITY ? null : value });
   return leaf('pad', make, options);
 }
 

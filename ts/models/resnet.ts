@@ -43,7 +43,7 @@ function block(from: number, width: number, stride: number, expansion: 1 | 4): L
   const to = width * expansion;
   const body =
     expansion === 1
-      ? { ...convNorm(1, from, width, 3, stride), relu: relu(), ...convNorm(2, width, to, 3, 1) }
+      ? { ...convNorm(1, from, width, 3, stride), relu1: relu(), ...convNorm(2, width, to, 3, 1) }
       : {
           ...convNorm(1, from, width, 1, 1),
           relu1: relu(),
@@ -56,7 +56,7 @@ function block(from: number, width: number, stride: number, expansion: 1 | 4): L
     stride === 1 && from === to
       ? undefined
       : sequential([conv2d(from, to, 1, { stride, bias: false }), batchNorm2d(to)], { name: 'downsample' });
-  const last = relu();
+  const last = relu({ name: expansion === 1 ? 'relu2' : 'relu3' });
   return named('block', (x) => last(add(residual(x), shortcut ? shortcut(x) : x)));
 }
 

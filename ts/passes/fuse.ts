@@ -17,6 +17,19 @@ function onlyProducer(work: Work, node: WorkNode): WorkNode | undefined {
   return value !== undefined && useCount(work, value) === 1 ? producer(work, value) : undefined;
 }
 
+/** Lets a convolution pad by itself, which costs nothing. */
+export function foldPads(work: Work): void {
+  for (const node of [...work.nodes]) {
+    const pad = onlyProducer(work, node);
+    const padded = pad?.op.zeros && node.op.withZeros?.(pad.op.zeros);
+    const source = pad?.inputs[0];
+    if (!pad || !padded || source === undefined) continue;
+    node.op = padded;
+    node.inputs = [source, ...node.inputs.slice(1)];
+    work.nodes = work.nodes.filter((other) => other !== pad);
+  }
+}
+
 /** Folds a BatchNorm into the convolution before it. */
 export function foldNorms(work: Work): void {
   for (const node of [...work.nodes]) {

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.js';
 import { dropDead, dropIdentities } from './drop.js';
-import { foldNorms, fuseActivations, fuseResiduals } from './fuse.js';
+import { foldNorms, foldPads, fuseActivations, fuseResiduals } from './fuse.js';
 import { toWork } from './work.js';
 import type { Work } from './work.js';
 
@@ -14,6 +14,6 @@ import type { Work } from './work.js';
 export function runPasses(graph: Graph, shapes: readonly (readonly number[])[], optimize: boolean): Work {
   const work = toWork(graph, shapes);
   if (!optimize) return work;
-  for (const pass of [dropIdentities, dropDead, foldNorms, fuseResiduals, fuseActivations]) pass(work);
+  for (const pass of [dropIdentities, dropDead, foldPads, foldNorms, fuseResiduals, fuseActivations]) pass(work);
   return work;
 }

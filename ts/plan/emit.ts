@@ -109,8 +109,8 @@ class NodeContext implements EmitContext {
     private readonly weights: WeightTable,
     private readonly node: WorkNode,
   ) {
-    const eps = this.foldedEps();
-    if (eps !== undefined) this.norm = weights.norm((role) => this.name(`norm.${role}`), eps);
+    const { folded } = node.op;
+    if (folded) this.norm = weights.norm((role) => this.name(`norm.${role}`), folded.eps);
   }
 
   get inputCount(): number {
@@ -162,12 +162,6 @@ class NodeContext implements EmitContext {
 
   step(opcode: number, words: readonly Word[]): void {
     this.emitter.steps.push({ opcode, words, node: this.node });
-  }
-
-  private foldedEps(): number | undefined {
-    const { attrs } = this.node.op;
-    const eps = typeof attrs === 'object' && attrs !== null && 'norm' in attrs ? attrs['norm'] : undefined;
-    return typeof eps === 'number' ? eps : undefined;
   }
 
   private name(role: string): string {

@@ -34,12 +34,17 @@ interface Result {
   readonly difference: number;
 }
 
-const ALGORITHMS = ['naive', 'im2col', 'packed'] as const;
+/** In the order of the lesson; Winograd's transforms are for 3x3 kernels that move by 1. */
+function algorithmsFor({ kernel, stride }: Options): readonly Algorithm[] {
+  const all = ['naive', 'im2col', 'packed'] as const;
+  return kernel === 3 && stride === 1 ? [...all, 'winograd'] : all;
+}
+
 const DEFAULT_INPUT: InputSize = { height: 56, width: 56, channels: 64 };
 
 export function compareCommand(output: Output): Command {
   const command = new Command('compare')
-    .description('time the ways to compute one convolution: naive loops, im2col and product, im2col and packed SIMD product')
+    .description('time the ways to compute one convolution: naive loops, im2col and product, im2col and packed SIMD product, Winograd')
     .option('--input <hxwxc>', 'size of the input (default: 56x56x64, or the photo as it is)', inputSize)
     .option('--out <n>', 'output channels', wholeNumber, 64)
     .option('--kernel <n>', 'side of the square kernel', wholeNumber, 3)
@@ -54,7 +59,7 @@ async function run(options: Options, output: Output): Promise<void> {
   const results: Result[] = [];
   let variant = '';
   let reference: Float32Array | undefined;
-  for (const algorithm of ALGORITHMS) {
+  for (const algorithm of algorithmsFor(options)) {
     await using model = await load(work.graph, { weights: { 'conv.weight': work.weight }, algorithm, variant: options.variant });
     variant = model.variant;
     const { y } = await model.run({ x: work.x });

@@ -42,6 +42,7 @@ export const convTranspose2dOp = defineOp<ConvTranspose2dAttrs>('ConvTranspose2d
       const tail = activationWords(attrs.activation ?? NO_ACTIVATION);
       context.step(OPCODES.convTranspose2d, [...words, outChannels, groups, ...outputPadding, ...tail]);
     },
+    ...(norm !== undefined && { folded: { eps: norm } }),
     ...(free && { withActivation: (added: ActivationWords): Op => convTranspose2dOp({ ...attrs, activation: added }) }),
     ...(free && norm === undefined && { withNorm: (eps: number): Op => convTranspose2dOp({ ...attrs, norm: eps }) }),
   };

@@ -1,7 +1,7 @@
 import { OPCODES, NONE } from '../../plan/opcodes.js';
 import { outputSize } from '../geometry.js';
 import { count, defineOp } from '../op.js';
-import type { ActivationWords, Op, ParamSpec } from '../op.js';
+import type { ActivationWords, Op, Pads, ParamSpec } from '../op.js';
 import { activationWords, axesOf, mapOfChannels, NO_ACTIVATION, whole, windowWords } from './common.js';
 import type { WindowAttrs } from './common.js';
 import { normParams } from './norm.js';
@@ -46,11 +46,17 @@ export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
       const words = [x.id, y.id, added, filter, context.bias(outChannels), x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
       context.step(OPCODES.conv2d, [...words, outChannels, groups, ...activationWords(activation)]);
     },
+    ...(norm !== undefined && { folded: { eps: norm } }),
+    withZeros: (pads: Pads): Op => conv2dOp({ ...attrs, pad: addPads(attrs.pad, pads) }),
     ...(free && { withActivation: (added: ActivationWords): Op => conv2dOp({ ...attrs, activation: added }) }),
     ...(free && !residual && { withResidual: (): Op => conv2dOp({ ...attrs, residual: true }) }),
     ...(free && !residual && norm === undefined && { withNorm: (eps: number): Op => conv2dOp({ ...attrs, norm: eps }) }),
   };
 });
+
+function addPads(a: Pads, b: Pads): Pads {
+  return [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];
+}
 
 export function biasParam({ bias, outChannels }: { bias: boolean; outChannels: number }): ParamSpec[] {
   return bias ? [{ role: 'bias', shape: [outChannels] }] : [];
