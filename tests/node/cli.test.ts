@@ -148,6 +148,14 @@ describe('compare', () => {
     }
   });
 
+  it('compares with Winograd where that is possible', async () => {
+    const { results } = await jsonOf<Report>('compare', '--input', '14x13x8', '--out', '6');
+    expect(results.map(({ algorithm }) => algorithm)).toEqual(['naive', 'im2col', 'packed', 'winograd']);
+    for (const { difference } of results) {
+      if (!(difference <= 1e-5)) throw new Error(`${difference} apart`);
+    }
+  });
+
   it('takes a photo as the input', async () => {
     const report = await jsonOf<Report>('compare', '--photo', dog, '--input', '20x30x3', '--out', '4');
     expect(report.input).toEqual([1, 3, 20, 30]);
