@@ -41,6 +41,8 @@ export default defineConfig({
       {
         root,
         server: { headers: ISOLATED },
+        resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/index.js` }] },
+        assetsInclude: ['**/*.safetensors'],
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],

@@ -1,0 +1,62 @@
+/// <reference types="vite/client" />
+/** The built package in a browser, every variant. */
+import { AbortedError, DisposedError, load, WasmError } from 'receptive';
+import type { Variant } from 'receptive';
+import { describe, expect, it } from 'vitest';
+import modelUrl from '../../examples/assets/squeezenet1_1.safetensors?url';
+import answers from '../image/expected.json';
+
+const photoUrls = import.meta.glob<string>(['../image/photos/*', '../../examples/assets/photos/*'], {
+  query: '?url',
+  import: 'default',
+  eager: true,
+});
+
+function urlOf(photo: string): string {
+  const found = Object.entries(photoUrls).find(([path]) => path.endsWith(`/${photo}`));
+  if (!found) throw new Error(`no photo ${photo}`);
+  return found[1];
+}
+
+const VARIANTS: readonly Variant[] = ['scalar', 'simd', 'relaxed'];
+
+describe.each(VARIANTS)('%s', (variant) => {
+  it('tells what is on six photos as ONNX Runtime does', async () => {
+    const model = await load(modelUrl, { variant });
+    expect(model.variant).toBe(variant);
+    const photos = Object.entries(answers.squeezenet1_1);
+    expect(photos).toHaveLength(6);
+    for (const [photo, want] of photos) {
+      const { top } = await model.classify(urlOf(photo), { topK: 10 });
+      expect([photo, top[0]?.index]).toEqual([photo, want.top5[0]?.[0]]);
+      const probability = new Map(want.probability as unknown as readonly (readonly [number, number])[]);
+      for (const { index, probability: got } of top) {
+        const difference = Math.abs(got - (probability.get(index) ?? NaN));
+        if (!(difference <= 1e-3)) throw new Error(`${photo}: class ${index} is ${difference} off`);
+      }
+    }
+    await model.dispose();
+  });
+});
+
+describe('what goes wrong', () => {
+  it('names the address where WebAssembly should have been', async () => {
+    const html = new URL('no-such.wasm', location.href).href;
+    const loading = load(modelUrl, { wasm: html });
+    await expect(loading).rejects.toBeInstanceOf(WasmError);
+    await expect(loading).rejects.toThrow(html);
+  });
+
+  it('stops loading when aborted, and runs when disposed', async () => {
+    const controller = new AbortController();
+    const loading = load(modelUrl, { signal: controller.signal });
+    controller.abort();
+    await expect(loading).rejects.toBeInstanceOf(AbortedError);
+    const model = await load(modelUrl);
+    const running = model.run(new Float32Array(3 * 227 * 227));
+    const disposing = model.dispose();
+    await expect(running).rejects.toBeInstanceOf(DisposedError);
+    await disposing;
+    await expect(model.run(new Float32Array(1))).rejects.toBeInstanceOf(DisposedError);
+  });
+});
