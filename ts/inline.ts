@@ -11,7 +11,10 @@ export function load(source: ModelSource | Layer, options: LoadOptions = {}): Pr
 }
 
 export { InlineModel } from './inline-model.js';
-export { ArgumentError, AbortedError, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError, ImageError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError, WorkerError } from './errors.js';
+export {
+  ArgumentError, AbortedError, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError,
+  ImageError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError, WorkerError,
+} from './errors.js';
 export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
 export type { Inputs, Port } from './engine/inputs.js';
@@ -29,7 +32,11 @@ export { preprocess } from './image/preprocess.js';
 export { resize } from './image/resize.js';
 export { PRESET_NAMES } from './image/spec.js';
 export type { ImageInput, PreprocessOptions, PreprocessSpec, PresetName, RawImage, RgbImage } from './image/types.js';
-export { adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, globalAvgPool2d, globalMaxPool2d, graph, hardsigmoid, hardswish, identity, input, leakyRelu, linear, localResponseNorm, logSoftmax, maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh, toGraph, upsample } from './layers/index.js';
+export {
+  adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, globalAvgPool2d,
+  globalMaxPool2d, graph, hardsigmoid, hardswish, identity, input, leakyRelu, linear, localResponseNorm, logSoftmax,
+  maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh, toGraph, upsample,
+} from './layers/index.js';
 export type { Layer, Value } from './layers/index.js';
 export type { LoadOptions, ModelSource, WeightsInput } from './load-options.js';
 export { tensor } from './tensor/tensor.js';

@@ -28,7 +28,8 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
     const info = await connection.call((api) => api.load(transfer(request, [...buffers])), options.signal);
     return new Model(connection, info);
   } catch (error) {
-    connection.dispose();
+    // The error does not wait for the worker's end.
+    void connection.dispose();
     throw error;
   }
 }

@@ -38,6 +38,8 @@ export type ParamRecord = readonly [name: string, shape: readonly number[], offs
 /** The tensors of a parameter list, each made when it is read. */
 export function formulaSource(params: readonly ParamRecord[]): TensorSource {
   const byName = new Map(params.map((param) => [param[0], param]));
+  // A filter is read in chunks, one after the other; only the last tensor is kept, since all of them may be 500 MB.
+  let last: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   return {
     names: () => byName.keys(),
     get(wanted): StoredTensor {
@@ -47,7 +49,10 @@ export function formulaSource(params: readonly ParamRecord[]): TensorSource {
         shape,
         dtype: 'F32',
         get bytes() {
-          return new Uint8Array(formula(name, shape.reduce((a, b) => a * b, 1), offset, scale).buffer);
+          if (last?.name !== name) {
+            last = { name, bytes: new Uint8Array(formula(name, shape.reduce((a, b) => a * b, 1), offset, scale).buffer) };
+          }
+          return last.bytes;
         },
       };
     },

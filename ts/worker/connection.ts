@@ -20,6 +20,7 @@ export class Connection {
   private readonly api: Remote<WorkerApi>;
   private readonly waiting = new Set<(reason: ReceptiveError) => void>();
   private over: ReceptiveError | undefined;
+  private ended: Promise<unknown> | undefined;
 
   constructor(onProgress: ((bytes: number, total: number | undefined) => void) | undefined) {
     if (!errorsCarried) carryErrors();
@@ -58,15 +59,16 @@ export class Connection {
     }
   }
 
-  /** Ends the worker; calls that wait, and later ones, reject with DisposedError. */
-  dispose(): void {
+  /** Ends the worker; calls that wait, and later ones, reject with DisposedError at once. Resolves when its memory is free. */
+  async dispose(): Promise<void> {
     this.close(new DisposedError('the model has been disposed'));
+    await this.ended;
   }
 
   private close(reason: ReceptiveError): void {
     if (this.over) return;
     this.over = reason;
-    this.worker.terminate();
+    this.ended = this.worker.terminate();
     for (const reject of [...this.waiting]) reject(reason);
   }
 }

@@ -73,10 +73,9 @@ export class Model {
     return this.connection.call((api) => api.memory());
   }
 
-  /** Ends the worker and frees everything. Pending calls reject; calling it again does nothing. */
+  /** Ends the worker and resolves when everything is freed. Pending calls reject at once; calling it again does nothing. */
   dispose(): Promise<void> {
-    this.connection.dispose();
-    return Promise.resolve();
+    return this.connection.dispose();
   }
 
   /** For `await using`. */

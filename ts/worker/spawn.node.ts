@@ -35,7 +35,7 @@ export function spawnWorker(): SpawnedWorker {
       worker.on('messageerror', (cause) => died(cause.message, cause));
       worker.on('exit', (code) => died(`it exited with code ${code}`));
     },
-    terminate: () => void worker.terminate(),
+    terminate: () => worker.terminate(),
     hold: (held) => (held ? worker.ref() : worker.unref()),
   };
 }

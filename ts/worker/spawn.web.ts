@@ -13,7 +13,10 @@ export function spawnWorker(): SpawnedWorker {
       });
       worker.addEventListener('messageerror', () => died('a message could not be read'));
     },
-    terminate: () => worker.terminate(),
+    terminate() {
+      worker.terminate();
+      return Promise.resolve();
+    },
     hold: () => undefined,
   };
 }

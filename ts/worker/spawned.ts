@@ -5,8 +5,8 @@ export interface SpawnedWorker {
   readonly endpoint: Endpoint;
   /** Calls back once when the worker cannot answer any more. */
   onDeath(died: (reason: string, cause?: unknown) => void): void;
-  /** Ends it at once. */
-  terminate(): void;
+  /** Ends it at once; resolves when it is gone. */
+  terminate(): Promise<unknown>;
   /** Whether it keeps the process from exiting (Node). */
   hold(held: boolean): void;
 }
