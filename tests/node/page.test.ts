@@ -100,7 +100,7 @@ describe('the page', () => {
     }
   });
 
-  it('keeps the main thread free: no task over 50 ms while it loads and runs', async () => {
+  it('keeps the main thread free: no task over 50 ms while it decodes and runs', async () => {
     await page.addInitScript(() => {
       const seen: number[] = [];
       Object.assign(globalThis, { seen });

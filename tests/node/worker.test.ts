@@ -122,6 +122,6 @@ describe('a model in a worker', () => {
     const before = process.memoryUsage().rss;
     for (let i = 0; i < 160; i += 1) await round();
     const growth = (process.memoryUsage().rss - before) / 2 ** 20;
-    expect(growth).toBeLessThan(60);
+    expect(growth).toBeLessThan(30);
   });
 });
