@@ -20,13 +20,19 @@ const NETS = {
   yolov3_tiny: models.yolov3_tiny,
 };
 
-/** One algorithm alone: `RECEPTIVE_ALGORITHM=auto`. The naive ones take minutes on the large networks. */
+/** One algorithm or variant alone: `RECEPTIVE_ALGORITHM=auto RECEPTIVE_VARIANT=relaxed`. */
 const only = process.env['RECEPTIVE_ALGORITHM'];
 const ALGORITHMS = (['auto', 'winograd', 'packed', 'im2col', 'naive'] as const).filter((name) => !only || name === only);
 
+const VARIANTS = RUNNABLE.filter((variant) => variant === (process.env['RECEPTIVE_VARIANT'] ?? variant));
+
+test('there is something to run', () => {
+  expect(ALGORITHMS.length * VARIANTS.length).toBeGreaterThan(0);
+});
+
 describe.each(Object.entries(NETS))('%s agrees with PyTorch in float64', (name, build) => {
   const golden = readGolden(name);
-  for (const variant of RUNNABLE) {
+  for (const variant of VARIANTS) {
     test.each(ALGORITHMS)(`${variant} %s`, (algorithm) => {
       expect(deviations(golden, build(), variant, algorithm)).toEqual([]);
     });

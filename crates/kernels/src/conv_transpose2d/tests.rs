@@ -1,7 +1,6 @@
 //! The scattered version against the gathered one, and both against the forward convolution.
 
 use super::*;
-use crate::conv2d::select::Requested;
 use crate::filter::{FilterSpec, Kind, Layout};
 use crate::simd::Native;
 use crate::testing::{Random, assert_close};

@@ -85,12 +85,13 @@ impl Filter {
         let (group, channel) = (row / m, row % m);
         let scale = self.scale.get(row).copied();
         let (start, step) = match self.layout {
-            Layout::Raw | Layout::Rows | Layout::Winograd(_) => (row * k, 1),
+            Layout::Raw | Layout::Rows => (row * k, 1),
             Layout::Panels => {
                 let panels = m.div_ceil(MR);
                 ((group * panels + channel / MR) * k * MR + channel % MR, MR)
             }
             Layout::Depthwise => (row, self.spec.dims[0]),
+            Layout::Winograd(_) => unreachable!("write_rows transforms these"),
         };
         let channels = values.len() / taps;
         let data = &mut self.data[start..];
@@ -124,6 +125,9 @@ impl Filter {
                     Layout::Panels => {
                         let panel = group * m.div_ceil(MR) + column / MR;
                         (panel * k + tap_k) * MR + column % MR
+                    }
+                    Layout::Depthwise | Layout::Winograd(_) => {
+                        unreachable!("new refuses these for a transposed convolution")
                     }
                 };
                 self.data[at] = value;
