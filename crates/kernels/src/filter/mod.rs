@@ -118,9 +118,7 @@ impl Filter {
                 let value = scaled(values[oc * taps + tap], scale);
                 let column = tap * out + oc;
                 let at = match self.layout {
-                    Layout::Raw | Layout::Depthwise | Layout::Winograd(_) => {
-                        (row * out + oc) * taps + tap
-                    }
+                    Layout::Raw => (row * out + oc) * taps + tap,
                     Layout::Rows => (group * m + column) * k + tap_k,
                     Layout::Panels => {
                         let panel = group * m.div_ceil(MR) + column / MR;

@@ -40,8 +40,9 @@ pub fn forward<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>
             });
             *column = T::input::<I>(pixels);
         }
-        for y in 0..IN {
-            let row = T::input::<I>(core::array::from_fn(|x| columns[x][y]));
+        let rows: [[I::V; IN]; IN] =
+            core::array::from_fn(|y| T::input::<I>(core::array::from_fn(|x| columns[x][y])));
+        for (y, row) in rows.into_iter().enumerate() {
             for (x, value) in row.into_iter().enumerate() {
                 // SAFETY: y * IN + x < IN * IN and c + LANES <= channels, as asserted.
                 unsafe { I::store(v.as_mut_ptr().add((y * IN + x) * plane + c), value) };
