@@ -1,0 +1,199 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { FormatError, ReceptiveError, UnsupportedError } from '../errors.js';
+import { halfToFloatBits } from '../formats/widen.js';
+import { AttributeProto_AttributeType as Kind, ModelProtoSchema, TensorProto_DataLocation, TensorProtoSchema } from './proto/onnx_pb.js';
+import type { AttributeProto, FunctionProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from './proto/onnx_pb.js';
+import { dtypeOf, fromBytes, hostTensor, size } from './tensors.js';
+import type { AttributeValue, Constant, HostTensor, OnnxDtype, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxPort } from './types.js';
+
+/** Finds the bytes of a file that lies beside the model. */
+export type ExternalData = (location: string) => Uint8Array;
+
+/** Graphs within graphs deeper than this are a mistake or an attack. */
+const DEEPEST = 64;
+
+/**
+ * Reads a model. Weights stay where they are in `bytes`: nothing of them is copied.
+ * @throws FormatError for what is no ONNX model; UnsupportedError for versions and types that are not known
+ */
+export function readOnnx(bytes: Uint8Array, place: string, external?: ExternalData): OnnxModel {
+  const proto = parse(place, () => fromBinary(ModelProtoSchema, bytes));
+  const irVersion = Number(proto.irVersion);
+  if (!proto.graph || irVersion < 3) {
+    const got = proto.graph ? `IR version ${irVersion}` : 'no graph';
+    throw new FormatError(`${place}: expected an ONNX model of IR version 3 or newer, got ${got}`, { place, got });
+  }
+  const opsets = opsetsOf(proto.opsetImport);
+  const reader = new Reader(opsets, external);
+  const functions = new Map(proto.functions.map((f) => [`${domainOf(f.domain)}:${f.name}`, readFunction(f, reader, opsets)]));
+  return { graph: reader.graph(proto.graph, 0), producer: proto.producerName, irVersion, opsets, functions };
+}
+
+/** Reads a serialised TensorProto, as in the test cases of the ONNX project. */
+export function readTensorProto(bytes: Uint8Array, place: string): HostTensor & { readonly name: string } {
+  const proto = parse(place, () => fromBinary(TensorProtoSchema, bytes));
+  return { ...new Reader(new Map(), undefined).constant(proto, place).tensor(), name: proto.name };
+}
+
+function parse<Result>(place: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new FormatError(`${place}: expected an ONNX model, but the file is damaged or something else (${got})`, { place, got, cause });
+  }
+}
+
+function domainOf(domain: string): string {
+  return domain === 'ai.onnx' ? '' : domain;
+}
+
+function opsetsOf(imports: readonly { readonly domain: string; readonly version: bigint }[]): Map<string, number> {
+  return new Map(imports.map(({ domain, version }) => [domainOf(domain), Number(version)]));
+}
+
+function readFunction(proto: FunctionProto, reader: Reader, outer: ReadonlyMap<string, number>): OnnxFunction {
+  const own = new Reader(new Map([...outer, ...opsetsOf(proto.opsetImport)]), reader.external);
+  return { inputs: proto.input, outputs: proto.output, nodes: proto.node.map((node) => own.node(node, 0)) };
+}
+
+class Reader {
+  constructor(
+    private readonly opsets: ReadonlyMap<string, number>,
+    readonly external: ExternalData | undefined,
+  ) {}
+
+  graph(proto: GraphProto, depth: number): OnnxGraph {
+    if (depth > DEEPEST) throw new FormatError(`graphs are nested more than ${DEEPEST} deep`, { place: proto.name });
+    if (proto.sparseInitializer.length > 0) {
+      const name = proto.sparseInitializer[0]?.values?.name ?? '';
+      throw new UnsupportedError(`${name}: sparse initializers are not read`, { place: name });
+    }
+    const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, this.constant(tensor, tensor.name)]));
+    return {
+      name: proto.name,
+      nodes: proto.node.map((node) => this.node(node, depth)),
+      initializers,
+      inputs: proto.input.filter(({ name }) => !initializers.has(name)).map(readPort),
+      outputs: proto.output.map(readPort),
+    };
+  }
+
+  node(proto: NodeProto, depth: number): OnnxNode {
+    const domain = domainOf(proto.domain);
+    const name = proto.name || `${proto.opType}(${proto.output.find((output) => output !== '') ?? ''})`;
+    const attributes = new Map(proto.attribute.map((attribute) => [attribute.name, this.attribute(attribute, name, depth)]));
+    const opset = this.opsets.get(domain) ?? 1;
+    return { name, op: proto.opType, domain, inputs: proto.input, outputs: proto.output, attributes, opset };
+  }
+
+  constant(proto: TensorProto, place: string): Constant {
+    const shape = proto.dims.map(Number);
+    const dtype = dtypeOf(proto.dataType, place);
+    const count = located(place, () => size(shape));
+    const bytes = this.bytesOf(proto, place);
+    if (bytes) return { dtype, shape, bytes, tensor: () => fromBytes(dtype, shape, bytes, place) };
+    const spelled = (): HostTensor => {
+      const values = typedField(proto, dtype);
+      if (values.length === count) return hostTensor(dtype, shape, values);
+      const got = `${values.length} numbers`;
+      throw new FormatError(`${place}: shape [${shape.join(', ')}] has ${count} elements, the file has ${got}`, { place, got });
+    };
+    return { dtype, shape, bytes: undefined, tensor: spelled };
+  }
+
+  private bytesOf(proto: TensorProto, place: string): Uint8Array | undefined {
+    if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL) {
+      return proto.rawData.byteLength > 0 ? proto.rawData : undefined;
+    }
+    const entries = new Map(proto.externalData.map(({ key, value }) => [key, value]));
+    const location = entries.get('location') ?? '';
+    if (!this.external) {
+      const hint = 'give the option externalData, or put the file beside the model';
+      throw new FormatError(`${place}: its numbers are in another file, ${location}; ${hint}`, { place, expected: location, hint });
+    }
+    const file = this.external(location);
+    const offset = Number(entries.get('offset') ?? 0);
+    const length = Number(entries.get('length') ?? file.byteLength - offset);
+    if (!(offset >= 0 && length >= 0 && offset + length <= file.byteLength)) {
+      const got = `bytes ${offset} to ${offset + length} of ${file.byteLength}`;
+      throw new FormatError(`${place}: ${location} has no ${got}`, { place, got });
+    }
+    return file.subarray(offset, offset + length);
+  }
+
+  private attribute(proto: AttributeProto, node: string, depth: number): AttributeValue {
+    const place = `${node}.${proto.name}`;
+    switch (proto.type) {
+      case Kind.FLOAT:
+        return { kind: 'float', value: proto.f };
+      case Kind.INT:
+        return { kind: 'int', value: Number(proto.i) };
+      case Kind.STRING:
+        return { kind: 'string', value: text(proto.s) };
+      case Kind.FLOATS:
+        return { kind: 'floats', value: proto.floats };
+      case Kind.INTS:
+        return { kind: 'ints', value: proto.ints.map(Number) };
+      case Kind.STRINGS:
+        return { kind: 'strings', value: proto.strings.map(text) };
+      case Kind.TENSOR:
+        if (proto.t) return { kind: 'tensor', value: this.constant(proto.t, place) };
+        break;
+      case Kind.GRAPH:
+        if (proto.g) return { kind: 'graph', value: this.graph(proto.g, depth + 1) };
+        break;
+      default:
+    }
+    return { kind: 'other', value: Kind[proto.type] ?? String(proto.type) };
+  }
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** Numbers that are spelled out; several types share a field. 16-bit floats come as their bits. */
+function typedField(proto: TensorProto, dtype: OnnxDtype): readonly number[] {
+  switch (dtype) {
+    case 'float32':
+      return proto.floatData;
+    case 'float64':
+      return proto.doubleData;
+    case 'int64':
+      return proto.int64Data.map(Number);
+    case 'uint64':
+    case 'uint32':
+      return proto.uint64Data.map(Number);
+    case 'float16':
+      return proto.int32Data.map((bits) => floatOfBits(halfToFloatBits(bits & 0xffff)));
+    case 'bfloat16':
+      return proto.int32Data.map((bits) => floatOfBits((bits << 16) >>> 0));
+    default:
+      return proto.int32Data;
+  }
+}
+
+function floatOfBits(bits: number): number {
+  return new Float32Array(Uint32Array.of(bits).buffer)[0] ?? Number.NaN;
+}
+
+function readPort({ name, type }: ValueInfoProto): OnnxPort {
+  const tensor = type?.value.case === 'tensorType' ? type.value.value : undefined;
+  if (!tensor) return { name, dtype: undefined, shape: undefined };
+  const dims = tensor.shape?.dim.map(({ value }) => {
+    if (value.case === 'dimValue') return Number(value.value);
+    return value.case === 'dimParam' && value.value !== '' ? value.value : '?';
+  });
+  return { name, dtype: tensor.elemType === 0 ? undefined : dtypeOf(tensor.elemType, name), shape: dims };
+}
+
+/** Names the tensor in an error about its numbers. */
+function located<Result>(place: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ReceptiveError)) throw error;
+    throw new FormatError(`${place}: ${error.message}`, { place, cause: error });
+  }
+}
