@@ -1,9 +1,47 @@
 import type { OnnxNode } from '../types.js';
+import { castOps } from './cast.js';
+import { controlOps } from './control.js';
+import { convOps } from './conv.js';
+import { detectOps } from './detect.js';
 import { elementwiseOps } from './elementwise.js';
+import { gatherOps } from './gather.js';
+import { layoutOps } from './layout.js';
+import { matmulOps } from './matmul.js';
+import { normOps } from './norm.js';
+import { orderOps } from './order.js';
+import { poolOps } from './pool.js';
+import { quantizeOps } from './quantize.js';
+import { quantizedOps } from './quantized.js';
+import { reduceOps } from './reduce.js';
+import { resizeOps } from './resize.js';
+import { samplingOps } from './sampling.js';
+import { shapeOps } from './shape.js';
+import { sliceOps } from './slice.js';
+import { softmaxOps } from './softmax.js';
 import type { HostOp, HostOps } from './op.js';
 
 /** Every operator that can be computed outside of the engine. */
-const OPS: HostOps = { ...elementwiseOps };
+const OPS: HostOps = {
+  ...castOps,
+  ...controlOps,
+  ...convOps,
+  ...detectOps,
+  ...elementwiseOps,
+  ...gatherOps,
+  ...layoutOps,
+  ...matmulOps,
+  ...normOps,
+  ...orderOps,
+  ...poolOps,
+  ...quantizeOps,
+  ...quantizedOps,
+  ...reduceOps,
+  ...resizeOps,
+  ...samplingOps,
+  ...shapeOps,
+  ...sliceOps,
+  ...softmaxOps,
+};
 
 export function hostOp({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): HostOp | undefined {
   const key = domain === '' ? op : `${domain}:${op}`;

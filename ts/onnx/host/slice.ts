@@ -1,0 +1,3 @@
+import type { HostOps } from './op.js';
+
+export const sliceOps: HostOps = {};
