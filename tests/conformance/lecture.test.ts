@@ -16,7 +16,7 @@ function compute(layer: Layer, side: number, values: readonly number[], kernel?:
   const graph = toGraph(sequential({ layer }, { input: [1, 1, side, side] }));
   const size = Math.sqrt(kernel?.length ?? 0);
   const weights = kernel ? [store('layer.weight', tensor(kernel, [1, 1, size, size]))] : [];
-  const session = new Session(openVariant(variant), graph, sourceOf(weights), algorithm);
+  const session = new Session(openVariant(variant), graph, sourceOf(weights), { algorithm });
   const { output } = session.run(tensor(values, [1, 1, side, side]));
   session.dispose();
   return [...(output?.data ?? [])];

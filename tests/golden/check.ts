@@ -83,7 +83,7 @@ function statistics(data: Float32Array): { min: number; max: number; mean: numbe
 export function deviations(golden: Golden, graph: Graph, variant: Variant, algorithm: Algorithm): string[] {
   const names = golden.cases[0]?.activations.map(({ name }) => name) ?? [];
   const outputs = graph.outputs.map(({ name }) => name);
-  const session = new Session(openVariant(variant), withOutputs(graph, [...outputs, ...names]), formulaSource(golden.params), algorithm);
+  const session = new Session(openVariant(variant), withOutputs(graph, [...outputs, ...names]), formulaSource(golden.params), { algorithm });
   const wrong = golden.cases.flatMap((testCase, index) => {
     const inputs = testCase.inputs.map(({ name, formula: from, shape, offset, scale }): [string, Tensor] => {
       const length = shape.reduce((a, b) => a * b, 1);

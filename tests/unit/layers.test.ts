@@ -99,7 +99,7 @@ describe.each(Object.entries(NETS))('%s', (_, net) => {
     const source = formulaSource(params);
     const image = tensor(Float32Array.from({ length: 72 }, (__, i) => Math.sin(i)), [1, 2, 6, 6]);
     const fused = new Session(openVariant('simd'), net, source).run(image);
-    const plain = new Session(openVariant('simd'), net, source, 'auto', { optimize: false }).run(image);
+    const plain = new Session(openVariant('simd'), net, source, { plan: { optimize: false } }).run(image);
     // With every module an output little can be fused.
     const tapped = withOutputs(net, [...net.outputs.map(({ name }) => name), ...Object.keys(net.modules)]);
     const inPieces = new Session(openVariant('simd'), tapped, source).run(image);

@@ -23,6 +23,12 @@ export class Lru<Value> {
     return [...this.entries.values()];
   }
 
+  /** Evicts all. */
+  clear(): void {
+    for (const value of this.entries.values()) this.onEvict(value);
+    this.entries.clear();
+  }
+
   private trim(): void {
     for (const [key, value] of this.entries) {
       if (this.entries.size <= this.capacity) return;

@@ -39,7 +39,7 @@ export async function openModel(request: LoadRequest, options: OpenOptions): Pro
   );
   throwIfAborted(options.signal);
   const { graph, weights, described } = content;
-  const session = new Session(instance, graph, weights, request.algorithm);
+  const session = new Session(instance, graph, weights, { algorithm: request.algorithm });
   const shapes = request.inputShapes === undefined ? session.impliedShapes() : session.shapesOf(request.inputShapes);
   if (shapes) session.program(shapes);
   return {

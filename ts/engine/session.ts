@@ -40,38 +40,53 @@ export interface MemoryUse {
   readonly total: number;
 }
 
+/** What graphs share that run in one engine. */
+export interface Shared {
+  readonly slots: WeightSlots;
+  /** Why the engine cannot be used any more. */
+  broken: ReceptiveError | undefined;
+}
+
+export interface SessionOptions {
+  readonly algorithm?: Algorithm | undefined;
+  readonly plan?: PlanOptions | undefined;
+  /** Given where other graphs run in the same engine; whoever started it then frees it. */
+  readonly shared?: Shared | undefined;
+}
+
+/** The number of an algorithm. @throws ArgumentError naming those there are */
+export function algorithmWord(algorithm: Algorithm): number {
+  if (Object.hasOwn(ALGORITHMS, algorithm)) return ALGORITHMS[algorithm];
+  const expected = Object.keys(ALGORITHMS).join(', ');
+  const got = String(algorithm);
+  throw new ArgumentError(`algorithm: expected one of ${expected}, got ${got}`, { place: 'algorithm', expected, got });
+}
+
 /**
- * A model in an engine of its own: compiles a plan for every new combination of input shapes and runs it.
+ * A graph in an engine: compiles a plan for every new combination of input shapes and runs it.
  * Everything here is synchronous and happens on the thread that calls.
  */
 export class Session {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
-  private readonly slots: WeightSlots;
+  private readonly shared: Shared;
+  private readonly ownsEngine: boolean;
   private readonly programs: Lru<Program>;
   private readonly weights: ReleasableSource;
-  private broken: ReceptiveError | undefined;
-
+  private disposed = false;
   /** @throws WeightsError where graph and weights do not fit, ArgumentError for an unknown algorithm */
   constructor(
     private readonly instance: Instance,
     readonly graph: Graph,
     weights: TensorSource,
-    algorithm: Algorithm = 'auto',
-    private readonly planOptions: PlanOptions = {},
+    { algorithm = 'auto', plan = {}, shared }: SessionOptions = {},
   ) {
-    if (!Object.hasOwn(ALGORITHMS, algorithm)) {
-      const expected = Object.keys(ALGORITHMS).join(', ');
-      throw new ArgumentError(`algorithm: expected one of ${expected}, got ${String(algorithm)}`, {
-        place: 'algorithm',
-        expected,
-        got: String(algorithm),
-      });
-    }
+    const word = algorithmWord(algorithm);
     checkWeights(graph.params, weights);
     this.weights = new ReleasableSource(weights);
-    this.slots = new WeightSlots(instance.engine, ALGORITHMS[algorithm]);
-    this.algorithm = algorithm;
+    this.ownsEngine = shared === undefined;
+    this.shared = shared ?? { slots: new WeightSlots(instance.engine, word), broken: undefined };
+    this.planOptions = plan;
     this.programs = new Lru(KEPT_PROGRAMS, ({ id }) => instance.engine.release(id));
     const port = ({ name, value }: { name: string; value: number }): Port => ({
       name,
@@ -81,7 +96,7 @@ export class Session {
     this.outputs = graph.outputs.map(port);
   }
 
-  readonly algorithm: Algorithm;
+  private readonly planOptions: PlanOptions;
 
   get variant(): Instance['variant'] {
     return this.instance.variant;
@@ -172,12 +187,14 @@ export class Session {
     return { weights: engine.weightBytes(), activations, total: memory.buffer.byteLength };
   }
 
-  /** Frees the engine; every later call throws DisposedError. */
+  /** Frees the engine, or in a shared one the plans; every later call throws DisposedError. */
   dispose(): void {
-    if (this.broken instanceof DisposedError) return;
+    if (this.disposed) return;
+    this.disposed = true;
     // After a trap the allocator cannot be trusted; the memory goes with the instance.
-    if (!this.broken) this.instance.engine.free();
-    this.broken = new DisposedError('the model has been disposed');
+    if (this.shared.broken) return;
+    if (this.ownsEngine) this.instance.engine.free();
+    else this.programs.clear();
   }
 
   private compile(shapes: readonly (readonly number[])[]): Program {
@@ -193,7 +210,7 @@ export class Session {
   private slot(plan: Plan, index: number): number {
     const request = plan.weights[index];
     if (!request) throw new EngineError(`the plan has no weight ${index}`);
-    return this.slots.slot(request);
+    return this.shared.slots.slot(request);
   }
 
   private write({ id }: Program, tensors: readonly Tensor[]): void {
@@ -214,10 +231,9 @@ export class Session {
   }
 
   private expectUsable(): void {
-    if (this.broken instanceof DisposedError) throw new DisposedError(this.broken.message);
-    if (this.broken) {
-      throw new EngineError('the engine failed before and its state is unknown; load the model again', { cause: this.broken });
-    }
+    if (this.disposed) throw new DisposedError('the model has been disposed');
+    const { broken } = this.shared;
+    if (broken) throw new EngineError('the engine failed before and its state is unknown; load the model again', { cause: broken });
   }
 
   /** Runs engine calls: names the layer of what they throw, and marks the engine as broken after a trap. */
@@ -227,7 +243,7 @@ export class Session {
       return calls();
     } catch (error) {
       const failure = isTrap(error) ? trapped(error) : engineFailure(error, (step) => plan.steps[step]?.layer);
-      if (isTrap(error)) this.broken = failure;
+      if (isTrap(error)) this.shared.broken = failure;
       throw failure;
     }
   }

@@ -63,6 +63,8 @@ export interface EmitContext {
   plainInput(index: number): Placed;
   /** The output, placed now; maps channels-last. */
   output(): Placed;
+  /** The output as it comes row-major, converted by a step after `write` if it is to lie channels-last. */
+  plainOutput(write: (y: Placed) => void): void;
   /** A parameter as it is. */
   constant(role: string): WeightRef;
   /** A filter, with a folded BatchNorm multiplied into it. */

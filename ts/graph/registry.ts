@@ -10,6 +10,7 @@ import { batchNorm2dOp, localResponseNormOp } from './ops/norm.js';
 import { padOp } from './ops/pad.js';
 import { adaptiveAvgPool2dOp, globalPool2dOp, pool2dOp } from './ops/pool.js';
 import { preluOp } from './ops/prelu.js';
+import { mapLayoutOp, reshapeOp } from './ops/reshape.js';
 import { softmaxOp } from './ops/softmax.js';
 import { upsampleOp } from './ops/upsample.js';
 
@@ -29,10 +30,12 @@ const FACTORIES: readonly AnyFactory[] = [
   identityOp,
   linearOp,
   localResponseNormOp,
+  mapLayoutOp,
   mulOp,
   padOp,
   pool2dOp,
   preluOp,
+  reshapeOp,
   softmaxOp,
   upsampleOp,
 ];

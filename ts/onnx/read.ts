@@ -3,7 +3,7 @@ import { FormatError, ReceptiveError, UnsupportedError } from '../errors.js';
 import { halfToFloatBits } from '../formats/widen.js';
 import { AttributeProto_AttributeType as Kind, ModelProtoSchema, TensorProto_DataLocation, TensorProtoSchema } from './proto/onnx_pb.js';
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from './proto/onnx_pb.js';
-import { dtypeOf, fromBytes, hostTensor, size } from './tensors.js';
+import { checkBytes, dtypeOf, fromBytes, hostTensor, size } from './tensors.js';
 import type { AttributeValue, Constant, HostTensor, OnnxDtype, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxPort } from './types.js';
 
 /** Finds the bytes of a file that lies beside the model. */
@@ -92,7 +92,8 @@ class Reader {
     const dtype = dtypeOf(proto.dataType, place);
     const count = located(place, () => size(shape));
     const bytes = this.bytesOf(proto, place);
-    if (bytes) return { dtype, shape, bytes, tensor: () => fromBytes(dtype, shape, bytes, place) };
+    if (bytes) checkBytes(dtype, shape, bytes, place);
+    if (bytes) return { dtype, shape, bytes, tensor: () => fromBytes(dtype, shape, bytes) };
     const spelled = (): HostTensor => {
       const values = typedField(proto, dtype);
       if (values.length === count) return hostTensor(dtype, shape, values);

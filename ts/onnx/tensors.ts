@@ -136,18 +136,20 @@ export function reshaped(tensor: HostTensor, shape: readonly number[]): HostTens
   return { ...tensor, shape };
 }
 
-/** Numbers out of the bytes of a file. @throws FormatError if there are not as many as the shape says */
-export function fromBytes(dtype: OnnxDtype, shape: readonly number[], bytes: Uint8Array, place: string): HostTensor {
-  const count = size(shape);
-  const expected = count * bytesPerElement(dtype);
-  if (bytes.byteLength !== expected) {
-    throw new FormatError(`${place}: ${dtype} ${showShape(shape)} takes ${expected} bytes, the file has ${bytes.byteLength}`, {
-      place,
-      expected: `${expected} bytes`,
-      got: `${bytes.byteLength} bytes`,
-    });
-  }
-  return { dtype, shape, data: decode(dtype, bytes, count) };
+/** @throws FormatError if the bytes are not as many as the shape says */
+export function checkBytes(dtype: OnnxDtype, shape: readonly number[], bytes: Uint8Array, place: string): void {
+  const expected = size(shape) * bytesPerElement(dtype);
+  if (bytes.byteLength === expected) return;
+  throw new FormatError(`${place}: ${dtype} ${showShape(shape)} takes ${expected} bytes, the file has ${bytes.byteLength}`, {
+    place,
+    expected: `${expected} bytes`,
+    got: `${bytes.byteLength} bytes`,
+  });
+}
+
+/** Numbers out of the bytes of a file, which were checked. */
+export function fromBytes(dtype: OnnxDtype, shape: readonly number[], bytes: Uint8Array): HostTensor {
+  return { dtype, shape, data: decode(dtype, bytes, size(shape)) };
 }
 
 function decode(dtype: OnnxDtype, bytes: Uint8Array, count: number): Numbers {

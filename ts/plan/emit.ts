@@ -69,6 +69,16 @@ export class Emitter {
     return placed;
   }
 
+  /** Places a value that is written row-major. */
+  placePlain(value: number, node: WorkNode, write: (y: Placed) => void): void {
+    const shape = this.shape(value);
+    const plain = this.value(shape, 'plain');
+    write(plain);
+    const nhwc = shape.length === 4;
+    this.placed.set(value, nhwc ? this.transpose(plain, this.value(shape, 'nhwc'), node) : plain);
+    if (nhwc) this.plain.set(value, plain);
+  }
+
   /** Height and width of a map as the graph declares them, 0 where it leaves them open. */
   declaredMap(value: number): readonly [number, number] {
     const [, , h, w] = this.declared[value] ?? [];
@@ -127,6 +137,10 @@ class NodeContext implements EmitContext {
 
   output(): Placed {
     return this.emitter.place(this.node.outputs[0] ?? -1);
+  }
+
+  plainOutput(write: (y: Placed) => void): void {
+    this.emitter.placePlain(this.node.outputs[0] ?? -1, this.node, write);
   }
 
   constant(role: string): WeightRef {

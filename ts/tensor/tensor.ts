@@ -1,14 +1,32 @@
 import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
 
-/** Element types. A union, so that code which must handle every one fails to compile when one is added. */
-export type Dtype = 'float32';
+/** The array that holds each element type. Bool is 0 and 1. */
+export interface DataOf {
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+  readonly int64: BigInt64Array;
+  readonly int32: Int32Array;
+  readonly int16: Int16Array;
+  readonly int8: Int8Array;
+  readonly uint64: BigUint64Array;
+  readonly uint32: Uint32Array;
+  readonly uint16: Uint16Array;
+  readonly uint8: Uint8Array;
+  readonly bool: Uint8Array;
+}
+
+/** Element types. */
+export type Dtype = keyof DataOf;
 
 /** A dense array, row-major: the last dimension is the one whose neighbours are neighbours in `data`. */
-export interface Tensor {
-  readonly dtype: Dtype;
+export interface Tensor<Type extends Dtype = 'float32'> {
+  readonly dtype: Type;
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  readonly data: DataOf[Type];
 }
+
+/** A tensor of any type; `dtype` tells which. */
+export type AnyTensor = { [Type in Dtype]: Tensor<Type> }[Dtype];
 
 /** A tensor, or its numbers alone where the shape follows from what takes them. */
 export type TensorLike = Tensor | Float32Array;

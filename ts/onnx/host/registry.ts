@@ -47,3 +47,15 @@ export function hostOp({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): HostOp 
   const key = domain === '' ? op : `${domain}:${op}`;
   return Object.hasOwn(OPS, key) ? OPS[key] : undefined;
 }
+
+/** Operators of ONNX that look at the shape of their input and nothing else. */
+const READS_SHAPES = new Set(['Shape', 'Size']);
+
+export function readsOnlyShapes({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): boolean {
+  return domain === '' && READS_SHAPES.has(op);
+}
+
+/** Whether a node computes one of two subgraphs, `then_branch` or `else_branch`, as its first input says. */
+export function choosesBranch({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): boolean {
+  return domain === '' && op === 'If';
+}

@@ -1,0 +1,52 @@
+import { ShapeError } from '../../errors.js';
+import { OPCODES } from '../../plan/opcodes.js';
+import { showShape } from '../../tensor/tensor.js';
+import { count, defineOp } from '../op.js';
+import type { EmitContext, Placed } from '../op.js';
+import { activationWords, NO_ACTIVATION, whole } from './common.js';
+
+export type ReshapeAttrs = { readonly shape: readonly number[] };
+
+/** The same elements, row-major, under another shape. */
+export const reshapeOp = defineOp<ReshapeAttrs>('Reshape', ({ shape }) => {
+  shape.forEach((dim) => whole('dimension', dim, 1));
+  return {
+    infer([input = []]) {
+      if (count(input) === count(shape) || input.includes(null)) return [shape];
+      throw new ShapeError(`${showShape(input)} does not have as many elements as ${showShape(shape)}`, {
+        expected: showShape(shape),
+        got: showShape(input),
+      });
+    },
+    emit(context) {
+      const x = context.plainInput(0);
+      context.plainOutput((y) => copy(context, x, y));
+    },
+  };
+});
+
+export type MapLayoutAttrs = { readonly to: 'nchw' | 'nhwc' };
+
+/**
+ * A map with its channels moved last ([N, C, H, W] to [N, H, W, C]) or second again. Maps lie channels-last in the engine, so
+ * that one of the two directions moves nothing.
+ */
+export const mapLayoutOp = defineOp<MapLayoutAttrs>('MapLayout', ({ to }) => ({
+  infer([input = []]) {
+    const order = to === 'nhwc' ? [0, 2, 3, 1] : [0, 3, 1, 2];
+    return [order.map((axis) => input[axis] ?? null)];
+  },
+  emit(context) {
+    if (to === 'nhwc') {
+      const x = context.input(0);
+      context.plainOutput((y) => copy(context, x, y));
+    } else {
+      const x = context.plainInput(0);
+      copy(context, x, context.output());
+    }
+  },
+}));
+
+function copy(context: EmitContext, x: Placed, y: Placed): void {
+  context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
+}

@@ -1,0 +1,52 @@
+import { addOp, concatOp, mulOp } from '../../graph/ops/combine.js';
+import type { Op } from '../../graph/op.js';
+import type { HostTensor, Numbers } from '../types.js';
+import type { Lowering, LowerContext, Lowerings, ValueId } from './lowering.js';
+
+/** The engine broadcasts two values of up to this many dimensions. */
+const MOST_DIMENSIONS = 6;
+
+function takes(context: LowerContext): boolean {
+  if (context.opset < 7 && context.attributes.has('axis')) return false;
+  return [0, 1].every((input) => context.shape(input).length <= MOST_DIMENSIONS && !context.shape(input).includes(0));
+}
+
+function binary(op: Op): Lowering {
+  return (context) => (takes(context) ? [context.apply(op, [context.value(0), context.value(1)])] : undefined);
+}
+
+/** a - c as a + (-c), a / c as a * (1 / c), where c is constant. */
+function byConstant(op: Op, what: string, inverse: (x: number) => number): Lowering {
+  return (context) => {
+    const constant = context.constant(1);
+    if (!constant || !takes(context)) return undefined;
+    const operand = context.derivedValue(what, mapped(constant.tensor(), inverse));
+    return [context.apply(op, [context.value(0), operand])];
+  };
+}
+
+function mapped(tensor: HostTensor, f: (x: number) => number): HostTensor {
+  return { ...tensor, data: tensor.data.map(f) as Numbers };
+}
+
+const concat: Lowering = (context) => {
+  const count = inputCount(context);
+  const shapes = Array.from({ length: count }, (_, i) => context.shape(i));
+  if (shapes.some((shape) => shape.length > MOST_DIMENSIONS || shape.includes(0))) return undefined;
+  const values: ValueId[] = shapes.map((_, i) => context.value(i));
+  return [context.apply(concatOp({ dim: context.attributes.int('axis', 1) }), values)];
+};
+
+function inputCount(context: LowerContext): number {
+  let count = 0;
+  while (context.has(count)) count++;
+  return count;
+}
+
+export const combineLowerings: Lowerings = {
+  Add: binary(addOp({})),
+  Concat: concat,
+  Div: byConstant(mulOp({}), 'reciprocal', (x) => 1 / x),
+  Mul: binary(mulOp({})),
+  Sub: byConstant(addOp({}), 'negative', (x) => -x),
+};

@@ -1,0 +1,91 @@
+import { conv2dOp } from '../../graph/ops/conv2d.js';
+import { convTranspose2dOp } from '../../graph/ops/conv-transpose2d.js';
+import { linearOp } from '../../graph/ops/linear.js';
+import { addOp } from '../../graph/ops/combine.js';
+import { allocate } from '../tensors.js';
+import type { HostTensor } from '../types.js';
+import type { Lowering, LowerContext, Lowerings } from './lowering.js';
+import { isMap, pair, windowOf } from './window.js';
+
+const conv: Lowering = (context) => {
+  const weight = context.constant(1);
+  if (!isMap(context) || weight?.shape.length !== 4 || !constantIfThere(context, 2)) return undefined;
+  const [outChannels = 0, perGroup = 0, ...kernel] = weight.shape;
+  const groups = context.attributes.int('group', 1);
+  const window = windowOf(context, kernel);
+  if (!window) return undefined;
+  const op = conv2dOp({ ...window, inChannels: perGroup * groups, outChannels, groups, bias: context.has(2) });
+  return [context.apply(op, [context.value(0)], weightAndBias(context))];
+};
+
+const convTranspose: Lowering = (context) => {
+  const weight = context.constant(1);
+  const { attributes } = context;
+  if (!isMap(context) || weight?.shape.length !== 4 || !constantIfThere(context, 2)) return undefined;
+  const auto = attributes.string('auto_pad', 'NOTSET');
+  if (attributes.has('output_shape') || (auto !== 'NOTSET' && auto !== '')) return undefined;
+  const [inChannels = 0, perGroup = 0, ...kernel] = weight.shape;
+  const groups = attributes.int('group', 1);
+  const window = windowOf(context, kernel);
+  if (!window) return undefined;
+  const outputPadding = pair(attributes.ints('output_padding', [0, 0]));
+  const op = convTranspose2dOp({ ...window, inChannels, outChannels: perGroup * groups, groups, bias: context.has(2), outputPadding });
+  return [context.apply(op, [context.value(0)], weightAndBias(context))];
+};
+
+function constantIfThere(context: LowerContext, input: number): boolean {
+  return !context.has(input) || context.constant(input) !== undefined;
+}
+
+function weightAndBias(context: LowerContext): Record<string, string> {
+  return { weight: context.param(1), ...(context.has(2) && { bias: context.param(2) }) };
+}
+
+/** A x B^T + c with constant B and a vector c: a linear layer. */
+const gemm: Lowering = (context) => {
+  const { attributes } = context;
+  const [b, c] = [context.constant(1), context.constant(2)];
+  const plain = attributes.int('transA', 0) === 0 && attributes.float('alpha', 1) === 1 && attributes.float('beta', 1) === 1;
+  if (!plain || b?.shape.length !== 2 || context.shape(0).length !== 2) return undefined;
+  const transposed = attributes.int('transB', 0) !== 0;
+  const [inFeatures = 0, outFeatures = 0] = transposed ? [...b.shape].reverse() : b.shape;
+  if (context.has(2) && c?.shape.reduce((x, y) => x * y, 1) !== outFeatures) return undefined;
+  const bias = context.has(2);
+  const weight = transposed ? context.param(1) : context.derived('transposed', [outFeatures, inFeatures], () => transpose(b.tensor()));
+  const params = { weight, ...(bias && { bias: context.param(2, [outFeatures]) }) };
+  return [context.apply(linearOp({ inFeatures, outFeatures, bias }), [context.value(0)], params)];
+};
+
+/** x B with a constant matrix B. */
+const matMul: Lowering = (context) => {
+  const b = context.constant(1);
+  const x = context.shape(0);
+  // A map of 4 dimensions would be turned row-major and back.
+  if (b?.shape.length !== 2 || x.length < 2) return undefined;
+  const [inFeatures = 0, outFeatures = 0] = b.shape;
+  const weight = context.derived('transposed', [outFeatures, inFeatures], () => transpose(b.tensor()));
+  return [context.apply(linearOp({ inFeatures, outFeatures, bias: false }), [context.value(0)], { weight })];
+};
+
+function transpose({ dtype, shape, data }: HostTensor): HostTensor {
+  const [rows = 0, columns = 0] = shape;
+  const out = allocate(dtype, data.length);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = data[r * columns + c]!;
+  return { dtype, shape: [columns, rows], data: out };
+}
+
+/** conv(x) + z, then an activation, as onnxruntime's own optimiser writes it. */
+const fusedConv: Lowering = (context) => {
+  if (context.attributes.string('activation', '') !== '') return undefined;
+  const result = conv(context)?.[0];
+  if (result === undefined || !context.has(3)) return result === undefined ? undefined : [result];
+  return [context.apply(addOp({}), [result, context.value(3)])];
+};
+
+export const convLowerings: Lowerings = {
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  Gemm: gemm,
+  MatMul: matMul,
+  'com.microsoft:FusedConv': fusedConv,
+};
