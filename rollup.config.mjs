@@ -32,7 +32,7 @@ const libraryBeside = {
   },
 };
 
-const compile = () => typescript({ tsconfig: './tsconfig.json', include: ['ts/**/*.ts'], compilerOptions: { noEmit: false } });
+const compile = () => typescript({ tsconfig: './tsconfig.json', include: ['ts/**/*.ts'], compilerOptions: { noEmit: false, removeComments: true } });
 
 function bundle(input, file, plugins, extra = {}) {
   return {

@@ -3,10 +3,8 @@ import type { Classification, ClassifyOptions } from './engine/classify.js';
 import type { Inputs, Port } from './engine/inputs.js';
 import { openModel } from './engine/open.js';
 import type { OpenedModel } from './engine/open.js';
-import { profile } from './engine/profile.js';
 import type { Profile } from './engine/profile.js';
 import type { InputShapes, MemoryUse } from './engine/session.js';
-import { summarize } from './engine/summary.js';
 import type { Summary } from './engine/summary.js';
 import type { Variant } from './engine/variant.js';
 import type { DefaultWasm } from './engine/wasm.js';
@@ -16,7 +14,7 @@ import { isLayer, toGraph } from './layers/index.js';
 import type { Layer } from './layers/index.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
 import { buildRequest } from './load-request.js';
-import type { Tensor } from './tensor/tensor.js';
+import type { AnyTensor, Tensor } from './tensor/tensor.js';
 
 /** A model on the calling thread: `run` returns the answer itself, and blocks until it is there. */
 export class InlineModel {
@@ -35,9 +33,12 @@ export class InlineModel {
     this.outputs = session.outputs;
   }
 
-  /** Computes the outputs by name, NCHW. One input may be given without its name. */
-  run(inputs: Inputs): Record<string, Tensor> {
-    return this.opened.session.run(inputs);
+  /**
+   * Computes the outputs by name, NCHW. One input may be given without its name. Outputs have the types the model says; name
+   * them where they are not all float32: `run<{ boxes: Tensor; classes: Tensor<'int64'> }>(x)`.
+   */
+  run<Outputs extends Record<string, AnyTensor> = Record<string, Tensor>>(inputs: Inputs): Outputs {
+    return this.opened.session.run(inputs) as Outputs;
   }
 
   /** The likeliest classes of an image. Decoding is asynchronous, the rest is not. */
@@ -46,11 +47,11 @@ export class InlineModel {
   }
 
   summary(inputShapes?: InputShapes): Summary {
-    return summarize(this.opened.session, inputShapes);
+    return this.opened.session.summary(inputShapes);
   }
 
   profile(inputs: Inputs, { iterations }: { iterations?: number } = {}): Profile {
-    return profile(this.opened.session, inputs, iterations);
+    return this.opened.session.profile(inputs, iterations);
   }
 
   warmup(inputShapes?: InputShapes): void {

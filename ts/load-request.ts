@@ -37,7 +37,7 @@ export async function buildRequest(source: ModelSource, options: LoadOptions, ta
 
 async function sendModel(source: ModelSource, options: LoadOptions, take: TakeBytes): Promise<SentModel> {
   if (isGraph(source)) return { kind: 'graph', graph: graphToData(source) };
-  const sent = await sendBytes(source, reading('a model (safetensors)', options), take);
+  const sent = await sendBytes(source, reading('a model (ONNX or safetensors)', options), take);
   return sent ?? wrong('source', 'a graph, path, URL, bytes, Blob or Response', source);
 }
 
@@ -52,8 +52,8 @@ async function sendWeights(weights: WeightsInput, options: LoadOptions, take: Ta
 
 function sendTensor(name: string, value: unknown, take: TakeBytes): StoredTensor {
   if (!isTensor(value)) wrong(`weights.${name}`, 'a tensor', value);
-  if (!(value.data instanceof Float32Array)) {
-    const got = typeName(value.data);
+  if (value.dtype !== 'float32' || !(value.data instanceof Float32Array)) {
+    const got = value.dtype === 'float32' ? typeName(value.data) : String(value.dtype);
     throw new DtypeError(`weights.${name}: expected float32 (a Float32Array), got ${got}`, {
       place: name,
       expected: 'float32',

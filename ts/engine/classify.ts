@@ -3,7 +3,7 @@ import { decodeImage } from '../image/decode.platform.js';
 import { preprocess } from '../image/preprocess.js';
 import type { ImageInput, PreprocessOptions } from '../image/types.js';
 import { showShape } from '../tensor/tensor.js';
-import type { Session } from './session.js';
+import type { Runnable } from './runnable.js';
 
 export interface ClassifyOptions {
   /** How many classes to name. Default 5; never more than there are. */
@@ -42,7 +42,7 @@ export interface ClassifyDefaults {
  *   EngineError if the outputs are not finite
  */
 export async function classify(
-  session: Session,
+  session: Runnable,
   image: ImageInput,
   options: ClassifyOptions = {},
   defaults: ClassifyDefaults = {},
@@ -68,7 +68,7 @@ function checkTopK(topK: number): number {
   throw new ArgumentError(`topK: expected a whole number from 1 on, got ${topK}`, { place: 'topK', got: String(topK) });
 }
 
-function imageInput({ inputs }: Session): { name: string; size: readonly [number, number] | undefined } {
+function imageInput({ inputs }: Runnable): { name: string; size: readonly [number, number] | undefined } {
   const [port] = inputs;
   const [, channels, height, width] = port?.shape ?? [];
   if (!port || inputs.length !== 1 || port.shape.length !== 4 || (channels !== 3 && channels !== null)) {
@@ -83,11 +83,11 @@ function imageInput({ inputs }: Session): { name: string; size: readonly [number
   return { name: port.name, size: typeof height === 'number' && typeof width === 'number' ? [height, width] : undefined };
 }
 
-function probabilities(session: Session, outputs: ReturnType<Session['run']>): Float64Array {
+function probabilities(session: Runnable, outputs: ReturnType<Runnable['run']>): Float64Array {
   const [output] = session.outputs;
   const values = output && outputs[output.name]?.data;
   if (!output || !values || values.length === 0) throw new UnsupportedError('classify: the model has no output');
-  const scores = Float64Array.from(values);
+  const scores = Float64Array.from(values, Number);
   const bad = scores.findIndex((score) => Number.isNaN(score) || score === Infinity);
   if (bad >= 0) {
     throw new EngineError(`${output.name}: the score of class ${bad} is ${scores[bad]}, so there is no likeliest class`, {
@@ -97,13 +97,7 @@ function probabilities(session: Session, outputs: ReturnType<Session['run']>): F
       hint: 'check the weights, and that preprocessing is what the model was trained with',
     });
   }
-  return alreadyProbabilities(session) ? scores : softmax(scores);
-}
-
-/** Whether the operator that makes the first output says that its values sum to 1. */
-function alreadyProbabilities({ graph }: Session): boolean {
-  const value = graph.outputs[0]?.value;
-  return graph.nodes.some(({ op, outputs }) => op.probabilities === true && value !== undefined && outputs.includes(value));
+  return session.givesProbabilities ? scores : softmax(scores);
 }
 
 /** In f64, and after subtracting the largest, so that nothing overflows. */

@@ -1,11 +1,14 @@
 import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
-import { elementCount, isTensor, showShape, typeName } from '../tensor/tensor.js';
-import type { Tensor, TensorLike } from '../tensor/tensor.js';
+import { elementCount, isTensor, showShape, toData, typeName } from '../tensor/tensor.js';
+import type { AnyTensor, Dtype, TensorLike } from '../tensor/tensor.js';
 
 /** A named input or output; null is a dimension that is open until the run. */
 export interface Port {
   readonly name: string;
+  readonly dtype: Dtype;
   readonly shape: readonly (number | null)[];
+  /** The model does not even say how many dimensions there are; `shape` is empty then. */
+  readonly anyRank?: true;
 }
 
 /** What `run` takes: a tensor for every input, or the tensor alone where there is one input. */
@@ -15,7 +18,7 @@ export type Inputs = Readonly<Record<string, TensorLike>> | TensorLike;
  * The tensors in the order of the ports, checked one by one.
  * @throws ArgumentError for missing or unknown names, DtypeError, ShapeError naming input and axis
  */
-export function checkInputs(ports: readonly Port[], inputs: Inputs): Tensor[] {
+export function checkInputs(ports: readonly Port[], inputs: Inputs): AnyTensor[] {
   const named = byName(ports, inputs);
   const known = ports.map(({ name }) => name);
   const surplus = Object.keys(named).filter((name) => !known.includes(name));
@@ -33,8 +36,10 @@ export function checkInputs(ports: readonly Port[], inputs: Inputs): Tensor[] {
 
 function byName(ports: readonly Port[], inputs: Inputs): Readonly<Record<string, unknown>> {
   const only = ports.length === 1 ? ports[0] : undefined;
-  if (only && (ArrayBuffer.isView(inputs) || isTensor(inputs))) return { [only.name]: inputs };
-  if (typeof inputs === 'object' && inputs !== null && !isTensor(inputs) && !ArrayBuffer.isView(inputs)) return inputs;
+  if (only && (ArrayBuffer.isView(inputs) || isTensor(inputs) || Array.isArray(inputs))) return { [only.name]: inputs };
+  if (typeof inputs === 'object' && inputs !== null && !isTensor(inputs) && !ArrayBuffer.isView(inputs) && !Array.isArray(inputs)) {
+    return inputs as Readonly<Record<string, unknown>>;
+  }
   const expected = `an object with ${ports.map(({ name }) => name).join(', ')}`;
   throw new ArgumentError(`inputs: expected ${expected}, got ${typeName(inputs)}`, {
     place: 'inputs',
@@ -43,14 +48,12 @@ function byName(ports: readonly Port[], inputs: Inputs): Readonly<Record<string,
   });
 }
 
-function checkInput(port: Port, value: unknown): Tensor {
-  const place = port.name;
-  const data: unknown = isTensor(value) ? value.data : value;
-  const dtype = isTensor(value) && value.dtype !== 'float32' ? String(value.dtype) : undefined;
-  if (dtype !== undefined || !(data instanceof Float32Array)) {
-    const got = dtype ?? typeName(data);
-    throw new DtypeError(`${place}: expected float32 (a Float32Array), got ${got}`, { place, expected: 'float32', got });
+function checkInput(port: Port, value: unknown): AnyTensor {
+  const { name: place, dtype } = port;
+  if (isTensor(value) && value.dtype !== dtype) {
+    throw new DtypeError(`${place}: expected ${dtype}, got ${value.dtype}`, { place, expected: dtype, got: String(value.dtype) });
   }
+  const data = toData(isTensor(value) ? value.data : value, dtype, place);
   const shape = isTensor(value) ? value.shape : impliedShape(port, data.length);
   checkShape(port, shape);
   const expected = elementCount(shape, place);
@@ -61,7 +64,7 @@ function checkInput(port: Port, value: unknown): Tensor {
       got: `${data.length} elements`,
     });
   }
-  return { dtype: 'float32', shape, data };
+  return { dtype, shape, data } as AnyTensor;
 }
 
 /** The shape of bare numbers: the port's own; one open dimension follows from their count. */
@@ -77,7 +80,8 @@ function impliedShape({ name, shape }: Port, length: number): readonly number[] 
 }
 
 /** @throws ShapeError naming the axis where a shape does not match a port */
-export function checkShape({ name, shape }: Port, got: readonly number[]): void {
+export function checkShape({ name, shape, anyRank }: Pick<Port, 'name' | 'shape' | 'anyRank'>, got: readonly number[]): void {
+  if (anyRank && Array.isArray(got)) return;
   if (!Array.isArray(got) || got.length !== shape.length) {
     const rank = Array.isArray(got) ? `${got.length} (${showShape(got)})` : typeName(got);
     throw new ShapeError(`${name}: expected ${shape.length} dimensions ${showShape(shape)}, got ${rank}`, {

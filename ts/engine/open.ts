@@ -1,18 +1,21 @@
 import { ArgumentError, FormatError, WeightsError } from '../errors.js';
 import { readSafetensors } from '../formats/safetensors.js';
-import type { SafetensorsFile } from '../formats/safetensors.js';
 import { sourceOf } from '../formats/stored.js';
 import type { TensorSource } from '../formats/stored.js';
 import { graphFromData } from '../graph/data.js';
-import type { Graph } from '../graph/graph.js';
+import { OnnxRunnable } from '../onnx/model.js';
+import { readOnnxWith } from '../onnx/read.js';
 import type { ClassifyDefaults } from './classify.js';
+import type { Instance } from './instance.js';
 import { readLocation } from './locate.platform.js';
 import { describeModel } from './model-file.js';
 import type { ModelDescription } from './model-file.js';
 import type { LoadRequest, SentBytes, SentWeights } from './request.js';
 import { throwIfAborted } from './response.js';
 import type { Progress, Reading } from './response.js';
+import type { Runnable } from './runnable.js';
 import { Session } from './session.js';
+import type { Algorithm } from './session.js';
 import { openEngine } from './wasm.js';
 import type { DefaultWasm } from './wasm.js';
 
@@ -24,13 +27,13 @@ export interface OpenOptions {
 
 /** A model that is ready to run. */
 export interface OpenedModel extends ClassifyDefaults {
-  readonly session: Session;
+  readonly session: Runnable;
   readonly name: string | undefined;
 }
 
 /**
- * Reads graph and weights, starts an engine, and compiles a first plan where the input shapes are known, so that what is
- * wrong shows now and the weights are packed when the promise resolves.
+ * Reads the model, starts an engine, and compiles a first plan where the input shapes are known, so that what is wrong shows
+ * now and the weights are packed when the promise resolves.
  */
 export async function openModel(request: LoadRequest, options: OpenOptions): Promise<OpenedModel> {
   const [instance, content] = await both(
@@ -38,10 +41,9 @@ export async function openModel(request: LoadRequest, options: OpenOptions): Pro
     readContent(request, options),
   );
   throwIfAborted(options.signal);
-  const { graph, weights, described } = content;
-  const session = new Session(instance, graph, weights, { algorithm: request.algorithm });
-  const shapes = request.inputShapes === undefined ? session.impliedShapes() : session.shapesOf(request.inputShapes);
-  if (shapes) session.program(shapes);
+  const session = content.start(instance, request.algorithm);
+  session.prepare(request.inputShapes);
+  const { described } = content;
   return {
     session,
     name: described?.name,
@@ -58,15 +60,17 @@ async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   return [await a, await b];
 }
 
+/** A model that was read, and how it starts in an engine. */
 interface Content {
-  readonly graph: Graph;
-  readonly weights: TensorSource;
+  readonly start: (instance: Instance, algorithm: Algorithm | undefined) => Runnable;
   readonly described?: ModelDescription;
 }
 
 async function readContent({ model, weights }: LoadRequest, options: OpenOptions): Promise<Content> {
   if (model.kind === 'graph') {
-    return { graph: graphFromData(model.graph), weights: await readWeights(weights, options) };
+    const source = await readWeights(weights, options);
+    const graph = graphFromData(model.graph);
+    return { start: (instance, algorithm) => new Session(instance, graph, source, { algorithm }) };
   }
   if (weights !== undefined) {
     throw new ArgumentError('weights: expected only with a graph as source, got a file that brings its own', {
@@ -74,27 +78,50 @@ async function readContent({ model, weights }: LoadRequest, options: OpenOptions
       expected: 'a graph as source',
     });
   }
-  const { file, place } = await readFile(model, 'a model (safetensors)', options);
+  const { bytes, place } = await readNonEmpty(model, 'a model (ONNX or safetensors)', options);
+  if (isOnnx(bytes, place)) {
+    const onnx = await readOnnxWith(bytes, place, (location) => readBeside(model, location, options));
+    return { start: (instance, algorithm) => new OnnxRunnable(instance, onnx, { algorithm }) };
+  }
+  const file = readSafetensors(bytes, place);
   const described = describeModel(file, place);
-  return { graph: described.graph, weights: file, described };
+  return { start: (instance, algorithm) => new Session(instance, described.graph, file, { algorithm }), described };
+}
+
+/** A safetensors file has its header's length and then `{`; an ONNX model starts with its IR version, or is called one. */
+function isOnnx(bytes: Uint8Array, place: string): boolean {
+  return bytes[8] !== 0x7b && (bytes[0] === 0x08 || /\.onnx$/i.test(place));
+}
+
+/** A file with weights beside the model. @throws FormatError for one that is elsewhere, WeightsError if it is missing */
+async function readBeside(model: SentBytes, location: string, { onProgress, signal }: OpenOptions): Promise<Uint8Array> {
+  const expected = `${location}, the weights beside the model`;
+  if (/^([a-z]+:|[\\/])|(^|[\\/])\.\.([\\/]|$)/i.test(location)) {
+    throw new FormatError(`${location}: weights are expected beside the model, not elsewhere`, { place: location });
+  }
+  if (model.kind !== 'location') {
+    const hint = 'give the model as a path or URL';
+    throw new WeightsError(`${location}: the model keeps weights in this file; ${hint}`, { place: location, expected, hint });
+  }
+  const beside = model.location.replace(/[^\\/]*$/, '') + location;
+  return readLocation(beside, { expected, Failure: WeightsError, onProgress, signal });
 }
 
 async function readWeights(weights: SentWeights | undefined, options: OpenOptions): Promise<TensorSource> {
   if (weights === undefined) return sourceOf([]);
   if (weights.kind === 'tensors') return sourceOf(weights.tensors);
-  return (await readFile(weights, 'weights (safetensors)', options)).file;
+  const { bytes, place } = await readNonEmpty(weights, 'weights (safetensors)', options);
+  return readSafetensors(bytes, place);
 }
 
-async function readFile(
+async function readNonEmpty(
   sent: SentBytes,
   expected: string,
   { onProgress, signal }: OpenOptions,
-): Promise<{ file: SafetensorsFile; place: string }> {
+): Promise<{ bytes: Uint8Array; place: string }> {
   const { bytes, place } = await readBytes(sent, { expected, Failure: WeightsError, onProgress, signal });
-  if (bytes.byteLength === 0) {
-    throw new FormatError(`${place}: expected ${expected}, got nothing (0 bytes)`, { place, expected, got: '0 bytes' });
-  }
-  return { file: readSafetensors(bytes, place), place };
+  if (bytes.byteLength > 0) return { bytes, place };
+  throw new FormatError(`${place}: expected ${expected}, got nothing (0 bytes)`, { place, expected, got: '0 bytes' });
 }
 
 async function readBytes(sent: SentBytes, reading: Reading): Promise<{ bytes: Uint8Array; place: string }> {

@@ -1,5 +1,4 @@
 import { ArgumentError } from '../errors.js';
-import { checkInputs } from './inputs.js';
 import type { Inputs } from './inputs.js';
 import type { Session } from './session.js';
 import type { Variant } from './variant.js';
@@ -33,7 +32,7 @@ export function profile(session: Session, inputs: Inputs, iterations = 10): Prof
     const got = String(iterations);
     throw new ArgumentError(`iterations: expected a whole number from 1 on, got ${got}`, { place: 'iterations', got });
   }
-  const tensors = checkInputs(session.inputs, inputs);
+  const tensors = session.check(inputs);
   const program = session.program(tensors.map(({ shape }) => shape));
   const now = (): number => performance.now();
   session.time(program, tensors, now);

@@ -9,7 +9,12 @@ import { checkInputs, checkShape } from './inputs.js';
 import type { Inputs, Port } from './inputs.js';
 import type { Instance } from './instance.js';
 import { Lru } from './lru.js';
+import { profile } from './profile.js';
+import type { Profile } from './profile.js';
+import type { Runnable } from './runnable.js';
 import { WeightSlots } from './slots.js';
+import { summarize } from './summary.js';
+import type { Summary } from './summary.js';
 import { checkWeights, ReleasableSource } from './weights.js';
 
 /** How convolutions are computed. 'auto' chooses for each one; the others are for comparing and learning. */
@@ -66,7 +71,7 @@ export function algorithmWord(algorithm: Algorithm): number {
  * A graph in an engine: compiles a plan for every new combination of input shapes and runs it.
  * Everything here is synchronous and happens on the thread that calls.
  */
-export class Session {
+export class Session implements Runnable {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   private readonly shared: Shared;
@@ -90,6 +95,7 @@ export class Session {
     this.programs = new Lru(KEPT_PROGRAMS, ({ id }) => instance.engine.release(id));
     const port = ({ name, value }: { name: string; value: number }): Port => ({
       name,
+      dtype: 'float32',
       shape: graph.values[value]?.shape ?? [],
     });
     this.inputs = graph.inputs.map(port);
@@ -107,13 +113,18 @@ export class Session {
    * @throws ShapeError, DtypeError or ArgumentError for inputs that do not fit; EngineError if the engine fails
    */
   run(inputs: Inputs): Record<string, Tensor> {
-    const tensors = checkInputs(this.inputs, inputs);
+    const tensors = this.check(inputs);
     const program = this.program(tensors.map(({ shape }) => shape));
     return this.guard(program.plan, () => {
       this.write(program, tensors);
       this.instance.engine.run(program.id);
       return this.read(program);
     });
+  }
+
+  /** The inputs in their order; every port is float32. @throws ArgumentError, DtypeError, ShapeError */
+  check(inputs: Inputs): Tensor[] {
+    return checkInputs(this.inputs, inputs) as Tensor[];
   }
 
   /** The compiled plan for these input shapes, in the order of the inputs. */
@@ -161,6 +172,25 @@ export class Session {
       return [name, { dtype: 'float32', shape, data: new Float32Array(length) }];
     });
     this.run(Object.fromEntries(tensors));
+  }
+
+  prepare(given?: InputShapes): void {
+    const shapes = given === undefined ? this.impliedShapes() : this.shapesOf(given);
+    if (shapes) this.program(shapes);
+  }
+
+  summary(given?: InputShapes): Summary {
+    return summarize(this, given);
+  }
+
+  profile(inputs: Inputs, iterations?: number): Profile {
+    return profile(this, inputs, iterations);
+  }
+
+  /** The operator that makes the first output says so. */
+  get givesProbabilities(): boolean {
+    const value = this.graph.outputs[0]?.value;
+    return this.graph.nodes.some(({ op, outputs }) => op.probabilities === true && value !== undefined && outputs.includes(value));
   }
 
   /** Times one run of each step, in order; input memory may be reused by later steps, so it is written again. */

@@ -12,21 +12,57 @@ export type ExternalData = (location: string) => Uint8Array;
 /** Graphs within graphs deeper than this are a mistake or an attack. */
 const DEEPEST = 64;
 
-/**
- * Reads a model. Weights stay where they are in `bytes`: nothing of them is copied.
- * @throws FormatError for what is no ONNX model; UnsupportedError for versions and types that are not known
- */
-export function readOnnx(bytes: Uint8Array, place: string, external?: ExternalData): OnnxModel {
+/** A model whose outermost form was read. */
+export interface OnnxFile {
+  /** Files beside the model that hold weights. */
+  readonly externals: readonly string[];
+  /**
+   * The model. Weights stay where they are in the files' bytes: nothing of them is copied.
+   * @throws FormatError, UnsupportedError for types that are not computed in
+   */
+  read(external?: ExternalData): OnnxModel;
+}
+
+/** @throws FormatError for what is no ONNX model, or one older than IR version 3 */
+export function openOnnx(bytes: Uint8Array, place: string): OnnxFile {
   const proto = parse(place, () => fromBinary(ModelProtoSchema, bytes));
   const irVersion = Number(proto.irVersion);
-  if (!proto.graph || irVersion < 3) {
-    const got = proto.graph ? `IR version ${irVersion}` : 'no graph';
+  const { graph } = proto;
+  if (!graph || irVersion < 3) {
+    const got = graph ? `IR version ${irVersion}` : 'no graph';
     throw new FormatError(`${place}: expected an ONNX model of IR version 3 or newer, got ${got}`, { place, got });
   }
   const opsets = opsetsOf(proto.opsetImport);
-  const reader = new Reader(opsets, external);
-  const functions = new Map(proto.functions.map((f) => [`${domainOf(f.domain)}:${f.name}`, readFunction(f, reader, opsets)]));
-  return { graph: reader.graph(proto.graph, 0), producer: proto.producerName, irVersion, opsets, functions };
+  return {
+    externals: [...new Set(graph.initializer.flatMap(externalLocation))],
+    read(external) {
+      const reader = new Reader(opsets, external);
+      const functions = new Map(proto.functions.map((f) => [`${domainOf(f.domain)}:${f.name}`, readFunction(f, reader, opsets)]));
+      return { graph: reader.graph(graph, 0), producer: proto.producerName, irVersion, opsets, functions };
+    },
+  };
+}
+
+/** Reads a model and the files beside it. */
+export async function readOnnxWith(
+  bytes: Uint8Array,
+  place: string,
+  find: (location: string) => Promise<Uint8Array>,
+): Promise<OnnxModel> {
+  const file = openOnnx(bytes, place);
+  const found = new Map<string, Uint8Array>();
+  for (const location of file.externals) found.set(location, await find(location));
+  return file.read((location) => found.get(location) ?? new Uint8Array(0));
+}
+
+/** Reads a model at once. */
+export function readOnnx(bytes: Uint8Array, place: string, external?: ExternalData): OnnxModel {
+  return openOnnx(bytes, place).read(external);
+}
+
+function externalLocation({ dataLocation, externalData }: TensorProto): string[] {
+  if (dataLocation !== TensorProto_DataLocation.EXTERNAL) return [];
+  return externalData.filter(({ key }) => key === 'location').map(({ value }) => value);
 }
 
 /** Reads a serialised TensorProto, as in the test cases of the ONNX project. */

@@ -3,6 +3,8 @@ import { algorithmWord, Session } from '../engine/session.js';
 import type { Algorithm, Shared } from '../engine/session.js';
 import type { Instance } from '../engine/instance.js';
 import { Lru } from '../engine/lru.js';
+import type { ProfileStep } from '../engine/profile.js';
+import type { SummaryLayer } from '../engine/summary.js';
 import { WeightSlots } from '../engine/slots.js';
 import { tensor } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
@@ -12,7 +14,7 @@ import { liveNodes } from './liveness.js';
 import { planLeg } from './planner.js';
 import type { Leg, State } from './planner.js';
 import { hostTensor } from './tensors.js';
-import type { HostTensor, OnnxModel } from './types.js';
+import type { HostTensor, OnnxModel, OnnxNode } from './types.js';
 
 /** Routes for this many combinations of input shapes are kept. */
 const KEPT_ROUTES = 4;
@@ -26,6 +28,14 @@ interface Stop {
 
 type Values = Map<string, HostTensor>;
 
+type Given = ReadonlyMap<string, HostTensor>;
+
+/** Told of the parts of a run. */
+interface Visit {
+  readonly segment?: (session: Session, inputs: Readonly<Record<string, Tensor>>) => void;
+  readonly host?: (node: OnnxNode, ms: number) => void;
+}
+
 export interface OnnxOptions {
   readonly algorithm?: Algorithm | undefined;
 }
@@ -36,6 +46,7 @@ export class OnnxEngine {
   private readonly routes: Lru<Stop>;
   private readonly outputs: readonly string[];
   private readonly start: Omit<State, 'index'>;
+  private last: Stop | undefined;
 
   constructor(
     private readonly instance: Instance,
@@ -52,19 +63,64 @@ export class OnnxEngine {
   }
 
   /** Computes the outputs by name. The inputs were checked. */
-  run(inputs: ReadonlyMap<string, HostTensor>): Map<string, HostTensor> {
+  run(inputs: Given, visit: Visit = {}): Map<string, HostTensor> {
     const values: Values = new Map(inputs);
     const key = keyOf([...inputs.values()]);
-    let stop = this.routes.get(key, () => this.begin(inputs, key));
+    let stop = this.first(inputs, key);
     for (;;) {
-      this.runSegment(stop, values);
+      this.runSegment(stop, values, visit);
       const { host } = stop.leg;
-      if (!host) return this.collect(stop, values);
-      stop = this.runHost(stop, values, key);
+      if (!host) {
+        this.last = stop;
+        return this.collect(stop, values);
+      }
+      const start = performance.now();
+      const next = this.runHost(stop, values);
+      visit.host?.(host, performance.now() - start);
+      stop = this.goOn(stop, next, key);
     }
   }
 
-  private begin(inputs: ReadonlyMap<string, HostTensor>, key: string): Stop {
+  /** Plans as far as can be without running. */
+  prepare(inputs: Given): void {
+    const stop = this.first(inputs, keyOf([...inputs.values()]));
+    const { session } = stop;
+    session?.program(session.shapesOf(undefined));
+  }
+
+  /** What each layer is and costs. */
+  layers(inputs: Given): SummaryLayer[] {
+    const layers: SummaryLayer[] = [];
+    this.run(inputs, {
+      segment: (session) => layers.push(...session.summary().layers),
+      host: (node) => layers.push(hostLayer(node)),
+    });
+    return layers;
+  }
+
+  /** One run, and the milliseconds of its steps. */
+  time(inputs: Given): ProfileStep[] {
+    const steps: ProfileStep[] = [];
+    this.run(inputs, {
+      segment: (session, tensors) => steps.push(...session.profile(tensors, 1).steps),
+      host: ({ name, op }, ms) => steps.push({ layer: name, type: op, algorithm: 'host', ms }),
+    });
+    return steps;
+  }
+
+  activationBytes(): number {
+    return this.routes.values().reduce((sum, stop) => sum + bytesFrom(stop), 0);
+  }
+
+  get givesProbabilities(): boolean {
+    return this.last?.leg.segment?.outputs[0]?.name === this.outputs[0] && this.last?.session?.givesProbabilities === true;
+  }
+
+  private first(inputs: Given, key: string): Stop {
+    return this.routes.get(key, () => this.begin(inputs, key));
+  }
+
+  private begin(inputs: Given, key: string): Stop {
     const known = new Map(this.start.known);
     for (const [name, { dtype, shape }] of inputs) known.set(name, { dtype, shape });
     return this.stopAt({ nodes: this.start.nodes, index: 0, known }, key);
@@ -78,36 +134,36 @@ export class OnnxEngine {
     return { leg, session, next: new Map() };
   }
 
-  private runSegment({ leg: { segment }, session }: Stop, values: Values): void {
+  private runSegment({ leg: { segment }, session }: Stop, values: Values, visit: Visit): void {
     if (!segment || !session) return;
-    const tensors = segment.inputs.map((name): [string, Tensor] => [name, floats(values.get(name) ?? segment.given.get(name), name)]);
-    const results = session.run(Object.fromEntries(tensors));
+    const given = segment.inputs.map((name): [string, Tensor] => [name, floats(values.get(name) ?? segment.given.get(name), name)]);
+    const tensors = Object.fromEntries(given);
+    visit.segment?.(session, tensors);
+    const results = session.run(tensors);
     for (const { name, dtype } of segment.outputs) {
       const result = results[name];
       if (result) values.set(name, { ...result, dtype });
     }
   }
 
-  private runHost(stop: Stop, values: Values, key: string): Stop {
-    const { host, state } = stop.leg;
-    if (!host) return stop;
+  private runHost({ leg: { host, state } }: Stop, values: Values): readonly HostTensor[] {
+    if (!host) return [];
     const find = (name: string): HostTensor | undefined => values.get(name) ?? state.known.get(name)?.constant?.tensor();
     const results = evaluateNode(host, host.inputs.map((name) => (name === '' ? undefined : find(name))), find);
-    host.outputs.forEach((name, i) => {
-      const result = results[i];
-      if (name !== '' && result) values.set(name, result);
-    });
+    named(host, results, (name, result) => values.set(name, result));
+    return results;
+  }
+
+  /** Where the route goes on behind a host node; planned when its results have these shapes for the first time. */
+  private goOn({ leg: { host, state }, next }: Stop, results: readonly HostTensor[], key: string): Stop {
     const branch = keyOf(results);
-    const found = stop.next.get(branch);
+    const found = next.get(branch);
     if (found) return found;
     const known = new Map(state.known);
-    host.outputs.forEach((name, i) => {
-      const result = results[i];
-      if (name !== '' && result) known.set(name, { dtype: result.dtype, shape: result.shape });
-    });
-    const next = this.stopAt({ ...state, known }, key);
-    stop.next.set(branch, next);
-    return next;
+    if (host) named(host, results, (name, { dtype, shape }) => known.set(name, { dtype, shape }));
+    const stop = this.stopAt({ ...state, known }, `${key} ${branch}`);
+    next.set(branch, stop);
+    return stop;
   }
 
   private collect({ leg: { state } }: Stop, values: Values): Map<string, HostTensor> {
@@ -124,6 +180,22 @@ export class OnnxEngine {
     if (!this.shared.broken) this.instance.engine.free();
     this.shared.broken ??= new ReceptiveError('disposed', 'DisposedError', 'the model has been disposed');
   }
+}
+
+function named(node: OnnxNode, results: readonly HostTensor[], take: (name: string, result: HostTensor) => void): void {
+  node.outputs.forEach((name, i) => {
+    const result = results[i];
+    if (name !== '' && result) take(name, result);
+  });
+}
+
+function hostLayer({ name, op }: OnnxNode): SummaryLayer {
+  return { name, type: op, outputShape: [], params: 0, macs: 0, steps: [], algorithms: ['host'] };
+}
+
+function bytesFrom({ session, next }: Stop): number {
+  const own = session ? session.memory().activations : 0;
+  return [...next.values()].reduce((sum, stop) => sum + bytesFrom(stop), own);
 }
 
 function leave({ session, next }: Stop): void {

@@ -28,17 +28,43 @@ export interface Tensor<Type extends Dtype = 'float32'> {
 /** A tensor of any type; `dtype` tells which. */
 export type AnyTensor = { [Type in Dtype]: Tensor<Type> }[Dtype];
 
-/** A tensor, or its numbers alone where the shape follows from what takes them. */
-export type TensorLike = Tensor | Float32Array;
+/** A tensor, or its numbers alone where type and shape follow from what takes them. */
+export type TensorLike = AnyTensor | DataOf[Dtype] | readonly number[];
+
+const ARRAYS = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  int16: Int16Array,
+  int8: Int8Array,
+  uint64: BigUint64Array,
+  uint32: Uint32Array,
+  uint16: Uint16Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
+/** Whether a value is a typed array that some element type is held in. */
+export function isData(value: unknown): value is DataOf[Dtype] {
+  return Object.values(ARRAYS).some((Type) => value instanceof Type);
+}
 
 /**
- * A float32 tensor. A Float32Array is kept as it is (no copy); other numbers are converted.
+ * A tensor. A typed array of the type's own kind is kept as it is (no copy); plain numbers are converted.
  *
  * @param shape - non-negative integers whose product is the number of elements
+ * @param dtype - element type, float32 unless given
  * @throws ShapeError if the shape and the number of elements disagree, DtypeError for typed arrays of another type
  */
-export function tensor(data: Float32Array | readonly number[], shape: readonly number[]): Tensor {
-  const elements = data instanceof Float32Array ? data : convert(data);
+export function tensor(data: Float32Array | readonly number[], shape: readonly number[]): Tensor;
+export function tensor<Type extends Dtype>(
+  data: DataOf[Type] | readonly number[],
+  shape: readonly number[],
+  dtype: Type,
+): Tensor<Type>;
+export function tensor(data: unknown, shape: readonly number[], dtype: Dtype = 'float32'): AnyTensor {
+  const elements = toData(data, dtype, 'tensor');
   const expected = elementCount(shape, 'tensor');
   if (expected !== elements.length) {
     throw new ShapeError(`tensor: shape ${showShape(shape)} has ${expected} elements, got ${elements.length}`, {
@@ -47,21 +73,35 @@ export function tensor(data: Float32Array | readonly number[], shape: readonly n
       got: `${elements.length} elements`,
     });
   }
-  return { dtype: 'float32', shape: [...shape], data: elements };
+  return { dtype, shape: [...shape], data: elements } as AnyTensor;
 }
 
-function convert(data: unknown): Float32Array {
-  if (Array.isArray(data)) return Float32Array.from(data as number[]);
+/**
+ * Numbers as the array that a type is held in; that array itself is kept.
+ * @throws DtypeError for anything else than that array or a list of numbers
+ */
+export function toData(data: unknown, dtype: Dtype, place: string): DataOf[Dtype] {
+  const Type = Object.hasOwn(ARRAYS, dtype) ? ARRAYS[dtype] : undefined;
+  if (!Type) {
+    const expected = Object.keys(ARRAYS).join(', ');
+    throw new DtypeError(`${place}: there is no type ${dtype}`, { place, expected, got: dtype });
+  }
+  if (data instanceof Type) return data;
+  if (Array.isArray(data)) return fromNumbers(data as number[], dtype, place);
   const got = typeName(data);
-  throw new DtypeError(`tensor: expected a Float32Array or an array of numbers, got ${got}`, {
-    place: 'tensor',
-    expected: 'Float32Array',
-    got,
-  });
+  const expected = `${dtype} (a ${Type.name})`;
+  throw new DtypeError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+}
+
+function fromNumbers(numbers: readonly number[], dtype: Dtype, place: string): DataOf[Dtype] {
+  if (dtype !== 'int64' && dtype !== 'uint64') return ARRAYS[dtype].from(numbers);
+  const wrong = numbers.find((value) => !Number.isInteger(value));
+  if (wrong === undefined) return ARRAYS[dtype].from(numbers.map(BigInt));
+  throw new DtypeError(`${place}: ${wrong} is no whole number`, { place, expected: dtype, got: String(wrong) });
 }
 
 /** Whether a value has the form of a tensor. Says nothing about whether shape and data agree. */
-export function isTensor(value: unknown): value is Tensor {
+export function isTensor(value: unknown): value is AnyTensor {
   return typeof value === 'object' && value !== null && 'dtype' in value && 'shape' in value && 'data' in value;
 }
 

@@ -7,8 +7,8 @@ import type { Summary } from '../engine/summary.js';
 import type { Variant } from '../engine/variant.js';
 import type { ImageInput } from '../image/types.js';
 import { toTransportable } from '../image/decode.platform.js';
-import { isTensor } from '../tensor/tensor.js';
-import type { Tensor, TensorLike } from '../tensor/tensor.js';
+import { isData, isTensor } from '../tensor/tensor.js';
+import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
 import type { Connection } from './connection.js';
 import type { ModelInfo } from './protocol.js';
 
@@ -39,9 +39,15 @@ export class Model {
     this.outputs = outputs;
   }
 
-  /** Computes the outputs by name, NCHW. One input may be given without its name. */
-  run(inputs: Inputs, { signal, transfer: hand = false }: RunOptions = {}): Promise<Record<string, Tensor>> {
-    return this.connection.call(async (api) => api.run(sendInputs(inputs, hand)), signal);
+  /**
+   * Computes the outputs by name, NCHW. One input may be given without its name. Outputs have the types the model says; name
+   * them where they are not all float32: `run<{ boxes: Tensor; classes: Tensor<'int64'> }>(x)`.
+   */
+  run<Outputs extends Record<string, AnyTensor> = Record<string, Tensor>>(
+    inputs: Inputs,
+    { signal, transfer: hand = false }: RunOptions = {},
+  ): Promise<Outputs> {
+    return this.connection.call(async (api) => (await api.run(sendInputs(inputs, hand))) as Outputs, signal);
   }
 
   /** The likeliest classes of an image, with their probabilities and what the parts took. */
@@ -88,15 +94,15 @@ export class Model {
 function sendInputs(inputs: Inputs, hand: boolean): Inputs {
   const buffers = new Set<ArrayBuffer>();
   const data = (values: unknown): unknown => {
-    if (!(values instanceof Float32Array)) return values;
+    if (!isData(values)) return values;
     const whole = values.byteLength === values.buffer.byteLength;
     const sent = hand && whole ? values : values.slice();
     buffers.add(sent.buffer as ArrayBuffer);
     return sent;
   };
   const send = (input: TensorLike): TensorLike =>
-    isTensor(input) ? { ...input, data: data(input.data) as Float32Array } : (data(input) as Float32Array);
-  const single = isTensor(inputs) || inputs instanceof Float32Array;
+    isTensor(input) ? ({ ...input, data: data(input.data) } as AnyTensor) : (data(input) as TensorLike);
+  const single = isTensor(inputs) || isData(inputs) || Array.isArray(inputs);
   const isMap = typeof inputs === 'object' && inputs !== null && !single;
   const sent = isMap
     ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, send(value)]))

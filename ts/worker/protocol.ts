@@ -6,7 +6,7 @@ import type { InputShapes, MemoryUse } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { Variant } from '../engine/variant.js';
 import type { ImageInput } from '../image/types.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { AnyTensor } from '../tensor/tensor.js';
 
 /** What the main thread knows about a loaded model. */
 export interface ModelInfo {
@@ -19,7 +19,7 @@ export interface ModelInfo {
 /** What a worker does. Each worker holds one model. */
 export interface WorkerApi {
   load(request: LoadRequest): Promise<ModelInfo>;
-  run(inputs: Inputs): Record<string, Tensor>;
+  run(inputs: Inputs): Record<string, AnyTensor>;
   classify(image: ImageInput, options: ClassifyOptions): Promise<Classification>;
   summary(inputShapes: InputShapes | undefined): Summary;
   profile(inputs: Inputs, iterations: number | undefined): Profile;

@@ -2,8 +2,6 @@ import { expose, transfer } from 'comlink';
 import { classify } from '../engine/classify.js';
 import { openModel } from '../engine/open.js';
 import type { OpenedModel } from '../engine/open.js';
-import { profile } from '../engine/profile.js';
-import { summarize } from '../engine/summary.js';
 import { shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
 import { carryErrors } from './errors-across.js';
@@ -33,8 +31,8 @@ const api: WorkerApi = {
     return transfer(outputs, Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer));
   },
   classify: (image, options) => classify(model().session, image, options, model()),
-  summary: (inputShapes) => summarize(model().session, inputShapes),
-  profile: (inputs, iterations) => profile(model().session, inputs, iterations),
+  summary: (inputShapes) => model().session.summary(inputShapes),
+  profile: (inputs, iterations) => model().session.profile(inputs, iterations),
   warmup(inputShapes) {
     const { session } = model();
     session.warmup(inputShapes);

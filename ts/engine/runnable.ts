@@ -1,0 +1,25 @@
+import type { AnyTensor } from '../tensor/tensor.js';
+import type { Inputs, Port } from './inputs.js';
+import type { Profile } from './profile.js';
+import type { InputShapes, MemoryUse } from './session.js';
+import type { Summary } from './summary.js';
+import type { Variant } from './variant.js';
+
+/** A model that is ready to run on this thread, wherever it came from. */
+export interface Runnable {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly variant: Variant;
+  /** Computes the outputs by name, in memory of their own. */
+  run(inputs: Inputs): Record<string, AnyTensor>;
+  /** Plans for these shapes and runs once on zeros. */
+  warmup(inputShapes?: InputShapes): void;
+  /** Plans for the shapes that are given or follow from the model; without either, does nothing. */
+  prepare(inputShapes?: InputShapes): void;
+  summary(inputShapes?: InputShapes): Summary;
+  profile(inputs: Inputs, iterations?: number): Profile;
+  memory(): MemoryUse;
+  /** Whether the first output of the last run already sums to 1 over the classes. */
+  readonly givesProbabilities: boolean;
+  dispose(): void;
+}
