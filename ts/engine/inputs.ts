@@ -9,6 +9,8 @@ export interface Port {
   readonly shape: readonly (number | null)[];
   /** The model does not even say how many dimensions there are; `shape` is empty then. */
   readonly anyRank?: true;
+  /** A dimension may be 0. */
+  readonly mayBeEmpty?: true;
 }
 
 /** What `run` takes: a tensor for every input, or the tensor alone where there is one input. */
@@ -80,7 +82,7 @@ function impliedShape({ name, shape }: Port, length: number): readonly number[] 
 }
 
 /** @throws ShapeError naming the axis where a shape does not match a port */
-export function checkShape({ name, shape, anyRank }: Pick<Port, 'name' | 'shape' | 'anyRank'>, got: readonly number[]): void {
+export function checkShape({ name, shape, anyRank, mayBeEmpty }: Omit<Port, 'dtype'>, got: readonly number[]): void {
   if (anyRank && Array.isArray(got)) return;
   if (!Array.isArray(got) || got.length !== shape.length) {
     const rank = Array.isArray(got) ? `${got.length} (${showShape(got)})` : typeName(got);
@@ -92,7 +94,7 @@ export function checkShape({ name, shape, anyRank }: Pick<Port, 'name' | 'shape'
   }
   got.forEach((dim, axis) => {
     const wanted = shape[axis] ?? null;
-    const fits = Number.isSafeInteger(dim) && dim > 0 && (wanted === null || wanted === dim);
+    const fits = Number.isSafeInteger(dim) && dim >= (mayBeEmpty ? 0 : 1) && (wanted === null || wanted === dim);
     if (fits) return;
     const expected = wanted === null ? 'at least 1' : String(wanted);
     throw new ShapeError(`${name}: axis ${axis} of ${showShape(got)}: expected ${expected}, got ${dim}`, {

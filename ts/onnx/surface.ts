@@ -10,9 +10,9 @@ export function surfaceDtype(dtype: OnnxDtype | undefined): Dtype {
 }
 
 export function surfacePort({ name, dtype, shape }: OnnxPort): Port {
-  const port = { name, dtype: surfaceDtype(dtype) };
+  const port = { name, dtype: surfaceDtype(dtype), mayBeEmpty: true as const };
   if (!shape) return { ...port, shape: [], anyRank: true };
-  return { ...port, shape: shape.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : null)) };
+  return { ...port, shape: shape.map((dim) => (typeof dim === 'number' && dim >= 0 ? dim : null)) };
 }
 
 export function toHost({ dtype, shape, data }: AnyTensor, wanted: OnnxDtype | undefined): HostTensor {
