@@ -1,3 +1,75 @@
-import type { HostOps } from './op.js';
+import { ShapeError } from '../../errors.js';
+import { showShape } from '../../tensor/tensor.js';
+import { allocate, size } from '../tensors.js';
+import type { HostTensor, OnnxDtype } from '../types.js';
+import { combine } from './elementwise.js';
+import { permuted } from './layout.js';
+import { required } from './op.js';
+import type { HostContext, HostOp, HostOps } from './op.js';
+import { broadcastShapes, broadcastStrides, walk } from './shapes.js';
+import { rounded, wrapped } from './types.js';
 
-export const matmulOps: HostOps = {};
+/**
+ * Matrices in the last two dimensions, all others broadcast; a vector is a row on the left and a column on the right, and
+ * loses that dimension again (NumPy's matmul). Sums are doubles.
+ */
+export function matmul(a: HostTensor, b: HostTensor, dtype: OnnxDtype): HostTensor {
+  const left = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
+  const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
+  const [m, k, k2, n] = [left.at(-2), left.at(-1), right.at(-2), right.at(-1)];
+  if (m === undefined || k === undefined || n === undefined || k !== k2) {
+    throw new ShapeError(`${showShape(a.shape)} cannot be multiplied with ${showShape(b.shape)}`);
+  }
+  const batch = broadcastShapes(left.slice(0, -2), right.slice(0, -2));
+  const starts = [left, right].map((shape) => broadcastStrides(shape.slice(0, -2), batch));
+  const data = allocate(dtype, size(batch) * m * n);
+  const row = new Float64Array(n);
+  walk(batch, starts, (index, [p, q]) => {
+    const [from, other, to] = [p! * m * k, q! * k * n, index * m * n];
+    for (let i = 0; i < m; i++) {
+      row.fill(0);
+      for (let l = 0; l < k; l++) {
+        const x = a.data[from + i * k + l]!;
+        for (let j = 0; j < n; j++) row[j]! += x * b.data[other + l * n + j]!;
+      }
+      for (let j = 0; j < n; j++) data[to + i * n + j] = wrapped(dtype, row[j]!);
+    }
+  });
+  const shape = [...batch, ...(a.shape.length === 1 ? [] : [m]), ...(b.shape.length === 1 ? [] : [n])];
+  return rounded({ dtype, shape, data });
+}
+
+const gemm: HostOp = (context) => {
+  const { attributes } = context;
+  const operand = (index: number, name: string): HostTensor => {
+    const x = required(context, index);
+    if (x.shape.length !== 2) throw new ShapeError(`expected a matrix, got ${showShape(x.shape)}`, { place: `input ${index}` });
+    return attributes.int(name, 0) === 0 ? x : permuted(x, [1, 0]);
+  };
+  const [a, b] = [operand(0, 'transA'), operand(1, 'transB')];
+  const [alpha, beta] = [attributes.float('alpha', 1), attributes.float('beta', 1)];
+  const dtype = a.dtype;
+  const product = matmul(a, b, dtype === 'float32' || dtype === 'float16' ? 'float64' : dtype);
+  const c = context.inputs[2];
+  const sum = c ? combine(product, c, product.dtype, (x, y) => alpha * x + beta * y) : combine(product, product, product.dtype, (x) => alpha * x);
+  const data = allocate(dtype, sum.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = wrapped(dtype, sum.data[i]!);
+  return [rounded({ dtype, shape: sum.shape, data })];
+};
+
+/** What is subtracted from quantised numbers: one for all, or one for each row (left) or column (right). */
+export function shifted(context: HostContext, index: number, zero: number, perRow: boolean): HostTensor {
+  const x = required(context, index);
+  const point = context.inputs[zero];
+  if (!point) return x;
+  const shape = perRow && point.shape.length === 1 ? [...point.shape, 1] : point.shape;
+  return combine({ ...x, dtype: 'int32' }, { ...point, shape }, 'int32', (value, by) => value - by);
+}
+
+const matMulInteger: HostOp = (context) => [matmul(shifted(context, 0, 2, true), shifted(context, 1, 3, false), 'int32')];
+
+export const matmulOps: HostOps = {
+  Gemm: gemm,
+  MatMul: (context) => [matmul(required(context, 0), required(context, 1), required(context, 0).dtype)],
+  MatMulInteger: matMulInteger,
+};

@@ -7,6 +7,7 @@ import { elementwiseOps } from './elementwise.js';
 import { gatherOps } from './gather.js';
 import { layoutOps } from './layout.js';
 import { matmulOps } from './matmul.js';
+import { einsumOps } from './matmul-einsum.js';
 import { normOps } from './norm.js';
 import { orderOps } from './order.js';
 import { poolOps } from './pool.js';
@@ -30,6 +31,7 @@ const OPS: HostOps = {
   ...gatherOps,
   ...layoutOps,
   ...matmulOps,
+  ...einsumOps,
   ...normOps,
   ...orderOps,
   ...poolOps,
