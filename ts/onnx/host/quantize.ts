@@ -1,3 +1,80 @@
-import type { HostOps } from './op.js';
+import { ShapeError } from '../../errors.js';
+import { showShape } from '../../tensor/tensor.js';
+import { allocate, dtypeOf, scalar } from '../tensors.js';
+import type { HostTensor, OnnxDtype } from '../types.js';
+import { roundEven } from './elementwise.js';
+import { required } from './op.js';
+import type { HostContext, HostOp, HostOps } from './op.js';
+import { axisOf, stridesOf } from './shapes.js';
+import { rangeOf, rounded } from './types.js';
 
-export const quantizeOps: HostOps = {};
+/**
+ * Where the scale of each element is: one for all, one for each index of an axis, or one for each block of an axis.
+ * @returns the index into the scales for an element
+ */
+function scaleIndex(context: HostContext, x: HostTensor, scale: HostTensor): (i: number) => number {
+  if (scale.data.length === 1) return () => 0;
+  const axis = axisOf(context.attributes.int('axis', 1), x.shape.length);
+  const [inner, dim] = [stridesOf(x.shape)[axis]!, x.shape[axis]!];
+  const block = context.attributes.int('block_size', 0);
+  if (scale.shape.length === 1 && scale.data.length === dim) return (i) => Math.floor(i / inner) % dim;
+  const blocks = scale.shape[axis] ?? 0;
+  const length = block > 0 ? block : Math.ceil(dim / blocks);
+  const fits = scale.shape.length === x.shape.length && scale.shape.every((d, i) => (i === axis ? Math.ceil(dim / length) === d : d === x.shape[i]));
+  if (!fits) throw new ShapeError(`scales ${showShape(scale.shape)} for ${showShape(x.shape)}`, { place: 'scale' });
+  return (i) => {
+    const [outer, at] = [Math.floor(i / (inner * dim)), Math.floor(i / inner) % dim];
+    return (outer * blocks + Math.floor(at / length)) * inner + (i % inner);
+  };
+}
+
+/** round(x / scale) + zero point, to nearest even, at the ends of the type where it is past them. */
+export function quantised(value: number, zero: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, roundEven(value) + zero));
+}
+
+const quantizeLinear: HostOp = (context) => {
+  const [x, scale] = [required(context, 0), required(context, 1)];
+  const zero = context.inputs[2];
+  const asked = context.attributes.int('output_dtype', 0);
+  const dtype: OnnxDtype = zero?.dtype ?? (asked === 0 ? 'uint8' : dtypeOf(asked, 'output_dtype'));
+  const [least, most] = rangeOf(dtype);
+  const at = scaleIndex(context, x, scale);
+  const data = allocate(dtype, x.data.length);
+  for (let i = 0; i < data.length; i++) {
+    const k = at(i);
+    // The quotient is rounded to float32 first, as in every implementation.
+    data[i] = quantised(Math.fround(x.data[i]! / scale.data[k]!), zero?.data[k] ?? 0, least, most);
+  }
+  return [{ dtype, shape: x.shape, data }];
+};
+
+const dequantizeLinear: HostOp = (context) => {
+  const [x, scale] = [required(context, 0), required(context, 1)];
+  const zero = context.inputs[2];
+  const asked = context.attributes.int('output_dtype', 0);
+  const dtype = asked === 0 ? scale.dtype : dtypeOf(asked, 'output_dtype');
+  const at = scaleIndex(context, x, scale);
+  const data = allocate(dtype, x.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = (x.data[i]! - (zero?.data[at(i)] ?? 0)) * scale.data[at(i)]!;
+  return [rounded({ dtype, shape: x.shape, data })];
+};
+
+const dynamicQuantizeLinear: HostOp = (context) => {
+  const x = required(context, 0);
+  let [least, most] = [0, 0];
+  for (const value of x.data) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  const scale = Math.fround((most - least) / 255);
+  const zero = scale === 0 ? 0 : quantised(Math.fround(-least / scale), 0, 0, 255);
+  const data = Uint8Array.from(x.data, (value) => (scale === 0 ? zero : quantised(Math.fround(value / scale), zero, 0, 255)));
+  return [{ dtype: 'uint8', shape: x.shape, data }, scalar('float32', scale), scalar('uint8', zero)];
+};
+
+export const quantizeOps: HostOps = {
+  DequantizeLinear: dequantizeLinear,
+  DynamicQuantizeLinear: dynamicQuantizeLinear,
+  QuantizeLinear: quantizeLinear,
+};

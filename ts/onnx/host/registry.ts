@@ -2,6 +2,7 @@ import type { OnnxNode } from '../types.js';
 import { castOps } from './cast.js';
 import { controlOps } from './control.js';
 import { convOps } from './conv.js';
+import { deformOps } from './conv-deform.js';
 import { detectOps } from './detect.js';
 import { elementwiseOps } from './elementwise.js';
 import { gatherOps } from './gather.js';
@@ -26,6 +27,7 @@ const OPS: HostOps = {
   ...castOps,
   ...controlOps,
   ...convOps,
+  ...deformOps,
   ...detectOps,
   ...elementwiseOps,
   ...gatherOps,
