@@ -3,7 +3,7 @@ import { evaluateNode, unsupported } from './evaluate.js';
 import { choosesBranch, hostOp, readsOnlyShapes } from './host/registry.js';
 import { computed } from './known.js';
 import type { Known } from './known.js';
-import { captures, lastReads } from './liveness.js';
+import { captures, lastReads, reads } from './liveness.js';
 import { SegmentBuilder } from './segment.js';
 import type { Segment } from './segment.js';
 import type { HostTensor, OnnxNode } from './types.js';
@@ -31,6 +31,7 @@ export interface Leg {
 export function planLeg({ nodes: all, index: from, known: before }: State, outputs: readonly string[], shapesKey: string): Leg {
   const known = new Map(before);
   const builder = new SegmentBuilder(shapesKey);
+  const isRead = readNames(all, outputs);
   let nodes = all;
   let index = from;
   let host: OnnxNode | undefined;
@@ -42,7 +43,7 @@ export function planLeg({ nodes: all, index: from, known: before }: State, outpu
       nodes = [...nodes.slice(0, index + 1), ...branch, ...nodes.slice(index + 1)];
       continue;
     }
-    const results = fold(node, inputs, known) ?? builder.lower(node, inputs);
+    const results = fold(node, inputs, known) ?? builder.lower(node, inputs, isRead);
     if (results) results.forEach((result, i) => remember(known, node.outputs[i], result));
     else if (hostOp(node)) host = node;
     else throw unsupported(node);
@@ -52,6 +53,12 @@ export function planLeg({ nodes: all, index: from, known: before }: State, outpu
   const isNeeded = (name: string): boolean => (last.get(name) ?? -1) >= (host ? index - 1 : index);
   const segment = builder.isEmpty ? undefined : builder.finish(isNeeded);
   return { segment: segment && segment.outputs.length > 0 ? segment : undefined, host, state: { nodes, index, known } };
+}
+
+/** Whether anybody reads a value; conservatively, all that the nodes of a branch not chosen yet might read. */
+function readNames(nodes: readonly OnnxNode[], outputs: readonly string[]): (name: string) => boolean {
+  const names = new Set([...outputs, ...nodes.flatMap(reads)]);
+  return (name) => names.has(name);
 }
 
 function expectKnown(known: ReadonlyMap<string, Known>, name: string, node: OnnxNode): Known {

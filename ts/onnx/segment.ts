@@ -44,13 +44,14 @@ export class SegmentBuilder {
   }
 
   /** Adds a node if the engine can compute it, and says what is then known of its outputs. */
-  lower(node: OnnxNode, inputs: readonly (Known | undefined)[]): readonly Known[] | undefined {
+  lower(node: OnnxNode, inputs: readonly (Known | undefined)[], isRead: (name: string) => boolean): readonly Known[] | undefined {
     const lower = lowering(node);
     if (!lower || !inputs.every(fits) || !inputs.some((known) => known && !known.constant)) return undefined;
     const before = this.nodes.length;
     try {
       const results = lower(this.context(node, inputs));
-      if (results?.every((id) => isComputed(this.shapes[id]))) return this.keep(node, inputs, results);
+      const complete = results && !node.outputs.slice(results.length).some(isRead);
+      if (complete && results.every((id) => isComputed(this.shapes[id]))) return this.keep(node, inputs, results);
     } catch (error) {
       // The operator outside of the engine computes it, or says better what is wrong.
       if (!(error instanceof ReceptiveError)) throw error;
