@@ -40,5 +40,5 @@ export {
 export type { Layer, Value } from './layers/index.js';
 export type { LoadOptions, ModelSource, WeightsInput } from './load-options.js';
 export { tensor } from './tensor/tensor.js';
-export type { Dtype, Tensor, TensorLike } from './tensor/tensor.js';
+export type { AnyTensor, DataOf, Dtype, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };

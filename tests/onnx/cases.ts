@@ -46,7 +46,8 @@ function compare(got: readonly HostTensor[], expected: readonly HostTensor[]): O
     for (let i = 0; i < want.data.length; i++) {
       const [a, b] = [output.data[i]!, want.data[i]!];
       if (Object.is(a, b) || a === b) continue;
-      if (!(Math.abs(a - b) <= absolute + 1e-3 * Math.abs(b)) && !(Number.isNaN(a) && Number.isNaN(b))) return `${place}[${i}] is ${a}, expected ${b}`;
+      const close = Number.isFinite(b) && Math.abs(a - b) <= absolute + 1e-3 * Math.abs(b);
+      if (!close && !(Number.isNaN(a) && Number.isNaN(b))) return `${place}[${i}] is ${a}, expected ${b}`;
     }
   }
   return undefined;

@@ -8,6 +8,7 @@ import type { Runnable } from '../engine/runnable.js';
 import type { InputShapes, MemoryUse } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { AnyTensor } from '../tensor/tensor.js';
+import { expectNoGaps } from './gaps.js';
 import { OnnxEngine } from './session.js';
 import type { OnnxOptions } from './session.js';
 import { checkSymbols, surfacePort, toHost, toSurface } from './surface.js';
@@ -26,6 +27,7 @@ export class OnnxRunnable implements Runnable {
     private readonly model: OnnxModel,
     options: OnnxOptions,
   ) {
+    expectNoGaps(model);
     this.inputs = model.graph.inputs.map(surfacePort);
     this.outputs = model.graph.outputs.map(surfacePort);
     this.engine = new OnnxEngine(instance, model, options);

@@ -73,7 +73,10 @@ const mod: HostOp = (context) => {
   const fmod = context.attributes.int('fmod', 0) !== 0;
   const f = (x: number, y: number): number => {
     const rest = x % y;
-    return fmod || rest === 0 || Math.sign(rest) === Math.sign(y) ? rest : rest + y;
+    if (fmod) return rest;
+    // Zero has the divisor's sign, too.
+    if (rest === 0) return y < 0 ? -0 : 0;
+    return Math.sign(rest) === Math.sign(y) ? rest : rest + y;
   };
   const [a, b] = [required(context, 0), required(context, 1)];
   return [rounded(combine(a, b, a.dtype, f))];

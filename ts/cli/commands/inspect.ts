@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import { load } from '../../index.js';
+import { gapsOf, eachNode } from '../../onnx/gaps.js';
+import type { Gap } from '../../onnx/gaps.js';
+import { readOnnxWith } from '../../onnx/read.js';
+import type { OnnxModel, OnnxPort } from '../../onnx/types.js';
+import { shape } from '../arguments.js';
+import { noteThreads, withCommon } from '../common.js';
+import type { CommonOptions } from '../common.js';
+import { AlreadyTold, bytes, count, json, table } from '../output.js';
+import type { Output } from '../output.js';
+
+interface Options extends CommonOptions {
+  readonly inputShape?: number[];
+}
+
+/** What a model costs for inputs of known shapes. */
+interface Cost {
+  readonly macs: number;
+  readonly weights: number;
+  readonly activations: number;
+}
+
+export function inspectCommand(output: Output): Command {
+  const command = new Command('inspect')
+    .description('say what an ONNX model is made of and what of it is not supported')
+    .argument('<model>', 'an ONNX file')
+    .option('--input-shape <n,c,h,w>', 'shape of the input, for the cost of a model that leaves it open', shape);
+  return withCommon(command).action((file: string, options: Options) => run(file, options, output));
+}
+
+async function run(file: string, options: Options, output: Output): Promise<void> {
+  noteThreads(options, output);
+  const beside = (location: string): Promise<Uint8Array> => Promise.resolve(readFileSync(join(dirname(file), location)));
+  const model = await readOnnxWith(readFileSync(file), file, beside);
+  const gaps = gapsOf(model);
+  const cost = gaps.length === 0 ? await costOf(file, options) : undefined;
+  const report = { ...describe(model), gaps, cost };
+  output.out(options.json ? json(report) : show(report));
+  if (gaps.length === 0) return;
+  output.err(`error: ${gaps.length} nodes are not supported`);
+  throw new AlreadyTold();
+}
+
+/** Only for inputs whose shape is given or leaves no choice but the batch. */
+async function costOf(file: string, { variant, inputShape }: Options): Promise<Cost | undefined> {
+  await using model = await load(file, { variant });
+  const open = model.inputs.some(({ shape: dims, anyRank }) => anyRank || dims.slice(1).includes(null));
+  if (open && !inputShape) return undefined;
+  const { macs, memory } = await model.summary(inputShape);
+  return { macs, weights: memory.weights, activations: memory.activations };
+}
+
+interface Description {
+  readonly producer: string;
+  readonly opsets: Readonly<Record<string, number>>;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly params: number;
+  readonly ops: Readonly<Record<string, number>>;
+}
+
+function describe({ graph, producer, opsets }: OnnxModel): Description {
+  const ops = new Map<string, number>();
+  eachNode(graph, ({ op, domain }) => {
+    const name = domain === '' ? op : `${domain}.${op}`;
+    ops.set(name, (ops.get(name) ?? 0) + 1);
+  });
+  const port = ({ name, dtype, shape: dims }: OnnxPort): string => `${name}: ${dtype ?? 'unknown type'} [${dims?.join(', ') ?? '...'}]`;
+  return {
+    producer,
+    opsets: Object.fromEntries([...opsets].map(([domain, version]) => [domain === '' ? 'ai.onnx' : domain, version])),
+    inputs: graph.inputs.map(port),
+    outputs: graph.outputs.map(port),
+    params: [...graph.initializers.values()].reduce((sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
+    ops: Object.fromEntries([...ops].sort(([, a], [, b]) => b - a)),
+  };
+}
+
+function show({ producer, opsets, inputs, outputs, params, ops, gaps, cost }: Description & { gaps: readonly Gap[]; cost: Cost | undefined }): string {
+  const sets = Object.entries(opsets).map(([domain, version]) => `${domain} ${version}`);
+  const missing = gaps.map(({ node, op, reason }) => [node, op, reason]);
+  return [
+    `made by ${producer || 'an unnamed producer'}; operator sets: ${sets.join(', ')}`,
+    ...inputs.map((line) => `input  ${line}`),
+    ...outputs.map((line) => `output ${line}`),
+    `${count(params)} parameters`,
+    ...(cost ? [`${(cost.macs / 1e6).toFixed(1)} million multiply-adds, ${bytes(cost.weights)} of packed weights, ${bytes(cost.activations)} of activations`] : []),
+    table([['operator', 'nodes'], ...Object.entries(ops).map(([op, nodes]) => [op, String(nodes)])]),
+    ...(gaps.length > 0 ? ['not supported:', table([['node', 'operator', 'why'], ...missing])] : []),
+  ].join('\n');
+}

@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { ArgumentError, load } from '../../index.js';
+import type { AnyTensor } from '../../index.js';
+import { readNpy, writeNpy } from '../../formats/npy.js';
+import { noteThreads, withCommon } from '../common.js';
+import type { CommonOptions } from '../common.js';
+import { json, ms } from '../output.js';
+import type { Output } from '../output.js';
+
+interface Options extends CommonOptions {
+  readonly input: readonly string[];
+  readonly out: string;
+}
+
+export function runCommand(output: Output): Command {
+  const command = new Command('run')
+    .description('run a model on arrays in .npy files and write its outputs as such')
+    .argument('<model>', 'a model file (ONNX or safetensors)')
+    .requiredOption('--input <name=file.npy...>', 'an array for each input')
+    .requiredOption('-o, --out <folder>', 'where NAME.npy is written for each output');
+  return withCommon(command).action((file: string, options: Options) => run(file, options, output));
+}
+
+async function run(file: string, options: Options, output: Output): Promise<void> {
+  noteThreads(options, output);
+  const inputs = Object.fromEntries(options.input.map(readInput));
+  await using model = await load(file, { variant: options.variant });
+  const started = performance.now();
+  const outputs = await model.run<Record<string, AnyTensor>>(inputs);
+  const took = performance.now() - started;
+  mkdirSync(options.out, { recursive: true });
+  const written = Object.entries(outputs).map(([name, tensor]) => {
+    const path = join(options.out, `${fileName(name)}.npy`);
+    writeFileSync(path, writeNpy(tensor));
+    return { name, dtype: tensor.dtype, shape: tensor.shape, file: path };
+  });
+  const lines = written.map(({ name, dtype, shape, file: path }) => `${name}: ${dtype} [${shape.join(', ')}] -> ${path}`);
+  output.out(options.json ? json({ variant: model.variant, ms: took, outputs: written }) : [...lines, `${ms(took)} ms (${model.variant})`].join('\n'));
+}
+
+function readInput(text: string): [string, AnyTensor] {
+  const at = text.indexOf('=');
+  if (at > 0) return [text.slice(0, at), readNpy(readFileSync(text.slice(at + 1)), text.slice(at + 1))];
+  throw new ArgumentError(`--input: expected NAME=FILE.npy, got ${text}`, { place: '--input', expected: 'NAME=FILE.npy', got: text });
+}
+
+/** Names of values have slashes and colons. */
+function fileName(name: string): string {
+  return name.replaceAll(/[^\w.-]/g, '_');
+}
