@@ -24,6 +24,8 @@ export interface LoadOptions {
   readonly variant?: Variant | 'auto' | undefined;
   /** How convolutions are computed. Default 'auto'. */
   readonly algorithm?: Algorithm | undefined;
+  /** Default true; false computes every layer by itself: nothing is folded or fused. For comparing and learning. */
+  readonly optimize?: boolean | undefined;
   /** Aborts the load: it rejects with an AbortedError at once. */
   readonly signal?: AbortSignal | undefined;
   /** Told as the model or its weights arrive. */

@@ -20,7 +20,7 @@ export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
  * @throws ArgumentError for a source or option of another kind
  */
 export async function buildRequest(source: ModelSource, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
-  const { variant, algorithm, inputShapes, labels, preprocess } = options;
+  const { variant, algorithm, optimize, inputShapes, labels, preprocess } = options;
   if (typeof options !== 'object' || options === null) wrong('options', 'an object', options);
   if (labels !== undefined && !isStrings(labels)) wrong('labels', 'an array of strings', labels);
   return {
@@ -29,6 +29,7 @@ export async function buildRequest(source: ModelSource, options: LoadOptions, ta
     wasm: options.wasm === undefined ? undefined : await sendWasmOption(options.wasm, options, take),
     variant,
     algorithm,
+    optimize,
     inputShapes,
     labels,
     preprocess,

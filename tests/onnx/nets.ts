@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Algorithm } from '../../ts/engine/session.js';
 import type { Variant } from '../../ts/engine/variant.js';
 import { readOnnx } from '../../ts/onnx/read.js';
 import { OnnxEngine } from '../../ts/onnx/session.js';
+import type { OnnxOptions } from '../../ts/onnx/session.js';
 import { hostTensor } from '../../ts/onnx/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../ts/onnx/types.js';
 import { openVariant } from '../golden/check.js';
@@ -59,11 +59,11 @@ function inputOf({ dtype = 'float32', shape, values, formula: name, offset = 0, 
 }
 
 /** What differs, as lines; nothing if the network gives what it should in all cases, from one load. */
-export function checkNet(folder: string, variant: Variant, algorithm: Algorithm = 'auto'): string[] {
+export function checkNet(folder: string, variant: Variant, options: OnnxOptions = {}): string[] {
   const meta = JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8')) as Meta;
   const weights = weightsOf(meta);
   const model = readOnnx(readFileSync(join(folder, 'skeleton.onnx')), folder, () => weights);
-  const engine = new OnnxEngine(openVariant(variant), model, { algorithm });
+  const engine = new OnnxEngine(openVariant(variant), model, options);
   try {
     return meta.cases.flatMap(({ inputs, outputs }, index) => {
       const results = engine.run(new Map(inputs.map((input) => [input.name, inputOf(input)])));

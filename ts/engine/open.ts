@@ -15,7 +15,7 @@ import { throwIfAborted } from './response.js';
 import type { Progress, Reading } from './response.js';
 import type { Runnable } from './runnable.js';
 import { Session } from './session.js';
-import type { Algorithm } from './session.js';
+import type { SessionOptions } from './session.js';
 import { openEngine } from './wasm.js';
 import type { DefaultWasm } from './wasm.js';
 
@@ -41,7 +41,8 @@ export async function openModel(request: LoadRequest, options: OpenOptions): Pro
     readContent(request, options),
   );
   throwIfAborted(options.signal);
-  const session = content.start(instance, request.algorithm);
+  const { algorithm, optimize } = request;
+  const session = content.start(instance, { algorithm, plan: { optimize } });
   session.prepare(request.inputShapes);
   const { described } = content;
   return {
@@ -60,9 +61,11 @@ async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   return [await a, await b];
 }
 
+type RunnableOptions = Pick<SessionOptions, 'algorithm' | 'plan'>;
+
 /** A model that was read, and how it starts in an engine. */
 interface Content {
-  readonly start: (instance: Instance, algorithm: Algorithm | undefined) => Runnable;
+  readonly start: (instance: Instance, options: RunnableOptions) => Runnable;
   readonly described?: ModelDescription;
 }
 
@@ -70,7 +73,7 @@ async function readContent({ model, weights }: LoadRequest, options: OpenOptions
   if (model.kind === 'graph') {
     const source = await readWeights(weights, options);
     const graph = graphFromData(model.graph);
-    return { start: (instance, algorithm) => new Session(instance, graph, source, { algorithm }) };
+    return { start: (instance, how) => new Session(instance, graph, source, how) };
   }
   if (weights !== undefined) {
     throw new ArgumentError('weights: expected only with a graph as source, got a file that brings its own', {
@@ -81,11 +84,11 @@ async function readContent({ model, weights }: LoadRequest, options: OpenOptions
   const { bytes, place } = await readNonEmpty(model, 'a model (ONNX or safetensors)', options);
   if (isOnnx(bytes, place)) {
     const onnx = await readOnnxWith(bytes, place, (location) => readBeside(model, location, options));
-    return { start: (instance, algorithm) => new OnnxRunnable(instance, onnx, { algorithm }) };
+    return { start: (instance, how) => new OnnxRunnable(instance, onnx, how) };
   }
   const file = readSafetensors(bytes, place);
   const described = describeModel(file, place);
-  return { start: (instance, algorithm) => new Session(instance, described.graph, file, { algorithm }), described };
+  return { start: (instance, how) => new Session(instance, described.graph, file, how), described };
 }
 
 /** A safetensors file has its header's length and then `{`; an ONNX model starts with its IR version, or is called one. */

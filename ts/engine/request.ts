@@ -19,6 +19,7 @@ export interface LoadRequest extends WasmRequest {
   readonly model: SentModel;
   readonly weights?: SentWeights | undefined;
   readonly algorithm?: Algorithm | undefined;
+  readonly optimize?: boolean | undefined;
   readonly inputShapes?: InputShapes | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly preprocess?: PreprocessOptions | undefined;

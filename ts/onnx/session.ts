@@ -6,6 +6,7 @@ import { Lru } from '../engine/lru.js';
 import type { ProfileStep } from '../engine/profile.js';
 import type { SummaryLayer } from '../engine/summary.js';
 import { WeightSlots } from '../engine/slots.js';
+import type { PlanOptions } from '../plan/plan.js';
 import { tensor } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { evaluateNode } from './evaluate.js';
@@ -38,6 +39,7 @@ interface Visit {
 
 export interface OnnxOptions {
   readonly algorithm?: Algorithm | undefined;
+  readonly plan?: PlanOptions | undefined;
 }
 
 /** An ONNX model in an engine: segments run there, the rest outside, planned for the shapes that inputs have. */
@@ -47,12 +49,14 @@ export class OnnxEngine {
   private readonly outputs: readonly string[];
   private readonly start: Omit<State, 'index'>;
   private last: Stop | undefined;
+  private readonly plan: PlanOptions | undefined;
 
   constructor(
     private readonly instance: Instance,
     readonly model: OnnxModel,
-    { algorithm = 'auto' }: OnnxOptions = {},
+    { algorithm = 'auto', plan }: OnnxOptions = {},
   ) {
+    this.plan = plan;
     this.shared = { slots: new WeightSlots(instance.engine, algorithmWord(algorithm)), broken: undefined };
     this.routes = new Lru(KEPT_ROUTES, leave);
     const { nodes, outputs, initializers } = model.graph;
@@ -130,7 +134,7 @@ export class OnnxEngine {
     const leg = planLeg(state, this.outputs, key);
     const { segment } = leg;
     // Filters are packed for a map whose size is open where the model leaves it open.
-    const session = segment && new Session(this.instance, segment.graph, segment.weights, { shared: this.shared });
+    const session = segment && new Session(this.instance, segment.graph, segment.weights, { shared: this.shared, plan: this.plan });
     return { leg, session, next: new Map() };
   }
 

@@ -39,7 +39,7 @@ export interface Plan {
 
 export interface PlanOptions {
   /** Default true; false plans every node as it stands. */
-  readonly optimize?: boolean;
+  readonly optimize?: boolean | undefined;
 }
 
 /**
