@@ -33,7 +33,7 @@ export default defineConfig({
         root,
         test: {
           name: 'node',
-          include: ['unit', 'property', 'conformance', 'node'].map((folder) => `tests/${folder}/**/*.test.ts`),
+          include: ['unit', 'property', 'conformance', 'onnx', 'node'].map((folder) => `tests/${folder}/**/*.test.ts`),
           testTimeout: 120_000,
         },
       },

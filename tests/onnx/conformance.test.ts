@@ -1,0 +1,39 @@
+/** The ONNX project's own cases, outside of the engine and in it. */
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { RUNNABLE } from '../golden/check.js';
+import { caseNames, inEngine, onHost, runCase, unpacked } from './cases.js';
+
+const NODES = join(unpacked('onnx-node'), 'node');
+const MODELS = ['simple', 'pytorch-operator', 'pytorch-converted', 'light'].map((kind) => join(unpacked('onnx-models'), kind));
+
+/** Cases that do not pass, with the reason. */
+function failures(folder: string, compute: Parameters<typeof runCase>[1]): string[] {
+  return caseNames(folder).flatMap((name) => {
+    try {
+      const wrong = runCase(join(folder, name), compute);
+      return wrong === undefined ? [] : [`${name}: ${wrong}`];
+    } catch (error) {
+      return [`${name}: ${String(error)}`];
+    }
+  });
+}
+
+test('the cases are there', () => {
+  expect(caseNames(NODES)).toHaveLength(1180);
+  expect(MODELS.map((folder) => caseNames(folder).length)).toEqual([10, 34, 80, 9]);
+});
+
+test('operators outside of the engine', () => {
+  expect(failures(NODES, onHost)).toEqual([]);
+});
+
+describe.each(RUNNABLE)('%s', (variant) => {
+  test('operators, where the engine takes what it can', () => {
+    expect(failures(NODES, inEngine(variant))).toEqual([]);
+  });
+
+  test.each(MODELS)('models in %s', (folder) => {
+    expect(failures(folder, inEngine(variant))).toEqual([]);
+  });
+});
