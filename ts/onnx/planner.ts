@@ -1,6 +1,6 @@
 import { FormatError } from '../errors.js';
 import { evaluateNode, unsupported } from './evaluate.js';
-import { choosesBranch, hostOp, readsOnlyShapes } from './host/registry.js';
+import { choosesBranch, hostOp, seesOnlyForm } from './host/registry.js';
 import { computed } from './known.js';
 import type { Known } from './known.js';
 import { captures, lastReads, reads } from './liveness.js';
@@ -71,20 +71,20 @@ function remember(known: Map<string, Known>, name: string | undefined, result: K
   if (name !== undefined && name !== '') known.set(name, result);
 }
 
-/** The results of a node that depends on constants, or on nothing but shapes. */
+/** The results of a node that depends on constants, or on nothing but types and shapes. */
 function fold(node: OnnxNode, inputs: readonly (Known | undefined)[], known: ReadonlyMap<string, Known>): Known[] | undefined {
-  const ofShape = readsOnlyShapes(node);
+  const formOnly = (input: number): boolean => seesOnlyForm(node, input);
   const around = captures(node).map((name) => known.get(name));
-  const everything = [...inputs, ...around];
-  if (!ofShape && !everything.every((input) => !input || input.constant)) return undefined;
-  if (!hostOp(node)) return undefined;
-  const tensors = inputs.map((input) => input && (ofShape ? shapeOnly(input) : input.constant?.tensor()));
+  const foldable = inputs.every((input, i) => !input || input.constant || formOnly(i)) && around.every((value) => value?.constant);
+  if (!foldable || !hostOp(node)) return undefined;
+  const tensors = inputs.map((input, i) => input && (formOnly(i) ? form(input) : input.constant?.tensor()));
   const results = evaluateNode(node, tensors, (name) => known.get(name)?.constant?.tensor());
-  const ofShapes = ofShape ? !inputs[0]?.constant : everything.some((input) => input?.ofShapes);
+  const ofShapes = [...inputs, ...around].some((input, i) => input?.ofShapes === true || (input && !input.constant && formOnly(i)));
   return results.map((tensor) => ({ dtype: tensor.dtype, shape: tensor.shape, constant: computed(tensor), ofShapes }));
 }
 
-function shapeOnly({ dtype, shape }: Known): HostTensor {
+/** A tensor without its numbers. */
+function form({ dtype, shape }: Known): HostTensor {
   return { dtype, shape, data: new Uint8Array(0) };
 }
 

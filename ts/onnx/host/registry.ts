@@ -52,11 +52,11 @@ export function hostOp({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): HostOp 
   return Object.hasOwn(OPS, key) ? OPS[key] : undefined;
 }
 
-/** Operators of ONNX that look at the shape of their input and nothing else. */
-const READS_SHAPES = new Set(['Shape', 'Size']);
+/** Inputs of which an operator sees type and shape, but not the numbers. */
+const FORM_ONLY: Readonly<Record<string, readonly number[]>> = { CastLike: [1], EyeLike: [0], Shape: [0], Size: [0] };
 
-export function readsOnlyShapes({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): boolean {
-  return domain === '' && READS_SHAPES.has(op);
+export function seesOnlyForm({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>, input: number): boolean {
+  return domain === '' && Object.hasOwn(FORM_ONLY, op) && FORM_ONLY[op]?.includes(input) === true;
 }
 
 /** Whether a node computes one of two subgraphs, `then_branch` or `else_branch`, as its first input says. */

@@ -1,10 +1,12 @@
 import { FormatError, ShapeError, UnsupportedError } from '../../errors.js';
-import { allocate, fill, hostTensor, reshaped, scalar, size } from '../tensors.js';
+import { showShape } from '../../tensor/tensor.js';
+import { allocate, dtypeOf, fill, hostTensor, reshaped, scalar, size } from '../tensors.js';
 import type { HostTensor } from '../types.js';
-import { listOf, numbersOf, required } from './op.js';
+import { required } from './op.js';
 import type { HostContext, HostOp, HostOps } from './op.js';
-import { axisOf, broadcastShapes, broadcastStrides, walk } from './shapes.js';
-import { dtypeOf } from '../tensors.js';
+import { checkedShape, distinctAxes, integersOf, requiredIntegers, shapeInput } from './shape-lists.js';
+import { axisOf, broadcastShapes, broadcastStrides, stridesOf, walk } from './shapes.js';
+import { rounded } from './types.js';
 
 const constant: HostOp = ({ attributes }) => {
   if (attributes.has('value')) return [attributes.tensor('value').tensor()];
@@ -12,7 +14,9 @@ const constant: HostOp = ({ attributes }) => {
   if (attributes.has('value_int')) return [scalar('int64', attributes.int('value_int'))];
   if (attributes.has('value_floats')) return [list('float32', attributes.floats('value_floats'))];
   if (attributes.has('value_ints')) return [list('int64', attributes.ints('value_ints'))];
-  throw new UnsupportedError('a constant that is sparse or made of strings is not supported');
+  const other = ['sparse_value', 'value_string', 'value_strings'].find((name) => attributes.has(name));
+  if (other === undefined) throw new FormatError('a constant has no value', { place: 'value' });
+  throw new UnsupportedError(`${other}: constants that are sparse or made of strings are not supported`, { place: other });
 };
 
 function list(dtype: 'float32' | 'int64', values: readonly number[]): HostTensor {
@@ -28,18 +32,27 @@ const shape: HostOp = (context) => {
 
 const reshape: HostOp = (context) => {
   const x = required(context, 0);
-  const wanted = listOf(context, 'shape', 1) ?? [];
+  const wanted = requiredIntegers(context, 'shape', 1);
   const zeroIsZero = context.attributes.int('allowzero', 0) !== 0;
   const dims = wanted.map((dim, axis) => {
     if (dim !== 0 || zeroIsZero) return dim;
     const own = x.shape[axis];
     if (own !== undefined) return own;
-    throw new ShapeError(`shape [${wanted.join(', ')}]: a 0 copies axis ${axis}, but there are ${x.shape.length} dimensions`);
+    throw new ShapeError(`shape ${showShape(wanted)}: a 0 copies axis ${axis} of ${showShape(x.shape)}`, { place: 'shape' });
   });
-  if (dims.filter((dim) => dim === -1).length > 1) throw new FormatError(`shape [${wanted.join(', ')}] has more than one -1`);
-  const known = dims.reduce((product, dim) => (dim === -1 ? product : product * dim), 1);
-  return [reshaped(x, dims.map((dim) => (dim === -1 ? x.data.length / known : dim)))];
+  const open = dims.indexOf(-1);
+  if (open >= 0) dims[open] = remaining(x, dims, open);
+  return [reshaped(x, checkedShape(dims))];
 };
+
+/** The size that a -1 stands for: what the other dimensions leave. */
+function remaining(x: HostTensor, dims: readonly number[], open: number): number {
+  const others = dims.filter((_, axis) => axis !== open);
+  if (others.includes(-1)) throw new FormatError(`shape ${showShape(dims)} has more than one -1`, { place: 'shape' });
+  const rest = x.data.length / size(checkedShape(others));
+  if (Number.isInteger(rest)) return rest;
+  throw new ShapeError(`shape ${showShape(dims)}: no size in place of the -1 makes it ${x.data.length} elements`, { place: 'shape' });
+}
 
 const flatten: HostOp = (context) => {
   const x = required(context, 0);
@@ -51,30 +64,41 @@ const flatten: HostOp = (context) => {
 
 const squeeze: HostOp = (context) => {
   const x = required(context, 0);
-  const axes = listOf(context, 'axes', 1)?.map((axis) => axisOf(axis, x.shape.length));
+  const given = integersOf(context, 'axes', 1);
+  // An attribute cannot be there and empty: it stands for none, which means all of size 1.
+  const none = given?.length === 0 && context.attributes.has('axes');
+  const axes = none ? undefined : given?.map((axis) => axisOf(axis, x.shape.length));
   const wrong = axes?.find((axis) => x.shape[axis] !== 1);
   if (wrong !== undefined) throw new ShapeError(`axis ${wrong} has the size ${x.shape[wrong]}, expected 1`, { place: 'axes' });
-  return [reshaped(x, x.shape.filter((dim, axis) => (axes ? !axes.includes(axis) : dim !== 1)))];
+  const removed = new Set(axes);
+  return [reshaped(x, x.shape.filter((dim, axis) => (axes ? !removed.has(axis) : dim !== 1)))];
 };
 
 const unsqueeze: HostOp = (context) => {
   const x = required(context, 0);
-  const axes = listOf(context, 'axes', 1) ?? [];
+  const axes = requiredIntegers(context, 'axes', 1);
   const rank = x.shape.length + axes.length;
-  const added = new Set(axes.map((axis) => axisOf(axis, rank)));
-  if (added.size !== axes.length) throw new FormatError(`axes [${axes.join(', ')}] name an axis twice`, { place: 'axes' });
-  const rest = [...x.shape];
-  return [reshaped(x, Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? 1))))];
+  const shape = new Array<number>(rank).fill(0);
+  for (const axis of distinctAxes(axes, rank)) shape[axis] = -1;
+  let next = 0;
+  return [reshaped(x, checkedShape(shape.map((mark) => (mark === -1 ? 1 : x.shape[next++]!))))];
 };
+
+/** Before opset 7 dropout was in training unless told otherwise, from opset 12 on it is if told so, between never. */
+function training({ attributes, inputs, opset }: HostContext): boolean {
+  if (opset < 7) return attributes.int('is_test', 0) === 0;
+  return (inputs[2]?.data[0] ?? 0) !== 0;
+}
 
 const dropout: HostOp = (context) => {
   const x = required(context, 0);
-  const training = context.opset < 7 ? context.attributes.int('is_test', 0) === 0 && context.opset < 1 : (context.inputs[2]?.data[0] ?? 0) !== 0;
   const ratio = context.inputs[1]?.data[0] ?? context.attributes.float('ratio', 0.5);
-  if (training && ratio !== 0) throw new UnsupportedError('dropout in training is random; only inference is supported');
+  if (training(context) && ratio !== 0) {
+    throw new UnsupportedError('dropout in training is random; only inference is supported', { got: `ratio ${ratio}` });
+  }
+  if (context.outputCount < 2) return [x];
   // Before opset 10 the mask had the type of the input.
-  const mask = fill(context.opset < 10 ? x.dtype : 'bool', x.shape, () => 1);
-  return [x, mask];
+  return [x, fill(context.opset < 10 ? x.dtype : 'bool', x.shape, () => 1)];
 };
 
 /** The tensor stretched to a shape that it broadcasts to. */
@@ -86,46 +110,55 @@ export function expanded(x: HostTensor, shape: readonly number[]): HostTensor {
 
 const expand: HostOp = (context) => {
   const x = required(context, 0);
-  return [expanded(x, broadcastShapes(x.shape, numbersOf(context, 1) ?? []))];
+  return [expanded(x, broadcastShapes(x.shape, shapeInput(context, 1)))];
 };
 
 const tile: HostOp = (context) => {
   const x = required(context, 0);
   const repeats = tileRepeats(context, x);
-  const shape = x.shape.map((dim, axis) => dim * (repeats[axis] ?? 1));
+  const shape = x.shape.map((dim, axis) => dim * repeats[axis]!);
   const data = allocate(x.dtype, size(shape));
-  const own = x.shape.reduceRight<number[]>((strides, _, axis) => [axis === x.shape.length - 1 ? 1 : strides[0]! * x.shape[axis + 1]!, ...strides], []);
   // Each axis as two: the repeat, which does not move in x, and the index.
-  const split = x.shape.flatMap((dim, axis) => [repeats[axis] ?? 1, dim]);
-  const strides = own.flatMap((stride) => [0, stride]);
-  walk(split, [strides], (i, [at]) => (data[i] = x.data[at!]!));
+  const split = x.shape.flatMap((dim, axis) => [repeats[axis]!, dim]);
+  const strides = stridesOf(x.shape).flatMap((stride) => [0, stride]);
+  if (data.length > 0) walk(split, [strides], (i, [at]) => (data[i] = x.data[at!]!));
   return [{ dtype: x.dtype, shape, data }];
 };
 
-function tileRepeats(context: HostContext, x: HostTensor): number[] {
-  const given = numbersOf(context, 1) ?? [];
-  const repeats = x.shape.map(() => 1);
+function tileRepeats(context: HostContext, x: HostTensor): readonly number[] {
+  const given = requiredIntegers(context, 'repeats', 1);
+  const rank = x.shape.length;
   // Opset 1: how often, and along which axis.
-  if (context.opset < 6) repeats[axisOf(numbersOf(context, 2)?.[0] ?? 0, x.shape.length)] = given[0] ?? 1;
-  else given.forEach((repeat, axis) => (repeats[axis] = repeat));
-  const wrong = repeats.find((repeat) => !(repeat >= 0));
-  if (wrong !== undefined || repeats.length !== x.shape.length) throw new ShapeError(`repeats [${repeats.join(', ')}] of ${x.shape.length} dimensions`, { place: 'repeats' });
+  const repeats = context.opset < 6 ? alongOne(given[0] ?? 1, required(context, 2).data[0] ?? 0, rank) : given;
+  if (repeats.length === rank && repeats.every((repeat) => repeat >= 0)) return repeats;
+  throw new ShapeError(`repeats [${repeats.join(', ')}] of ${rank} dimensions`, { place: 'repeats', got: repeats.join(', ') });
+}
+
+function alongOne(repeat: number, axis: number, rank: number): readonly number[] {
+  const repeats = new Array<number>(rank).fill(1);
+  repeats[axisOf(axis, rank)] = repeat;
   return repeats;
 }
 
 const constantOfShape: HostOp = (context) => {
-  const shape = numbersOf(context, 0) ?? [];
+  const shape = shapeInput(context, 0);
   const value = context.attributes.has('value') ? context.attributes.tensor('value').tensor() : scalar('float32', 0);
+  if (value.data.length !== 1) throw new FormatError(`value has ${value.data.length} elements, expected 1`, { place: 'value' });
   const data = allocate(value.dtype, size(shape));
-  data.fill(value.data[0] ?? 0);
+  data.fill(value.data[0]!);
   return [{ dtype: value.dtype, shape, data }];
 };
 
 const range: HostOp = (context) => {
-  const [start, limit, delta] = [required(context, 0), required(context, 1), required(context, 2)].map(({ data }) => data[0] ?? 0) as [number, number, number];
+  const number = (index: number, name: string): number => {
+    const value = required(context, index).data[0];
+    if (value !== undefined && Number.isFinite(value)) return value;
+    throw new FormatError(`${name} is ${value === undefined ? 'empty' : String(value)}`, { place: name });
+  };
+  const [start, limit, delta] = [number(0, 'start'), number(1, 'limit'), number(2, 'delta')];
   if (delta === 0) throw new FormatError('delta is 0', { place: 'delta' });
   const count = Math.max(0, Math.ceil((limit - start) / delta));
-  return [fill(required(context, 0).dtype, [count], (i) => start + i * delta)];
+  return [rounded(fill(required(context, 0).dtype, checkedShape([count]), (i) => start + i * delta))];
 };
 
 const eyeLike: HostOp = (context) => {
@@ -134,30 +167,29 @@ const eyeLike: HostOp = (context) => {
   if (x.shape.length !== 2) throw new ShapeError(`expected a matrix, got ${x.shape.length} dimensions`);
   const dtype = context.attributes.has('dtype') ? dtypeOf(context.attributes.int('dtype'), 'dtype') : x.dtype;
   const k = context.attributes.int('k', 0);
-  return [fill(dtype, [rows, columns], (i) => (Math.floor(i / columns) + k === i % columns ? 1 : 0))];
+  const data = allocate(dtype, size(x.shape));
+  for (let row = Math.max(0, -k); row < Math.min(rows, columns - k); row++) data[row * columns + row + k] = 1;
+  return [{ dtype, shape: x.shape, data }];
 };
 
 const centerCropPad: HostOp = (context) => {
   const x = required(context, 0);
-  const wanted = numbersOf(context, 1) ?? [];
-  const axes = context.attributes.ints('axes', x.shape.map((_, axis) => axis)).map((axis) => axisOf(axis, x.shape.length));
+  const rank = x.shape.length;
+  const wanted = shapeInput(context, 1);
+  const axes = distinctAxes(context.attributes.ints('axes', x.shape.map((_, axis) => axis)), rank);
+  if (wanted.length !== axes.length) throw new ShapeError(`shape ${showShape(wanted)} for ${axes.length} axes`, { place: 'shape' });
   const shape = [...x.shape];
-  axes.forEach((axis, i) => (shape[axis] = wanted[i] ?? shape[axis]!));
-  // What is left over goes behind.
-  const shift = shape.map((dim, axis) => Math.floor((x.shape[axis]! - dim) / 2) + (dim > x.shape[axis]! && (dim - x.shape[axis]!) % 2 === 1 ? 1 : 0));
+  axes.forEach((axis, i) => (shape[axis] = wanted[i]!));
   const data = allocate(x.dtype, size(shape));
-  const at = shape.map(() => 0);
-  for (let i = 0; i < data.length; i++) {
-    let [from, rest] = [0, i];
-    let inside = true;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at[axis] = (rest % shape[axis]!) + shift[axis]!;
-      rest = Math.floor(rest / shape[axis]!);
-      inside &&= at[axis]! >= 0 && at[axis]! < x.shape[axis]!;
-    }
-    for (let axis = 0; axis < shape.length; axis++) from = from * x.shape[axis]! + at[axis]!;
-    data[i] = inside ? x.data[from]! : 0;
-  }
+  // Half of what is cut off or added comes before; what is left over goes behind.
+  const before = shape.map((dim, axis) => Math.floor(Math.abs(x.shape[axis]! - dim) / 2));
+  const offset = (strides: readonly number[], takes: (axis: number) => boolean): number =>
+    strides.reduce((sum, stride, axis) => (takes(axis) ? sum + stride * before[axis]! : sum), 0);
+  const [own, other] = [stridesOf(x.shape), stridesOf(shape)];
+  const from = offset(own, (axis) => x.shape[axis]! > shape[axis]!);
+  const to = offset(other, (axis) => x.shape[axis]! < shape[axis]!);
+  const common = shape.map((dim, axis) => Math.min(dim, x.shape[axis]!));
+  walk(common, [own, other], (_, [p, q]) => (data[to + q!] = x.data[from + p!]!));
   return [{ dtype: x.dtype, shape, data }];
 };
 
