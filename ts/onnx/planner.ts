@@ -6,6 +6,7 @@ import type { Known } from './known.js';
 import { captures, lastReads, reads } from './liveness.js';
 import { SegmentBuilder } from './segment.js';
 import type { Segment } from './segment.js';
+import { withLimit } from './tensors.js';
 import type { HostTensor, OnnxNode } from './types.js';
 
 /** Where planning stands: nodes before `index` are planned, and this is known of their results. */
@@ -71,6 +72,9 @@ function remember(known: Map<string, Known>, name: string | undefined, result: K
   if (name !== undefined && name !== '') known.set(name, result);
 }
 
+/** Elements of a constant that is computed while planning: 256 MB of floats. */
+const MOST_FOLDED = 2 ** 26;
+
 /** The results of a node that depends on constants, or on nothing but types and shapes. */
 function fold(node: OnnxNode, inputs: readonly (Known | undefined)[], known: ReadonlyMap<string, Known>): Known[] | undefined {
   const formOnly = (input: number): boolean => seesOnlyForm(node, input);
@@ -78,7 +82,7 @@ function fold(node: OnnxNode, inputs: readonly (Known | undefined)[], known: Rea
   const foldable = inputs.every((input, i) => !input || input.constant || formOnly(i)) && around.every((value) => value?.constant);
   if (!foldable || !hostOp(node)) return undefined;
   const tensors = inputs.map((input, i) => input && (formOnly(i) ? form(input) : input.constant?.tensor()));
-  const results = evaluateNode(node, tensors, (name) => known.get(name)?.constant?.tensor());
+  const results = withLimit(MOST_FOLDED, () => evaluateNode(node, tensors, (name) => known.get(name)?.constant?.tensor()));
   const ofShapes = [...inputs, ...around].some((input, i) => input?.ofShapes === true || (input && !input.constant && formOnly(i)));
   return results.map((tensor) => ({ dtype: tensor.dtype, shape: tensor.shape, constant: computed(tensor), ofShapes }));
 }

@@ -153,9 +153,12 @@ function fits(known: Known | undefined): boolean {
   return known.dtype === 'float32' || known.dtype === 'float16';
 }
 
+/** Elements of the largest value that the engine is asked for: 1 GB. */
+const MOST_ELEMENTS = 2 ** 28;
+
 /** The engine has no values of no dimension or without elements. */
 function isComputed(shape: readonly number[] | undefined): boolean {
-  return shape !== undefined && shape.length > 0 && !shape.includes(0);
+  return shape !== undefined && shape.length > 0 && !shape.includes(0) && shape.reduce((a, b) => a * b, 1) <= MOST_ELEMENTS;
 }
 
 /** A constant as a weight. Bytes of the file are not copied. */

@@ -77,8 +77,20 @@ const ARRAYS: Readonly<Record<OnnxDtype, ArrayType>> = {
   bool: Uint8Array,
 };
 
-/** More than this is refused: a single tensor of 2^31 elements cannot be held by the engine either. */
-const MOST_ELEMENTS = 2 ** 31;
+/** Elements that one tensor may have: 1 GB of floats. */
+const MOST_ELEMENTS = 2 ** 28;
+let limit = MOST_ELEMENTS;
+
+/** Does some work in which no tensor may have more elements than so many: a file decides what it computes. */
+export function withLimit<Result>(elements: number, work: () => Result): Result {
+  const before = limit;
+  limit = Math.min(limit, elements);
+  try {
+    return work();
+  } finally {
+    limit = before;
+  }
+}
 
 /** @throws UnsupportedError for types that are not computed in, FormatError for numbers that are no type */
 export function dtypeOf(type: number, place: string): OnnxDtype {
@@ -97,12 +109,15 @@ export function bytesPerElement(dtype: OnnxDtype): number {
   return STORED_BYTES[STORED[dtype]];
 }
 
-/** Zeros. */
+/** Zeros. @throws UnsupportedError for more elements than are allowed or there is memory for */
 export function allocate(dtype: OnnxDtype, length: number): Numbers {
-  if (!(length <= MOST_ELEMENTS)) {
-    throw new UnsupportedError(`a tensor of ${length} elements is larger than memory`, { got: String(length) });
+  const got = `${length} elements`;
+  if (!(length >= 0 && length <= limit)) throw new UnsupportedError(`a tensor of ${got} is too large, at most ${limit} are computed`, { got });
+  try {
+    return new ARRAYS[dtype](length);
+  } catch (cause) {
+    throw new UnsupportedError(`there is no memory for a tensor of ${got}`, { got, cause });
   }
-  return new ARRAYS[dtype](length);
 }
 
 /** A tensor of given numbers, which the caller does not use any more where they already are of the right array type. */
