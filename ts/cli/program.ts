@@ -3,6 +3,7 @@ import { benchCommand } from './commands/bench.js';
 import { classifyCommand } from './commands/classify.js';
 import { compareCommand } from './commands/compare.js';
 import { filterCommand } from './commands/filter.js';
+import { convertCommand } from './commands/convert.js';
 import { inspectCommand } from './commands/inspect.js';
 import { runCommand } from './commands/run.js';
 import { summaryCommand } from './commands/summary.js';
@@ -10,7 +11,7 @@ import { verifyCommand } from './commands/verify.js';
 import { AlreadyTold } from './output.js';
 import type { Output } from './output.js';
 
-const COMMANDS = [classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand];
+const COMMANDS = [classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand];
 
 /**
  * Runs one command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage.

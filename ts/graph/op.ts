@@ -41,8 +41,13 @@ export interface WeightRef {
   readonly weight: number;
 }
 
+/** A constant where a step could also read a value. */
+export interface OperandRef {
+  readonly operand: number;
+}
+
 /** A word of a step: an integer, a float or a weight. */
-export type Word = number | { readonly float: number } | WeightRef;
+export type Word = number | { readonly float: number } | WeightRef | OperandRef;
 
 /** A filter as the engine wants it: kind, dimensions and groups, see `crates/wasm`. */
 export interface FilterWanted {

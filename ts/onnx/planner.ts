@@ -72,8 +72,8 @@ function remember(known: Map<string, Known>, name: string | undefined, result: K
   if (name !== undefined && name !== '') known.set(name, result);
 }
 
-/** Elements of a constant that is computed while planning: 256 MB of floats. */
-const MOST_FOLDED = 2 ** 26;
+/** Elements of a constant that is computed while planning: 512 MB of floats. */
+const MOST_FOLDED = 2 ** 27;
 
 /** The results of a node that depends on constants, or on nothing but types and shapes. */
 function fold(node: OnnxNode, inputs: readonly (Known | undefined)[], known: ReadonlyMap<string, Known>): Known[] | undefined {

@@ -4,7 +4,6 @@ import type { StoredTensor, TensorSource } from '../formats/stored.js';
 import type { Graph, Node } from '../graph/graph.js';
 import type { Op } from '../graph/op.js';
 import { Attributes } from './attributes.js';
-import { computed } from './known.js';
 import type { Known } from './known.js';
 import type { LowerContext, ValueId } from './lower/lowering.js';
 import { lowering } from './lower/registry.js';
@@ -83,7 +82,6 @@ export class SegmentBuilder {
       value: (input) => this.value(nameOf(input), knownOf(input)),
       param: (input, shape) => this.param(nameOf(input), knownOf(input), shape),
       derived: (what, shape, make) => this.addParam(made(what), shape, { dtype: 'float32', shape, bytes: undefined, tensor: make }),
-      derivedValue: (what, tensor) => this.value(made(what), { ...tensor, constant: computed(tensor) }),
       apply: (op, given, params = {}) => this.apply(node, op, given, params),
     };
   }

@@ -5,6 +5,9 @@ import type { EmittedStep } from './emit.js';
 const MAGIC = 0x3156_4352;
 const VERSION = 2;
 
+/** Marks an operand as the slot of a constant. */
+const CONSTANT = 0x8000_0000;
+
 const floatBits = new DataView(new ArrayBuffer(4));
 
 /** The bits of a number as f32. */
@@ -33,7 +36,7 @@ export function encode(
   const word = (value: Word): number => {
     if (typeof value === 'number') return value;
     if ('float' in value) return bitsOf(value.float);
-    return slot(value.weight);
+    return 'operand' in value ? (slot(value.operand) | CONSTANT) >>> 0 : slot(value.weight);
   };
   const head = [MAGIC, VERSION, lens.length, inputs.length, outputs.length, steps.length];
   const body = steps.flatMap(({ opcode, words }) => [opcode, words.length, ...words.map(word)]);

@@ -2,12 +2,16 @@ import { ShapeError } from '../../errors.js';
 import { OPCODES } from '../../plan/opcodes.js';
 import { showShape } from '../../tensor/tensor.js';
 import { count, defineOp } from '../op.js';
-import type { ActivationWords, EmitContext, Op, OpFactory, Placed } from '../op.js';
+import type { ActivationWords, EmitContext, Op, OpFactory, Placed, Word } from '../op.js';
 import type { Dim, Shape } from '../shape.js';
 import { activationWords, NO_ACTIVATION, resolveAxis } from './common.js';
 import { logicalStrides, NHWC_ORDER, physicalAxis, physicalShape } from './layout.js';
 
-export type BinaryAttrs = { readonly activation?: ActivationWords };
+export type BinaryAttrs = {
+  readonly activation?: ActivationWords;
+  /** Shape of the second operand where it is a parameter. */
+  readonly operand?: readonly number[];
+};
 
 /** The shape that both broadcast to: dimensions align at the end, a 1 stretches. */
 export function broadcast(a: Shape, b: Shape): Dim[] {
@@ -26,9 +30,10 @@ export function broadcast(a: Shape, b: Shape): Dim[] {
 
 function binary(type: string, kind: number, sum: boolean): OpFactory<BinaryAttrs> {
   const factory: OpFactory<BinaryAttrs> = defineOp<BinaryAttrs>(type, (attrs) => ({
-    ...(sum && attrs.activation === undefined && { sum: true as const }),
-    infer: ([a = [], b = []]) => [broadcast(a, b)],
-    emit: (context) => emitBinary(context, kind, attrs.activation ?? NO_ACTIVATION),
+    ...(sum && attrs.activation === undefined && attrs.operand === undefined && { sum: true as const }),
+    ...(attrs.operand && { params: [{ role: 'operand', shape: attrs.operand }] }),
+    infer: ([a = [], b = attrs.operand ?? []]) => [broadcast(a, b)],
+    emit: (context) => emitBinary(context, kind, attrs),
     ...(attrs.activation === undefined && {
       withActivation: (added: ActivationWords): Op => factory({ ...attrs, activation: added }),
     }),
@@ -36,15 +41,17 @@ function binary(type: string, kind: number, sum: boolean): OpFactory<BinaryAttrs
   return factory;
 }
 
-function emitBinary(context: EmitContext, kind: number, activation: ActivationWords): void {
-  const [a, b, y] = [context.input(0), context.input(1), context.output()];
+function emitBinary(context: EmitContext, kind: number, { operand, activation = NO_ACTIVATION }: BinaryAttrs): void {
+  const [a, y] = [context.input(0), context.output()];
+  const b = operand ? { shape: operand, layout: 'plain' as const } : context.input(1);
+  const second: Word = 'id' in b ? b.id : { operand: context.constant('operand').weight };
   const order = y.layout === 'nhwc' ? NHWC_ORDER : y.shape.map((_, axis) => axis);
-  const strides = (operand: Placed): number[] => {
-    const own = logicalStrides(operand);
-    const missing = y.shape.length - operand.shape.length;
-    return order.map((axis) => (operand.shape[axis - missing] === y.shape[axis] ? (own[axis - missing] ?? 0) : 0));
+  const strides = (of: Pick<Placed, 'shape' | 'layout'>): number[] => {
+    const own = logicalStrides(of);
+    const missing = y.shape.length - of.shape.length;
+    return order.map((axis) => (of.shape[axis - missing] === y.shape[axis] ? (own[axis - missing] ?? 0) : 0));
   };
-  const words = [a.id, b.id, y.id, kind, ...activationWords(activation), order.length];
+  const words = [a.id, second, y.id, kind, ...activationWords(activation), order.length];
   context.step(OPCODES.binary, [...words, ...physicalShape(y), ...strides(a), ...strides(b)]);
 }
 

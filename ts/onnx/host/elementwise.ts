@@ -57,7 +57,8 @@ function comparison(f: (x: number, y: number) => boolean): HostOp {
 /** Several operands, taken two by two from the left. */
 function variadic(f: (x: number, y: number) => number): HostOp {
   return (context) => {
-    const [first, ...rest] = context.inputs.map((_, i) => required(context, i)) as [HostTensor, ...HostTensor[]];
+    const first = required(context, 0);
+    const rest = context.inputs.slice(1).map((_, i) => required(context, i + 1));
     return [rounded(rest.reduce((sum, next) => combine(sum, next, sum.dtype, f), first))];
   };
 }

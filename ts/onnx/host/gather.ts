@@ -1,43 +1,29 @@
 import { FormatError, ShapeError } from '../../errors.js';
 import { showShape } from '../../tensor/tensor.js';
-import { allocate, fill, size } from '../tensors.js';
-import type { HostTensor, Numbers } from '../types.js';
-import { numbersOf, required } from './op.js';
+import { allocate, size } from '../tensors.js';
+import type { HostTensor } from '../types.js';
+import { required } from './op.js';
 import type { HostContext, HostOp, HostOps } from './op.js';
-import { axisOf, stridesOf, walk } from './shapes.js';
+import { alongAxis, indexOf, tuples } from './gather-index.js';
+import { scatterElements, scatterNd } from './gather-scatter.js';
+import { axisOf, stridesOf } from './shapes.js';
+import { copyNumbers } from './slice-copy.js';
 
-/** An index that may count from the end. @throws ShapeError outside of the axis */
-function indexOf(index: number, dim: number): number {
-  const resolved = index < 0 ? index + dim : index;
-  if (resolved >= 0 && resolved < dim) return resolved;
-  throw new ShapeError(`index ${index} of an axis of ${dim}`, { place: 'indices', got: String(index) });
+/** The given indices of an axis, which dimensions of any shape take the place of. */
+function taken(x: HostTensor, axis: number, indices: ArrayLike<number>, dims: readonly number[]): HostTensor {
+  const shape = [...x.shape.slice(0, axis), ...dims, ...x.shape.slice(axis + 1)];
+  const data = allocate(x.dtype, size(shape));
+  const [dim, inner] = [x.shape[axis]!, size(x.shape.slice(axis + 1))];
+  for (let to = 0, row = 0; to < data.length; row += dim) {
+    for (let i = 0; i < indices.length; i++, to += inner) copyNumbers(x.data, (row + indexOf(indices[i]!, dim)) * inner, data, to, inner);
+  }
+  return { dtype: x.dtype, shape, data };
 }
 
 const gather: HostOp = (context) => {
   const [x, indices] = [required(context, 0), required(context, 1)];
-  const axis = axisOf(context.attributes.int('axis', 0), x.shape.length);
-  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-  const [dim, inner] = [x.shape[axis]!, size(x.shape.slice(axis + 1))];
-  const outer = size(x.shape.slice(0, axis));
-  const data = allocate(x.dtype, size(shape));
-  let to = 0;
-  for (let o = 0; o < outer; o++) {
-    for (const index of indices.data) {
-      const from = (o * dim + indexOf(index, dim)) * inner;
-      data.set(x.data.subarray(from, from + inner) as never, to);
-      to += inner;
-    }
-  }
-  return [{ dtype: x.dtype, shape, data }];
+  return [taken(x, axisOf(context.attributes.int('axis', 0), x.shape.length), indices.data, indices.shape)];
 };
-
-/** Calls `visit` for each index with its place in the indices and in the tensor it points into. */
-function alongAxis(indices: HostTensor, shape: readonly number[], axis: number, visit: (i: number, at: number) => void): void {
-  if (indices.shape.length !== shape.length) throw new ShapeError(`indices ${showShape(indices.shape)} into ${showShape(shape)}`);
-  const strides = stridesOf(shape);
-  const others = strides.map((stride, i) => (i === axis ? 0 : stride));
-  walk(indices.shape, [others], (i, [at]) => visit(i, at! + indexOf(indices.data[i]!, shape[axis]!) * strides[axis]!));
-}
 
 const gatherElements: HostOp = (context) => {
   const [x, indices] = [required(context, 0), required(context, 1)];
@@ -47,85 +33,38 @@ const gatherElements: HostOp = (context) => {
   return [{ dtype: x.dtype, shape: indices.shape, data }];
 };
 
-/** Where each index tuple points, and how many elements it takes. */
-function tuples(x: HostTensor, indices: HostTensor, batch: number): { starts: number[]; inner: number } {
-  const depth = indices.shape.at(-1) ?? 0;
-  const taken = x.shape.slice(batch, batch + depth);
-  if (batch + depth > x.shape.length) throw new ShapeError(`indices of ${depth} numbers into ${showShape(x.shape)}`);
-  const strides = stridesOf(x.shape);
-  const perBatch = size(x.shape.slice(batch));
-  const count = depth === 0 ? size(indices.shape.slice(0, -1)) : indices.data.length / depth;
-  const batches = size(x.shape.slice(0, batch));
-  const inBatch = count / Math.max(1, batches);
-  const starts = Array.from({ length: count }, (_, t) => {
-    let at = Math.floor(t / inBatch) * (batch > 0 ? perBatch : 0);
-    for (let d = 0; d < depth; d++) at += indexOf(indices.data[t * depth + d]!, taken[d]!) * strides[batch + d]!;
-    return at;
-  });
-  return { starts, inner: size(x.shape.slice(batch + depth)) };
-}
-
 const gatherNd: HostOp = (context) => {
   const [x, indices] = [required(context, 0), required(context, 1)];
-  const batch = context.attributes.int('batch_dims', 0);
-  const { starts, inner } = tuples(x, indices, batch);
-  const shape = [...indices.shape.slice(0, -1), ...x.shape.slice(batch + (indices.shape.at(-1) ?? 0))];
-  const data = allocate(x.dtype, starts.length * inner);
-  starts.forEach((from, t) => data.set(x.data.subarray(from, from + inner) as never, t * inner));
+  const { starts, inner, rest } = tuples(x, indices, context.attributes.int('batch_dims', 0));
+  const shape = [...indices.shape.slice(0, -1), ...rest];
+  const data = allocate(x.dtype, size(shape));
+  starts.forEach((from, t) => copyNumbers(x.data, from, data, t * inner, inner));
   return [{ dtype: x.dtype, shape, data }];
 };
 
-const REDUCTIONS: Readonly<Record<string, (old: number, update: number) => number>> = {
-  none: (_, update) => update,
-  add: (old, update) => old + update,
-  mul: (old, update) => old * update,
-  max: Math.max,
-  min: Math.min,
-};
-
-function reduction({ attributes }: HostContext): (old: number, update: number) => number {
-  const name = attributes.string('reduction', 'none');
-  const found = Object.hasOwn(REDUCTIONS, name) ? REDUCTIONS[name] : undefined;
-  if (found) return found;
-  throw new FormatError(`reduction: there is no ${name}`, { place: 'reduction', got: name });
+/** The first number of a tensor of one. */
+function single(context: HostContext, index: number, name: string): number {
+  const { data } = required(context, index);
+  if (data.length === 1) return data[0]!;
+  throw new FormatError(`${name} has ${data.length} elements, expected 1`, { place: name, got: String(data.length) });
 }
 
-const scatterElements: HostOp = (context) => {
-  const [x, indices, updates] = [required(context, 0), required(context, 1), required(context, 2)];
-  if (updates.shape.join() !== indices.shape.join()) throw new ShapeError(`updates ${showShape(updates.shape)} for indices ${showShape(indices.shape)}`);
-  const axis = axisOf(context.attributes.int('axis', 0), x.shape.length);
-  const reduce = reduction(context);
-  const data = x.data.slice() as Numbers;
-  alongAxis(indices, x.shape, axis, (i, at) => (data[at] = reduce(data[at]!, updates.data[i]!)));
-  return [{ ...x, data }];
-};
-
-const scatterNd: HostOp = (context) => {
-  const [x, indices, updates] = [required(context, 0), required(context, 1), required(context, 2)];
-  const { starts, inner } = tuples(x, indices, 0);
-  if (updates.data.length !== starts.length * inner) throw new ShapeError(`updates ${showShape(updates.shape)} for indices ${showShape(indices.shape)}`);
-  const reduce = reduction(context);
-  const data = x.data.slice() as Numbers;
-  starts.forEach((start, t) => {
-    for (let i = 0; i < inner; i++) data[start + i] = reduce(data[start + i]!, updates.data[t * inner + i]!);
-  });
-  return [{ ...x, data }];
-};
-
 const oneHot: HostOp = (context) => {
-  const [indices, depthTensor, values] = [required(context, 0), required(context, 1), required(context, 2)];
-  const depth = Math.trunc(depthTensor.data[0] ?? 0);
+  const [indices, values] = [required(context, 0), required(context, 2)];
+  const depth = Math.trunc(single(context, 1, 'depth'));
+  if (!(depth >= 0)) throw new FormatError(`depth is ${depth}`, { place: 'depth', got: String(depth) });
+  if (values.data.length !== 2) throw new FormatError(`values has ${values.data.length} elements, expected 2`, { place: 'values' });
   const axis = axisOf(context.attributes.int('axis', -1), indices.shape.length + 1);
-  const [off = 0, on = 1] = values.data;
   const shape = [...indices.shape.slice(0, axis), depth, ...indices.shape.slice(axis)];
+  const data = allocate(values.dtype, size(shape)).fill(values.data[0]!);
   const inner = size(indices.shape.slice(axis));
-  const wanted = Array.from(indices.data, (index) => (index < 0 ? index + depth : index));
-  return [
-    fill(values.dtype, shape, (i) => {
-      const [o, rest] = [Math.floor(i / (depth * inner)), i % (depth * inner)];
-      return wanted[o * inner + (rest % inner)] === Math.floor(rest / inner) ? on : off;
-    }),
-  ];
+  indices.data.forEach((given, i) => {
+    const index = Math.trunc(given);
+    const hot = index < 0 ? index + depth : index;
+    // An index out of range is off everywhere.
+    if (hot >= 0 && hot < depth) data[(Math.floor(i / inner) * depth + hot) * inner + (i % inner)] = values.data[1]!;
+  });
+  return [{ dtype: values.dtype, shape, data }];
 };
 
 const compress: HostOp = (context) => {
@@ -133,34 +72,28 @@ const compress: HostOp = (context) => {
   const flat = !context.attributes.has('axis');
   const x = flat ? { ...given, shape: [given.data.length] } : given;
   const axis = flat ? 0 : axisOf(context.attributes.int('axis'), x.shape.length);
-  const kept = Array.from(condition.data.subarray(0, x.shape[axis])).flatMap((keep, i) => (keep !== 0 ? [i] : []));
-  const indices: HostTensor = { dtype: 'int64', shape: [kept.length], data: Float64Array.from(kept) };
-  const strides = stridesOf(x.shape);
-  const shape = x.shape.map((dim, i) => (i === axis ? kept.length : dim));
-  const data = allocate(x.dtype, size(shape));
-  const inner = strides[axis]!;
-  const outer = size(x.shape.slice(0, axis));
-  for (let o = 0; o < outer; o++) {
-    indices.data.forEach((index, k) => {
-      const from = (o * x.shape[axis]! + index) * inner;
-      data.set(x.data.subarray(from, from + inner) as never, (o * kept.length + k) * inner);
-    });
-  }
-  return [{ dtype: x.dtype, shape, data }];
+  const kept: number[] = [];
+  // The condition may be shorter than the axis.
+  condition.data.subarray(0, x.shape[axis]).forEach((keep, i) => keep !== 0 && kept.push(i));
+  return [taken(x, axis, kept, [kept.length])];
 };
 
 const reverseSequence: HostOp = (context) => {
-  const x = required(context, 0);
-  const lengths = numbersOf(context, 1) ?? [];
+  const [x, lengths] = [required(context, 0), required(context, 1)];
   const batchAxis = axisOf(context.attributes.int('batch_axis', 1), x.shape.length);
   const timeAxis = axisOf(context.attributes.int('time_axis', 0), x.shape.length);
+  if (batchAxis === timeAxis) throw new FormatError(`batch_axis and time_axis are both ${timeAxis}`, { place: 'time_axis' });
+  const [batch, steps] = [x.shape[batchAxis]!, x.shape[timeAxis]!];
+  if (lengths.data.length !== batch) throw new ShapeError(`${lengths.data.length} lengths for a batch of ${batch}`, { place: 'sequence_lens' });
+  const wrong = lengths.data.find((length) => !(Number.isInteger(length) && length >= 0 && length <= steps));
+  if (wrong !== undefined) throw new ShapeError(`a length of ${wrong} in ${showShape(x.shape)}`, { place: 'sequence_lens', got: String(wrong) });
   const strides = stridesOf(x.shape);
+  const [perTime, perBatch] = [strides[timeAxis]!, strides[batchAxis]!];
   const data = allocate(x.dtype, x.data.length);
   for (let i = 0; i < data.length; i++) {
-    const time = Math.floor(i / strides[timeAxis]!) % x.shape[timeAxis]!;
-    const length = lengths[Math.floor(i / strides[batchAxis]!) % x.shape[batchAxis]!] ?? 0;
-    const from = time < length ? i + (length - 1 - 2 * time) * strides[timeAxis]! : i;
-    data[i] = x.data[from]!;
+    const time = Math.floor(i / perTime) % steps;
+    const length = lengths.data[Math.floor(i / perBatch) % batch]!;
+    data[i] = x.data[time < length ? i + (length - 1 - 2 * time) * perTime : i]!;
   }
   return [{ ...x, data }];
 };

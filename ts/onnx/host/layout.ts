@@ -1,5 +1,6 @@
 import { FormatError, ShapeError } from '../../errors.js';
-import { allocate, size } from '../tensors.js';
+import { showShape } from '../../tensor/tensor.js';
+import { allocate, reshaped, size } from '../tensors.js';
 import type { HostTensor } from '../types.js';
 import { required } from './op.js';
 import type { HostContext, HostOp, HostOps } from './op.js';
@@ -24,35 +25,48 @@ const transpose: HostOp = (context) => {
   return [permuted(x, perm)];
 };
 
-function map(context: HostContext): readonly [HostTensor, number, number, number, number, number] {
+interface Blocks {
+  readonly x: HostTensor;
+  readonly n: number;
+  readonly c: number;
+  readonly h: number;
+  readonly w: number;
+  /** Side of a block. */
+  readonly b: number;
+  /** Whether channels count blocks first (DCR) or channels of the result first (CRD). */
+  readonly depthFirst: boolean;
+}
+
+function blocksOf(context: HostContext): Blocks {
   const x = required(context, 0);
   const [n, c, h, w] = x.shape;
-  const block = context.attributes.int('blocksize');
+  const b = context.attributes.int('blocksize');
   if (x.shape.length !== 4 || n === undefined || c === undefined || h === undefined || w === undefined) {
-    throw new ShapeError(`expected [N, C, H, W], got ${x.shape.length} dimensions`);
+    throw new ShapeError(`expected [N, C, H, W], got ${showShape(x.shape)}`, { expected: '[N, C, H, W]', got: showShape(x.shape) });
   }
-  if (block < 1) throw new FormatError(`blocksize is ${block}`, { place: 'blocksize' });
-  return [x, n, c, h, w, block];
+  if (b < 1 || !Number.isSafeInteger(b * b)) throw new FormatError(`blocksize is ${b}`, { place: 'blocksize', got: String(b) });
+  const mode = context.attributes.string('mode', 'DCR');
+  if (mode !== 'DCR' && mode !== 'CRD') throw new FormatError(`mode: there is no ${mode}`, { place: 'mode', expected: 'DCR or CRD', got: mode });
+  return { x, n, c, h, w, b, depthFirst: mode === 'DCR' };
 }
 
 /** Channels become blocks of pixels (Shi et al. 2016, arXiv 1609.05158). */
 const depthToSpace: HostOp = (context) => {
-  const [x, n, c, h, w, b] = map(context);
-  const mode = context.attributes.string('mode', 'DCR');
+  const { x, n, c, h, w, b, depthFirst } = blocksOf(context);
   const rest = c / (b * b);
-  if (!Number.isInteger(rest)) throw new ShapeError(`${c} channels do not divide into blocks of ${b} x ${b}`);
-  const split = mode === 'DCR' ? [n, b, b, rest, h, w] : [n, rest, b, b, h, w];
-  const perm = mode === 'DCR' ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
-  const moved = permuted({ ...x, shape: split }, perm);
-  return [{ ...moved, shape: [n, rest, h * b, w * b] }];
+  if (!Number.isInteger(rest)) throw new ShapeError(`${c} channels do not divide into blocks of ${b} x ${b}`, { place: 'blocksize' });
+  const split = depthFirst ? [n, b, b, rest, h, w] : [n, rest, b, b, h, w];
+  const moved = permuted(reshaped(x, split), depthFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]);
+  return [reshaped(moved, [n, rest, h * b, w * b])];
 };
 
+/** Blocks of pixels become channels. */
 const spaceToDepth: HostOp = (context) => {
-  const [x, n, c, h, w, b] = map(context);
-  if (h % b !== 0 || w % b !== 0) throw new ShapeError(`${h} x ${w} does not divide into blocks of ${b} x ${b}`);
-  const perm = context.attributes.string('mode', 'DCR') === 'DCR' ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4];
-  const moved = permuted({ ...x, shape: [n, c, h / b, b, w / b, b] }, perm);
-  return [{ ...moved, shape: [n, c * b * b, h / b, w / b] }];
+  const { x, n, c, h, w, b, depthFirst } = blocksOf(context);
+  if (h % b !== 0 || w % b !== 0) throw new ShapeError(`${h} x ${w} does not divide into blocks of ${b} x ${b}`, { place: 'blocksize' });
+  const split = [n, c, h / b, b, w / b, b];
+  const moved = permuted(reshaped(x, split), depthFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]);
+  return [reshaped(moved, [n, c * b * b, h / b, w / b])];
 };
 
 export const layoutOps: HostOps = { DepthToSpace: depthToSpace, SpaceToDepth: spaceToDepth, Transpose: transpose };

@@ -1,5 +1,6 @@
 import { addOp, concatOp, mulOp } from '../../graph/ops/combine.js';
-import type { Op } from '../../graph/op.js';
+import type { BinaryAttrs } from '../../graph/ops/combine.js';
+import type { OpFactory } from '../../graph/op.js';
 import type { HostTensor, Numbers } from '../types.js';
 import type { Lowering, LowerContext, Lowerings, ValueId } from './lowering.js';
 
@@ -11,17 +12,24 @@ function takes(context: LowerContext): boolean {
   return [0, 1].every((input) => context.shape(input).length <= MOST_DIMENSIONS && !context.shape(input).includes(0));
 }
 
-function binary(op: Op): Lowering {
-  return (context) => (takes(context) ? [context.apply(op, [context.value(0), context.value(1)])] : undefined);
+/** An operation of which the operands may be exchanged; a constant one becomes a parameter. */
+function binary(factory: OpFactory<BinaryAttrs>): Lowering {
+  return (context) => {
+    if (!takes(context)) return undefined;
+    const constant = [1, 0].find((input) => context.constant(input));
+    if (constant === undefined) return [context.apply(factory({}), [context.value(0), context.value(1)])];
+    const op = factory({ operand: context.shape(constant) });
+    return [context.apply(op, [context.value(1 - constant)], { operand: context.param(constant) })];
+  };
 }
 
 /** a - c as a + (-c), a / c as a * (1 / c), where c is constant. */
-function byConstant(op: Op, what: string, inverse: (x: number) => number): Lowering {
+function byConstant(factory: OpFactory<BinaryAttrs>, what: string, inverse: (x: number) => number): Lowering {
   return (context) => {
     const constant = context.constant(1);
     if (!constant || !takes(context)) return undefined;
-    const operand = context.derivedValue(what, mapped(constant.tensor(), inverse));
-    return [context.apply(op, [context.value(0), operand])];
+    const operand = context.derived(what, constant.shape, () => mapped(constant.tensor(), inverse));
+    return [context.apply(factory({ operand: constant.shape }), [context.value(0)], { operand })];
   };
 }
 
@@ -44,9 +52,9 @@ function inputCount(context: LowerContext): number {
 }
 
 export const combineLowerings: Lowerings = {
-  Add: binary(addOp({})),
+  Add: binary(addOp),
   Concat: concat,
-  Div: byConstant(mulOp({}), 'reciprocal', (x) => 1 / x),
-  Mul: binary(mulOp({})),
-  Sub: byConstant(addOp({}), 'negative', (x) => -x),
+  Div: byConstant(mulOp, 'reciprocal', (x) => 1 / x),
+  Mul: binary(mulOp),
+  Sub: byConstant(addOp, 'negative', (x) => -x),
 };

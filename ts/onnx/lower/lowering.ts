@@ -20,8 +20,6 @@ export interface LowerContext {
   param(input: number, shape?: readonly number[]): string;
   /** A parameter made here when it is read. `what` tells it from others of the same node. */
   derived(what: string, shape: readonly number[], make: () => HostTensor): string;
-  /** A value made here that is there before the run. */
-  derivedValue(what: string, tensor: HostTensor): ValueId;
   /** Adds an operator; its one result. */
   apply(op: Op, inputs: readonly ValueId[], params?: Readonly<Record<string, string>>): ValueId;
 }

@@ -1,0 +1,38 @@
+import { UnsupportedError } from '../errors.js';
+import type { StoredTensor } from '../formats/stored.js';
+import type { Graph } from '../graph/graph.js';
+import { expectNoGaps } from './gaps.js';
+import type { Known } from './known.js';
+import { liveNodes } from './liveness.js';
+import { planLeg } from './planner.js';
+import type { OnnxModel } from './types.js';
+
+/** A model as a graph of our own operators, with all that is constant for inputs of these shapes worked out. */
+export interface Converted {
+  readonly graph: Graph;
+  readonly weights: readonly StoredTensor[];
+}
+
+/**
+ * @param shapes - of the inputs, in their order
+ * @throws UnsupportedError naming the first node that only the host can compute
+ */
+export function convert(model: OnnxModel, shapes: readonly (readonly number[])[]): Converted {
+  expectNoGaps(model);
+  const { nodes, inputs, outputs, initializers } = model.graph;
+  const known = new Map<string, Known>();
+  for (const [name, constant] of initializers) known.set(name, { dtype: constant.dtype, shape: constant.shape, constant });
+  inputs.forEach(({ name, dtype = 'float32' }, i) => known.set(name, { dtype, shape: shapes[i] ?? [] }));
+  const names = outputs.map(({ name }) => name);
+  const { segment, host } = planLeg({ nodes: liveNodes(nodes, names), index: 0, known }, names, 'convert');
+  if (host) {
+    const hint = 'load() runs the ONNX file itself';
+    throw new UnsupportedError(`${host.name}: ${host.op} has no form in a converted model; ${hint}`, { place: host.name, got: host.op, hint });
+  }
+  const constant = names.find((name) => !segment?.outputs.some((output) => output.name === name));
+  if (!segment || segment.given.size > 0 || constant !== undefined) {
+    const place = constant ?? [...(segment?.given.keys() ?? [])][0] ?? names[0];
+    throw new UnsupportedError(`${place}: a value that does not depend on the inputs has no form in a converted model`, { place });
+  }
+  return { graph: segment.graph, weights: [...segment.weights.names()].map((name) => segment.weights.get(name)) };
+}
