@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readNpy, writeNpy } from '../../ts/formats/npy.js';
+import { openOnnx, readTensorProto } from '../../ts/onnx/read.js';
+import { toSurface } from '../../ts/onnx/surface.js';
 import { expected, photoPath } from '../image/expected.js';
+import { unpacked } from '../onnx/cases.js';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'receptive-cli-'));
@@ -34,7 +38,7 @@ async function jsonOf<T>(...args: string[]): Promise<T> {
 const dog = photoPath('dog.jpg');
 
 describe('usage', () => {
-  it.each(['classify', 'filter', 'compare', 'summary', 'bench'])('%s --help names the common options', async (name) => {
+  it.each(['classify', 'filter', 'compare', 'summary', 'bench', 'run', 'inspect', 'verify', 'convert'])('%s --help names the common options', async (name) => {
     const { code, out, err } = await cli(name, '--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     for (const option of ['--json', '--threads', '--variant', '--help']) expect(out).toContain(option);
@@ -193,5 +197,71 @@ describe('summary and bench', () => {
     const { code, err } = await cli('summary', 'lenet6');
     expect(code).toBe(1);
     expect(err).toMatch(/lenet6: no such file, nor one of the nets .*lenet5/);
+  });
+});
+
+describe('ONNX', () => {
+  const cases = join(unpacked('onnx-models'), 'pytorch-operator');
+  const conv = join(unpacked('onnx-models'), 'pytorch-converted', 'test_Conv2d_padding');
+
+  it('verifies cases and counts them', async () => {
+    const { code, out } = await cli('verify', cases);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^pass test_operator_add_broadcast$/m);
+    expect(out.trim().split('\n').at(-1)).toBe('34 pass, 0 fail, 0 unsupported');
+    const { code: none, err } = await cli('verify', folder);
+    expect([none, err]).toEqual([1, 'error: there is no model.onnx in these folders\n']);
+  });
+
+  it('says by how much a wrong answer differs', async () => {
+    const wrong = join(folder, 'wrong');
+    cpSync(conv, wrong, { recursive: true });
+    const file = join(wrong, 'test_data_set_0', 'output_0.pb');
+    const bytes = readFileSync(file);
+    bytes.writeFloatLE(1000, bytes.length - 4);
+    chmodSync(file, 0o644);
+    writeFileSync(file, bytes);
+    const { code, out } = await cli('verify', wrong);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^fail wrong: test_data_set_0: .* differs by [\d.]+ at \d+: .*, expected 1000$/m);
+  });
+
+  it('inspects a model', async () => {
+    const report = await jsonOf<{ inputs: string[]; ops: Record<string, number>; gaps: unknown[]; cost: { macs: number } }>('inspect', join(conv, 'model.onnx'));
+    expect(report.ops).toEqual({ Conv: 1 });
+    expect(report.gaps).toEqual([]);
+    expect(report.cost.macs).toBeGreaterThan(0);
+  });
+
+  it('lists every gap of a model and exits with 1', async () => {
+    const file = join(folder, 'gaps.onnx');
+    writeFileSync(file, Buffer.from(readFileSync(join(conv, 'model.onnx')).toString('latin1').replace('Conv', 'Corn'), 'latin1'));
+    const { code, out, err } = await cli('inspect', file);
+    expect(code).toBe(1);
+    expect(out).toMatch(/Corn +no such operator here/);
+    expect(err).toBe('error: 1 nodes are not supported\n');
+    const { err: refused } = await cli('summary', file);
+    expect(refused).toMatch(/1 nodes that are not supported: .*Corn of operator set/);
+  });
+
+  it('runs a model on arrays, and converts it to give the same', async () => {
+    const data = join(conv, 'test_data_set_0');
+    const tensorOf = (name: string) => toSurface(readTensorProto(readFileSync(join(data, name)), name));
+    const input = join(folder, 'x.npy');
+    writeFileSync(input, writeNpy(tensorOf('input_0.pb')));
+    const { inputs, outputs } = openOnnx(readFileSync(join(conv, 'model.onnx')), 'conv').read().graph;
+    const [x, y] = [inputs[0]?.name ?? '', outputs[0]?.name ?? ''];
+    const converted = join(folder, 'conv.safetensors');
+    expect((await cli('convert', join(conv, 'model.onnx'), '-o', converted)).code).toBe(0);
+    const want = tensorOf('output_0.pb');
+    for (const model of [join(conv, 'model.onnx'), converted]) {
+      const { code, err } = await cli('run', model, '--input', `${x}=${input}`, '-o', folder);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      const got = readNpy(readFileSync(join(folder, `${y}.npy`)), 'y');
+      expect([got.dtype, got.shape]).toEqual([want.dtype, want.shape]);
+      const worst = Math.max(...Array.from(want.data as Float32Array, (value, i) => Math.abs(value - Number(got.data[i]))));
+      expect(worst).toBeLessThan(1e-5);
+    }
+    expect((await cli('run', converted, '--input', x, '-o', folder)).err).toMatch(/expected NAME=FILE.npy/);
   });
 });

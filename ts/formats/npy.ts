@@ -50,8 +50,8 @@ export function readNpy(bytes: Uint8Array, place: string): AnyTensor {
   if (/'fortran_order':\s*True/.test(header)) fail(place, 'C order', 'Fortran order');
   const dims = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? fail(place, 'a shape', 'none');
   const shape = dims.split(',').filter((dim) => dim.trim() !== '').map(Number);
-  // Copied, for the numbers need not be aligned in the file.
-  const data = bytes.slice(start);
+  // Copied, for the numbers need not be aligned in the file (and the slice of a Buffer is no copy).
+  const data = new Uint8Array(bytes.subarray(start));
   const expected = shape.reduce((product, dim) => product * dim, 1) * Number(description.slice(2));
   if (data.byteLength !== expected) fail(place, `${expected} bytes of numbers`, `${data.byteLength}`);
   return { dtype, shape, data: new ARRAYS[dtype](data.buffer) } as AnyTensor;

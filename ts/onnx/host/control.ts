@@ -9,7 +9,7 @@ import { concatenate } from './slice.js';
 const MOST_ITERATIONS = 2 ** 20;
 
 /** More elements than this are not collected from the iterations of a loop: it is what a tensor can have. */
-const MOST_COLLECTED = 2 ** 31;
+const MOST_COLLECTED = 2 ** 28;
 
 /** The number of a tensor that has one. */
 function single({ data }: HostTensor, place: string): number {
