@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.js';
-import type { AnyTensor, DataOf, Dtype } from '../tensor/tensor.js';
+import { ARRAYS } from '../tensor/tensor.js';
+import type { AnyTensor, Dtype } from '../tensor/tensor.js';
 
 /** NumPy's names of the element types, little-endian. */
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
@@ -14,20 +15,6 @@ const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
   uint16: '<u2',
   uint8: '|u1',
   bool: '|b1',
-};
-
-const ARRAYS: { readonly [Type in Dtype]: new (buffer: ArrayBuffer) => DataOf[Type] } = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int64: BigInt64Array,
-  int32: Int32Array,
-  int16: Int16Array,
-  int8: Int8Array,
-  uint64: BigUint64Array,
-  uint32: Uint32Array,
-  uint16: Uint16Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
 };
 
 /** The byte 0x93, then these. */

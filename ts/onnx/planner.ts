@@ -1,13 +1,12 @@
 import { FormatError } from '../errors.js';
-import { evaluateNode, unsupported } from './evaluate.js';
-import { choosesBranch, hostOp, seesOnlyForm } from './host/registry.js';
-import { computed } from './known.js';
+import { unsupported } from './evaluate.js';
+import { Folding } from './fold.js';
+import { choosesBranch, hostOp } from './host/registry.js';
 import type { Known } from './known.js';
-import { captures, lastReads, reads } from './liveness.js';
+import { lastReads, reads } from './liveness.js';
 import { SegmentBuilder } from './segment.js';
 import type { Segment } from './segment.js';
-import { withLimit } from './tensors.js';
-import type { HostTensor, OnnxNode } from './types.js';
+import type { OnnxNode } from './types.js';
 
 /** Where planning stands: nodes before `index` are planned, and this is known of their results. */
 export interface State {
@@ -32,6 +31,7 @@ export interface Leg {
 export function planLeg({ nodes: all, index: from, known: before }: State, outputs: readonly string[], shapesKey: string): Leg {
   const known = new Map(before);
   const builder = new SegmentBuilder(shapesKey);
+  const folding = new Folding();
   const isRead = readNames(all, outputs);
   let nodes = all;
   let index = from;
@@ -44,7 +44,7 @@ export function planLeg({ nodes: all, index: from, known: before }: State, outpu
       nodes = [...nodes.slice(0, index + 1), ...branch, ...nodes.slice(index + 1)];
       continue;
     }
-    const results = fold(node, inputs, known) ?? builder.lower(node, inputs, isRead);
+    const results = folding.fold(node, inputs, known) ?? builder.lower(node, inputs, isRead);
     if (results) results.forEach((result, i) => remember(known, node.outputs[i], result));
     else if (hostOp(node)) host = node;
     else throw unsupported(node);
@@ -70,26 +70,6 @@ function expectKnown(known: ReadonlyMap<string, Known>, name: string, node: Onnx
 
 function remember(known: Map<string, Known>, name: string | undefined, result: Known): void {
   if (name !== undefined && name !== '') known.set(name, result);
-}
-
-/** Elements of a constant that is computed while planning: 512 MB of floats. */
-const MOST_FOLDED = 2 ** 27;
-
-/** The results of a node that depends on constants, or on nothing but types and shapes. */
-function fold(node: OnnxNode, inputs: readonly (Known | undefined)[], known: ReadonlyMap<string, Known>): Known[] | undefined {
-  const formOnly = (input: number): boolean => seesOnlyForm(node, input);
-  const around = captures(node).map((name) => known.get(name));
-  const foldable = inputs.every((input, i) => !input || input.constant || formOnly(i)) && around.every((value) => value?.constant);
-  if (!foldable || !hostOp(node)) return undefined;
-  const tensors = inputs.map((input, i) => input && (formOnly(i) ? form(input) : input.constant?.tensor()));
-  const results = withLimit(MOST_FOLDED, () => evaluateNode(node, tensors, (name) => known.get(name)?.constant?.tensor()));
-  const ofShapes = [...inputs, ...around].some((input, i) => input?.ofShapes === true || (input && !input.constant && formOnly(i)));
-  return results.map((tensor) => ({ dtype: tensor.dtype, shape: tensor.shape, constant: computed(tensor), ofShapes }));
-}
-
-/** A tensor without its numbers. */
-function form({ dtype, shape }: Known): HostTensor {
-  return { dtype, shape, data: new Uint8Array(0) };
 }
 
 /** The nodes of the branch that an If with a known condition takes, ending in its outputs. */

@@ -31,7 +31,8 @@ export type AnyTensor = { [Type in Dtype]: Tensor<Type> }[Dtype];
 /** A tensor, or its numbers alone where type and shape follow from what takes them. */
 export type TensorLike = AnyTensor | DataOf[Dtype] | readonly number[];
 
-const ARRAYS = {
+/** What each element type is held in. */
+export const ARRAYS = {
   float32: Float32Array,
   float64: Float64Array,
   int64: BigInt64Array,

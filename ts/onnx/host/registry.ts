@@ -63,3 +63,8 @@ export function seesOnlyForm({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>, in
 export function choosesBranch({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): boolean {
   return domain === '' && op === 'If';
 }
+
+/** Whether a node makes a tensor of one number many times. */
+export function onlyFills({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): boolean {
+  return domain === '' && op === 'ConstantOfShape';
+}
