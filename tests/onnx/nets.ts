@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Variant } from '../../ts/engine/variant.js';
+import { inMemory } from '../../ts/formats/stored.js';
 import { readOnnx } from '../../ts/onnx/read.js';
 import { OnnxEngine } from '../../ts/onnx/session.js';
 import type { OnnxOptions } from '../../ts/onnx/session.js';
@@ -62,7 +63,7 @@ function inputOf({ dtype = 'float32', shape, values, formula: name, offset = 0, 
 export function checkNet(folder: string, variant: Variant, options: OnnxOptions = {}): string[] {
   const meta = JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8')) as Meta;
   const weights = weightsOf(meta);
-  const model = readOnnx(readFileSync(join(folder, 'skeleton.onnx')), folder, () => weights);
+  const model = readOnnx(readFileSync(join(folder, 'skeleton.onnx')), folder, () => inMemory(weights));
   const engine = new OnnxEngine(openVariant(variant), model, options);
   try {
     return meta.cases.flatMap(({ inputs, outputs }, index) => {

@@ -1,6 +1,9 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { inMemory } from '../formats/stored.js';
+import type { ByteSource } from '../formats/stored.js';
+import { openFileSource } from './file-source.node.js';
 import { failure, fetchResponse, readResponse, throwIfAborted } from './response.js';
 import type { Reading } from './response.js';
 import { compileBytes } from './wasm-bytes.js';
@@ -28,6 +31,22 @@ export async function readLocation(location: string, reading: Reading): Promise<
   } finally {
     await file?.close();
   }
+}
+
+/** Files from this size on are not read as a whole. */
+const LARGE_BYTES = 64 << 20;
+
+/**
+ * The bytes at a path or URL, of a large file only when they are needed.
+ * @throws `reading.Failure` naming the location
+ */
+export async function openLocation(location: string, reading: Reading): Promise<ByteSource> {
+  if (!/^(https?|data|blob):/i.test(location)) {
+    const path = /^file:/i.test(location) ? fileURLToPath(location) : location;
+    const size = await stat(path).then((found) => found.size, () => 0);
+    if (size >= LARGE_BYTES) return openFileSource(path, reading.onProgress);
+  }
+  return inMemory(await readLocation(location, reading));
 }
 
 async function readFile(file: FileHandle, { onProgress, signal }: Reading): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,2 +1,2 @@
 // Node's files and URLs; builds for the web put the browser's in their place.
-export { compileAt, readLocation, resolveLocation } from './locate.node.js';
+export { compileAt, openLocation, readLocation, resolveLocation } from './locate.node.js';

@@ -1,4 +1,6 @@
 import { WasmError } from '../errors.js';
+import { inMemory } from '../formats/stored.js';
+import type { ByteSource } from '../formats/stored.js';
 import { fetchResponse, readResponse } from './response.js';
 import type { Reading } from './response.js';
 import { compileBytes } from './wasm-bytes.js';
@@ -15,6 +17,11 @@ export function resolveLocation(location: string | URL): string {
  */
 export async function readLocation(location: string, reading: Reading): Promise<Uint8Array<ArrayBuffer>> {
   return readResponse(await fetchResponse(location, reading), reading);
+}
+
+/** The bytes at a URL. @throws `reading.Failure` naming the URL */
+export async function openLocation(location: string, reading: Reading): Promise<ByteSource> {
+  return inMemory(await readLocation(location, reading));
 }
 
 /** The compiled module at a URL: while it arrives if the server declares it as WebAssembly, else once it is here. */

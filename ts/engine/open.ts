@@ -1,13 +1,14 @@
 import { ArgumentError, FormatError, WeightsError } from '../errors.js';
 import { readSafetensors } from '../formats/safetensors.js';
-import { sourceOf } from '../formats/stored.js';
-import type { TensorSource } from '../formats/stored.js';
+import { inMemory, sourceOf } from '../formats/stored.js';
+import type { ByteSource, TensorSource } from '../formats/stored.js';
 import { graphFromData } from '../graph/data.js';
 import { OnnxRunnable } from '../onnx/model.js';
 import { readOnnxWith } from '../onnx/read.js';
+import { skim } from '../onnx/skim.js';
 import type { ClassifyDefaults } from './classify.js';
 import type { Instance } from './instance.js';
-import { readLocation } from './locate.platform.js';
+import { openLocation } from './locate.platform.js';
 import { describeModel } from './model-file.js';
 import type { ModelDescription } from './model-file.js';
 import type { LoadRequest, SentBytes, SentWeights } from './request.js';
@@ -81,23 +82,25 @@ async function readContent({ model, weights }: LoadRequest, options: OpenOptions
       expected: 'a graph as source',
     });
   }
-  const { bytes, place } = await readNonEmpty(model, 'a model (ONNX or safetensors)', options);
-  if (isOnnx(bytes, place)) {
-    const onnx = await readOnnxWith(bytes, place, (location) => readBeside(model, location, options));
+  const { source, place } = await openNonEmpty(model, 'a model (ONNX or safetensors)', options);
+  if (isOnnx(source, place)) {
+    const { bytes, find } = skim(source, place);
+    const onnx = await readOnnxWith(bytes, place, async (location) => find(location) ?? readBeside(model, location, options));
     return { start: (instance, how) => new OnnxRunnable(instance, onnx, how) };
   }
-  const file = readSafetensors(bytes, place);
+  const file = readSafetensors(source, place);
   const described = describeModel(file, place);
   return { start: (instance, how) => new Session(instance, described.graph, file, how), described };
 }
 
 /** A safetensors file has its header's length and then `{`; an ONNX model starts with its IR version, or is called one. */
-function isOnnx(bytes: Uint8Array, place: string): boolean {
+function isOnnx(source: ByteSource, place: string): boolean {
+  const bytes = source.read(0, Math.min(9, source.byteLength));
   return bytes[8] !== 0x7b && (bytes[0] === 0x08 || /\.onnx$/i.test(place));
 }
 
 /** A file with weights beside the model. @throws FormatError for one that is elsewhere, WeightsError if it is missing */
-async function readBeside(model: SentBytes, location: string, { onProgress, signal }: OpenOptions): Promise<Uint8Array> {
+async function readBeside(model: SentBytes, location: string, { onProgress, signal }: OpenOptions): Promise<ByteSource> {
   const expected = `${location}, the weights beside the model`;
   if (/^([a-z]+:|[\\/])|(^|[\\/])\.\.([\\/]|$)/i.test(location)) {
     throw new FormatError(`${location}: weights are expected beside the model, not elsewhere`, { place: location });
@@ -107,35 +110,36 @@ async function readBeside(model: SentBytes, location: string, { onProgress, sign
     throw new WeightsError(`${location}: the model keeps weights in this file; ${hint}`, { place: location, expected, hint });
   }
   const beside = model.location.replace(/[^\\/]*$/, '') + location;
-  return readLocation(beside, { expected, Failure: WeightsError, onProgress, signal });
+  return openLocation(beside, { expected, Failure: WeightsError, onProgress, signal });
 }
 
 async function readWeights(weights: SentWeights | undefined, options: OpenOptions): Promise<TensorSource> {
   if (weights === undefined) return sourceOf([]);
   if (weights.kind === 'tensors') return sourceOf(weights.tensors);
-  const { bytes, place } = await readNonEmpty(weights, 'weights (safetensors)', options);
-  return readSafetensors(bytes, place);
+  const { source, place } = await openNonEmpty(weights, 'weights (safetensors)', options);
+  return readSafetensors(source, place);
 }
 
-async function readNonEmpty(
+async function openNonEmpty(
   sent: SentBytes,
   expected: string,
   { onProgress, signal }: OpenOptions,
-): Promise<{ bytes: Uint8Array; place: string }> {
-  const { bytes, place } = await readBytes(sent, { expected, Failure: WeightsError, onProgress, signal });
-  if (bytes.byteLength > 0) return { bytes, place };
+): Promise<{ source: ByteSource; place: string }> {
+  const { source, place } = await openBytes(sent, { expected, Failure: WeightsError, onProgress, signal });
+  if (source.byteLength > 0) return { source, place };
   throw new FormatError(`${place}: expected ${expected}, got nothing (0 bytes)`, { place, expected, got: '0 bytes' });
 }
 
-async function readBytes(sent: SentBytes, reading: Reading): Promise<{ bytes: Uint8Array; place: string }> {
+async function openBytes(sent: SentBytes, reading: Reading): Promise<{ source: ByteSource; place: string }> {
   if (sent.kind === 'bytes') {
-    reading.onProgress?.(sent.bytes.byteLength, sent.bytes.byteLength);
-    return sent;
+    const { bytes, place } = sent;
+    reading.onProgress?.(bytes.byteLength, bytes.byteLength);
+    return { source: inMemory(bytes), place };
   }
-  if (sent.kind === 'location') return { bytes: await readLocation(sent.location, reading), place: sent.location };
+  if (sent.kind === 'location') return { source: await openLocation(sent.location, reading), place: sent.location };
   const { blob } = sent;
   const place = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'blob';
   const bytes = new Uint8Array(await blob.arrayBuffer());
   reading.onProgress?.(bytes.byteLength, bytes.byteLength);
-  return { bytes, place };
+  return { source: inMemory(bytes), place };
 }

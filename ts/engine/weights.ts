@@ -1,4 +1,5 @@
 import { EngineError, WeightsError } from '../errors.js';
+import { byteLengthOf } from '../formats/stored.js';
 import type { StoredTensor, TensorSource } from '../formats/stored.js';
 import { showShape } from '../tensor/tensor.js';
 
@@ -79,8 +80,9 @@ export class ReleasableSource implements TensorSource {
     if (!this.source) return;
     for (const name of this.source.names()) {
       const stored = this.source.get(name);
-      const kept = stored.bytes.byteLength <= KEPT_BYTES;
-      this.tensors.set(name, kept ? { ...stored, bytes: new Uint8Array(stored.bytes) } : released(stored));
+      const { dtype, shape } = stored;
+      const kept = byteLengthOf(stored) <= KEPT_BYTES;
+      this.tensors.set(name, kept ? { name, dtype, shape, bytes: new Uint8Array(stored.bytes) } : released(stored));
     }
     this.source = undefined;
   }

@@ -1,7 +1,7 @@
 import { FormatError, WeightsError } from '../errors.js';
 import { typeName } from '../tensor/tensor.js';
-import { STORED_BYTES } from './stored.js';
-import type { StoredDtype, StoredTensor, TensorSource } from './stored.js';
+import { inMemory, partOf, STORED_BYTES, storedIn } from './stored.js';
+import type { ByteSource, StoredDtype, StoredTensor, TensorSource } from './stored.js';
 
 export { widen } from './widen.js';
 export type { StoredDtype, StoredTensor, TensorSource } from './stored.js';
@@ -23,8 +23,8 @@ export interface SafetensorsFile extends TensorSource {
  * @param place - how messages name the file
  * @throws FormatError naming the tensor and what is wrong
  */
-export function readSafetensors(bytes: Uint8Array, place = 'safetensors'): SafetensorsFile {
-  const { header, data } = split(bytes, place);
+export function readSafetensors(file: Uint8Array | ByteSource, place = 'safetensors'): SafetensorsFile {
+  const { header, data } = split(file instanceof Uint8Array ? inMemory(file) : file, place);
   const metadata = new Map<string, string>();
   const spans: Span[] = [];
   for (const [name, entry] of Object.entries(header)) {
@@ -33,7 +33,7 @@ export function readSafetensors(bytes: Uint8Array, place = 'safetensors'): Safet
   }
   checkCoverage(spans, data.byteLength, place);
   const tensors = new Map(
-    spans.map(({ name, dtype, shape, begin, end }) => [name, { name, dtype, shape, bytes: data.subarray(begin, end) }]),
+    spans.map(({ name, dtype, shape, begin, end }) => [name, storedIn(partOf(data, begin, end), name, dtype, shape)]),
   );
   return {
     metadata,
@@ -47,19 +47,20 @@ export function readSafetensors(bytes: Uint8Array, place = 'safetensors'): Safet
   };
 }
 
-function split(bytes: Uint8Array, place: string): { header: object; data: Uint8Array } {
-  if (bytes.byteLength < 8) {
-    fail(place, 'a header length of 8 bytes', `a file of ${bytes.byteLength} bytes`);
+function split(file: ByteSource, place: string): { header: object; data: ByteSource } {
+  if (file.byteLength < 8) {
+    fail(place, 'a header length of 8 bytes', `a file of ${file.byteLength} bytes`);
   }
+  const bytes = file.read(0, 8);
   // A tag at the front is a page, not a length: say so, since that is what a wrong URL gives.
   if (bytes[0] === 0x3c) fail(place, 'a safetensors file', 'text that starts with "<" (an HTML page?)');
   const declared = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  const room = Math.min(bytes.byteLength - 8, MAX_HEADER_BYTES);
+  const room = Math.min(file.byteLength - 8, MAX_HEADER_BYTES);
   if (declared > BigInt(room)) {
     fail(place, `a header of at most ${room} bytes`, `a header length of ${declared}: not a safetensors file, or cut off`);
   }
   const end = 8 + Number(declared);
-  return { header: parseHeader(bytes.subarray(8, end), place), data: bytes.subarray(end) };
+  return { header: parseHeader(file.read(8, end), place), data: partOf(file, end, file.byteLength) };
 }
 
 function parseHeader(bytes: Uint8Array, place: string): object {

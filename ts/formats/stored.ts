@@ -20,12 +20,53 @@ export const STORED_BYTES = {
 
 export type StoredDtype = keyof typeof STORED_BYTES;
 
+/** Bytes that need not be in memory. */
+export interface ByteSource {
+  readonly byteLength: number;
+  /**
+   * Some of them, which the caller does not change.
+   * @param transient - the caller is done with them before it reads again, so that one buffer may serve many reads
+   */
+  read(begin: number, end: number, transient?: boolean): Uint8Array;
+}
+
+/** A part of a source, as a source. */
+export function partOf(source: ByteSource, begin: number, end: number): ByteSource {
+  return { byteLength: end - begin, read: (from, to, transient) => source.read(begin + from, begin + to, transient) };
+}
+
+/** Bytes in memory, as views. */
+export function inMemory(bytes: Uint8Array): ByteSource {
+  return { byteLength: bytes.byteLength, read: (begin, end) => bytes.subarray(begin, end) };
+}
+
 /** A tensor as it lies in a file: little-endian elements, row-major, not necessarily aligned. */
 export interface StoredTensor {
   readonly name: string;
   readonly dtype: StoredDtype;
   readonly shape: readonly number[];
+  /** All bytes; of a tensor with a source they are read when they are asked for. */
   readonly bytes: Uint8Array;
+  /** Where the bytes are, if not in memory. */
+  readonly source?: ByteSource | undefined;
+}
+
+/** A tensor whose bytes are read piece by piece. */
+export function storedIn(source: ByteSource, name: string, dtype: StoredDtype, shape: readonly number[]): StoredTensor {
+  return {
+    name,
+    dtype,
+    shape,
+    source,
+    get bytes() {
+      return source.read(0, source.byteLength);
+    },
+  };
+}
+
+/** The number of bytes, without reading them. */
+export function byteLengthOf(stored: StoredTensor): number {
+  return stored.source ? stored.source.byteLength : stored.bytes.byteLength;
 }
 
 /** Named tensors, read one at a time. */

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.js';
-import { STORED_BYTES } from './stored.js';
+import { byteLengthOf, STORED_BYTES } from './stored.js';
 import type { StoredDtype, StoredTensor } from './stored.js';
 
 /**
@@ -9,21 +9,23 @@ import type { StoredDtype, StoredTensor } from './stored.js';
  * the stored bytes: read it, do not write to it. F16 and BF16 are exact, NaN payloads included; F64 and integers round to
  * nearest; BOOL gives 0 and 1.
  *
+ * @param transient - the result is used up before anything else is read
  * @throws ArgumentError for a range outside the tensor
  */
-export function widen(stored: StoredTensor, first: number, count: number): Float32Array {
+export function widen(stored: StoredTensor, first: number, count: number, transient = false): Float32Array {
   const size = STORED_BYTES[stored.dtype];
-  const length = stored.bytes.byteLength / size;
+  const length = byteLengthOf(stored) / size;
   if (!(first >= 0 && count >= 0 && first + count <= length)) {
     const got = `${first}..${first + count}`;
     throw new ArgumentError(`${stored.name}: elements ${got} of a tensor of ${length}`, { place: stored.name, got });
   }
-  return READERS[stored.dtype](aligned(stored.bytes, first * size, count * size, size), count);
+  const begin = first * size;
+  const piece = stored.source?.read(begin, begin + count * size, transient) ?? stored.bytes.subarray(begin, begin + count * size);
+  return READERS[stored.dtype](aligned(piece, size), count);
 }
 
-/** A piece of the bytes, copied only where its address is no multiple of the element size. */
-function aligned(bytes: Uint8Array, offset: number, length: number, size: number): Uint8Array {
-  const piece = bytes.subarray(offset, offset + length);
+/** The bytes, copied only where their address is no multiple of the element size. */
+function aligned(piece: Uint8Array, size: number): Uint8Array {
   return piece.byteOffset % size === 0 ? piece : new Uint8Array(piece);
 }
 

@@ -13,5 +13,5 @@ export interface Known {
 /** A constant that was computed. */
 export function computed(tensor: HostTensor): Constant {
   const { dtype, shape } = tensor;
-  return { dtype, shape, bytes: undefined, tensor: () => tensor };
+  return { dtype, shape, source: undefined, tensor: () => tensor };
 }

@@ -1,5 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { FormatError, ReceptiveError, UnsupportedError } from '../errors.js';
+import { inMemory, partOf } from '../formats/stored.js';
+import type { ByteSource } from '../formats/stored.js';
 import { halfToFloatBits } from '../formats/widen.js';
 import { AttributeProto_AttributeType as Kind, ModelProtoSchema, TensorProto_DataLocation, TensorProtoSchema } from './proto/onnx_pb.js';
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from './proto/onnx_pb.js';
@@ -7,7 +9,7 @@ import { checkBytes, dtypeOf, fromBytes, hostTensor, size } from './tensors.js';
 import type { AttributeValue, Constant, HostTensor, OnnxDtype, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxPort } from './types.js';
 
 /** Finds the bytes of a file that lies beside the model. */
-export type ExternalData = (location: string) => Uint8Array;
+export type ExternalData = (location: string) => ByteSource;
 
 /** Graphs within graphs deeper than this are a mistake or an attack. */
 const DEEPEST = 64;
@@ -47,12 +49,12 @@ export function openOnnx(bytes: Uint8Array, place: string): OnnxFile {
 export async function readOnnxWith(
   bytes: Uint8Array,
   place: string,
-  find: (location: string) => Promise<Uint8Array>,
+  find: (location: string) => Promise<ByteSource>,
 ): Promise<OnnxModel> {
   const file = openOnnx(bytes, place);
-  const found = new Map<string, Uint8Array>();
+  const found = new Map<string, ByteSource>();
   for (const location of file.externals) found.set(location, await find(location));
-  return file.read((location) => found.get(location) ?? new Uint8Array(0));
+  return file.read((location) => found.get(location) ?? inMemory(new Uint8Array(0)));
 }
 
 /** Reads a model at once. */
@@ -127,21 +129,21 @@ class Reader {
     const shape = proto.dims.map(Number);
     const dtype = dtypeOf(proto.dataType, place);
     const count = located(place, () => size(shape));
-    const bytes = this.bytesOf(proto, place);
-    if (bytes) checkBytes(dtype, shape, bytes, place);
-    if (bytes) return { dtype, shape, bytes, tensor: () => fromBytes(dtype, shape, bytes) };
+    const source = this.sourceOf(proto, place);
+    if (source) checkBytes(dtype, shape, source, place);
+    if (source) return { dtype, shape, source, tensor: () => fromBytes(dtype, shape, source.read(0, source.byteLength)) };
     const spelled = (): HostTensor => {
       const values = typedField(proto, dtype);
       if (values.length === count) return hostTensor(dtype, shape, values);
       const got = `${values.length} numbers`;
       throw new FormatError(`${place}: shape [${shape.join(', ')}] has ${count} elements, the file has ${got}`, { place, got });
     };
-    return { dtype, shape, bytes: undefined, tensor: spelled };
+    return { dtype, shape, source: undefined, tensor: spelled };
   }
 
-  private bytesOf(proto: TensorProto, place: string): Uint8Array | undefined {
+  private sourceOf(proto: TensorProto, place: string): ByteSource | undefined {
     if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL) {
-      return proto.rawData.byteLength > 0 ? proto.rawData : undefined;
+      return proto.rawData.byteLength > 0 ? inMemory(proto.rawData) : undefined;
     }
     const entries = new Map(proto.externalData.map(({ key, value }) => [key, value]));
     const location = entries.get('location') ?? '';
@@ -156,7 +158,7 @@ class Reader {
       const got = `bytes ${offset} to ${offset + length} of ${file.byteLength}`;
       throw new FormatError(`${place}: ${location} has no ${got}`, { place, got });
     }
-    return file.subarray(offset, offset + length);
+    return partOf(file, offset, offset + length);
   }
 
   private attribute(proto: AttributeProto, node: string, depth: number): AttributeValue {

@@ -1,5 +1,5 @@
 import { ReceptiveError } from '../errors.js';
-import { store } from '../formats/stored.js';
+import { store, storedIn } from '../formats/stored.js';
 import type { StoredTensor, TensorSource } from '../formats/stored.js';
 import type { Graph, Node } from '../graph/graph.js';
 import type { Op } from '../graph/op.js';
@@ -81,7 +81,7 @@ export class SegmentBuilder {
       constant: (input) => inputs[input]?.constant,
       value: (input) => this.value(nameOf(input), knownOf(input)),
       param: (input, shape) => this.param(nameOf(input), knownOf(input), shape),
-      derived: (what, shape, make) => this.addParam(made(what), shape, { dtype: 'float32', shape, bytes: undefined, tensor: make }),
+      derived: (what, shape, make) => this.addParam(made(what), shape, { dtype: 'float32', shape, source: undefined, tensor: make }),
       apply: (op, given, params = {}) => this.apply(node, op, given, params),
     };
   }
@@ -161,8 +161,8 @@ function isComputed(shape: readonly number[] | undefined): boolean {
 
 /** A constant as a weight. Bytes of the file are not copied. */
 function storedConstant(name: string, shape: readonly number[], constant: Constant): StoredTensor {
-  const { bytes, dtype } = constant;
-  if (bytes) return { name, dtype: storedDtype(dtype), shape, bytes };
+  const { source, dtype } = constant;
+  if (source) return storedIn(source, name, storedDtype(dtype), shape);
   return {
     name,
     shape,

@@ -1,6 +1,6 @@
 import { FormatError, UnsupportedError } from '../errors.js';
 import { STORED_BYTES } from '../formats/stored.js';
-import type { StoredDtype } from '../formats/stored.js';
+import type { ByteSource, StoredDtype } from '../formats/stored.js';
 import { widen } from '../formats/widen.js';
 import { elementCount, showShape } from '../tensor/tensor.js';
 import type { HostTensor, Numbers, OnnxDtype } from './types.js';
@@ -152,7 +152,7 @@ export function reshaped(tensor: HostTensor, shape: readonly number[]): HostTens
 }
 
 /** @throws FormatError if the bytes are not as many as the shape says */
-export function checkBytes(dtype: OnnxDtype, shape: readonly number[], bytes: Uint8Array, place: string): void {
+export function checkBytes(dtype: OnnxDtype, shape: readonly number[], bytes: ByteSource, place: string): void {
   const expected = size(shape) * bytesPerElement(dtype);
   if (bytes.byteLength === expected) return;
   throw new FormatError(`${place}: ${dtype} ${showShape(shape)} takes ${expected} bytes, the file has ${bytes.byteLength}`, {

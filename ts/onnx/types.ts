@@ -1,3 +1,5 @@
+import type { ByteSource } from '../formats/stored.js';
+
 /** Element types of ONNX that are computed in. */
 export type OnnxDtype =
   | 'float32'
@@ -87,8 +89,8 @@ export type AttributeValue = {
 export interface Constant {
   readonly dtype: OnnxDtype;
   readonly shape: readonly number[];
-  /** Bytes as they lie in the file, little-endian; none where the file spells the numbers out one by one. */
-  readonly bytes: Uint8Array | undefined;
+  /** Bytes as they lie in a file, little-endian; none where the file spells the numbers out one by one. */
+  readonly source: ByteSource | undefined;
   /** @throws FormatError if the bytes do not fit the shape */
   tensor(): HostTensor;
 }

@@ -44,7 +44,7 @@ export class WeightTable {
     const { stride, dilation } = wanted.window ?? NO_WALK;
     const spec = [wanted.kind, ...wanted.dims, wanted.groups, ...stride, ...dilation, ...map];
     const read = (firstRow: number, count: number): Float32Array =>
-      widen(this.source.get(name), firstRow * rowLength, count * rowLength);
+      widen(this.source.get(name), firstRow * rowLength, count * rowLength, true);
     const key = `filter ${spec.join()} ${name} ${norm?.key ?? ''}`;
     return this.add({ key, kind: 'filter', spec, rows, rowLength, scale: norm?.scale, read });
   }

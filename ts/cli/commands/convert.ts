@@ -5,6 +5,8 @@ import { ArgumentError, graphToData, writeSafetensors } from '../../index.js';
 import { MODEL_KEY } from '../../engine/model-file.js';
 import { narrow } from '../../formats/narrow.js';
 import { convert } from '../../onnx/convert.js';
+import { inMemory } from '../../formats/stored.js';
+import type { ByteSource } from '../../formats/stored.js';
 import { readOnnxWith } from '../../onnx/read.js';
 import type { OnnxPort } from '../../onnx/types.js';
 import { shape } from '../arguments.js';
@@ -31,7 +33,7 @@ export function convertCommand(output: Output): Command {
 
 async function run(file: string, options: Options, output: Output): Promise<void> {
   noteThreads(options, output);
-  const beside = (location: string): Promise<Uint8Array> => Promise.resolve(readFileSync(join(dirname(file), location)));
+  const beside = (location: string): Promise<ByteSource> => Promise.resolve(inMemory(readFileSync(join(dirname(file), location))));
   const model = await readOnnxWith(readFileSync(file), file, beside);
   const shapes = model.graph.inputs.map((port) => shapeOf(port, options.inputShape));
   const { graph, weights } = convert(model, shapes);

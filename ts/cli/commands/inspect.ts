@@ -4,6 +4,8 @@ import { Command } from 'commander';
 import { load } from '../../index.js';
 import { gapsOf, eachNode } from '../../onnx/gaps.js';
 import type { Gap } from '../../onnx/gaps.js';
+import { inMemory } from '../../formats/stored.js';
+import type { ByteSource } from '../../formats/stored.js';
 import { readOnnxWith } from '../../onnx/read.js';
 import type { OnnxModel, OnnxPort } from '../../onnx/types.js';
 import { shape } from '../arguments.js';
@@ -33,7 +35,7 @@ export function inspectCommand(output: Output): Command {
 
 async function run(file: string, options: Options, output: Output): Promise<void> {
   noteThreads(options, output);
-  const beside = (location: string): Promise<Uint8Array> => Promise.resolve(readFileSync(join(dirname(file), location)));
+  const beside = (location: string): Promise<ByteSource> => Promise.resolve(inMemory(readFileSync(join(dirname(file), location))));
   const model = await readOnnxWith(readFileSync(file), file, beside);
   const gaps = gapsOf(model);
   const cost = gaps.length === 0 ? await costOf(file, options) : undefined;

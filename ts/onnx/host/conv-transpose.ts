@@ -1,4 +1,4 @@
-import { FormatError, ShapeError } from '../../errors.js';
+import { ShapeError } from '../../errors.js';
 import { showShape } from '../../tensor/tensor.js';
 import { allocate, size } from '../tensors.js';
 import type { HostTensor, Numbers } from '../types.js';
@@ -44,7 +44,7 @@ export function transposedConvolve(context: HostContext, x: HostTensor, w: HostT
   if (wc !== c || w.shape.length !== x.shape.length) {
     throw new ShapeError(`filters ${showShape(w.shape)} for ${showShape(x.shape)}`, { place: 'input 1', got: showShape(w.shape) });
   }
-  if (spatial.includes(0)) throw new FormatError(`a map of ${spatial.join(' x ')} has no pixels`, { place: 'input 0' });
+  if (spatial.includes(0)) throw new ShapeError(`a map of ${spatial.join(' x ')} has no pixels`, { place: 'input 0' });
   checkKernel(context, kernel);
   const oc = og * groups;
   expectShape(bias, [oc], 'bias');

@@ -1,123 +1,127 @@
+import { FormatError, ShapeError } from '../../errors.js';
+import { showShape } from '../../tensor/tensor.js';
 import { allocate, size } from '../tensors.js';
 import type { HostTensor, OnnxDtype } from '../types.js';
 import { convolve } from './conv.js';
 import { combine } from './elementwise.js';
+import { permuted } from './layout.js';
 import { matmul } from './matmul.js';
 import { required } from './op.js';
 import type { HostContext, HostOp, HostOps } from './op.js';
-import { permuted } from './layout.js';
 import { quantised } from './quantize.js';
-import { concatenate } from './slice.js';
-import { axisOf } from './shapes.js';
+import { addition, globalAveragePool, leakyRelu, multiplication, quantisedAveragePool, quantisedConcat, sigmoid } from './quantized-real.js';
 import { rangeOf } from './types.js';
 
+const f = Math.fround;
+
+/** An input that is one number, such as the scale of a whole tensor. */
+function single(context: HostContext, index: number): number {
+  const { data, shape } = required(context, index);
+  if (data.length === 1) return data[0]!;
+  throw new ShapeError(`input ${index} ${showShape(shape)}: expected one number`, { place: `input ${index}`, got: showShape(shape) });
+}
+
+/** A scale or zero point, one for all or one for each of `count`. */
+function oneOrEach(context: HostContext, index: number, count: number): HostTensor {
+  const vector = required(context, index);
+  if (vector.data.length === 1 || vector.data.length === count) return vector;
+  throw new ShapeError(`input ${index} has ${vector.data.length} numbers, expected 1 or ${count}`, { place: `input ${index}` });
+}
+
 /** x - zero point as integers; the point is one number, or one for each index of an axis. */
-function centred(x: HostTensor, zero: HostTensor | undefined, axis = 0): HostTensor {
-  if (!zero) return { ...x, dtype: 'int32', data: Int32Array.from(x.data) };
+function centred(x: HostTensor, zero: HostTensor, axis = 0): HostTensor {
   const shape = zero.data.length === 1 ? [] : x.shape.map((_, i) => (i === axis ? zero.data.length : 1));
   return combine({ ...x, dtype: 'int32' }, { ...zero, shape }, 'int32', (value, by) => value - by);
 }
 
-/** Real numbers, given as integers and the factor of each, in quantised form. */
+/** Sums of integers times a factor, as 8-bit numbers: the product is a float32. */
 function requantised(sums: HostTensor, factor: (i: number) => number, zero: number, dtype: OnnxDtype): HostTensor {
   const [least, most] = rangeOf(dtype);
   const data = allocate(dtype, sums.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = quantised(sums.data[i]! * factor(i), zero, least, most);
+  for (let i = 0; i < data.length; i++) data[i] = quantised(f(f(sums.data[i]!) * factor(i)), zero, least, most);
   return { dtype, shape: sums.shape, data };
 }
 
 const qLinearConv: HostOp = (context) => {
-  const [x, xScale, xZero, w, wScale, wZero, yScale, yZero] = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => required(context, i)) as HostTensor[] as [HostTensor, HostTensor, HostTensor, HostTensor, HostTensor, HostTensor, HostTensor, HostTensor];
-  const sums = convolve(context, centred(x, xZero), centred(w, wZero, 0), context.inputs[8], 'int32');
+  const [x, w] = [required(context, 0), required(context, 3)];
+  const oc = w.shape[0] ?? 0;
+  const [xScale, yScale, yZero] = [single(context, 1), single(context, 6), single(context, 7)];
+  const wScale = oneOrEach(context, 4, oc);
+  const bias = context.inputs[8];
+  if (bias && bias.data.length !== oc) throw new ShapeError(`B has ${bias.data.length} numbers, expected ${oc}`, { place: 'B' });
+  single(context, 2);
+  const sums = convolve(context, centred(x, required(context, 2)), centred(w, oneOrEach(context, 5, oc), 0), bias, 'int32');
   const pixels = size(sums.shape.slice(2));
-  const oc = sums.shape[1] ?? 1;
-  const scale = (o: number): number => Math.fround(Math.fround(xScale.data[0]! * wScale.data[wScale.data.length === 1 ? 0 : o]!) / yScale.data[0]!);
-  return [requantised(sums, (i) => scale(Math.floor(i / pixels) % oc), yZero.data[0]!, yZero.dtype)];
+  const factors = Float64Array.from(wScale.data, (scale) => f(f(xScale * scale) / yScale));
+  return [requantised(sums, (i) => factors[Math.floor(i / pixels) % factors.length]!, yZero, required(context, 7).dtype)];
 };
 
+/** A scale or zero point as it stretches over a matrix: a vector has a number for each row on the left, each column on the right. */
+function overMatrix(vector: HostTensor, side: 'rows' | 'columns'): HostTensor {
+  if (vector.data.length === 1) return { ...vector, shape: [] };
+  return side === 'rows' && vector.shape.length === 1 ? { ...vector, shape: [...vector.shape, 1] } : vector;
+}
+
+function less(x: HostTensor, zero: HostTensor): HostTensor {
+  return combine({ ...x, dtype: 'int32' }, zero, 'int32', (value, by) => value - by);
+}
+
 const qLinearMatMul: HostOp = (context) => {
-  const [a, aScale, aZero, b, bScale, bZero, yScale, yZero] = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => required(context, i)) as HostTensor[] as [HostTensor, HostTensor, HostTensor, HostTensor, HostTensor, HostTensor, HostTensor, HostTensor];
-  const sums = matmul(centred(a, aZero, a.shape.length - 2), centred(b, bZero, b.shape.length - 1), 'int32');
-  const columns = sums.shape.at(-1) ?? 1;
-  const factor = (i: number): number => (aScale.data[0]! * bScale.data[bScale.data.length === 1 ? 0 : i % columns]!) / yScale.data[0]!;
-  return [requantised(sums, factor, yZero.data[0]!, yZero.dtype)];
+  const input = (index: number, side: 'rows' | 'columns'): HostTensor => overMatrix(required(context, index), side);
+  const left = less(required(context, 0), input(2, 'rows'));
+  const right = less(required(context, 3), input(5, 'columns'));
+  const sums = matmul(left, right, 'int32');
+  const dtype = required(context, 7).dtype;
+  const scales = combine(input(1, 'rows'), input(4, 'columns'), 'float32', (a, b) => f(a * b));
+  const factors = combine(scales, input(6, 'rows'), 'float32', (a, b) => f(a / b));
+  const products = combine(sums, factors, 'float32', (sum, factor) => f(f(sum) * factor));
+  const [least, most] = rangeOf(dtype);
+  const y = combine(products, input(7, 'rows'), dtype, (value, zero) => quantised(value, zero, least, most));
+  if (y.data.length === sums.data.length) return [{ ...y, shape: sums.shape }];
+  throw new ShapeError(`scales do not stretch to ${showShape(sums.shape)}`, { place: 'scale', got: showShape(y.shape) });
 };
+
+/** An operand of a Gemm less its zero point, turned where the attribute says so. */
+function gemmOperand(context: HostContext, index: number, turn: string, zero: HostTensor, axis: (turned: boolean) => number): HostTensor {
+  const x = required(context, index);
+  if (x.shape.length !== 2) throw new ShapeError(`input ${index} is ${showShape(x.shape)}, expected a matrix`, { place: `input ${index}` });
+  const turned = context.attributes.int(turn, 0) !== 0;
+  const integers = centred(x, zero, axis(turned));
+  return turned ? permuted(integers, [1, 0]) : integers;
+}
 
 /** A Gemm of quantised numbers; without a scale of the result it is a float. */
 const qGemm: HostOp = (context) => {
-  const { attributes } = context;
-  const [a, aScale, aZero, b, bScale, bZero] = [0, 1, 2, 3, 4, 5].map((i) => required(context, i)) as HostTensor[] as [HostTensor, HostTensor, HostTensor, HostTensor, HostTensor, HostTensor];
-  const turned = (x: HostTensor, name: string): HostTensor => (attributes.int(name, 0) === 0 ? x : permuted(x, [1, 0]));
-  const transB = attributes.int('transB', 0) !== 0;
-  const product = matmul(turned(centred(a, aZero), 'transA'), turned(centred(b, bZero, transB ? 0 : 1), 'transB'), 'int32');
+  single(context, 2);
+  const left = gemmOperand(context, 0, 'transA', required(context, 2), () => 0);
+  const right = gemmOperand(context, 3, 'transB', required(context, 5), (turned) => (turned ? 0 : 1));
+  const product = matmul(left, right, 'int32');
   const c = context.inputs[6];
   const sums = c ? combine(product, c, 'int32', (x, y) => x + y) : product;
-  const columns = sums.shape.at(-1) ?? 1;
-  const scale = (i: number): number => attributes.float('alpha', 1) * aScale.data[0]! * bScale.data[bScale.data.length === 1 ? 0 : i % columns]!;
-  const [yScale, yZero] = [context.inputs[7], context.inputs[8]];
-  if (!yScale) {
+  const columns = sums.shape[1] ?? 1;
+  const bScale = oneOrEach(context, 4, columns);
+  const aScale = f(context.attributes.float('alpha', 1) * single(context, 1));
+  const scales = Float64Array.from(bScale.data, (scale) => f(aScale * scale));
+  const scale = (i: number): number => scales[scales.length === 1 ? 0 : i % columns]!;
+  if (!context.inputs[7]) {
     const data = allocate('float32', sums.data.length);
     for (let i = 0; i < data.length; i++) data[i] = sums.data[i]! * scale(i);
     return [{ dtype: 'float32', shape: sums.shape, data }];
   }
-  return [requantised(sums, (i) => scale(i) / yScale.data[0]!, yZero?.data[0] ?? 0, yZero?.dtype ?? a.dtype)];
-};
-
-/** Numbers behind a quantised tensor: inputs `first` (values), `first + 1` (scale) and `first + 2` (zero point). */
-function real(context: HostContext, first: number): HostTensor {
-  const x = required(context, first);
-  const [scale, zero] = [required(context, first + 1).data[0]!, context.inputs[first + 2]?.data[0] ?? 0];
-  return { dtype: 'float64', shape: x.shape, data: Float64Array.from(x.data, (value) => (value - zero) * scale) };
-}
-
-/** A real tensor in the quantised form that inputs `at` (scale) and `at + 1` (zero point) say. */
-function quantise(context: HostContext, x: HostTensor, at: number): HostTensor {
-  const [scale, zero] = [required(context, at).data[0]!, context.inputs[at + 1]];
-  return requantised(x, () => 1 / scale, zero?.data[0] ?? 0, zero?.dtype ?? required(context, 0).dtype);
-}
-
-function binary(f: (x: number, y: number) => number): HostOp {
-  return (context) => [quantise(context, combine(real(context, 0), real(context, 3), 'float64', f), 6)];
-}
-
-function unary(f: (x: number, context: HostContext) => number): HostOp {
-  return (context) => {
-    const x = real(context, 0);
-    return [quantise(context, { ...x, data: Float64Array.from(x.data, (value) => f(value, context)) }, 3)];
-  };
-}
-
-const globalAveragePool: HostOp = (context) => {
-  const x = real(context, 0);
-  const last = context.attributes.int('channels_last', 0) !== 0;
-  const [n = 0, c = 0] = last ? [x.shape[0], x.shape.at(-1)] : x.shape;
-  const spatial = last ? x.shape.slice(1, -1) : x.shape.slice(2);
-  const pixels = size(spatial);
-  const data = new Float64Array(n * c);
-  x.data.forEach((value: number, i: number) => {
-    const map = last ? Math.floor(i / (pixels * c)) * c + (i % c) : Math.floor(i / pixels);
-    data[map]! += value / pixels;
-  });
-  const ones = spatial.map(() => 1);
-  return [quantise(context, { dtype: 'float64', shape: last ? [n, ...ones, c] : [n, c, ...ones], data }, 3)];
-};
-
-/** Scale and zero point of the result come first, then three inputs for each part. */
-const concat: HostOp = (context) => {
-  const parts = Array.from({ length: Math.floor((context.inputs.length - 2) / 3) }, (_, i) => real(context, 2 + 3 * i));
-  const axis = axisOf(context.attributes.int('axis'), parts[0]?.shape.length ?? 0);
-  const [scale, zero] = [required(context, 0).data[0]!, required(context, 1)];
-  return [requantised(concatenate(parts, axis), () => 1 / scale, zero.data[0]!, zero.dtype)];
+  if (!context.inputs[8]) throw new FormatError('y_zero_point is missing beside y_scale', { place: 'y_zero_point' });
+  const yScale = single(context, 7);
+  return [requantised(sums, (i) => f(scale(i) / yScale), single(context, 8), required(context, 8).dtype)];
 };
 
 export const quantizedOps: HostOps = {
   QLinearConv: qLinearConv,
   QLinearMatMul: qLinearMatMul,
   'com.microsoft:QGemm': qGemm,
-  'com.microsoft:QLinearAdd': binary((x, y) => x + y),
-  'com.microsoft:QLinearConcat': concat,
+  'com.microsoft:QLinearAdd': addition,
+  'com.microsoft:QLinearAveragePool': quantisedAveragePool,
+  'com.microsoft:QLinearConcat': quantisedConcat,
   'com.microsoft:QLinearGlobalAveragePool': globalAveragePool,
-  'com.microsoft:QLinearLeakyRelu': unary((x, { attributes }) => (x < 0 ? attributes.float('alpha', 0.01) * x : x)),
-  'com.microsoft:QLinearMul': binary((x, y) => x * y),
-  'com.microsoft:QLinearSigmoid': unary((x) => 1 / (1 + Math.exp(-x))),
+  'com.microsoft:QLinearLeakyRelu': leakyRelu,
+  'com.microsoft:QLinearMul': multiplication,
+  'com.microsoft:QLinearSigmoid': sigmoid,
 };

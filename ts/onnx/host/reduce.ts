@@ -1,64 +1,114 @@
+import { ShapeError, UnsupportedError } from '../../errors.js';
 import { allocate, size } from '../tensors.js';
 import type { HostTensor, OnnxDtype } from '../types.js';
 import { listOf, required } from './op.js';
-import type { HostContext, HostOp, HostOps } from './op.js';
+import type { HostOp, HostOps } from './op.js';
 import { axisOf, stridesOf, walk } from './shapes.js';
-import { isFloat, rounded, wrapped } from './types.js';
+import { isFloat, rangeOf, rounded, wrapped } from './types.js';
 
 /** What becomes of all elements along the reduced axes. */
 type Reduce = (values: Float64Array) => number;
 
-/** Splits a shape into what stays and what is reduced, with the strides of each. */
-function split(shape: readonly number[], axes: readonly number[]): { kept: number[]; reduced: number[]; keptStrides: number[]; reducedStrides: number[] } {
-  const strides = stridesOf(shape);
-  const [kept, reduced] = [shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis)), shape.map((_, axis) => axis).filter((axis) => axes.includes(axis))];
-  const pick = (list: readonly number[], from: readonly number[]): number[] => list.map((axis) => from[axis]!);
-  return { kept: pick(kept, shape), reduced: pick(reduced, shape), keptStrides: pick(kept, strides), reducedStrides: pick(reduced, strides) };
+/** The same in integers of any length, for results that a double does not hold exactly. */
+type ReduceExactly = (values: readonly bigint[]) => bigint;
+
+/** Where the elements of a shape lie that is read with given strides. */
+function offsetsOf(shape: readonly number[], strides: readonly number[]): Float64Array {
+  const offsets = allocate('float64', size(shape)) as Float64Array;
+  walk(shape, [strides], (i, [offset]) => (offsets[i] = offset!));
+  return offsets;
 }
 
+/** The tensor with `reduce` of all elements along some axes in their place; what it gives is of the type `dtype`. */
 export function reduced(x: HostTensor, axes: readonly number[], keep: boolean, reduce: Reduce, dtype: OnnxDtype = x.dtype): HostTensor {
-  const { kept, reduced: dims, keptStrides, reducedStrides } = split(x.shape, axes);
+  const strides = stridesOf(x.shape);
+  const along = x.shape.map((_, axis) => axis).filter((axis) => axes.includes(axis));
+  const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const kept = others.map((axis) => x.shape[axis]!);
+  const offsets = offsetsOf(along.map((axis) => x.shape[axis]!), along.map((axis) => strides[axis]!));
   const data = allocate(dtype, size(kept));
-  const values = new Float64Array(size(dims));
-  walk(kept, [keptStrides], (index, [start]) => {
-    walk(dims, [reducedStrides], (i, [offset]) => (values[i] = x.data[start! + offset!]!));
-    data[index] = wrapped(dtype, reduce(values));
+  const values = new Float64Array(offsets.length);
+  walk(kept, [others.map((axis) => strides[axis]!)], (index, [start]) => {
+    for (let i = 0; i < values.length; i++) values[i] = x.data[start! + offsets[i]!]!;
+    data[index] = reduce(values);
   });
   const shape = keep ? x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)) : kept;
   return rounded({ dtype, shape, data });
 }
 
-function reducer(reduce: Reduce): HostOp {
-  return (context) => {
-    const x = required(context, 0);
-    const given = listOf(context, 'axes', 1) ?? [];
-    if (given.length === 0 && context.attributes.int('noop_with_empty_axes', 0) !== 0) {
-      // Nothing is reduced, but each element still goes through the function.
-      return [reduced(x, [], true, reduce)];
-    }
-    const axes = given.length === 0 ? x.shape.map((_, axis) => axis) : given.map((axis) => axisOf(axis, x.shape.length));
-    return [reduced(x, axes, context.attributes.int('keepdims', 1) !== 0, reduce)];
+/** A result as the type holds it: integers are cut off and wrap around. */
+function held(dtype: OnnxDtype, reduce: Reduce, exactly?: ReduceExactly): Reduce {
+  if (isFloat(dtype)) return reduce;
+  return (values) => {
+    const result = reduce(values);
+    // Of nothing, or of the logarithm of 0, an integer type has no value but its least.
+    if (!Number.isFinite(result)) return rangeOf(dtype)[0];
+    if (exactly === undefined || Number.isSafeInteger(Math.trunc(result))) return wrapped(dtype, result);
+    return exactInteger(dtype, exactly(Array.from(values, BigInt)));
   };
 }
 
-function sum(values: Float64Array, of: (value: number) => number = (value) => value): number {
+function exactInteger(dtype: OnnxDtype, value: bigint): number {
+  if (dtype !== 'int64' && dtype !== 'uint64') return wrapped(dtype, Number(BigInt.asIntN(32, value)));
+  throw new UnsupportedError(`${dtype} arithmetic gives ${value}, which is past 2^53`, { got: String(value) });
+}
+
+function reducer(reduceOf: (dtype: OnnxDtype) => Reduce): HostOp {
+  return (context) => {
+    const x = required(context, 0);
+    const rank = x.shape.length;
+    const given = listOf(context, 'axes', 1) ?? [];
+    const keep = context.attributes.int('keepdims', 1) !== 0;
+    const noop = given.length === 0 && context.attributes.int('noop_with_empty_axes', 0) !== 0;
+    // Where nothing is reduced each element still goes through the function.
+    if (noop) return [reduced(x, [], true, reduceOf(x.dtype))];
+    const axes = given.length === 0 ? x.shape.map((_, axis) => axis) : given.map((axis) => axisOf(axis, rank));
+    return [reduced(x, axes, keep, reduceOf(x.dtype))];
+  };
+}
+
+function arithmetic(reduce: Reduce, exactly?: ReduceExactly): HostOp {
+  return reducer((dtype) => held(dtype, reduce, exactly));
+}
+
+/** Of an empty tensor the extremes are those of its type. */
+function extreme(better: (a: number, b: number) => number, end: 0 | 1): HostOp {
+  return reducer((dtype) => {
+    const infinite = end === 0 ? -Infinity : Infinity;
+    const start = isFloat(dtype) ? infinite : dtype === 'bool' ? end : rangeOf(dtype)[end];
+    return (values) => {
+      let best = values.length === 0 ? start : values[0]!;
+      for (const value of values) best = better(best, value);
+      return best;
+    };
+  });
+}
+
+function sum(values: Float64Array): number {
   let total = 0;
-  for (const value of values) total += of(value);
+  for (const value of values) total += value;
   return total;
 }
 
-function logSumExp(values: Float64Array): number {
-  const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  if (!Number.isFinite(largest)) return largest;
-  return Math.log(sum(values, (value) => Math.exp(value - largest))) + largest;
+function sumOf(values: Float64Array, f: (value: number) => number): number {
+  let total = 0;
+  for (const value of values) total += f(value);
+  return total;
 }
 
-/** Of an empty integer tensor the extremes are those of its type. */
-function extreme(better: (a: number, b: number) => number, least: Readonly<Partial<Record<OnnxDtype, number>>>, otherwise: number): HostOp {
-  return (context) => {
-    const start = isFloat(required(context, 0).dtype) ? otherwise : (least[required(context, 0).dtype] ?? otherwise);
-    return reducer((values) => values.reduce(better, start))(context);
-  };
+const square = (value: number): number => value * value;
+
+function logSumExp(values: Float64Array): number {
+  let largest = -Infinity;
+  for (const value of values) largest = Math.max(largest, value);
+  if (!Number.isFinite(largest)) return largest;
+  return Math.log(sumOf(values, (value) => Math.exp(value - largest))) + largest;
+}
+
+function product(values: Float64Array): number {
+  let total = 1;
+  for (const value of values) total *= value;
+  return total;
 }
 
 function arg(better: (a: number, b: number) => boolean): HostOp {
@@ -68,18 +118,22 @@ function arg(better: (a: number, b: number) => boolean): HostOp {
     const axis = axisOf(attributes.int('axis', 0), x.shape.length);
     const last = attributes.int('select_last_index', 0) !== 0;
     const find: Reduce = (values) => {
+      if (values.length === 0) throw new ShapeError(`axis ${axis} is empty: it has no extreme`, { place: 'axis' });
       let best = 0;
-      for (let i = 1; i < values.length; i++) if (better(values[i]!, values[best]!) || (last && values[i] === values[best])) best = i;
+      for (let i = 1; i < values.length; i++) {
+        if (better(values[i]!, values[best]!) || (last && values[i] === values[best])) best = i;
+      }
       return best;
     };
     return [reduced(x, [axis], attributes.int('keepdims', 1) !== 0, find, 'int64')];
   };
 }
 
-const cumSum: HostOp = (context: HostContext) => {
+const cumSum: HostOp = (context) => {
   const x = required(context, 0);
   const axis = axisOf(required(context, 1).data[0] ?? 0, x.shape.length);
-  const [exclusive, reverse] = [context.attributes.int('exclusive', 0) !== 0, context.attributes.int('reverse', 0) !== 0];
+  const { attributes } = context;
+  const [exclusive, reverse] = [attributes.int('exclusive', 0) !== 0, attributes.int('reverse', 0) !== 0];
   const [length, inner] = [x.shape[axis]!, stridesOf(x.shape)[axis]!];
   const data = allocate(x.dtype, x.data.length);
   for (let line = 0; line < data.length / Math.max(1, length); line++) {
@@ -95,21 +149,20 @@ const cumSum: HostOp = (context: HostContext) => {
   return [rounded({ ...x, data })];
 };
 
-const LEAST = { int8: -128, int32: -(2 ** 31), int64: -(2 ** 63), uint8: 0, bool: 0 };
-const MOST = { int8: 127, int32: 2 ** 31 - 1, int64: 2 ** 63, uint8: 255, bool: 1 };
+const total = (values: readonly bigint[]): bigint => values.reduce((a, b) => a + b, 0n);
 
 export const reduceOps: HostOps = {
   ArgMax: arg((a, b) => a > b),
   ArgMin: arg((a, b) => a < b),
   CumSum: cumSum,
-  ReduceL1: reducer((values) => sum(values, Math.abs)),
-  ReduceL2: reducer((values) => Math.sqrt(sum(values, (value) => value * value))),
-  ReduceLogSum: reducer((values) => Math.log(sum(values))),
-  ReduceLogSumExp: reducer(logSumExp),
-  ReduceMax: extreme((a, b) => Math.max(a, b), LEAST, -Infinity),
-  ReduceMean: reducer((values) => sum(values) / values.length),
-  ReduceMin: extreme((a, b) => Math.min(a, b), MOST, Infinity),
-  ReduceProd: reducer((values) => values.reduce((a, b) => a * b, 1)),
-  ReduceSum: reducer((values) => sum(values)),
-  ReduceSumSquare: reducer((values) => sum(values, (value) => value * value)),
+  ReduceL1: arithmetic((values) => sumOf(values, Math.abs), (values) => total(values.map((v) => (v < 0n ? -v : v)))),
+  ReduceL2: arithmetic((values) => Math.sqrt(sumOf(values, square))),
+  ReduceLogSum: arithmetic((values) => Math.log(sum(values))),
+  ReduceLogSumExp: arithmetic(logSumExp),
+  ReduceMax: extreme(Math.max, 0),
+  ReduceMean: arithmetic((values) => sum(values) / values.length),
+  ReduceMin: extreme(Math.min, 1),
+  ReduceProd: arithmetic(product, (values) => values.reduce((a, b) => a * b, 1n)),
+  ReduceSum: arithmetic(sum, total),
+  ReduceSumSquare: arithmetic((values) => sumOf(values, square), (values) => total(values.map((v) => v * v))),
 };

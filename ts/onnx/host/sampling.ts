@@ -3,7 +3,7 @@ import { showShape } from '../../tensor/tensor.js';
 import { allocate, size } from '../tensors.js';
 import { required } from './op.js';
 import type { HostOp, HostOps } from './op.js';
-import { cubicWeights } from './resize.js';
+import { cubicWeights } from './resize-taps.js';
 import { eachPosition } from './window.js';
 import { rounded } from './types.js';
 import { roundEven } from './elementwise.js';

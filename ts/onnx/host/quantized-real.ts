@@ -1,0 +1,87 @@
+import { FormatError, ShapeError, UnsupportedError } from '../../errors.js';
+import { showShape } from '../../tensor/tensor.js';
+import { allocate, size } from '../tensors.js';
+import type { HostTensor } from '../types.js';
+import { combine } from './elementwise.js';
+import { required } from './op.js';
+import type { HostContext, HostOp } from './op.js';
+import { poolOps } from './pool.js';
+import { quantised } from './quantize.js';
+import { axisOf } from './shapes.js';
+import { concatenate } from './slice.js';
+import { rangeOf } from './types.js';
+
+function single(context: HostContext, index: number, otherwise?: number): number {
+  const input = context.inputs[index];
+  if (!input && otherwise !== undefined) return otherwise;
+  const { data, shape } = required(context, index);
+  if (data.length === 1) return data[0]!;
+  throw new ShapeError(`input ${index} ${showShape(shape)}: expected one number`, { place: `input ${index}`, got: showShape(shape) });
+}
+
+/** Numbers behind a quantised tensor: inputs `first` (values), `first + 1` (scale) and `first + 2` (zero point). */
+function real(context: HostContext, first: number): HostTensor {
+  const x = required(context, first);
+  const [scale, zero] = [single(context, first + 1), single(context, first + 2, 0)];
+  return { dtype: 'float64', shape: x.shape, data: Float64Array.from(x.data, (value) => (value - zero) * scale) };
+}
+
+/** A real tensor in the quantised form that inputs `at` (scale) and `at + 1` (zero point) say. */
+function quantise(context: HostContext, x: HostTensor, at: number): HostTensor {
+  const [scale, zero] = [single(context, at), single(context, at + 1, 0)];
+  const dtype = context.inputs[at + 1]?.dtype ?? required(context, 0).dtype;
+  const [least, most] = rangeOf(dtype);
+  const data = allocate(dtype, x.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = quantised(Math.fround(x.data[i]! / scale), zero, least, most);
+  return { dtype, shape: x.shape, data };
+}
+
+function binary(f: (x: number, y: number) => number): HostOp {
+  return (context) => [quantise(context, combine(real(context, 0), real(context, 3), 'float64', f), 6)];
+}
+
+function unary(f: (x: number, context: HostContext) => number): HostOp {
+  return (context) => {
+    const x = real(context, 0);
+    return [quantise(context, { ...x, data: Float64Array.from(x.data, (value) => f(value, context)) }, 3)];
+  };
+}
+
+export const addition = binary((x, y) => x + y);
+export const multiplication = binary((x, y) => x * y);
+export const leakyRelu = unary((x, { attributes }) => (x < 0 ? attributes.float('alpha', 0.01) * x : x));
+export const sigmoid = unary((x) => 1 / (1 + Math.exp(-x)));
+
+export const globalAveragePool: HostOp = (context) => {
+  const x = real(context, 0);
+  const last = context.attributes.int('channels_last', 0) !== 0;
+  const [n = 0, c = 0] = last ? [x.shape[0], x.shape.at(-1)] : x.shape;
+  const spatial = last ? x.shape.slice(1, -1) : x.shape.slice(2);
+  const pixels = size(spatial);
+  const data = new Float64Array(n * c);
+  for (let i = 0; i < x.data.length; i++) {
+    const map = last ? Math.floor(i / (pixels * c)) * c + (i % c) : Math.floor(i / pixels);
+    data[map]! += x.data[i]! / pixels;
+  }
+  const ones = spatial.map(() => 1);
+  return [quantise(context, { dtype: 'float64', shape: last ? [n, ...ones, c] : [n, c, ...ones], data }, 3)];
+};
+
+export const quantisedAveragePool: HostOp = (context) => {
+  if (context.attributes.int('channels_last', 0) !== 0) {
+    throw new UnsupportedError('channels_last: 1 is not supported', { place: 'channels_last' });
+  }
+  const pool = poolOps['AveragePool'];
+  const [y] = pool?.({ ...context, inputs: [real(context, 0)] }) ?? [];
+  if (!y) throw new UnsupportedError('there is no AveragePool');
+  return [quantise(context, y, 3)];
+};
+
+/** Scale and zero point of the result come first, then three inputs for each part. */
+export const quantisedConcat: HostOp = (context) => {
+  const count = Math.floor((context.inputs.length - 2) / 3);
+  if (count < 1) throw new FormatError('there is nothing to concatenate', { place: 'inputs', got: String(context.inputs.length) });
+  const parts = Array.from({ length: count }, (_, i) => real(context, 2 + 3 * i));
+  const axis = axisOf(context.attributes.int('axis'), parts[0]?.shape.length ?? 0);
+  return [quantise(context, concatenate(parts, axis), 0)];
+};
