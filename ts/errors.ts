@@ -167,6 +167,13 @@ const CLASSES: Record<ErrorCode, ErrorClass> = {
   unsupported: UnsupportedError,
 };
 
+/** The same error, of the same class, with more about where it happened. */
+export function placed(error: ReceptiveError, place: string, message: string): ReceptiveError {
+  const { expected, got, hint } = error;
+  const full = error.place === undefined ? place : `${place}: ${error.place}`;
+  return new CLASSES[error.code](message, { place: full, expected, got, hint, cause: error });
+}
+
 /** An error as plain data: what crosses the worker boundary, where classes and own fields would be lost. */
 export interface WireError {
   code: ErrorCode | undefined;

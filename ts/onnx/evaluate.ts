@@ -1,4 +1,4 @@
-import { FormatError, ReceptiveError, UnsupportedError } from '../errors.js';
+import { FormatError, placed, ReceptiveError, UnsupportedError } from '../errors.js';
 import { Attributes } from './attributes.js';
 import { hostOp } from './host/registry.js';
 import type { HostTensor, OnnxGraph, OnnxNode } from './types.js';
@@ -68,7 +68,5 @@ export function unsupported({ name, op, domain, opset }: OnnxNode): UnsupportedE
 /** The error with the node in front. */
 function named(error: unknown, { name, op, opset }: OnnxNode): unknown {
   if (!(error instanceof ReceptiveError)) return error;
-  const { code, place, expected, got, hint } = error;
-  const message = `${name} (${op}, operator set ${opset}): ${error.message}`;
-  return new ReceptiveError(code, error.name, message, { place: place === undefined ? name : `${name}: ${place}`, expected, got, hint, cause: error });
+  return placed(error, name, `${name} (${op}, operator set ${opset}): ${error.message}`);
 }

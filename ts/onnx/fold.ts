@@ -1,13 +1,14 @@
 import { evaluateNode } from './evaluate.js';
+import type { Scope } from './evaluate.js';
 import { hostOp, onlyFills, seesOnlyForm } from './host/registry.js';
 import { computed } from './known.js';
 import type { Known } from './known.js';
 import { captures } from './liveness.js';
-import { withLimit } from './tensors.js';
+import { TooLargeError, withLimit } from './tensors.js';
 import type { HostTensor, OnnxNode } from './types.js';
 
-/** Elements of all constants that are computed while one leg is planned. */
-const MOST_FOLDED = 2 ** 25;
+/** Elements of all constants that are computed while one leg is planned, so that planning is quick; the rest waits for the run. */
+const MOST_FOLDED = 2 ** 22;
 /** Elements of a constant that is one number many times, on top of that: weights that a file does not store are such. */
 const MOST_FILLED = 2 ** 27;
 
@@ -17,7 +18,7 @@ export class Folding {
 
   /**
    * The results of a node, or undefined where they are not known yet.
-   * @throws UnsupportedError if a file asks for more than is reasonable; whatever the operator throws
+   * @throws whatever the operator throws
    */
   fold(node: OnnxNode, inputs: readonly (Known | undefined)[], known: ReadonlyMap<string, Known>): Known[] | undefined {
     const formOnly = (input: number): boolean => seesOnlyForm(node, input);
@@ -25,12 +26,23 @@ export class Folding {
     const given = inputs.every((input, i) => !input || input.constant || formOnly(i));
     if (!given || !around.every((value) => value?.constant) || !hostOp(node)) return undefined;
     const tensors = inputs.map((input, i) => input && (formOnly(i) ? form(input) : input.constant?.tensor()));
-    const limit = onlyFills(node) ? MOST_FILLED : this.left;
-    const results = withLimit(limit, () => evaluateNode(node, tensors, (name) => known.get(name)?.constant?.tensor()));
-    if (!onlyFills(node)) this.left -= made(results, tensors);
+    const results = this.evaluate(node, tensors, (name) => known.get(name)?.constant?.tensor());
+    if (!results) return undefined;
     const ofShapes =
       [...inputs, ...around].some((value) => value?.ofShapes === true) || inputs.some((input, i) => input && !input.constant && formOnly(i));
     return results.map((tensor) => ({ dtype: tensor.dtype, shape: tensor.shape, constant: computed(tensor), ofShapes }));
+  }
+
+  private evaluate(node: OnnxNode, tensors: readonly (HostTensor | undefined)[], scope: Scope): readonly HostTensor[] | undefined {
+    try {
+      if (onlyFills(node)) return withLimit(MOST_FILLED, () => evaluateNode(node, tensors, scope));
+      const results = withLimit(this.left, () => evaluateNode(node, tensors, scope));
+      this.left -= made(results, tensors);
+      return results;
+    } catch (error) {
+      if (error instanceof Error && error.cause instanceof TooLargeError) return undefined;
+      throw error;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { EngineError, ReceptiveError } from '../errors.js';
+import { DisposedError, EngineError } from '../errors.js';
 import { algorithmWord, Session } from '../engine/session.js';
 import type { Algorithm, Shared } from '../engine/session.js';
 import type { Instance } from '../engine/instance.js';
@@ -182,7 +182,7 @@ export class OnnxEngine {
 
   dispose(): void {
     if (!this.shared.broken) this.instance.engine.free();
-    this.shared.broken ??= new ReceptiveError('disposed', 'DisposedError', 'the model has been disposed');
+    this.shared.broken ??= new DisposedError('the model has been disposed');
   }
 }
 

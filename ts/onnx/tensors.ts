@@ -81,6 +81,9 @@ const ARRAYS: Readonly<Record<OnnxDtype, ArrayType>> = {
 const MOST_ELEMENTS = 2 ** 28;
 let limit = MOST_ELEMENTS;
 
+/** A tensor is larger than was allowed here. */
+export class TooLargeError extends UnsupportedError {}
+
 /** Does some work in which no tensor may have more elements than so many: a file decides what it computes. */
 export function withLimit<Result>(elements: number, work: () => Result): Result {
   const before = limit;
@@ -112,7 +115,7 @@ export function bytesPerElement(dtype: OnnxDtype): number {
 /** Zeros. @throws UnsupportedError for more elements than are allowed or there is memory for */
 export function allocate(dtype: OnnxDtype, length: number): Numbers {
   const got = `${length} elements`;
-  if (!(length >= 0 && length <= limit)) throw new UnsupportedError(`a tensor of ${got} is too large, at most ${limit} are computed`, { got });
+  if (!(length >= 0 && length <= limit)) throw new TooLargeError(`a tensor of ${got} is too large, at most ${limit} are computed`, { got });
   try {
     return new ARRAYS[dtype](length);
   } catch (cause) {

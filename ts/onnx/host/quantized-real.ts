@@ -11,7 +11,8 @@ import { axisOf } from './shapes.js';
 import { concatenate } from './slice.js';
 import { rangeOf } from './types.js';
 
-function single(context: HostContext, index: number, otherwise?: number): number {
+/** An input that is one number, such as the scale of a whole tensor; `otherwise` where it may be left out. */
+export function single(context: HostContext, index: number, otherwise?: number): number {
   const input = context.inputs[index];
   if (!input && otherwise !== undefined) return otherwise;
   const { data, shape } = required(context, index);
@@ -81,6 +82,7 @@ export const quantisedAveragePool: HostOp = (context) => {
 export const quantisedConcat: HostOp = (context) => {
   const count = Math.floor((context.inputs.length - 2) / 3);
   if (count < 1) throw new FormatError('there is nothing to concatenate', { place: 'inputs', got: String(context.inputs.length) });
+  required(context, 1);
   const parts = Array.from({ length: count }, (_, i) => real(context, 2 + 3 * i));
   const axis = axisOf(context.attributes.int('axis'), parts[0]?.shape.length ?? 0);
   return [quantise(context, concatenate(parts, axis), 0)];

@@ -1,4 +1,4 @@
-import { FormatError, ShapeError } from '../../errors.js';
+import { ShapeError } from '../../errors.js';
 import { showShape } from '../../tensor/tensor.js';
 import { allocate, size } from '../tensors.js';
 import type { HostTensor, OnnxDtype } from '../types.js';
@@ -9,17 +9,10 @@ import { matmul } from './matmul.js';
 import { required } from './op.js';
 import type { HostContext, HostOp, HostOps } from './op.js';
 import { quantised } from './quantize.js';
-import { addition, globalAveragePool, leakyRelu, multiplication, quantisedAveragePool, quantisedConcat, sigmoid } from './quantized-real.js';
+import { addition, globalAveragePool, leakyRelu, multiplication, quantisedAveragePool, quantisedConcat, sigmoid, single } from './quantized-real.js';
 import { rangeOf } from './types.js';
 
 const f = Math.fround;
-
-/** An input that is one number, such as the scale of a whole tensor. */
-function single(context: HostContext, index: number): number {
-  const { data, shape } = required(context, index);
-  if (data.length === 1) return data[0]!;
-  throw new ShapeError(`input ${index} ${showShape(shape)}: expected one number`, { place: `input ${index}`, got: showShape(shape) });
-}
 
 /** A scale or zero point, one for all or one for each of `count`. */
 function oneOrEach(context: HostContext, index: number, count: number): HostTensor {
@@ -108,9 +101,8 @@ const qGemm: HostOp = (context) => {
     for (let i = 0; i < data.length; i++) data[i] = sums.data[i]! * scale(i);
     return [{ dtype: 'float32', shape: sums.shape, data }];
   }
-  if (!context.inputs[8]) throw new FormatError('y_zero_point is missing beside y_scale', { place: 'y_zero_point' });
   const yScale = single(context, 7);
-  return [requantised(sums, (i) => f(scale(i) / yScale), single(context, 8), required(context, 8).dtype)];
+  return [requantised(sums, (i) => f(scale(i) / yScale), single(context, 8, 0), (context.inputs[8] ?? required(context, 0)).dtype)];
 };
 
 export const quantizedOps: HostOps = {

@@ -1,20 +1,24 @@
 import { FormatError, ShapeError } from '../../errors.js';
 import { showShape } from '../../tensor/tensor.js';
 import { allocate, size } from '../tensors.js';
-import { required } from './op.js';
-import type { HostOp, HostOps } from './op.js';
-import { cubicWeights } from './resize-taps.js';
-import { eachPosition } from './window.js';
-import { rounded } from './types.js';
+import type { HostTensor } from '../types.js';
 import { roundEven } from './elementwise.js';
+import { required } from './op.js';
+import type { HostContext, HostOp, HostOps } from './op.js';
+import { cubicWeights } from './resize-taps.js';
+import { roiAlign } from './sampling-roi.js';
+import { rounded } from './types.js';
+import { eachPosition } from './window.js';
 
 /** Brings an index that lies outside back in, or says that nothing is there (-1). */
 type Outside = (at: number, length: number, low: number, high: number) => number;
 
+const within = (at: number, length: number): number => Math.max(0, Math.min(length - 1, at));
+
 const OUTSIDE: Readonly<Record<string, Outside>> = {
   zeros: (at, length) => (at >= 0 && at < length ? at : -1),
-  border: (at, length) => Math.max(0, Math.min(length - 1, at)),
-  reflection: (at, length, low, high) => Math.max(0, Math.min(length - 1, Math.round(reflected(at, low, high)))),
+  border: within,
+  reflection: (at, length, low, high) => within(Math.round(reflected(at, low, high)), length),
 };
 
 function reflected(at: number, low: number, high: number): number {
@@ -24,8 +28,10 @@ function reflected(at: number, low: number, high: number): number {
   return low + (folded < range ? folded : 2 * range - folded);
 }
 
-/** Taps of an interpolation along an axis: index and weight. */
-function taps(mode: string, at: number): (readonly [number, number])[] {
+/** Indices and weights of an interpolation along an axis. */
+type Line = readonly (readonly [index: number, weight: number])[];
+
+function interpolation(mode: string, at: number): Line {
   if (mode === 'nearest') return [[roundEven(at), 1]];
   const floor = Math.floor(at);
   const rest = at - floor;
@@ -36,121 +42,108 @@ function taps(mode: string, at: number): (readonly [number, number])[] {
   ];
 }
 
+/** Names of opset 16 and of opset 20. */
 const MODES: Readonly<Record<string, string>> = { bilinear: 'linear', linear: 'linear', nearest: 'nearest', bicubic: 'cubic', cubic: 'cubic' };
+
+function named<Value>(table: Readonly<Record<string, Value>>, name: string, place: string): Value {
+  const found = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (found !== undefined) return found;
+  throw new FormatError(`${place}: there is no ${name}`, { place, got: name });
+}
+
+/** Gives what lies along an axis of so many elements at a coordinate from -1 to 1. */
+function sampler({ attributes }: HostContext): (coordinate: number, length: number) => Line {
+  const mode = named(MODES, attributes.string('mode', 'linear'), 'mode');
+  const padding = attributes.string('padding_mode', 'zeros');
+  const outside = named(OUTSIDE, padding, 'padding_mode');
+  const aligned = attributes.int('align_corners', 0) !== 0;
+  return (coordinate, length) => {
+    const [low, high] = aligned ? [0, length - 1] : [-0.5, length - 0.5];
+    let at = aligned ? ((coordinate + 1) / 2) * (length - 1) : ((coordinate + 1) * length - 1) / 2;
+    // Cubic interpolation brings in each of its pixels, the others the point itself.
+    if (padding === 'border' && mode !== 'cubic') at = within(at, length);
+    if (padding === 'reflection' && mode !== 'cubic') at = within(reflected(at, low, high), length);
+    return interpolation(mode, at).map(([index, weight]) => [outside(index, length, low, high), weight] as const);
+  };
+}
+
+/** Pixels of a map and their weights. */
+interface Taps {
+  readonly pixels: number[];
+  readonly weights: number[];
+}
+
+function cross(lines: readonly Line[], spatial: readonly number[]): Taps {
+  const taps: Taps = { pixels: [], weights: [] };
+  const step = (d: number, pixel: number, weight: number): void => {
+    if (d === lines.length) {
+      taps.pixels.push(pixel);
+      taps.weights.push(weight);
+      return;
+    }
+    for (const [index, w] of lines[d]!) if (index >= 0 && w !== 0) step(d + 1, pixel * spatial[d]! + index, weight * w);
+  };
+  step(0, 0, 1);
+  return taps;
+}
+
+function checkGrid(x: HostTensor, grid: HostTensor): void {
+  const rank = x.shape.length - 2;
+  const fits = rank >= 1 && grid.shape.length === rank + 2 && grid.shape.at(-1) === rank && grid.shape[0] === x.shape[0];
+  if (!fits) throw new ShapeError(`grid ${showShape(grid.shape)} for ${showShape(x.shape)}`, { place: 'grid', got: showShape(grid.shape) });
+  if (size(x.shape.slice(2)) === 0) throw new ShapeError('there are no pixels to sample', { place: 'X', got: showShape(x.shape) });
+}
 
 /** x [N, C, ...] at the places a grid [N, ..., dimensions] of coordinates from -1 to 1 names (Jaderberg et al. 2015). */
 const gridSample: HostOp = (context) => {
   const [x, grid] = [required(context, 0), required(context, 1)];
-  const { attributes } = context;
-  const asked = attributes.string('mode', 'linear');
-  const mode = Object.hasOwn(MODES, asked) ? MODES[asked]! : undefined;
-  const padding = attributes.string('padding_mode', 'zeros');
-  const outside = Object.hasOwn(OUTSIDE, padding) ? OUTSIDE[padding] : undefined;
-  if (mode === undefined || !outside) throw new FormatError(`there is no mode ${asked} with padding ${padding}`, { place: 'mode' });
-  const aligned = attributes.int('align_corners', 0) !== 0;
+  checkGrid(x, grid);
   const [n = 0, c = 0, ...spatial] = x.shape;
   const out = grid.shape.slice(1, -1);
   const rank = spatial.length;
-  if (out.length !== rank || grid.shape.at(-1) !== rank || grid.shape[0] !== n) throw new ShapeError(`grid ${showShape(grid.shape)} for ${showShape(x.shape)}`, { place: 'grid' });
   const [pixels, count] = [size(spatial), size(out)];
-  const data = allocate(x.dtype, n * c * count);
-  const bounds = spatial.map((length): [number, number] => (aligned ? [0, length - 1] : [-0.5, length - 0.5]));
-  eachPosition([n, ...out], (index) => {
+  const line = sampler(context);
+  const data = allocate(x.dtype, size([n, c, ...out]));
+  for (let at = 0; at < n * count; at++) {
     // The grid has x first, maps have it last.
-    const lines = spatial.map((length, d) => {
-      const g = grid.data[index * rank + (rank - 1 - d)]!;
-      let at = aligned ? ((g + 1) / 2) * (length - 1) : ((g + 1) * length - 1) / 2;
-      const [low, high] = bounds[d]!;
-      if (padding === 'border' && mode !== 'cubic') at = Math.max(0, Math.min(length - 1, at));
-      if (padding === 'reflection' && mode !== 'cubic') at = Math.max(0, Math.min(length - 1, reflected(at, low, high)));
-      return taps(mode, at).map(([tap, weight]) => [outside(tap, length, low, high), weight] as const);
-    });
-    const image = Math.floor(index / count);
-    for (let channel = 0; channel < c; channel++) {
-      const map = (image * c + channel) * pixels;
-      data[map / pixels * count + (index % count)] = mixed(x.data, map, spatial, lines);
+    const { pixels: places, weights } = cross(spatial.map((length, d) => line(grid.data[at * rank + (rank - 1 - d)]!, length)), spatial);
+    const image = Math.floor(at / count);
+    for (let channel = image * c; channel < (image + 1) * c; channel++) {
+      let sum = 0;
+      for (let t = 0; t < places.length; t++) sum += weights[t]! * x.data[channel * pixels + places[t]!]!;
+      data[channel * count + (at % count)] = sum;
     }
-  });
+  }
   return [rounded({ dtype: x.dtype, shape: [n, c, ...out], data })];
 };
 
-function mixed(data: ArrayLike<number>, map: number, spatial: readonly number[], lines: readonly (readonly (readonly [number, number])[])[]): number {
-  const step = (d: number, at: number): number => {
-    if (d === spatial.length) return data[map + at]!;
-    let sum = 0;
-    for (const [tap, weight] of lines[d]!) if (tap >= 0 && weight !== 0) sum += weight * step(d + 1, at * spatial[d]! + tap);
-    return sum;
-  };
-  return step(0, 0);
+/** Coordinates from -1 to 1 of pixels, between whose centres or edges the map reaches. */
+function regular(length: number, aligned: boolean): Float64Array {
+  return Float64Array.from({ length }, (_, at) => (aligned ? (length === 1 ? 0 : (2 * at) / (length - 1) - 1) : (2 * at + 1) / length - 1));
 }
 
 /** The grid that an affine map [N, d, d + 1] makes of a regular one. */
 const affineGrid: HostOp = (context) => {
   const theta = required(context, 0);
-  const [n = 0, , ...spatial] = Array.from(required(context, 1).data);
+  const wanted = Array.from(required(context, 1).data);
+  const [n = 0, , ...spatial] = wanted;
   const rank = spatial.length;
+  const expected = [n, rank, rank + 1];
+  if (rank < 1 || theta.shape.join() !== expected.join()) {
+    throw new ShapeError(`theta ${showShape(theta.shape)} for a grid of ${showShape(wanted)}`, { place: 'theta', expected: showShape(expected), got: showShape(theta.shape) });
+  }
   const aligned = context.attributes.int('align_corners', 0) !== 0;
-  const data = allocate(theta.dtype, n * size(spatial) * rank);
-  eachPosition([n, ...spatial], (index, [image, ...at]) => {
-    const point = spatial.map((length, d) => (aligned ? (length === 1 ? 0 : (2 * at[d]!) / (length - 1) - 1) : (2 * at[d]! + 1) / length - 1)).reverse();
+  const data = allocate(theta.dtype, size([n, ...spatial, rank]));
+  const coordinates = spatial.map((length) => regular(length, aligned));
+  eachPosition([n, ...spatial], (index, at) => {
     for (let row = 0; row < rank; row++) {
-      const start = (image! * rank + row) * (rank + 1);
-      data[index * rank + row] = point.reduce((sum, value, k) => sum + theta.data[start + k]! * value, theta.data[start + rank]!);
+      const start = (at[0]! * rank + row) * (rank + 1);
+      let sum = theta.data[start + rank]!;
+      for (let d = 0; d < rank; d++) sum += theta.data[start + rank - 1 - d]! * coordinates[d]![at[d + 1]!]!;
+      data[index * rank + row] = sum;
     }
   });
   return [rounded({ dtype: theta.dtype, shape: [n, ...spatial, rank], data })];
 };
-
-/** Bilinear samples of each cell of a grid over each region, averaged or their largest (He et al. 2017, arXiv 1703.06870). */
-const roiAlign: HostOp = (context) => {
-  const [x, rois, images] = [required(context, 0), required(context, 1), required(context, 2)];
-  const { attributes, opset } = context;
-  const [, c = 0, h = 0, w = 0] = x.shape;
-  const [oh, ow] = [attributes.int('output_height', 1), attributes.int('output_width', 1)];
-  const scale = attributes.float('spatial_scale', 1);
-  const shift = attributes.string('coordinate_transformation_mode', opset < 16 ? 'output_half_pixel' : 'half_pixel') === 'half_pixel' ? 0.5 : 0;
-  const average = attributes.string('mode', 'avg') === 'avg';
-  const count = rois.shape[0] ?? 0;
-  const data = allocate(x.dtype, count * c * oh * ow);
-  for (let r = 0; r < count; r++) {
-    const [x1, y1, x2, y2] = Array.from(rois.data.subarray(r * 4, r * 4 + 4), (corner) => corner * scale - shift) as [number, number, number, number];
-    const least = shift === 0 ? 1 : -Infinity;
-    const [cellHeight, cellWidth] = [Math.max(y2 - y1, least) / oh, Math.max(x2 - x1, least) / ow];
-    const ratio = attributes.int('sampling_ratio', 0);
-    const [rows, columns] = ratio > 0 ? [ratio, ratio] : [Math.ceil(cellHeight), Math.ceil(cellWidth)];
-    const map = images.data[r]! * c * h * w;
-    for (let i = 0; i < c * oh * ow; i++) {
-      const [channel, py, px] = [Math.floor(i / (oh * ow)), Math.floor(i / ow) % oh, i % ow];
-      let [sum, most] = [0, -Infinity];
-      for (let sy = 0; sy < rows; sy++) {
-        for (let sx = 0; sx < columns; sx++) {
-          const y = y1 + py * cellHeight + ((sy + 0.5) * cellHeight) / rows;
-          const column = x1 + px * cellWidth + ((sx + 0.5) * cellWidth) / columns;
-          const [total, largest] = bilinear(x.data, map + channel * h * w, h, w, y, column);
-          sum += total;
-          most = Math.max(most, largest);
-        }
-      }
-      data[r * c * oh * ow + i] = average ? sum / Math.max(1, rows * columns) : most;
-    }
-  }
-  return [rounded({ dtype: x.dtype, shape: [count, c, oh, ow], data })];
-};
-
-/** The interpolated value, and the largest of its four weighted terms, which is what the mode `max` takes. */
-function bilinear(data: ArrayLike<number>, map: number, h: number, w: number, y: number, x: number): readonly [number, number] {
-  if (y < -1 || y > h || x < -1 || x > w) return [0, 0];
-  const [cy, cx] = [Math.max(0, y), Math.max(0, x)];
-  const [top, left] = [Math.min(h - 1, Math.floor(cy)), Math.min(w - 1, Math.floor(cx))];
-  const [bottom, right] = [Math.min(h - 1, top + 1), Math.min(w - 1, left + 1)];
-  const [fy, fx] = [top === h - 1 ? 0 : cy - top, left === w - 1 ? 0 : cx - left];
-  const terms = [
-    (1 - fy) * (1 - fx) * data[map + top * w + left]!,
-    (1 - fy) * fx * data[map + top * w + right]!,
-    fy * (1 - fx) * data[map + bottom * w + left]!,
-    fy * fx * data[map + bottom * w + right]!,
-  ];
-  return [terms.reduce((a, b) => a + b, 0), Math.max(...terms)];
-}
 
 export const samplingOps: HostOps = { AffineGrid: affineGrid, GridSample: gridSample, RoiAlign: roiAlign };
