@@ -4,17 +4,25 @@ import { hostOp, onlyFills, seesOnlyForm } from './host/registry.js';
 import { computed } from './known.js';
 import type { Known } from './known.js';
 import { captures } from './liveness.js';
-import { TooLargeError, withLimit } from './tensors.js';
+import { size, TooLargeError, withLimit } from './tensors.js';
 import type { HostTensor, OnnxNode } from './types.js';
 
-/** Elements of all constants that are computed while one leg is planned, so that planning is quick; the rest waits for the run. */
+/**
+ * Elements of all constants that are computed while one leg is planned, on top of twice those that the file has: planning is
+ * quick, and weights may be turned, scaled and normalised. The rest waits for the run.
+ */
 const MOST_FOLDED = 2 ** 22;
 /** Elements of a constant that is one number many times, on top of that: weights that a file does not store are such. */
 const MOST_FILLED = 2 ** 27;
 
 /** Computes while planning what depends on constants, or on nothing but types and shapes. */
 export class Folding {
-  private left = MOST_FOLDED;
+  private left: number;
+
+  constructor(known: ReadonlyMap<string, Known>) {
+    const stored = [...known.values()].filter(({ constant }) => constant).reduce((sum, { shape }) => sum + size(shape), 0);
+    this.left = MOST_FOLDED + 2 * stored;
+  }
 
   /**
    * The results of a node, or undefined where they are not known yet.

@@ -31,7 +31,7 @@ export interface Leg {
 export function planLeg({ nodes: all, index: from, known: before }: State, outputs: readonly string[], shapesKey: string): Leg {
   const known = new Map(before);
   const builder = new SegmentBuilder(shapesKey);
-  const folding = new Folding();
+  const folding = new Folding(before);
   const isRead = readNames(all, outputs);
   let nodes = all;
   let index = from;
