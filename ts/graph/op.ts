@@ -109,12 +109,20 @@ export interface Op {
   readonly folded?: { readonly eps: number };
   /** The same operator with a BatchNorm folded in. */
   withNorm?(eps: number): Op;
-  /** It surrounds maps with zeros: top, left, bottom, right. */
-  readonly zeros?: Pads;
-  /** The same operator with this much more zero padding of its own. */
-  withZeros?(pads: Pads): Op;
+  /** It surrounds maps with a number. */
+  readonly pads?: { readonly amounts: Pads; readonly value: number };
+  /** The same operator with this much more padding of its own, or undefined where it pads with another number. */
+  withPads?(amounts: Pads, value: number): Op | undefined;
   /** It is the sum of two values. */
   readonly sum?: true;
+  /** It is the product of two values. */
+  readonly product?: true;
+  /** It gives the same elements, row-major, another shape. */
+  readonly reshapes?: true;
+  /** It moves the channels of maps last, or second again. */
+  readonly moves?: 'nhwc' | 'nchw';
+  /** The same operator on maps whose channels are second, where this one has them last: what it does is the same for every pixel. */
+  channelsSecond?(): Op | undefined;
   /** The same operator with one more input that is added before the activation. */
   withResidual?(): Op;
 }

@@ -17,11 +17,11 @@ function onlyProducer(work: Work, node: WorkNode): WorkNode | undefined {
   return value !== undefined && useCount(work, value) === 1 ? producer(work, value) : undefined;
 }
 
-/** Lets a convolution pad by itself, which costs nothing. */
+/** Lets a convolution or pooling pad by itself, which costs nothing. */
 export function foldPads(work: Work): void {
   for (const node of [...work.nodes]) {
     const pad = onlyProducer(work, node);
-    const padded = pad?.op.zeros && node.op.withZeros?.(pad.op.zeros);
+    const padded = pad?.op.pads && node.op.withPads?.(pad.op.pads.amounts, pad.op.pads.value);
     const source = pad?.inputs[0];
     if (!pad || !padded || source === undefined) continue;
     node.op = padded;

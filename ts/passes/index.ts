@@ -1,8 +1,25 @@
 import type { Graph } from '../graph/graph.js';
 import { dropDead, dropIdentities } from './drop.js';
+import { fuseGates } from './gates.js';
+import { sinkLayouts } from './layout.js';
+import { mergeReshapes, shareEqual } from './simplify.js';
 import { foldNorms, foldPads, fuseActivations, fuseResiduals } from './fuse.js';
 import { toWork } from './work.js';
 import type { Work } from './work.js';
+
+/** In this order: what is equal becomes one before patterns are looked for, and channels stand still before layers are fused. */
+const PASSES: readonly ((work: Work) => void)[] = [
+  dropIdentities,
+  shareEqual,
+  mergeReshapes,
+  sinkLayouts,
+  dropDead,
+  fuseGates,
+  foldPads,
+  foldNorms,
+  fuseResiduals,
+  fuseActivations,
+];
 
 /**
  * The graph made ready for planning. The order matters: a BatchNorm must be gone before the sum and the activation behind
@@ -11,9 +28,9 @@ import type { Work } from './work.js';
  * @param shapes - concrete shape of every value
  * @param optimize - false leaves every node as it is, for comparison
  */
-export function runPasses(graph: Graph, shapes: readonly (readonly number[])[], optimize: boolean): Work {
+export function runPasses(graph: Graph, shapes: (readonly number[])[], optimize: boolean): Work {
   const work = toWork(graph, shapes);
   if (!optimize) return work;
-  for (const pass of [dropIdentities, dropDead, foldPads, foldNorms, fuseResiduals, fuseActivations]) pass(work);
+  for (const pass of PASSES) pass(work);
   return work;
 }

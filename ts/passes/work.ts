@@ -16,11 +16,11 @@ export interface WorkNode {
 export interface Work {
   nodes: WorkNode[];
   outputs: number[];
-  /** Concrete shape of every value of the graph. */
-  readonly shapes: readonly (readonly number[])[];
+  /** Concrete shape of every value of the graph, and behind them of those that passes add. */
+  readonly shapes: (readonly number[])[];
 }
 
-export function toWork(graph: Graph, shapes: readonly (readonly number[])[]): Work {
+export function toWork(graph: Graph, shapes: (readonly number[])[]): Work {
   const nodes = graph.nodes.map((origin): WorkNode => {
     const { op, name, inputs, outputs, params } = origin;
     return { op, name, inputs: [...inputs], outputs: [...outputs], params: { ...params }, origin };

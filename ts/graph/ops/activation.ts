@@ -1,6 +1,6 @@
 import { OPCODES } from '../../plan/opcodes.js';
 import { count, defineOp } from '../op.js';
-import type { ActivationWords } from '../op.js';
+import type { ActivationWords, Op } from '../op.js';
 import { activationWords } from './common.js';
 import { ArgumentError } from '../../errors.js';
 
@@ -11,6 +11,7 @@ export const activationOp = defineOp<ActivationAttrs>('Activation', ({ name, wor
   if (words.some((word) => Number.isNaN(word))) throw new ArgumentError(`${name}: a parameter is NaN`, { got: 'NaN' });
   return {
     activation: words,
+    channelsSecond: (): Op => activationOp({ name, words }),
     infer: ([input = []]) => [input],
     emit(context) {
       const [x, y] = [context.input(0), context.output()];

@@ -31,6 +31,11 @@ export function broadcast(a: Shape, b: Shape): Dim[] {
 function binary(type: string, kind: number, sum: boolean): OpFactory<BinaryAttrs> {
   const factory: OpFactory<BinaryAttrs> = defineOp<BinaryAttrs>(type, (attrs) => ({
     ...(sum && attrs.activation === undefined && attrs.operand === undefined && { sum: true as const }),
+    ...(!sum && attrs.activation === undefined && attrs.operand === undefined && { product: true as const }),
+    channelsSecond: (): Op | undefined => {
+      const operand = attrs.operand && lastToSecond(attrs.operand);
+      return attrs.operand && !operand ? undefined : factory({ ...attrs, ...(operand && { operand }) });
+    },
     ...(attrs.operand && { params: [{ role: 'operand', shape: attrs.operand }] }),
     infer: ([a = [], b = attrs.operand ?? []]) => [broadcast(a, b)],
     emit: (context) => emitBinary(context, kind, attrs),
@@ -39,6 +44,12 @@ function binary(type: string, kind: number, sum: boolean): OpFactory<BinaryAttrs
     }),
   }));
   return factory;
+}
+
+/** The shape of a factor for each channel, or for all: [C] to [C, 1, 1]. Others vary from pixel to pixel. */
+function lastToSecond(operand: readonly number[]): readonly number[] | undefined {
+  const channels = operand.at(-1) ?? 1;
+  return operand.slice(0, -1).every((dim) => dim === 1) ? [channels, 1, 1] : undefined;
 }
 
 function emitBinary(context: EmitContext, kind: number, { operand, activation = NO_ACTIVATION }: BinaryAttrs): void {

@@ -47,14 +47,15 @@ export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
       context.step(OPCODES.conv2d, [...words, outChannels, groups, ...activationWords(activation)]);
     },
     ...(norm !== undefined && { folded: { eps: norm } }),
-    withZeros: (pads: Pads): Op => conv2dOp({ ...attrs, pad: addPads(attrs.pad, pads) }),
+    withPads: (amounts: Pads, value: number): Op | undefined =>
+      value === 0 ? conv2dOp({ ...attrs, pad: addPads(attrs.pad, amounts) }) : undefined,
     ...(free && { withActivation: (added: ActivationWords): Op => conv2dOp({ ...attrs, activation: added }) }),
     ...(free && !residual && { withResidual: (): Op => conv2dOp({ ...attrs, residual: true }) }),
     ...(free && !residual && norm === undefined && { withNorm: (eps: number): Op => conv2dOp({ ...attrs, norm: eps }) }),
   };
 });
 
-function addPads(a: Pads, b: Pads): Pads {
+export function addPads(a: Pads, b: Pads): Pads {
   return [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];
 }
 

@@ -25,9 +25,9 @@ export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
     return [padding[at] ?? 0, padding[at + 1] ?? 0];
   };
   const [left = 0, right = 0, top = 0, bottom = 0] = padding;
-  const aroundMaps = mode === 'constant' && fill === 0 && padding.length <= 4;
+  const aroundMaps = mode === 'constant' && padding.length <= 4;
   return {
-    ...(aroundMaps && { zeros: [top, left, bottom, right] as const }),
+    ...(aroundMaps && { pads: { amounts: [top, left, bottom, right] as const, value: fill } }),
     infer([input = []]) {
       if (padding.length % 2 !== 0 || padding.length > 2 * input.length) {
         throw new ShapeError(`padding has ${padding.length} numbers, expected at most two for each of ${input.length} dimensions`);

@@ -2,6 +2,8 @@ import { GeometryError } from '../../errors.js';
 import { OPCODES } from '../../plan/opcodes.js';
 import { outputSize } from '../geometry.js';
 import { defineOp } from '../op.js';
+import type { Op, Pads } from '../op.js';
+import { addPads } from './conv2d.js';
 import { axesOf, mapOf, whole, windowWords } from './common.js';
 import type { WindowAttrs } from './common.js';
 
@@ -27,6 +29,7 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
   whole('divisor', attrs.divisor, 0);
   return {
     reach: attrs,
+    withPads: (amounts: Pads, value: number): Op | undefined => padded(attrs, amounts, value),
     infer(inputs) {
       const [n = null, c = null, h = null, w = null] = mapOf(inputs);
       return [[n, c, outputSize(h, axes[0]), outputSize(w, axes[1])]];
@@ -39,6 +42,20 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
     },
   };
 });
+
+/**
+ * Max pooling pads with minus infinity. Average pooling pads with zeros, but only where they count; and an own padding that
+ * does not count must not begin to.
+ */
+function padded(attrs: Pool2dAttrs, amounts: Pads, value: number): Op | undefined {
+  const counts = attrs.countIncludePad || attrs.divisor > 0;
+  const same = attrs.kind === 'max' ? value === -Infinity : value === 0 && (counts || attrs.pad.every((pad) => pad === 0));
+  const pad = addPads(attrs.pad, amounts);
+  const span = ([0, 1] as const).map((axis) => attrs.dilation[axis] * (attrs.kernel[axis] - 1) + 1);
+  // With rounding up, which windows count depends on whose padding it is.
+  if (!same || attrs.ceil || pad.some((amount, i) => amount >= (span[i % 2] ?? 0))) return undefined;
+  return pool2dOp({ ...attrs, pad, countIncludePad: attrs.kind === 'avg' || attrs.countIncludePad });
+}
 
 export type GlobalPool2dAttrs = { readonly kind: 'max' | 'avg' };
 

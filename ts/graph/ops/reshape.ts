@@ -11,6 +11,7 @@ export type ReshapeAttrs = { readonly shape: readonly number[] };
 export const reshapeOp = defineOp<ReshapeAttrs>('Reshape', ({ shape }) => {
   shape.forEach((dim) => whole('dimension', dim, 1));
   return {
+    reshapes: true,
     infer([input = []]) {
       if (count(input) === count(shape) || input.includes(null)) return [shape];
       throw new ShapeError(`${showShape(input)} does not have as many elements as ${showShape(shape)}`, {
@@ -32,6 +33,7 @@ export type MapLayoutAttrs = { readonly to: 'nchw' | 'nhwc' };
  * that one of the two directions moves nothing.
  */
 export const mapLayoutOp = defineOp<MapLayoutAttrs>('MapLayout', ({ to }) => ({
+  moves: to,
   infer([input = []]) {
     const order = to === 'nhwc' ? [0, 2, 3, 1] : [0, 3, 1, 2];
     return [order.map((axis) => input[axis] ?? null)];

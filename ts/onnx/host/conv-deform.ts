@@ -106,7 +106,12 @@ const col2Im: HostOp = (context) => {
   const [n = 0, rows = 0, columns = 0] = x.shape;
   const area = size(block);
   if (x.shape.length !== 3 || rows % area !== 0 || size(positions) !== columns) {
-    throw new ShapeError(`${showShape(x.shape)} is not [N, C x ${area}, ${size(positions)}], blocks of ${block.join(' x ')} over ${shape.join(' x ')}`, { place: 'input 0', got: showShape(x.shape) });
+    const expected = `[N, C x ${area}, ${size(positions)}]`;
+    throw new ShapeError(`${showShape(x.shape)} is not ${expected}, blocks of ${block.join(' x ')} over ${shape.join(' x ')}`, {
+      place: 'input 0',
+      expected,
+      got: showShape(x.shape),
+    });
   }
   const whole = [n, rows / area, ...shape];
   const sums = allocate('float64', size(whole));

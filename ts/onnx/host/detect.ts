@@ -1,4 +1,4 @@
-import { ShapeError } from '../../errors.js';
+import { FormatError, ShapeError } from '../../errors.js';
 import { required } from './op.js';
 import type { HostOp, HostOps } from './op.js';
 
@@ -26,9 +26,10 @@ const nonMaxSuppression: HostOp = (context) => {
   const most = context.inputs[2]?.data[0] ?? 0;
   const limit = context.inputs[3]?.data[0] ?? 0;
   const least = context.inputs[4]?.data[0];
+  if (!(limit >= 0 && limit <= 1)) throw new FormatError(`iou_threshold is ${limit}, expected 0 to 1`, { place: 'iou_threshold', got: String(limit) });
   const centred = context.attributes.int('center_point_box', 0) !== 0;
   const [batches = 0, classes = 0, count = 0] = scores.shape;
-  if (boxes.shape[0] !== batches || boxes.shape[1] !== count || boxes.shape[2] !== 4) {
+  if (scores.shape.length !== 3 || boxes.shape.length !== 3 || boxes.shape[0] !== batches || boxes.shape[1] !== count || boxes.shape[2] !== 4) {
     throw new ShapeError(`boxes [${boxes.shape.join(', ')}] for scores [${scores.shape.join(', ')}]`, { place: 'boxes' });
   }
   const selected: number[] = [];

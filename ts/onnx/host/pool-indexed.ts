@@ -54,7 +54,9 @@ interface Roi {
 /** A region in pixels: both corners belong to it. */
 function roiOf(rois: HostTensor, index: number, scale: number, images: number): Roi {
   const [image, x1, y1, x2, y2] = rois.data.subarray(index * 5, index * 5 + 5) as Iterable<number> as [number, number, number, number, number];
-  if (!(Number.isInteger(image) && image >= 0 && image < images)) throw new FormatError(`input 1: region ${index} is of image ${image} of ${images}`, { place: 'input 1', got: String(image) });
+  if (!(Number.isInteger(image) && image >= 0 && image < images)) {
+    throw new FormatError(`input 1: region ${index} is of image ${image} of ${images}`, { place: 'input 1', got: String(image) });
+  }
   const [left, top, right, bottom] = [x1, y1, x2, y2].map((corner) => Math.round(corner * scale)) as [number, number, number, number];
   if (![left, top, right, bottom].every(Number.isFinite)) throw new FormatError(`input 1: region ${index} is not finite`, { place: 'input 1' });
   return { image, top, left, height: Math.max(1, bottom - top + 1), width: Math.max(1, right - left + 1) };

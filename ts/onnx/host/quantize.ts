@@ -101,9 +101,10 @@ const dynamicQuantizeLinear: HostOp = (context) => {
     least = Math.min(least, value);
     most = Math.max(most, value);
   }
-  const scale = Math.fround(Math.fround(most - least) / 255);
-  const zero = scale === 0 ? 0 : quantised(Math.fround(-least / scale), 0, 0, 255);
-  const data = Uint8Array.from(x.data, (value) => (scale === 0 ? zero : quantised(Math.fround(value / scale), zero, 0, 255)));
+  // Where all are 0 any scale will do.
+  const scale = Math.fround(Math.fround(most - least) / 255) || 1;
+  const zero = quantised(Math.fround(-least / scale), 0, 0, 255);
+  const data = Uint8Array.from(x.data, (value) => quantised(Math.fround(value / scale), zero, 0, 255));
   return [{ dtype: 'uint8', shape: x.shape, data }, scalar('float32', scale), scalar('uint8', zero)];
 };
 

@@ -3,6 +3,7 @@ import { showShape } from '../../tensor/tensor.js';
 import { allocate, size } from '../tensors.js';
 import type { HostTensor } from '../types.js';
 import { combine } from './elementwise.js';
+import { permuted } from './layout.js';
 import { required } from './op.js';
 import type { HostContext, HostOp } from './op.js';
 import { poolOps } from './pool.js';
@@ -24,21 +25,25 @@ export function single(context: HostContext, index: number, otherwise?: number):
 function real(context: HostContext, first: number): HostTensor {
   const x = required(context, first);
   const [scale, zero] = [single(context, first + 1), single(context, first + 2, 0)];
-  return { dtype: 'float64', shape: x.shape, data: Float64Array.from(x.data, (value) => (value - zero) * scale) };
+  return { dtype: 'float64', shape: x.shape, data: Float64Array.from(x.data, (value) => Math.fround((value - zero) * scale)) };
 }
 
-/** A real tensor in the quantised form that inputs `at` (scale) and `at + 1` (zero point) say. */
-function quantise(context: HostContext, x: HostTensor, at: number): HostTensor {
+/**
+ * A real tensor in the quantised form that inputs `at` (scale) and `at + 1` (zero point) say.
+ * @param late - whether halves are rounded to even with the zero point in the sum, as ONNX Runtime does in some of these
+ */
+function quantise(context: HostContext, x: HostTensor, at: number, late = false): HostTensor {
   const [scale, zero] = [single(context, at), single(context, at + 1, 0)];
   const dtype = context.inputs[at + 1]?.dtype ?? required(context, 0).dtype;
   const [least, most] = rangeOf(dtype);
   const data = allocate(dtype, x.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = quantised(Math.fround(x.data[i]! / scale), zero, least, most);
+  const [before, after] = late ? [zero, 0] : [0, zero];
+  for (let i = 0; i < data.length; i++) data[i] = quantised(Math.fround(Math.fround(x.data[i]! / scale) + before), after, least, most);
   return { dtype, shape: x.shape, data };
 }
 
 function binary(f: (x: number, y: number) => number): HostOp {
-  return (context) => [quantise(context, combine(real(context, 0), real(context, 3), 'float64', f), 6)];
+  return (context) => [quantise(context, combine(real(context, 0), real(context, 3), 'float64', f), 6, true)];
 }
 
 function unary(f: (x: number, context: HostContext) => number): HostOp {
@@ -68,14 +73,16 @@ export const globalAveragePool: HostOp = (context) => {
   return [quantise(context, { dtype: 'float64', shape: last ? [n, ...ones, c] : [n, c, ...ones], data }, 3)];
 };
 
+/** With `channels_last` the channels come behind height and width. */
 export const quantisedAveragePool: HostOp = (context) => {
-  if (context.attributes.int('channels_last', 0) !== 0) {
-    throw new UnsupportedError('channels_last: 1 is not supported', { place: 'channels_last' });
-  }
-  const pool = poolOps['AveragePool'];
-  const [y] = pool?.({ ...context, inputs: [real(context, 0)] }) ?? [];
+  const x = real(context, 0);
+  const axes = x.shape.map((_, axis) => axis);
+  const last = context.attributes.int('channels_last', 0) !== 0;
+  const [n = 0, ...others] = axes;
+  const input = last ? permuted(x, [n, ...others.slice(-1), ...others.slice(0, -1)]) : x;
+  const [y] = poolOps['AveragePool']?.({ ...context, inputs: [input] }) ?? [];
   if (!y) throw new UnsupportedError('there is no AveragePool');
-  return [quantise(context, y, 3)];
+  return [quantise(context, last ? permuted(y, [n, ...others.slice(1), ...others.slice(0, 1)]) : y, 3, true)];
 };
 
 /** Scale and zero point of the result come first, then three inputs for each part. */

@@ -41,8 +41,8 @@ function held(dtype: OnnxDtype, reduce: Reduce, exactly?: ReduceExactly): Reduce
   if (isFloat(dtype)) return reduce;
   return (values) => {
     const result = reduce(values);
-    // Of nothing, or of the logarithm of 0, an integer type has no value but its least.
-    if (!Number.isFinite(result)) return rangeOf(dtype)[0];
+    // An integer type has neither a mean of nothing nor a logarithm of 0: they are 0 and its least value.
+    if (!Number.isFinite(result)) return Number.isNaN(result) ? 0 : rangeOf(dtype)[0];
     if (exactly === undefined || Number.isSafeInteger(Math.trunc(result))) return wrapped(dtype, result);
     return exactInteger(dtype, exactly(Array.from(values, BigInt)));
   };

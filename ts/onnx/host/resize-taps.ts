@@ -38,9 +38,14 @@ export const COORDINATES: Readonly<Record<string, Settings['coordinates']>> = {
   align_corners: (at, { from, to, length }) => (to > 1 ? f(f(at * (from - 1)) / f(length - 1)) : 0),
   tf_half_pixel_for_nn: (at, { scale }) => f(f(at + 0.5) / scale),
   // The image stays centred where its size was rounded down.
-  half_pixel_symmetric: (at, plan) => f(f((plan.from / 2) * (1 - plan.to / plan.length)) + halfPixel(at, plan)),
-  tf_crop_and_resize: (at, { from, to, roi: [start, end] }) =>
-    to > 1 ? f(start * (from - 1) + (at * (end - start) * (from - 1)) / (to - 1)) : f(0.5 * (start + end) * (from - 1)),
+  half_pixel_symmetric: (at, { from, to, scale, length }) => {
+    const offset = f((from / 2) * f(1 - f(to / length)));
+    return f(f(offset + f(f(at + 0.5) / scale)) - 0.5);
+  },
+  tf_crop_and_resize: (at, { from, to, roi: [start, end] }) => {
+    if (to <= 1) return f(f(0.5 * f(start + end)) * (from - 1));
+    return f(f(start * (from - 1)) + f(f(f(at * f(end - start)) * (from - 1)) / (to - 1)));
+  },
 };
 
 export const NEAREST: Readonly<Record<string, Settings['nearest']>> = {

@@ -33,7 +33,17 @@ function along(x: HostTensor, axis: number, plan: AxisPlan, settings: Settings, 
   return { dtype: 'float64', shape, data };
 }
 
-/** Axis by axis; integers are cut off, and stay in the range of their type. */
+/**
+ * An interpolated number as an integer: cut off between two pixels, rounded between more. Where it misses an integer by less
+ * than a float32 can tell, it is that integer.
+ */
+function whole(value: number, { mode, antialias }: Settings): number {
+  if (mode === 'nearest') return value;
+  if (mode === 'cubic' || antialias) return Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
+  return Math.trunc(Math.abs(value) < 2 ** 22 ? Math.fround(value) : value);
+}
+
+/** Axis by axis; integers stay in the range of their type. */
 function apply(x: HostTensor, plans: readonly AxisPlan[], settings: Settings, extrapolation = 0): HostTensor {
   let result: HostTensor = x;
   plans.forEach((plan, axis) => {
@@ -41,11 +51,11 @@ function apply(x: HostTensor, plans: readonly AxisPlan[], settings: Settings, ex
     if (!unchanged) result = along(result, axis, plan, settings, extrapolation);
   });
   const data = allocate(x.dtype, result.data.length);
-  const whole = !isFloat(x.dtype);
+  const float = isFloat(x.dtype);
   const [least, most] = rangeOf(x.dtype);
   for (let i = 0; i < data.length; i++) {
     const value = result.data[i]!;
-    data[i] = whole ? Math.max(least, Math.min(most, Math.trunc(value))) : value;
+    data[i] = float ? value : Math.max(least, Math.min(most, whole(value, settings)));
   }
   return rounded({ dtype: x.dtype, shape: result.shape, data });
 }

@@ -45,16 +45,21 @@ interface Side {
   readonly samples: number;
 }
 
-/** A region that is larger than this many maps side by side is a mistake, and would take for ever. */
-const MOST_MAPS = 64;
+/** A cell of more samples than this is a mistake, and would take for ever. */
+const MOST_SAMPLES = 2 ** 21;
 
-function sideOf(from: number, to: number, cells: number, length: number, { scale, shift, ratio }: Settings): Side {
+function sideOf(from: number, to: number, cells: number, { scale, shift, ratio }: Settings): Side {
   const start = from * scale - shift;
   const extent = to * scale - shift - start;
   const cell = (shift === 0 ? Math.max(extent, 1) : extent) / cells;
-  const samples = ratio > 0 ? ratio : Math.max(0, Math.ceil(cell));
-  if (ratio > 0 || samples <= MOST_MAPS * (length + 1)) return { start, cell, samples };
-  throw new UnsupportedError(`a region reaches from ${from} to ${to} over a map of ${length}`, { place: 'rois', got: `${from} to ${to}` });
+  return { start, cell, samples: ratio > 0 ? ratio : Math.max(0, Math.ceil(cell)) };
+}
+
+function checkSamples(rows: Side, columns: Side): void {
+  const samples = Math.max(1, rows.samples) * Math.max(1, columns.samples);
+  // Neither is it a number where a corner is none.
+  if (samples <= MOST_SAMPLES) return;
+  throw new UnsupportedError(`a cell of a region takes ${samples} samples`, { place: 'rois', got: String(samples) });
 }
 
 /** The four pixels around each sample of a cell, with their weights; outside of the map all weights are 0. */
@@ -121,7 +126,8 @@ export const roiAlign: HostOp = (context) => {
   const data = allocate(x.dtype, size(shape));
   for (let r = 0; r < images.data.length; r++) {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = rois.data.subarray(r * 4, r * 4 + 4);
-    const [rows, columns] = [sideOf(y1, y2, height, h, settings), sideOf(x1, x2, width, w, settings)];
+    const [rows, columns] = [sideOf(y1, y2, height, settings), sideOf(x1, x2, width, settings)];
+    checkSamples(rows, columns);
     for (let cell = 0; cell < height * width; cell++) {
       const samples = samplesOf(rows, columns, Math.floor(cell / width), cell % width, h, w);
       for (let channel = 0; channel < c; channel++) {

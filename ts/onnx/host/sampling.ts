@@ -119,7 +119,7 @@ const gridSample: HostOp = (context) => {
 
 /** Coordinates from -1 to 1 of pixels, between whose centres or edges the map reaches. */
 function regular(length: number, aligned: boolean): Float64Array {
-  return Float64Array.from({ length }, (_, at) => (aligned ? (length === 1 ? 0 : (2 * at) / (length - 1) - 1) : (2 * at + 1) / length - 1));
+  return Float64Array.from({ length }, (_, at) => (aligned ? (2 * at) / Math.max(1, length - 1) - 1 : (2 * at + 1) / length - 1));
 }
 
 /** The grid that an affine map [N, d, d + 1] makes of a regular one. */

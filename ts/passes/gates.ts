@@ -1,0 +1,33 @@
+import { activationOp } from '../graph/ops/activation.js';
+import type { ActivationWords } from '../graph/op.js';
+import { ACTIVATIONS } from '../plan/opcodes.js';
+import { producer, useCount } from './work.js';
+import type { Work } from './work.js';
+
+/** x * gate(x), and the activation that it is. */
+const GATES: readonly { readonly name: string; readonly gate: ActivationWords; readonly whole: ActivationWords }[] = [
+  { name: 'silu', gate: [ACTIVATIONS.sigmoid, 0, 0], whole: [ACTIVATIONS.silu, 0, 0] },
+  { name: 'hardswish', gate: [ACTIVATIONS.hardSigmoid, 1 / 6, 0.5], whole: [ACTIVATIONS.hardSwish, 0, 0] },
+];
+
+/** Exporters write SiLU and hard-swish as products; as activations they join the layer before them. */
+export function fuseGates(work: Work): void {
+  for (const node of work.nodes) {
+    const [a, b] = node.inputs;
+    if (!node.op.product || a === undefined || b === undefined || a === b) continue;
+    for (const [x, gated] of [[a, b], [b, a]] as const) {
+      const gate = producer(work, gated);
+      const found = GATES.find(({ gate: words }) => sameWords(gate?.op.activation, words));
+      if (!gate || !found || gate.inputs[0] !== x || useCount(work, gated) !== 1) continue;
+      node.op = activationOp({ name: found.name, words: found.whole });
+      node.inputs = [x];
+      work.nodes = work.nodes.filter((other) => other !== gate);
+      break;
+    }
+  }
+}
+
+/** Parameters come through files as float32. */
+function sameWords(a: ActivationWords | undefined, b: ActivationWords): boolean {
+  return a !== undefined && a.every((word, i) => Math.fround(word) === Math.fround(b[i] ?? 0));
+}

@@ -1,0 +1,48 @@
+import type { Op } from '../graph/op.js';
+import { producer, redirect, useCount } from './work.js';
+import type { Work, WorkNode } from './work.js';
+
+/**
+ * Models that were trained with channels last move them back and forth around every convolution. What is done to each pixel on
+ * its own is done before the move in place of after it, until a move meets the one that undoes it.
+ */
+export function sinkLayouts(work: Work): void {
+  for (const node of [...work.nodes]) {
+    const moves = node.inputs.map((value) => moveToLast(work, value));
+    if (node.op.moves === 'nchw' && moves[0]) undo(work, node, moves[0]);
+    else if (moves.length > 0 && moves.every((move) => move && useCount(work, move.outputs[0] ?? -1) === 1)) sink(work, node, moves as WorkNode[]);
+  }
+  work.nodes = work.nodes.filter(({ op, outputs }) => !op.moves || outputs.some((value) => useCount(work, value) > 0));
+}
+
+/** The node that moves channels last and gives this value. */
+function moveToLast(work: Work, value: number): WorkNode | undefined {
+  const from = producer(work, value);
+  return from?.op.moves === 'nhwc' ? from : undefined;
+}
+
+function undo(work: Work, node: WorkNode, move: WorkNode): void {
+  const [output, source] = [node.outputs[0], move.inputs[0]];
+  if (output !== undefined && source !== undefined) redirect(work, output, source);
+}
+
+/** f(move(x), ...) as move(f(x, ...)). */
+function sink(work: Work, node: WorkNode, moves: readonly WorkNode[]): void {
+  const op: Op | undefined = sameShapes(work, node) ? node.op.channelsSecond?.() : undefined;
+  const [first] = moves;
+  const output = node.outputs[0];
+  const source = first?.inputs[0];
+  if (!op || !first || output === undefined || source === undefined) return;
+  const between = work.shapes.push(work.shapes[source] ?? []) - 1;
+  node.op = op;
+  node.inputs = moves.map((move) => move.inputs[0] ?? -1);
+  node.outputs = [between];
+  const moved: WorkNode = { ...first, inputs: [between], outputs: [output] };
+  work.nodes = work.nodes.flatMap((other) => (other === node ? [node, moved] : moves.includes(other) ? [] : [other]));
+}
+
+/** Not for what broadcasts one value over another: their channels need not stand in the same place. */
+function sameShapes(work: Work, { inputs, outputs }: WorkNode): boolean {
+  const wanted = JSON.stringify(work.shapes[outputs[0] ?? -1]);
+  return inputs.every((value) => JSON.stringify(work.shapes[value]) === wanted);
+}

@@ -1,0 +1,28 @@
+import { producer, redirect, useCount } from './work.js';
+import type { Work, WorkNode } from './work.js';
+
+/** Of a reshape of a reshape only the last counts. */
+export function mergeReshapes(work: Work): void {
+  for (const node of [...work.nodes]) {
+    const before = node.op.reshapes ? producer(work, node.inputs[0]) : undefined;
+    const source = before?.inputs[0];
+    if (!before?.op.reshapes || source === undefined) continue;
+    node.inputs = [source];
+    if (useCount(work, before.outputs[0] ?? -1) === 0) work.nodes = work.nodes.filter((other) => other !== before);
+  }
+}
+
+/** Nodes that compute the same of the same values become one. A graph's outputs keep their own nodes. */
+export function shareEqual(work: Work): void {
+  const known = new Map<string, WorkNode>();
+  for (const node of [...work.nodes]) {
+    const key = JSON.stringify([node.op.type, node.op.attrs, node.inputs, node.params]);
+    const [same, output] = [known.get(key), node.outputs[0]];
+    if (!same || node.outputs.length !== 1 || output === undefined || work.outputs.includes(output)) {
+      known.set(key, same ?? node);
+      continue;
+    }
+    redirect(work, output, same.outputs[0] ?? -1);
+    work.nodes = work.nodes.filter((other) => other !== node);
+  }
+}
