@@ -99,7 +99,7 @@ export function plan(bytes: Uint8Array): 'planned' | 'refused' {
     for (const [name, constant] of initializers) known.set(name, { ...constant, constant });
     for (const { name, dtype, shape } of inputs) known.set(name, { dtype: dtype ?? 'float32', shape: (shape ?? []).map((dim) => (typeof dim === 'number' && dim >= 0 ? dim : OPEN)) });
     const names = outputs.map(({ name }) => name);
-    planLeg({ nodes: liveNodes(nodes, names), index: 0, known }, names, 'fuzz');
+    planLeg({ nodes: liveNodes(nodes, names), index: 0, known }, names, { key: 'fuzz', openMaps: false });
     return 'planned';
   } catch (error) {
     if (error instanceof ReceptiveError) return 'refused';

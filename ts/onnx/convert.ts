@@ -24,7 +24,7 @@ export function convert(model: OnnxModel, shapes: readonly (readonly number[])[]
   for (const [name, constant] of initializers) known.set(name, { dtype: constant.dtype, shape: constant.shape, constant });
   inputs.forEach(({ name, dtype = 'float32' }, i) => known.set(name, { dtype, shape: shapes[i] ?? [] }));
   const names = outputs.map(({ name }) => name);
-  const { segment, host } = planLeg({ nodes: liveNodes(nodes, names), index: 0, known }, names, 'convert');
+  const { segment, host } = planLeg({ nodes: liveNodes(nodes, names), index: 0, known }, names, { key: 'convert', openMaps: false });
   if (host) {
     const hint = 'load() runs the ONNX file itself';
     throw new UnsupportedError(`${host.name}: ${host.op} has no form in a converted model; ${hint}`, { place: host.name, got: host.op, hint });

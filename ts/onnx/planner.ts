@@ -5,7 +5,7 @@ import { choosesBranch, hostOp } from './host/registry.js';
 import type { Known } from './known.js';
 import { lastReads, reads } from './liveness.js';
 import { SegmentBuilder } from './segment.js';
-import type { Segment } from './segment.js';
+import type { Segment, Sizes } from './segment.js';
 import type { OnnxNode } from './types.js';
 
 /** Where planning stands: nodes before `index` are planned, and this is known of their results. */
@@ -26,11 +26,10 @@ export interface Leg {
 /**
  * Plans from where the state stands to the next node that only the host can compute, folding what is constant for inputs of
  * these shapes.
- * @param shapesKey - stands for the shapes of the model's inputs
  */
-export function planLeg({ nodes: all, index: from, known: before }: State, outputs: readonly string[], shapesKey: string): Leg {
+export function planLeg({ nodes: all, index: from, known: before }: State, outputs: readonly string[], sizes: Sizes): Leg {
   const known = new Map(before);
-  const builder = new SegmentBuilder(shapesKey);
+  const builder = new SegmentBuilder(sizes);
   const folding = new Folding(before);
   const isRead = readNames(all, outputs);
   let nodes = all;

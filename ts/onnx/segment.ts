@@ -10,12 +10,20 @@ import { lowering } from './lower/registry.js';
 import { storedDtype } from './tensors.js';
 import type { Constant, HostTensor, OnnxDtype, OnnxNode } from './types.js';
 
+/** For which inputs is planned. */
+export interface Sizes {
+  /** Stands for the shapes of the model's inputs: tells constants that follow from them apart. */
+  readonly key: string;
+  /** The model takes maps of any size, so that filters are packed for no certain one. */
+  readonly openMaps: boolean;
+}
+
 /** A run of nodes that the engine computes in one go. */
 export interface Segment {
   readonly graph: Graph;
   readonly weights: TensorSource;
-  /** Names of the values it reads. */
-  readonly inputs: readonly string[];
+  /** The values it reads. */
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
   /** Constants that it reads like inputs. */
   readonly given: ReadonlyMap<string, HostTensor>;
   readonly outputs: readonly { readonly name: string; readonly dtype: OnnxDtype }[];
@@ -31,8 +39,7 @@ export class SegmentBuilder {
   private readonly params = new Map<string, StoredTensor>();
   private readonly made = new Map<string, OnnxDtype>();
 
-  /** @param shapesKey - tells constants that follow from the shapes of inputs from those of other shapes */
-  constructor(private readonly shapesKey: string) {}
+  constructor(private readonly sizes: Sizes) {}
 
   get isEmpty(): boolean {
     return this.nodes.length === 0;
@@ -87,7 +94,7 @@ export class SegmentBuilder {
   }
 
   private suffix(inputs: readonly (Known | undefined)[]): string {
-    return inputs.some((known) => known?.ofShapes) ? ` for ${this.shapesKey}` : '';
+    return inputs.some((known) => known?.ofShapes) ? ` for ${this.sizes.key}` : '';
   }
 
   private value(name: string, known: Known): ValueId {
@@ -130,13 +137,14 @@ export class SegmentBuilder {
       inputs,
       outputs: outputs.map(({ name }) => ({ name, value: this.ids.get(name) ?? -1 })),
       nodes: this.nodes,
-      values: this.shapes.map((shape) => ({ shape })),
+      values: this.shapes.map((shape) => ({ shape: this.sizes.openMaps && shape.length === 4 ? [...shape.slice(0, 2), null, null] : shape })),
       params: stored.map(({ name, shape }) => ({ name, shape })),
       modules: {},
     };
     const byName = new Map(stored.map((tensor) => [tensor.name, tensor]));
     const weights: TensorSource = { names: () => byName.keys(), get: (name) => byName.get(name) ?? missing(name) };
-    return { graph, weights, inputs: inputs.map(({ name }) => name), given: this.given, outputs };
+    const ports = inputs.map(({ name, value }) => ({ name, shape: this.shapes[value] ?? [] }));
+    return { graph, weights, inputs: ports, given: this.given, outputs };
   }
 }
 

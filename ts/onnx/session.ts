@@ -50,6 +50,7 @@ export class OnnxEngine {
   private readonly start: Omit<State, 'index'>;
   private last: Stop | undefined;
   private readonly plan: PlanOptions | undefined;
+  private readonly openMaps: boolean;
 
   constructor(
     private readonly instance: Instance,
@@ -63,6 +64,8 @@ export class OnnxEngine {
     this.outputs = outputs.map(({ name }) => name);
     const known = new Map<string, Known>();
     for (const [name, constant] of initializers) known.set(name, { dtype: constant.dtype, shape: constant.shape, constant });
+    // Of open dimensions those of the batch alone do not count.
+    this.openMaps = model.graph.inputs.some(({ shape }) => !shape || shape.slice(1).some((dim) => typeof dim === 'string'));
     this.start = { nodes: liveNodes(nodes, this.outputs), known };
   }
 
@@ -88,15 +91,14 @@ export class OnnxEngine {
   /** Plans as far as can be without running. */
   prepare(inputs: Given): void {
     const stop = this.first(inputs, keyOf([...inputs.values()]));
-    const { session } = stop;
-    session?.program(session.shapesOf(undefined));
+    stop.session?.program((stop.leg.segment?.inputs ?? []).map(({ shape }) => shape));
   }
 
   /** What each layer is and costs. */
   layers(inputs: Given): SummaryLayer[] {
     const layers: SummaryLayer[] = [];
     this.run(inputs, {
-      segment: (session) => layers.push(...session.summary().layers),
+      segment: (session, tensors) => layers.push(...session.summary(shapesOf(tensors)).layers),
       host: (node) => layers.push(hostLayer(node)),
     });
     return layers;
@@ -131,16 +133,15 @@ export class OnnxEngine {
   }
 
   private stopAt(state: State, key: string): Stop {
-    const leg = planLeg(state, this.outputs, key);
+    const leg = planLeg(state, this.outputs, { key, openMaps: this.openMaps });
     const { segment } = leg;
-    // Filters are packed for a map whose size is open where the model leaves it open.
     const session = segment && new Session(this.instance, segment.graph, segment.weights, { shared: this.shared, plan: this.plan });
     return { leg, session, next: new Map() };
   }
 
   private runSegment({ leg: { segment }, session }: Stop, values: Values, visit: Visit): void {
     if (!segment || !session) return;
-    const given = segment.inputs.map((name): [string, Tensor] => [name, floats(values.get(name) ?? segment.given.get(name), name)]);
+    const given = segment.inputs.map(({ name }): [string, Tensor] => [name, floats(values.get(name) ?? segment.given.get(name), name)]);
     const tensors = Object.fromEntries(given);
     visit.segment?.(session, tensors);
     const results = session.run(tensors);
@@ -195,6 +196,10 @@ function named(node: OnnxNode, results: readonly HostTensor[], take: (name: stri
 
 function hostLayer({ name, op }: OnnxNode): SummaryLayer {
   return { name, type: op, outputShape: [], params: 0, macs: 0, steps: [], algorithms: ['host'] };
+}
+
+function shapesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, readonly number[]> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
 }
 
 function bytesFrom({ session, next }: Stop): number {

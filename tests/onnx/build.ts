@@ -1,0 +1,65 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { AttributeProto_AttributeType, GraphProtoSchema, ModelProtoSchema } from '../../ts/onnx/proto/onnx_pb.js';
+import type { GraphProto } from '../../ts/onnx/proto/onnx_pb.js';
+
+export interface NodeSpec {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly name?: string;
+  readonly domain?: string;
+  readonly ints?: Readonly<Record<string, readonly number[]>>;
+  readonly int?: Readonly<Record<string, number | bigint>>;
+  readonly graphs?: Readonly<Record<string, GraphProto>>;
+}
+
+export interface GraphSpec {
+  /** Shape by name; strings are open dimensions. */
+  readonly inputs?: Readonly<Record<string, readonly (number | string)[]>>;
+  readonly outputs?: readonly string[];
+  readonly nodes: readonly NodeSpec[];
+  /** Shape and float32 numbers by name. */
+  readonly weights?: Readonly<Record<string, readonly [shape: readonly (number | bigint)[], data: readonly number[]]>>;
+  readonly int64?: Readonly<Record<string, readonly (number | bigint)[]>>;
+}
+
+export function graphProto({ inputs = {}, outputs = [], nodes, weights = {}, int64 = {} }: GraphSpec): GraphProto {
+  const port = ([name, dims]: readonly [string, readonly (number | string)[]]) => ({
+    name,
+    type: {
+      value: {
+        case: 'tensorType' as const,
+        value: {
+          elemType: 1,
+          shape: { dim: dims.map((dim) => ({ value: typeof dim === 'number' ? { case: 'dimValue' as const, value: BigInt(dim) } : { case: 'dimParam' as const, value: dim } })) },
+        },
+      },
+    },
+  });
+  return create(GraphProtoSchema, {
+    name: 'test',
+    input: Object.entries(inputs).map(port),
+    output: outputs.map((name) => ({ name })),
+    node: nodes.map(({ op, inputs: read, outputs: written, name = '', domain = '', ints = {}, int = {}, graphs = {} }) => ({
+      opType: op,
+      domain,
+      name,
+      input: [...read],
+      output: [...written],
+      attribute: [
+        ...Object.entries(ints).map(([key, value]) => ({ name: key, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) })),
+        ...Object.entries(int).map(([key, value]) => ({ name: key, type: AttributeProto_AttributeType.INT, i: BigInt(value) })),
+        ...Object.entries(graphs).map(([key, g]) => ({ name: key, type: AttributeProto_AttributeType.GRAPH, g })),
+      ],
+    })),
+    initializer: [
+      ...Object.entries(weights).map(([name, [dims, data]]) => ({ name, dataType: 1, dims: dims.map(BigInt), rawData: new Uint8Array(Float32Array.from(data).buffer) })),
+      ...Object.entries(int64).map(([name, data]) => ({ name, dataType: 7, dims: [BigInt(data.length)], int64Data: data.map(BigInt) })),
+    ],
+  });
+}
+
+export function modelBytes(spec: GraphSpec, opset = 17): Uint8Array {
+  const graph = graphProto(spec);
+  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: BigInt(opset) }], graph }));
+}
