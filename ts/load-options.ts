@@ -24,6 +24,11 @@ export interface LoadOptions {
   readonly variant?: Variant | 'auto' | undefined;
   /** How convolutions are computed. Default 'auto'. */
   readonly algorithm?: Algorithm | undefined;
+  /**
+   * Files that an ONNX model keeps weights in, by the name it has for them. Not needed where
+   * the model is a path or URL and they lie beside it.
+   */
+  readonly externalData?: Readonly<Record<string, BytesInput>> | undefined;
   /** Default true; false computes every layer by itself: nothing is folded or fused. For comparing and learning. */
   readonly optimize?: boolean | undefined;
   /** Aborts the load: it rejects with an AbortedError at once. */

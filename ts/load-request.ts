@@ -26,6 +26,7 @@ export async function buildRequest(source: ModelSource, options: LoadOptions, ta
   return {
     model: await sendModel(source, options, take),
     weights: options.weights === undefined ? undefined : await sendWeights(options.weights, options, take),
+    externalData: options.externalData && (await sendFiles(options.externalData, options, take)),
     wasm: options.wasm === undefined ? undefined : await sendWasmOption(options.wasm, options, take),
     variant,
     algorithm,
@@ -49,6 +50,16 @@ async function sendWeights(weights: WeightsInput, options: LoadOptions, take: Ta
   if (typeof weights !== 'object' || weights === null || Array.isArray(weights)) wrong('weights', expected, weights);
   const tensors = Object.entries(weights).map(([name, value]) => sendTensor(name, value, take));
   return { kind: 'tensors', tensors };
+}
+
+async function sendFiles(files: Readonly<Record<string, BytesInput>>, options: LoadOptions, take: TakeBytes): Promise<Record<string, SentBytes>> {
+  if (typeof files !== 'object') wrong('externalData', 'an object of files by name', files);
+  const sent: Record<string, SentBytes> = {};
+  for (const [name, file] of Object.entries(files)) {
+    const place = `externalData.${name}`;
+    sent[name] = (await sendBytes(file, reading(place, options), take)) ?? wrong(place, 'a path, URL, bytes, Blob or Response', file);
+  }
+  return sent;
 }
 
 function sendTensor(name: string, value: unknown, take: TakeBytes): StoredTensor {

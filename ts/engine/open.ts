@@ -70,7 +70,7 @@ interface Content {
   readonly described?: ModelDescription;
 }
 
-async function readContent({ model, weights }: LoadRequest, options: OpenOptions): Promise<Content> {
+async function readContent({ model, weights, externalData = {} }: LoadRequest, options: OpenOptions): Promise<Content> {
   if (model.kind === 'graph') {
     const source = await readWeights(weights, options);
     const graph = graphFromData(model.graph);
@@ -85,7 +85,10 @@ async function readContent({ model, weights }: LoadRequest, options: OpenOptions
   const { source, place } = await openNonEmpty(model, 'a model (ONNX or safetensors)', options);
   if (isOnnx(source, place)) {
     const { bytes, find } = skim(source, place);
-    const onnx = await readOnnxWith(bytes, place, async (location) => find(location) ?? readBeside(model, location, options));
+    const onnx = await readOnnxWith(bytes, place, async (location) => {
+      const given = Object.hasOwn(externalData, location) ? externalData[location] : undefined;
+      return find(location) ?? (given ? openGiven(given, location, options) : openBeside(model, location, options));
+    });
     return { start: (instance, how) => new OnnxRunnable(instance, onnx, how) };
   }
   const file = readSafetensors(source, place);
@@ -100,17 +103,21 @@ function isOnnx(source: ByteSource, place: string): boolean {
 }
 
 /** A file with weights beside the model. @throws FormatError for one that is elsewhere, WeightsError if it is missing */
-async function readBeside(model: SentBytes, location: string, { onProgress, signal }: OpenOptions): Promise<ByteSource> {
+async function openBeside(model: SentBytes, location: string, { onProgress, signal }: OpenOptions): Promise<ByteSource> {
   const expected = `${location}, the weights beside the model`;
   if (/^([a-z]+:|[\\/])|(^|[\\/])\.\.([\\/]|$)/i.test(location)) {
     throw new FormatError(`${location}: weights are expected beside the model, not elsewhere`, { place: location });
   }
   if (model.kind !== 'location') {
-    const hint = 'give the model as a path or URL';
+    const hint = 'give it by the option externalData, or the model as a path or URL';
     throw new WeightsError(`${location}: the model keeps weights in this file; ${hint}`, { place: location, expected, hint });
   }
   const beside = model.location.replace(/[^\\/]*$/, '') + location;
   return openLocation(beside, { expected, Failure: WeightsError, onProgress, signal });
+}
+
+async function openGiven(sent: SentBytes, location: string, options: OpenOptions): Promise<ByteSource> {
+  return (await openNonEmpty(sent, `${location}, weights of the model`, options)).source;
 }
 
 async function readWeights(weights: SentWeights | undefined, options: OpenOptions): Promise<TensorSource> {

@@ -20,6 +20,8 @@ export interface LoadRequest extends WasmRequest {
   readonly weights?: SentWeights | undefined;
   readonly algorithm?: Algorithm | undefined;
   readonly optimize?: boolean | undefined;
+  /** Files beside an ONNX model, by the name it has for them. */
+  readonly externalData?: Readonly<Record<string, SentBytes>> | undefined;
   readonly inputShapes?: InputShapes | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly preprocess?: PreprocessOptions | undefined;
