@@ -5,6 +5,7 @@ import { addOp, concatOp, mulOp } from './ops/combine.js';
 import { conv2dOp } from './ops/conv2d.js';
 import { convTranspose2dOp } from './ops/conv-transpose2d.js';
 import { flattenOp, identityOp } from './ops/flatten.js';
+import { groupNormOp, layerNormOp } from './ops/group-norm.js';
 import { linearOp } from './ops/linear.js';
 import { batchNorm2dOp, localResponseNormOp } from './ops/norm.js';
 import { padOp } from './ops/pad.js';
@@ -27,7 +28,9 @@ const FACTORIES: readonly AnyFactory[] = [
   convTranspose2dOp,
   flattenOp,
   globalPool2dOp,
+  groupNormOp,
   identityOp,
+  layerNormOp,
   linearOp,
   localResponseNormOp,
   mapLayoutOp,

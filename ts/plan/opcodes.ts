@@ -17,6 +17,7 @@ export const OPCODES = {
   transpose: 15,
   pad: 16,
   resize2d: 17,
+  groupNorm: 18,
 } as const;
 
 /** Where a step has no such operand. */

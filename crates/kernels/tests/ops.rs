@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use receptive_kernels::geometry::{Axis, Window};
 use receptive_kernels::movement::{concat, transpose};
-use receptive_kernels::norm::lrn;
+use receptive_kernels::norm::{group, lrn};
 use receptive_kernels::pool::{adaptive, avg, global, max};
 use receptive_kernels::program::reader::Reader;
 use receptive_kernels::program::registry::DECODERS;
@@ -106,6 +106,24 @@ proptest! {
         let mut scratch = vec![f32::NAN; params.scratch(c)];
         got.chunks_exact_mut(c).for_each(|row| lrn::lrn(&params, row, &mut scratch));
         close(&got, &expected, size)?;
+    }
+
+    /// Means far from 0 show what is lost in sums.
+    #[test]
+    fn group_normalisation(pixels in 1usize..200, groups in 1usize..5, per_group in 1usize..9, mean in prop_oneof![Just(0.0f32), Just(100.0)]) {
+        let c = groups * per_group;
+        let norm = group::GroupNorm { pixels, c, groups, eps: 1e-5 };
+        let x: Vec<f32> = numbers(pixels * c).iter().map(|x| x + mean).collect();
+        let (scale, shift) = (numbers(c), numbers(c));
+        let (mut got, mut expected) = (vec![f32::NAN; x.len()], vec![f32::NAN; x.len()]);
+        group::reference(&norm, &scale, &shift, &x, &mut expected);
+        let mut scratch = vec![f32::NAN; group::scratch_len(c)];
+        group::group_norm(&norm, (&scale, &shift), &x, &mut got, &mut scratch);
+        // A value is as wrong as the mean, relative to a deviation of about 1/2; of a few values it
+        // may be far smaller.
+        let least = (1e-5f32).sqrt();
+        let terms = if pixels * per_group > 8 { 16.0 } else { 1.0 / least };
+        close(&got, &expected, ((mean + 1.0) * terms) as usize)?;
     }
 
     #[test]

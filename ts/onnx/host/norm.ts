@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../errors.js';
+import { showShape } from '../../tensor/tensor.js';
 import { allocate, dtypeOf, size } from '../tensors.js';
 import type { HostTensor } from '../types.js';
 import { combine } from './elementwise.js';
@@ -13,13 +14,20 @@ import { rounded } from './types.js';
 const times = (a: number, b: number): number => a * b;
 const plus = (a: number, b: number): number => a + b;
 
+/** A tensor of images and channels. */
+function channelled(context: HostContext): HostTensor {
+  const x = required(context, 0);
+  if (x.shape.length >= 2) return x;
+  throw new ShapeError(`input is ${showShape(x.shape)}, expected [N, C, ...]`, { place: 'input', got: showShape(x.shape) });
+}
+
 function epsilonOf({ attributes }: HostContext): number {
   return attributes.float('epsilon', 1e-5);
 }
 
 /** Each channel of each image on its own. */
 const instanceNormalization: HostOp = (context) => {
-  const [x, scale, bias] = [required(context, 0), required(context, 1), required(context, 2)];
+  const [x, scale, bias] = [channelled(context), required(context, 1), required(context, 2)];
   const pixels = size(x.shape.slice(2));
   const { y } = normalisedRows(x, pixels, epsilonOf(context));
   return [narrow(scaleFeatures(y, scale, bias, x.shape[1] ?? 1, pixels), x.dtype)];
@@ -27,7 +35,7 @@ const instanceNormalization: HostOp = (context) => {
 
 /** Groups of channels of each image (Wu and He 2018). */
 const groupNormalization: HostOp = (context) => {
-  const [x, scale, bias] = [required(context, 0), required(context, 1), required(context, 2)];
+  const [x, scale, bias] = [channelled(context), required(context, 1), required(context, 2)];
   const groups = context.attributes.int('num_groups');
   const [, c = 0, ...spatial] = x.shape;
   if (!(groups >= 1) || c % groups !== 0) {

@@ -14,7 +14,6 @@ function along(x: HostTensor, axis: number, plan: AxisPlan, settings: Settings, 
   const inner = stridesOf(x.shape)[axis]!;
   const outer = size(x.shape.slice(0, axis));
   const data = allocate('float64', size(shape));
-  if (data.length === 0) return { dtype: 'float64', shape, data };
   for (let at = 0; at < plan.to; at++) {
     const taps = tapsAt(at, plan, settings);
     for (let o = 0; o < outer; o++) {
@@ -45,19 +44,23 @@ function whole(value: number, { mode, antialias }: Settings): number {
 
 /** Axis by axis; integers stay in the range of their type. */
 function apply(x: HostTensor, plans: readonly AxisPlan[], settings: Settings, extrapolation = 0): HostTensor {
+  const shape = plans.map((plan) => plan.to);
+  const data = allocate(x.dtype, size(shape));
+  if (data.length === 0) return { dtype: x.dtype, shape, data };
   let result: HostTensor = x;
-  plans.forEach((plan, axis) => {
+  // What shrinks comes first, so that nothing in between is larger than input or output.
+  const order = plans.map((plan, axis) => ({ plan, axis })).sort((a, b) => a.plan.to / a.plan.from - b.plan.to / b.plan.from);
+  for (const { plan, axis } of order) {
     const unchanged = plan.from === plan.to && plan.scale === 1 && !settings.crops;
     if (!unchanged) result = along(result, axis, plan, settings, extrapolation);
-  });
-  const data = allocate(x.dtype, result.data.length);
+  }
   const float = isFloat(x.dtype);
   const [least, most] = rangeOf(x.dtype);
   for (let i = 0; i < data.length; i++) {
     const value = result.data[i]!;
     data[i] = float ? value : Math.max(least, Math.min(most, whole(value, settings)));
   }
-  return rounded({ dtype: x.dtype, shape: result.shape, data });
+  return rounded({ dtype: x.dtype, shape, data });
 }
 
 function scaledAxis(from: number, scale: number, roi: readonly [number, number] = [0, 1]): AxisPlan {

@@ -124,6 +124,7 @@ export const roiAlign: HostOp = (context) => {
   const [, c = 0, h = 0, w = 0] = x.shape;
   const shape = [images.data.length, c, height, width];
   const data = allocate(x.dtype, size(shape));
+  if (data.length === 0) return [{ dtype: x.dtype, shape, data }];
   for (let r = 0; r < images.data.length; r++) {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = rois.data.subarray(r * 4, r * 4 + 4);
     const [rows, columns] = [sideOf(y1, y2, height, settings), sideOf(x1, x2, width, settings)];

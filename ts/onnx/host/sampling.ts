@@ -134,6 +134,7 @@ const affineGrid: HostOp = (context) => {
   }
   const aligned = context.attributes.int('align_corners', 0) !== 0;
   const data = allocate(theta.dtype, size([n, ...spatial, rank]));
+  if (data.length === 0) return [{ dtype: theta.dtype, shape: [n, ...spatial, rank], data }];
   const coordinates = spatial.map((length) => regular(length, aligned));
   eachPosition([n, ...spatial], (index, at) => {
     for (let row = 0; row < rank; row++) {

@@ -3,6 +3,7 @@ import { activationLowerings } from './activation.js';
 import { combineLowerings } from './combine.js';
 import { convLowerings } from './conv.js';
 import type { Lowering, Lowerings } from './lowering.js';
+import { normLowerings } from './norm.js';
 import { poolLowerings } from './pool.js';
 import { shapeLowerings } from './shape.js';
 
@@ -11,6 +12,7 @@ const LOWERINGS: Lowerings = {
   ...activationLowerings,
   ...combineLowerings,
   ...convLowerings,
+  ...normLowerings,
   ...poolLowerings,
   ...shapeLowerings,
 };

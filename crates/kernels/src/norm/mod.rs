@@ -2,10 +2,12 @@
 //!
 //! - [`affine`]: a scale and a shift per channel, what is left of a BatchNorm that no convolution
 //!   could take in;
+//! - [`group`]: statistics of the input itself: group, instance and layer normalisation;
 //! - [`lrn`]: AlexNet's local response normalisation across channels.
 //!
 //! Each file has the formula as `reference` (version 0) and a kernel over one row of channels, in
 //! place (version 1), whose inner loops run over contiguous memory.
 
 pub mod affine;
+pub mod group;
 pub mod lrn;

@@ -3,7 +3,7 @@
 use super::step::Decode;
 use crate::elementwise::{binary, prelu, unary};
 use crate::movement::{concat, pad, transpose};
-use crate::norm::{affine, lrn};
+use crate::norm::{affine, group, lrn};
 use crate::pool::{adaptive, avg, global, max};
 use crate::{conv_transpose2d, conv2d, linear, resize, softmax};
 
@@ -26,4 +26,5 @@ pub const DECODERS: &[(u32, Decode)] = &[
     (15, transpose::decode),
     (16, pad::decode),
     (17, resize::decode),
+    (18, group::decode),
 ];
