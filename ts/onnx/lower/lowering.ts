@@ -9,6 +9,8 @@ export type ValueId = number;
 export interface LowerContext {
   readonly opset: number;
   readonly attributes: Attributes;
+  /** Outputs that the node has a name for, read or not. */
+  readonly outputCount: number;
   /** Whether an optional input is there. */
   has(input: number): boolean;
   shape(input: number): readonly number[];

@@ -5,6 +5,7 @@ import { convLowerings } from './conv.js';
 import type { Lowering, Lowerings } from './lowering.js';
 import { normLowerings } from './norm.js';
 import { poolLowerings } from './pool.js';
+import { resizeLowerings } from './resize.js';
 import { shapeLowerings } from './shape.js';
 
 /** Every operator that the engine can compute, at least in some of its forms. */
@@ -14,6 +15,7 @@ const LOWERINGS: Lowerings = {
   ...convLowerings,
   ...normLowerings,
   ...poolLowerings,
+  ...resizeLowerings,
   ...shapeLowerings,
 };
 

@@ -4,7 +4,6 @@ import type { PadMode } from '../../graph/ops/pad.js';
 import { mapLayoutOp, reshapeOp } from '../../graph/ops/reshape.js';
 import { globalPool2dOp } from '../../graph/ops/pool.js';
 import { batchNorm2dOp, localResponseNormOp } from '../../graph/ops/norm.js';
-import { upsampleOp } from '../../graph/ops/upsample.js';
 import { axisOf } from '../host/shapes.js';
 import type { Lowering, LowerContext, Lowerings } from './lowering.js';
 import { isMap } from './window.js';
@@ -103,7 +102,8 @@ const pad: Lowering = (context) => {
 const batchNorm: Lowering = (context) => {
   const constants = [1, 2, 3, 4].every((input) => context.constant(input));
   if (!isMap(context) || !constants || context.attributes.int('training_mode', 0) !== 0) return undefined;
-  if (context.attributes.int('spatial', 1) === 0) return undefined;
+  // Before opset 14 a node with more outputs trained.
+  if (context.attributes.int('spatial', 1) === 0 || (context.opset < 14 && context.outputCount > 1)) return undefined;
   const channels = context.shape(0)[1] ?? 0;
   const [weight, bias, mean, variance] = [1, 2, 3, 4].map((input) => context.param(input)) as [string, string, string, string];
   const op = batchNorm2dOp({ channels, eps: context.attributes.float('epsilon', 1e-5) });
@@ -128,37 +128,6 @@ const reduceMean: Lowering = (context) => {
   return [context.apply(reshapeOp({ shape: context.shape(0).slice(0, 2) }), [pooled])];
 };
 
-/** Only what equals PyTorch's nearest and bilinear on whole maps. */
-const resize: Lowering = (context) => {
-  const { attributes, opset } = context;
-  const old = opset < 10;
-  if (!isMap(context) || attributes.has('axes') || attributes.int('antialias', 0) !== 0) return undefined;
-  const scales = old ? undefined : context.constant(opset < 11 ? 1 : 2)?.tensor();
-  const sizes = opset < 11 ? undefined : context.constant(3)?.tensor();
-  if ((!sizes?.data.length && scales?.data.length !== 4) || (sizes && sizes.data.length > 0 && sizes.data.length !== 4)) return undefined;
-  const mode = attributes.string('mode', 'nearest');
-  const coordinates = attributes.string('coordinate_transformation_mode', opset < 11 ? 'asymmetric' : 'half_pixel');
-  const nearest = mode === 'nearest' && coordinates === 'asymmetric' && (opset < 11 || attributes.string('nearest_mode', 'round_prefer_floor') === 'floor');
-  const bilinear = mode === 'linear' && ['half_pixel', 'pytorch_half_pixel', 'align_corners'].includes(coordinates);
-  const [n, c, h = 0, w = 0] = context.shape(0);
-  if (!nearest && !bilinear) return undefined;
-  const bySize = sizes && sizes.data.length === 4;
-  const wanted = bySize ? Array.from(sizes.data) : [1, 1, h, w].map((dim, i) => (i < 2 ? (context.shape(0)[i] ?? 0) : Math.floor(dim * (scales?.data[i] ?? 1))));
-  const factors = bySize ? undefined : Array.from(scales?.data ?? []);
-  if (wanted[0] !== n || wanted[1] !== c || (factors && (factors[0] !== 1 || factors[1] !== 1))) return undefined;
-  const [oh = 0, ow = 0] = wanted.slice(2);
-  if (coordinates === 'pytorch_half_pixel' && (oh < 2 || ow < 2)) return undefined;
-  const alignCorners = coordinates === 'align_corners';
-  const byScale = !bySize && !alignCorners;
-  const op = upsampleOp({
-    size: byScale ? null : [oh, ow],
-    scale: byScale ? [factors?.[2] ?? 1, factors?.[3] ?? 1] : null,
-    mode: nearest ? 'nearest' : 'bilinear',
-    alignCorners,
-  });
-  return [context.apply(op, [context.value(0)])];
-};
-
 export const shapeLowerings: Lowerings = {
   BatchNormalization: batchNorm,
   Dropout: dropout,
@@ -168,7 +137,6 @@ export const shapeLowerings: Lowerings = {
   Pad: pad,
   ReduceMean: reduceMean,
   Reshape: reshape(resolveShape),
-  Resize: resize,
   Squeeze: reshape(squeezed),
   Transpose: transpose,
   Unsqueeze: reshape(unsqueezed),
