@@ -104,6 +104,10 @@ describe('sizes that are open', () => {
     for (const [c, h, w] of [[1, 2, 3], [2, 2, 2], [1, 2, 3]] as const) {
       expect(model.run(ones(1, c, h, w))['y']?.data[0]).toBe(c * h * w);
     }
+    // They come and go with their size.
+    const { weights } = model.memory();
+    for (let size = 1; size < 40; size++) model.run(ones(1, 1, size, 1));
+    expect(model.memory().weights).toBe(weights);
   });
 
   test('what follows results of open size is planned for each size', () => {

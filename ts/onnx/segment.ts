@@ -87,6 +87,7 @@ export class SegmentBuilder {
       has: (input) => inputs[input] !== undefined,
       shape: (input) => knownOf(input).shape,
       constant: (input) => inputs[input]?.constant,
+      lasts: (input) => inputs[input]?.constant !== undefined && inputs[input]?.ofShapes !== true,
       value: (input) => this.value(nameOf(input), knownOf(input)),
       param: (input, shape) => this.param(nameOf(input), knownOf(input), shape),
       derived: (what, shape, make) => this.addParam(made(what), shape, { dtype: 'float32', shape, source: undefined, tensor: make }),

@@ -16,7 +16,7 @@ function takes(context: LowerContext): boolean {
 function binary(factory: OpFactory<BinaryAttrs>): Lowering {
   return (context) => {
     if (!takes(context)) return undefined;
-    const constant = [1, 0].find((input) => context.constant(input));
+    const constant = [1, 0].find((input) => context.lasts(input));
     if (constant === undefined) return [context.apply(factory({}), [context.value(0), context.value(1)])];
     const op = factory({ operand: context.shape(constant) });
     return [context.apply(op, [context.value(1 - constant)], { operand: context.param(constant) })];

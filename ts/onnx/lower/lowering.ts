@@ -16,6 +16,8 @@ export interface LowerContext {
   shape(input: number): readonly number[];
   /** An input whose numbers do not depend on what the model is given. */
   constant(input: number): Constant | undefined;
+  /** Whether a constant input is the same for inputs of all sizes: only such are kept in the engine. */
+  lasts(input: number): boolean;
   /** An input as a value; a constant becomes one that is there before the run. */
   value(input: number): ValueId;
   /** A constant input as a parameter of an operator, under another shape if one is given. */
