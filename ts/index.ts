@@ -26,7 +26,7 @@ export { resize } from './image/resize.js';
 export { PRESET_NAMES } from './image/spec.js';
 export type { ImageInput, PreprocessOptions, PreprocessSpec, PresetName, RawImage, RgbImage } from './image/types.js';
 export {
-  adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, globalAvgPool2d,
+  adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,
   globalMaxPool2d, graph, hardsigmoid, hardswish, identity, input, leakyRelu, linear, localResponseNorm, logSoftmax,
   maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh, toGraph, upsample,
 } from './layers/index.js';

@@ -38,6 +38,10 @@ export const hardswish = (options: NameOption = {}): Layer =>
 export const hardsigmoid = (options: NameOption = {}): Layer =>
   elementwise('Hardsigmoid', [ACTIVATIONS.hardSigmoid, 1 / 6, 1 / 2], options);
 
+/** x times the normal distribution function (Hendrycks and Gimpel 2016), or its approximation by tanh. */
+export const gelu = ({ approximate = 'none', ...options }: NameOption & { readonly approximate?: 'none' | 'tanh' | undefined } = {}): Layer =>
+  elementwise('GELU', [approximate === 'tanh' ? ACTIVATIONS.geluTanh : ACTIVATIONS.gelu, 0, 0], options);
+
 /** Leaky ReLU whose slopes are parameters: one, or one for each channel. */
 export function prelu(slopes = 1, options: NameOption = {}): Layer {
   return leaf('prelu', () => preluOp({ slopes }), options);

@@ -1,4 +1,4 @@
-export { relu, relu6, leakyRelu, sigmoid, tanh, silu, hardswish, hardsigmoid, prelu, softmax, logSoftmax } from './activations.js';
+export { relu, relu6, leakyRelu, sigmoid, tanh, silu, hardswish, gelu, hardsigmoid, prelu, softmax, logSoftmax } from './activations.js';
 export { conv2d, convTranspose2d, linear } from './convolution.js';
 export type { Conv2dOptions, ConvTranspose2dOptions } from './convolution.js';
 export { isLayer, named } from './layer.js';

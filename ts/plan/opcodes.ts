@@ -34,4 +34,6 @@ export const ACTIVATIONS = {
   silu: 6,
   hardSwish: 7,
   hardSigmoid: 8,
+  gelu: 9,
+  geluTanh: 10,
 } as const;

@@ -47,6 +47,10 @@ pub enum Activation {
         /// Value at zero.
         beta: f32,
     },
+    /// `x` times the normal distribution function (Hendrycks and Gimpel 2016, arXiv 1606.08415)
+    Gelu,
+    /// The same with the distribution approximated by `tanh`, as there.
+    GeluTanh,
 }
 
 impl Activation {
@@ -66,8 +70,10 @@ impl Activation {
             6 => (Activation::Silu, true),
             7 => (Activation::HardSwish, true),
             8 => (Activation::HardSigmoid { alpha: a, beta: b }, !a.is_nan() && !b.is_nan()),
+            9 => (Activation::Gelu, true),
+            10 => (Activation::GeluTanh, true),
             other => {
-                let message = format!("activation kind is {other}, expected 0 to 8");
+                let message = format!("activation kind is {other}, expected 0 to 10");
                 return Err(Error::new(Code::Descriptor, message));
             }
         };
@@ -91,6 +97,8 @@ impl Activation {
             Activation::Silu => x * sigmoid(x),
             Activation::HardSwish => hard_swish(x),
             Activation::HardSigmoid { alpha, beta } => clip(alpha * x + beta, 0.0, 1.0),
+            Activation::Gelu => gelu(x),
+            Activation::GeluTanh => gelu_tanh(x),
         }
     }
 
@@ -108,6 +116,8 @@ impl Activation {
             Activation::HardSigmoid { alpha, beta } => {
                 each(values, |x| clip(alpha * x + beta, 0.0, 1.0));
             }
+            Activation::Gelu => each(values, gelu),
+            Activation::GeluTanh => each(values, gelu_tanh),
         }
     }
 
@@ -161,12 +171,27 @@ fn hard_swish(x: f32) -> f32 {
     x * clip(x + 3.0, 0.0, 6.0) / 6.0
 }
 
+/// By the complementary error function, for `1 + erf` of a negative number has no digits left.
+#[inline(always)]
+fn gelu(x: f32) -> f32 {
+    let x = f64::from(x);
+    (0.5 * x * libm::erfc(-x * core::f64::consts::FRAC_1_SQRT_2)) as f32
+}
+
+/// `(1 + tanh(u)) / 2` is the sigmoid of `2 u`.
+#[inline(always)]
+fn gelu_tanh(x: f32) -> f32 {
+    let wide = f64::from(x);
+    let u = (2.0 / core::f64::consts::PI).sqrt() * (wide + 0.044715 * wide * wide * wide);
+    (wide / (1.0 + (-2.0 * u).exp())) as f32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use Activation::*;
 
-    const ALL: [Activation; 9] = [
+    const ALL: [Activation; 11] = [
         None,
         Relu,
         Clip { min: 0.0, max: 6.0 },
@@ -176,6 +201,8 @@ mod tests {
         Silu,
         HardSwish,
         HardSigmoid { alpha: 1.0 / 6.0, beta: 0.5 },
+        Gelu,
+        GeluTanh,
     ];
 
     /// The formulas in f64, as the papers have them.
@@ -191,6 +218,11 @@ mod tests {
             Silu => x * sigmoid,
             HardSwish => x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
             HardSigmoid { alpha, beta } => (f64::from(alpha) * x + f64::from(beta)).clamp(0.0, 1.0),
+            Gelu => 0.5 * x * libm::erfc(-x / core::f64::consts::SQRT_2),
+            GeluTanh => {
+                let u = (2.0 / core::f64::consts::PI).sqrt() * (x + 0.044715 * x.powi(3));
+                x / (1.0 + (-2.0 * u).exp())
+            }
         }
     }
 
@@ -256,6 +288,20 @@ mod tests {
         assert_eq!(ALL.iter().filter(|a| a.bounds().is_some()).count(), 3);
     }
 
+    /// Values of the normal distribution function, from tables.
+    #[test]
+    fn gelu_of_known_probabilities() {
+        for (x, probability) in
+            [(0.0, 0.5), (1.0, 0.841_344_8), (-1.0, 0.158_655_25), (-3.0, 0.001_349_898)]
+        {
+            let (got, expected): (f32, f32) = (Gelu.value(x), x * probability);
+            assert!(
+                (got - expected).abs() <= 2e-7 * expected.abs(),
+                "{x}: {got}, expected {expected}"
+            );
+        }
+    }
+
     #[test]
     fn relu_of_the_lecture() {
         let mut rows = [
@@ -288,7 +334,7 @@ mod tests {
         {
             assert_eq!(read(kind, a, b).map_err(|e| e.code), Err(Code::Argument), "{kind} {a} {b}");
         }
-        assert_eq!(read(9, 0.0, 0.0).map_err(|e| e.code), Err(Code::Descriptor));
+        assert_eq!(read(11, 0.0, 0.0).map_err(|e| e.code), Err(Code::Descriptor));
         assert!(Activation::decode(&mut Reader::new(&[1, 0])).is_err());
     }
 }

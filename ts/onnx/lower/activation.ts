@@ -46,6 +46,11 @@ function softmax(log: boolean): Lowering {
 
 export const activationLowerings: Lowerings = {
   Clip: activation('clip', clip),
+  Gelu: activation('gelu', ({ attributes }) => [
+    attributes.string('approximate', 'none') === 'tanh' ? ACTIVATIONS.geluTanh : ACTIVATIONS.gelu,
+    0,
+    0,
+  ]),
   HardSigmoid: activation('hardsigmoid', ({ attributes }) => [
     ACTIVATIONS.hardSigmoid,
     attributes.float('alpha', 0.2),
