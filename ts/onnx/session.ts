@@ -12,6 +12,7 @@ import type { Tensor } from '../tensor/tensor.js';
 import { evaluateNode } from './evaluate.js';
 import type { Known } from './known.js';
 import { liveNodes } from './liveness.js';
+import { matchPatterns } from './patterns.js';
 import { planLeg } from './planner.js';
 import type { Leg, State } from './planner.js';
 import { hostTensor } from './tensors.js';
@@ -66,7 +67,8 @@ export class OnnxEngine {
     for (const [name, constant] of initializers) known.set(name, { dtype: constant.dtype, shape: constant.shape, constant });
     // Of open dimensions those of the batch alone do not count.
     this.openMaps = model.graph.inputs.some(({ shape }) => !shape || shape.slice(1).some((dim) => typeof dim === 'string'));
-    this.start = { nodes: liveNodes(nodes, this.outputs), known };
+    const live = liveNodes(nodes, this.outputs);
+    this.start = { nodes: plan?.optimize === false ? live : matchPatterns(live, model.graph), known };
   }
 
   /** Computes the outputs by name. The inputs were checked. */
