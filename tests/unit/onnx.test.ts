@@ -127,6 +127,14 @@ describe('sizes that are open', () => {
       expect([...(where?.data ?? [])]).toEqual(places);
       expect([...(count?.data ?? [])]).toEqual([1n, BigInt(places.length)]);
     }
+    // However many sizes come by, only the last few are kept.
+    const kept = (): number => model.memory().activations;
+    const run = (n: number): unknown => model.run(tensor(Array.from({ length: 64 }, (_, i) => (i < n ? 1 : 0)), [64]));
+    for (let n = 1; n <= 8; n++) run(n);
+    const before = kept();
+    for (let n = 1; n <= 64; n++) run(n);
+    for (let n = 5; n <= 8; n++) run(n);
+    expect(kept()).toBe(before);
   });
 });
 

@@ -18,14 +18,14 @@ import type { Leg, State } from './planner.js';
 import { hostTensor } from './tensors.js';
 import type { HostTensor, OnnxModel, OnnxNode } from './types.js';
 
-/** Routes for this many combinations of input shapes are kept. */
-const KEPT_ROUTES = 4;
+/** Routes for this many combinations of input shapes are kept, and as many ways on behind a result whose shape is open. */
+const KEPT = 4;
 
 /** One leg of a route, and where it goes on, by the types and shapes of what the host node gave. */
 interface Stop {
   readonly leg: Leg;
   readonly session: Session | undefined;
-  readonly next: Map<string, Stop>;
+  readonly next: Lru<Stop>;
 }
 
 type Values = Map<string, HostTensor>;
@@ -60,7 +60,7 @@ export class OnnxEngine {
   ) {
     this.plan = plan;
     this.shared = { slots: new WeightSlots(instance.engine, algorithmWord(algorithm)), broken: undefined };
-    this.routes = new Lru(KEPT_ROUTES, leave);
+    this.routes = new Lru(KEPT, leave);
     const { nodes, outputs, initializers } = model.graph;
     this.outputs = outputs.map(({ name }) => name);
     const known = new Map<string, Known>();
@@ -138,7 +138,7 @@ export class OnnxEngine {
     const leg = planLeg(state, this.outputs, { key, openMaps: this.openMaps });
     const { segment } = leg;
     const session = segment && new Session(this.instance, segment.graph, segment.weights, { shared: this.shared, plan: this.plan });
-    return { leg, session, next: new Map() };
+    return { leg, session, next: new Lru(KEPT, leave) };
   }
 
   private runSegment({ leg: { segment }, session }: Stop, values: Values, visit: Visit): void {
@@ -164,13 +164,11 @@ export class OnnxEngine {
   /** Where the route goes on behind a host node; planned when its results have these shapes for the first time. */
   private goOn({ leg: { host, state }, next }: Stop, results: readonly HostTensor[], key: string): Stop {
     const branch = keyOf(results);
-    const found = next.get(branch);
-    if (found) return found;
-    const known = new Map(state.known);
-    if (host) named(host, results, (name, { dtype, shape }) => known.set(name, { dtype, shape }));
-    const stop = this.stopAt({ ...state, known }, `${key} ${branch}`);
-    next.set(branch, stop);
-    return stop;
+    return next.get(branch, () => {
+      const known = new Map(state.known);
+      if (host) named(host, results, (name, { dtype, shape }) => known.set(name, { dtype, shape }));
+      return this.stopAt({ ...state, known }, `${key} ${branch}`);
+    });
   }
 
   private collect({ leg: { state } }: Stop, values: Values): Map<string, HostTensor> {
@@ -206,12 +204,12 @@ function shapesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, rea
 
 function bytesFrom({ session, next }: Stop): number {
   const own = session ? session.memory().activations : 0;
-  return [...next.values()].reduce((sum, stop) => sum + bytesFrom(stop), own);
+  return next.values().reduce((sum, stop) => sum + bytesFrom(stop), own);
 }
 
 function leave({ session, next }: Stop): void {
   session?.dispose();
-  for (const stop of next.values()) leave(stop);
+  next.clear();
 }
 
 function keyOf(tensors: readonly HostTensor[]): string {
