@@ -29,14 +29,19 @@ const WRITERS = {
   Conv2d: (a) => ['Conv', [...window(a), int('group', a.groups)], ['weight', 'bias']],
   BatchNorm2d: (a) => ['BatchNormalization', [float('epsilon', a.eps)], ['weight', 'bias', 'running_mean', 'running_var']],
   Activation: (a) => {
-    if (a.name !== 'ReLU') throw new Error(`the benchmark cannot write ${a.name}`);
-    return ['Relu', [], []];
+    if (a.name === 'ReLU') return ['Relu', [], []];
+    if (a.name === 'ReLU6') return ['Clip', [], [], ['zero', 'six']];
+    throw new Error(`the benchmark cannot write ${a.name}`);
   },
   Pool2d: (a) => {
     if (a.kind !== 'max') throw new Error('the benchmark writes max pooling only');
     return ['MaxPool', [...window(a), int('ceil_mode', a.ceil ? 1 : 0)], []];
   },
-  AdaptiveAvgPool2d: () => ['GlobalAveragePool', [], []],
+  AdaptiveAvgPool2d: (a, [, , h, w]) => {
+    if (a.size.join() === '1,1') return ['GlobalAveragePool', [], []];
+    if (a.size.join() === `${h},${w}`) return ['Identity', [], []];
+    throw new Error(`the benchmark cannot write adaptive pooling of ${h}x${w} to ${a.size.join('x')}`);
+  },
   Add: () => ['Add', [], []],
   Concat: (a) => ['Concat', [int('axis', a.dim)], []],
   Flatten: (a) => ['Flatten', [int('axis', a.startDim)], []],
@@ -49,9 +54,10 @@ export function toOnnx(graph, weights, inputShape, outputShape) {
   const node = graph.nodes.map(({ name, op, inputs, outputs, params }, index) => {
     const writer = WRITERS[op.type];
     if (!writer) throw new Error(`the benchmark cannot write ${op.type}`);
-    const [op_type, attribute, roles] = writer(op.attrs);
+    const [op_type, attribute, roles, constants = []] = writer(op.attrs, graph.values[inputs[0]].shape);
     const named = roles.flatMap((role) => params[role] ?? []);
-    return { name: `${index} ${name}`, op_type, attribute, input: [...inputs.map(value), ...named], output: outputs.map(value) };
+    const input = [...inputs.map(value), ...named, ...constants];
+    return { name: `${index} ${name}`, op_type, attribute, input, output: outputs.map(value) };
   });
   const initializer = Object.entries(weights).map(([name, { shape, data }]) => ({
     name,
@@ -59,6 +65,9 @@ export function toOnnx(graph, weights, inputShape, outputShape) {
     data_type: 1,
     raw_data: new Uint8Array(data.buffer),
   }));
+  for (const [name, number] of [['zero', 0], ['six', 6]]) {
+    initializer.push({ name, dims: [], data_type: 1, raw_data: new Uint8Array(Float32Array.of(number).buffer) });
+  }
   const info = (name, shape) => ({ name, type: { tensor_type: { elem_type: 1, shape: { dim: shape.map((dim_value) => ({ dim_value })) } } } });
   const [input, output] = [value(graph.inputs[0].value), value(graph.outputs[0].value)];
   const model = { ir_version: 8, opset_import: [{ domain: '', version: 13 }] };
