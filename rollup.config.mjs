@@ -2,17 +2,17 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
-import typescript from '@rollup/plugin-typescript';
+import terser from '@rollup/plugin-terser';
 import { wasm } from '@rollup/plugin-wasm';
 
 const VARIANTS = ['scalar', 'simd', 'relaxed'];
 
-/** `X.platform.ts` re-exports `X.node.ts`; builds for the web get `X.web.ts` in its place. */
+/** `X.platform.js` re-exports `X.node.js`; builds for the web get `X.web.js` in its place. */
 const webPlatform = {
   name: 'web-platform',
   resolveId(source, importer) {
-    if (!importer?.endsWith('.platform.ts') || !source.endsWith('.node.js')) return null;
-    return join(dirname(importer), source.replace(/\.node\.js$/, '.web.ts'));
+    if (!importer?.endsWith('.platform.js') || !source.endsWith('.node.js')) return null;
+    return join(dirname(importer), source.replace(/\.node\.js$/, '.web.js'));
   },
 };
 
@@ -32,28 +32,29 @@ const libraryBeside = {
   },
 };
 
-const compile = () => typescript({ tsconfig: './tsconfig.json', include: ['ts/**/*.ts'], compilerOptions: { noEmit: false, removeComments: true } });
-
+/** What `tsc -p ts/tsconfig.build.json` made of the sources, once for all bundles. */
 function bundle(input, file, plugins, extra = {}) {
+  // Only what is downloaded is made small: in Node a readable stack trace is worth more.
+  const small = plugins.includes(webPlatform) ? [terser({ module: true })] : [];
   return {
     input,
     external: [/^node:/, 'sharp'],
-    plugins: [...plugins, nodeResolve({ preferBuiltins: true }), compile()],
+    plugins: [...plugins, nodeResolve({ preferBuiltins: true }), ...small],
     output: { file, format: 'es', inlineDynamicImports: true, ...extra },
   };
 }
 
-const embedded = existsSync('ts/embedded.ts')
-  ? [bundle('ts/embedded.ts', 'dist/embedded.js', [webPlatform, wasm({ targetEnv: 'auto-inline', maxFileSize: 1 << 24 })])]
+const embedded = existsSync('.build/embedded.js')
+  ? [bundle('.build/embedded.js', 'dist/embedded.js', [webPlatform, wasm({ targetEnv: 'auto-inline', maxFileSize: 1 << 24 })])]
   : [];
 
 export default [
-  bundle('ts/index.ts', 'dist/node/index.js', [copyWasm]),
-  bundle('ts/worker/worker.ts', 'dist/node/worker.js', []),
-  bundle('ts/inline.ts', 'dist/node/inline.js', []),
-  bundle('ts/index.ts', 'dist/web/index.js', [webPlatform]),
-  bundle('ts/worker/worker.ts', 'dist/web/worker.js', [webPlatform]),
-  bundle('ts/inline.ts', 'dist/web/inline.js', [webPlatform]),
-  bundle('ts/cli/main.ts', 'dist/cli.js', [libraryBeside, commonjs()], { banner: '#!/usr/bin/env node' }),
+  bundle('.build/index.js', 'dist/node/index.js', [copyWasm]),
+  bundle('.build/worker/worker.js', 'dist/node/worker.js', []),
+  bundle('.build/inline.js', 'dist/node/inline.js', []),
+  bundle('.build/index.js', 'dist/web/index.js', [webPlatform]),
+  bundle('.build/worker/worker.js', 'dist/web/worker.js', [webPlatform]),
+  bundle('.build/inline.js', 'dist/web/inline.js', [webPlatform]),
+  bundle('.build/cli/main.js', 'dist/cli.js', [libraryBeside, commonjs()], { banner: '#!/usr/bin/env node' }),
   ...embedded,
 ];

@@ -4,12 +4,12 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const SKIPPED = new Set(['node_modules', 'target', 'pkg', 'dist', '.git']);
+const SKIPPED = new Set(['node_modules', 'target', 'pkg', 'dist', '.build', '.git']);
 
 function fail(problem, remedy) {
   console.error(`setup: ${problem}\n  ${remedy}`);
@@ -70,8 +70,12 @@ step('WebAssembly', 'crates/pkg/.stamp', ['crates'], () => {
 
 step('bundles', 'dist/.stamp', ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', 'crates/pkg/simd', 'crates/pkg/.stamp'], () => {
   try {
-    execFileSync(process.execPath, ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
-    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.types.json'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+    const node = (...args) => execFileSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+    // What is no source any more must not be found.
+    rmSync(join(ROOT, '.build'), { recursive: true, force: true });
+    node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.build.json');
+    node('node_modules/rollup/dist/bin/rollup', '-c', '--silent');
+    node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.types.json');
   } catch {
     fail('the bundles could not be built', 'rollup or tsc says why above.');
   }
