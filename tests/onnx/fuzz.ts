@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { inMemory } from '../../ts/formats/stored.js';
 import { ReceptiveError } from '../../ts/errors.js';
 import { expectNoGaps } from '../../ts/onnx/gaps.js';
-import type { Known } from '../../ts/onnx/known.js';
+import { knownConstants } from '../../ts/onnx/known.js';
 import { liveNodes } from '../../ts/onnx/liveness.js';
 import { planLeg } from '../../ts/onnx/planner.js';
 import { AttributeProto_AttributeType, ModelProtoSchema } from '../../ts/onnx/proto/onnx_pb.js';
@@ -94,9 +94,8 @@ export function plan(bytes: Uint8Array): 'planned' | 'refused' {
   try {
     const model = readOnnx(bytes, 'fuzz', (location) => inMemory(new Uint8Array(location.length)));
     expectNoGaps(model);
-    const { nodes, outputs, initializers, inputs } = model.graph;
-    const known = new Map<string, Known>();
-    for (const [name, constant] of initializers) known.set(name, { ...constant, constant });
+    const { nodes, outputs, inputs } = model.graph;
+    const known = knownConstants(model.graph);
     for (const { name, dtype, shape } of inputs) known.set(name, { dtype: dtype ?? 'float32', shape: (shape ?? []).map((dim) => (typeof dim === 'number' && dim >= 0 ? dim : OPEN)) });
     const names = outputs.map(({ name }) => name);
     planLeg({ nodes: liveNodes(nodes, names), index: 0, known }, names, { key: 'fuzz', openMaps: false });

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { WeightsError } from '../errors.js';
 import type { ByteSource } from '../formats/stored.js';
 import type { Progress } from './response.js';
 
@@ -27,7 +28,7 @@ export function openFileSource(path: string, onProgress: Progress | undefined): 
       let filled = 0;
       while (filled < length) {
         const count = readSync(fd, bytes, filled, length - filled, begin + filled);
-        if (count === 0) throw new Error(`${path} has become shorter while it was read`);
+        if (count === 0) throw new WeightsError(`${path} has become shorter while it was read`, { place: path });
         filled += count;
       }
       total += length;

@@ -1,6 +1,7 @@
 import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
 import { elementCount, isTensor, showShape, toData, typeName } from '../tensor/tensor.js';
 import type { AnyTensor, Dtype, TensorLike } from '../tensor/tensor.js';
+import type { InputShapes } from './session.js';
 
 /** A named input or output; null is a dimension that is open until the run. */
 export interface Port {
@@ -103,4 +104,16 @@ export function checkShape({ name, shape, anyRank, mayBeEmpty }: Omit<Port, 'dty
       got: showShape(got),
     });
   });
+}
+
+/** The shapes by name; values are as they were given, and not checked. */
+export function shapesByName(ports: readonly Port[], given: InputShapes): Readonly<Record<string, number[]>> {
+  const only = ports.length === 1 ? ports[0]?.name : undefined;
+  return (Array.isArray(given) && only !== undefined ? { [only]: given } : given) as Record<string, number[]>;
+}
+
+/** The shapes that leave no choice but the batch, or undefined. */
+export function impliedShapes(ports: readonly Port[]): number[][] | undefined {
+  const shapes = ports.map(({ shape, anyRank }) => (anyRank ? [null] : shape.map((dim, axis) => dim ?? (axis === 0 ? 1 : null))));
+  return shapes.every((shape): shape is number[] => !shape.includes(null)) ? shapes : undefined;
 }

@@ -44,7 +44,13 @@ export async function openLocation(location: string, reading: Reading): Promise<
   if (!/^(https?|data|blob):/i.test(location)) {
     const path = /^file:/i.test(location) ? fileURLToPath(location) : location;
     const size = await stat(path).then((found) => found.size, () => 0);
-    if (size >= LARGE_BYTES) return openFileSource(path, reading.onProgress);
+    if (size >= LARGE_BYTES) {
+      try {
+        return openFileSource(path, reading.onProgress);
+      } catch (cause) {
+        throw failure(reading, location, describe(cause), cause);
+      }
+    }
   }
   return inMemory(await readLocation(location, reading));
 }

@@ -2,6 +2,7 @@ import { ArgumentError } from '../errors.js';
 import type { Inputs } from './inputs.js';
 import type { Session } from './session.js';
 import type { Variant } from './variant.js';
+import type { Tensor } from '../tensor/tensor.js';
 
 /** Time of one step of the program. */
 export interface ProfileStep {
@@ -27,22 +28,35 @@ export interface Profile {
  *
  * @param iterations - timed runs; one more goes before them, untimed
  */
-export function profile(session: Session, inputs: Inputs, iterations = 10): Profile {
+export function profile(session: Session, inputs: Inputs, iterations?: number): Profile {
+  const tensors = session.check(inputs);
+  return profileOf(session.variant, iterations, () => timeSteps(session, tensors));
+}
+
+/** One run, step by step. */
+export function timeSteps(session: Session, tensors: readonly Tensor[]): ProfileStep[] {
+  const program = session.program(tensors.map(({ shape }) => shape));
+  const times = session.time(program, tensors, () => performance.now());
+  return program.plan.steps.map(({ layer, type }, step): ProfileStep => {
+    return { layer, type, algorithm: session.algorithmOf(program, step), ms: times[step] ?? Number.NaN };
+  });
+}
+
+/**
+ * The medians of several runs, after one that does not count.
+ * @param run - runs once and gives its steps, the same ones each time
+ * @throws ArgumentError for a number of iterations that is none
+ */
+export function profileOf(variant: Variant, iterations = 10, run: () => readonly ProfileStep[]): Profile {
   if (!Number.isInteger(iterations) || iterations < 1) {
     const got = String(iterations);
     throw new ArgumentError(`iterations: expected a whole number from 1 on, got ${got}`, { place: 'iterations', got });
   }
-  const tensors = session.check(inputs);
-  const program = session.program(tensors.map(({ shape }) => shape));
-  const now = (): number => performance.now();
-  session.time(program, tensors, now);
-  const runs = Array.from({ length: iterations }, () => session.time(program, tensors, now));
-  const steps = program.plan.steps.map(({ layer, type }, step): ProfileStep => {
-    const ms = median(runs.map((times) => times[step] ?? Number.NaN));
-    return { layer, type, algorithm: session.algorithmOf(program, step), ms };
-  });
-  const totals = runs.map((times) => times.reduce((sum, ms) => sum + ms, 0));
-  return { variant: session.variant, iterations, steps, ms: median(totals) };
+  run();
+  const runs = Array.from({ length: iterations }, run);
+  const steps = (runs[0] ?? []).map((step, i): ProfileStep => ({ ...step, ms: median(runs.map((one) => one[i]?.ms ?? Number.NaN)) }));
+  const totals = runs.map((one) => one.reduce((sum, { ms }) => sum + ms, 0));
+  return { variant, iterations, steps, ms: median(totals) };
 }
 
 /** The middle value; of an even number of values, the mean of the middle two. */

@@ -5,7 +5,7 @@ import { buildPlan } from '../plan/plan.js';
 import type { Plan, PlanOptions } from '../plan/plan.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { engineFailure, isTrap } from './failures.js';
-import { checkInputs, checkShape } from './inputs.js';
+import { checkInputs, checkShape, impliedShapes, shapesByName } from './inputs.js';
 import type { Inputs, Port } from './inputs.js';
 import type { Instance } from './instance.js';
 import { Lru } from './lru.js';
@@ -138,7 +138,7 @@ export class Session implements Runnable {
    * @throws ArgumentError if more than the batch is open, ShapeError if a shape does not fit
    */
   shapesOf(given: InputShapes | undefined): number[][] {
-    const shapes = given === undefined ? this.impliedShapes() : this.namedShapes(given);
+    const shapes = given === undefined ? impliedShapes(this.inputs) : this.namedShapes(given);
     if (shapes) return shapes;
     throw new ArgumentError('inputShapes: needed, since this model takes inputs of many sizes', {
       place: 'inputShapes',
@@ -147,15 +147,8 @@ export class Session implements Runnable {
     });
   }
 
-  /** The shapes that leave no choice but the batch, or undefined. */
-  impliedShapes(): number[][] | undefined {
-    const shapes = this.inputs.map(({ shape }) => shape.map((dim, axis) => dim ?? (axis === 0 ? 1 : null)));
-    return shapes.every((shape): shape is number[] => !shape.includes(null)) ? shapes : undefined;
-  }
-
   private namedShapes(given: InputShapes): number[][] {
-    const only = this.inputs.length === 1 ? this.inputs[0]?.name : undefined;
-    const named = (Array.isArray(given) && only !== undefined ? { [only]: given } : given) as Record<string, number[]>;
+    const named = shapesByName(this.inputs, given);
     return this.inputs.map((port) => {
       const shape: unknown = named[port.name];
       checkShape(port, shape as number[]);
@@ -175,7 +168,7 @@ export class Session implements Runnable {
   }
 
   prepare(given?: InputShapes): void {
-    const shapes = given === undefined ? this.impliedShapes() : this.shapesOf(given);
+    const shapes = given === undefined ? impliedShapes(this.inputs) : this.shapesOf(given);
     if (shapes) this.program(shapes);
   }
 

@@ -2,7 +2,7 @@ import { UnsupportedError } from '../errors.js';
 import type { StoredTensor } from '../formats/stored.js';
 import type { Graph } from '../graph/graph.js';
 import { expectNoGaps } from './gaps.js';
-import type { Known } from './known.js';
+import { knownConstants } from './known.js';
 import { liveNodes } from './liveness.js';
 import { planLeg } from './planner.js';
 import type { OnnxModel } from './types.js';
@@ -19,9 +19,8 @@ export interface Converted {
  */
 export function convert(model: OnnxModel, shapes: readonly (readonly number[])[]): Converted {
   expectNoGaps(model);
-  const { nodes, inputs, outputs, initializers } = model.graph;
-  const known = new Map<string, Known>();
-  for (const [name, constant] of initializers) known.set(name, { dtype: constant.dtype, shape: constant.shape, constant });
+  const { nodes, inputs, outputs } = model.graph;
+  const known = knownConstants(model.graph);
   inputs.forEach(({ name, dtype = 'float32' }, i) => known.set(name, { dtype, shape: shapes[i] ?? [] }));
   const names = outputs.map(({ name }) => name);
   const { segment, host } = planLeg({ nodes: liveNodes(nodes, names), index: 0, known }, names, { key: 'convert', openMaps: false });

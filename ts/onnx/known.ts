@@ -1,4 +1,4 @@
-import type { Constant, HostTensor, OnnxDtype } from './types.js';
+import type { Constant, HostTensor, OnnxDtype, OnnxGraph } from './types.js';
 
 /** What is known of a value before the model runs. */
 export interface Known {
@@ -14,4 +14,9 @@ export interface Known {
 export function computed(tensor: HostTensor): Constant {
   const { dtype, shape } = tensor;
   return { dtype, shape, source: undefined, tensor: () => tensor };
+}
+
+/** What the initializers of a graph make known. */
+export function knownConstants({ initializers }: Pick<OnnxGraph, 'initializers'>): Map<string, Known> {
+  return new Map([...initializers].map(([name, constant]) => [name, { dtype: constant.dtype, shape: constant.shape, constant }]));
 }

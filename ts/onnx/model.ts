@@ -1,9 +1,9 @@
 import { ArgumentError, DisposedError } from '../errors.js';
-import { checkInputs, checkShape } from '../engine/inputs.js';
+import { checkInputs, checkShape, impliedShapes, shapesByName } from '../engine/inputs.js';
 import type { Inputs, Port } from '../engine/inputs.js';
 import type { Instance } from '../engine/instance.js';
-import { median } from '../engine/profile.js';
-import type { Profile, ProfileStep } from '../engine/profile.js';
+import { profileOf } from '../engine/profile.js';
+import type { Profile } from '../engine/profile.js';
 import type { Runnable } from '../engine/runnable.js';
 import type { InputShapes, MemoryUse } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
@@ -56,15 +56,14 @@ export class OnnxRunnable implements Runnable {
   }
 
   prepare(inputShapes?: InputShapes): void {
-    const shapes = inputShapes === undefined ? this.impliedShapes() : this.shapesOf(inputShapes);
+    const shapes = inputShapes === undefined ? impliedShapes(this.inputs) : this.shapesOf(inputShapes);
     if (shapes) this.engine.prepare(this.zeros(shapes));
   }
 
   summary(inputShapes?: InputShapes): Summary {
     this.expectUsable();
     const zeros = this.zeros(this.shapesOf(inputShapes));
-    const layers = this.engine.layers(zeros);
-    const outputs = this.engine.run(zeros);
+    const { layers, outputs } = this.engine.layers(zeros);
     const port = ([name, { shape }]: [string, HostTensor]): Summary['inputs'][number] => ({ name, shape });
     return {
       variant: this.variant,
@@ -77,18 +76,10 @@ export class OnnxRunnable implements Runnable {
     };
   }
 
-  profile(inputs: Inputs, iterations = 10): Profile {
+  profile(inputs: Inputs, iterations?: number): Profile {
     this.expectUsable();
-    if (!Number.isInteger(iterations) || iterations < 1) {
-      const got = String(iterations);
-      throw new ArgumentError(`iterations: expected a whole number from 1 on, got ${got}`, { place: 'iterations', got });
-    }
     const tensors = this.check(inputs);
-    this.engine.time(tensors);
-    const runs = Array.from({ length: iterations }, () => this.engine.time(tensors));
-    const steps = (runs[0] ?? []).map((step, i): ProfileStep => ({ ...step, ms: median(runs.map((run) => run[i]?.ms ?? Number.NaN)) }));
-    const totals = runs.map((run) => run.reduce((sum, { ms }) => sum + ms, 0));
-    return { variant: this.variant, iterations, steps, ms: median(totals) };
+    return profileOf(this.variant, iterations, () => this.engine.time(tensors));
   }
 
   memory(): MemoryUse {
@@ -115,17 +106,10 @@ export class OnnxRunnable implements Runnable {
     return new Map(this.model.graph.inputs.map(({ name, dtype }, i) => [name, fill(dtype ?? 'float32', shapes[i] ?? [], () => 0)]));
   }
 
-  /** The shapes that leave no choice but the batch, or undefined. */
-  private impliedShapes(): number[][] | undefined {
-    const shapes = this.inputs.map(({ shape, anyRank }) => (anyRank ? [null] : shape.map((dim, axis) => dim ?? (axis === 0 ? 1 : null))));
-    return shapes.every((shape): shape is number[] => !shape.includes(null)) ? shapes : undefined;
-  }
-
   private shapesOf(given: InputShapes | undefined): readonly (readonly number[])[] {
-    const implied = given === undefined ? this.impliedShapes() : undefined;
+    const implied = given === undefined ? impliedShapes(this.inputs) : undefined;
     if (implied) return implied;
-    const only = this.inputs.length === 1 ? this.inputs[0]?.name : undefined;
-    const named = (Array.isArray(given) && only !== undefined ? { [only]: given } : given) as Record<string, number[]> | undefined;
+    const named = given && shapesByName(this.inputs, given);
     return this.inputs.map((port) => {
       const shape = named?.[port.name];
       if (!shape) {

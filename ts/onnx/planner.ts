@@ -2,6 +2,7 @@ import { FormatError } from '../errors.js';
 import { unsupported } from './evaluate.js';
 import { Folding } from './fold.js';
 import { choosesBranch, hostOp } from './host/registry.js';
+import { knownConstants } from './known.js';
 import type { Known } from './known.js';
 import { lastReads, reads } from './liveness.js';
 import { SegmentBuilder } from './segment.js';
@@ -77,8 +78,8 @@ function chosenBranch(node: OnnxNode, inputs: readonly (Known | undefined)[], kn
   if (!choosesBranch(node) || !condition) return undefined;
   const taken = node.attributes.get(condition.tensor().data[0] === 0 ? 'else_branch' : 'then_branch');
   if (taken?.kind !== 'graph') return undefined;
-  const { nodes, initializers, outputs } = taken.value;
-  for (const [name, constant] of initializers) known.set(name, { dtype: constant.dtype, shape: constant.shape, constant });
+  const { nodes, outputs } = taken.value;
+  for (const [name, constant] of knownConstants(taken.value)) known.set(name, constant);
   const ends = outputs.map(({ name }, i): OnnxNode => ({
     ...node,
     name: `${node.name} output ${i}`,

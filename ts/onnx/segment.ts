@@ -45,10 +45,6 @@ export class SegmentBuilder {
     return this.nodes.length === 0;
   }
 
-  has(name: string): boolean {
-    return this.made.has(name);
-  }
-
   /** Adds a node if the engine can compute it, and says what is then known of its outputs. */
   lower(node: OnnxNode, inputs: readonly (Known | undefined)[], isRead: (name: string) => boolean): readonly Known[] | undefined {
     const lower = lowering(node);
@@ -146,7 +142,8 @@ export class SegmentBuilder {
     const byName = new Map(stored.map((tensor) => [tensor.name, tensor]));
     const weights: TensorSource = { names: () => byName.keys(), get: (name) => byName.get(name) ?? missing(name) };
     const ports = inputs.map(({ name, value }) => ({ name, shape: this.shapes[value] ?? [] }));
-    return { graph, weights, inputs: ports, given: this.given, outputs };
+    const given = new Map([...this.given].filter(([name]) => ports.some((port) => port.name === name)));
+    return { graph, weights, inputs: ports, given, outputs };
   }
 }
 

@@ -3,6 +3,7 @@ import { algorithmWord, Session } from '../engine/session.js';
 import type { Algorithm, Shared } from '../engine/session.js';
 import type { Instance } from '../engine/instance.js';
 import { Lru } from '../engine/lru.js';
+import { timeSteps } from '../engine/profile.js';
 import type { ProfileStep } from '../engine/profile.js';
 import type { SummaryLayer } from '../engine/summary.js';
 import { WeightSlots } from '../engine/slots.js';
@@ -10,7 +11,7 @@ import type { PlanOptions } from '../plan/plan.js';
 import { tensor } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { evaluateNode } from './evaluate.js';
-import type { Known } from './known.js';
+import { knownConstants } from './known.js';
 import { liveNodes } from './liveness.js';
 import { matchPatterns } from './patterns.js';
 import { planLeg } from './planner.js';
@@ -61,14 +62,12 @@ export class OnnxEngine {
     this.plan = plan;
     this.shared = { slots: new WeightSlots(instance.engine, algorithmWord(algorithm)), broken: undefined };
     this.routes = new Lru(KEPT, leave);
-    const { nodes, outputs, initializers } = model.graph;
+    const { nodes, outputs } = model.graph;
     this.outputs = outputs.map(({ name }) => name);
-    const known = new Map<string, Known>();
-    for (const [name, constant] of initializers) known.set(name, { dtype: constant.dtype, shape: constant.shape, constant });
     // Of open dimensions those of the batch alone do not count.
     this.openMaps = model.graph.inputs.some(({ shape }) => !shape || shape.slice(1).some((dim) => typeof dim === 'string'));
     const live = liveNodes(nodes, this.outputs);
-    this.start = { nodes: plan?.optimize === false ? live : matchPatterns(live, model.graph), known };
+    this.start = { nodes: plan?.optimize === false ? live : matchPatterns(live, model.graph), known: knownConstants(model.graph) };
   }
 
   /** Computes the outputs by name. The inputs were checked. */
@@ -96,21 +95,21 @@ export class OnnxEngine {
     stop.session?.program((stop.leg.segment?.inputs ?? []).map(({ shape }) => shape));
   }
 
-  /** What each layer is and costs. */
-  layers(inputs: Given): SummaryLayer[] {
+  /** What each layer is and costs, and what comes out. */
+  layers(inputs: Given): { layers: SummaryLayer[]; outputs: Map<string, HostTensor> } {
     const layers: SummaryLayer[] = [];
-    this.run(inputs, {
+    const outputs = this.run(inputs, {
       segment: (session, tensors) => layers.push(...session.summary(shapesOf(tensors)).layers),
       host: (node) => layers.push(hostLayer(node)),
     });
-    return layers;
+    return { layers, outputs };
   }
 
   /** One run, and the milliseconds of its steps. */
   time(inputs: Given): ProfileStep[] {
     const steps: ProfileStep[] = [];
     this.run(inputs, {
-      segment: (session, tensors) => steps.push(...session.profile(tensors, 1).steps),
+      segment: (session, tensors) => steps.push(...timeSteps(session, session.check(tensors))),
       host: ({ name, op }, ms) => steps.push({ layer: name, type: op, algorithm: 'host', ms }),
     });
     return steps;

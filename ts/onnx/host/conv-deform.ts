@@ -7,7 +7,7 @@ import type { Axis } from './conv-window.js';
 import { numbersOf, required } from './op.js';
 import type { HostContext, HostOp, HostOps } from './op.js';
 import { rounded } from './types.js';
-import { eachPosition } from './window.js';
+import { eachPosition } from './shapes.js';
 
 interface Deformed {
   readonly x: HostTensor;

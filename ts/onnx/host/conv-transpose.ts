@@ -6,7 +6,7 @@ import { checkKernel, checkedList, expectShape, groupsOf, mapsOf, perAxis, windo
 import type { Axis } from './conv-window.js';
 import type { HostContext } from './op.js';
 import { rounded } from './types.js';
-import { eachPosition } from './window.js';
+import { eachPosition } from './shapes.js';
 
 /** Padding of each axis of a transposed convolution, which `output_shape` or `auto_pad` may leave open. */
 function transposedAxes({ attributes }: HostContext, spatial: readonly number[], kernel: readonly number[]): Axis[] {

@@ -8,7 +8,7 @@ import { combine } from './elementwise.js';
 import { required } from './op.js';
 import type { HostContext, HostOp, HostOps } from './op.js';
 import { rounded } from './types.js';
-import { eachPosition } from './window.js';
+import { eachPosition } from './shapes.js';
 
 /** x [N, C, ...], w [OC, C / groups, ...] to [N, OC, ...], for any number of dimensions; sums are doubles. */
 export function convolve(context: HostContext, x: HostTensor, w: HostTensor, bias: HostTensor | undefined, dtype: OnnxDtype): HostTensor {

@@ -34,7 +34,7 @@ export function numbersOf(context: HostContext, index: number): number[] | undef
   return input && Array.from(input.data);
 }
 
-/** A list that was an attribute before `since` and is input `index` from then on. */
+/** A list that is an attribute in old operator sets and input `index` in new ones. */
 export function listOf(context: HostContext, name: string, index: number): readonly number[] | undefined {
   if (context.attributes.has(name)) return context.attributes.ints(name);
   return numbersOf(context, index);

@@ -8,7 +8,7 @@ import { required } from './op.js';
 import type { HostContext, HostOp, HostOps } from './op.js';
 import { maxRoiPool, maxUnpool } from './pool-indexed.js';
 import { isFloat, rangeOf, rounded } from './types.js';
-import { eachPosition } from './window.js';
+import { eachPosition } from './shapes.js';
 
 /** Pixels of one map that a window sees. The array is used again for the next window: only the first `count` are meant. */
 interface Inside {

@@ -8,7 +8,7 @@ import type { HostContext, HostOp, HostOps } from './op.js';
 import { cubicWeights } from './resize-taps.js';
 import { roiAlign } from './sampling-roi.js';
 import { rounded } from './types.js';
-import { eachPosition } from './window.js';
+import { eachPosition } from './shapes.js';
 
 /** Brings an index that lies outside back in, or says that nothing is there (-1). */
 type Outside = (at: number, length: number, low: number, high: number) => number;
