@@ -32,5 +32,5 @@ export interface Instance {
 export function instantiate(module: WebAssembly.Module): Instance {
   const glue = createGlue();
   const { memory } = glue.initSync({ module });
-  return { engine: new glue.Engine(), memory, variant: glue.variant() as Variant };
+  return { engine: new glue.Engine(1), memory, variant: glue.variant() as Variant };
 }

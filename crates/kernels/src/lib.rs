@@ -13,6 +13,7 @@ pub mod filter;
 pub mod gemm;
 pub mod geometry;
 pub mod linear;
+pub mod matrix;
 pub mod movement;
 pub mod norm;
 pub mod pool;
@@ -21,6 +22,7 @@ pub mod resize;
 pub mod simd;
 pub mod softmax;
 pub mod strided;
+pub mod team;
 
 #[cfg(test)]
 mod testing;

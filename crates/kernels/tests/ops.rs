@@ -11,6 +11,7 @@ use receptive_kernels::program::registry::DECODERS;
 use receptive_kernels::program::step::Context;
 use receptive_kernels::program::weights::Weights;
 use receptive_kernels::softmax;
+use receptive_kernels::team::Team;
 
 /// Numbers in [-1, 1), the same for the same length.
 fn numbers(len: usize) -> Vec<f32> {
@@ -152,7 +153,7 @@ proptest! {
         weights.add_constant(vec![1.0; 4]);
         let lens = [4usize, 16, 64, 4];
         for (_, decode) in DECODERS {
-            let _ = decode(&mut Reader::new(&words), Context { lens: &lens, weights: &weights });
+            let _ = decode(&mut Reader::new(&words), Context { lens: &lens, weights: &weights, team: Team::SOLO });
         }
     }
 }

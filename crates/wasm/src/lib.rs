@@ -11,6 +11,7 @@ use receptive_kernels::program::reader::Reader;
 use receptive_kernels::program::run::Program;
 use receptive_kernels::program::weights::Weights;
 use receptive_kernels::simd::{Isa, Native};
+use receptive_kernels::team::Team;
 use wasm_bindgen::prelude::*;
 
 /// The variant this module was compiled as: `scalar`, `simd` or `relaxed`.
@@ -21,18 +22,18 @@ pub fn variant() -> String {
 
 /// The weights of a model and the programs that use them.
 #[wasm_bindgen]
-#[derive(Default)]
 pub struct Engine {
+    team: Team,
     weights: Weights,
     programs: Vec<Option<Program>>,
 }
 
 #[wasm_bindgen]
 impl Engine {
-    /// An engine without weights.
+    /// An engine without weights, whose programs run on `threads` threads, the caller included.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Engine {
-        Engine::default()
+    pub fn new(threads: usize) -> Engine {
+        Engine { team: Team::of(threads), weights: Weights::default(), programs: Vec::new() }
     }
 
     /// Keeps a constant and returns its slot.
@@ -64,7 +65,7 @@ impl Engine {
 
     /// Decodes a descriptor into a program and returns its id.
     pub fn compile(&mut self, words: &[u32]) -> Result<usize, JsValue> {
-        let program = Program::compile(words, &self.weights).map_err(thrown)?;
+        let program = Program::compile(words, &self.weights, self.team).map_err(thrown)?;
         match self.programs.iter().position(Option::is_none) {
             Some(free) => {
                 self.programs[free] = Some(program);

@@ -7,6 +7,7 @@ use super::registry::DECODERS;
 use super::step::{Access, Context, Step, ValueId};
 use super::weights::Weights;
 use crate::error::{Code, Error};
+use crate::team::Team;
 use core::ops::Range;
 
 /// First word of a descriptor: "RCV1" in little-endian bytes.
@@ -23,8 +24,8 @@ pub struct Program {
 }
 
 impl Program {
-    /// Decodes and checks a descriptor, and allocates everything that running it needs.
-    pub fn compile(words: &[u32], weights: &Weights) -> Result<Self, Error> {
+    /// Decodes and checks a descriptor, and allocates everything that running it on `team` needs.
+    pub fn compile(words: &[u32], weights: &Weights, team: Team) -> Result<Self, Error> {
         let mut reader = Reader::new(words);
         let (magic, version) = (reader.word()?, reader.word()?);
         if (magic, version) != (MAGIC, VERSION) {
@@ -37,7 +38,7 @@ impl Program {
         let [values, inputs, outputs, steps] = counts;
         let lens = ids(&mut reader, values)?;
         let (inputs, outputs) = (ids(&mut reader, inputs)?, ids(&mut reader, outputs)?);
-        let steps = decode_steps(&mut reader, steps, Context { lens: &lens, weights })?;
+        let steps = decode_steps(&mut reader, steps, Context { lens: &lens, weights, team })?;
         reader.end()?;
         let accesses: Vec<Access> = steps.iter().map(|step| step.access()).collect();
         check_order(&accesses, lens.len(), &inputs, &outputs)?;

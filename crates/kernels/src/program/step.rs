@@ -5,6 +5,7 @@ use super::memory::Memory;
 use super::reader::Reader;
 use super::weights::Weights;
 use crate::error::Error;
+use crate::team::Team;
 
 /// Index of a value in the descriptor's table.
 pub type ValueId = usize;
@@ -37,13 +38,15 @@ pub trait Step {
     }
 }
 
-/// What a decoder may look at: the lengths of the values and the declared weights.
+/// What a decoder may look at: the lengths of the values, the declared weights, the threads.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// Elements of each value.
     pub lens: &'a [usize],
     /// Constants and filters.
     pub weights: &'a Weights,
+    /// The threads that will run the step.
+    pub team: Team,
 }
 
 impl Context<'_> {

@@ -5,6 +5,7 @@ use super::weights::Weights;
 use crate::conv2d::select::{Requested, Usage, layout};
 use crate::error::Code;
 use crate::filter::{Filter, FilterSpec, Kind, Layout};
+use crate::team::Team;
 use crate::testing::Random;
 use proptest::prelude::*;
 
@@ -37,7 +38,7 @@ fn words() -> Vec<u32> {
 
 fn run(requested: Requested) -> Vec<f32> {
     let weights = weights(requested);
-    let mut program = Program::compile(&words(), &weights).unwrap();
+    let mut program = Program::compile(&words(), &weights, Team::SOLO).unwrap();
     program.input_mut(0).unwrap().copy_from_slice(&Random::new(9).vector(32));
     program.run(&weights);
     program.output(0).unwrap().to_vec()
@@ -55,7 +56,7 @@ fn every_algorithm_gives_the_same_answer() {
 #[test]
 fn running_again_gives_the_same_bits() {
     let weights = weights(Requested::Auto);
-    let mut program = Program::compile(&words(), &weights).unwrap();
+    let mut program = Program::compile(&words(), &weights, Team::SOLO).unwrap();
     let input = Random::new(9).vector(32);
     let answers: Vec<Vec<f32>> = (0..3)
         .map(|_| {
@@ -75,7 +76,7 @@ fn errors_name_code_and_step() {
     let compile = |at: usize, word: u32| {
         let mut words = words();
         words[at] = word;
-        Program::compile(&words, &weights).map(|_| ()).unwrap_err()
+        Program::compile(&words, &weights, Team::SOLO).map(|_| ()).unwrap_err()
     };
     let rows: [(usize, u32, Code, Option<usize>); 11] = [
         (0, 1, Code::Descriptor, None),
@@ -95,7 +96,7 @@ fn errors_name_code_and_step() {
         assert_eq!((error.code, error.step), (code, step), "word {at} = {word}: {error}");
     }
     for len in 0..words().len() {
-        assert!(Program::compile(&words()[..len], &weights).is_err(), "{len} words");
+        assert!(Program::compile(&words()[..len], &weights, Team::SOLO).is_err(), "{len} words");
     }
 }
 
@@ -144,7 +145,7 @@ proptest! {
             words[at % len] = word;
         }
         // A value table with huge lengths is refused by the steps before memory is allocated.
-        if let Ok(mut program) = Program::compile(&words, &weights) {
+        if let Ok(mut program) = Program::compile(&words, &weights, Team::SOLO) {
             program.run(&weights);
         }
     }

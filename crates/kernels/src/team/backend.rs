@@ -1,0 +1,27 @@
+//! Where the threads come from: natively they are started for each call, which tests can afford.
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn each(threads: usize, pieces: usize, work: &(dyn Fn(usize, usize) + Sync)) {
+    use core::sync::atomic::{AtomicUsize, Ordering};
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            let next = &next;
+            scope.spawn(move || {
+                loop {
+                    let piece = next.fetch_add(1, Ordering::Relaxed);
+                    if piece >= pieces {
+                        break;
+                    }
+                    work(piece, thread);
+                }
+            });
+        }
+    });
+}
+
+/// A variant without atomics has the one thread.
+#[cfg(target_arch = "wasm32")]
+pub fn each(_threads: usize, pieces: usize, work: &(dyn Fn(usize, usize) + Sync)) {
+    (0..pieces).for_each(|piece| work(piece, 0));
+}

@@ -1,0 +1,41 @@
+//! Threads that share the work of one step.
+//!
+//! Work is split into pieces of the output, each computed by one thread from start to end in the
+//! order in which one thread would do it all: the bits of a result do not depend on how many
+//! threads there are, nor on which of them took what.
+
+mod backend;
+mod split;
+
+pub use split::{Grid, Piece};
+
+/// How many threads compute, the caller included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Team {
+    threads: usize,
+}
+
+impl Team {
+    /// The caller alone.
+    pub const SOLO: Team = Team { threads: 1 };
+
+    /// The caller and `threads - 1` others; 0 counts as 1.
+    pub fn of(threads: usize) -> Self {
+        Team { threads: threads.max(1) }
+    }
+
+    /// Threads, the caller included.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// Calls `work(piece, thread)` once for each of `pieces`, spread over the threads, and returns
+    /// when all are done. No two calls with the same `thread < threads()` overlap in time.
+    pub fn each(&self, pieces: usize, work: &(dyn Fn(usize, usize) + Sync)) {
+        if self.threads == 1 || pieces <= 1 {
+            (0..pieces).for_each(|piece| work(piece, 0));
+        } else {
+            backend::each(self.threads, pieces, work);
+        }
+    }
+}
