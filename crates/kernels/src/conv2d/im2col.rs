@@ -6,8 +6,10 @@
 
 use super::Conv;
 use crate::filter::Layout;
-use crate::gemm::{Dims, naive};
+use crate::gemm::left::Left;
+use crate::gemm::naive;
 use crate::geometry::Window;
+use crate::matrix::MatMut;
 use core::ops::Range;
 
 /// Elements of the matrix rows for `pixels` output pixels of one group.
@@ -71,22 +73,19 @@ fn one_line(window: &Window, line: &[f32], channels: Range<usize>, ow: usize, se
 pub fn conv2d(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32]) {
     debug_assert_eq!(conv.filter.layout(), Layout::Rows);
     let spec = conv.filter.spec();
-    let (m, k, cg, oc) = (spec.m(), spec.k(), conv.cg(), conv.oc());
+    let (m, k, cg) = (spec.m(), spec.k(), conv.cg());
     let rows = &mut scratch[..rows_len(conv.window, cg, conv.pixels())];
+    let mut y = MatMut::new(y, conv.oc());
     for n in 0..conv.n {
+        let pixels = n * conv.pixels()..(n + 1) * conv.pixels();
         for group in 0..spec.groups {
-            im2col(
-                conv.window,
-                conv.image(n),
-                group * cg..(group + 1) * cg,
-                0..conv.pixels(),
-                rows,
-            );
-            let dims = Dims { m, n: conv.pixels(), k, lda: k, ldc: oc };
-            let start = n * conv.pixels() * oc;
-            let out = &mut y[start + group * m..];
-            naive::gemm(dims, rows, conv.filter.group(group), out, conv.epilogue(group, start));
+            let channels = group * cg..(group + 1) * cg;
+            im2col(conv.window, conv.image(n), channels, 0..conv.pixels(), rows);
+            let channels = group * m..(group + 1) * m;
+            let epilogue = conv.epilogue(pixels.clone(), channels.clone());
+            let mut c = y.block(pixels.clone(), channels);
+            naive::gemm(&Left::matrix(rows, k, k), conv.filter.group(group), &mut c, epilogue);
         }
     }
-    conv.activate(y);
+    conv.activate(&mut y);
 }

@@ -4,11 +4,10 @@
 //!    with two loads from memory.
 //! 1. [`im2col`]: what each output pixel sees, copied into a row of a matrix, and the naive GEMM
 //!    over it. Shows that convolution *is* a matrix product; buys contiguous loads.
-//! 2. [`packed`]: the same matrix, a block of rows at a time, and the packed GEMM: several times
-//!    faster, and the matrix never exists as a whole.
-//! 3. [`packed::pointwise`]: a 1x1 convolution with stride 1 already is a matrix product; no copy.
-//! 4. [`winograd`]: a 3x3 kernel at stride 1 with fewer multiplications, for different rounding.
-//! 5. [`depthwise`]: one filter a channel has no sum over channels; vectors run over channels.
+//! 2. [`packed`]: the packed GEMM over the same matrix, which is never written: its rows are read
+//!    where they lie in the image, between zeros at the edges ([`strip`]). Several times faster.
+//! 3. [`winograd`]: a 3x3 kernel at stride 1 with fewer multiplications, for different rounding.
+//! 4. [`depthwise`]: one filter a channel has no sum over channels; vectors run over channels.
 //!
 //! Maps are channels-last: x `[N, H, W, C]`, y `[N, OH, OW, OC]`.
 
@@ -18,6 +17,7 @@ pub mod naive;
 pub mod packed;
 pub mod select;
 mod step;
+pub mod strip;
 #[cfg(test)]
 mod tests;
 pub mod winograd;
@@ -28,6 +28,8 @@ use crate::activation::Activation;
 use crate::filter::Filter;
 use crate::gemm::Epilogue;
 use crate::geometry::Window;
+use crate::matrix::{Mat, MatMut};
+use core::ops::Range;
 
 /// A convolution and its operands. All lengths were checked.
 #[derive(Debug, Clone, Copy)]
@@ -70,24 +72,34 @@ impl<'a> Conv<'a> {
         &self.x[n * len..][..len]
     }
 
-    /// Bias, residual and bounds for the channels of `group`, for output that starts at element
-    /// `start` of y. Bounds are those of a clamping activation; others follow by
-    /// [`Conv::activate`].
-    pub fn epilogue(&self, group: usize, start: usize) -> Epilogue<'a> {
-        let m = self.oc() / self.filter.spec().groups;
+    /// Whether channels are in several groups.
+    pub fn grouped(&self) -> bool {
+        self.filter.spec().groups > 1
+    }
+
+    /// Bias, residual and bounds for output `pixels`, counted over all images, and `channels`.
+    /// Bounds are those of a clamping activation; others follow by [`Conv::activate`].
+    pub fn epilogue(&self, pixels: Range<usize>, channels: Range<usize>) -> Epilogue<'a> {
+        let oc = self.oc();
         let (min, max) = self.activation.bounds().unwrap_or((f32::NEG_INFINITY, f32::INFINITY));
+        let residual = self.residual.map(|residual| Mat::new(residual, oc, oc));
         Epilogue {
-            bias: self.bias.map(|bias| &bias[group * m..][..m]),
-            residual: self.residual.map(|residual| &residual[start + group * m..]),
+            bias: self.bias.map(|bias| &bias[channels.clone()]),
+            residual: residual.map(|residual| residual.block(pixels, channels)),
             min,
             max,
         }
     }
 
+    /// The epilogue of all pixels and channels.
+    pub fn epilogue_of_all(&self) -> Epilogue<'a> {
+        self.epilogue(0..self.n * self.pixels(), 0..self.oc())
+    }
+
     /// Applies an activation that is more than a clamp, while the values are still in cache.
-    pub fn activate(&self, y: &mut [f32]) {
+    pub fn activate(&self, y: &mut MatMut<'_>) {
         if self.activation.bounds().is_none() {
-            self.activation.apply(y);
+            (0..y.rows()).for_each(|row| self.activation.apply(y.row(row)));
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Conv;
 use crate::filter::Layout;
 use crate::gemm::naive::finish;
+use crate::matrix::MatMut;
 
 /// `y[n][oh][ow][oc] = act(bias[oc] + residual + sum over kh, kw, c of
 /// x[n][oh * SH + kh * DH - PT][ow * SW + kw * DW - PL][c] * w[oc][c][kh][kw])`,
@@ -14,20 +15,19 @@ use crate::gemm::naive::finish;
 pub fn conv2d(conv: &Conv<'_>, y: &mut [f32]) {
     debug_assert_eq!(conv.filter.layout(), Layout::Raw);
     let window = conv.window;
-    let oc = conv.oc();
+    let mut y = MatMut::new(y, conv.oc());
     for n in 0..conv.n {
         for oh in 0..window.oh {
             for ow in 0..window.ow {
                 let pixel = (n * window.oh + oh) * window.ow + ow;
-                for channel in 0..oc {
+                for (channel, y) in y.row(pixel).iter_mut().enumerate() {
                     let sum = one_output(conv, n, oh, ow, channel);
-                    let at = pixel * oc + channel;
-                    y[at] = finish(sum, channel, at, conv.epilogue_of_all());
+                    *y = finish(sum, pixel, channel, conv.epilogue_of_all());
                 }
             }
         }
     }
-    conv.activate(y);
+    conv.activate(&mut y);
 }
 
 /// The sum of one output element.
@@ -48,11 +48,4 @@ fn one_output(conv: &Conv<'_>, n: usize, oh: usize, ow: usize, channel: usize) -
         }
     }
     sum
-}
-
-impl<'a> Conv<'a> {
-    /// Bias of all groups and the whole residual, for kernels that do not loop over groups.
-    pub(super) fn epilogue_of_all(&self) -> crate::gemm::Epilogue<'a> {
-        crate::gemm::Epilogue { bias: self.bias, residual: self.residual, ..self.epilogue(0, 0) }
-    }
 }

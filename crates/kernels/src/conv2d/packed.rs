@@ -1,74 +1,77 @@
-//! im2col a block of pixels at a time, and the packed GEMM.
+//! The packed product over windows that are read where they lie.
 
 use super::Conv;
-use super::im2col::{im2col, rows_len};
+use super::strip::{Strips, View};
 use crate::filter::Layout;
-use crate::gemm::{Dims, NR, packed};
+use crate::gemm::{MR, packed};
 use crate::geometry::Window;
+use crate::matrix::MatMut;
 use crate::simd::Isa;
+use crate::team::{Grid, Team, Units};
+use core::ops::Range;
 
-/// Elements of a block of matrix rows: 512 KiB stay in the second-level cache while every panel
-/// of weights passes over them.
-const BLOCK: usize = 128 << 10;
+/// Multiply-adds that a weight from memory, or an element between zeros, costs.
+const TRAFFIC: usize = 8;
 
-/// Output pixels of a block: as many as fit, evenly divided, whole tiles.
-pub fn block_pixels(pixels: usize, k: usize) -> usize {
-    let most = (BLOCK / k.max(1)).max(4 * NR);
-    let blocks = pixels.div_ceil(most).max(1);
-    pixels.div_ceil(blocks).next_multiple_of(NR).min(pixels.max(1))
+/// Scratch elements that [`conv2d`] needs for each thread.
+pub fn scratch_len(window: &Window, n: usize, oc: usize) -> usize {
+    Strips::new(window, n, oc).scratch_len()
 }
 
-/// Scratch elements that [`conv2d`] needs.
-pub fn scratch_len(window: &Window, cg: usize) -> usize {
-    let pixels = window.oh * window.ow;
-    let k = window.y.kernel * window.x.kernel * cg;
-    rows_len(window, cg, block_pixels(pixels, k))
-}
-
-/// Convolution by blocks of im2col rows.
+/// Convolution by blocks of output lines.
 ///
-/// `filter` in [`Layout::Panels`]; `scratch` holds [`scratch_len`] elements; `y` is overwritten.
-pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32]) {
+/// `filter` in [`Layout::Panels`]; `scratch` holds [`scratch_len`] elements for each thread; `y` is
+/// overwritten.
+pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team: &Team) {
     debug_assert_eq!(conv.filter.layout(), Layout::Panels);
-    let spec = conv.filter.spec();
-    let (m, k, cg, oc) = (spec.m(), spec.k(), conv.cg(), conv.oc());
-    let pixels = conv.pixels();
-    let block = block_pixels(pixels, k);
-    for n in 0..conv.n {
-        for first in (0..pixels).step_by(block) {
-            let count = block.min(pixels - first);
-            let start = (n * pixels + first) * oc;
-            let rows = &mut scratch[..count * k];
-            for group in 0..spec.groups {
-                let channels = group * cg..(group + 1) * cg;
-                im2col(conv.window, conv.image(n), channels, first..first + count, rows);
-                let dims = Dims { m, n: count, k, lda: k, ldc: oc };
-                let (panels, epilogue) = (conv.filter.group(group), conv.epilogue(group, start));
-                packed::gemm::<I>(dims, rows, panels, &mut y[start + group * m..], epilogue);
-            }
-            conv.activate(&mut y[start..][..count * oc]);
+    let strips = Strips::new(conv.window, conv.n, conv.oc());
+    let (ow, oc) = (conv.window.ow, conv.oc());
+    let place = |[lines, panels]: &Units| {
+        let channels = panels.start * MR..(panels.end * MR).min(oc);
+        [lines.start * ow..lines.end * ow, if conv.grouped() { 0..oc } else { channels }]
+    };
+    let scratch = (scratch, strips.scratch_len());
+    team.split(grid(conv, team), MatMut::new(y, oc), scratch, place, |units, mut y, scratch| {
+        let [mut lines, panels] = units;
+        let first = lines.start;
+        while let Some(span) = strips.next(&lines) {
+            let pixels = lines.start * ow..(lines.start + span.len()) * ow;
+            let at = (lines.start - first) * ow;
+            let mut y = y.block(at..at + pixels.len(), 0..y.cols());
+            let view = strips.read(conv.x, span, scratch);
+            block::<I>(conv, &view, pixels, panels.start * MR, &mut y);
+            conv.activate(&mut y);
+            lines.start += span.len();
         }
+    });
+}
+
+/// The output `pixels` of a block, for the channels from `channel` on that `y` has; all of them
+/// where there are groups.
+fn block<I: Isa>(
+    conv: &Conv<'_>,
+    view: &View<'_>,
+    pixels: Range<usize>,
+    channel: usize,
+    y: &mut MatMut<'_>,
+) {
+    let (spec, cg) = (conv.filter.spec(), conv.cg());
+    for group in 0..spec.groups {
+        let columns =
+            if conv.grouped() { group * spec.m()..(group + 1) * spec.m() } else { 0..y.cols() };
+        let channels = channel + columns.start..channel + columns.end;
+        let panels = &conv.filter.group(group)[channel * spec.k()..];
+        let epilogue = conv.epilogue(pixels.clone(), channels);
+        let mut c = y.block(0..y.rows(), columns);
+        packed::gemm::<I>(&view.left(group * cg, cg), panels, &mut c, epilogue);
     }
 }
 
-/// 1x1 convolution with stride 1 and no padding: the input is the matrix.
-///
-/// `filter` in [`Layout::Panels`]; `y` is overwritten.
-pub fn pointwise<I: Isa>(conv: &Conv<'_>, y: &mut [f32]) {
-    debug_assert_eq!(conv.filter.layout(), Layout::Panels);
+/// Panels can be shared out where there is one group; the strips are then copied by every thread.
+fn grid(conv: &Conv<'_>, team: &Team) -> Grid {
     let spec = conv.filter.spec();
-    let (m, k, oc, c) = (spec.m(), spec.k(), conv.oc(), conv.window.c);
-    let pixels = conv.n * conv.pixels();
-    let block = block_pixels(pixels, k);
-    for first in (0..pixels).step_by(block) {
-        let count = block.min(pixels - first);
-        let start = first * oc;
-        for group in 0..spec.groups {
-            let dims = Dims { m, n: count, k, lda: c, ldc: oc };
-            let rows = &conv.x[first * c + group * k..];
-            let (panels, epilogue) = (conv.filter.group(group), conv.epilogue(group, start));
-            packed::gemm::<I>(dims, rows, panels, &mut y[start + group * m..], epilogue);
-        }
-        conv.activate(&mut y[start..][..count * oc]);
-    }
+    let (lines, weights) = (conv.n * conv.window.oh, spec.groups * spec.m() * spec.k());
+    let work = lines * conv.window.ow * weights;
+    let panels = if conv.grouped() { 1 } else { spec.m().div_ceil(MR) };
+    Grid::cheapest(team, [lines, panels], work, [TRAFFIC * weights, TRAFFIC * conv.x.len()])
 }

@@ -44,7 +44,7 @@ pub enum Algorithm {
     Im2col,
     /// [`super::packed`]
     Packed,
-    /// [`super::packed::pointwise`]
+    /// [`super::packed`] of a 1x1 kernel, whose rows are the pixels.
     Pointwise,
     /// [`super::depthwise`]
     Depthwise,

@@ -11,6 +11,7 @@ use crate::program::reader::Reader;
 use crate::program::step::{Access, Context, Step, ValueId};
 use crate::program::weights::Weights;
 use crate::simd::Native;
+use crate::team::Team;
 
 #[derive(Debug)]
 struct Conv2d {
@@ -24,6 +25,7 @@ struct Conv2d {
     activation: Activation,
     algorithm: Algorithm,
     scratch: usize,
+    team: Team,
 }
 
 /// Reads `x y residual filter bias N geometry OC groups activation`; the layout of the
@@ -55,17 +57,30 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         context.weights.expect_constant("bias", bias, oc)?;
     }
     let algorithm = select(&spec, weights.layout(), &window)?;
-    let cg = window.c / groups;
+    let (cg, threads) = (window.c / groups, context.team.threads());
     let scratch = match algorithm {
         Algorithm::Im2col => checked_len(
             "im2col matrix",
             &[window.oh, window.ow, window.y.kernel, window.x.kernel, cg],
         )?,
-        Algorithm::Packed => packed::scratch_len(&window, cg),
-        Algorithm::Winograd(tile) => winograd::scratch_len(tile, n, &window, oc),
-        Algorithm::Naive | Algorithm::Pointwise | Algorithm::Depthwise => 0,
+        Algorithm::Packed | Algorithm::Pointwise => threads * packed::scratch_len(&window, n, oc),
+        Algorithm::Winograd(tile) => threads * winograd::scratch_len(tile, n, &window, oc),
+        Algorithm::Depthwise => threads * depthwise::scratch_len(&window, n),
+        Algorithm::Naive => 0,
     };
-    Ok(Box::new(Conv2d { x, y, residual, filter, bias, n, window, activation, algorithm, scratch }))
+    Ok(Box::new(Conv2d {
+        x,
+        y,
+        residual,
+        filter,
+        bias,
+        n,
+        window,
+        activation,
+        algorithm,
+        scratch,
+        team: context.team,
+    }))
 }
 
 impl Step for Conv2d {
@@ -88,10 +103,11 @@ impl Step for Conv2d {
         match self.algorithm {
             Algorithm::Naive => naive::conv2d(&conv, y),
             Algorithm::Im2col => im2col::conv2d(&conv, y, scratch),
-            Algorithm::Packed => packed::conv2d::<Native>(&conv, y, scratch),
-            Algorithm::Pointwise => packed::pointwise::<Native>(&conv, y),
-            Algorithm::Depthwise => depthwise::conv2d(&conv, y),
-            Algorithm::Winograd(_) => winograd::conv2d::<Native>(&conv, y, scratch),
+            Algorithm::Packed | Algorithm::Pointwise => {
+                packed::conv2d::<Native>(&conv, y, scratch, &self.team);
+            }
+            Algorithm::Depthwise => depthwise::conv2d::<Native>(&conv, y, scratch, &self.team),
+            Algorithm::Winograd(_) => winograd::conv2d::<Native>(&conv, y, scratch, &self.team),
         }
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::filter::{Filter, FilterSpec, Kind, Layout};
 use crate::geometry::Axis;
 use crate::simd::Native;
-use crate::simd::scalar::Scalar;
+use crate::team::Team;
 use crate::testing::{Random, assert_close};
 use proptest::prelude::*;
 
@@ -59,29 +59,39 @@ fn run(case: &Case, layout: Layout, activation: Activation, residual: bool) -> O
             let len = im2col::rows_len(&window, case.cg, conv.pixels());
             im2col::conv2d(&conv, &mut y, &mut vec![f32::NAN; len]);
         }
-        Layout::Depthwise => depthwise::conv2d(&conv, &mut y),
+        Layout::Depthwise => {
+            let len = depthwise::scratch_len(&window, case.n);
+            for_each_team(len, &mut y, |y, scratch, team| {
+                depthwise::conv2d::<Native>(&conv, y, scratch, team);
+            });
+        }
         Layout::Winograd(tile) => {
-            let mut scratch = vec![f32::NAN; winograd::scratch_len(tile, case.n, &window, oc)];
-            winograd::conv2d::<Scalar>(&conv, &mut y, &mut scratch);
-            scratch.fill(f32::NAN);
-            let mut native = vec![f32::NAN; out_len];
-            winograd::conv2d::<Native>(&conv, &mut native, &mut scratch);
-            assert_close(&native, &y, case.cg * 9 * WINOGRAD_ROUNDING);
+            let len = winograd::scratch_len(tile, case.n, &window, oc);
+            for_each_team(len, &mut y, |y, scratch, team| {
+                winograd::conv2d::<Native>(&conv, y, scratch, team);
+            });
         }
         Layout::Panels => {
-            let mut scratch = vec![f32::NAN; packed::scratch_len(&window, case.cg)];
-            packed::conv2d::<Scalar>(&conv, &mut y, &mut scratch);
-            let mut native = vec![f32::NAN; out_len];
-            packed::conv2d::<Native>(&conv, &mut native, &mut scratch);
-            assert_close(&native, &y, case.cg * case.y.kernel * case.x.kernel);
-            if select::select(&spec, layout, &window) == Ok(select::Algorithm::Pointwise) {
-                native.fill(f32::NAN);
-                packed::pointwise::<Native>(&conv, &mut native);
-                assert_eq!(native, y, "pointwise and im2col differ on {case:?}");
-            }
+            let len = packed::scratch_len(&window, case.n, oc);
+            for_each_team(len, &mut y, |y, scratch, team| {
+                packed::conv2d::<Native>(&conv, y, scratch, team);
+            });
         }
     }
     Some(y)
+}
+
+/// Runs on 1 to 3 threads, with output and scratch of NaN, and expects the same bits of all.
+fn for_each_team(each: usize, y: &mut [f32], run: impl Fn(&mut [f32], &mut [f32], &Team)) {
+    let bits = |y: &[f32]| y.iter().map(|y| y.to_bits()).collect::<Vec<_>>();
+    for threads in 1..=3 {
+        let mut again = vec![f32::NAN; y.len()];
+        run(&mut again, &mut vec![f32::NAN; threads * each], &Team::eager(threads));
+        if threads == 1 {
+            y.copy_from_slice(&again);
+        }
+        assert_eq!(bits(y), bits(&again), "{threads} threads");
+    }
 }
 
 /// Winograd multiplies sums and differences, and its rounding is several times that of a direct
@@ -155,7 +165,6 @@ fn several_passes_over_k_and_several_blocks_of_pixels() {
         y: axis(27, 3, 1, 1, 1, 1),
         x: axis(29, 3, 1, 1, 1, 1),
     };
-    assert!(packed::block_pixels(27 * 29, 64 * 9) < 27 * 29);
     check(&wide, Activation::Silu, true);
 }
 
@@ -197,7 +206,7 @@ fn lecture_numbers() {
         match layout {
             Layout::Raw => naive::conv2d(&conv, &mut y),
             Layout::Rows => im2col::conv2d(&conv, &mut y, &mut scratch),
-            _ => packed::conv2d::<Native>(&conv, &mut y, &mut scratch[..]),
+            _ => packed::conv2d::<Native>(&conv, &mut y, &mut scratch, &Team::SOLO),
         }
         assert_eq!(y, expected, "{layout:?}");
     }
@@ -240,7 +249,8 @@ fn batch_does_not_change_bits() {
         activation: Activation::Relu,
     };
     let mut y = vec![f32::NAN; 5 * one.len()];
-    packed::conv2d::<Native>(&conv, &mut y, &mut vec![f32::NAN; packed::scratch_len(&window, 5)]);
+    let mut scratch = vec![f32::NAN; packed::scratch_len(&window, 5, 11)];
+    packed::conv2d::<Native>(&conv, &mut y, &mut scratch, &Team::SOLO);
     for row in y.chunks(one.len()) {
         assert_eq!(row, one);
     }
@@ -263,7 +273,7 @@ fn nan_and_infinity_pass_through() {
         activation: Activation::Relu,
     };
     let mut y = [0.0; 4];
-    packed::pointwise::<Native>(&conv, &mut y);
+    packed::conv2d::<Native>(&conv, &mut y, &mut [], &Team::SOLO);
     assert!(y[0].is_nan());
     assert_eq!(y[1..], [f32::INFINITY, 0.0, 0.0]);
 }

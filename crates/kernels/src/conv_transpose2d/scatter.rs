@@ -1,14 +1,16 @@
 //! GEMM, then col2im.
 
 use super::ConvTranspose;
-use crate::conv2d::packed::block_pixels;
 use crate::filter::{FilterSpec, Layout};
-use crate::gemm::{Dims, Epilogue, naive, packed};
+use crate::gemm::left::Left;
+use crate::gemm::packed::block_rows;
+use crate::gemm::{Epilogue, naive, packed};
+use crate::matrix::MatMut;
 use crate::simd::Isa;
 
 /// Scratch elements for the columns of a block of input pixels.
 pub fn scratch_len(spec: &FilterSpec, pixels: usize) -> usize {
-    block_pixels(pixels, spec.m()) * spec.m()
+    block_rows(pixels, spec.m() + spec.k()) * spec.m()
 }
 
 /// `columns[pixel][kh][kw][oc] = sum over c of x[pixel][c] * w[c][oc][kh][kw]`, each added to y
@@ -27,18 +29,18 @@ pub fn conv_transpose2d<I: Isa>(conv: &ConvTranspose<'_>, y: &mut [f32], scratch
     let (m, k, c) = (spec.m(), spec.k(), spec.in_channels());
     let pixels = conv.y_axis.axis.size * conv.x_axis.axis.size;
     let out_len = conv.y_axis.out * conv.x_axis.out * oc;
-    let block = block_pixels(pixels, m);
+    let block = block_rows(pixels, m + k);
     for (n, y) in y.chunks_exact_mut(out_len).enumerate() {
         for first in (0..pixels).step_by(block) {
             let count = block.min(pixels - first);
             let columns = &mut scratch[..count * m];
             for group in 0..spec.groups {
                 let rows = &conv.x[(n * pixels + first) * c + group * k..];
-                let dims = Dims { m, n: count, k, lda: c, ldc: m };
-                let weights = conv.filter.group(group);
+                let (rows, weights) = (Left::matrix(rows, k, c), conv.filter.group(group));
+                let mut product = MatMut::new(columns, m);
                 match conv.filter.layout() {
-                    Layout::Rows => naive::gemm(dims, rows, weights, columns, Epilogue::NONE),
-                    _ => packed::gemm::<I>(dims, rows, weights, columns, Epilogue::NONE),
+                    Layout::Rows => naive::gemm(&rows, weights, &mut product, Epilogue::NONE),
+                    _ => packed::gemm::<I>(&rows, weights, &mut product, Epilogue::NONE),
                 }
                 for (pixel, columns) in (first..).zip(columns.chunks_exact(m)) {
                     scatter(conv, pixel, group, columns, y);

@@ -1,45 +1,91 @@
 //! The tile: `P` pixels by [`MR`] channels accumulated in registers.
 #![allow(unsafe_code)]
 
+use super::left::Taps;
 use super::{MR, NR};
 use crate::simd::{Isa, LANES};
 
 /// Sums of one tile: two vectors of channels for each pixel.
 pub type Sums<V, const P: usize> = [[V; 2]; P];
 
-/// `sums[p][m] = sum over k of rows[p][k] * panel[k][m]`, in the order of `k` for every element,
-/// so that a pixel gets the same bits whichever tile it falls into.
+/// Part of `K`: a pass of `depth` taps, from tap `offset` of run `run` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depth {
+    /// The first run.
+    pub run: usize,
+    /// Where the pass starts in it.
+    pub offset: usize,
+    /// Taps.
+    pub depth: usize,
+}
+
+/// `sums[p][m] = sum over k of row p [k] * panel[k][m]` over a pass, in the order of `k` for every
+/// element, so that a pixel gets the same bits whichever tile it falls into.
+///
+/// `rows`: where the rows start in `data`.
 ///
 /// # Panics
-/// If a row is shorter than `k` or the panel than `k * MR`.
+/// If a row reaches out of `data`, the pass out of the row, or the panel is shorter than the pass.
 #[inline(always)]
 pub fn multiply<I: Isa, const P: usize>(
-    k: usize,
-    rows: [&[f32]; P],
+    data: &[f32],
+    rows: [usize; P],
+    taps: &Taps,
+    pass: Depth,
     panel: &[f32],
 ) -> Sums<I::V, P> {
     const { assert!(P <= NR && MR == 2 * LANES) };
-    assert!(panel.len() >= k * MR);
+    assert!(panel.len() >= pass.depth * MR);
+    let len = taps.run_len();
+    assert!(pass.offset <= len && pass.run * len + pass.offset + pass.depth <= taps.count());
+    let reach = taps.reach();
     for row in rows {
-        assert!(row.len() >= k);
+        assert!(row + reach <= data.len());
     }
     let mut sums = [[I::splat(0.0); 2]; P];
-    let rows = rows.map(<[f32]>::as_ptr);
-    let panel = panel.as_ptr();
-    for tap in 0..k {
-        // SAFETY: tap < k, and the panel holds k * MR elements.
+    let (mut run, mut offset, mut left) = (pass.run, pass.offset, pass.depth);
+    let mut panel = panel.as_ptr();
+    while left > 0 {
+        let count = left.min(len - offset);
+        let at = taps.run_at(run) + offset;
+        // SAFETY: run and offset are within the row, so that `at + count <= reach`, and a row and
+        // its reach are within the data. The panel holds MR elements for each of the taps.
+        unsafe {
+            let rows = rows.map(|row| data.as_ptr().add(row + at));
+            add_run::<I, P>(count, rows, panel, &mut sums);
+            panel = panel.add(count * MR);
+        }
+        left -= count;
+        run += 1;
+        offset = 0;
+    }
+    sums
+}
+
+/// Adds the products of `count` taps.
+///
+/// # Safety
+/// Each row holds `count` elements and the panel `count * MR`.
+#[inline(always)]
+unsafe fn add_run<I: Isa, const P: usize>(
+    count: usize,
+    rows: [*const f32; P],
+    panel: *const f32,
+    sums: &mut Sums<I::V, P>,
+) {
+    for tap in 0..count {
+        // SAFETY: tap < count.
         let (w0, w1) = unsafe {
             let at = panel.add(tap * MR);
             (I::load(at), I::load(at.add(LANES)))
         };
         for p in 0..P {
-            // SAFETY: tap < k, and each row holds k elements.
+            // SAFETY: tap < count.
             let x = unsafe { I::load_splat(rows[p].add(tap)) };
             sums[p][0] = I::mul_add(x, w0, sums[p][0]);
             sums[p][1] = I::mul_add(x, w1, sums[p][1]);
         }
     }
-    sums
 }
 
 /// What happens to [`MR`] sums of one pixel on their way to memory.

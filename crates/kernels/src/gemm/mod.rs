@@ -7,15 +7,20 @@
 //! In reading order:
 //! 0. [`naive`]: three loops; what everything else is tested against.
 //! 1. [`crate::filter`]: the weights rearranged into panels of [`MR`] channels, once per model.
-//! 2. [`microkernel`]: a tile of [`NR`] pixels by [`MR`] channels held in registers. Each element
+//! 2. [`left`]: `A` is read where it lies, whether a matrix or the windows of an image.
+//! 3. [`microkernel`]: a tile of [`NR`] pixels by [`MR`] channels held in registers. Each element
 //!    loaded is used [`NR`] or [`MR`] times, which turns a memory-bound loop into an
 //!    arithmetic-bound one.
-//! 3. [`packed`]: the loops around it, blocked over `K` so that a panel stays in the first-level
+//! 4. [`packed`]: the loops around it, blocked over `K` so that a panel stays in the first-level
 //!    cache (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
 
+pub mod lanes;
+pub mod left;
 pub mod microkernel;
 pub mod naive;
 pub mod packed;
+
+use crate::matrix::Mat;
 
 /// Output channels of a tile: two vectors. With [`NR`] = 4 the 8 accumulators, 2 weights and 1
 /// activation fit the 16 vector registers of x86-64; larger tiles spill.
@@ -32,8 +37,8 @@ pub const KC: usize = 256;
 pub struct Epilogue<'a> {
     /// Per output channel, `[m]`.
     pub bias: Option<&'a [f32]>,
-    /// Added element by element; laid out like `C`.
-    pub residual: Option<&'a [f32]>,
+    /// Added element by element, `[n][m]`.
+    pub residual: Option<Mat<'a>>,
     /// Lower bound; `-inf` for none. NaN passes through.
     pub min: f32,
     /// Upper bound; `inf` for none.
@@ -44,19 +49,4 @@ impl Epilogue<'_> {
     /// Stores the sums as they are.
     pub const NONE: Self =
         Epilogue { bias: None, residual: None, min: f32::NEG_INFINITY, max: f32::INFINITY };
-}
-
-/// Sizes and row strides of a product.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Dims {
-    /// Output channels.
-    pub m: usize,
-    /// Output pixels.
-    pub n: usize,
-    /// Taps.
-    pub k: usize,
-    /// Elements from a row of `A` to the next.
-    pub lda: usize,
-    /// Elements from a row of `C` (and of the residual) to the next.
-    pub ldc: usize,
 }

@@ -1,62 +1,57 @@
 //! The loops around the tile.
 
-use super::microkernel::{Last, Store, Sums, multiply, store};
-use super::{Dims, Epilogue, KC, MR, NR};
+use super::left::{Left, Walk};
+use super::microkernel::{Depth, Last, Store, Sums, multiply, store};
+use super::{Epilogue, KC, MR, NR};
+use crate::matrix::MatMut;
 use crate::simd::Isa;
+
+/// Elements of `A` and `C` of a block: 512 KiB stay in the second-level cache.
+const BLOCK: usize = 128 << 10;
+
+/// Rows of a block, for rows of `A` and `C` that have `len` elements together: as many as stay in
+/// cache, evenly divided, whole tiles.
+pub fn block_rows(rows: usize, len: usize) -> usize {
+    let most = (BLOCK / len.max(1)).max(4 * NR);
+    let blocks = rows.div_ceil(most).max(1);
+    rows.div_ceil(blocks).next_multiple_of(NR).min(rows.max(1))
+}
 
 /// `C[n][m] = clamp(sum over k of A[n][k] * B[m][k] + bias[m] + residual[n][m])`.
 ///
-/// `a`: `[n]` rows of `k`, `lda` apart. `panels`: B as [`crate::filter`] lays it out,
-/// `[m / MR][k][MR]`, missing channels zero. `c`: `[n]` rows of `m`, `ldc` apart; overwritten, never
-/// read before it is written. `epilogue.residual` starts at the same element as `c`.
+/// `a`: as many rows as `c` has. `panels`: B as [`crate::filter`] lays it out, `[m / MR][k][MR]`,
+/// missing channels zero. `c`: `[n][m]`; overwritten, never read before it is written.
 ///
-/// The loops, outermost first: passes over `K`, panels of channels, tiles of pixels. `a` is read
-/// once per panel and should fit the second-level cache (the caller chooses `n`).
+/// The loops, outermost first: panels of channels, passes over `K`, tiles of pixels. `a` is read
+/// once per panel: with `c` it should fit the second-level cache (the caller chooses `n`).
 ///
 /// # Panics
 /// If a slice is too short for the sizes.
-pub fn gemm<I: Isa>(dims: Dims, a: &[f32], panels: &[f32], c: &mut [f32], epilogue: Epilogue<'_>) {
-    let Dims { m, n, k, .. } = dims;
+pub fn gemm<I: Isa>(a: &Left<'_>, panels: &[f32], c: &mut MatMut<'_>, epilogue: Epilogue<'_>) {
+    let (n, m, k) = (c.rows(), c.cols(), a.taps.count());
     if n == 0 || m == 0 {
         return;
     }
     assert!(panels.len() >= m.div_ceil(MR) * MR * k);
-    // K = 0 still needs one pass, which stores the bias.
-    for start in (0..k.max(1)).step_by(KC) {
-        let depth = KC.min(k - start);
-        let pass = Pass { start, depth, first: start == 0, last: start + depth == k };
-        for channel in (0..m).step_by(MR) {
+    let run_len = a.taps.run_len().max(1);
+    for channel in (0..m).step_by(MR) {
+        // K = 0 still needs one pass, which stores the bias.
+        for start in (0..k.max(1)).step_by(KC) {
+            let depth = KC.min(k - start);
+            let pass = Depth { run: start / run_len, offset: start % run_len, depth };
             let panel = &panels[channel * k + start * MR..][..depth * MR];
-            let column = Column { dims, pass, channel, panel, epilogue };
-            let mut pixel = 0;
-            while pixel + NR <= n {
-                column.tile::<I, NR>(pixel, a, c);
-                pixel += NR;
-            }
-            match n - pixel {
-                1 => column.tile::<I, 1>(pixel, a, c),
-                2 => column.tile::<I, 2>(pixel, a, c),
-                3 => column.tile::<I, 3>(pixel, a, c),
-                _ => {}
-            }
+            let (first, last) = (start == 0, start + depth == k);
+            Column { a, pass, first, last, channel, panel, epilogue }.tiles::<I>(c);
         }
     }
 }
 
-/// One pass over part of `K`.
-#[derive(Clone, Copy)]
-struct Pass {
-    start: usize,
-    depth: usize,
+/// What all tiles of one panel in one pass share.
+struct Column<'a> {
+    a: &'a Left<'a>,
+    pass: Depth,
     first: bool,
     last: bool,
-}
-
-/// What all tiles of one panel in one pass share.
-#[derive(Clone, Copy)]
-struct Column<'a> {
-    dims: Dims,
-    pass: Pass,
     channel: usize,
     panel: &'a [f32],
     epilogue: Epilogue<'a>,
@@ -64,16 +59,31 @@ struct Column<'a> {
 
 impl Column<'_> {
     #[inline(always)]
-    fn tile<I: Isa, const P: usize>(&self, pixel: usize, a: &[f32], c: &mut [f32]) {
-        let Dims { m, lda, ldc, .. } = self.dims;
-        let Pass { start, depth, .. } = self.pass;
-        let rows = core::array::from_fn(|p| &a[(pixel + p) * lda + start..][..depth]);
-        let sums: Sums<I::V, P> = multiply::<I, P>(depth, rows, self.panel);
-        let channels = MR.min(m - self.channel);
+    fn tiles<I: Isa>(&self, c: &mut MatMut<'_>) {
+        let (n, mut walk) = (c.rows(), self.a.walk);
+        let mut pixel = 0;
+        while pixel + NR <= n {
+            self.tile::<I, NR>(pixel, &mut walk, c);
+            pixel += NR;
+        }
+        match n - pixel {
+            1 => self.tile::<I, 1>(pixel, &mut walk, c),
+            2 => self.tile::<I, 2>(pixel, &mut walk, c),
+            3 => self.tile::<I, 3>(pixel, &mut walk, c),
+            _ => {}
+        }
+    }
+
+    #[inline(always)]
+    fn tile<I: Isa, const P: usize>(&self, pixel: usize, walk: &mut Walk, c: &mut MatMut<'_>) {
+        let rows = core::array::from_fn(|_| walk.next());
+        let Left { data, taps, .. } = self.a;
+        let sums: Sums<I::V, P> = multiply::<I, P>(data, rows, taps, self.pass, self.panel);
+        let channels = MR.min(c.cols() - self.channel);
         for (p, sums) in sums.into_iter().enumerate() {
-            let at = (pixel + p) * ldc + self.channel;
-            let c = &mut c[at..][..channels];
-            let residual = self.epilogue.residual.map(|residual| &residual[at..][..channels]);
+            let c = &mut c.row(pixel + p)[self.channel..][..channels];
+            let residual =
+                self.epilogue.residual.map(|rest| &rest.row(pixel + p)[self.channel..][..channels]);
             match c.first_chunk_mut::<MR>() {
                 Some(c) => self.whole::<I>(sums, c, residual),
                 None => self.partial::<I>(sums, c, residual),
@@ -102,8 +112,8 @@ impl Column<'_> {
     #[inline(always)]
     fn how<'a>(&self, bias: Option<&'a [f32; MR]>, residual: Option<&'a [f32; MR]>) -> Store<'a> {
         let Epilogue { min, max, .. } = self.epilogue;
-        let last = self.pass.last.then_some(Last { bias, residual, min, max });
-        Store { accumulate: !self.pass.first, last }
+        let last = self.last.then_some(Last { bias, residual, min, max });
+        Store { accumulate: !self.first, last }
     }
 }
 

@@ -7,21 +7,31 @@
 mod backend;
 mod split;
 
-pub use split::{Grid, Piece};
+pub use split::{Grid, Units};
 
 /// How many threads compute, the caller included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Team {
     threads: usize,
+    /// Multiply-adds that are worth a thread.
+    worth: usize,
 }
+
+/// Multiply-adds below which waking another thread costs more than it saves.
+const WORTH: usize = 1 << 19;
 
 impl Team {
     /// The caller alone.
-    pub const SOLO: Team = Team { threads: 1 };
+    pub const SOLO: Team = Team { threads: 1, worth: WORTH };
 
     /// The caller and `threads - 1` others; 0 counts as 1.
     pub fn of(threads: usize) -> Self {
-        Team { threads: threads.max(1) }
+        Team { threads: threads.max(1), worth: WORTH }
+    }
+
+    /// As [`Team::of`], but shares out the least work as well: for tests.
+    pub fn eager(threads: usize) -> Self {
+        Team { worth: 1, ..Team::of(threads) }
     }
 
     /// Threads, the caller included.

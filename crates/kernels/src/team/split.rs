@@ -2,54 +2,54 @@
 #![allow(unsafe_code)]
 
 use super::Team;
+
 use crate::matrix::MatMut;
 use core::ops::Range;
 
-/// Multiply-adds below which waking another thread costs more than it saves.
-const WORTH: usize = 1 << 19;
 /// Pieces at the most.
 const MOST: usize = 32;
 
+/// Units of a step's output along its rows and columns: what must stay together, such as a row of
+/// tiles or a panel of channels.
+pub type Units = [Range<usize>; 2];
+
 /// Into how many pieces a step's output is split, along each axis.
-///
-/// Units are what must stay together: a row of tiles, a panel of channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grid {
-    /// Units along the rows.
-    pub row_units: usize,
-    /// Units along the columns.
-    pub col_units: usize,
-    /// Pieces along the rows.
-    pub rows: usize,
-    /// Pieces along the columns.
-    pub cols: usize,
+    units: [usize; 2],
+    parts: [usize; 2],
 }
 
 impl Grid {
-    /// Splits along rows.
+    /// One piece for each thread, unless there is too little to do or to split; along rows.
     pub fn rows(team: &Team, units: usize, work: usize) -> Self {
-        let rows = pieces(team, units, work);
-        Grid { row_units: units, col_units: 1, rows, cols: 1 }
+        Grid { units: [units, 1], parts: [parts(team, units, work), 1] }
     }
 
-    /// Splits along columns.
-    pub fn cols(team: &Team, units: usize, work: usize) -> Self {
-        let cols = pieces(team, units, work);
-        Grid { row_units: 1, col_units: units, rows: 1, cols }
+    /// Along the axis that costs less: the longest share of `work` (multiply-adds) and what each
+    /// piece does over again, as the other pieces do, if that axis is split.
+    pub fn cheapest(team: &Team, units: [usize; 2], work: usize, again: [usize; 2]) -> Self {
+        let along = |axis: usize| parts(team, units[axis], work);
+        let cost = |axis: usize| {
+            let unit = work / units[axis].max(1);
+            units[axis].div_ceil(along(axis)) * unit + again[axis]
+        };
+        let parts = if cost(1) < cost(0) { [1, along(1)] } else { [along(0), 1] };
+        Grid { units, parts }
     }
 
-    fn piece(&self, index: usize) -> Piece {
-        let (row, col) = (index / self.cols, index % self.cols);
-        Piece {
-            rows: share(self.row_units, self.rows, row),
-            cols: share(self.col_units, self.cols, col),
-        }
+    fn len(&self) -> usize {
+        self.parts[0] * self.parts[1]
+    }
+
+    fn piece(&self, index: usize) -> Units {
+        let (row, col) = (index / self.parts[1], index % self.parts[1]);
+        [share(self.units[0], self.parts[0], row), share(self.units[1], self.parts[1], col)]
     }
 }
 
-/// One piece for each thread, unless there is too little to do or to split.
-fn pieces(team: &Team, units: usize, work: usize) -> usize {
-    team.threads().min(MOST).min(units).min(work / WORTH).max(1)
+fn parts(team: &Team, units: usize, work: usize) -> usize {
+    team.threads().min(MOST).min(units).min(work / team.worth).max(1)
 }
 
 /// Units `of` `parts` even shares, the first ones longer by one where they do not divide.
@@ -57,15 +57,6 @@ fn share(units: usize, parts: usize, index: usize) -> Range<usize> {
     let (each, more) = (units / parts, units % parts);
     let start = |index: usize| index * each + index.min(more);
     start(index)..start(index + 1)
-}
-
-/// Units of a [`Grid`] that one call computes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
-    /// Units along the rows.
-    pub rows: Range<usize>,
-    /// Units along the columns.
-    pub cols: Range<usize>,
 }
 
 impl Team {
@@ -82,10 +73,10 @@ impl Team {
         grid: Grid,
         mut y: MatMut<'_>,
         (scratch, each): (&mut [f32], usize),
-        place: impl Fn(&Piece) -> [Range<usize>; 2],
-        work: impl Fn(Piece, MatMut<'_>, &mut [f32]) + Sync,
+        place: impl Fn(&Units) -> [Range<usize>; 2],
+        work: impl Fn(Units, MatMut<'_>, &mut [f32]) + Sync,
     ) {
-        let pieces = grid.rows * grid.cols;
+        let pieces = grid.len();
         if pieces == 1 {
             let piece = grid.piece(0);
             let [rows, cols] = place(&piece);
@@ -124,6 +115,7 @@ fn expect_disjoint(places: &[[Range<usize>; 2]]) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::WORTH;
     use super::*;
 
     #[test]
@@ -140,10 +132,21 @@ mod tests {
     #[test]
     fn little_work_stays_on_one_thread() {
         let team = Team::of(2);
-        assert_eq!(Grid::rows(&team, 100, WORTH - 1).rows, 1);
-        assert_eq!(Grid::rows(&team, 100, 2 * WORTH).rows, 2);
-        assert_eq!(Grid::rows(&team, 1, 9 * WORTH).rows, 1);
-        assert_eq!(Grid::cols(&Team::SOLO, 100, 9 * WORTH).cols, 1);
+        assert_eq!(Grid::rows(&team, 100, WORTH - 1).len(), 1);
+        assert_eq!(Grid::rows(&team, 100, 2 * WORTH).len(), 2);
+        assert_eq!(Grid::rows(&team, 1, 9 * WORTH).len(), 1);
+        assert_eq!(Grid::rows(&Team::SOLO, 100, 9 * WORTH).len(), 1);
+    }
+
+    #[test]
+    fn the_cheaper_axis_is_split() {
+        let team = Team::of(2);
+        let parts = |units, again| Grid::cheapest(&team, units, 9 * WORTH, again).parts;
+        assert_eq!(parts([14, 32], [0, 0]), [2, 1]);
+        assert_eq!(parts([7, 32], [0, 0]), [1, 2]);
+        assert_eq!(parts([1, 32], [0, 9]), [1, 2]);
+        assert_eq!(parts([14, 32], [9 * WORTH, 0]), [1, 2]);
+        assert_eq!(parts([1, 1], [0, 0]), [1, 1]);
     }
 
     #[test]
@@ -152,21 +155,15 @@ mod tests {
             let team = Team::of(threads);
             let mut data = vec![0.0; 7 * 5];
             let mut scratch = vec![f32::NAN; threads * 3];
-            let grid = Grid { row_units: 7, col_units: 5, rows: threads, cols: 2 };
+            let grid = Grid { units: [7, 5], parts: [threads, 2] };
             let y = MatMut::new(&mut data, 5);
-            team.split(
-                grid,
-                y,
-                (&mut scratch, 3),
-                |piece| [piece.rows.clone(), piece.cols.clone()],
-                |piece, mut y, scratch| {
-                    assert_eq!((y.rows(), y.cols()), (piece.rows.len(), piece.cols.len()));
-                    scratch.fill(1.0);
-                    for row in 0..y.rows() {
-                        y.row(row).iter_mut().for_each(|y| *y += scratch[2]);
-                    }
-                },
-            );
+            team.split(grid, y, (&mut scratch, 3), Units::clone, |[rows, cols], mut y, scratch| {
+                assert_eq!((y.rows(), y.cols()), (rows.len(), cols.len()));
+                scratch.fill(1.0);
+                for row in 0..y.rows() {
+                    y.row(row).iter_mut().for_each(|y| *y += scratch[2]);
+                }
+            });
             assert!(data.iter().all(|&y| y == 1.0), "{threads} threads: {data:?}");
         }
     }
@@ -174,7 +171,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "overlap")]
     fn overlapping_pieces_are_refused() {
-        let grid = Grid { row_units: 2, col_units: 1, rows: 2, cols: 1 };
+        let grid = Grid { units: [2, 1], parts: [2, 1] };
         let mut data = [0.0; 4];
         let y = MatMut::new(&mut data, 2);
         Team::of(2).split(grid, y, (&mut [], 0), |_| [0..2, 0..2], |_, _, _| {});

@@ -29,3 +29,12 @@ pub fn packed(c: usize, oc: usize, map: [usize; 2]) -> f64 {
     let weights = (9 * c * oc.next_multiple_of(MR)) as f64;
     pixels * (weights + COPY * (9 * c) as f64 + STORE * oc as f64) + WEIGHT * weights
 }
+
+/// The multiply-adds of all products of `[lines, columns]` tiles, and what each of several threads
+/// does over again if lines are shared out (read all weights) or channels (transform all inputs).
+pub fn split(tile: Tile, tiles: [usize; 2], c: usize, oc: usize) -> (usize, [usize; 2]) {
+    let (elements, tiles) = (tile.elements() as f64, (tiles[0] * tiles[1]) as f64);
+    let weights = elements * (c * oc) as f64;
+    let again = [WEIGHT * weights, TRANSFORM * elements * tiles * c as f64];
+    ((tiles * weights) as usize, again.map(|cost| cost as usize))
+}

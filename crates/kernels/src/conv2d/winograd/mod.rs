@@ -23,9 +23,14 @@ use self::points::{F2, F4, Transform};
 use self::transform::{Strides, forward, inverse};
 use super::Conv;
 use crate::filter::{FilterSpec, Kind, Layout};
-use crate::gemm::{Dims, Epilogue, NR, packed};
+use crate::gemm::lanes::finish;
+use crate::gemm::left::Left;
+use crate::gemm::{Epilogue, MR, NR, packed};
 use crate::geometry::{Axis, Window};
+use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
+use crate::team::{Grid, Team, Units};
+use core::ops::Range;
 
 /// The size of a tile: 2x2 outputs from 4x4 inputs, or 4x4 from 6x6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +109,7 @@ impl Tiling {
     }
 }
 
-/// Scratch elements that [`conv2d`] needs for `n` images.
+/// Scratch elements that [`conv2d`] needs for `n` images, for each thread.
 pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
     let tiling = Tiling::new(tile, n, window, oc);
     tile.elements() * (tiling.channels + tiling.v_plane() + tiling.m_plane())
@@ -112,46 +117,83 @@ pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
 
 /// Convolution of a 3x3 kernel at stride and dilation 1, in one group.
 ///
-/// `filter` in [`Layout::Winograd`]; `scratch` holds [`scratch_len`] elements; `y` is overwritten.
-pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32]) {
+/// `filter` in [`Layout::Winograd`]; `scratch` holds [`scratch_len`] elements for each thread; `y`
+/// is overwritten.
+pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team: &Team) {
     match conv.filter.layout() {
-        Layout::Winograd(Tile::F2) => tiles::<I, F2, 4, 2>(Tile::F2, conv, y, scratch),
-        Layout::Winograd(Tile::F4) => tiles::<I, F4, 6, 4>(Tile::F4, conv, y, scratch),
+        Layout::Winograd(Tile::F2) => split::<I, F2, 4, 2>(Tile::F2, conv, y, scratch, team),
+        Layout::Winograd(Tile::F4) => split::<I, F4, 6, 4>(Tile::F4, conv, y, scratch, team),
         other => unreachable!("select gives no {other:?} filter to Winograd"),
     }
 }
 
-fn tiles<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+fn split<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     tile: Tile,
     conv: &Conv<'_>,
     y: &mut [f32],
     scratch: &mut [f32],
+    team: &Team,
 ) {
-    let tiling = Tiling::new(tile, conv.n, conv.window, conv.oc());
-    let Tiling { channels, out_channels, block, .. } = tiling;
-    let total = conv.n * tiling.rows * tiling.columns;
+    let (window, oc) = (conv.window, conv.oc());
+    let tiling = Tiling::new(tile, conv.n, window, oc);
+    let pixel = |line: usize| {
+        let (n, row) = (line / tiling.rows, line % tiling.rows);
+        (n * window.oh + row * OUT) * window.ow
+    };
+    let units = [conv.n * tiling.rows, oc.div_ceil(MR)];
+    let (work, again) = cost::split(tile, [conv.n * tiling.rows, tiling.columns], window.c, oc);
+    let place = |[lines, panels]: &Units| {
+        [pixel(lines.start)..pixel(lines.end), panels.start * MR..(panels.end * MR).min(oc)]
+    };
+    let grid = Grid::cheapest(team, units, work, again);
+    let scratch = (scratch, scratch_len(tile, conv.n, window, oc));
+    team.split(grid, MatMut::new(y, oc), scratch, place, |[lines, panels], y, scratch| {
+        let (first, channel) = (pixel(lines.start), panels.start * MR);
+        let mut out = Output { conv, first, channel, y };
+        tiles::<I, T, IN, OUT>(&tiling, lines, &mut out, scratch);
+    });
+}
+
+/// The part of the output that one thread writes.
+struct Output<'a> {
+    conv: &'a Conv<'a>,
+    /// The first pixel.
+    first: usize,
+    /// The first channel.
+    channel: usize,
+    y: MatMut<'a>,
+}
+
+fn tiles<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    tiling: &Tiling,
+    lines: Range<usize>,
+    out: &mut Output<'_>,
+    scratch: &mut [f32],
+) {
+    let (conv, Tiling { channels, out_channels, block, .. }) = (out.conv, *tiling);
     let (patch, scratch) = scratch.split_at_mut(IN * IN * channels);
     let (v_plane, m_plane) = (tiling.v_plane(), tiling.m_plane());
     let (v, m) = scratch.split_at_mut(IN * IN * v_plane);
     let weights = conv.filter.data();
-    for first in (0..total).step_by(block) {
-        let count = block.min(total - first);
+    let tiles = lines.start * tiling.columns..lines.end * tiling.columns;
+    for first in tiles.clone().step_by(block) {
+        let count = block.min(tiles.end - first);
         for t in 0..count {
-            let at = Place::new::<OUT>(first + t, &tiling);
+            let at = Place::new::<OUT>(first + t, tiling);
             let v = &mut v[t * channels..];
             load::<I, T, IN, OUT>(conv, at, patch, v, v_plane);
         }
-        let dims =
-            Dims { m: conv.oc(), n: count, k: conv.window.c, lda: channels, ldc: out_channels };
         for e in 0..IN * IN {
-            let panels = &weights[e * (weights.len() / (IN * IN))..];
-            let (v, m) = (&v[e * v_plane..], &mut m[e * m_plane..]);
-            packed::gemm::<I>(dims, v, panels, m, Epilogue::NONE);
+            let panels = &weights[e * (weights.len() / (IN * IN)) + out.channel * conv.window.c..];
+            let left = Left::matrix(&v[e * v_plane..], conv.window.c, channels);
+            let m = &mut m[e * m_plane..][..count * out_channels];
+            let mut m = MatMut::strided(m, out.y.cols(), out_channels);
+            packed::gemm::<I>(&left, panels, &mut m, Epilogue::NONE);
         }
         for t in 0..count {
-            let at = Place::new::<OUT>(first + t, &tiling);
+            let at = Place::new::<OUT>(first + t, tiling);
             let m = &m[t * out_channels..];
-            store::<I, T, IN, OUT>(conv, at, m, m_plane, y);
+            store::<I, T, IN, OUT>(out, at, m, m_plane);
         }
     }
 }
@@ -217,64 +259,28 @@ fn inside(axis: &Axis, padded: usize) -> Option<usize> {
 
 /// Transforms the products of one tile back and writes those outputs that exist.
 fn store<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
-    conv: &Conv<'_>,
+    out: &mut Output<'_>,
     at: Place,
     m: &[f32],
     plane: usize,
-    y: &mut [f32],
 ) {
-    let (window, oc) = (conv.window, conv.oc());
+    let window = out.conv.window;
     let (rows, columns) = (OUT.min(window.oh - at.oh), OUT.min(window.ow - at.ow));
-    let epilogue = conv.epilogue(0, 0);
-    for c in (0..oc).step_by(LANES) {
+    let channels = out.y.cols();
+    let pixels = out.first..out.first + out.y.rows();
+    let epilogue = out.conv.epilogue(pixels, out.channel..out.channel + channels);
+    let first = (at.n * window.oh + at.oh) * window.ow + at.ow - out.first;
+    for c in (0..channels).step_by(LANES) {
         let values = inverse::<I, T, IN, OUT>(&m[c..], plane);
         for (row, values) in values.into_iter().take(rows).enumerate() {
-            let line = (at.n * window.oh + at.oh + row) * window.ow + at.ow;
             for (column, value) in values.into_iter().take(columns).enumerate() {
-                let start = (line + column) * oc;
-                finish::<I>(value, start, c, &epilogue, &mut y[start..][..oc]);
+                let pixel = first + row * window.ow + column;
+                finish::<I>(value, pixel, c, &epilogue, out.y.row(pixel));
             }
         }
     }
-    if conv.activation.bounds().is_none() {
-        for row in 0..rows {
-            let start = ((at.n * window.oh + at.oh + row) * window.ow + at.ow) * oc;
-            conv.activate(&mut y[start..][..columns * oc]);
-        }
-    }
-}
-
-/// Adds bias and residual, clamps, and writes up to [`LANES`] channels from `c` of one pixel.
-#[inline(always)]
-fn finish<I: Isa>(value: I::V, start: usize, c: usize, epilogue: &Epilogue<'_>, pixel: &mut [f32]) {
-    let mut value = value;
-    if let Some(bias) = epilogue.bias {
-        value = I::add(value, lanes::<I>(&bias[c..]));
-    }
-    if let Some(residual) = epilogue.residual {
-        value = I::add(value, lanes::<I>(&residual[start..][c..pixel.len()]));
-    }
-    let value = I::min(I::max(value, I::splat(epilogue.min)), I::splat(epilogue.max));
-    let to = &mut pixel[c..];
-    match to.first_chunk_mut() {
-        Some(whole) => I::put(whole, value),
-        None => {
-            let mut whole = [0.0; LANES];
-            I::put(&mut whole, value);
-            to.copy_from_slice(&whole[..to.len()]);
-        }
-    }
-}
-
-/// Up to [`LANES`] elements, zeros where `from` is shorter.
-#[inline(always)]
-fn lanes<I: Isa>(from: &[f32]) -> I::V {
-    match from.first_chunk() {
-        Some(whole) => I::get(whole),
-        None => {
-            let mut whole = [0.0; LANES];
-            whole[..from.len()].copy_from_slice(from);
-            I::get(&whole)
-        }
+    for row in 0..rows {
+        let start = first + row * window.ow;
+        out.conv.activate(&mut out.y.block(start..start + columns, 0..channels));
     }
 }

@@ -8,6 +8,7 @@ use crate::filter::{Filter, FilterSpec, Kind, Layout};
 use crate::geometry::{Axis, Window};
 use crate::simd::scalar::Scalar;
 use crate::simd::{LANES, Native};
+use crate::team::Team;
 use crate::testing::Random;
 
 /// A fraction in lowest terms.
@@ -110,7 +111,7 @@ fn a_row_has_the_same_bits_in_any_batch() {
             let conv = Conv { n, window, x: &x, filter, bias: None, residual: None, activation };
             let mut y = vec![f32::NAN; n * 7 * 9 * oc];
             let mut scratch = vec![f32::NAN; scratch_len(tile, n, window, oc)];
-            conv2d::<Native>(&conv, &mut y, &mut scratch);
+            conv2d::<Native>(&conv, &mut y, &mut scratch, &Team::SOLO);
             y
         };
         let one = answer(1);

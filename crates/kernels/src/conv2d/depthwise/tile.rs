@@ -1,0 +1,62 @@
+//! The tile: `P` neighbouring pixels of a line by `V` vectors of channels, in registers.
+#![allow(unsafe_code)]
+
+use crate::simd::{Isa, LANES};
+
+/// Where the taps of a depthwise window lie.
+#[derive(Debug, Clone, Copy)]
+pub struct Steps {
+    /// Kernel lines, and elements from one to the next.
+    pub y: [usize; 2],
+    /// Kernel columns, and elements from one to the next.
+    pub x: [usize; 2],
+    /// Elements from the window of a pixel to that of the next.
+    pub pixel: usize,
+    /// Channels: elements from a tap's weights to the next tap's.
+    pub channels: usize,
+}
+
+impl Steps {
+    /// Elements from the first tap of the first of `pixels` windows to the last of the last.
+    fn reach(&self, pixels: usize) -> usize {
+        (self.y[0] - 1) * self.y[1] + (self.x[0] - 1) * self.x[1] + (pixels - 1) * self.pixel
+    }
+}
+
+/// `sums[p][v] = sum over taps of x * w`, in the order of the taps.
+///
+/// `x` starts at the first tap of the first pixel and `w` at the first tap, both at the first
+/// channel of the tile.
+///
+/// # Panics
+/// If a slice is too short.
+#[inline(always)]
+pub fn multiply<I: Isa, const P: usize, const V: usize>(
+    x: &[f32],
+    w: &[f32],
+    steps: &Steps,
+) -> [[I::V; V]; P] {
+    let taps = steps.y[0] * steps.x[0];
+    assert!(taps > 0 && x.len() >= steps.reach(P) + V * LANES);
+    assert!(w.len() >= (taps - 1) * steps.channels + V * LANES);
+    let mut sums = [[I::splat(0.0); V]; P];
+    let mut weights = w.as_ptr();
+    for kh in 0..steps.y[0] {
+        for kw in 0..steps.x[0] {
+            // SAFETY: `weights` is at tap `kh * KW + kw`, and every offset is at most the reach of
+            // P windows; V vectors from there on are within both slices, as asserted.
+            unsafe {
+                let w: [I::V; V] = core::array::from_fn(|v| I::load(weights.add(v * LANES)));
+                let x = x.as_ptr().add(kh * steps.y[1] + kw * steps.x[1]);
+                for (p, sums) in sums.iter_mut().enumerate() {
+                    for v in 0..V {
+                        let x = I::load(x.add(p * steps.pixel + v * LANES));
+                        sums[v] = I::mul_add(x, w[v], sums[v]);
+                    }
+                }
+                weights = weights.wrapping_add(steps.channels);
+            }
+        }
+    }
+    sums
+}
