@@ -5,6 +5,9 @@ use super::left::Taps;
 use super::{MR, NR};
 use crate::simd::{Isa, LANES};
 
+/// Taps between two increments of addresses: offsets of loads are free, increments are not.
+const UNROLL: usize = 4;
+
 /// Sums of one tile: two vectors of channels for each pixel.
 pub type Sums<V, const P: usize> = [[V; 2]; P];
 
@@ -73,18 +76,31 @@ unsafe fn add_run<I: Isa, const P: usize>(
     panel: *const f32,
     sums: &mut Sums<I::V, P>,
 ) {
-    for tap in 0..count {
-        // SAFETY: tap < count.
-        let (w0, w1) = unsafe {
-            let at = panel.add(tap * MR);
-            (I::load(at), I::load(at.add(LANES)))
-        };
-        for p in 0..P {
-            // SAFETY: tap < count.
-            let x = unsafe { I::load_splat(rows[p].add(tap)) };
-            sums[p][0] = I::mul_add(x, w0, sums[p][0]);
-            sums[p][1] = I::mul_add(x, w1, sums[p][1]);
+    let (mut rows, mut panel, mut left) = (rows, panel, count);
+    while left > 0 {
+        for tap in 0..UNROLL {
+            // SAFETY: `left > tap` taps are still to come.
+            unsafe {
+                let at = panel.add(tap * MR);
+                let (w0, w1) = (I::load(at), I::load(at.add(LANES)));
+                for p in 0..P {
+                    let x = I::load_splat(rows[p].add(tap));
+                    sums[p][0] = I::mul_add(x, w0, sums[p][0]);
+                    sums[p][1] = I::mul_add(x, w1, sums[p][1]);
+                }
+            }
+            // A branch after every tap keeps the compiler from computing one sum after the other,
+            // for which every element of four taps would have to be in a register.
+            if left == tap + 1 {
+                return;
+            }
         }
+        // SAFETY: more than UNROLL taps were left.
+        unsafe {
+            panel = panel.add(UNROLL * MR);
+            rows = rows.map(|row| row.add(UNROLL));
+        }
+        left -= UNROLL;
     }
 }
 

@@ -5,9 +5,16 @@ use super::microkernel::{Depth, Last, Store, Sums, multiply, store};
 use super::{Epilogue, KC, MR, NR};
 use crate::matrix::MatMut;
 use crate::simd::Isa;
+use core::ops::Range;
 
 /// Elements of `A` and `C` of a block: 512 KiB stay in the second-level cache.
 const BLOCK: usize = 128 << 10;
+
+/// Elements of B that all stay near, in the second-level cache, while a few pixels at a time pass
+/// over them: rows of `c` are then written from start to end, as memory likes it.
+const NEAR: usize = 64 << 10;
+/// Those pixels.
+const NB: usize = 2 * NR;
 
 /// Rows of a block, for rows of `A` and `C` that have `len` elements together: as many as stay in
 /// cache, evenly divided, whole tiles.
@@ -23,7 +30,8 @@ pub fn block_rows(rows: usize, len: usize) -> usize {
 /// missing channels zero. `c`: `[n][m]`; overwritten, never read before it is written.
 ///
 /// The loops, outermost first: panels of channels, passes over `K`, tiles of pixels. `a` is read
-/// once per panel: with `c` it should fit the second-level cache (the caller chooses `n`).
+/// once per panel: with `c` it should fit the second-level cache (the caller chooses `n`). Where
+/// all of B does, blocks of a few pixels are the outermost loop.
 ///
 /// # Panics
 /// If a slice is too short for the sizes.
@@ -34,15 +42,21 @@ pub fn gemm<I: Isa>(a: &Left<'_>, panels: &[f32], c: &mut MatMut<'_>, epilogue: 
     }
     assert!(panels.len() >= m.div_ceil(MR) * MR * k);
     let run_len = a.taps.run_len().max(1);
-    for channel in (0..m).step_by(MR) {
-        // K = 0 still needs one pass, which stores the bias.
-        for start in (0..k.max(1)).step_by(KC) {
-            let depth = KC.min(k - start);
-            let pass = Depth { run: start / run_len, offset: start % run_len, depth };
-            let panel = &panels[channel * k + start * MR..][..depth * MR];
-            let (first, last) = (start == 0, start + depth == k);
-            Column { a, pass, first, last, channel, panel, epilogue }.tiles::<I>(c);
+    let (block, mut walk) = (if m * k <= NEAR { NB } else { n }, a.walk);
+    for first in (0..n).step_by(block) {
+        let pixels = first..n.min(first + block);
+        for channel in (0..m).step_by(MR) {
+            // K = 0 still needs one pass, which stores the bias.
+            for start in (0..k.max(1)).step_by(KC) {
+                let depth = KC.min(k - start);
+                let pass = Depth { run: start / run_len, offset: start % run_len, depth };
+                let panel = &panels[channel * k + start * MR..][..depth * MR];
+                let (first, last) = (start == 0, start + depth == k);
+                let column = Column { a, pass, first, last, channel, panel, epilogue };
+                column.tiles::<I>(pixels.clone(), walk, c);
+            }
         }
+        pixels.for_each(|_| _ = walk.next());
     }
 }
 
@@ -59,14 +73,13 @@ struct Column<'a> {
 
 impl Column<'_> {
     #[inline(always)]
-    fn tiles<I: Isa>(&self, c: &mut MatMut<'_>) {
-        let (n, mut walk) = (c.rows(), self.a.walk);
-        let mut pixel = 0;
-        while pixel + NR <= n {
+    fn tiles<I: Isa>(&self, pixels: Range<usize>, mut walk: Walk, c: &mut MatMut<'_>) {
+        let mut pixel = pixels.start;
+        while pixel + NR <= pixels.end {
             self.tile::<I, NR>(pixel, &mut walk, c);
             pixel += NR;
         }
-        match n - pixel {
+        match pixels.end - pixel {
             1 => self.tile::<I, 1>(pixel, &mut walk, c),
             2 => self.tile::<I, 2>(pixel, &mut walk, c),
             3 => self.tile::<I, 3>(pixel, &mut walk, c),
