@@ -56,7 +56,7 @@ proptest! {
         let image = numbers(n * y.size * x.size * c);
         let len = n * window.oh * window.ow * c;
         let (mut got, mut expected) = (vec![f32::NAN; len], vec![f32::NAN; len]);
-        max::max_pool2d(&window, &image, &mut got);
+        max::max_pool2d(&window, &image, &mut got, &Team::eager(2));
         max::reference(&window, &image, &mut expected);
         prop_assert_eq!(&got, &expected);
         for divisor in [avg::Divisor::Inside, avg::Divisor::Padded, avg::Divisor::Fixed(fixed)] {
@@ -168,6 +168,6 @@ fn pooling_of_the_lecture() {
     let mut y = [f32::NAN; 4];
     avg::avg_pool2d(&window, avg::Divisor::Padded, &map, &mut y);
     assert_eq!(y, [18.5, 12.25, 18.25, 10.5]);
-    max::max_pool2d(&window, &map, &mut y);
+    max::max_pool2d(&window, &map, &mut y, &Team::SOLO);
     assert_eq!(y, [29., 25., 23., 19.]);
 }

@@ -34,14 +34,14 @@ pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team:
     team.split(grid(conv, team), MatMut::new(y, oc), scratch, place, |units, mut y, scratch| {
         let [mut lines, panels] = units;
         let first = lines.start;
-        while let Some(span) = strips.next(&lines) {
-            let pixels = lines.start * ow..(lines.start + span.len()) * ow;
+        while let Some(span) = strips.next_span(&lines) {
+            let pixels = lines.start * ow..(lines.start + span.count()) * ow;
             let at = (lines.start - first) * ow;
             let mut y = y.block(at..at + pixels.len(), 0..y.cols());
             let view = strips.read(conv.x, span, scratch);
             block::<I>(conv, &view, pixels, panels.start * MR, &mut y);
             conv.activate(&mut y);
-            lines.start += span.len();
+            lines.start += span.count();
         }
     });
 }

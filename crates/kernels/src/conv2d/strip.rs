@@ -34,7 +34,7 @@ pub struct Span {
 
 impl Span {
     /// Output lines.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.images * self.lines
     }
 }
@@ -60,7 +60,7 @@ impl Strips {
     }
 
     /// The next block of output lines `lines`, counted over all images.
-    pub fn next(&self, lines: &Range<usize>) -> Option<Span> {
+    pub fn next_span(&self, lines: &Range<usize>) -> Option<Span> {
         if lines.is_empty() {
             return None;
         }

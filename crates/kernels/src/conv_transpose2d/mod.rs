@@ -72,6 +72,12 @@ impl TransposedAxis {
         reached.checked_sub(self.axis.before).filter(|&out| out < self.out)
     }
 
+    /// Whether every input has an output of its own for each tap, next to those of the next input.
+    pub fn is_apart(&self) -> bool {
+        let Axis { size, kernel, stride, before, dilation, .. } = self.axis;
+        kernel == stride && dilation == 1 && before == 0 && self.out == size * stride
+    }
+
     /// The input that reaches output `out` by `tap`, if any.
     #[inline]
     pub fn source(&self, out: usize, tap: usize) -> Option<usize> {

@@ -10,6 +10,7 @@ use crate::program::reader::Reader;
 use crate::program::step::{Access, Context, Step, ValueId};
 use crate::program::weights::Weights;
 use crate::simd::Native;
+use crate::team::Team;
 
 #[derive(Debug)]
 struct ConvTranspose2d {
@@ -23,6 +24,7 @@ struct ConvTranspose2d {
     activation: Activation,
     layout: Layout,
     scratch: usize,
+    team: Team,
 }
 
 /// Reads `x y filter bias N geometry OC groups OPH OPW activation`; the layout of
@@ -52,7 +54,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     }
     let scratch = match weights.layout() {
         Layout::Raw => 0,
-        _ => scatter::scratch_len(&spec, vertical.size * horizontal.size),
+        _ => context.team.threads() * scatter::scratch_len(&spec, vertical.size * horizontal.size),
     };
     let layout = weights.layout();
     Ok(Box::new(ConvTranspose2d {
@@ -66,6 +68,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         activation,
         layout,
         scratch,
+        team: context.team,
     }))
 }
 
@@ -87,7 +90,7 @@ impl Step for ConvTranspose2d {
         };
         match self.layout {
             Layout::Raw => naive::conv_transpose2d(&conv, y),
-            _ => scatter::conv_transpose2d::<Native>(&conv, y, scratch),
+            _ => scatter::conv_transpose2d::<Native>(&conv, y, scratch, &self.team),
         }
     }
 

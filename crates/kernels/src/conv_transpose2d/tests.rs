@@ -3,6 +3,7 @@
 use super::*;
 use crate::filter::{FilterSpec, Kind, Layout};
 use crate::simd::Native;
+use crate::team::Team;
 use crate::testing::{Random, assert_close};
 use proptest::prelude::*;
 
@@ -38,8 +39,14 @@ fn run(
         naive::conv_transpose2d(&conv, &mut out);
     } else {
         let pixels = y_axis.axis.size * x_axis.axis.size;
-        let mut scratch = vec![f32::NAN; scatter::scratch_len(&spec, pixels)];
-        scatter::conv_transpose2d::<Native>(&conv, &mut out, &mut scratch);
+        for threads in [2, 1] {
+            let again = out.clone();
+            let mut scratch = vec![f32::NAN; threads * scatter::scratch_len(&spec, pixels)];
+            out.fill(f32::NAN);
+            let team = Team::eager(threads);
+            scatter::conv_transpose2d::<Native>(&conv, &mut out, &mut scratch, &team);
+            assert!(threads == 2 || again == out, "the bits of two threads differ");
+        }
     }
     Some(out)
 }
@@ -58,7 +65,7 @@ fn known_values() {
         let conv =
             ConvTranspose { n: 1, y_axis, x_axis, x: &x, filter: &filter, bias: None, activation };
         let mut out = vec![f32::NAN; expected.len()];
-        scatter::conv_transpose2d::<Native>(&conv, &mut out, &mut [f32::NAN; 64]);
+        scatter::conv_transpose2d::<Native>(&conv, &mut out, &mut [f32::NAN; 64], &Team::SOLO);
         assert_eq!(out, expected);
     }
 }

@@ -9,32 +9,42 @@ use crate::simd::{Isa, LANES};
 pub fn finish<I: Isa>(value: I::V, pixel: usize, c: usize, epilogue: &Epilogue<'_>, y: &mut [f32]) {
     let mut value = value;
     if let Some(bias) = epilogue.bias {
-        value = I::add(value, lanes::<I>(&bias[c..]));
+        value = I::add(value, get::<I>(&bias[c..]));
     }
     if let Some(residual) = epilogue.residual {
-        value = I::add(value, lanes::<I>(&residual.row(pixel)[c..]));
+        value = I::add(value, get::<I>(&residual.row(pixel)[c..]));
     }
     let value = I::min(I::max(value, I::splat(epilogue.min)), I::splat(epilogue.max));
-    let to = &mut y[c..];
+    put::<I>(value, &mut y[c..]);
+}
+
+/// Up to [`LANES`] elements, at least one; zeros where `from` is shorter.
+#[inline(always)]
+pub fn get<I: Isa>(from: &[f32]) -> I::V {
+    match from.first_chunk() {
+        Some(whole) => I::get(whole),
+        // Element by element: a copy of unknown length is a call.
+        None => {
+            let at = |i: usize| from.get(i).copied().unwrap_or(0.0);
+            I::get(&[from[0], at(1), at(2), 0.0])
+        }
+    }
+}
+
+/// Writes as many lanes as `to` has room for, at least one.
+#[inline(always)]
+pub fn put<I: Isa>(value: I::V, to: &mut [f32]) {
     match to.first_chunk_mut() {
         Some(whole) => I::put(whole, value),
         None => {
             let mut whole = [0.0; LANES];
             I::put(&mut whole, value);
-            to.copy_from_slice(&whole[..to.len()]);
-        }
-    }
-}
-
-/// Up to [`LANES`] elements, zeros where `from` is shorter.
-#[inline(always)]
-fn lanes<I: Isa>(from: &[f32]) -> I::V {
-    match from.first_chunk() {
-        Some(whole) => I::get(whole),
-        None => {
-            let mut whole = [0.0; LANES];
-            whole[..from.len()].copy_from_slice(from);
-            I::get(&whole)
+            to[0] = whole[0];
+            for i in 1..LANES - 1 {
+                if let Some(to) = to.get_mut(i) {
+                    *to = whole[i];
+                }
+            }
         }
     }
 }

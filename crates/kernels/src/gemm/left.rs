@@ -90,7 +90,7 @@ impl Walk {
 
     /// Where the next row starts.
     #[inline(always)]
-    pub fn next(&mut self) -> usize {
+    pub fn step(&mut self) -> usize {
         let start = self.start;
         let [image, line, col] = &mut self.at;
         *col += 1;
@@ -151,9 +151,9 @@ mod tests {
     #[test]
     fn rows_follow_lines_and_images() {
         let mut walk = Walk::lines([2, 3], [2, 10], 100);
-        let starts: Vec<usize> = (0..6).map(|_| walk.next()).collect();
+        let starts: Vec<usize> = (0..6).map(|_| walk.step()).collect();
         assert_eq!(starts, [0, 3, 10, 13, 100, 103]);
         let mut straight = Walk::straight(7);
-        assert_eq!((0..3).map(|_| straight.next()).collect::<Vec<_>>(), [0, 7, 14]);
+        assert_eq!((0..3).map(|_| straight.step()).collect::<Vec<_>>(), [0, 7, 14]);
     }
 }

@@ -12,7 +12,7 @@ use crate::matrix::MatMut;
 pub fn gemm(a: &Left<'_>, b: &[f32], c: &mut MatMut<'_>, epilogue: Epilogue<'_>) {
     let (k, mut walk) = (a.taps.count(), a.walk);
     for pixel in 0..c.rows() {
-        let start = walk.next();
+        let start = walk.step();
         for (channel, c) in c.row(pixel).iter_mut().enumerate() {
             let mut sum = 0.0f64;
             for (a, b) in a.row(start).zip(&b[channel * k..]) {

@@ -1,10 +1,11 @@
 //! The loops around the tile.
 
+use super::lanes::{finish, get, put};
 use super::left::{Left, Walk};
 use super::microkernel::{Depth, Last, Store, Sums, multiply, store};
 use super::{Epilogue, KC, MR, NR};
 use crate::matrix::MatMut;
-use crate::simd::Isa;
+use crate::simd::{Isa, LANES};
 use core::ops::Range;
 
 /// Elements of `A` and `C` of a block: 512 KiB stay in the second-level cache.
@@ -56,7 +57,7 @@ pub fn gemm<I: Isa>(a: &Left<'_>, panels: &[f32], c: &mut MatMut<'_>, epilogue: 
                 column.tiles::<I>(pixels.clone(), walk, c);
             }
         }
-        pixels.for_each(|_| _ = walk.next());
+        pixels.for_each(|_| _ = walk.step());
     }
 }
 
@@ -89,49 +90,41 @@ impl Column<'_> {
 
     #[inline(always)]
     fn tile<I: Isa, const P: usize>(&self, pixel: usize, walk: &mut Walk, c: &mut MatMut<'_>) {
-        let rows = core::array::from_fn(|_| walk.next());
+        let rows = core::array::from_fn(|_| walk.step());
         let Left { data, taps, .. } = self.a;
         let sums: Sums<I::V, P> = multiply::<I, P>(data, rows, taps, self.pass, self.panel);
-        let channels = MR.min(c.cols() - self.channel);
         for (p, sums) in sums.into_iter().enumerate() {
-            let c = &mut c.row(pixel + p)[self.channel..][..channels];
-            let residual =
-                self.epilogue.residual.map(|rest| &rest.row(pixel + p)[self.channel..][..channels]);
-            match c.first_chunk_mut::<MR>() {
-                Some(c) => self.whole::<I>(sums, c, residual),
-                None => self.partial::<I>(sums, c, residual),
+            let row = c.row(pixel + p);
+            match row[self.channel..].first_chunk_mut::<MR>() {
+                Some(whole) => self.whole::<I>(sums, pixel + p, whole),
+                None => self.partial::<I>(sums, pixel + p, row),
             }
         }
     }
 
     #[inline(always)]
-    fn whole<I: Isa>(&self, sums: [I::V; 2], c: &mut [f32; MR], residual: Option<&[f32]>) {
-        let bias = self.epilogue.bias.and_then(|bias| bias[self.channel..].first_chunk());
-        let residual = residual.and_then(<[f32]>::first_chunk);
-        store::<I>(sums, c, self.how(bias, residual));
+    fn whole<I: Isa>(&self, sums: [I::V; 2], pixel: usize, c: &mut [f32; MR]) {
+        let Epilogue { bias, residual, min, max } = self.epilogue;
+        let last = self.last.then_some(Last {
+            bias: bias.and_then(|bias| bias[self.channel..].first_chunk()),
+            residual: residual.and_then(|rest| rest.row(pixel)[self.channel..].first_chunk()),
+            min,
+            max,
+        });
+        store::<I>(sums, c, Store { accumulate: !self.first, last });
     }
 
-    /// The last panel when `m` is no multiple of [`MR`]: the same arithmetic on padded copies.
-    #[cold]
+    /// The last panel when `m` is no multiple of [`MR`]: the same arithmetic, a vector at a time.
     #[inline(never)]
-    fn partial<I: Isa>(&self, sums: [I::V; 2], c: &mut [f32], residual: Option<&[f32]>) {
-        let bias = self.epilogue.bias.map(|bias| padded(&bias[self.channel..]));
-        let residual = residual.map(padded);
-        let mut whole = padded(c);
-        store::<I>(sums, &mut whole, self.how(bias.as_ref(), residual.as_ref()));
-        c.copy_from_slice(&whole[..c.len()]);
+    fn partial<I: Isa>(&self, sums: [I::V; 2], pixel: usize, row: &mut [f32]) {
+        let channels = (self.channel..row.len()).step_by(LANES);
+        for (sum, c) in sums.into_iter().zip(channels) {
+            let sum = if self.first { sum } else { I::add(get::<I>(&row[c..]), sum) };
+            if self.last {
+                finish::<I>(sum, pixel, c, &self.epilogue, row);
+            } else {
+                put::<I>(sum, &mut row[c..]);
+            }
+        }
     }
-
-    #[inline(always)]
-    fn how<'a>(&self, bias: Option<&'a [f32; MR]>, residual: Option<&'a [f32; MR]>) -> Store<'a> {
-        let Epilogue { min, max, .. } = self.epilogue;
-        let last = self.last.then_some(Last { bias, residual, min, max });
-        Store { accumulate: !self.first, last }
-    }
-}
-
-fn padded(values: &[f32]) -> [f32; MR] {
-    let mut whole = [0.0; MR];
-    whole[..values.len()].copy_from_slice(values);
-    whole
 }

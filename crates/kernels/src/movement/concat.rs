@@ -5,6 +5,7 @@ use crate::program::memory::Memory;
 use crate::program::reader::Reader;
 use crate::program::step::{Access, Context, Step, ValueId};
 use crate::program::weights::Weights;
+use crate::team::Team;
 
 /// Version 0: `y[o, j] = x_k[o, j - start_k]` for the input `k` whose chunk holds column `j`, one
 /// element at a time. Input `k` is `[outer, chunk_k]`, `y` is `[outer, sum of chunks]`.
@@ -36,6 +37,7 @@ struct Concat {
     y: ValueId,
     inputs: Vec<(ValueId, usize)>,
     row: usize,
+    team: Team,
 }
 
 /// Reads and checks a concatenation step.
@@ -52,7 +54,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         inputs.push((x, chunk));
     }
     context.expect("output", y, checked_len("output", &[outer, row])?)?;
-    Ok(Box::new(Concat { y, inputs, row }))
+    Ok(Box::new(Concat { y, inputs, row, team: context.team }))
 }
 
 impl Step for Concat {
@@ -63,10 +65,14 @@ impl Step for Concat {
 
     fn run(&self, memory: &mut Memory, _: &Weights) {
         let (rest, y, _) = memory.write(self.y);
-        let mut start = 0;
-        for &(x, chunk) in &self.inputs {
-            place(rest.value(x), chunk, y, self.row, start);
-            start += chunk;
-        }
+        let cost = y.len();
+        self.team.split_rows(y, self.row, cost, |first, y| {
+            let (rows, mut start) = (first..first + y.len() / self.row, 0);
+            for &(x, chunk) in &self.inputs {
+                let x = &rest.value(x)[rows.start * chunk..rows.end * chunk];
+                place(x, chunk, y, self.row, start);
+                start += chunk;
+            }
+        });
     }
 }

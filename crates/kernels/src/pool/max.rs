@@ -7,6 +7,7 @@ use crate::program::memory::Memory;
 use crate::program::reader::Reader;
 use crate::program::step::{Access, Context, Step};
 use crate::program::weights::Weights;
+use crate::team::Team;
 
 /// Version 0: `y[n, oy, ox, c] = max over taps of x[n, iy, ix, c]`, one element at a time, with
 /// `iy = oy * stride - pad + ky * dilation`. Padding does not take part; a window that sees nothing
@@ -32,32 +33,33 @@ pub fn reference(window: &Window, x: &[f32], y: &mut [f32]) {
 ///
 /// `x` is `[N, H, W, C]`, `y` is `[N, OH, OW, C]`, with `N` given by the lengths; `y` is written
 /// completely and may hold anything before. The same results as [`reference`], bit for bit.
-pub fn max_pool2d(window: &Window, x: &[f32], y: &mut [f32]) {
+pub fn max_pool2d(window: &Window, x: &[f32], y: &mut [f32], team: &Team) {
     let &Window { c, y: rows, x: cols, oh, ow } = window;
-    let images = x.chunks_exact(rows.size * cols.size * c);
-    let outputs = y.chunks_exact_mut(oh * ow * c);
-    debug_assert_eq!(images.len(), outputs.len());
-    for (image, output) in images.zip(outputs) {
-        for (at, pixel) in output.chunks_exact_mut(c).enumerate() {
-            let (oy, ox) = (at / ow, at % ow);
-            pixel.fill(f32::NEG_INFINITY);
-            for ky in rows.taps(oy) {
-                let row = rows.input(oy, ky) * cols.size;
-                for kx in cols.taps(ox) {
-                    let start = (row + cols.input(ox, kx)) * c;
-                    max_into(pixel, &image[start..start + c]);
+    let image_len = rows.size * cols.size * c;
+    let cost = y.len() * rows.kernel * cols.kernel;
+    team.split_rows(y, ow * c, cost, |first, lines| {
+        for (line, out) in (first..).zip(lines.chunks_exact_mut(ow * c)) {
+            let (image, oy) = (&x[line / oh * image_len..][..image_len], line % oh);
+            for (ox, pixel) in out.chunks_exact_mut(c).enumerate() {
+                pixel.fill(f32::NEG_INFINITY);
+                for ky in rows.taps(oy) {
+                    let row = rows.input(oy, ky) * cols.size;
+                    for kx in cols.taps(ox) {
+                        let start = (row + cols.input(ox, kx)) * c;
+                        max_into(pixel, &image[start..start + c]);
+                    }
                 }
             }
         }
-    }
+    });
 }
 
 #[derive(Debug)]
-struct MaxPool2d(Pooling);
+struct MaxPool2d(Pooling, Team);
 
 /// Reads and checks a max pooling step.
 pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    Ok(Box::new(MaxPool2d(Pooling::decode(words, context)?)))
+    Ok(Box::new(MaxPool2d(Pooling::decode(words, context)?, context.team)))
 }
 
 impl Step for MaxPool2d {
@@ -67,6 +69,6 @@ impl Step for MaxPool2d {
 
     fn run(&self, memory: &mut Memory, _: &Weights) {
         let (rest, y, _) = memory.write(self.0.y);
-        max_pool2d(&self.0.window, rest.value(self.0.x), y);
+        max_pool2d(&self.0.window, rest.value(self.0.x), y, &self.1);
     }
 }

@@ -104,6 +104,28 @@ impl Team {
     }
 }
 
+impl Team {
+    /// Calls `work(first, rows)` for runs of whole rows of `y`, of `row` elements each; `cost` is
+    /// that of all rows together, in multiply-adds.
+    pub fn split_rows(
+        &self,
+        y: &mut [f32],
+        row: usize,
+        cost: usize,
+        work: impl Fn(usize, &mut [f32]) + Sync,
+    ) {
+        let rows = y.len() / row;
+        let grid = Grid::rows(self, rows, cost);
+        let place = |[rows, _]: &Units| [rows.clone(), 0..row];
+        self.split(grid, MatMut::new(y, row), (&mut [], 0), place, |[rows, _], mut y, _| {
+            let all = 0..y.rows();
+            if let Some(y) = y.contiguous(all) {
+                work(rows.start, y);
+            }
+        });
+    }
+}
+
 fn expect_disjoint(places: &[[Range<usize>; 2]]) {
     let apart = |a: &Range<usize>, b: &Range<usize>| a.end <= b.start || b.end <= a.start;
     for (at, a) in places.iter().enumerate() {

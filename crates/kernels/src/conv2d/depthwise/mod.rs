@@ -42,9 +42,9 @@ pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team:
     let grid = Grid::rows(team, lines, work);
     team.split(grid, MatMut::new(y, c), scratch, place, |[mut lines, _], mut y, scratch| {
         let first = lines.start;
-        while let Some(span) = strips.next(&lines) {
+        while let Some(span) = strips.next_span(&lines) {
             let view = strips.read(conv.x, span, scratch);
-            for line in 0..span.len() {
+            for line in 0..span.count() {
                 let pixel = (lines.start + line) * window.ow;
                 let epilogue = conv.epilogue(pixel..pixel + window.ow, 0..c);
                 let at = pixel - first * window.ow;
@@ -52,7 +52,7 @@ pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team:
                 one_line::<I>(conv, &view, line, epilogue, &mut y);
                 conv.activate(&mut y);
             }
-            lines.start += span.len();
+            lines.start += span.count();
         }
     });
 }

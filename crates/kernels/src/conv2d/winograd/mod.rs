@@ -67,8 +67,11 @@ pub fn walks(window: &Window) -> bool {
     plain(window.y) && plain(window.x)
 }
 
-/// Elements of `V` and `M` of a block, which stay in the second-level cache.
-const BLOCK: usize = 256 << 10;
+/// Elements of `V` and `M` of a block, which stay in the second-level cache beside the weights.
+const BLOCK: usize = 128 << 10;
+/// Tiles of a block at the least: weights come from memory once for each block, and layers whose
+/// tiles do not fit the cache have more of them than it could hold anyhow.
+const FEWEST: usize = 64;
 
 /// Elements from a matrix of `V` or `M` to the next are an odd number of cache lines, so that a
 /// tile's elements, one in each matrix, do not compete for one set of the first-level cache.
@@ -94,7 +97,7 @@ impl Tiling {
         let (channels, out_channels) =
             (window.c.next_multiple_of(LANES), oc.next_multiple_of(LANES));
         let tiles = n * rows * columns;
-        let most = (BLOCK / (tile.elements() * (channels + out_channels))).max(4 * NR);
+        let most = (BLOCK / (tile.elements() * (channels + out_channels))).max(FEWEST);
         let blocks = tiles.div_ceil(most).max(1);
         let block = tiles.div_ceil(blocks).next_multiple_of(NR).min(tiles.max(1));
         Tiling { rows, columns, channels, out_channels, block }
