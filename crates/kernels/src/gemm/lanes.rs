@@ -39,12 +39,7 @@ pub fn put<I: Isa>(value: I::V, to: &mut [f32]) {
         None => {
             let mut whole = [0.0; LANES];
             I::put(&mut whole, value);
-            to[0] = whole[0];
-            for i in 1..LANES - 1 {
-                if let Some(to) = to.get_mut(i) {
-                    *to = whole[i];
-                }
-            }
+            to.iter_mut().zip(whole).take(LANES - 1).for_each(|(to, value)| *to = value);
         }
     }
 }
