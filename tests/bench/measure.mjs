@@ -19,11 +19,11 @@ export async function measureNet(net, engines, { seconds, roofline, stage = () =
   net.forget();
   await warmUp(entries, stage);
   compareAnswers(entries);
-  stage('rounds');
+  await stage('rounds');
   const running = entries.filter(({ session }) => session);
   const roundMs = running.reduce((sum, { warmMs }) => sum + warmMs, 0);
   if (running.length > 0) await timeRounds(running, roundsFor(roundMs, seconds, net.maxRounds));
-  stage('layers');
+  await stage('layers');
   const mine = entries[0];
   const layers = mine.session ? await layersOf(net, mine.session, roofline) : undefined;
   for (const { session } of running) await session.dispose();
@@ -33,7 +33,7 @@ export async function measureNet(net, engines, { seconds, roofline, stage = () =
 async function open(net, engine, stage) {
   const { name, version } = engine;
   if (engine.reason) return { name, version, reason: engine.reason };
-  stage(name);
+  await stage(name);
   const start = performance.now();
   try {
     const session = await engine.load(net);
@@ -47,7 +47,7 @@ async function open(net, engine, stage) {
 /** Runs each a few times; one that fails is out, with its reason. */
 async function warmUp(entries, stage) {
   for (const entry of entries.filter(({ session }) => session)) {
-    stage(entry.name);
+    await stage(entry.name);
     try {
       for (let i = 0; i < WARM_UPS; i += 1) {
         const start = performance.now();

@@ -1,11 +1,12 @@
 /** The benchmark: this library and its rivals on the same networks and weights. `npm run bench -- --help` */
 import { writeFileSync } from 'node:fs';
 import { ratiosOf, verdictsOf } from './arithmetic.mjs';
-import { measureInBrowser } from './browser/run.mjs';
+import { measureWithRetries } from './attempts.mjs';
+import { startBrowser } from './browser/run.mjs';
 import { measureLoads } from './load/run.mjs';
 import { machine } from './machine.mjs';
 import { targetOf } from './nets.mjs';
-import { measureInChild } from './node/children.mjs';
+import { runInChild } from './node/children.mjs';
 import { allVersions } from './node/packages.mjs';
 import { HELP, readOptions } from './options.mjs';
 import { markdown } from './report.mjs';
@@ -22,11 +23,11 @@ function judged(result, threads) {
 async function measureAll(options) {
   const jobs = options.nets.flatMap((name) => options.batch.map((batch) => ({ name, batch })));
   const measured = [];
-  const browser = options.browser ? await measureInBrowser(options) : undefined;
+  const browser = options.browser ? await startBrowser() : undefined;
   try {
     for (const { name, batch } of jobs) {
       log(`${name}, batch ${batch} ...`);
-      const result = await (browser ? browser.measure(name, batch) : measureInChild(name, batch, { ...options, log }));
+      const result = await measureWithRetries({ ...options, name, batch }, browser?.run ?? runInChild, log);
       measured.push(judged(result, options.threads));
     }
   } finally {

@@ -1,21 +1,13 @@
 /** One network in a process of its own: all memory comes back, and a process that dies takes nothing with it. */
-import { prepareNet } from '../prepare.mjs';
-import { measureNet } from '../measure.mjs';
 import { rooflineModules } from '../roofline-wasm.mjs';
-import { measureRoofline, roofsFor } from '../roofline.mjs';
+import { runJob } from '../session.mjs';
 import { enginesFor, models } from './engines.mjs';
 
-/** The backend suggests the native one at every start. */
+/** tfjs recommends its native backend at every start. */
 console.warn = () => {};
 
-process.once('message', async ({ name, batch, threads, seconds, variant, exclude }) => {
-  const stage = (at) => process.send({ stage: at });
-  stage('roofline');
-  const measured = await measureRoofline(rooflineModules());
-  stage('weights');
-  const net = prepareNet(models, name, batch);
-  const engines = await enginesFor(net, { threads, variant, exclude });
-  const runs = variant === 'auto' ? (measured.peak.relaxed ? 'relaxed' : 'simd') : variant;
-  const result = await measureNet(net, engines, { seconds, roofline: roofsFor(measured, runs, threads), stage });
-  process.send({ result: { ...result, roofline: measured } }, () => process.exit(0));
+process.once('message', async (job) => {
+  const stage = (at) => new Promise((sent) => process.send({ stage: at }, sent));
+  const result = await runJob(job, { models, rooflineModules: rooflineModules(), enginesFor, stage });
+  process.send({ result }, () => process.exit(0));
 });
