@@ -6,14 +6,18 @@ import { layersOf } from './layers.mjs';
 const TOLERANCE = 1e-3;
 const WARM_UPS = 3;
 
+/** Threads of an engine go on spinning for a while after its run: with several, the next one waits until they sleep. */
+const PAUSE_MS = 30;
+
 /**
  * @param net - of `prepareNet`
  * @param engines - rivals and ours, ours first; `reason` in place of `load` where one cannot run
  * @param options.seconds - time for the rounds
+ * @param options.threads - of each engine
  * @param options.roofline - what the machine can do, for the layers
  * @param options.stage - told which engine is at work, so that somebody can name it if the process dies
  */
-export async function measureNet(net, engines, { seconds, roofline, stage = () => {} }) {
+export async function measureNet(net, engines, { seconds, threads, roofline, stage = () => {} }) {
   const entries = [];
   for (const engine of engines) entries.push(await open(net, engine, stage));
   net.forget();
@@ -21,8 +25,9 @@ export async function measureNet(net, engines, { seconds, roofline, stage = () =
   compareAnswers(entries);
   await stage('rounds');
   const running = entries.filter(({ session }) => session);
-  const roundMs = running.reduce((sum, { warmMs }) => sum + warmMs, 0);
-  if (running.length > 0) await timeRounds(running, roundsFor(roundMs, seconds, net.maxRounds));
+  const pauseMs = threads > 1 ? PAUSE_MS : 0;
+  const roundMs = running.reduce((sum, { warmMs }) => sum + warmMs + pauseMs, 0);
+  if (running.length > 0) await timeRounds(running, roundsFor(roundMs, seconds, net.maxRounds), pauseMs);
   await stage('layers');
   const mine = entries[0];
   const layers = mine.session ? await layersOf(net, mine.session, roofline) : undefined;
@@ -78,11 +83,12 @@ function drop(entry, reason) {
 }
 
 /** One run of each engine a round; another one begins every time. */
-async function timeRounds(entries, rounds) {
+async function timeRounds(entries, rounds, pauseMs) {
   for (const entry of entries) entry.samples = [];
   for (let round = 0; round < rounds; round += 1) {
     for (let i = 0; i < entries.length; i += 1) {
       const { session, samples } = entries[(round + i) % entries.length];
+      if (pauseMs > 0) await new Promise((resume) => setTimeout(resume, pauseMs));
       const start = performance.now();
       const result = session.run();
       if (result instanceof Promise) await result;

@@ -25,7 +25,11 @@ class Notes {
   }
 }
 
-const timesCell = ({ times }) => `${digits(times.median)} (${digits(times.min)}..${digits(times.max)})`;
+/** Threads are named where they are not as many as were asked for. */
+function timesCell({ times, threads }, wanted) {
+  const fewer = threads === undefined || threads === wanted ? '' : `, ${threads} thread${threads === 1 ? '' : 's'}`;
+  return `${digits(times.median)} (${digits(times.min)}..${digits(times.max)})${fewer}`;
+}
 
 /**
  * @param report - as in the JSON: `machine`, `options`, `results`, perhaps `load`
@@ -33,7 +37,7 @@ const timesCell = ({ times }) => `${digits(times.median)} (${digits(times.min)}.
  */
 export function markdown(report, { layers = false } = {}) {
   const notes = new Notes();
-  const parts = [heading(report), timesTable(report.results, notes), targetsTable(report.results)];
+  const parts = [heading(report), timesTable(report.results, report.options.threads, notes), targetsTable(report.results)];
   if (notes.list.length > 0) parts.push(notes.print());
   parts.push(rooflineLine(report.results));
   if (layers) parts.push(...report.results.filter((result) => result.layers).map(layersTable));
@@ -52,21 +56,22 @@ function label({ net, batch }) {
   return batch === 1 ? net : `${net}, batch ${batch}`;
 }
 
-function timesTable(results, notes) {
+function timesTable(results, threads, notes) {
   const present = ORDER.filter((name) => results.some(({ engines }) => engines.some((engine) => engine.name === name)));
   const rows = results.flatMap((result) => {
     const cell = (name) => {
       const engine = result.engines.find((one) => one.name === name);
       if (!engine) return '';
-      return engine.times ? timesCell(engine) : notes.cell(`${label(result)}, ${name}: ${engine.reason}`);
+      return engine.times ? timesCell(engine, threads) : notes.cell(`${name}: ${engine.reason}`);
     };
     const mine = result.engines.find(({ name }) => name === 'receptive');
     const differences = result.engines.flatMap(({ difference }) => (difference === undefined ? [] : [difference]));
     const worst = differences.length > 0 ? Math.max(...differences).toExponential(1) : '';
     const row = [label(result), cell('receptive'), mine?.variant ?? '', ...present.map(cell), mine?.times?.rounds ?? '', worst];
-    const worker = result.engines.some(({ name }) => name === 'receptive, worker');
-    const through = [`${label(result)}, worker`, cell('receptive, worker'), mine?.variant ?? '', ...present.map(() => ''), mine?.times?.rounds ?? '', ''];
-    return worker ? [row, through] : [row];
+    const worker = result.engines.find(({ name }) => name === 'receptive, worker');
+    if (!worker) return [row];
+    const rounds = worker.times?.rounds ?? '';
+    return [row, [`${label(result)}, worker`, cell(worker.name), worker.variant ?? '', ...present.map(() => ''), rounds, '']];
   });
   return table(['net', 'receptive', 'variant', ...present, 'rounds', 'largest difference'], rows);
 }
@@ -78,10 +83,8 @@ function targetsTable(results) {
     const { target, ratios, verdicts } = result;
     const web = ratios.web === undefined ? '' : `${ratios.web.toFixed(2)}x (${ratios.bestWeb})`;
     const native = ratios.native === undefined ? '' : ratios.native.toFixed(2);
-    const row = [
-      label(result), web, target ? `>= ${target.web}x` : '', verdict(verdicts.web),
-      native, target ? `<= ${target.native}` : '', verdict(verdicts.native),
-    ];
+    const wanted = target ? [`>= ${target.web}x`, `<= ${target.native}`] : ['', ''];
+    const row = [label(result), web, wanted[0], verdict(verdicts.web), native, wanted[1], verdict(verdicts.native)];
     if (ratios.worker === undefined) return [row];
     const added = `${ratios.worker.toFixed(2)} ms more than inline`;
     return [row, [`${label(result)}, worker`, added, target ? `<= ${target.worker} ms` : '', verdict(verdicts.worker), '', '', '']];
@@ -92,9 +95,13 @@ function targetsTable(results) {
 function rooflineLine(results) {
   const measured = results.flatMap(({ roofline }) => roofline ?? []);
   if (measured.length === 0) return 'No roofline was measured.';
-  const of = (values) => (values.every((value) => value === undefined) ? 'not available' : median(values.filter((value) => value !== undefined)).toFixed(1));
-  const [simd, relaxed] = ['simd', 'relaxed'].map((variant) => of(measured.map(({ peak }) => peak[variant])));
-  return `Roofs of one thread in WebAssembly: multiply and add ${simd} GFLOP/s, relaxed multiply-add ${relaxed} GFLOP/s, reading memory ${of(measured.map(({ gbps }) => gbps))} GB/s.`;
+  const of = (values, unit) => {
+    const known = values.filter((value) => value !== undefined);
+    return known.length > 0 ? `${median(known).toFixed(1)} ${unit}` : 'not available';
+  };
+  const [simd, relaxed] = ['simd', 'relaxed'].map((variant) => of(measured.map(({ peak }) => peak[variant]), 'GFLOP/s'));
+  const gbps = of(measured.map((one) => one.gbps), 'GB/s');
+  return `Roofs of one thread in WebAssembly: multiply and add ${simd}; relaxed multiply-add ${relaxed}; reading memory ${gbps}.`;
 }
 
 function layersTable(result) {

@@ -16,5 +16,5 @@ export async function runJob(job, { models, rooflineModules, enginesFor, stage }
   const engines = await enginesFor(net, job);
   const fastest = measured.peak.relaxed ? 'relaxed' : 'simd';
   const roofline = roofsFor(measured, variant === 'auto' ? fastest : variant, threads);
-  return { ...(await measureNet(net, engines, { seconds, roofline, stage })), roofline: measured };
+  return { ...(await measureNet(net, engines, { seconds, threads, roofline, stage })), roofline: measured };
 }
