@@ -9,6 +9,7 @@ export interface Statistics {
 export interface Ratios {
   readonly bestWeb?: string | undefined;
   readonly web?: number | undefined;
+  readonly litert?: number | undefined;
   readonly native?: number | undefined;
   readonly worker?: number | undefined;
 }

@@ -31,13 +31,14 @@ export function relativeDifference(reference, other) {
 
 const OURS = 'receptive';
 const WORKER = 'receptive, worker';
-const WEB = ['onnxruntime-web', 'tfjs-wasm', 'litert'];
+const WEB = ['onnxruntime-web', 'tfjs-wasm'];
+const LITERT = 'litert';
 const NATIVE = 'onnxruntime-node';
 
 /**
  * Ratios of one net's medians; undefined where an engine has none.
- * `web` says how many times as fast as the best WebAssembly rival, `native` how long compared with the native one, `worker`
- * how many ms more through the worker.
+ * `web` says how many times as fast as the better of the two that the targets are about, `litert` the same for LiteRT, `native`
+ * how long compared with the native one, `worker` how many ms more through the worker.
  */
 export function ratiosOf(engines) {
   const of = (name) => engines.find((engine) => engine.name === name)?.times?.median;
@@ -49,6 +50,7 @@ export function ratiosOf(engines) {
   return {
     bestWeb: best,
     web: both(mine, best && of(best), (a, b) => b / a),
+    litert: both(mine, of(LITERT), (a, b) => b / a),
     native: both(mine, native, (a, b) => a / b),
     worker: both(mine, worker, (a, b) => b - a),
   };

@@ -101,4 +101,4 @@ function reported({ name, version, variant, threads, reason, loadMs, difference,
   return { name, version, variant, threads, reason, loadMs, difference, times: samples && statistics(samples) };
 }
 
-const messageOf = (error) => String(error?.message ?? error).split('\n')[0];
+const messageOf = (error) => String(error?.message ?? error).replace(/\s+/g, ' ').slice(0, 300);

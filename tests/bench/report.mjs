@@ -82,14 +82,17 @@ function targetsTable(results) {
   const rows = results.flatMap((result) => {
     const { target, ratios, verdicts } = result;
     const web = ratios.web === undefined ? '' : `${ratios.web.toFixed(2)}x (${ratios.bestWeb})`;
+    const litert = ratios.litert === undefined ? '' : `${ratios.litert.toFixed(2)}x`;
     const native = ratios.native === undefined ? '' : ratios.native.toFixed(2);
     const wanted = target ? [`>= ${target.web}x`, `<= ${target.native}`] : ['', ''];
-    const row = [label(result), web, wanted[0], verdict(verdicts.web), native, wanted[1], verdict(verdicts.native)];
+    const row = [label(result), web, wanted[0], verdict(verdicts.web), litert, native, wanted[1], verdict(verdicts.native)];
     if (ratios.worker === undefined) return [row];
     const added = `${ratios.worker.toFixed(2)} ms more than inline`;
-    return [row, [`${label(result)}, worker`, added, target ? `<= ${target.worker} ms` : '', verdict(verdicts.worker), '', '', '']];
+    const most = target ? `<= ${target.worker} ms` : '';
+    return [row, [`${label(result)}, worker`, added, most, verdict(verdicts.worker), '', '', '', '']];
   });
-  return table(['net', 'times as fast as the best in WebAssembly', 'target', '', 'time relative to native', 'target', ''], rows);
+  const head = ['net', 'faster than onnxruntime-web and tfjs-wasm', 'target', '', 'than litert', 'time relative to native', 'target', ''];
+  return table(head, rows);
 }
 
 function rooflineLine(results) {

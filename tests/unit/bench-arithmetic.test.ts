@@ -27,17 +27,17 @@ test('differences are relative to the largest value, and NaN where anything is',
   expect(relativeDifference([1, 2], [1])).toBeNaN();
 });
 
-test('ratios are against the better WebAssembly rival, and against native', () => {
+test('ratios are against the better of two WebAssembly rivals, against LiteRT and against native', () => {
   const engines = [
     engine('receptive', 10), engine('receptive, worker', 10.5), engine('onnxruntime-web', 60), engine('tfjs-wasm', 40),
-    engine('onnxruntime-node', 20),
+    engine('onnxruntime-node', 20), engine('litert', 30),
   ];
-  expect(ratiosOf(engines)).toEqual({ bestWeb: 'tfjs-wasm', web: 4, native: 0.5, worker: 0.5 });
+  expect(ratiosOf(engines)).toEqual({ bestWeb: 'tfjs-wasm', web: 4, litert: 3, native: 0.5, worker: 0.5 });
 });
 
 test('what did not run has no ratio and no verdict', () => {
   const ratios = ratiosOf([engine('receptive', 10), { name: 'tfjs-wasm' }]);
-  expect(ratios).toEqual({ bestWeb: undefined, web: undefined, native: undefined, worker: undefined });
+  expect(ratios).toEqual({ bestWeb: undefined, web: undefined, litert: undefined, native: undefined, worker: undefined });
   expect(verdictsOf({ web: 3, native: 1 }, ratios)).toEqual({ web: undefined, native: undefined, worker: undefined });
   expect(ratiosOf([{ name: 'receptive' }, engine('tfjs-wasm', 5)]).web).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 /** The page's side: runs one job when told to. */
 import * as library from '../../../dist/web/index.js';
 import { load as loadInline } from '../../../dist/web/inline.js';
+import { liteRt } from '../rivals/litert.mjs';
 import { ortWeb } from '../rivals/ort.mjs';
 import { selectEngines } from '../rivals/select.mjs';
 import { tfjsWasm } from '../rivals/tfjs.mjs';
@@ -26,13 +27,18 @@ function makeTfjs({ version, threads }) {
   return tfjsWasm(tf, { version, start });
 }
 
-const NO_TFLITE = 'LiteRT.js runs .tflite files only, and the benchmark has nothing that writes them';
+const makeLiteRt = async (options) => liteRt(await import('@litertjs/core'), { ...options, wasm: `${PACKAGES}@litertjs/core/wasm/` });
+
+function onlyInNode() {
+  throw new Error('native code, not for browsers');
+}
 
 function rivals(versions) {
   return [
     { name: 'onnxruntime-web', version: versions['onnxruntime-web'], make: makeOrt },
     { name: 'tfjs-wasm', version: versions['@tensorflow/tfjs-backend-wasm'], make: makeTfjs },
-    { name: 'litert', version: undefined, make: () => { throw new Error(NO_TFLITE); } },
+    { name: 'litert', version: versions['@litertjs/core'], make: makeLiteRt },
+    { name: 'onnxruntime-node', version: versions['onnxruntime-node'], make: onlyInNode },
   ];
 }
 

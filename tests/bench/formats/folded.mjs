@@ -7,9 +7,10 @@ const WEIGHTED = new Set(['Conv2d', 'ConvTranspose2d', 'Linear']);
 
 /**
  * @param fusable - names of the activations that the engine computes together with a convolution
+ * @param more - types of further operators that the engine computes together with such an activation
  * @returns steps `{ type, attrs, inputs, output, weight, bias, activation }` in order, and the values that are the outputs
  */
-export function foldGraph(graph, weights, fusable) {
+export function foldGraph(graph, weights, fusable, more = []) {
   const readers = readersOf(graph);
   const alias = new Map();
   const resolve = (id) => alias.get(id) ?? id;
@@ -24,7 +25,7 @@ export function foldGraph(graph, weights, fusable) {
       continue;
     }
     const step = { type: node.op.type, attrs: node.op.attrs, inputs, output };
-    if (WEIGHTED.has(step.type)) absorb(step, node, { readers, weights, fusable, done });
+    if (WEIGHTED.has(step.type) || more.includes(step.type)) absorb(step, node, { readers, weights, fusable, done });
     steps.push(step);
   }
   return { steps, outputs: graph.outputs.map((port) => resolve(port.value)) };
@@ -38,7 +39,7 @@ function readersOf(graph) {
   return readers;
 }
 
-/** Takes what follows into a step that has weights, as long as nobody else reads what lies between. */
+/** Takes what follows into a step, as long as nobody else reads what lies between. */
 function absorb(step, node, { readers, weights, fusable, done }) {
   const data = (name) => (name === undefined ? undefined : weights[name].data);
   step.weight = data(node.params.weight);

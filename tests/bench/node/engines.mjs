@@ -18,12 +18,17 @@ const RIVALS = [
     make: async (options) => ortWeb(await import('onnxruntime-web'), options),
   },
   { name: 'tfjs-wasm', version: versionOf('@tensorflow/tfjs-backend-wasm'), make: makeTfjs },
+  { name: 'litert', version: versionOf('@litertjs/core'), make: onlyInBrowsers },
   {
     name: 'onnxruntime-node',
     version: versionOf('onnxruntime-node'),
     make: async (options) => ortNode((await import('onnxruntime-node')).default, options),
   },
 ];
+
+function onlyInBrowsers() {
+  throw new Error('LiteRT.js runs in browsers only (--browser)');
+}
 
 async function makeTfjs(options) {
   const { default: tf } = await import('@tensorflow/tfjs-core');

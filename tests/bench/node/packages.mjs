@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const BENCH = new URL('../', import.meta.url);
 
 /** Packages of the rivals. */
-export const PACKAGES = ['onnxruntime-web', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', 'onnxruntime-node', 'protobufjs'];
+export const PACKAGES = ['onnxruntime-web', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@litertjs/core', 'onnxruntime-node'];
 
 /** The version, or undefined where the package is not installed. */
 export function versionOf(name) {
