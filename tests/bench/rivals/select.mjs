@@ -18,6 +18,6 @@ async function made({ name, version, make }, threads) {
   try {
     return await make({ version, threads });
   } catch (error) {
-    return { name, version, reason: String(error.message).split('\n')[0] };
+    return { name, version, reason: version === undefined ? 'not installed' : String(error.message).split('\n')[0] };
   }
 }
