@@ -115,7 +115,7 @@ function layersTable(result) {
     return [layer, type, algorithm, ms.toFixed(3), ...work, (bytes / 1e6).toFixed(2), gbps.toFixed(1), ...roof];
   });
   const head = ['layer', 'type', 'algorithm', 'ms', 'GFLOP/s', 'of the peak', 'MB', 'GB/s', 'ms the roofs allow', 'bound by'];
-  return `### ${label(result)}: ${(result.macs / 1e9).toFixed(2)} G multiply-adds, ${(result.params / 1e6).toFixed(1)} M parameters
+  return `### ${label(result)}: ${digits(result.macs / 1e6)} M multiply-adds, ${digits(result.params / 1e6)} M parameters
 \nGFLOP/s by the multiply-adds of the definition: effective ones where Winograd does fewer. The memory roof is for what comes
 from memory; what fits the caches may be read faster.\n\n${table(head, rows)}`;
 }
