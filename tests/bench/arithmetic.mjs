@@ -1,0 +1,74 @@
+/** What the report computes from times. */
+
+/** The middle value; of an even number of values, the mean of the middle two. */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
+}
+
+/** Median and spread under their true names. */
+export function statistics(times) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
+  return { median: median(sorted), min: sorted[0], max: sorted.at(-1), quartiles: [at(0.25), at(0.75)], rounds: sorted.length };
+}
+
+/** How many rounds fit into the time: at least 5, at most `most`. */
+export function roundsFor(roundMs, seconds, most) {
+  return Math.max(5, Math.min(most, Math.floor((seconds * 1000) / roundMs)));
+}
+
+/** The largest difference, relative to the largest value of the reference; NaN where either has one. */
+export function relativeDifference(reference, other) {
+  if (reference.length !== other.length) return Number.NaN;
+  let [largest, difference] = [0, 0];
+  for (let i = 0; i < reference.length; i += 1) {
+    largest = Math.max(largest, Math.abs(reference[i]));
+    difference = Math.max(difference, Math.abs(reference[i] - other[i]));
+  }
+  return difference === 0 ? 0 : difference / largest;
+}
+
+const OURS = 'receptive';
+const WORKER = 'receptive, worker';
+const WEB = ['onnxruntime-web', 'tfjs-wasm'];
+const LITERT = 'litert';
+const NATIVE = 'onnxruntime-node';
+
+/**
+ * Ratios of one net's medians; undefined where an engine has none.
+ * `web` says how many times as fast as the better of the two that the targets are about, `litert` the same for LiteRT, `native`
+ * how long compared with the native one, `worker` how many ms more through the worker.
+ */
+export function ratiosOf(engines) {
+  const of = (name) => engines.find((engine) => engine.name === name)?.times?.median;
+  const mine = of(OURS);
+  const rivals = WEB.filter((name) => of(name) !== undefined);
+  const best = rivals.reduce((a, b) => (a !== undefined && of(a) <= of(b) ? a : b), undefined);
+  const [native, worker] = [of(NATIVE), of(WORKER)];
+  const both = (a, b, compute) => (a === undefined || b === undefined ? undefined : compute(a, b));
+  return {
+    bestWeb: best,
+    web: both(mine, best && of(best), (a, b) => b / a),
+    litert: both(mine, of(LITERT), (a, b) => b / a),
+    native: both(mine, native, (a, b) => a / b),
+    worker: both(mine, worker, (a, b) => b - a),
+  };
+}
+
+/** For each target whether it is met; undefined where it was not measured. */
+export function verdictsOf(target, ratios) {
+  const judge = (wanted, got, met) => (wanted === undefined || got === undefined ? undefined : met(got, wanted));
+  return {
+    web: judge(target?.web, ratios.web, (got, wanted) => got >= wanted),
+    native: judge(target?.native, ratios.native, (got, wanted) => got <= wanted),
+    worker: judge(target?.worker, ratios.worker, (got, wanted) => got <= wanted),
+  };
+}
+
+/** Milliseconds that the machine allows at least for this work, and which roof says so. */
+export function roofOf({ flops, bytes }, { gflops, gbps }) {
+  const compute = flops / gflops / 1e6;
+  const memory = bytes / gbps / 1e6;
+  return { ms: Math.max(compute, memory), bound: compute >= memory ? 'compute' : 'memory' };
+}

@@ -1,0 +1,2 @@
+/** The package is no module; its script has left this. */
+export default globalThis.protobuf;

@@ -1,0 +1,24 @@
+/** Versions of what is compared, as installed. */
+import { readFileSync } from 'node:fs';
+
+const BENCH = new URL('../', import.meta.url);
+
+/** Packages of the rivals. */
+export const PACKAGES = ['onnxruntime-web', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@litertjs/core', 'onnxruntime-node'];
+
+/** The version, or undefined where the package is not installed. */
+export function versionOf(name) {
+  try {
+    return JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, BENCH))).version;
+  } catch {
+    return undefined;
+  }
+}
+
+export function ownVersion() {
+  return JSON.parse(readFileSync(new URL('../../package.json', BENCH))).version;
+}
+
+export function allVersions() {
+  return { receptive: ownVersion(), ...Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])) };
+}

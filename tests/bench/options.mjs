@@ -1,0 +1,53 @@
+/** The command line of the benchmark. */
+import { parseArgs } from 'node:util';
+import { DEFAULT_NETS, NETS } from './nets.mjs';
+
+export const HELP = `npm run bench -- [options]
+  --nets a,b        networks (default: ${DEFAULT_NETS.join(',')}; also ${Object.keys(NETS).filter((name) => NETS[name].optional).join(', ')})
+  --batch 1,8       images at once (default 1)
+  --threads N       threads of every engine (default 1)
+  --seconds S       time for the rounds of one network (default 8): at least 5 rounds, at most 30, of lenet5 500
+  --variant V       simd or relaxed for this library (default: the fastest that runs)
+  --without a,b     leaves rivals out: onnxruntime-web, tfjs-wasm, onnxruntime-node, litert
+  --browser         the same in Chromium
+  --load            also what loading takes, in fresh processes
+  --layers          prints every layer beside the machine's roofs
+  --markdown FILE, --json FILE   writes the report there too`;
+
+const FLAGS = {
+  nets: { type: 'string', default: DEFAULT_NETS.join(',') },
+  batch: { type: 'string', default: '1' },
+  threads: { type: 'string', default: '1' },
+  seconds: { type: 'string', default: '8' },
+  variant: { type: 'string', default: 'auto' },
+  without: { type: 'string', default: '' },
+  browser: { type: 'boolean', default: false },
+  load: { type: 'boolean', default: false },
+  layers: { type: 'boolean', default: false },
+  markdown: { type: 'string' },
+  json: { type: 'string' },
+  help: { type: 'boolean', default: false },
+};
+
+/** @throws Error for an unknown option, network or number */
+export function readOptions(args) {
+  const { values } = parseArgs({ args, options: FLAGS });
+  const list = (text) => text.split(',').filter((item) => item !== '');
+  const whole = (name, text) => {
+    if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name}: expected a whole number from 1 on, got ${text}`);
+    return Number(text);
+  };
+  const nets = list(values.nets);
+  const unknown = nets.find((name) => !NETS[name]);
+  if (unknown) throw new Error(`--nets: no network ${unknown}; there are ${Object.keys(NETS).join(', ')}`);
+  const seconds = Number(values.seconds);
+  if (!(seconds > 0)) throw new Error(`--seconds: expected a positive number, got ${values.seconds}`);
+  return {
+    ...values,
+    nets,
+    seconds,
+    batch: list(values.batch).map((text) => whole('batch', text)),
+    threads: whole('threads', values.threads),
+    without: list(values.without),
+  };
+}
