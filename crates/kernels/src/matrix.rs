@@ -26,6 +26,17 @@ impl<'a> Mat<'a> {
         &self.data[row * self.stride..][..self.cols]
     }
 
+    /// The first element, and elements from a row to the next, for kernels that address a tile by
+    /// themselves once they know that all of it, up to `row` and `cols` columns, is there.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[inline(always)]
+    pub(crate) fn tile(&self, row: usize, cols: usize) -> (*const f32, usize) {
+        assert!(cols <= self.cols && row * self.stride + self.cols <= self.data.len());
+        (self.data.as_ptr(), self.stride)
+    }
+
     /// The rows and columns of a block.
     pub fn block(&self, rows: Range<usize>, cols: Range<usize>) -> Self {
         assert!(cols.end <= self.cols);
@@ -90,6 +101,13 @@ impl<'a> MatMut<'a> {
         // SAFETY: the row is within the elements lent for 'a, rows do not overlap (cols <= stride),
         // and the borrow of self keeps any other from being taken.
         unsafe { core::slice::from_raw_parts_mut(self.data.add(row * self.stride), self.cols) }
+    }
+
+    /// As [`Mat::tile`].
+    #[inline(always)]
+    pub(crate) fn tile(&mut self, row: usize, cols: usize) -> (*mut f32, usize) {
+        assert!(cols <= self.cols && row < self.rows);
+        (self.data, self.stride)
     }
 
     /// The elements of several rows, where nothing lies between them.

@@ -1,15 +1,59 @@
 //! The tile: `P` pixels by [`MR`] channels accumulated in registers.
 #![allow(unsafe_code)]
 
-use super::left::Taps;
-use super::{MR, NR};
+use super::left::{Left, Taps, Walk};
+use super::{Epilogue, MR, NR};
+use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
 
 /// Taps between two increments of addresses: offsets of loads are free, increments are not.
 const UNROLL: usize = 4;
 
+/// Rows of a block at the most.
+pub const ROWS: usize = 256;
+
 /// Sums of one tile: two vectors of channels for each pixel.
 pub type Sums<V, const P: usize> = [[V; 2]; P];
+
+/// The rows of a block: where each starts, found and checked once for all panels.
+pub struct Rows<'a> {
+    data: &'a [f32],
+    taps: Taps,
+    starts: [usize; ROWS],
+    count: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// No rows yet.
+    pub fn new(a: &Left<'a>) -> Self {
+        Rows { data: a.data, taps: a.taps, starts: [0; ROWS], count: 0 }
+    }
+
+    /// The next `count` rows of a walk.
+    ///
+    /// # Panics
+    /// If there are more than [`ROWS`], or one reaches out of the data.
+    pub fn take(&mut self, count: usize, walk: &mut Walk) {
+        self.count = 0;
+        let reach = self.taps.reach();
+        assert!(reach <= self.data.len());
+        for start in &mut self.starts[..count] {
+            *start = walk.step();
+            assert!(*start <= self.data.len() - reach);
+        }
+        self.count = count;
+    }
+
+    /// Elements of a run.
+    pub fn run_len(&self) -> usize {
+        self.taps.run_len()
+    }
+
+    /// Rows of the block.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+}
 
 /// Part of `K`: a pass of `depth` taps, from tap `offset` of run `run` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,40 +66,36 @@ pub struct Depth {
     pub depth: usize,
 }
 
-/// `sums[p][m] = sum over k of row p [k] * panel[k][m]` over a pass, in the order of `k` for every
-/// element, so that a pixel gets the same bits whichever tile it falls into.
-///
-/// `rows`: where the rows start in `data`.
+/// `sums[p][m] = sum over k of row first + p [k] * panel[k][m]` over a pass, in the order of `k` for
+/// every element, so that a pixel gets the same bits whichever tile it falls into.
 ///
 /// # Panics
-/// If a row reaches out of `data`, the pass out of the row, or the panel is shorter than the pass.
+/// If there are too few rows, the pass reaches out of a row, or the panel is shorter than the pass.
 #[inline(always)]
 pub fn multiply<I: Isa, const P: usize>(
-    data: &[f32],
-    rows: [usize; P],
-    taps: &Taps,
+    rows: &Rows<'_>,
+    first: usize,
     pass: Depth,
     panel: &[f32],
 ) -> Sums<I::V, P> {
     const { assert!(P <= NR && MR == 2 * LANES) };
-    assert!(panel.len() >= pass.depth * MR);
+    let Rows { data, taps, starts, count } = rows;
     let len = taps.run_len();
+    assert!(first + P <= *count && panel.len() >= pass.depth * MR);
     assert!(pass.offset <= len && pass.run * len + pass.offset + pass.depth <= taps.count());
-    let reach = taps.reach();
-    for row in rows {
-        assert!(row + reach <= data.len());
-    }
     let mut sums = [[I::splat(0.0); 2]; P];
+    // SAFETY: every start of a row was checked to be in the data.
+    let rows: [*const f32; P] =
+        core::array::from_fn(|p| unsafe { data.as_ptr().add(starts[first + p]) });
     let (mut run, mut offset, mut left) = (pass.run, pass.offset, pass.depth);
     let mut panel = panel.as_ptr();
     while left > 0 {
         let count = left.min(len - offset);
         let at = taps.run_at(run) + offset;
-        // SAFETY: run and offset are within the row, so that `at + count <= reach`, and a row and
-        // its reach are within the data. The panel holds MR elements for each of the taps.
+        // SAFETY: run and offset are within the row, so that `at + count` is within its reach, and
+        // every row was checked to have that. The panel holds MR elements for each of the taps.
         unsafe {
-            let rows = rows.map(|row| data.as_ptr().add(row + at));
-            add_run::<I, P>(count, rows, panel, &mut sums);
+            add_run::<I, P>(count, rows.map(|row| row.add(at)), panel, &mut sums);
             panel = panel.add(count * MR);
         }
         left -= count;
@@ -104,49 +144,72 @@ unsafe fn add_run<I: Isa, const P: usize>(
     }
 }
 
-/// What happens to [`MR`] sums of one pixel on their way to memory.
+/// Where the sums of a tile go and what happens to them on the way.
 #[derive(Debug, Clone, Copy)]
-pub struct Store<'a> {
-    /// Whether `c` holds the sums of earlier passes over `K`, to be added.
-    pub accumulate: bool,
-    /// After the last pass: bias, residual, lower and upper bound.
-    pub last: Option<Last<'a>>,
+pub struct Target<'a> {
+    /// The first pixel.
+    pub pixel: usize,
+    /// The first of [`MR`] channels.
+    pub channel: usize,
+    /// Whether these sums are the first over `K`; others are added to what is there.
+    pub first: bool,
+    /// What the last sums over `K` get.
+    pub last: Option<Epilogue<'a>>,
 }
 
-/// The end of a sum.
-#[derive(Debug, Clone, Copy)]
-pub struct Last<'a> {
-    /// Bias of the panel's channels.
-    pub bias: Option<&'a [f32; MR]>,
-    /// Residual of the pixel's channels.
-    pub residual: Option<&'a [f32; MR]>,
-    /// Lower bound.
-    pub min: f32,
-    /// Upper bound.
-    pub max: f32,
-}
-
-/// Finishes and stores the sums of one pixel.
+/// Finishes and stores the sums of a tile.
+///
+/// # Panics
+/// If the tile reaches out of `c` or of what the epilogue adds.
 #[inline(always)]
-pub fn store<I: Isa>(sums: [I::V; 2], c: &mut [f32; MR], how: Store<'_>) {
-    for (half, sum) in sums.into_iter().enumerate() {
-        let at = half * LANES;
-        let mut v = sum;
-        // SAFETY: at + LANES <= MR, the length of c, bias and residual.
-        unsafe {
-            if how.accumulate {
-                v = I::add(I::load(c.as_ptr().add(at)), v);
-            }
-            if let Some(last) = how.last {
-                if let Some(bias) = last.bias {
-                    v = I::add(v, I::load(bias.as_ptr().add(at)));
-                }
-                if let Some(residual) = last.residual {
-                    v = I::add(v, I::load(residual.as_ptr().add(at)));
-                }
-                v = I::min(I::max(v, I::splat(last.min)), I::splat(last.max));
-            }
-            I::store(c.as_mut_ptr().add(at), v);
+pub fn store<I: Isa, const P: usize>(mut sums: Sums<I::V, P>, to: Target<'_>, c: &mut MatMut<'_>) {
+    let Target { pixel, channel, first, last } = to;
+    let (c, step) = c.tile(pixel + P - 1, channel + MR);
+    // SAFETY: the tile is within c.
+    let at = |p: usize, half: usize| unsafe { c.add((pixel + p) * step + channel + half * LANES) };
+    if !first {
+        for (p, sums) in sums.iter_mut().enumerate() {
+            // SAFETY: as above.
+            let before: [I::V; 2] = core::array::from_fn(|half| unsafe { I::load(at(p, half)) });
+            *sums = [I::add(before[0], sums[0]), I::add(before[1], sums[1])];
         }
     }
+    if let Some(last) = last {
+        sums = finish::<I, P>(sums, pixel, channel, last);
+    }
+    for (p, sums) in sums.into_iter().enumerate() {
+        for (half, sum) in sums.into_iter().enumerate() {
+            // SAFETY: as above.
+            unsafe { I::store(at(p, half), sum) };
+        }
+    }
+}
+
+/// Adds bias and residual, and clamps.
+#[inline(always)]
+fn finish<I: Isa, const P: usize>(
+    mut sums: Sums<I::V, P>,
+    pixel: usize,
+    channel: usize,
+    last: Epilogue<'_>,
+) -> Sums<I::V, P> {
+    if let Some(bias) = last.bias {
+        let bias = &bias[channel..][..MR];
+        // SAFETY: the slice has MR elements.
+        let bias: [I::V; 2] =
+            core::array::from_fn(|half| unsafe { I::load(bias.as_ptr().add(half * LANES)) });
+        sums = sums.map(|[a, b]| [I::add(a, bias[0]), I::add(b, bias[1])]);
+    }
+    if let Some(residual) = last.residual {
+        let (from, step) = residual.tile(pixel + P - 1, channel + MR);
+        for (p, sums) in sums.iter_mut().enumerate() {
+            // SAFETY: the tile is within the residual.
+            let add: [I::V; 2] = core::array::from_fn(|half| unsafe {
+                I::load(from.add((pixel + p) * step + channel + half * LANES))
+            });
+            *sums = [I::add(sums[0], add[0]), I::add(sums[1], add[1])];
+        }
+    }
+    let (min, max) = (I::splat(last.min), I::splat(last.max));
+    sums.map(|pair| pair.map(|sum| I::min(I::max(sum, min), max)))
 }

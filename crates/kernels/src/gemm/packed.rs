@@ -1,12 +1,11 @@
 //! The loops around the tile.
 
 use super::lanes::{finish, get, put};
-use super::left::{Left, Walk};
-use super::microkernel::{Depth, Last, Store, Sums, multiply, store};
+use super::left::Left;
+use super::microkernel::{Depth, ROWS, Rows, Sums, Target, multiply, store};
 use super::{Epilogue, KC, MR, NR};
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
-use core::ops::Range;
 
 /// Elements of `A` and `C` of a block: 512 KiB stay in the second-level cache.
 const BLOCK: usize = 128 << 10;
@@ -15,7 +14,7 @@ const BLOCK: usize = 128 << 10;
 /// over them: rows of `c` are then written from start to end, as memory likes it.
 const NEAR: usize = 64 << 10;
 /// Those pixels.
-const NB: usize = 2 * NR;
+const NB: usize = 4 * NR;
 
 /// Rows of a block, for rows of `A` and `C` that have `len` elements together: as many as stay in
 /// cache, evenly divided, whole tiles.
@@ -42,89 +41,85 @@ pub fn gemm<I: Isa>(a: &Left<'_>, panels: &[f32], c: &mut MatMut<'_>, epilogue: 
         return;
     }
     assert!(panels.len() >= m.div_ceil(MR) * MR * k);
-    let run_len = a.taps.run_len().max(1);
-    let (block, mut walk) = (if m * k <= NEAR { NB } else { n }, a.walk);
-    for first in (0..n).step_by(block) {
-        let pixels = first..n.min(first + block);
+    let (mut rows, mut walk) = (Rows::new(a), a.walk);
+    let block = if m * k <= NEAR { NB } else { ROWS };
+    for pixel in (0..n).step_by(block) {
+        rows.take(block.min(n - pixel), &mut walk);
         for channel in (0..m).step_by(MR) {
+            let panel = &panels[channel * k..][..k * MR];
+            let column = Column { rows: &rows, pixel, channel, panel, epilogue };
             // K = 0 still needs one pass, which stores the bias.
             for start in (0..k.max(1)).step_by(KC) {
-                let depth = KC.min(k - start);
-                let pass = Depth { run: start / run_len, offset: start % run_len, depth };
-                let panel = &panels[channel * k + start * MR..][..depth * MR];
-                let (first, last) = (start == 0, start + depth == k);
-                let column = Column { a, pass, first, last, channel, panel, epilogue };
-                column.tiles::<I>(pixels.clone(), walk, c);
+                column.pass::<I>(start, KC.min(k - start), c);
             }
         }
-        pixels.for_each(|_| _ = walk.step());
     }
 }
 
-/// What all tiles of one panel in one pass share.
+/// What all tiles of one panel and block share.
 struct Column<'a> {
-    a: &'a Left<'a>,
-    pass: Depth,
-    first: bool,
-    last: bool,
+    rows: &'a Rows<'a>,
+    pixel: usize,
     channel: usize,
     panel: &'a [f32],
     epilogue: Epilogue<'a>,
 }
 
+/// One pass over part of `K`.
+#[derive(Clone, Copy)]
+struct Pass<'a> {
+    depth: Depth,
+    panel: &'a [f32],
+    first: bool,
+    last: bool,
+}
+
 impl Column<'_> {
     #[inline(always)]
-    fn tiles<I: Isa>(&self, pixels: Range<usize>, mut walk: Walk, c: &mut MatMut<'_>) {
-        let mut pixel = pixels.start;
-        while pixel + NR <= pixels.end {
-            self.tile::<I, NR>(pixel, &mut walk, c);
-            pixel += NR;
+    fn pass<I: Isa>(&self, start: usize, depth: usize, c: &mut MatMut<'_>) {
+        let len = self.rows.run_len();
+        let (run, offset) = if start == 0 { (0, 0) } else { (start / len, start % len) };
+        let panel = &self.panel[start * MR..][..depth * MR];
+        let (first, last) = (start == 0, (start + depth) * MR == self.panel.len());
+        let pass = Pass { depth: Depth { run, offset, depth }, panel, first, last };
+        let (count, mut at) = (self.rows.count(), 0);
+        while at + NR <= count {
+            self.tile::<I, NR>(at, pass, c);
+            at += NR;
         }
-        match pixels.end - pixel {
-            1 => self.tile::<I, 1>(pixel, &mut walk, c),
-            2 => self.tile::<I, 2>(pixel, &mut walk, c),
-            3 => self.tile::<I, 3>(pixel, &mut walk, c),
+        match count - at {
+            1 => self.tile::<I, 1>(at, pass, c),
+            2 => self.tile::<I, 2>(at, pass, c),
+            3 => self.tile::<I, 3>(at, pass, c),
             _ => {}
         }
     }
 
     #[inline(always)]
-    fn tile<I: Isa, const P: usize>(&self, pixel: usize, walk: &mut Walk, c: &mut MatMut<'_>) {
-        let rows = core::array::from_fn(|_| walk.step());
-        let Left { data, taps, .. } = self.a;
-        let sums: Sums<I::V, P> = multiply::<I, P>(data, rows, taps, self.pass, self.panel);
+    fn tile<I: Isa, const P: usize>(&self, at: usize, pass: Pass<'_>, c: &mut MatMut<'_>) {
+        let sums: Sums<I::V, P> = multiply::<I, P>(self.rows, at, pass.depth, pass.panel);
+        let last = pass.last.then_some(self.epilogue);
+        let (pixel, channel, first) = (self.pixel + at, self.channel, pass.first);
+        let target = Target { pixel, channel, first, last };
+        if channel + MR <= c.cols() {
+            return store::<I, P>(sums, target, c);
+        }
         for (p, sums) in sums.into_iter().enumerate() {
-            let row = c.row(pixel + p);
-            match row[self.channel..].first_chunk_mut::<MR>() {
-                Some(whole) => self.whole::<I>(sums, pixel + p, whole),
-                None => self.partial::<I>(sums, pixel + p, row),
-            }
+            partial::<I>(sums, Target { pixel: pixel + p, ..target }, c);
         }
     }
+}
 
-    #[inline(always)]
-    fn whole<I: Isa>(&self, sums: [I::V; 2], pixel: usize, c: &mut [f32; MR]) {
-        let Epilogue { bias, residual, min, max } = self.epilogue;
-        let last = self.last.then_some(Last {
-            bias: bias.and_then(|bias| bias[self.channel..].first_chunk()),
-            residual: residual.and_then(|rest| rest.row(pixel)[self.channel..].first_chunk()),
-            min,
-            max,
-        });
-        store::<I>(sums, c, Store { accumulate: !self.first, last });
-    }
-
-    /// The last panel when `m` is no multiple of [`MR`]: the same arithmetic, a vector at a time.
-    #[inline(never)]
-    fn partial<I: Isa>(&self, sums: [I::V; 2], pixel: usize, row: &mut [f32]) {
-        let channels = (self.channel..row.len()).step_by(LANES);
-        for (sum, c) in sums.into_iter().zip(channels) {
-            let sum = if self.first { sum } else { I::add(get::<I>(&row[c..]), sum) };
-            if self.last {
-                finish::<I>(sum, pixel, c, &self.epilogue, row);
-            } else {
-                put::<I>(sum, &mut row[c..]);
-            }
+/// The last panel when `m` is no multiple of [`MR`]: the same arithmetic, a vector at a time.
+#[inline(never)]
+fn partial<I: Isa>(sums: [I::V; 2], to: Target<'_>, c: &mut MatMut<'_>) {
+    let row = c.row(to.pixel);
+    let channels = (to.channel..row.len()).step_by(LANES);
+    for (sum, c) in sums.into_iter().zip(channels) {
+        let sum = if to.first { sum } else { I::add(get::<I>(&row[c..]), sum) };
+        match to.last {
+            Some(last) => finish::<I>(sum, to.pixel, c, &last, row),
+            None => put::<I>(sum, &mut row[c..]),
         }
     }
 }

@@ -20,7 +20,7 @@ pub mod transform;
 pub use filter::write_row;
 
 use self::points::{F2, F4, Transform};
-use self::transform::{Strides, forward, inverse};
+use self::transform::{Strides, Target, forward, inverse};
 use super::Conv;
 use crate::filter::{FilterSpec, Kind, Layout};
 use crate::gemm::lanes::finish;
@@ -273,7 +273,13 @@ fn store<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     let pixels = out.first..out.first + out.y.rows();
     let epilogue = out.conv.epilogue(pixels, out.channel..out.channel + channels);
     let first = (at.n * window.oh + at.oh) * window.ow + at.ow - out.first;
-    for c in (0..channels).step_by(LANES) {
+    let whole = channels - channels % LANES;
+    for channel in (0..whole).step_by(LANES) {
+        let values = inverse::<I, T, IN, OUT>(&m[channel..], plane);
+        let target = Target { first, line: window.ow, extent: [rows, columns], channel };
+        transform::finish::<I, OUT>(values, target, &epilogue, &mut out.y);
+    }
+    for c in (whole..channels).step_by(LANES) {
         let values = inverse::<I, T, IN, OUT>(&m[c..], plane);
         for (row, values) in values.into_iter().take(rows).enumerate() {
             for (column, value) in values.into_iter().take(columns).enumerate() {

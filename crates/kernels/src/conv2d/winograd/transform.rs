@@ -2,6 +2,8 @@
 #![allow(unsafe_code)]
 
 use super::points::Transform;
+use crate::gemm::Epilogue;
+use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
 
 /// Where the pixels of a tile's input lie: `IN` rows `row` elements apart, of `IN` pixels `pixel`
@@ -71,4 +73,61 @@ pub fn inverse<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>
         *column = T::output::<I>(elements);
     }
     core::array::from_fn(|y| T::output::<I>(core::array::from_fn(|x| columns[x][y])))
+}
+
+/// Where the outputs of a tile go.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Row of the matrix that the first output is.
+    pub first: usize,
+    /// Rows from a line of outputs to the next.
+    pub line: usize,
+    /// Lines and columns of the tile that exist.
+    pub extent: [usize; 2],
+    /// The first of [`LANES`] channels.
+    pub channel: usize,
+}
+
+/// Adds bias and residual to the outputs of a tile, clamps and writes them.
+///
+/// # Panics
+/// If the tile reaches out of `y`.
+#[inline(always)]
+pub fn finish<I: Isa, const OUT: usize>(
+    values: [[I::V; OUT]; OUT],
+    at: Target,
+    epilogue: &Epilogue<'_>,
+    y: &mut MatMut<'_>,
+) {
+    let Target { first, line, extent: [lines, columns], channel } = at;
+    assert!(0 < lines && lines <= OUT && 0 < columns && columns <= OUT);
+    let last = first + (lines - 1) * line + columns - 1;
+    let (y, step) = y.tile(last, channel + LANES);
+    let residual = epilogue.residual.map(|rest| rest.tile(last, channel + LANES));
+    let bias = match epilogue.bias {
+        Some(bias) => I::get(bias[channel..].first_chunk().expect("a bias for every channel")),
+        None => I::splat(0.0),
+    };
+    let (min, max) = (I::splat(epilogue.min), I::splat(epilogue.max));
+    let put = |row: usize, column: usize| {
+        let pixel = first + row * line + column;
+        let mut value = I::add(values[row][column], bias);
+        // SAFETY: pixel <= last, and both matrices hold the tile up to there, as they checked.
+        unsafe {
+            if let Some((residual, step)) = residual {
+                value = I::add(value, I::load(residual.add(pixel * step + channel)));
+            }
+            let value = I::min(I::max(value, min), max);
+            I::store(y.add(pixel * step + channel), value);
+        }
+    };
+    // Both loops run over constants, so that the values stay in registers.
+    let whole = lines == OUT && columns == OUT;
+    for row in 0..OUT {
+        for column in 0..OUT {
+            if whole || (row < lines && column < columns) {
+                put(row, column);
+            }
+        }
+    }
 }
