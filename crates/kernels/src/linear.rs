@@ -72,7 +72,7 @@ impl Step for Linear {
             return self.activate(&mut y);
         }
         let units = [rows, m.div_ceil(MR)];
-        let grid = Grid::cheapest(&self.team, units, rows * m * k, [m * k, 0]);
+        let grid = Grid::cheapest(&self.team, units, rows * m * k, [4 * m * k, 0]);
         let place =
             |[rows, panels]: &Units| [rows.clone(), panels.start * MR..(panels.end * MR).min(m)];
         self.team.split(grid, y, (&mut [], 0), place, |[rows, panels], mut y, _| {

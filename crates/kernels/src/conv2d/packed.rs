@@ -11,7 +11,7 @@ use crate::team::{Grid, Team, Units};
 use core::ops::Range;
 
 /// Multiply-adds that a weight from memory, or an element between zeros, costs.
-const TRAFFIC: usize = 8;
+const TRAFFIC: usize = 4;
 
 /// Scratch elements that [`conv2d`] needs for each thread.
 pub fn scratch_len(window: &Window, n: usize, oc: usize) -> usize {

@@ -49,4 +49,10 @@ impl Epilogue<'_> {
     /// Stores the sums as they are.
     pub const NONE: Self =
         Epilogue { bias: None, residual: None, min: f32::NEG_INFINITY, max: f32::INFINITY };
+
+    /// Whether sums are stored as they are.
+    pub fn is_plain(&self) -> bool {
+        let open = self.min == f32::NEG_INFINITY && self.max == f32::INFINITY;
+        open && self.bias.is_none() && self.residual.is_none()
+    }
 }

@@ -42,6 +42,7 @@ pub fn gemm<I: Isa>(a: &Left<'_>, panels: &[f32], c: &mut MatMut<'_>, epilogue: 
     }
     assert!(panels.len() >= m.div_ceil(MR) * MR * k);
     let (mut rows, mut walk) = (Rows::new(a), a.walk);
+    let epilogue = (!epilogue.is_plain()).then_some(epilogue);
     let block = if m * k <= NEAR { NB } else { ROWS };
     for pixel in (0..n).step_by(block) {
         rows.take(block.min(n - pixel), &mut walk);
@@ -62,7 +63,7 @@ struct Column<'a> {
     pixel: usize,
     channel: usize,
     panel: &'a [f32],
-    epilogue: Epilogue<'a>,
+    epilogue: Option<Epilogue<'a>>,
 }
 
 /// One pass over part of `K`.
@@ -98,7 +99,7 @@ impl Column<'_> {
     #[inline(always)]
     fn tile<I: Isa, const P: usize>(&self, at: usize, pass: Pass<'_>, c: &mut MatMut<'_>) {
         let sums: Sums<I::V, P> = multiply::<I, P>(self.rows, at, pass.depth, pass.panel);
-        let last = pass.last.then_some(self.epilogue);
+        let last = self.epilogue.filter(|_| pass.last);
         let (pixel, channel, first) = (self.pixel + at, self.channel, pass.first);
         let target = Target { pixel, channel, first, last };
         if channel + MR <= c.cols() {

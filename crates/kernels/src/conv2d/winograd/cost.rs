@@ -7,27 +7,30 @@
 use super::Tile;
 use crate::gemm::MR;
 
-/// An element through a transform.
-const TRANSFORM: f64 = 18.0;
+/// An input element through its transform.
+const INPUT: f64 = 4.0;
+/// An output element of a product: its store, tiles that are started and ended.
+const STORE: f64 = 12.0;
+/// An output element through its transform.
+const OUTPUT: f64 = 5.0;
 /// A weight from memory: other layers have pushed it out of cache since the last run.
-const WEIGHT: f64 = 9.0;
-/// An element of the im2col matrix.
-const COPY: f64 = 6.0;
-/// An output element of a product: its epilogue, and tiles that are started and ended.
-const STORE: f64 = 16.0;
+const WEIGHT: f64 = 4.0;
+/// An input element that is copied between zeros.
+const COPY: f64 = 3.0;
 
 /// The cost by Winograd.
 pub fn winograd(tile: Tile, c: usize, oc: usize, map: [usize; 2]) -> f64 {
     let tiles = (map[0].div_ceil(tile.out()) * map[1].div_ceil(tile.out())) as f64;
-    let (weights, ends) = ((c * oc.next_multiple_of(MR)) as f64, (c + oc) as f64);
-    tile.elements() as f64 * (tiles * (weights + TRANSFORM * ends) + WEIGHT * weights)
+    let weights = (c * oc.next_multiple_of(MR)) as f64;
+    let ends = INPUT * c as f64 + (STORE + OUTPUT) * oc as f64;
+    tile.elements() as f64 * (tiles * (weights + ends) + WEIGHT * weights)
 }
 
-/// The cost by im2col.
+/// The cost by the packed product.
 pub fn packed(c: usize, oc: usize, map: [usize; 2]) -> f64 {
     let pixels = (map[0] * map[1]) as f64;
     let weights = (9 * c * oc.next_multiple_of(MR)) as f64;
-    pixels * (weights + COPY * (9 * c) as f64 + STORE * oc as f64) + WEIGHT * weights
+    pixels * (weights + COPY * c as f64 + STORE * oc as f64) + WEIGHT * weights
 }
 
 /// The multiply-adds of all products of `[lines, columns]` tiles, and what each of several threads
@@ -35,6 +38,6 @@ pub fn packed(c: usize, oc: usize, map: [usize; 2]) -> f64 {
 pub fn split(tile: Tile, tiles: [usize; 2], c: usize, oc: usize) -> (usize, [usize; 2]) {
     let (elements, tiles) = (tile.elements() as f64, (tiles[0] * tiles[1]) as f64);
     let weights = elements * (c * oc) as f64;
-    let again = [WEIGHT * weights, TRANSFORM * elements * tiles * c as f64];
+    let again = [WEIGHT * weights, INPUT * elements * tiles * c as f64];
     ((tiles * weights) as usize, again.map(|cost| cost as usize))
 }
