@@ -108,6 +108,14 @@ export class Session implements Runnable {
     return this.instance.variant;
   }
 
+  get threads(): number {
+    return this.instance.threads;
+  }
+
+  get threadsReason(): string | undefined {
+    return this.instance.threadsReason;
+  }
+
   /**
    * Computes the outputs, NCHW, in memory of their own.
    * @throws ShapeError, DtypeError or ArgumentError for inputs that do not fit; EngineError if the engine fails
@@ -257,6 +265,7 @@ export class Session implements Runnable {
     if (this.disposed) throw new DisposedError('the model has been disposed');
     const { broken } = this.shared;
     if (broken) throw new EngineError('the engine failed before and its state is unknown; load the model again', { cause: broken });
+    if (!this.instance.intact()) throw (this.shared.broken = threadLost());
   }
 
   /** Runs engine calls: names the layer of what they throw, and marks the engine as broken after a trap. */
@@ -265,11 +274,19 @@ export class Session implements Runnable {
     try {
       return calls();
     } catch (error) {
-      const failure = isTrap(error) ? trapped(error) : engineFailure(error, (step) => plan.steps[step]?.layer);
+      const failure = isTrap(error) ? this.trapped(error) : engineFailure(error, (step) => plan.steps[step]?.layer);
       if (isTrap(error)) this.shared.broken = failure;
       throw failure;
     }
   }
+
+  private trapped(error: unknown): EngineError {
+    return this.instance.intact() ? trapped(error) : threadLost(error);
+  }
+}
+
+function threadLost(cause?: unknown): EngineError {
+  return new EngineError('a thread of the engine has died; load the model again', { got: 'a dead thread', cause });
 }
 
 function trapped(error: unknown): EngineError {
