@@ -136,7 +136,7 @@ function requireModule(types) {
 }
 
 /** Whether the standard library's sources are there, without which the threaded variants cannot be built. */
-function hasRustSrc() {
+export function hasRustSrc() {
   const root = execFileSync('rustc', ['--print', 'sysroot'], { cwd: CRATES, encoding: 'utf8', env: ENV }).trim();
   return existsSync(join(root, 'lib', 'rustlib', 'src', 'rust', 'library', 'std', 'Cargo.toml'));
 }
