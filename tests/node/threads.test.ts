@@ -45,15 +45,17 @@ const weightsOf = (channels: number) => ({
 });
 const small = (options: Library.LoadOptions = {}): Promise<Library.Model> => load(SMALL, { weights: weightsOf(4), ...options });
 
-/** A convolution that takes a second, done naively; it is running when this resolves. */
+/** Convolutions that take a second together; they are running when this resolves. */
 async function slow(threads: number): Promise<{ model: Library.Model; run: Promise<unknown> }> {
-  const z = input([1, 128, 96, 96]);
+  const side = 192;
+  const z = input([1, 128, side, side]);
   const net = graph({ z }, { y: sequential({ conv: conv2d(128, 128, 3, { padding: 1 }) })(z) });
-  const model = await load(net, { weights: weightsOf(128), algorithm: 'naive', threads });
+  const model = await load(net, { weights: weightsOf(128), threads });
   expect(model.threads).toBe(threads);
-  const run = model.run(new Float32Array(128 * 96 * 96));
+  const runs = Array.from({ length: 10 }, () => model.run(new Float32Array(128 * side * side)));
+  const run = Promise.all(runs);
   run.catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await runs[0];
   return { model, run };
 }
 
@@ -164,7 +166,7 @@ describe.runIf(hasTasks)('threads that are left', () => {
 
     const second = await slow(2);
     const abort = new AbortController();
-    const aborted = second.model.run(new Float32Array(128 * 96 * 96), { signal: abort.signal });
+    const aborted = second.model.run(new Float32Array(128 * 192 * 192), { signal: abort.signal });
     abort.abort();
     await expect(aborted).rejects.toBeInstanceOf(AbortedError);
     await second.model.dispose();

@@ -263,9 +263,10 @@ export class Session implements Runnable {
 
   private expectUsable(): void {
     if (this.disposed) throw new DisposedError('the model has been disposed');
+    if (!this.instance.intact()) this.shared.broken ??= threadLost();
     const { broken } = this.shared;
+    if (broken?.got === DEAD_THREAD) throw broken;
     if (broken) throw new EngineError('the engine failed before and its state is unknown; load the model again', { cause: broken });
-    if (!this.instance.intact()) throw (this.shared.broken = threadLost());
   }
 
   /** Runs engine calls: names the layer of what they throw, and marks the engine as broken after a trap. */
@@ -285,8 +286,10 @@ export class Session implements Runnable {
   }
 }
 
+const DEAD_THREAD = 'a dead thread';
+
 function threadLost(cause?: unknown): EngineError {
-  return new EngineError('a thread of the engine has died; load the model again', { got: 'a dead thread', cause });
+  return new EngineError('a thread of the engine has died; load the model again', { got: DEAD_THREAD, cause });
 }
 
 function trapped(error: unknown): EngineError {
