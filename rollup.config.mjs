@@ -1,11 +1,11 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { wasm } from '@rollup/plugin-wasm';
 
-const VARIANTS = ['scalar', 'simd', 'relaxed'];
+const VARIANTS = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'];
 
 /** `X.platform.js` re-exports `X.node.js`; builds for the web get `X.web.js` in its place. */
 const webPlatform = {
@@ -20,7 +20,12 @@ const copyWasm = {
   name: 'copy-wasm',
   writeBundle() {
     mkdirSync('dist/wasm', { recursive: true });
-    for (const variant of VARIANTS) copyFileSync(`crates/pkg/${variant}/receptive_bg.wasm`, `dist/wasm/${variant}.wasm`);
+    for (const variant of VARIANTS) {
+      const [from, to] = [`crates/pkg/${variant}/receptive_bg.wasm`, `dist/wasm/${variant}.wasm`];
+      // Those with threads are not built everywhere.
+      if (existsSync(from)) copyFileSync(from, to);
+      else rmSync(to, { force: true });
+    }
   },
 };
 

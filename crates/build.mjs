@@ -5,7 +5,7 @@
  *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR]
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,10 +20,40 @@ const WASM_BINDGEN = '0.2.130';
 /** Rewriting addresses for loops undoes what a load of WebAssembly adds for nothing, its offset: 10 % of a product's time. */
 const OFFSETS = '-C llvm-args=-disable-lsr';
 
+/** Shared memory, given by the caller so that all threads have the same; and what wasm-bindgen needs for their own variables. */
+const SHARED =
+  `-C target-feature=+simd128,+atomics,+bulk-memory,+mutable-globals ${OFFSETS} ` +
+  '-C link-arg=--shared-memory -C link-arg=--import-memory ' +
+  '-C link-arg=--max-memory=4294967296 -C link-arg=--export=__wasm_init_tls -C link-arg=--export=__tls_size ' +
+  '-C link-arg=--export=__tls_align -C link-arg=--export=__tls_base';
+
+/** The shipped standard library has no atomics: it is compiled along. Unstable, hence the bootstrap switch. */
+const BUILD_STD = ['-Zbuild-std=std,panic_abort'];
+
+/** A setting of the release profile for our crates alone, not the standard library. */
+const ours = (setting) =>
+  ['receptive-kernels', 'receptive-wasm'].flatMap((crate) => ['--config', `profile.release.package.${crate}.${setting}`]);
+
+/** In RUSTFLAGS it would compile the standard library a second time. */
+const RELAXED = ['-Zprofile-rustflags', ...ours('rustflags=["-Ctarget-feature=+relaxed-simd"]')];
+
+/** A folder of its own: the switch changes the fingerprint of every crate. */
+const threaded = (args) => ({
+  flags: SHARED,
+  // More units compile the standard library faster, but would make the kernels 10 % slower.
+  args: [...BUILD_STD, ...ours('codegen-units=1'), ...args],
+  target: join(TARGET, 'threads'),
+  env: { RUSTC_BOOTSTRAP: '1', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' },
+});
+
+const single = (flags) => ({ flags, args: [], target: TARGET, env: {} });
+
 export const VARIANTS = {
-  scalar: '',
-  simd: `-C target-feature=+simd128 ${OFFSETS}`,
-  relaxed: `-C target-feature=+simd128,+relaxed-simd ${OFFSETS}`,
+  scalar: single(''),
+  simd: single(`-C target-feature=+simd128 ${OFFSETS}`),
+  relaxed: single(`-C target-feature=+simd128,+relaxed-simd ${OFFSETS}`),
+  'simd-threads': threaded([]),
+  'relaxed-threads': threaded(RELAXED),
 };
 
 /** Passes that shrink the module without the reordering of -O3, which costs some V8 versions 6 to 9 %. */
@@ -36,7 +66,14 @@ const TOOLS = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'rec
 const ENV = { ...process.env, PATH: `${process.env.PATH}${delimiter}${TOOLS}` };
 
 function run(command, args, env = {}) {
-  execFileSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...ENV, ...env } });
+  // The compiler warns at every crate that atomics are unstable: of these builds, only failures are shown.
+  const unstable = 'RUSTC_BOOTSTRAP' in env;
+  try {
+    execFileSync(command, args, { stdio: ['ignore', 'inherit', unstable ? 'pipe' : 'inherit'], env: { ...ENV, ...env } });
+  } catch (error) {
+    if (unstable) process.stderr.write(error.stderr ?? '');
+    throw error;
+  }
 }
 
 function versionOf(command) {
@@ -61,20 +98,23 @@ function chooseRoute(wanted) {
   return present ? 'wasm-pack' : 'xtask';
 }
 
-const CARGO = ['--release', '--target', 'wasm32-unknown-unknown', '--target-dir', TARGET];
+const TRIPLE = 'wasm32-unknown-unknown';
 
-function byXtask(flags, out) {
+function byXtask({ flags, args, target, env }, out) {
   const manifest = join(CRATES, 'Cargo.toml');
-  run('cargo', ['build', '-q', '--manifest-path', manifest, '-p', 'receptive-wasm', ...CARGO], { RUSTFLAGS: flags });
-  const module = join(TARGET, 'wasm32-unknown-unknown', 'release', 'receptive_wasm.wasm');
+  const cargo = ['build', '-q', '--manifest-path', manifest, '-p', 'receptive-wasm', '--release', '--target', TRIPLE];
+  run('cargo', [...cargo, '--target-dir', target, ...args], { RUSTFLAGS: flags, ...env });
+  const module = join(target, TRIPLE, 'release', 'receptive_wasm.wasm');
   const tool = ['run', '-q', '--manifest-path', manifest, '-p', 'xtask', '--profile', 'tool', '--target-dir', TARGET];
   run('cargo', [...tool, '--', module, out], { RUSTFLAGS: '' });
 }
 
-function byWasmPack(flags, out) {
+function byWasmPack({ flags, args, target, env }, out) {
   const options = ['--target', 'web', '--mode', 'no-install', '--no-opt', '--no-pack', '--out-name', 'receptive'];
-  run('wasm-pack', ['--quiet', 'build', join(CRATES, 'wasm'), ...options, '--out-dir', out, '--', '--target-dir', TARGET], {
+  const cargo = ['--target-dir', target, ...args];
+  run('wasm-pack', ['--quiet', 'build', join(CRATES, 'wasm'), ...options, '--out-dir', out, '--', ...cargo], {
     RUSTFLAGS: flags,
+    ...env,
   });
   const glue = join(out, 'receptive.js');
   writeFileSync(glue, withoutDefaultUrl(readFileSync(glue, 'utf8')));
@@ -94,14 +134,29 @@ function requireModule(types) {
   return types.replace(/function __wbg_init \(module_or_path\?: /, 'function __wbg_init (module_or_path: ');
 }
 
+/** Whether the standard library's sources are there, without which the threaded variants cannot be built. */
+export function hasRustSrc() {
+  const root = execFileSync('rustc', ['--print', 'sysroot'], { cwd: CRATES, encoding: 'utf8', env: ENV }).trim();
+  return existsSync(join(root, 'lib', 'rustlib', 'src', 'rust', 'library', 'std', 'Cargo.toml'));
+}
+
+const NO_RUST_SRC = `wasm: rust-src is not installed, so the threaded variants are left out: models will compute on one thread.
+  Run \`rustup component add rust-src\` where the network allows it, then build again.`;
+
 export function build({ route = 'auto', out = join(CRATES, 'pkg') } = {}) {
   const chosen = chooseRoute(route);
   const wasmOpt = join(CRATES, '..', 'node_modules', 'binaryen', 'bin', 'wasm-opt');
-  for (const [variant, flags] of Object.entries(VARIANTS)) {
+  const threads = hasRustSrc();
+  if (!threads) console.error(NO_RUST_SRC);
+  for (const [variant, how] of Object.entries(VARIANTS)) {
     const folder = join(resolve(out), variant);
+    if (how.target !== TARGET && !threads) {
+      rmSync(folder, { recursive: true, force: true });
+      continue;
+    }
     mkdirSync(folder, { recursive: true });
     console.error(`wasm ${variant} (${chosen})`);
-    (chosen === 'wasm-pack' ? byWasmPack : byXtask)(flags, folder);
+    (chosen === 'wasm-pack' ? byWasmPack : byXtask)(how, folder);
     const module = join(folder, 'receptive_bg.wasm');
     run(process.execPath, [wasmOpt, ...PASSES.split(' '), module, '-o', module]);
   }

@@ -34,14 +34,14 @@ function fingerprint(paths) {
   return hash.digest('hex');
 }
 
-/** Does the work unless the stamp says that it was done for the same sources. */
+/** Does the work unless the stamp says that it was done for the same sources. Work that returns false is tried again next time. */
 function step(name, stampFile, sources, work) {
   const stamp = join(ROOT, stampFile);
   const current = fingerprint(sources);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
   const start = performance.now();
   console.error(`setup: ${name} ...`);
-  work();
+  if (work() === false) return;
   mkdirSync(dirname(stamp), { recursive: true });
   // Taken again: making something may touch its own sources, as a lock file.
   writeFileSync(stamp, fingerprint(sources));
@@ -55,6 +55,9 @@ step('npm packages', 'node_modules/.receptive-stamp', ['package-lock.json'], () 
   run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci failed', 'The npm registry must be reachable once; then run this again.');
 });
 
+/** Written when rust-src is there, so that its arrival is a reason to build anew. */
+const RUST_SRC = 'node_modules/.receptive-rust-src';
+
 step('wasm32 target', 'node_modules/.receptive-target', ['crates/Cargo.toml'], () => {
   const installed = spawnSync('rustup', ['target', 'list', '--installed'], { encoding: 'utf8' });
   if (installed.error) fail('rustup was not found', 'Install Rust from https://rustup.rs and open a new terminal.');
@@ -63,7 +66,14 @@ step('wasm32 target', 'node_modules/.receptive-target', ['crates/Cargo.toml'], (
   run('rustup', ['target', 'add', 'wasm32-unknown-unknown'], 'the wasm32 target could not be added', remedy);
 });
 
-step('WebAssembly', 'crates/pkg/.stamp', ['crates'], () => {
+step('the sources of Rust\'s standard library', RUST_SRC, ['crates/Cargo.toml'], () => {
+  const { status } = spawnSync('rustup', ['component', 'add', 'rust-src'], { stdio: ['ignore', 2, 2] });
+  if (status === 0) return true;
+  console.error('setup: rust-src could not be added: without it models compute on one thread, all else works');
+  return false;
+});
+
+step('WebAssembly', 'crates/pkg/.stamp', ['crates', RUST_SRC], () => {
   const remedy = 'The compiler says why above. crates.io must be reachable for the first build.';
   run(process.execPath, ['crates/build.mjs'], 'the wasm variants could not be built', remedy);
 });

@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hasRustSrc, VARIANTS } from '../crates/build.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const CARGO = ['--manifest-path', 'crates/Cargo.toml'];
@@ -23,6 +24,14 @@ function hasChromium() {
 
 const clippy = (args, flags) => ['cargo', ['clippy', '-q', ...CARGO, ...args, '--', '-D', 'warnings'], { RUSTFLAGS: flags }];
 
+/** The threaded variants' own code: checked along with the standard library, hence in a folder of its own. */
+function clippyThreads() {
+  const { flags, args, env } = VARIANTS['simd-threads'];
+  const wasm = [...WASM.slice(0, -1), 'crates/target/lint-threads', ...args];
+  const [command, all] = clippy(wasm, flags);
+  return [command, all, { RUSTFLAGS: flags, ...env }];
+}
+
 const STEPS = [
   ['set-up', node, ['crates/setup.mjs']],
   ['rustfmt', 'cargo', ['fmt', ...CARGO, '--all', '--check']],
@@ -30,6 +39,7 @@ const STEPS = [
   ['clippy, native', ...clippy(['-p', 'receptive-kernels', '--all-targets'], '')],
   ['clippy, wasm simd', ...clippy(WASM, '-C target-feature=+simd128')],
   ['clippy, wasm relaxed', ...clippy(WASM, '-C target-feature=+simd128,+relaxed-simd')],
+  ...(hasRustSrc() ? [['clippy, wasm threads', ...clippyThreads()]] : []),
   ['tsc', node, ['node_modules/typescript/bin/tsc', '-p', '.']],
   ['eslint', 'npm', ['run', '--silent', 'lint']],
   ['vitest, Node', node, [...VITEST, 'node']],

@@ -13,7 +13,7 @@ const MODULES = { scalar, simd, relaxed } as unknown as Record<Variant, () => Pr
 
 /** The inline engine with its WebAssembly inside the script: no file beside it, nothing fetched. */
 export function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<InlineModel> {
-  return loadInline(source, options, (variant) => MODULES[variant]());
+  return loadInline(source, options, (variant) => MODULES[variant as Variant]());
 }
 
 export { InlineModel } from './inline-model.js';

@@ -8,6 +8,7 @@ import type { InputShapes, MemoryUse } from './engine/session.js';
 import type { Summary } from './engine/summary.js';
 import type { Variant } from './engine/variant.js';
 import type { DefaultWasm } from './engine/wasm.js';
+import { ArgumentError } from './errors.js';
 import { isGraph } from './graph/graph.js';
 import type { ImageInput } from './image/types.js';
 import { isLayer, toGraph } from './layers/index.js';
@@ -80,6 +81,15 @@ export async function loadInline(
   defaultWasm: DefaultWasm,
 ): Promise<InlineModel> {
   const graph = isLayer(source) && !isGraph(source) ? toGraph(source) : (source as ModelSource);
+  if (typeof options.threads === 'number' && options.threads > 1) {
+    const hint = "use load() of 'receptive', whose models compute in workers";
+    throw new ArgumentError(`threads: a model on the calling thread computes on that one; ${hint}`, {
+      place: 'threads',
+      expected: '1',
+      got: String(options.threads),
+      hint,
+    });
+  }
   const request = await buildRequest(graph, options, (bytes) => bytes);
   const { onProgress, signal } = options;
   return new InlineModel(await openModel(request, { defaultWasm, onProgress, signal }));

@@ -1,6 +1,6 @@
 import type { Algorithm, InputShapes } from './engine/session.js';
 import type { Progress } from './engine/response.js';
-import type { Variant } from './engine/variant.js';
+import type { ThreadedVariant, Variant } from './engine/variant.js';
 import type { Graph } from './graph/graph.js';
 import type { PreprocessOptions } from './image/types.js';
 import type { Tensor } from './tensor/tensor.js';
@@ -22,6 +22,11 @@ export interface LoadOptions {
   readonly weights?: WeightsInput | undefined;
   /** How the kernels were compiled. Default 'auto': the fastest that runs here. */
   readonly variant?: Variant | 'auto' | undefined;
+  /**
+   * Threads that compute. Default 'auto': as many as the machine has, up to four. In browsers more than one needs a page that
+   * is cross-origin isolated; where they cannot be had it is one, and the model's `threadsReason` says why.
+   */
+  readonly threads?: number | 'auto' | undefined;
   /** How convolutions are computed. Default 'auto'. */
   readonly algorithm?: Algorithm | undefined;
   /**
@@ -36,7 +41,7 @@ export interface LoadOptions {
   /** Told as the model or its weights arrive. */
   readonly onProgress?: Progress | undefined;
   /** The engine's module, or one for each variant, in place of the files that ship with the package. */
-  readonly wasm?: WasmInput | Partial<Record<Variant, WasmInput>> | undefined;
+  readonly wasm?: WasmInput | Partial<Record<Variant | ThreadedVariant, WasmInput>> | undefined;
   /** Shapes to compile at once, for models that take inputs of many sizes. */
   readonly inputShapes?: InputShapes | undefined;
   /** Names of the classes, for `classify`. Default: those in the model file. */

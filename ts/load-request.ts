@@ -2,6 +2,7 @@ import { resolveLocation } from './engine/locate.platform.js';
 import type { LoadRequest, SentBytes, SentModel, SentWeights } from './engine/request.js';
 import { readResponse } from './engine/response.js';
 import type { Reading } from './engine/response.js';
+import { checkThreads } from './engine/threads.js';
 import type { SentWasm, SentWasmByVariant } from './engine/wasm.js';
 import { ArgumentError, DtypeError, WasmError, WeightsError } from './errors.js';
 import { store } from './formats/stored.js';
@@ -29,6 +30,7 @@ export async function buildRequest(source: ModelSource, options: LoadOptions, ta
     externalData: options.externalData && (await sendFiles(options.externalData, options, take)),
     wasm: options.wasm === undefined ? undefined : await sendWasmOption(options.wasm, options, take),
     variant,
+    threads: checkThreads(options.threads),
     algorithm,
     optimize,
     inputShapes,
@@ -103,10 +105,16 @@ async function sendWasmOption(
   if (typeof wasm !== 'object' || wasm === null || Array.isArray(wasm)) wrong('wasm', expected, wasm);
   const sent: SentWasmByVariant = {};
   for (const [name, value] of Object.entries(wasm)) {
-    if (name !== 'scalar' && name !== 'simd' && name !== 'relaxed') wrong(`wasm.${name}`, 'scalar, simd or relaxed', name);
+    if (!isWasmName(name)) wrong(`wasm.${name}`, WASM_NAMES.join(', '), name);
     sent[name] = (await sendWasm(value, options, take)) ?? wrong(`wasm.${name}`, expected, value);
   }
   return sent;
+}
+
+const WASM_NAMES = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'] as const;
+
+function isWasmName(name: string): name is (typeof WASM_NAMES)[number] {
+  return (WASM_NAMES as readonly string[]).includes(name);
 }
 
 async function sendWasm(wasm: WasmInput, { signal }: LoadOptions, take: TakeBytes): Promise<SentWasm | undefined> {

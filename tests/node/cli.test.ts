@@ -73,7 +73,7 @@ describe('classify', () => {
   });
 
   it('goes on after a photo that fails, and exits 1', async () => {
-    const { code, out, err } = await cli('classify', 'no-such.jpg', dog, '--top', '2', '--threads', '4');
+    const { code, out, err } = await cli('classify', 'no-such.jpg', dog, '--top', '2', '--threads', '4', '--variant', 'scalar');
     expect(code).toBe(1);
     expect(err).toMatch(/error: no-such\.jpg: cannot read the image: no such file/);
     expect(err).toMatch(/one thread/);

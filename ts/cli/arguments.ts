@@ -7,6 +7,11 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Expected a whole number of at least 1.');
 }
 
+/** A number of threads, or `auto`. */
+export function threadCount(text: string): number | 'auto' {
+  return text === 'auto' ? text : wholeNumber(text);
+}
+
 /** `1,224,224,3` */
 export function shape(text: string): number[] {
   const dims = text.split(',').map(Number);

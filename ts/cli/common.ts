@@ -1,26 +1,28 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { wholeNumber } from './arguments.js';
+import type { Model } from '../index.js';
+import { threadCount } from './arguments.js';
 import type { Output } from './output.js';
 
 /** What every command understands. */
 export interface CommonOptions {
   readonly json?: boolean;
-  readonly threads: number;
+  readonly threads: number | 'auto';
   readonly variant: 'auto' | 'scalar' | 'simd' | 'relaxed';
 }
 
-/** Adds the options every command understands. */
-export function withCommon(command: Command): Command {
+/** Adds the options every command understands. 'auto' threads are for those that compute for long: they take time to start. */
+export function withCommon(command: Command, threads: CommonOptions['threads'] = 1): Command {
   return command
     .option('--json', 'print JSON instead of text')
-    .option('--threads <n>', 'threads to compute with', wholeNumber, 1)
+    .option('--threads <n>', 'threads to compute with, or auto', threadCount, threads)
     .addOption(
       new Option('--variant <name>', 'how the kernels were compiled').choices(['auto', 'scalar', 'simd', 'relaxed']).default('auto'),
     );
 }
 
-/** More threads than there are is no error, but is not passed over in silence either. */
-export function noteThreads({ threads }: CommonOptions, output: Output): void {
-  if (threads > 1) output.err(`note: this build computes on one thread; --threads ${threads} is taken as 1`);
+/** Fewer threads than were asked for is no error, but is not passed over in silence either. */
+export function noteThreads(model: Model, { threads }: CommonOptions, output: Output): void {
+  if (threads === 'auto' || model.threads >= threads) return;
+  output.err(`note: --threads ${threads} is taken as ${model.threads}: ${model.threadsReason ?? 'no more can be had'}`);
 }

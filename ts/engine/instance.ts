@@ -26,11 +26,20 @@ export interface Instance {
   /** Views of its buffer detach when it grows: make them anew for every use. */
   readonly memory: WebAssembly.Memory;
   readonly variant: Variant;
+  /** Threads that compute, and why they are fewer than were wanted. */
+  readonly threads: number;
+  readonly threadsReason: string | undefined;
+  /** Whether all of its threads are alive: with one missing, a run fails. */
+  intact(): boolean;
 }
 
-/** Starts a module. Each call has a memory of its own, so that models on one thread do not share a fate. */
-export function instantiate(module: WebAssembly.Module): Instance {
+/**
+ * Starts a module on this thread alone. Each call has a memory of its own, so that models on one thread do not share a fate.
+ * @param threadsReason - why it is one thread, where more were wanted
+ */
+export function instantiate(module: WebAssembly.Module, threadsReason?: string): Instance {
   const glue = createGlue();
   const { memory } = glue.initSync({ module });
-  return { engine: new glue.Engine(1), memory, variant: glue.variant() as Variant };
+  const variant = glue.variant() as Variant;
+  return { engine: new glue.Engine(1), memory, variant, threads: 1, threadsReason, intact: () => true };
 }

@@ -18,12 +18,10 @@ import type { Runnable } from './runnable.js';
 import { Session } from './session.js';
 import type { SessionOptions } from './session.js';
 import { openEngine } from './wasm.js';
-import type { DefaultWasm } from './wasm.js';
+import type { EngineOptions } from './wasm.js';
 
-export interface OpenOptions {
-  readonly defaultWasm: DefaultWasm;
+export interface OpenOptions extends EngineOptions {
   readonly onProgress?: Progress | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A model that is ready to run. */
@@ -38,7 +36,7 @@ export interface OpenedModel extends ClassifyDefaults {
  */
 export async function openModel(request: LoadRequest, options: OpenOptions): Promise<OpenedModel> {
   const [instance, content] = await both(
-    openEngine(request, options.defaultWasm, options.signal),
+    openEngine(request, options),
     readContent(request, options),
   );
   throwIfAborted(options.signal);

@@ -10,6 +10,9 @@ export interface Runnable {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly variant: Variant;
+  /** Threads that compute, and why they are fewer than were wanted. */
+  readonly threads: number;
+  readonly threadsReason: string | undefined;
   /** Computes the outputs by name, in memory of their own. */
   run(inputs: Inputs): Record<string, AnyTensor>;
   /** Plans for these shapes and runs once on zeros. */

@@ -108,6 +108,14 @@ export class Session implements Runnable {
     return this.instance.variant;
   }
 
+  get threads(): number {
+    return this.instance.threads;
+  }
+
+  get threadsReason(): string | undefined {
+    return this.instance.threadsReason;
+  }
+
   /**
    * Computes the outputs, NCHW, in memory of their own.
    * @throws ShapeError, DtypeError or ArgumentError for inputs that do not fit; EngineError if the engine fails
@@ -255,7 +263,9 @@ export class Session implements Runnable {
 
   private expectUsable(): void {
     if (this.disposed) throw new DisposedError('the model has been disposed');
+    if (!this.instance.intact()) this.shared.broken ??= threadLost();
     const { broken } = this.shared;
+    if (broken?.got === DEAD_THREAD) throw broken;
     if (broken) throw new EngineError('the engine failed before and its state is unknown; load the model again', { cause: broken });
   }
 
@@ -265,11 +275,21 @@ export class Session implements Runnable {
     try {
       return calls();
     } catch (error) {
-      const failure = isTrap(error) ? trapped(error) : engineFailure(error, (step) => plan.steps[step]?.layer);
+      const failure = isTrap(error) ? this.trapped(error) : engineFailure(error, (step) => plan.steps[step]?.layer);
       if (isTrap(error)) this.shared.broken = failure;
       throw failure;
     }
   }
+
+  private trapped(error: unknown): EngineError {
+    return this.instance.intact() ? trapped(error) : threadLost(error);
+  }
+}
+
+const DEAD_THREAD = 'a dead thread';
+
+function threadLost(cause?: unknown): EngineError {
+  return new EngineError('a thread of the engine has died; load the model again', { got: DEAD_THREAD, cause });
 }
 
 function trapped(error: unknown): EngineError {

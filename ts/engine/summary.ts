@@ -10,6 +10,8 @@ export interface SummaryLayer extends LayerSummary {
 /** What a model is made of and what it costs, for given input shapes. */
 export interface Summary {
   readonly variant: Variant;
+  /** Threads that compute. */
+  readonly threads: number;
   readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
   readonly outputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
   readonly layers: readonly SummaryLayer[];
@@ -33,6 +35,7 @@ export function summarize(session: Session, inputShapes?: InputShapes): Summary 
   });
   return {
     variant: session.variant,
+    threads: session.threads,
     inputs: plan.inputs,
     outputs: plan.outputs,
     layers,

@@ -3,6 +3,14 @@ import { ArgumentError, WasmError } from '../errors.js';
 /** How the kernels were compiled; each later one needs an instruction set more. */
 export type Variant = 'scalar' | 'simd' | 'relaxed';
 
+/** The variants that also exist compiled for shared memory, by the names of their files. */
+export type ThreadedVariant = 'simd-threads' | 'relaxed-threads';
+
+/** The file of a variant for several threads; the scalar one has none. */
+export function threadedOf(variant: Variant): ThreadedVariant | undefined {
+  return variant === 'scalar' ? undefined : `${variant}-threads`;
+}
+
 export const VARIANTS: readonly Variant[] = ['scalar', 'simd', 'relaxed'];
 
 /**

@@ -37,6 +37,14 @@ export class OnnxRunnable implements Runnable {
     return this.instance.variant;
   }
 
+  get threads(): number {
+    return this.instance.threads;
+  }
+
+  get threadsReason(): string | undefined {
+    return this.instance.threadsReason;
+  }
+
   run(inputs: Inputs): Record<string, AnyTensor> {
     this.expectUsable();
     const results = this.engine.run(this.check(inputs));
@@ -67,6 +75,7 @@ export class OnnxRunnable implements Runnable {
     const port = ([name, { shape }]: [string, HostTensor]): Summary['inputs'][number] => ({ name, shape });
     return {
       variant: this.variant,
+      threads: this.threads,
       inputs: [...zeros].map(port),
       outputs: [...outputs].map(port),
       layers,

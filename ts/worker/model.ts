@@ -25,16 +25,20 @@ export class Model {
   /** How the kernels that run were compiled. */
   readonly variant: Variant;
   /** Threads that compute. */
-  readonly threads = 1;
+  readonly threads: number;
+  /** Why they are fewer than were wanted, if they are. */
+  readonly threadsReason: string | undefined;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   private readonly connection: Connection;
 
   /** Made by `load`. */
-  constructor(connection: Connection, { name, variant, inputs, outputs }: ModelInfo) {
+  constructor(connection: Connection, { name, variant, threads, threadsReason, inputs, outputs }: ModelInfo) {
     this.connection = connection;
     this.name = name;
     this.variant = variant;
+    this.threads = threads;
+    this.threadsReason = threadsReason;
     this.inputs = inputs;
     this.outputs = outputs;
   }

@@ -4,6 +4,7 @@ import type { Profile } from '../engine/profile.js';
 import type { LoadRequest } from '../engine/request.js';
 import type { InputShapes, MemoryUse } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
+import type { HelperStart } from '../engine/threaded.js';
 import type { Variant } from '../engine/variant.js';
 import type { ImageInput } from '../image/types.js';
 import type { AnyTensor } from '../tensor/tensor.js';
@@ -12,6 +13,8 @@ import type { AnyTensor } from '../tensor/tensor.js';
 export interface ModelInfo {
   readonly name: string | undefined;
   readonly variant: Variant;
+  readonly threads: number;
+  readonly threadsReason: string | undefined;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
 }
@@ -30,6 +33,15 @@ export interface WorkerApi {
 /** Posted beside comlink's messages while a model loads. */
 export interface ProgressMessage {
   readonly receptiveProgress: readonly [bytes: number, total: number | undefined];
+}
+
+/** The first message to a worker that is to be a thread of an engine rather than have one. */
+export interface HelperMessage {
+  readonly receptiveHelper: HelperStart;
+}
+
+export function isHelperMessage(message: unknown): message is HelperMessage {
+  return typeof message === 'object' && message !== null && 'receptiveHelper' in message;
 }
 
 export function isProgress(message: unknown): message is ProgressMessage {

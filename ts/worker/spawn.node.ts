@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
@@ -38,6 +39,19 @@ export function spawnWorker(): SpawnedWorker {
     terminate: () => worker.terminate(),
     hold: (held) => (held ? worker.ref() : worker.unref()),
   };
+}
+
+/** From inside a worker: a further one of the same script, which ends with it. */
+export const spawnSibling = spawnWorker;
+
+/** Threads that this machine runs at the same time. */
+export function hardwareThreads(): number {
+  return availableParallelism();
+}
+
+/** Why memory cannot be shared between workers here; in Node it always can. */
+export function sharingObstacle(): string | undefined {
+  return undefined;
 }
 
 /** The worker's own side. */

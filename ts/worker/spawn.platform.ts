@@ -1,2 +1,2 @@
 // Node's worker threads; builds for the web put the browser's workers in their place.
-export { selfEndpoint, spawnWorker } from './spawn.node.js';
+export { hardwareThreads, selfEndpoint, sharingObstacle, spawnSibling, spawnWorker } from './spawn.node.js';

@@ -2,9 +2,12 @@ import { expose, transfer } from 'comlink';
 import { classify } from '../engine/classify.js';
 import { openModel } from '../engine/open.js';
 import type { OpenedModel } from '../engine/open.js';
+import { serveAsHelper } from '../engine/threaded.js';
 import { shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
 import { carryErrors } from './errors-across.js';
+import { workerThreads } from './helpers.js';
+import { isHelperMessage } from './protocol.js';
 import type { ProgressMessage, WorkerApi } from './protocol.js';
 import { selfEndpoint } from './spawn.platform.js';
 
@@ -22,9 +25,10 @@ const api: WorkerApi = {
       const message: ProgressMessage = { receptiveProgress: [bytes, total] };
       endpoint.postMessage(message);
     };
-    opened = await openModel(request, { defaultWasm: shippedWasm, onProgress });
+    opened = await openModel(request, { defaultWasm: shippedWasm, threads: workerThreads, onProgress });
     const { session, name } = opened;
-    return { name, variant: session.variant, inputs: session.inputs, outputs: session.outputs };
+    const { variant, threads, threadsReason, inputs, outputs } = session;
+    return { name, variant, threads, threadsReason, inputs, outputs };
   },
   run(inputs) {
     const outputs = model().session.run(inputs);
@@ -40,5 +44,10 @@ const api: WorkerApi = {
   memory: () => model().session.memory(),
 };
 
+// Before comlink's own listener: a helper stays in this one as long as it serves.
+endpoint.addEventListener('message', (event) => {
+  const { data } = event as MessageEvent<unknown>;
+  if (isHelperMessage(data)) serveAsHelper(data.receptiveHelper);
+});
 carryErrors();
 expose(api, endpoint);

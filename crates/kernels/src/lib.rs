@@ -3,6 +3,10 @@
 //! Plain Rust without wasm-bindgen, so that everything is tested natively. Activations are
 //! channels-last (`N, H, W, C`) throughout; the plan converts at the edges.
 #![deny(unsafe_code)]
+#![cfg_attr(
+    all(target_arch = "wasm32", target_feature = "atomics"),
+    feature(stdarch_wasm_atomic_wait)
+)]
 
 pub mod activation;
 pub mod conv2d;

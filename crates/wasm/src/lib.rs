@@ -12,12 +12,43 @@ use receptive_kernels::program::run::Program;
 use receptive_kernels::program::weights::Weights;
 use receptive_kernels::simd::{Isa, Native};
 use receptive_kernels::team::Team;
+#[cfg(target_feature = "atomics")]
+use receptive_kernels::team::pool::HELPERS;
 use wasm_bindgen::prelude::*;
 
 /// The variant this module was compiled as: `scalar`, `simd` or `relaxed`.
 #[wasm_bindgen]
 pub fn variant() -> String {
     Native::NAME.to_owned()
+}
+
+/// Serves as a thread of the pool: blocks until `poolEnd`. One call in each worker of the pool.
+#[cfg(target_feature = "atomics")]
+#[wasm_bindgen(js_name = poolWorker)]
+pub fn pool_worker() {
+    HELPERS.serve();
+}
+
+/// To be called after `poolWorker` has trapped, or where the loss of a worker was noticed: runs
+/// that need the pool then trap too, rather than wait for ever.
+#[cfg(target_feature = "atomics")]
+#[wasm_bindgen(js_name = poolAbort)]
+pub fn pool_abort() {
+    HELPERS.abort();
+}
+
+/// Workers that serve; 0 once one of them has died.
+#[cfg(target_feature = "atomics")]
+#[wasm_bindgen(js_name = poolLive)]
+pub fn pool_live() -> usize {
+    HELPERS.live()
+}
+
+/// Lets `poolWorker` return in all workers.
+#[cfg(target_feature = "atomics")]
+#[wasm_bindgen(js_name = poolEnd)]
+pub fn pool_end() {
+    HELPERS.end();
 }
 
 /// The weights of a model and the programs that use them.

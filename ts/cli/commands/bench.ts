@@ -21,13 +21,13 @@ export function benchCommand(output: Output): Command {
     .argument('<name|file>', 'a model file, or a net by name with made-up weights')
     .option('--input-shape <n,c,h,w>', 'shape of the input; default: 224 x 224 where the model leaves it open', shape)
     .option('--iterations <n>', 'timed runs', wholeNumber, 20);
-  return withCommon(command).action((source: string, options: Options) => run(source, options, output));
+  return withCommon(command, 'auto').action((source: string, options: Options) => run(source, options, output));
 }
 
 async function run(source: string, options: Options, output: Output): Promise<void> {
-  noteThreads(options, output);
-  const { variant, inputShape, iterations } = options;
-  await using model = await loadAny(source, 'noise', { variant });
+  const { variant, threads, inputShape, iterations } = options;
+  await using model = await loadAny(source, 'noise', { variant, threads });
+  noteThreads(model, options, output);
   const { inputs: ports, macs } = await model.summary(inputShapesOf(model, inputShape));
   const random = noise(7);
   const inputs = Object.fromEntries(
@@ -39,8 +39,8 @@ async function run(source: string, options: Options, output: Output): Promise<vo
   const times = await timeRuns(model, inputs, iterations);
   const profile = await model.profile(inputs, { iterations });
   const shapes = Object.fromEntries(ports.map(({ name, shape: dims }) => [name, dims]));
-  const report = { model: source, variant: model.variant, threads: 1, inputs: shapes, iterations, ms: spread(times), macs };
-  output.out(options.json ? json({ ...report, profile }) : describe(source, report.ms, macs, profile));
+  const report = { model: source, variant: model.variant, threads: model.threads, inputs: shapes, iterations, ms: spread(times), macs };
+  output.out(options.json ? json({ ...report, profile }) : describe(report, profile));
 }
 
 /** Wall time of whole runs as a caller sees them, the way to the worker and back included. Three warm-up runs go before. */
@@ -54,13 +54,20 @@ async function timeRuns(model: Model, inputs: Record<string, Tensor>, iterations
   return times;
 }
 
-function describe(source: string, time: Spread, macs: number, profile: Profile): string {
+interface Report {
+  readonly model: string;
+  readonly threads: number;
+  readonly ms: Spread;
+  readonly macs: number;
+}
+
+function describe({ model, threads, ms: time, macs }: Report, profile: Profile): string {
   const share = (part: number): string => `${((100 * part) / profile.ms).toFixed(1)} %`;
   const rows = profile.steps.map(({ layer, type, algorithm, ms: step }) => [layer, type, algorithm, ms(step), share(step)]);
   return [
     table([['layer', 'type', 'algorithm', 'ms', 'share'], ...rows]),
     '',
-    `${source}, ${profile.variant}, 1 thread, ${profile.iterations} runs: median ${ms(time.median)} ms, ` +
+    `${model}, ${profile.variant}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${profile.iterations} runs: median ${ms(time.median)} ms, ` +
       `min ${ms(time.min)}, middle half ${ms(time.quartiles[0])} to ${ms(time.quartiles[1])}, max ${ms(time.max)}`,
     `${(macs / 1e6).toFixed(1)} million multiply-adds, ${((2 * macs) / time.median / 1e6).toFixed(2)} GFLOP/s; ` +
       `the steps alone: median ${ms(profile.ms)} ms`,

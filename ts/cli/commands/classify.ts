@@ -28,14 +28,15 @@ export function classifyCommand(output: Output): Command {
     .addOption(new Option('--preset <name>', "preprocessing; default: the model's own").choices(PRESET_NAMES))
     .option('--labels <file>', 'names of the classes: a JSON array, or one a line')
     .option('--top <n>', 'how many classes to name', wholeNumber, 5);
-  return withCommon(command).action((photos: string[], options: Options) => run(photos, options, output));
+  return withCommon(command, 'auto').action((photos: string[], options: Options) => run(photos, options, output));
 }
 
 /** A photo that fails is named, and the others still get their answer; the exit code tells. */
 async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
-  noteThreads(options, output);
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
-  await using model = await loadTrained(options.model, { variant: options.variant, labels, preprocess: options.preset });
+  const { variant, threads, preset } = options;
+  await using model = await loadTrained(options.model, { variant, threads, labels, preprocess: preset });
+  noteThreads(model, options, output);
   const answers: Answer[] = [];
   let failures = 0;
   for (const photo of photos) {

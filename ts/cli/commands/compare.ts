@@ -54,13 +54,14 @@ export function compareCommand(output: Output): Command {
 }
 
 async function run(options: Options, output: Output): Promise<void> {
-  noteThreads(options, output);
   const work = prepare(await inputOf(options), options);
+  const { variant: wanted, threads } = options;
   const results: Result[] = [];
   let variant = '';
   let reference: Float32Array | undefined;
   for (const algorithm of algorithmsFor(options)) {
-    await using model = await load(work.graph, { weights: { 'conv.weight': work.weight }, algorithm, variant: options.variant });
+    await using model = await load(work.graph, { weights: { 'conv.weight': work.weight }, algorithm, variant: wanted, threads });
+    if (results.length === 0) noteThreads(model, options, output);
     variant = model.variant;
     const { y } = await model.run({ x: work.x });
     reference ??= y?.data;

@@ -10,7 +10,7 @@ import type { ByteSource } from '../../formats/stored.js';
 import { readOnnxWith } from '../../onnx/read.js';
 import type { OnnxPort } from '../../onnx/types.js';
 import { shape } from '../arguments.js';
-import { noteThreads, withCommon } from '../common.js';
+import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { bytes as sizeOf, json } from '../output.js';
 import type { Output } from '../output.js';
@@ -32,7 +32,6 @@ export function convertCommand(output: Output): Command {
 }
 
 async function run(file: string, options: Options, output: Output): Promise<void> {
-  noteThreads(options, output);
   const beside = (location: string): Promise<ByteSource> => Promise.resolve(inMemory(readFileSync(join(dirname(file), location))));
   const model = await readOnnxWith(readFileSync(file), file, beside);
   const shapes = model.graph.inputs.map((port) => shapeOf(port, options.inputShape));

@@ -29,13 +29,13 @@ export function filterCommand(output: Output): Command {
 }
 
 async function run(photo: string, options: Options, output: Output): Promise<void> {
-  noteThreads(options, output);
   const image = await decodeImage(photo);
   const margin = (options.kernel.length - 1) / 2;
   const x = input([1, 3, image.height + 2 * margin, image.width + 2 * margin]);
   const y = conv2d(3, 3, options.kernel.length, { groups: 3, bias: false, name: 'filter' })(x);
   const weights = { 'filter.weight': depthwise(options.kernel) };
-  await using model = await load(graph({ x }, { y }), { weights, variant: options.variant });
+  await using model = await load(graph({ x }, { y }), { weights, variant: options.variant, threads: options.threads });
+  noteThreads(model, options, output);
   const padded = replicate(image, margin);
   const start = performance.now();
   const { y: filtered } = await model.run({ x: padded });

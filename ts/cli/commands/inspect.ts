@@ -9,7 +9,7 @@ import type { ByteSource } from '../../formats/stored.js';
 import { readOnnxWith } from '../../onnx/read.js';
 import type { OnnxModel, OnnxPort } from '../../onnx/types.js';
 import { shape } from '../arguments.js';
-import { noteThreads, withCommon } from '../common.js';
+import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { AlreadyTold, bytes, count, json, table } from '../output.js';
 import type { Output } from '../output.js';
@@ -34,7 +34,6 @@ export function inspectCommand(output: Output): Command {
 }
 
 async function run(file: string, options: Options, output: Output): Promise<void> {
-  noteThreads(options, output);
   const beside = (location: string): Promise<ByteSource> => Promise.resolve(inMemory(readFileSync(join(dirname(file), location))));
   const model = await readOnnxWith(readFileSync(file), file, beside);
   const gaps = gapsOf(model);
@@ -48,7 +47,7 @@ async function run(file: string, options: Options, output: Output): Promise<void
 
 /** Only for inputs whose shape is given or leaves no choice but the batch. */
 async function costOf(file: string, { variant, inputShape }: Options): Promise<Cost | undefined> {
-  await using model = await load(file, { variant });
+  await using model = await load(file, { variant, threads: 1 });
   const open = model.inputs.some(({ shape: dims, anyRank }) => anyRank || dims.slice(1).includes(null));
   if (open && !inputShape) return undefined;
   const { macs, memory } = await model.summary(inputShape);

@@ -20,13 +20,13 @@ export function runCommand(output: Output): Command {
     .argument('<model>', 'a model file (ONNX or safetensors)')
     .requiredOption('--input <name=file.npy...>', 'an array for each input')
     .requiredOption('-o, --out <folder>', 'where NAME.npy is written for each output');
-  return withCommon(command).action((file: string, options: Options) => run(file, options, output));
+  return withCommon(command, 'auto').action((file: string, options: Options) => run(file, options, output));
 }
 
 async function run(file: string, options: Options, output: Output): Promise<void> {
-  noteThreads(options, output);
   const inputs = Object.fromEntries(options.input.map(readInput));
-  await using model = await load(file, { variant: options.variant });
+  await using model = await load(file, { variant: options.variant, threads: options.threads });
+  noteThreads(model, options, output);
   const started = performance.now();
   const outputs = await model.run<Record<string, AnyTensor>>(inputs);
   const took = performance.now() - started;

@@ -20,9 +20,9 @@ export function summaryCommand(output: Output): Command {
 }
 
 async function run(source: string, options: Options, output: Output): Promise<void> {
-  noteThreads(options, output);
-  const { variant, inputShape } = options;
-  await using model = await loadAny(source, 'zeros', { variant });
+  const { variant, threads, inputShape } = options;
+  await using model = await loadAny(source, 'zeros', { variant, threads });
+  noteThreads(model, options, output);
   const summary = await model.summary(inputShapesOf(model, inputShape));
   output.out(options.json ? json(summary) : describe(summary));
 }

@@ -5,7 +5,7 @@ import { ArgumentError, load, ReceptiveError, tensor } from '../../index.js';
 import type { AnyTensor, Model, Port } from '../../index.js';
 import { readTensorProto } from '../../onnx/read.js';
 import { toSurface } from '../../onnx/surface.js';
-import { noteThreads, withCommon } from '../common.js';
+import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { AlreadyTold, json } from '../output.js';
 import type { Output } from '../output.js';
@@ -24,7 +24,6 @@ export function verifyCommand(output: Output): Command {
 }
 
 async function run(folders: readonly string[], options: CommonOptions, output: Output): Promise<void> {
-  noteThreads(options, output);
   const outcomes: Outcome[] = [];
   for (const folder of folders.flatMap(casesIn)) {
     const outcome = await verify(folder, options);
@@ -47,10 +46,10 @@ function casesIn(folder: string): string[] {
     .filter((inner) => existsSync(join(inner, 'model.onnx')));
 }
 
-async function verify(folder: string, { variant }: CommonOptions): Promise<Outcome> {
+async function verify(folder: string, { variant, threads }: CommonOptions): Promise<Outcome> {
   const name = basename(folder);
   try {
-    await using model = await load(join(folder, 'model.onnx'), { variant });
+    await using model = await load(join(folder, 'model.onnx'), { variant, threads });
     const sets = readdirSync(folder).filter((entry) => entry.startsWith('test_data_set_'));
     for (const set of sets) {
       const why = await verifySet(model, join(folder, set));

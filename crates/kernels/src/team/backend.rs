@@ -1,4 +1,5 @@
-//! Where the threads come from: natively they are started for each call, which tests can afford.
+//! Where the threads come from: natively they are started for each call, which tests can afford;
+//! in threaded wasm they are workers that the page or process has sent to serve a [`super::pool`].
 
 #[cfg(not(target_arch = "wasm32"))]
 pub fn each(threads: usize, pieces: usize, work: &(dyn Fn(usize, usize) + Sync)) {
@@ -20,8 +21,13 @@ pub fn each(threads: usize, pieces: usize, work: &(dyn Fn(usize, usize) + Sync))
     });
 }
 
+#[cfg(all(target_arch = "wasm32", target_feature = "atomics"))]
+pub fn each(threads: usize, pieces: usize, work: &(dyn Fn(usize, usize) + Sync)) {
+    super::pool::HELPERS.each(threads, pieces, work);
+}
+
 /// A variant without atomics has the one thread.
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(target_feature = "atomics")))]
 pub fn each(_threads: usize, pieces: usize, work: &(dyn Fn(usize, usize) + Sync)) {
     (0..pieces).for_each(|piece| work(piece, 0));
 }

@@ -5,6 +5,10 @@
 //! threads there are, nor on which of them took what.
 
 mod backend;
+#[cfg(any(test, target_feature = "atomics"))]
+mod park;
+#[cfg(any(test, target_feature = "atomics"))]
+pub mod pool;
 mod split;
 
 pub use split::{Grid, Units};

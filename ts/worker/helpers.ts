@@ -1,0 +1,32 @@
+import { HAS_THREADED, instantiateThreaded, sharedMemory } from '../engine/threaded.js';
+import type { HelperStart, StartHelper } from '../engine/threaded.js';
+import type { ThreadSupport } from '../engine/threads.js';
+import type { HelperMessage } from './protocol.js';
+import { hardwareThreads, sharingObstacle, spawnSibling } from './spawn.platform.js';
+import type { SpawnedWorker } from './spawned.js';
+
+/** Makes a worker a helper: tells it its role, and watches over it. */
+export function startHelperIn(worker: SpawnedWorker, start: HelperStart, died: (reason: string) => void): ReturnType<StartHelper> {
+  let over = false;
+  worker.onDeath((reason) => {
+    if (!over) died(reason);
+    over = true;
+  });
+  const message: HelperMessage = { receptiveHelper: start };
+  worker.endpoint.postMessage(message);
+  return {
+    terminate() {
+      over = true;
+      void worker.terminate();
+    },
+  };
+}
+
+/** Threads for an engine in a worker: its helpers are workers of that worker, and end with it. */
+export const workerThreads: ThreadSupport = {
+  obstacle: HAS_THREADED ? sharingObstacle() : 'this build has no threaded variants',
+  hardware: hardwareThreads(),
+  memory: sharedMemory,
+  start: (module, memory, threads) =>
+    instantiateThreaded({ module, memory }, threads, (start, died) => startHelperIn(spawnSibling(), start, died)),
+};
