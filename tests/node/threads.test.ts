@@ -196,11 +196,15 @@ describe.runIf(hasTasks)('threads that are left', () => {
 it('threads that wait use no processor', async () => {
   await using model = await small({ threads: 3 });
   await model.run(new Float32Array(256));
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const start = process.cpuUsage();
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  const { user, system } = process.cpuUsage(start);
-  expect((user + system) / 1e6).toBeLessThan(0.03);
+  // The process has other things to do after a load, as collecting garbage; who spins does so in every second.
+  const seconds: number[] = [];
+  while (seconds.length < 5 && !seconds.some((used) => used < 0.03)) {
+    const start = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const { user, system } = process.cpuUsage(start);
+    seconds.push((user + system) / 1e6);
+  }
+  expect(Math.min(...seconds)).toBeLessThan(0.03);
 });
 
 it('a model that is not disposed of does not keep the process', async () => {
