@@ -10,7 +10,7 @@ export function ours(library, { version, threads, variant, worker = false }) {
     name: worker ? 'receptive, worker' : 'receptive',
     version,
     async load(net) {
-      const options = { weights: tensorsOf(library, net.weights), variant, ...(threads > 1 && { threads }) };
+      const options = { weights: tensorsOf(library, net.weights), variant, threads: inWorker ? threads : 1 };
       const model = await (inWorker ? library.load : library.loadInline)(net.graph, options);
       const x = library.tensor(net.input, net.inputShape);
       const names = net.graph.outputs.map(({ name }) => name);
