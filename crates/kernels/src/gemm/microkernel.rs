@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::left::{Left, Taps, Walk};
-use super::{Epilogue, MR, NR};
+use super::{Epilogue, MR};
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
 
@@ -10,7 +10,7 @@ use crate::simd::{Isa, LANES};
 const UNROLL: usize = 4;
 
 /// Rows of a block at the most.
-pub const ROWS: usize = 256;
+pub const ROWS: usize = 240;
 
 /// Sums of one tile: two vectors of channels for each pixel.
 pub type Sums<V, const P: usize> = [[V; 2]; P];
@@ -78,7 +78,7 @@ pub fn multiply<I: Isa, const P: usize>(
     pass: Depth,
     panel: &[f32],
 ) -> Sums<I::V, P> {
-    const { assert!(P <= NR && MR == 2 * LANES) };
+    const { assert!(MR == 2 * LANES) };
     let Rows { data, taps, starts, count } = rows;
     let len = taps.run_len();
     assert!(first + P <= *count && panel.len() >= pass.depth * MR);

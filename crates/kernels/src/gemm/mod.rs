@@ -22,11 +22,13 @@ pub mod packed;
 
 use crate::matrix::Mat;
 
-/// Output channels of a tile: two vectors. With [`NR`] = 4 the 8 accumulators, 2 weights and 1
-/// activation fit the 16 vector registers of x86-64; larger tiles spill.
+/// Output channels of a tile: two vectors.
 pub const MR: usize = 8;
-/// Output pixels of a tile.
-pub const NR: usize = 4;
+/// Output pixels of a tile at the most. The 15 vector registers that an engine has on x86-64 hold
+/// the sums of 6 pixels, 2 weights and 1 activation; without a fused multiply-add the product
+/// needs one as well, and a fifth pixel already spills. Fewer pixels are fewer independent sums
+/// than additions are in flight.
+pub const NR: usize = if cfg!(target_feature = "relaxed-simd") { 6 } else { 4 };
 /// Taps of one pass over `K`: a panel of `KC * MR` elements is 8 KiB and stays in cache, and the
 /// partial sums of a pass being added to each other bound the rounding error by
 /// `(KC + K / KC) * epsilon` in place of `K * epsilon`.

@@ -14,7 +14,7 @@ const BLOCK: usize = 128 << 10;
 /// over them: rows of `c` are then written from start to end, as memory likes it.
 const NEAR: usize = 64 << 10;
 /// Those pixels.
-const NB: usize = 4 * NR;
+const NB: usize = 24;
 
 /// Rows of a block, for rows of `A` and `C` that have `len` elements together: as many as stay in
 /// cache, evenly divided, whole tiles.
@@ -84,15 +84,18 @@ impl Column<'_> {
         let (first, last) = (start == 0, (start + depth) * MR == self.panel.len());
         let pass = Pass { depth: Depth { run, offset, depth }, panel, first, last };
         let (count, mut at) = (self.rows.count(), 0);
-        while at + NR <= count {
-            self.tile::<I, NR>(at, pass, c);
-            at += NR;
-        }
-        match count - at {
-            1 => self.tile::<I, 1>(at, pass, c),
-            2 => self.tile::<I, 2>(at, pass, c),
-            3 => self.tile::<I, 3>(at, pass, c),
-            _ => {}
+        // Tiles of nearly equal size: a last one of a single pixel would take as long as any.
+        for left in (1..=count.div_ceil(NR)).rev() {
+            let size = (count - at).div_ceil(left);
+            match size {
+                1 => self.tile::<I, 1>(at, pass, c),
+                2 => self.tile::<I, 2>(at, pass, c),
+                3 => self.tile::<I, 3>(at, pass, c),
+                4 => self.tile::<I, 4>(at, pass, c),
+                5 if NR > 4 => self.tile::<I, 5>(at, pass, c),
+                _ => self.tile::<I, NR>(at, pass, c),
+            }
+            at += size;
         }
     }
 
