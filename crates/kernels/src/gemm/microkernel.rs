@@ -157,59 +157,63 @@ pub struct Target<'a> {
     pub last: Option<Epilogue<'a>>,
 }
 
-/// Finishes and stores the sums of a tile.
+/// Finishes and stores the sums of a tile of `V` vectors of channels.
 ///
 /// # Panics
 /// If the tile reaches out of `c` or of what the epilogue adds.
 #[inline(always)]
-pub fn store<I: Isa, const P: usize>(mut sums: Sums<I::V, P>, to: Target<'_>, c: &mut MatMut<'_>) {
+pub fn store<I: Isa, const P: usize, const V: usize>(
+    mut sums: [[I::V; V]; P],
+    to: Target<'_>,
+    c: &mut MatMut<'_>,
+) {
     let Target { pixel, channel, first, last } = to;
-    let (c, step) = c.tile(pixel + P - 1, channel + MR);
+    let (c, step) = c.tile(pixel + P - 1, channel + V * LANES);
     // SAFETY: the tile is within c.
-    let at = |p: usize, half: usize| unsafe { c.add((pixel + p) * step + channel + half * LANES) };
+    let at = |p: usize, v: usize| unsafe { c.add((pixel + p) * step + channel + v * LANES) };
     if !first {
         for (p, sums) in sums.iter_mut().enumerate() {
-            // SAFETY: as above.
-            let before: [I::V; 2] = core::array::from_fn(|half| unsafe { I::load(at(p, half)) });
-            *sums = [I::add(before[0], sums[0]), I::add(before[1], sums[1])];
+            for (v, sum) in sums.iter_mut().enumerate() {
+                // SAFETY: as above.
+                *sum = I::add(unsafe { I::load(at(p, v)) }, *sum);
+            }
         }
     }
     if let Some(last) = last {
-        sums = finish::<I, P>(sums, pixel, channel, last);
+        finish::<I, P, V>(&mut sums, pixel, channel, last);
     }
     for (p, sums) in sums.into_iter().enumerate() {
-        for (half, sum) in sums.into_iter().enumerate() {
+        for (v, sum) in sums.into_iter().enumerate() {
             // SAFETY: as above.
-            unsafe { I::store(at(p, half), sum) };
+            unsafe { I::store(at(p, v), sum) };
         }
     }
 }
 
 /// Adds bias and residual, and clamps.
 #[inline(always)]
-fn finish<I: Isa, const P: usize>(
-    mut sums: Sums<I::V, P>,
+fn finish<I: Isa, const P: usize, const V: usize>(
+    sums: &mut [[I::V; V]; P],
     pixel: usize,
     channel: usize,
     last: Epilogue<'_>,
-) -> Sums<I::V, P> {
-    if let Some(bias) = last.bias {
-        let bias = &bias[channel..][..MR];
-        // SAFETY: the slice has MR elements.
-        let bias: [I::V; 2] =
-            core::array::from_fn(|half| unsafe { I::load(bias.as_ptr().add(half * LANES)) });
-        sums = sums.map(|[a, b]| [I::add(a, bias[0]), I::add(b, bias[1])]);
-    }
-    if let Some(residual) = last.residual {
-        let (from, step) = residual.tile(pixel + P - 1, channel + MR);
-        for (p, sums) in sums.iter_mut().enumerate() {
-            // SAFETY: the tile is within the residual.
-            let add: [I::V; 2] = core::array::from_fn(|half| unsafe {
-                I::load(from.add((pixel + p) * step + channel + half * LANES))
-            });
-            *sums = [I::add(sums[0], add[0]), I::add(sums[1], add[1])];
-        }
-    }
+) {
+    let bias = last.bias.map(|bias| &bias[channel..][..V * LANES]);
+    let rest = last.residual.map(|rest| rest.tile(pixel + P - 1, channel + V * LANES));
     let (min, max) = (I::splat(last.min), I::splat(last.max));
-    sums.map(|pair| pair.map(|sum| I::min(I::max(sum, min), max)))
+    for v in 0..V {
+        if let Some(bias) = bias {
+            // SAFETY: the slice has V vectors.
+            let bias = unsafe { I::load(bias.as_ptr().add(v * LANES)) };
+            (0..P).for_each(|p| sums[p][v] = I::add(sums[p][v], bias));
+        }
+        if let Some((from, step)) = rest {
+            for (p, sums) in sums.iter_mut().enumerate() {
+                // SAFETY: the tile is within the residual.
+                let add = unsafe { I::load(from.add((pixel + p) * step + channel + v * LANES)) };
+                sums[v] = I::add(sums[v], add);
+            }
+        }
+        (0..P).for_each(|p| sums[p][v] = I::min(I::max(sums[p][v], min), max));
+    }
 }

@@ -106,7 +106,7 @@ impl Column<'_> {
         let (pixel, channel, first) = (self.pixel + at, self.channel, pass.first);
         let target = Target { pixel, channel, first, last };
         if channel + MR <= c.cols() {
-            return store::<I, P>(sums, target, c);
+            return store::<I, P, 2>(sums, target, c);
         }
         for (p, sums) in sums.into_iter().enumerate() {
             partial::<I>(sums, Target { pixel: pixel + p, ..target }, c);

@@ -10,7 +10,7 @@ use super::Conv;
 use super::strip::{Strips, View};
 use crate::filter::Layout;
 use crate::gemm::Epilogue;
-use crate::gemm::lanes::finish;
+use crate::gemm::microkernel::{Target, store};
 use crate::geometry::Window;
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
@@ -96,14 +96,16 @@ struct Line<'a> {
 impl Line<'_> {
     #[inline(always)]
     fn channels<I: Isa, const V: usize>(&self, channel: usize, y: &mut MatMut<'_>) {
-        let mut pixel = 0;
-        while pixel + PIXELS <= y.rows() {
-            self.tile::<I, PIXELS, V>(pixel, channel, y);
-            pixel += PIXELS;
-        }
-        while pixel < y.rows() {
-            self.tile::<I, 1, V>(pixel, channel, y);
-            pixel += 1;
+        let (count, mut pixel) = (y.rows(), 0);
+        for left in (1..=count.div_ceil(PIXELS)).rev() {
+            let size = (count - pixel).div_ceil(left);
+            match size {
+                1 => self.tile::<I, 1, V>(pixel, channel, y),
+                2 => self.tile::<I, 2, V>(pixel, channel, y),
+                3 => self.tile::<I, 3, V>(pixel, channel, y),
+                _ => self.tile::<I, PIXELS, V>(pixel, channel, y),
+            }
+            pixel += size;
         }
     }
 
@@ -116,12 +118,8 @@ impl Line<'_> {
     ) {
         let x = &self.x[pixel * self.steps.pixel + channel..];
         let sums = multiply::<I, P, V>(x, &self.w[channel..], &self.steps);
-        for (p, sums) in sums.into_iter().enumerate() {
-            for (v, sum) in sums.into_iter().enumerate() {
-                let c = channel + v * LANES;
-                finish::<I>(sum, pixel + p, c, &self.epilogue, y.row(pixel + p));
-            }
-        }
+        let to = Target { pixel, channel, first: true, last: Some(self.epilogue) };
+        store::<I, P, V>(sums, to, y);
     }
 
     /// The last channels, where they do not fill a vector.

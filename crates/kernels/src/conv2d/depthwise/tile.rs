@@ -40,22 +40,24 @@ pub fn multiply<I: Isa, const P: usize, const V: usize>(
     assert!(taps > 0 && x.len() >= steps.reach(P) + V * LANES);
     assert!(w.len() >= (taps - 1) * steps.channels + V * LANES);
     let mut sums = [[I::splat(0.0); V]; P];
-    let mut weights = w.as_ptr();
+    let mut w = w.as_ptr();
     for kh in 0..steps.y[0] {
-        for kw in 0..steps.x[0] {
-            // SAFETY: `weights` is at tap `kh * KW + kw`, and every offset is at most the reach of
-            // P windows; V vectors from there on are within both slices, as asserted.
-            unsafe {
-                let w: [I::V; V] = core::array::from_fn(|v| I::load(weights.add(v * LANES)));
-                let x = x.as_ptr().add(kh * steps.y[1] + kw * steps.x[1]);
-                for (p, sums) in sums.iter_mut().enumerate() {
-                    for v in 0..V {
-                        let x = I::load(x.add(p * steps.pixel + v * LANES));
-                        sums[v] = I::mul_add(x, w[v], sums[v]);
-                    }
+        // SAFETY: the first tap of a line and pixel is within the reach of P windows.
+        let mut rows: [*const f32; P] =
+            core::array::from_fn(|p| unsafe { x.as_ptr().add(kh * steps.y[1] + p * steps.pixel) });
+        for _ in 0..steps.x[0] {
+            // SAFETY: `w` is at a tap of TAPS and `rows` at the same tap of P windows; V vectors
+            // from there on are within both slices, as asserted.
+            let weights: [I::V; V] = core::array::from_fn(|v| unsafe { I::load(w.add(v * LANES)) });
+            for (row, sums) in rows.iter_mut().zip(&mut sums) {
+                for v in 0..V {
+                    // SAFETY: as above.
+                    let x = unsafe { I::load(row.add(v * LANES)) };
+                    sums[v] = I::mul_add(x, weights[v], sums[v]);
                 }
-                weights = weights.wrapping_add(steps.channels);
+                *row = row.wrapping_add(steps.x[1]);
             }
+            w = w.wrapping_add(steps.channels);
         }
     }
     sums
