@@ -17,7 +17,7 @@ pub mod points;
 mod tests;
 pub mod transform;
 
-pub use filter::write_row;
+pub use filter::write_rows;
 
 use self::points::{F2, F4, Transform};
 use self::transform::{Strides, Target, forward, inverse};
