@@ -37,8 +37,11 @@ impl Filter {
         if layout == Layout::Depthwise && !spec.is_depthwise() {
             return Err(Error::new(Code::Argument, "depthwise layout of a filter that is not"));
         }
-        if matches!(layout, Layout::Winograd(_)) && !winograd::takes(&spec) {
-            return Err(Error::new(Code::Argument, "Winograd layout of a filter that is not 3x3"));
+        if let Layout::Winograd(tile) = layout {
+            if !winograd::tiles_for(&spec).contains(&tile) {
+                let message = format!("Winograd layout {tile:?} of a filter {:?}", spec.dims);
+                return Err(Error::new(Code::Argument, message));
+            }
         }
         let len = spec.stored_len(layout)?;
         let mut data = Vec::new();

@@ -1,11 +1,11 @@
 //! Weights of a Winograd convolution: `U = G g G^T`, in f64, rounded once.
 
 use super::Tile;
-use super::points::{F2, F4, Transform};
+use super::points::{F2, F2Of5, F4, MOST_TAPS, Transform};
 use crate::gemm::MR;
 
 /// Writes the filters of `R` output channels from `row` on, which lie in one panel: `values`
-/// `[R][C][3][3]`, multiplied by the channel's `scale` where there is one, to `data`
+/// `[R][C][KH][KW]`, multiplied by the channel's `scale` where there is one, to `data`
 /// `[IN * IN][OC / MR][C][MR]`.
 pub fn write_rows<const R: usize>(
     tile: Tile,
@@ -18,6 +18,7 @@ pub fn write_rows<const R: usize>(
     match tile {
         Tile::F2 => write::<F2, R, 4, 2>(row, values, scale, data),
         Tile::F4 => write::<F4, R, 6, 4>(row, values, scale, data),
+        Tile::F2Of5 => write::<F2Of5, R, 6, 2>(row, values, scale, data),
     }
 }
 
@@ -27,21 +28,24 @@ fn write<T: Transform<IN, OUT>, const R: usize, const IN: usize, const OUT: usiz
     scale: [f64; R],
     data: &mut [f32],
 ) {
-    let (plane, len) = (data.len() / (IN * IN), values.len() / R);
-    let panel = row / MR * (len / 9) * MR + row % MR;
-    for c in 0..len / 9 {
-        let tap = |y: usize, x: usize| -> [f64; R] {
-            core::array::from_fn(|r| f64::from(values[r * len + c * 9 + y * 3 + x]) * scale[r])
-        };
-        let columns: [[[f64; R]; IN]; 3] = core::array::from_fn(|x| {
-            let column = [tap(0, x), tap(1, x), tap(2, x)];
-            T::G.map(|g| dot(g, &column))
-        });
+    let (taps, len) = (T::TAPS, values.len() / R);
+    let (plane, channels) = (data.len() / (IN * IN), len / (taps * taps));
+    let panel = row / MR * channels * MR + row % MR;
+    for c in 0..channels {
+        let mut columns = [[[0.0; R]; IN]; MOST_TAPS];
+        for (x, column) in columns.iter_mut().enumerate().take(taps) {
+            let mut down = [[0.0; R]; MOST_TAPS];
+            for (y, down) in down.iter_mut().enumerate().take(taps) {
+                let tap = (c * taps + y) * taps + x;
+                *down = core::array::from_fn(|r| f64::from(values[r * len + tap]) * scale[r]);
+            }
+            *column = T::G.map(|g| dot(&g[..taps], &down));
+        }
         for y in 0..IN {
-            let row = [columns[0][y], columns[1][y], columns[2][y]];
+            let across = columns.map(|column| column[y]);
             for (x, g) in T::G.into_iter().enumerate() {
                 let to = &mut data[(y * IN + x) * plane + panel + c * MR..][..R];
-                let sums = dot(g, &row);
+                let sums = dot(&g[..taps], &across);
                 to.iter_mut().zip(sums).for_each(|(to, sum)| *to = sum as f32);
             }
         }
@@ -49,6 +53,6 @@ fn write<T: Transform<IN, OUT>, const R: usize, const IN: usize, const OUT: usiz
 }
 
 #[inline(always)]
-fn dot<const R: usize>(a: [f64; 3], b: &[[f64; R]; 3]) -> [f64; R] {
-    core::array::from_fn(|r| a[0] * b[0][r] + a[1] * b[1][r] + a[2] * b[2][r])
+fn dot<const R: usize>(a: &[f64], b: &[[f64; R]]) -> [f64; R] {
+    core::array::from_fn(|r| a.iter().zip(b).map(|(a, b)| a * b[r]).sum())
 }

@@ -1,4 +1,5 @@
-//! Winograd convolution: 3x3 kernels at stride 1 with 2.25 to 4 times fewer multiplications.
+//! Winograd convolution: 3x3 and 5x5 kernels at stride 1 with 2.25 to 4 times fewer
+//! multiplications.
 //!
 //! In reading order: [`points`] (the matrices and what they mean), `filter` (weights, once per
 //! model), [`transform`] (tiles of maps), and here the loops: for a block of tiles, all inputs are
@@ -19,7 +20,7 @@ pub mod transform;
 
 pub use filter::write_rows;
 
-use self::points::{F2, F4, Transform};
+use self::points::{F2, F2Of5, F4, Transform};
 use self::transform::{Strides, Target, forward, inverse};
 use super::Conv;
 use crate::filter::{FilterSpec, Kind, Layout};
@@ -32,38 +33,52 @@ use crate::simd::{Isa, LANES};
 use crate::team::{Grid, Team, Units};
 use core::ops::Range;
 
-/// The size of a tile: 2x2 outputs from 4x4 inputs, or 4x4 from 6x6.
+/// What one tile is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tile {
     /// `F(2x2, 3x3)`: 16 multiplications in place of 36.
     F2,
     /// `F(4x4, 3x3)`: 36 multiplications in place of 144.
     F4,
+    /// `F(2x2, 5x5)`: 36 multiplications in place of 100.
+    F2Of5,
 }
 
 impl Tile {
     /// Outputs along an axis.
     pub fn out(self) -> usize {
         match self {
-            Tile::F2 => 2,
+            Tile::F2 | Tile::F2Of5 => 2,
             Tile::F4 => 4,
+        }
+    }
+
+    /// Taps along an axis.
+    pub fn taps(self) -> usize {
+        match self {
+            Tile::F2 | Tile::F4 => 3,
+            Tile::F2Of5 => 5,
         }
     }
 
     /// Elements of a transformed tile.
     pub fn elements(self) -> usize {
-        (self.out() + 2).pow(2)
+        (self.out() + self.taps() - 1).pow(2)
     }
 }
 
-/// Whether a filter can be packed for Winograd.
-pub fn takes(spec: &FilterSpec) -> bool {
-    spec.kind == Kind::Conv && spec.groups == 1 && spec.dims[2..] == [3, 3]
+/// The tiles that a filter can be packed for.
+pub fn tiles_for(spec: &FilterSpec) -> &'static [Tile] {
+    match (spec.kind, spec.groups, spec.dims) {
+        (Kind::Conv, 1, [_, _, 3, 3]) => &[Tile::F2, Tile::F4],
+        (Kind::Conv, 1, [_, _, 5, 5]) => &[Tile::F2Of5],
+        _ => &[],
+    }
 }
 
-/// Whether a window walks as Winograd does.
-pub fn walks(window: &Window) -> bool {
-    let plain = |axis: Axis| axis.kernel == 3 && axis.stride == 1 && axis.dilation == 1;
+/// Whether a window walks as a tile does.
+pub fn walks(tile: Tile, window: &Window) -> bool {
+    let plain = |axis: Axis| axis.kernel == tile.taps() && axis.stride == 1 && axis.dilation == 1;
     plain(window.y) && plain(window.x)
 }
 
@@ -118,7 +133,7 @@ pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
     tile.elements() * (tiling.channels + tiling.v_plane() + tiling.m_plane())
 }
 
-/// Convolution of a 3x3 kernel at stride and dilation 1, in one group.
+/// Convolution of a 3x3 or 5x5 kernel at stride and dilation 1, in one group.
 ///
 /// `filter` in [`Layout::Winograd`]; `scratch` holds [`scratch_len`] elements for each thread; `y`
 /// is overwritten.
@@ -126,6 +141,9 @@ pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team:
     match conv.filter.layout() {
         Layout::Winograd(Tile::F2) => split::<I, F2, 4, 2>(Tile::F2, conv, y, scratch, team),
         Layout::Winograd(Tile::F4) => split::<I, F4, 6, 4>(Tile::F4, conv, y, scratch, team),
+        Layout::Winograd(Tile::F2Of5) => {
+            split::<I, F2Of5, 6, 2>(Tile::F2Of5, conv, y, scratch, team);
+        }
         other => unreachable!("select gives no {other:?} filter to Winograd"),
     }
 }
