@@ -16,116 +16,25 @@ mod filter;
 pub mod points;
 #[cfg(test)]
 mod tests;
+mod tile;
 pub mod transform;
 
 pub use filter::write_rows;
+pub use tile::{Tile, tiles_for, walks};
 
 use self::points::{F2, F2Of5, F4, Transform};
+use self::tile::Tiling;
 use self::transform::{Strides, Target, forward, inverse};
 use super::Conv;
-use crate::filter::{FilterSpec, Kind, Layout};
+use crate::filter::Layout;
 use crate::gemm::lanes::finish;
 use crate::gemm::left::Left;
-use crate::gemm::{Epilogue, MR, NR, packed};
+use crate::gemm::{Epilogue, MR, packed};
 use crate::geometry::{Axis, Window};
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
 use crate::team::{Grid, Team, Units};
 use core::ops::Range;
-
-/// What one tile is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tile {
-    /// `F(2x2, 3x3)`: 16 multiplications in place of 36.
-    F2,
-    /// `F(4x4, 3x3)`: 36 multiplications in place of 144.
-    F4,
-    /// `F(2x2, 5x5)`: 36 multiplications in place of 100.
-    F2Of5,
-}
-
-impl Tile {
-    /// Outputs along an axis.
-    pub fn out(self) -> usize {
-        match self {
-            Tile::F2 | Tile::F2Of5 => 2,
-            Tile::F4 => 4,
-        }
-    }
-
-    /// Taps along an axis.
-    pub fn taps(self) -> usize {
-        match self {
-            Tile::F2 | Tile::F4 => 3,
-            Tile::F2Of5 => 5,
-        }
-    }
-
-    /// Elements of a transformed tile.
-    pub fn elements(self) -> usize {
-        (self.out() + self.taps() - 1).pow(2)
-    }
-}
-
-/// The tiles that a filter can be packed for.
-pub fn tiles_for(spec: &FilterSpec) -> &'static [Tile] {
-    match (spec.kind, spec.groups, spec.dims) {
-        (Kind::Conv, 1, [_, _, 3, 3]) => &[Tile::F2, Tile::F4],
-        (Kind::Conv, 1, [_, _, 5, 5]) => &[Tile::F2Of5],
-        _ => &[],
-    }
-}
-
-/// Whether a window walks as a tile does.
-pub fn walks(tile: Tile, window: &Window) -> bool {
-    let plain = |axis: Axis| axis.kernel == tile.taps() && axis.stride == 1 && axis.dilation == 1;
-    plain(window.y) && plain(window.x)
-}
-
-/// Elements of `V` and `M` of a block, which stay in the second-level cache beside the weights.
-const BLOCK: usize = 128 << 10;
-/// Tiles of a block at the least: weights come from memory once for each block, and layers whose
-/// tiles do not fit the cache have more of them than it could hold anyhow.
-const FEWEST: usize = 64;
-
-/// Elements from a matrix of `V` or `M` to the next are an odd number of cache lines, so that a
-/// tile's elements, one in each matrix, do not compete for one set of the first-level cache.
-fn plane(elements: usize) -> usize {
-    const LINE: usize = 16;
-    (elements.div_ceil(LINE) | 1) * LINE
-}
-
-/// Sizes of a layer in tiles. Channels are rounded up to whole vectors.
-#[derive(Debug, Clone, Copy)]
-struct Tiling {
-    rows: usize,
-    columns: usize,
-    channels: usize,
-    out_channels: usize,
-    /// Tiles of a block.
-    block: usize,
-}
-
-impl Tiling {
-    fn new(tile: Tile, n: usize, window: &Window, oc: usize) -> Self {
-        let (rows, columns) = (window.oh.div_ceil(tile.out()), window.ow.div_ceil(tile.out()));
-        let (channels, out_channels) =
-            (window.c.next_multiple_of(LANES), oc.next_multiple_of(LANES));
-        let tiles = n * rows * columns;
-        let most = (BLOCK / (tile.elements() * (channels + out_channels))).max(FEWEST);
-        let blocks = tiles.div_ceil(most).max(1);
-        let block = tiles.div_ceil(blocks).next_multiple_of(NR).min(tiles.max(1));
-        Tiling { rows, columns, channels, out_channels, block }
-    }
-
-    fn v_plane(&self) -> usize {
-        plane(self.block * self.channels)
-    }
-
-    fn m_plane(&self) -> usize {
-        plane(self.block * self.out_channels)
-    }
-}
 
 /// Scratch elements that [`conv2d`] needs for `n` images, for each thread.
 pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
