@@ -6,5 +6,5 @@ const { load, models } = await import(`../../dist/node/${entry}.js`);
 const shape = { input: [1, 3, 224, 224] };
 const model = file.endsWith('.onnx') ? await load(file) : await load(models[net](shape), { weights: file });
 const ms = performance.now() - start;
-const { maxRSS } = process.resourceUsage();
-process.send({ ms, peakBytes: maxRSS * 1024, threads: model.threads }, () => process.exit(0));
+const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+process.send({ ms, cpuMs: (userCPUTime + systemCPUTime) / 1000, peakBytes: maxRSS * 1024, threads: model.threads }, () => process.exit(0));

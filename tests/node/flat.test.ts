@@ -31,8 +31,8 @@ async function expectFlat(model: Runs): Promise<void> {
   const [memory, rss] = [await model.memory(), megabytes()];
   await runs(8000);
   expect(await model.memory()).toEqual(memory);
-  // Garbage comes and goes; 8000 answers that nobody lets go of would be 280 MB.
-  expect(megabytes() - rss).toBeLessThan(12);
+  // Garbage varies by 25 MB here and levels off; 8000 answers that nobody lets go of would be 280 MB.
+  expect(megabytes() - rss).toBeLessThan(40);
 }
 
 describe('10,000 runs leave memory as it was', () => {

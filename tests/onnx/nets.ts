@@ -100,15 +100,13 @@ function compare(record: OutputRecord, got: HostTensor | undefined, meta: Meta):
   if (got.shape.join() !== record.shape.join()) return `is [${got.shape.join()}], expected [${record.shape.join()}]`;
   const allowed = tolerance(record, meta);
   const indices = record.sample === undefined ? record.values?.map((_, i) => i) : sampleIndices(record.sample, got.data.length);
-  let worst = 0;
-  indices?.forEach((index, k) => {
-    const difference = Math.abs((got.data[index] ?? NaN) - (record.values?.[k] ?? NaN));
-    if (!(difference <= worst)) worst = difference;
-  });
+  if (!indices?.length && !record.stats) return 'compared with nothing';
+  const differences = (indices ?? []).map((index, k) => Math.abs((got.data[index] ?? NaN) - (record.values?.[k] ?? NaN)));
   for (const [name, value] of record.stats ? Object.entries(statistics(got)) : []) {
-    const difference = Math.abs(value - (record.stats?.[name as 'min'] ?? NaN));
-    if (!(difference <= worst)) worst = difference;
+    differences.push(Math.abs(value - (record.stats?.[name as 'min'] ?? NaN)));
   }
+  // One that is no number is the worst, and stays it.
+  const worst = differences.reduce((most, one) => Math.max(most, Number.isNaN(one) ? Infinity : one), 0);
   return worst <= allowed ? undefined : `${(worst / allowed).toFixed(2)} times the tolerance`;
 }
 

@@ -7,9 +7,9 @@ import { add, avgPool2d, batchNorm2d, conv2d, dropout, flatten, graph, input, le
 import { resnet18 } from '../../ts/models/index.js';
 import { Session } from '../../ts/engine/session.js';
 import { tensor } from '../../ts/tensor/tensor.js';
-import type { Tensor } from '../../ts/tensor/tensor.js';
 import { buildPlan } from '../../ts/plan/plan.js';
 import { formulaSource } from '../golden/formula.js';
+import { largestDifference } from './difference.js';
 import { openVariant } from '../golden/engine.js';
 
 describe('what cannot be is refused where it is written', () => {
@@ -82,14 +82,6 @@ const NETS = {
 };
 
 /** NaN if shapes or values cannot be compared. */
-function largestDifference(a: Tensor | undefined, b: Tensor | undefined): number {
-  if (!a || !b || a.shape.join() !== b.shape.join()) return NaN;
-  return a.data.reduce((most, value, i) => {
-    const difference = Math.abs(value - (b.data[i] ?? NaN));
-    return difference <= most ? most : difference;
-  }, 0);
-}
-
 describe.each(Object.entries(NETS))('%s', (_, net) => {
   test('gives the same with and without passes', () => {
     const params = net.params.map(({ name, shape }) => {
