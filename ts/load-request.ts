@@ -7,7 +7,7 @@ import type { SentWasm, SentWasmByVariant } from './engine/wasm.js';
 import { ArgumentError, DtypeError, WasmError, WeightsError } from './errors.js';
 import { store } from './formats/stored.js';
 import type { StoredTensor } from './formats/stored.js';
-import { graphToData } from './graph/data.js';
+import { graphToData } from './graph/to-data.js';
 import { isGraph } from './graph/graph.js';
 import type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 import { isTensor, typeName } from './tensor/tensor.js';

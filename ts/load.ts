@@ -1,11 +1,13 @@
 import { transfer } from 'comlink';
 import { isGraph } from './graph/graph.js';
-import { isLayer, toGraph } from './layers/index.js';
-import type { Layer } from './layers/index.js';
+import { isLayer } from './layers/layer.js';
+import type { Layer } from './layers/layer.js';
+import { toGraph } from './layers/to-graph.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
 import { buildRequest } from './load-request.js';
 import { Connection } from './worker/connection.js';
 import { Model } from './worker/model.js';
+import { scriptFor } from './worker/script.js';
 
 /**
  * Loads a model into a worker of its own.
@@ -23,7 +25,7 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
     return sent;
   };
   const request = await buildRequest(isLayer(source) && !isGraph(source) ? toGraph(source) : (source as ModelSource), options, take);
-  const connection = new Connection(options.onProgress);
+  const connection = new Connection(scriptFor(request.model), options.onProgress);
   try {
     const info = await connection.call((api) => api.load(transfer(request, [...buffers])), options.signal);
     return new Model(connection, info);

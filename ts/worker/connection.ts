@@ -6,6 +6,7 @@ import { throwIfAborted } from '../engine/response.js';
 import { carryErrors } from './errors-across.js';
 import { isProgress } from './protocol.js';
 import type { WorkerApi } from './protocol.js';
+import type { WorkerScript } from './script.js';
 import { spawnWorker } from './spawn.platform.js';
 import type { SpawnedWorker } from './spawned.js';
 
@@ -22,10 +23,10 @@ export class Connection {
   private over: ReceptiveError | undefined;
   private ended: Promise<unknown> | undefined;
 
-  constructor(onProgress: ((bytes: number, total: number | undefined) => void) | undefined) {
+  constructor(script: WorkerScript, onProgress: ((bytes: number, total: number | undefined) => void) | undefined) {
     if (!errorsCarried) carryErrors();
     errorsCarried = true;
-    this.worker = spawnWorker();
+    this.worker = spawnWorker(script);
     this.worker.onDeath((reason, cause) => {
       this.close(new WorkerError(`the worker has died (${reason}); load the model again`, { got: reason, cause }));
     });

@@ -6,7 +6,7 @@ import type { InputShapes, MemoryUse } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { Variant } from '../engine/variant.js';
 import type { ImageInput } from '../image/types.js';
-import { toTransportable } from '../image/decode.platform.js';
+import { toTransportable } from '../image/transport.platform.js';
 import { isData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
 import type { Connection } from './connection.js';
