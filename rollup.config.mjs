@@ -4,6 +4,7 @@ import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { wasm } from '@rollup/plugin-wasm';
+import { dts } from 'rollup-plugin-dts';
 
 const VARIANTS = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'];
 
@@ -106,6 +107,26 @@ const workers = (folder, plugins) => [
   bundle('.build/worker/worker.js', `dist/${folder}/worker-onnx.js`, plugins),
 ];
 
+/** Rollup would write the namespace `models` out, with its types among the values. */
+const modelsBeside = {
+  name: 'models-beside',
+  resolveId: (source, importer) => (importer && source === './models/index.js' ? { id: './models.js', external: true } : null),
+};
+
+/** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
+const types = {
+  input: Object.fromEntries(
+    ['index', 'layers', 'image', 'models', 'inline', 'embedded'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : name}.d.ts`]),
+  ),
+  external: [/^node:/, 'sharp'],
+  plugins: [modelsBeside, dts()],
+  output: {
+    dir: 'dist/types',
+    chunkFileNames: '[name].d.ts',
+    manualChunks: (id, { getModuleInfo }) => (getModuleInfo(id)?.isEntry ? null : 'shared'),
+  },
+};
+
 const inlined = [webPlatform, wasm({ targetEnv: 'auto-inline', maxFileSize: 1 << 24 })];
 
 export default [
@@ -118,4 +139,5 @@ export default [
   bundle('.build/inline.js', 'dist/web/inline.js', [webPlatform]),
   bundle('.build/cli/main.js', 'dist/cli.js', [libraryBeside, commonjs()], { banner: '#!/usr/bin/env node' }),
   bundle('.build/embedded.js', 'dist/embedded.js', inlined),
+  types,
 ];

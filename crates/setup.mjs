@@ -84,8 +84,8 @@ step('bundles', 'dist/.stamp', ['ts', 'rollup.config.mjs', 'tsconfig.json', 'pac
     // What is no source any more must be neither found nor packed.
     for (const folder of ['.build', 'dist']) rmSync(join(ROOT, folder), { recursive: true, force: true });
     node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.build.json');
-    node('node_modules/rollup/dist/bin/rollup', '-c', '--silent');
     node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.types.json');
+    node('node_modules/rollup/dist/bin/rollup', '-c', '--silent');
   } catch {
     fail('the bundles could not be built', 'rollup or tsc says why above.');
   }

@@ -32,7 +32,7 @@ export class Model {
   readonly outputs: readonly Port[];
   private readonly connection: Connection;
 
-  /** Made by `load`. */
+  /** Made by `load`. @internal */
   constructor(connection: Connection, { name, variant, threads, threadsReason, inputs, outputs }: ModelInfo) {
     this.connection = connection;
     this.name = name;
