@@ -3,7 +3,7 @@
 //! - [`Activation::value`] is the formula for one number, the version to read.
 //! - [`Activation::apply`] runs it over a slice with the kind matched once outside the loop and
 //!   selects instead of branches inside, so that the clamping kinds compile to vector code.
-//! - [`Activation::bounds`] says which kinds are a plain clamp, which a convolution can do in
+//! - [`Activation::fused`] says which kinds are piecewise linear, which a convolution can do in
 //!   registers just before it stores.
 //!
 //! NaN comes out as NaN everywhere: each comparison is written so that NaN takes the branch that
@@ -11,6 +11,7 @@
 
 use crate::error::{Code, Error};
 use crate::program::reader::Reader;
+use crate::simd::Isa;
 
 /// An elementwise function with its parameters bound.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -121,16 +122,52 @@ impl Activation {
         }
     }
 
-    /// The interval that a clamping kind clamps to (everything, for no activation), or `None` if
-    /// the kind is more than a clamp and needs [`Activation::apply`].
+    /// The kind as a slope and a clamp, or `None` if it is more than that and needs
+    /// [`Activation::apply`].
     #[inline]
-    pub fn bounds(self) -> Option<(f32, f32)> {
+    pub fn fused(self) -> Option<Fused> {
         match self {
-            Activation::None => Some((f32::NEG_INFINITY, f32::INFINITY)),
-            Activation::Relu => Some((0.0, f32::INFINITY)),
-            Activation::Clip { min, max } => Some((min, max)),
+            Activation::None => Some(Fused::NONE),
+            Activation::Relu => Some(Fused { min: 0.0, ..Fused::NONE }),
+            Activation::Clip { min, max } => Some(Fused { min, max, ..Fused::NONE }),
+            // Infinity times the zero that a positive number leaves would be NaN.
+            Activation::LeakyRelu { slope } if slope.is_finite() => {
+                Some(Fused { slope, ..Fused::NONE })
+            }
             _ => None,
         }
+    }
+}
+
+/// `min(max(v, min), max)` of `v = max(x, 0) + slope * min(x, 0)`. NaN passes through.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fused {
+    /// Factor for what is negative; 1 for none.
+    pub slope: f32,
+    /// Lower bound; `-inf` for none.
+    pub min: f32,
+    /// Upper bound; `inf` for none.
+    pub max: f32,
+}
+
+impl Fused {
+    /// Everything as it is.
+    pub const NONE: Self = Fused { slope: 1.0, min: f32::NEG_INFINITY, max: f32::INFINITY };
+
+    /// The value for one number.
+    pub fn value(self, x: f32) -> f32 {
+        clip(leaky_relu(x, self.slope), self.min, self.max)
+    }
+
+    /// The values for a vector.
+    #[inline(always)]
+    pub fn vector<I: Isa>(self, x: I::V) -> I::V {
+        let mut v = x;
+        if self.slope != 1.0 {
+            let zero = I::splat(0.0);
+            v = I::mul_add(I::splat(self.slope), I::min(x, zero), I::max(x, zero));
+        }
+        I::min(I::max(v, I::splat(self.min)), I::splat(self.max))
     }
 }
 
@@ -189,6 +226,7 @@ fn gelu_tanh(x: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::scalar::Scalar;
     use Activation::*;
 
     const ALL: [Activation; 11] = [
@@ -276,16 +314,21 @@ mod tests {
     }
 
     #[test]
-    fn bounds_clamp_like_the_activation() {
+    fn fused_as_the_activation() {
         for activation in ALL {
-            let Some((min, max)) = activation.bounds() else {
+            let Some(fused) = activation.fused() else {
                 continue;
             };
             for x in [f32::NEG_INFINITY, -1.0, 0.0, 3.0, 7.0, f32::INFINITY] {
-                assert_eq!(clip(x, min, max), activation.value(x), "{activation:?} at {x}");
+                let expected = activation.value(x);
+                assert_eq!(fused.value(x), expected, "{activation:?} at {x}");
+                let vector = fused.vector::<Scalar>([x; 4]);
+                assert_eq!(vector, [expected; 4], "{activation:?} at {x}");
             }
+            assert!(fused.vector::<Scalar>([f32::NAN; 4]).iter().all(|y| y.is_nan()));
         }
-        assert_eq!(ALL.iter().filter(|a| a.bounds().is_some()).count(), 3);
+        assert_eq!(ALL.iter().filter(|a| a.fused().is_some()).count(), 4);
+        assert!(LeakyRelu { slope: f32::INFINITY }.fused().is_none());
     }
 
     /// Values of the normal distribution function, from tables.

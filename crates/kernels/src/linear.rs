@@ -2,7 +2,7 @@
 //!
 //! A matrix product and nothing else; the versions are those of [`crate::gemm`].
 
-use crate::activation::Activation;
+use crate::activation::{Activation, Fused};
 use crate::error::{Code, Error, checked_len};
 use crate::filter::{FilterSpec, Kind, Layout};
 use crate::gemm::left::Left;
@@ -63,10 +63,10 @@ impl Step for Linear {
         let (m, k, rows) = (self.spec.m(), self.spec.k(), self.rows);
         let filter = weights.filter(self.filter).data();
         let bias = self.bias.map(|id| weights.constant(id));
-        let (min, max) = self.activation.bounds().unwrap_or((f32::NEG_INFINITY, f32::INFINITY));
+        let fused = self.activation.fused().unwrap_or(Fused::NONE);
         let mut y = MatMut::new(y, m);
         if self.layout != Layout::Panels {
-            let epilogue = Epilogue { bias, residual: None, min, max };
+            let epilogue = Epilogue { bias, residual: None, fused };
             // With one tap a row, the raw layout is the matrix as well.
             naive::gemm(&Left::matrix(x, k, k), filter, &mut y, epilogue);
             return self.activate(&mut y);
@@ -78,7 +78,7 @@ impl Step for Linear {
         self.team.split(grid, y, (&mut [], 0), place, |[rows, panels], mut y, _| {
             let first = panels.start * MR;
             let bias = bias.map(|bias| &bias[first..first + y.cols()]);
-            let epilogue = Epilogue { bias, residual: None, min, max };
+            let epilogue = Epilogue { bias, residual: None, fused };
             let block = packed::block_rows(rows.len(), k + m);
             for at in (0..rows.len()).step_by(block) {
                 let left = Left::matrix(&x[(rows.start + at) * k..], k, k);
@@ -99,7 +99,7 @@ impl Step for Linear {
 
 impl Linear {
     fn activate(&self, y: &mut MatMut<'_>) {
-        if self.activation.bounds().is_none() {
+        if self.activation.fused().is_none() {
             (0..y.rows()).for_each(|row| self.activation.apply(y.row(row)));
         }
     }

@@ -29,7 +29,8 @@ export function run(command, args, { cwd, env, timeout = 120_000 } = {}) {
     const options = { cwd, env: { ...process.env, ...env }, timeout, maxBuffer: 1 << 26 };
     execFile(command, args, options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
-      const end = `${stdout}\n${stderr}`.trim().split('\n').slice(-12).join('\n');
+      const said = `${stderr}\n${stdout}`.trim().split('\n').filter((line) => !/^\s+at /.test(line));
+      const end = (said.length > 14 ? [...said.slice(0, 9), '...', ...said.slice(-4)] : said).join('\n');
       reject(new Error(`${command} ${args.join(' ').slice(0, 120)}: ${error.killed ? 'timed out' : `code ${error.code}`}\n${end}`));
     }).stdin?.end();
   });

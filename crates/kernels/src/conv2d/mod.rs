@@ -24,7 +24,7 @@ pub mod winograd;
 
 pub use step::decode;
 
-use crate::activation::Activation;
+use crate::activation::{Activation, Fused};
 use crate::filter::Filter;
 use crate::gemm::Epilogue;
 use crate::geometry::Window;
@@ -77,17 +77,15 @@ impl<'a> Conv<'a> {
         self.filter.spec().groups > 1
     }
 
-    /// Bias, residual and bounds for output `pixels`, counted over all images, and `channels`.
-    /// Bounds are those of a clamping activation; others follow by [`Conv::activate`].
+    /// Bias, residual and activation for output `pixels`, counted over all images, and `channels`.
+    /// An activation that cannot be fused follows by [`Conv::activate`].
     pub fn epilogue(&self, pixels: Range<usize>, channels: Range<usize>) -> Epilogue<'a> {
         let oc = self.oc();
-        let (min, max) = self.activation.bounds().unwrap_or((f32::NEG_INFINITY, f32::INFINITY));
         let residual = self.residual.map(|residual| Mat::new(residual, oc, oc));
         Epilogue {
             bias: self.bias.map(|bias| &bias[channels.clone()]),
             residual: residual.map(|residual| residual.block(pixels, channels)),
-            min,
-            max,
+            fused: self.activation.fused().unwrap_or(Fused::NONE),
         }
     }
 
@@ -96,9 +94,9 @@ impl<'a> Conv<'a> {
         self.epilogue(0..self.n * self.pixels(), 0..self.oc())
     }
 
-    /// Applies an activation that is more than a clamp, while the values are still in cache.
+    /// Applies an activation that could not be fused, while the values are still in cache.
     pub fn activate(&self, y: &mut MatMut<'_>) {
-        if self.activation.bounds().is_none() {
+        if self.activation.fused().is_none() {
             (0..y.rows()).for_each(|row| self.activation.apply(y.row(row)));
         }
     }

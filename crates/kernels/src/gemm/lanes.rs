@@ -3,7 +3,7 @@
 use super::Epilogue;
 use crate::simd::{Isa, LANES};
 
-/// Adds bias and residual, clamps, and writes up to [`LANES`] channels from `c` of `pixel`, whose
+/// Adds bias and residual, activates, and writes up to [`LANES`] channels from `c` of `pixel`, whose
 /// channels are `y`.
 #[inline(always)]
 pub fn finish<I: Isa>(value: I::V, pixel: usize, c: usize, epilogue: &Epilogue<'_>, y: &mut [f32]) {
@@ -14,8 +14,7 @@ pub fn finish<I: Isa>(value: I::V, pixel: usize, c: usize, epilogue: &Epilogue<'
     if let Some(residual) = epilogue.residual {
         value = I::add(value, get::<I>(&residual.row(pixel)[c..]));
     }
-    let value = I::min(I::max(value, I::splat(epilogue.min)), I::splat(epilogue.max));
-    put::<I>(value, &mut y[c..]);
+    put::<I>(epilogue.fused.vector::<I>(value), &mut y[c..]);
 }
 
 /// Up to [`LANES`] elements, at least one; zeros where `from` is shorter.

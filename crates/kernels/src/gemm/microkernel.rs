@@ -190,7 +190,7 @@ pub fn store<I: Isa, const P: usize, const V: usize>(
     }
 }
 
-/// Adds bias and residual, and clamps.
+/// Adds bias and residual, and activates.
 #[inline(always)]
 fn finish<I: Isa, const P: usize, const V: usize>(
     sums: &mut [[I::V; V]; P],
@@ -200,7 +200,6 @@ fn finish<I: Isa, const P: usize, const V: usize>(
 ) {
     let bias = last.bias.map(|bias| &bias[channel..][..V * LANES]);
     let rest = last.residual.map(|rest| rest.tile(pixel + P - 1, channel + V * LANES));
-    let (min, max) = (I::splat(last.min), I::splat(last.max));
     for v in 0..V {
         if let Some(bias) = bias {
             // SAFETY: the slice has V vectors.
@@ -214,6 +213,6 @@ fn finish<I: Isa, const P: usize, const V: usize>(
                 sums[v] = I::add(sums[v], add);
             }
         }
-        (0..P).for_each(|p| sums[p][v] = I::min(I::max(sums[p][v], min), max));
+        (0..P).for_each(|p| sums[p][v] = last.fused.vector::<I>(sums[p][v]));
     }
 }

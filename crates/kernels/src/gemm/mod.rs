@@ -20,6 +20,7 @@ pub mod microkernel;
 pub mod naive;
 pub mod packed;
 
+use crate::activation::Fused;
 use crate::matrix::Mat;
 
 /// Output channels of a tile: two vectors.
@@ -34,27 +35,23 @@ pub const NR: usize = if cfg!(target_feature = "relaxed-simd") { 6 } else { 4 };
 /// `(KC + K / KC) * epsilon` in place of `K * epsilon`.
 pub const KC: usize = 256;
 
-/// What is added to the sums before they are stored, and the range they are clamped to.
+/// What is added to the sums before they are stored, and the activation that they get.
 #[derive(Debug, Clone, Copy)]
 pub struct Epilogue<'a> {
     /// Per output channel, `[m]`.
     pub bias: Option<&'a [f32]>,
     /// Added element by element, `[n][m]`.
     pub residual: Option<Mat<'a>>,
-    /// Lower bound; `-inf` for none. NaN passes through.
-    pub min: f32,
-    /// Upper bound; `inf` for none.
-    pub max: f32,
+    /// Applied last.
+    pub fused: Fused,
 }
 
 impl Epilogue<'_> {
     /// Stores the sums as they are.
-    pub const NONE: Self =
-        Epilogue { bias: None, residual: None, min: f32::NEG_INFINITY, max: f32::INFINITY };
+    pub const NONE: Self = Epilogue { bias: None, residual: None, fused: Fused::NONE };
 
     /// Whether sums are stored as they are.
     pub fn is_plain(&self) -> bool {
-        let open = self.min == f32::NEG_INFINITY && self.max == f32::INFINITY;
-        open && self.bias.is_none() && self.residual.is_none()
+        self.fused == Fused::NONE && self.bias.is_none() && self.residual.is_none()
     }
 }

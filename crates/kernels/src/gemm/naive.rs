@@ -23,16 +23,9 @@ pub fn gemm(a: &Left<'_>, b: &[f32], c: &mut MatMut<'_>, epilogue: Epilogue<'_>)
     }
 }
 
-/// Bias, residual and clamp of one element.
+/// Bias, residual and activation of one element.
 pub fn finish(sum: f64, pixel: usize, channel: usize, epilogue: Epilogue<'_>) -> f32 {
     let bias = epilogue.bias.map_or(0.0, |bias| bias[channel]);
     let residual = epilogue.residual.map_or(0.0, |residual| residual.row(pixel)[channel]);
-    let value = sum as f32 + bias + residual;
-    if value < epilogue.min {
-        epilogue.min
-    } else if value > epilogue.max {
-        epilogue.max
-    } else {
-        value
-    }
+    epilogue.fused.value(sum as f32 + bias + residual)
 }

@@ -125,7 +125,7 @@ impl Line<'_> {
     /// The last channels, where they do not fill a vector.
     fn rest(&self, first: usize, y: &mut MatMut<'_>) {
         let Steps { y: [kh, y_step], x: [kw, x_step], pixel: step, channels } = self.steps;
-        let Epilogue { bias, residual, min, max } = self.epilogue;
+        let Epilogue { bias, residual, fused } = self.epilogue;
         for channel in first..channels {
             for pixel in 0..y.rows() {
                 let x = &self.x[pixel * step + channel..];
@@ -136,7 +136,7 @@ impl Line<'_> {
                 let sum = taps.fold(0.0, |sum, product| sum + product);
                 let sum = sum + bias.map_or(0.0, |bias| bias[channel]);
                 let sum = sum + residual.map_or(0.0, |residual| residual.row(pixel)[channel]);
-                y.row(pixel)[channel] = if sum.is_nan() { sum } else { sum.max(min).min(max) };
+                y.row(pixel)[channel] = fused.value(sum);
             }
         }
     }

@@ -108,7 +108,6 @@ pub fn finish<I: Isa, const OUT: usize>(
         Some(bias) => I::get(bias[channel..].first_chunk().expect("a bias for every channel")),
         None => I::splat(0.0),
     };
-    let (min, max) = (I::splat(epilogue.min), I::splat(epilogue.max));
     let put = |row: usize, column: usize| {
         let pixel = first + row * line + column;
         let mut value = I::add(values[row][column], bias);
@@ -117,7 +116,7 @@ pub fn finish<I: Isa, const OUT: usize>(
             if let Some((residual, step)) = residual {
                 value = I::add(value, I::load(residual.add(pixel * step + channel)));
             }
-            let value = I::min(I::max(value, min), max);
+            let value = epilogue.fused.vector::<I>(value);
             I::store(y.add(pixel * step + channel), value);
         }
     };
