@@ -1,10 +1,11 @@
 import * as models from './models/index.js';
 export { load } from './load.js';
 export { Model } from './worker/model.js';
-export type { RunOptions } from './worker/model.js';
+export type { RunOptions } from './worker/callable.js';
 export {
   ArgumentError, AbortedError, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError,
-  ImageError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError, WorkerError,
+  ImageError, IntegrityError, OverloadedError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError,
+  WorkerError,
 } from './errors.js';
 export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';

@@ -13,7 +13,8 @@ export function load(source: ModelSource | Layer, options: LoadOptions = {}): Pr
 export { InlineModel } from './inline-model.js';
 export {
   ArgumentError, AbortedError, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError,
-  ImageError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError, WorkerError,
+  ImageError, IntegrityError, OverloadedError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError,
+  WorkerError,
 } from './errors.js';
 export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';

@@ -36,6 +36,12 @@ export interface LoadOptions {
   readonly externalData?: Readonly<Record<string, BytesInput>> | undefined;
   /** Default true; false computes every layer by itself: nothing is folded or fused. For comparing and learning. */
   readonly optimize?: boolean | undefined;
+  /**
+   * Calls that may wait for the model while it is busy; one more is refused with an OverloadedError. Each keeps a copy of its
+   * inputs. Default 1024: enough for any burst, and a service that falls behind notices before its memory is gone. Infinity
+   * for no bound, 0 to have no call wait.
+   */
+  readonly maxQueue?: number | undefined;
   /** Aborts the load: it rejects with an AbortedError at once. */
   readonly signal?: AbortSignal | undefined;
   /** Told as the model or its weights arrive. */

@@ -39,6 +39,15 @@ export async function buildRequest(source: ModelSource, options: LoadOptions, ta
   };
 }
 
+/** Waiting calls cost memory and time that nobody may be waiting for any more. */
+const MAX_QUEUE = 1024;
+
+/** @throws ArgumentError for what is no number of calls */
+export function checkMaxQueue(maxQueue: unknown = MAX_QUEUE): number {
+  if (typeof maxQueue === 'number' && (maxQueue === Infinity || (Number.isInteger(maxQueue) && maxQueue >= 0))) return maxQueue;
+  return wrong('maxQueue', 'a whole number from 0 on, or Infinity', typeof maxQueue === 'number' ? String(maxQueue) : maxQueue);
+}
+
 async function sendModel(source: ModelSource, options: LoadOptions, take: TakeBytes): Promise<SentModel> {
   if (isGraph(source)) return { kind: 'graph', graph: graphToData(source) };
   const sent = await sendBytes(source, reading('a model (ONNX or safetensors)', options), take);

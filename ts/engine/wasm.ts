@@ -25,6 +25,10 @@ export interface WasmRequest {
 
 export interface EngineOptions {
   readonly defaultWasm: DefaultWasm;
+  /** What of it has been compiled before. */
+  readonly modules?: Partial<Record<Variant | ThreadedVariant, WebAssembly.Module>> | undefined;
+  /** Told what was compiled here, and its name if it is one of the default modules. */
+  readonly onCompiled?: ((module: WebAssembly.Module, name: Variant | ThreadedVariant | undefined) => void) | undefined;
   /** Without it there is one thread. */
   readonly threads?: ThreadSupport | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -40,8 +44,8 @@ export async function openEngine(request: WasmRequest, options: EngineOptions): 
   if (wasm !== undefined && !isByVariant(wasm)) return openSingle(wasm, variant, plan, options);
   const named = nameVariant(variant, wasm, plan.threads > 1);
   const threaded = chooseThreaded(named, wasm, plan, options.threads);
-  const source = async (name: Variant | ThreadedVariant): Promise<WebAssembly.Module> =>
-    compile(wasm?.[name] ?? (await options.defaultWasm(name)), `wasm.${name}`, options.signal);
+  const source = (name: Variant | ThreadedVariant): Promise<WebAssembly.Module> =>
+    wasm?.[name] === undefined ? compileDefault(name, options) : compile(wasm[name], `wasm.${name}`, options);
   const instance =
     'name' in threaded
       ? await startThreaded(await source(threaded.name), threaded.memory, plan, options.threads)
@@ -77,10 +81,11 @@ async function openSingle(
   wasm: SentWasm,
   variant: Variant | 'auto',
   plan: ThreadPlan,
-  { threads, signal }: EngineOptions,
+  options: EngineOptions,
 ): Promise<Instance> {
+  const { threads } = options;
   chooseVariant(variant);
-  const module = await compile(wasm, 'wasm', signal);
+  const module = await compile(wasm, 'wasm', options);
   const reason = plan.threads > 1 ? 'the given wasm is a module for one thread' : plan.reason;
   const instance = importsMemory(module)
     ? await startThreaded(module, threads?.memory(), plan, threads)
@@ -101,11 +106,21 @@ function expectVariant(instance: Instance, expected: Variant): Instance {
   });
 }
 
-async function compile(source: SentWasm, place: string, signal?: AbortSignal): Promise<WebAssembly.Module> {
+async function compileDefault(name: Variant | ThreadedVariant, options: EngineOptions): Promise<WebAssembly.Module> {
+  return options.modules?.[name] ?? compile(await options.defaultWasm(name), `wasm.${name}`, options, name);
+}
+
+async function compile(
+  source: SentWasm,
+  place: string,
+  { signal, onCompiled }: EngineOptions,
+  name?: Variant | ThreadedVariant,
+): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  if (typeof source !== 'string') return compileBytes(source, place);
   const reading: Reading = { expected: 'WebAssembly', Failure: WasmError, signal };
-  return compileAt(source, reading);
+  const module = await (typeof source === 'string' ? compileAt(source, reading) : compileBytes(source, place));
+  onCompiled?.(module, name);
+  return module;
 }
 
 async function startThreaded(

@@ -6,7 +6,7 @@ import { throwIfAborted } from '../engine/response.js';
 import { carryErrors } from './errors-across.js';
 import { isProgress } from './protocol.js';
 import type { WorkerApi } from './protocol.js';
-import { spawnWorker } from './spawn.platform.js';
+import { sharingObstacle, spawnWorker } from './spawn.platform.js';
 import type { SpawnedWorker } from './spawned.js';
 
 let errorsCarried = false;
@@ -16,15 +16,22 @@ let errorsCarried = false;
  * rejects when the worker dies, is disposed of, or the call is aborted.
  */
 export class Connection {
+  /** Memory shared with the worker, where the number of a call to be interrupted is left; none where nothing can be shared. */
+  readonly interrupts: Int32Array | undefined;
   private readonly worker: SpawnedWorker;
   private readonly api: Remote<WorkerApi>;
   private readonly waiting = new Set<(reason: ReceptiveError) => void>();
-  private over: ReceptiveError | undefined;
+  private reason: ReceptiveError | undefined;
   private ended: Promise<unknown> | undefined;
 
-  constructor(onProgress: ((bytes: number, total: number | undefined) => void) | undefined) {
+  /** @param onOver - told once when the worker cannot answer any more */
+  constructor(
+    onProgress: ((bytes: number, total: number | undefined) => void) | undefined,
+    private readonly onOver?: (reason: ReceptiveError) => void,
+  ) {
     if (!errorsCarried) carryErrors();
     errorsCarried = true;
+    this.interrupts = sharingObstacle() === undefined ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
     this.worker = spawnWorker();
     this.worker.onDeath((reason, cause) => {
       this.close(new WorkerError(`the worker has died (${reason}); load the model again`, { got: reason, cause }));
@@ -32,17 +39,21 @@ export class Connection {
     if (onProgress) {
       this.worker.endpoint.addEventListener('message', (event) => {
         const { data } = event as MessageEvent<unknown>;
-        if (isProgress(data) && !this.over) onProgress(...data.receptiveProgress);
+        if (isProgress(data) && !this.reason) onProgress(...data.receptiveProgress);
       });
     }
     this.api = wrap<WorkerApi>(this.worker.endpoint);
   }
 
+  /** Why no call will be answered any more. */
+  get over(): ReceptiveError | undefined {
+    return this.reason;
+  }
+
   /** Starts a call and settles with it, or with what ends the connection or aborts the call before. */
   async call<Result>(start: (api: Remote<WorkerApi>) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    if (this.over) throw this.over;
+    if (this.reason) throw this.reason;
     throwIfAborted(signal);
-    this.worker.hold(true);
     let reject: (reason: ReceptiveError) => void = () => undefined;
     const abort = (): void => reject(new AbortedError('aborted', { cause: signal?.reason as unknown }));
     try {
@@ -55,20 +66,30 @@ export class Connection {
     } finally {
       signal?.removeEventListener('abort', abort);
       this.waiting.delete(reject);
-      if (this.waiting.size === 0) this.worker.hold(false);
     }
   }
 
-  /** Ends the worker; calls that wait, and later ones, reject with DisposedError at once. Resolves when its memory is free. */
-  async dispose(): Promise<void> {
-    this.close(new DisposedError('the model has been disposed'));
+  /** Tells the worker that nobody waits for this call any more: it stops at the next step. Without shared memory it goes on. */
+  interrupt(call: number): void {
+    if (this.interrupts) Atomics.store(this.interrupts, 0, call);
+  }
+
+  /** Whether the worker keeps the process from exiting (Node). */
+  hold(held: boolean): void {
+    if (!this.reason) this.worker.hold(held);
+  }
+
+  /** Ends the worker; calls that wait, and later ones, reject at once. Resolves when its memory is free. */
+  async dispose(reason: ReceptiveError = new DisposedError('the model has been disposed')): Promise<void> {
+    this.close(reason);
     await this.ended;
   }
 
   private close(reason: ReceptiveError): void {
-    if (this.over) return;
-    this.over = reason;
+    if (this.reason) return;
+    this.reason = reason;
     this.ended = this.worker.terminate();
     for (const reject of [...this.waiting]) reject(reason);
+    this.onOver?.(reason);
   }
 }

@@ -7,16 +7,26 @@ import { shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
 import { carryErrors } from './errors-across.js';
 import { workerThreads } from './helpers.js';
+import type { Interrupted } from '../engine/interrupt.js';
+import { VERSION } from '../version.js';
 import { isHelperMessage } from './protocol.js';
-import type { ProgressMessage, WorkerApi } from './protocol.js';
+import type { LoadReply, ProgressMessage, WorkerApi } from './protocol.js';
 import { selfEndpoint } from './spawn.platform.js';
+import { expectVersion } from './versions.js';
 
 const endpoint = selfEndpoint();
 let opened: OpenedModel | undefined;
+let interrupts: Int32Array | undefined;
 
 function model(): OpenedModel {
   if (opened) return opened;
   throw new WorkerError('no model is loaded in this worker');
+}
+
+/** Calls without a number run in one go. */
+function interruption(call: number): Interrupted | undefined {
+  const word = interrupts;
+  return word && call !== 0 ? () => Atomics.load(word, 0) === call : undefined;
 }
 
 const api: WorkerApi = {
@@ -25,16 +35,23 @@ const api: WorkerApi = {
       const message: ProgressMessage = { receptiveProgress: [bytes, total] };
       endpoint.postMessage(message);
     };
-    opened = await openModel(request, { defaultWasm: shippedWasm, threads: workerThreads, onProgress });
+    expectVersion(request.version);
+    interrupts = request.interrupts;
+    let compiled: LoadReply['compiled'];
+    const onCompiled = (module: WebAssembly.Module, name: keyof typeof request.modules | undefined): void => {
+      compiled = { name, module };
+    };
+    const { modules } = request;
+    opened = await openModel(request, { defaultWasm: shippedWasm, modules, onCompiled, threads: workerThreads, onProgress });
     const { session, name } = opened;
     const { variant, threads, threadsReason, inputs, outputs } = session;
-    return { name, variant, threads, threadsReason, inputs, outputs };
+    return { version: VERSION, info: { name, variant, threads, threadsReason, inputs, outputs }, compiled };
   },
-  run(inputs) {
-    const outputs = model().session.run(inputs);
+  run(inputs, call) {
+    const outputs = model().session.run(inputs, interruption(call));
     return transfer(outputs, Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer));
   },
-  classify: (image, options) => classify(model().session, image, options, model()),
+  classify: (image, options, call) => classify(model().session, image, options, model(), interruption(call)),
   summary: (inputShapes) => model().session.summary(inputShapes),
   profile: (inputs, iterations) => model().session.profile(inputs, iterations),
   warmup(inputShapes) {
@@ -42,6 +59,7 @@ const api: WorkerApi = {
     session.warmup(inputShapes);
   },
   memory: () => model().session.memory(),
+  usable: () => model().session.usable,
 };
 
 // Before comlink's own listener: a helper stays in this one as long as it serves.

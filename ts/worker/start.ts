@@ -1,0 +1,34 @@
+import { transfer } from 'comlink';
+import type { LoadRequest } from '../engine/request.js';
+import { VERSION } from '../version.js';
+import type { Connection } from './connection.js';
+import type { CompiledModules, LoadReply } from './protocol.js';
+import { expectVersion } from './versions.js';
+
+/** What the workers of this page or process have compiled; kept, so that each variant is compiled once. A few hundred kB. */
+const modules: CompiledModules = {};
+
+/**
+ * Loads a model in a worker.
+ * @param buffers - of the request, to be handed over
+ * @throws WorkerError where worker.js is of another version than this script; what loading throws
+ */
+export async function startModel(
+  connection: Connection,
+  request: LoadRequest,
+  buffers: readonly ArrayBuffer[],
+  signal?: AbortSignal,
+): Promise<LoadReply> {
+  connection.hold(true);
+  try {
+    const { interrupts } = connection;
+    const known = request.wasm === undefined ? modules : {};
+    const sent = { ...request, version: VERSION, interrupts, modules: known };
+    const reply = await connection.call((api) => api.load(transfer(sent, [...buffers])), signal);
+    expectVersion(reply.version);
+    if (reply.compiled?.name) modules[reply.compiled.name] ??= reply.compiled.module;
+    return reply;
+  } finally {
+    connection.hold(false);
+  }
+}
