@@ -1,5 +1,7 @@
 import * as models from './models/index.js';
 export { load } from './load.js';
+export { createPool, Pool } from './pool/pool.js';
+export type { PoolLoadOptions, PoolOptions, PoolStats } from './pool/pool.js';
 export { Model } from './worker/model.js';
 export type { RunOptions } from './worker/callable.js';
 export {

@@ -18,23 +18,29 @@ let errorsCarried = false;
 export class Connection {
   /** Memory shared with the worker, where the number of a call to be interrupted is left; none where nothing can be shared. */
   readonly interrupts: Int32Array | undefined;
+  /** When it was last given up by a call, in ms; see Dispatcher. */
+  idleSince = 0;
   private readonly worker: SpawnedWorker;
   private readonly api: Remote<WorkerApi>;
   private readonly waiting = new Set<(reason: ReceptiveError) => void>();
   private reason: ReceptiveError | undefined;
   private ended: Promise<unknown> | undefined;
 
-  /** @param onOver - told once when the worker cannot answer any more */
+  /**
+   * @param onOver - told once when the worker cannot answer any more
+   * @param remedy - what to do when it has died
+   */
   constructor(
     onProgress: ((bytes: number, total: number | undefined) => void) | undefined,
     private readonly onOver?: (reason: ReceptiveError) => void,
+    remedy = 'load the model again',
   ) {
     if (!errorsCarried) carryErrors();
     errorsCarried = true;
     this.interrupts = sharingObstacle() === undefined ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
     this.worker = spawnWorker();
     this.worker.onDeath((reason, cause) => {
-      this.close(new WorkerError(`the worker has died (${reason}); load the model again`, { got: reason, cause }));
+      this.close(new WorkerError(`the worker has died (${reason}); ${remedy}`, { got: reason, hint: remedy, cause }));
     });
     if (onProgress) {
       this.worker.endpoint.addEventListener('message', (event) => {

@@ -29,6 +29,8 @@ export interface DispatcherOptions {
   readonly maxQueue: number;
   /** How often a call starts again whose worker died. Default 0. */
   readonly retry?: number | undefined;
+  /** Told when a call has to wait. */
+  readonly onWait?: (() => void) | undefined;
   /** Told when a call failed, before its worker is given another. */
   readonly onFailure?: ((worker: Connection, error: unknown) => void | Promise<void>) | undefined;
 }
@@ -102,8 +104,23 @@ export class Dispatcher {
       if (signal) this.watch(job, signal);
       if (this.unsettled.add(job).size === 1) this.hold(true);
       if (worker) this.begin(job, worker);
-      else this.waiting.add(job);
+      else {
+        this.waiting.add(job);
+        this.options.onWait?.();
+      }
     });
+  }
+
+  /** Calls that wait. */
+  get waits(): number {
+    return this.waiting.size + this.again.length;
+  }
+
+  /** Rejects the calls that wait. */
+  rejectWaiting(reason: unknown): void {
+    const jobs = [...this.again.splice(0), ...this.waiting];
+    this.waiting.clear();
+    for (const job of jobs) this.settle(job, () => job.reject(reason));
   }
 
   /** Rejects all calls, and later ones. */
@@ -180,6 +197,7 @@ export class Dispatcher {
       this.again.push(job);
       const free = this.idle.pop();
       if (free) this.next(free);
+      else this.options.onWait?.();
       return;
     }
     this.settle(job, () => job.reject(error));
@@ -191,8 +209,9 @@ export class Dispatcher {
   private next(worker: Connection): void {
     if (worker.over || !this.members.has(worker)) return;
     const job = this.take();
-    if (job) this.begin(job, worker);
-    else this.idle.push(worker);
+    if (job) return this.begin(job, worker);
+    worker.idleSince = performance.now();
+    this.idle.push(worker);
   }
 
   private take(): Job | undefined {
