@@ -8,6 +8,7 @@ import type { ThreadPlan, Threads, ThreadSupport } from './threads.js';
 import { chooseVariant, supports, threadedOf, VARIANTS } from './variant.js';
 import type { ThreadedVariant, Variant } from './variant.js';
 import { compileBytes } from './wasm-bytes.js';
+import { expectWasmVersion } from './wasm-version.js';
 
 /** WebAssembly as it can be posted to a worker: bytes, a resolved location, or compiled. */
 export type SentWasm = Uint8Array | string | WebAssembly.Module;
@@ -137,15 +138,16 @@ async function startThreaded(
     const hint = 'give the module without "-threads" in its name';
     throw new WasmError(`wasm: a module for threads cannot run here; ${hint}`, { place: 'wasm', got: 'a module for threads', hint });
   }
-  const instance = await started(() => support.start(module, memory, threads));
+  const instance = await started(module, () => support.start(module, memory, threads));
   return { ...instance, threadsReason: instance.threadsReason ?? reason };
 }
 
 function start(module: WebAssembly.Module, threadsReason: string | undefined): Promise<Instance> {
-  return started(() => instantiate(module, threadsReason));
+  return started(module, () => instantiate(module, threadsReason));
 }
 
-async function started(starting: () => Instance | Promise<Instance>): Promise<Instance> {
+async function started(module: WebAssembly.Module, starting: () => Instance | Promise<Instance>): Promise<Instance> {
+  expectWasmVersion(module);
   try {
     return await starting();
   } catch (cause) {

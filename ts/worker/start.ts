@@ -3,7 +3,7 @@ import type { LoadRequest } from '../engine/request.js';
 import { VERSION } from '../version.js';
 import type { Connection } from './connection.js';
 import type { CompiledModules, LoadReply } from './protocol.js';
-import { expectVersion } from './versions.js';
+import { expectSameVersion } from './versions.js';
 
 /** What the workers of this page or process have compiled; kept, so that each variant is compiled once. A few hundred kB. */
 const modules: CompiledModules = {};
@@ -25,7 +25,7 @@ export async function startModel(
     const known = request.wasm === undefined ? modules : {};
     const sent = { ...request, version: VERSION, interrupts, modules: known };
     const reply = await connection.call((api) => api.load(transfer(sent, [...buffers])), signal);
-    expectVersion(reply.version);
+    expectSameVersion(VERSION, reply.version);
     if (reply.compiled?.name) modules[reply.compiled.name] ??= reply.compiled.module;
     return reply;
   } finally {

@@ -12,7 +12,7 @@ import { VERSION } from '../version.js';
 import { isHelperMessage } from './protocol.js';
 import type { LoadReply, ProgressMessage, WorkerApi } from './protocol.js';
 import { selfEndpoint } from './spawn.platform.js';
-import { expectVersion } from './versions.js';
+import { expectSameVersion } from './versions.js';
 
 const endpoint = selfEndpoint();
 let opened: OpenedModel | undefined;
@@ -35,7 +35,7 @@ const api: WorkerApi = {
       const message: ProgressMessage = { receptiveProgress: [bytes, total] };
       endpoint.postMessage(message);
     };
-    expectVersion(request.version);
+    expectSameVersion(request.version, VERSION);
     interrupts = request.interrupts;
     let compiled: LoadReply['compiled'];
     const onCompiled = (module: WebAssembly.Module, name: keyof typeof request.modules | undefined): void => {
