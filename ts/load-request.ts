@@ -5,6 +5,7 @@ import type { Reading } from './engine/response.js';
 import { checkThreads } from './engine/threads.js';
 import type { SentWasm, SentWasmByVariant } from './engine/wasm.js';
 import { ArgumentError, DtypeError, WasmError, WeightsError } from './errors.js';
+import { checkFetchOptions } from './fetch/options.js';
 import { store } from './formats/stored.js';
 import type { StoredTensor } from './formats/stored.js';
 import { graphToData } from './graph/data.js';
@@ -29,6 +30,7 @@ export async function buildRequest(source: ModelSource, options: LoadOptions, ta
     weights: options.weights === undefined ? undefined : await sendWeights(options.weights, options, take),
     externalData: options.externalData && (await sendFiles(options.externalData, options, take)),
     wasm: options.wasm === undefined ? undefined : await sendWasmOption(options.wasm, options, take),
+    fetching: checkFetchOptions(options),
     variant,
     threads: checkThreads(options.threads),
     algorithm,

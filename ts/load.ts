@@ -27,7 +27,7 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
   const calls = new Dispatcher({ maxQueue: checkMaxQueue(options.maxQueue) });
   const connection = new Connection(options.onProgress, (reason) => calls.close(reason));
   try {
-    const { info } = await startModel(connection, request, [...buffers], options.signal);
+    const { info } = await startModel(connection, request, { buffers: [...buffers], signal: options.signal });
     calls.join(connection);
     calls.serve(connection);
     return new Model(connection, calls, info);

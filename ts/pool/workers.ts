@@ -26,6 +26,7 @@ export class Workers implements Endable {
   replaced = 0;
   private readonly ready = new Set<Connection>();
   private readonly starting = new Set<Connection>();
+  private files: LoadReply['files'] = {};
   private attempts = 0;
   private over = false;
   private sweeping: ReturnType<typeof setInterval> | undefined;
@@ -79,8 +80,9 @@ export class Workers implements Endable {
     const worker = new Connection(onProgress, () => this.lost(worker), REMEDY);
     this.starting.add(worker);
     try {
-      const reply = await startModel(worker, this.request, [], signal);
-      const { compiled } = reply;
+      const reply = await startModel(worker, this.request, { files: this.files, signal });
+      const { compiled, files } = reply;
+      this.files = { ...this.files, ...files };
       if (compiled && this.request.wasm !== undefined) this.request = { ...this.request, wasm: compiled.module };
       this.attempts = 0;
       this.starting.delete(worker);

@@ -30,6 +30,8 @@ export interface WorkerRequest extends LoadRequest {
   readonly interrupts: Int32Array | undefined;
   /** What other workers have compiled before. */
   readonly modules: CompiledModules;
+  /** What other workers have fetched before, by URL, in shared memory. Where it is given, the reply has what was fetched here. */
+  readonly files?: Readonly<Record<string, Uint8Array>> | undefined;
 }
 
 export interface LoadReply {
@@ -37,6 +39,8 @@ export interface LoadReply {
   readonly info: ModelInfo;
   /** The module that runs, if this worker compiled it. */
   readonly compiled: { readonly name: Variant | ThreadedVariant | undefined; readonly module: WebAssembly.Module } | undefined;
+  /** What was fetched, in shared memory, for the next workers. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
 /** What a worker does. Each worker holds one model. A `call` is a number by which it may be interrupted, or 0. */

@@ -5,22 +5,35 @@ import type { OpenedModel } from '../engine/open.js';
 import { serveAsHelper } from '../engine/threaded.js';
 import { shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
+import type { ByteSource } from '../formats/stored.js';
 import { carryErrors } from './errors-across.js';
 import { workerThreads } from './helpers.js';
 import type { Interrupted } from '../engine/interrupt.js';
 import { VERSION } from '../version.js';
 import { isHelperMessage } from './protocol.js';
 import type { LoadReply, ProgressMessage, WorkerApi } from './protocol.js';
-import { selfEndpoint } from './spawn.platform.js';
+import { selfEndpoint, sharingObstacle } from './spawn.platform.js';
 import { expectSameVersion } from './versions.js';
 
 const endpoint = selfEndpoint();
+/** In which files are copied. */
+const PIECE_BYTES = 4 << 20;
+
 let opened: OpenedModel | undefined;
 let interrupts: Int32Array | undefined;
 
 function model(): OpenedModel {
   if (opened) return opened;
   throw new WorkerError('no model is loaded in this worker');
+}
+
+/** A copy that other workers can read. */
+function toShared(source: ByteSource): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(source.byteLength));
+  for (let begin = 0; begin < shared.byteLength; begin += PIECE_BYTES) {
+    shared.set(source.read(begin, Math.min(begin + PIECE_BYTES, shared.byteLength), true), begin);
+  }
+  return shared;
 }
 
 /** Calls without a number run in one go. */
@@ -42,10 +55,15 @@ const api: WorkerApi = {
       compiled = { name, module };
     };
     const { modules } = request;
-    opened = await openModel(request, { defaultWasm: shippedWasm, modules, onCompiled, threads: workerThreads, onProgress });
+    const shared: Record<string, Uint8Array> = {};
+    const files = {
+      known: request.files ?? {},
+      onFetched: request.files && sharingObstacle() === undefined ? (url: string, source: ByteSource) => void (shared[url] = toShared(source)) : undefined,
+    };
+    opened = await openModel(request, { defaultWasm: shippedWasm, modules, onCompiled, files, threads: workerThreads, onProgress });
     const { session, name } = opened;
     const { variant, threads, threadsReason, inputs, outputs } = session;
-    return { version: VERSION, info: { name, variant, threads, threadsReason, inputs, outputs }, compiled };
+    return { version: VERSION, info: { name, variant, threads, threadsReason, inputs, outputs }, compiled, files: shared };
   },
   run(inputs, call) {
     const outputs = model().session.run(inputs, interruption(call));
