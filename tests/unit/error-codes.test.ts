@@ -89,13 +89,17 @@ const stored: Record<string, Tensor> = Object.fromEntries(
   CONV.params.map(({ name, shape }) => [name, tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape)]),
 );
 
+const z = input([1, 1, 40_000, 40_000]);
+const HUGE = graph({ z }, { y: relu()(z) });
+
 const ENGINE: Record<string, (engine: EngineApi, spec: number[], words: (slot: number) => Uint32Array) => unknown> = {
   'engine/descriptor': (engine) => engine.compile(Uint32Array.of(1, 2, 3)),
   'engine/argument': (engine) => engine.run(99),
   'engine/geometry': (engine, spec) => engine.filter(Uint32Array.from(spec.with(1, 0)), new Float64Array(0)),
   'engine/shape': (engine, spec) => engine.filter(Uint32Array.from(spec), new Float64Array(5)),
   'engine/weights': (engine, spec, words) => engine.compile(words(engine.filter(Uint32Array.from(spec), new Float64Array(0)))),
-  'engine/memory': (engine, spec) => engine.filter(Uint32Array.from(spec.with(1, 15_000).with(2, 15_000)), new Float64Array(0)),
+  // More elements than wasm can address, which is found before anything is allocated.
+  'engine/memory': (engine) => engine.compile(buildPlan(HUGE, [[1, 1, 40_000, 40_000]], sourceOf([])).words(() => 0)),
 };
 
 function provokeEngine(code: string): never {
