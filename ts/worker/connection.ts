@@ -1,4 +1,4 @@
-import { wrap } from 'comlink';
+import { releaseProxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { AbortedError, DisposedError, WorkerError } from '../errors.js';
 import type { ReceptiveError } from '../errors.js';
@@ -96,6 +96,8 @@ export class Connection {
     this.reason = reason;
     this.ended = this.worker.terminate();
     for (const reject of [...this.waiting]) reject(reason);
+    // comlink would hold the worker until the proxy is collected, and the worker holds us, who hold the proxy.
+    this.api[releaseProxy]();
     this.onOver?.(reason);
   }
 }
