@@ -29,6 +29,7 @@ export type { Profile, ProfileStep } from './engine/profile.js';
 export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
 export type { Summary, SummaryLayer } from './engine/summary.js';
 export type { Variant };
+export type { CacheSpec } from './fetch/options.js';
 export { graphFromData, graphToData } from './graph/data.js';
 export type { GraphData } from './graph/data.js';
 export { withOutputs } from './graph/graph.js';

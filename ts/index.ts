@@ -18,6 +18,7 @@ export type { Summary, SummaryLayer } from './engine/summary.js';
 export type { Variant } from './engine/variant.js';
 export { writeSafetensors } from './formats/safetensors-write.js';
 export type { StoredTensor } from './formats/stored.js';
+export type { CacheSpec } from './fetch/options.js';
 export { graphFromData, graphToData } from './graph/data.js';
 export type { GraphData } from './graph/data.js';
 export { withOutputs } from './graph/graph.js';

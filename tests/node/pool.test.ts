@@ -8,6 +8,7 @@ import threads from 'node:worker_threads';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
 import type * as Library from '../../ts/index.js';
+import { modified } from './modified.js';
 
 /** The workers that the library starts, so that a test can kill one as the system would. */
 const started: Worker[] = [];
@@ -147,6 +148,20 @@ describe('a worker that dies', () => {
     await one.run(image());
     expect(one.stats().replaced).toBe(2);
   });
+});
+
+it('a worker whose engine has failed is replaced, though it still answers', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'receptive-pool-'));
+  const failing = await modified(folder, 'worker.js', (text) => text.replace(/usable: \(\) => model\(\)\.session\.usable/, 'usable: () => false'));
+  const x = failing.input([1, 3, 2, 2]);
+  const net = failing.graph({ x }, { y: failing.prelu(3)(x) });
+  const [name = ''] = net.params.map((param) => param.name);
+  await using one = await failing.createPool({ model: net, size: 1, options: { weights: { [name]: failing.tensor([NaN, NaN, NaN], [3]) } } });
+  const picture = { data: new Uint8Array(12), width: 2, height: 2, channels: 3 } as const;
+  expect(await caught(one.classify(picture))).toMatchObject({ code: 'engine' });
+  await until(() => one.stats().replaced === 1 && one.stats().workers === 1);
+  await one.run(new Float32Array(12));
+  rmSync(folder, { recursive: true });
 });
 
 describe('what is left', () => {

@@ -1,11 +1,12 @@
 /** Parts of different versions say which two have met. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type * as Library from '../../ts/index.js';
 import { VERSION } from '../../ts/version.js';
+import { modified } from './modified.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -27,31 +28,17 @@ it('the version is the same in package.json, in the crates and in the scripts', 
   expect(/^version = "(.*)"$/m.exec(read('crates/Cargo.toml'))?.[1]).toBe(VERSION);
 });
 
-/** The library with one of its scripts as if it were of another version. */
-async function mixed(script: string, replace: (text: string) => string): Promise<typeof Library> {
-  const at = mkdtempSync(join(folder, 'dist-'));
-  cpSync(join(root, 'dist/node'), join(at, 'node'), { recursive: true });
-  symlinkSync(join(root, 'dist/wasm'), join(at, 'wasm'));
-  symlinkSync(join(root, 'node_modules'), join(at, 'node_modules'));
-  writeFileSync(join(at, 'package.json'), '{ "type": "module" }');
-  const path = join(at, 'node', script);
-  const changed = replace(readFileSync(path, 'utf8'));
-  expect(changed).not.toBe(readFileSync(path, 'utf8'));
-  writeFileSync(path, changed);
-  return (await import(pathToFileURL(join(at, 'node/index.js')).href)) as typeof Library;
-}
-
 const otherVersion = (text: string): string => text.replace(new RegExp(`(VERSION = ["'])${VERSION}`), `$1${OTHER}`);
 
 describe('the worker script', () => {
   it('of another version is refused by its own side', async () => {
-    const error = await caught(loadSmall(await mixed('worker.js', otherVersion)));
+    const error = await caught(loadSmall(await modified(folder, 'worker.js', otherVersion)));
     expect(error).toMatchObject({ code: 'worker', place: 'worker.js', expected: VERSION, got: OTHER });
   });
 
   it('of a version that does not check is refused by the script', async () => {
     const unaware = (text: string): string => text.replace(/expectSameVersion\(request\.version, .*?\);/, '').replace(/version: (VERSION|"[^"]*"),?/, '');
-    const error = await caught(loadSmall(await mixed('worker.js', unaware)));
+    const error = await caught(loadSmall(await modified(folder, 'worker.js', unaware)));
     expect(error).toMatchObject({ code: 'worker', expected: VERSION, got: 'one without a version' });
   });
 });
