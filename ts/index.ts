@@ -1,9 +1,11 @@
 // All there is; bundlers take what is used. Values come from four files, which a page without a bundler may import one by one.
 import * as models from './models/index.js';
-export type { RunOptions } from './worker/model.js';
+export type { PoolLoadOptions, PoolOptions, PoolStats } from './pool/pool.js';
+export type { RunOptions } from './worker/callable.js';
 export {
-  ArgumentError, AbortedError, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError,
-  ImageError, load, Model, ReceptiveError, ShapeError, tensor, UnsupportedError, WasmError, WeightsError, WorkerError,
+  ArgumentError, AbortedError, createPool, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError,
+  ImageError, IntegrityError, load, Model, OverloadedError, Pool, ReceptiveError, ShapeError, tensor, UnsupportedError,
+  WasmError, WeightsError, WorkerError,
 } from './page.js';
 export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
@@ -13,6 +15,7 @@ export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
 export type { Summary, SummaryLayer } from './engine/summary.js';
 export type { Variant } from './engine/variant.js';
 export type { StoredTensor } from './formats/stored.js';
+export type { CacheSpec } from './fetch/options.js';
 export type { GraphData } from './graph/data.js';
 export type { Graph } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';

@@ -4,11 +4,14 @@ export { load } from './load.js';
 export { Model } from './worker/model.js';
 export {
   ArgumentError, AbortedError, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError,
-  ImageError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError, WorkerError,
+  ImageError, IntegrityError, OverloadedError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError, WorkerError,
 } from './errors.js';
 export type { ErrorCode, ErrorFields } from './errors.js';
 export { tensor } from './tensor/tensor.js';
-export type { RunOptions } from './worker/model.js';
+export { createPool, Pool } from './pool/pool.js';
+export type { PoolLoadOptions, PoolOptions, PoolStats } from './pool/pool.js';
+export type { RunOptions } from './worker/callable.js';
+export type { CacheSpec } from './fetch/options.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
 export type { Inputs, Port } from './engine/inputs.js';
 export type { Profile, ProfileStep } from './engine/profile.js';
