@@ -4,6 +4,7 @@ import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { wasm } from '@rollup/plugin-wasm';
+import { dts } from 'rollup-plugin-dts';
 
 const VARIANTS = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'];
 
@@ -49,17 +50,94 @@ function bundle(input, file, plugins, extra = {}) {
   };
 }
 
-const embedded = existsSync('.build/embedded.js')
-  ? [bundle('.build/embedded.js', 'dist/embedded.js', [webPlatform, wasm({ targetEnv: 'auto-inline', maxFileSize: 1 << 24 })])]
-  : [];
+/** The worker for graphs and safetensors has no ONNX reader. */
+const withoutOnnx = {
+  name: 'without-onnx',
+  resolveId: (source, importer) => (source.endsWith('/onnx/entry.js') ? join(dirname(importer), source, '..', 'absent.js') : null),
+};
+
+/** dist/web/all.js names what the files beside it export and holds nothing itself: bundlers then leave out what is not used. */
+const filesBeside = {
+  name: 'files-beside',
+  resolveId(source, importer) {
+    if (!importer?.endsWith('index.js')) return null;
+    const file = { './page.js': './index.js', './models/index.js': './models.js' }[source] ?? source;
+    return { id: file, external: true };
+  },
+};
+
+/** All that a module needs, itself among it. */
+function closure(id, getModuleInfo, found = new Set()) {
+  if (found.has(id)) return found;
+  found.add(id);
+  for (const imported of getModuleInfo(id)?.importedIds ?? []) closure(imported, getModuleInfo, found);
+  return found;
+}
+
+const [PAGE, LAYERS] = ['.build/page.js', '.build/layers.js'].map((file) => join(process.cwd(), file));
+
+/** What the page's script needs is in it, and of the rest, what the layers need in theirs. */
+function partOf(id, { getModuleInfo }) {
+  if (closure(PAGE, getModuleInfo).has(id)) return 'index';
+  return closure(LAYERS, getModuleInfo).has(id) ? 'layers' : null;
+}
+
+/**
+ * The parts of the library for web pages, one file each. What they share lies in index.js, which is complete in itself: a page
+ * that only loads models makes one request.
+ */
+const webParts = {
+  input: { index: PAGE, layers: LAYERS, image: '.build/image.js', models: '.build/models/index.js' },
+  plugins: [webPlatform, nodeResolve(), terser({ module: true })],
+  preserveEntrySignatures: 'allow-extension',
+  output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
+};
+
+/** The same entries for Node, where nothing is downloaded: index.js is all of them. */
+const nodeParts = {
+  input: { index: '.build/index.js', layers: '.build/layers.js', image: '.build/image.js', models: '.build/models/index.js' },
+  external: [/^node:/, 'sharp'],
+  plugins: [nodeResolve({ preferBuiltins: true }), copyWasm],
+  preserveEntrySignatures: 'allow-extension',
+  output: { dir: 'dist/node', format: 'es', chunkFileNames: 'shared-[name].js' },
+};
+
+const workers = (folder, plugins) => [
+  bundle('.build/worker/worker.js', `dist/${folder}/worker.js`, [...plugins, withoutOnnx]),
+  bundle('.build/worker/worker.js', `dist/${folder}/worker-onnx.js`, plugins),
+];
+
+/** Rollup would write the namespace `models` out, with its types among the values. */
+const modelsBeside = {
+  name: 'models-beside',
+  resolveId: (source, importer) => (importer && source === './models/index.js' ? { id: './models.js', external: true } : null),
+};
+
+/** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
+const types = {
+  input: Object.fromEntries(
+    ['index', 'layers', 'image', 'models', 'inline', 'embedded'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : name}.d.ts`]),
+  ),
+  external: [/^node:/, 'sharp'],
+  plugins: [modelsBeside, dts()],
+  output: {
+    dir: 'dist/types',
+    chunkFileNames: '[name].d.ts',
+    manualChunks: (id, { getModuleInfo }) => (getModuleInfo(id)?.isEntry ? null : 'shared'),
+  },
+};
+
+const inlined = [webPlatform, wasm({ targetEnv: 'auto-inline', maxFileSize: 1 << 24 })];
 
 export default [
-  bundle('.build/index.js', 'dist/node/index.js', [copyWasm]),
-  bundle('.build/worker/worker.js', 'dist/node/worker.js', []),
+  nodeParts,
+  ...workers('node', []),
   bundle('.build/inline.js', 'dist/node/inline.js', []),
-  bundle('.build/index.js', 'dist/web/index.js', [webPlatform]),
-  bundle('.build/worker/worker.js', 'dist/web/worker.js', [webPlatform]),
+  webParts,
+  bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform]),
+  ...workers('web', [webPlatform]),
   bundle('.build/inline.js', 'dist/web/inline.js', [webPlatform]),
   bundle('.build/cli/main.js', 'dist/cli.js', [libraryBeside, commonjs()], { banner: '#!/usr/bin/env node' }),
-  ...embedded,
+  bundle('.build/embedded.js', 'dist/embedded.js', inlined),
+  types,
 ];

@@ -81,11 +81,11 @@ step('WebAssembly', 'crates/pkg/.stamp', ['crates', RUST_SRC], () => {
 step('bundles', 'dist/.stamp', ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', 'crates/pkg/simd', 'crates/pkg/.stamp'], () => {
   try {
     const node = (...args) => execFileSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
-    // What is no source any more must not be found.
-    rmSync(join(ROOT, '.build'), { recursive: true, force: true });
+    // What is no source any more must be neither found nor packed.
+    for (const folder of ['.build', 'dist']) rmSync(join(ROOT, folder), { recursive: true, force: true });
     node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.build.json');
-    node('node_modules/rollup/dist/bin/rollup', '-c', '--silent');
     node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.types.json');
+    node('node_modules/rollup/dist/bin/rollup', '-c', '--silent');
   } catch {
     fail('the bundles could not be built', 'rollup or tsc says why above.');
   }

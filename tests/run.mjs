@@ -42,6 +42,9 @@ const STEPS = [
   ...(hasRustSrc() ? [['clippy, wasm threads', ...clippyThreads()]] : []),
   ['tsc', node, ['node_modules/typescript/bin/tsc', '-p', '.']],
   ['eslint', 'npm', ['run', '--silent', 'lint']],
+  ['circular imports', 'npm', ['run', '--silent', 'circular']],
+  ['sizes', node, ['tests/package/size.mjs']],
+  ['package', node, ['tests/package/check.mjs']],
   ['vitest, Node', node, [...VITEST, 'node']],
   ['vitest, Chromium', node, [...VITEST, 'browser']],
 ];

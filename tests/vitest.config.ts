@@ -44,7 +44,7 @@ export default defineConfig({
       {
         root,
         server: { headers: ISOLATED },
-        resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/index.js` }] },
+        resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/all.js` }] },
         assetsInclude: ['**/*.safetensors'],
         test: {
           name: 'browser',

@@ -19,7 +19,8 @@ export function load(source: ModelSource | Layer, options: LoadOptions = {}): Pr
 export { InlineModel } from './inline-model.js';
 export {
   ArgumentError, AbortedError, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError,
-  ImageError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError, WorkerError,
+  ImageError, IntegrityError, OverloadedError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError,
+  WorkerError,
 } from './errors.js';
 export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
@@ -28,6 +29,7 @@ export type { Profile, ProfileStep } from './engine/profile.js';
 export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
 export type { Summary, SummaryLayer } from './engine/summary.js';
 export type { Variant };
+export type { CacheSpec } from './fetch/options.js';
 export { graphFromData, graphToData } from './graph/data.js';
 export type { GraphData } from './graph/data.js';
 export { withOutputs } from './graph/graph.js';

@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'wasm'
   | 'engine'
   | 'worker'
+  | 'overloaded'
+  | 'integrity'
   | 'aborted'
   | 'disposed'
   | 'unsupported';
@@ -127,6 +129,20 @@ export class WorkerError extends ReceptiveError {
   }
 }
 
+/** More calls wait for a model or pool than its option `maxQueue` allows: this one was refused, the others go on. */
+export class OverloadedError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('overloaded', 'OverloadedError', message, fields);
+  }
+}
+
+/** A file is not the one whose digest was given by the option `integrity`. */
+export class IntegrityError extends ReceptiveError {
+  constructor(message: string, fields?: ErrorFields) {
+    super('integrity', 'IntegrityError', message, fields);
+  }
+}
+
 /** The caller aborted. Its `name` is 'AbortError', as that of every aborted web API. */
 export class AbortedError extends ReceptiveError {
   constructor(message: string, fields?: ErrorFields) {
@@ -162,6 +178,8 @@ const CLASSES: Record<ErrorCode, ErrorClass> = {
   wasm: WasmError,
   engine: EngineError,
   worker: WorkerError,
+  overloaded: OverloadedError,
+  integrity: IntegrityError,
   aborted: AbortedError,
   disposed: DisposedError,
   unsupported: UnsupportedError,

@@ -1,11 +1,12 @@
+// All there is; bundlers take what is used. Values come from four files, which a page without a bundler may import one by one.
 import * as models from './models/index.js';
-export { load } from './load.js';
-export { Model } from './worker/model.js';
-export type { RunOptions } from './worker/model.js';
+export type { PoolLoadOptions, PoolOptions, PoolStats } from './pool/pool.js';
+export type { RunOptions } from './worker/callable.js';
 export {
-  ArgumentError, AbortedError, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError,
-  ImageError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError, WorkerError,
-} from './errors.js';
+  ArgumentError, AbortedError, createPool, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError,
+  ImageError, IntegrityError, load, Model, OverloadedError, Pool, ReceptiveError, ShapeError, tensor, UnsupportedError,
+  WasmError, WeightsError, WorkerError,
+} from './page.js';
 export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
 export type { Inputs, Port } from './engine/inputs.js';
@@ -13,25 +14,20 @@ export type { Profile, ProfileStep } from './engine/profile.js';
 export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
 export type { Summary, SummaryLayer } from './engine/summary.js';
 export type { Variant } from './engine/variant.js';
-export { writeSafetensors } from './formats/safetensors-write.js';
 export type { StoredTensor } from './formats/stored.js';
-export { graphFromData, graphToData } from './graph/data.js';
+export type { CacheSpec } from './fetch/options.js';
 export type { GraphData } from './graph/data.js';
-export { withOutputs } from './graph/graph.js';
 export type { Graph } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
-export { decodeImage } from './image/decode.platform.js';
-export { preprocess } from './image/preprocess.js';
-export { resize } from './image/resize.js';
-export { PRESET_NAMES } from './image/spec.js';
+export { decodeImage, preprocess, PRESET_NAMES, resize } from './image.js';
 export type { ImageInput, PreprocessOptions, PreprocessSpec, PresetName, RawImage, RgbImage } from './image/types.js';
 export {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,
-  globalMaxPool2d, graph, hardsigmoid, hardswish, identity, input, leakyRelu, linear, localResponseNorm, logSoftmax,
-  maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh, toGraph, upsample,
-} from './layers/index.js';
-export type { Layer, Value } from './layers/index.js';
+  globalMaxPool2d, graph, graphFromData, graphToData, hardsigmoid, hardswish, identity, input, leakyRelu, linear,
+  localResponseNorm, logSoftmax, maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh,
+  toGraph, upsample, withOutputs, writeSafetensors,
+} from './layers.js';
+export type { Layer, Value } from './layers.js';
 export type { LoadOptions, ModelSource, WeightsInput } from './load-options.js';
-export { tensor } from './tensor/tensor.js';
 export type { AnyTensor, DataOf, Dtype, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };

@@ -25,7 +25,7 @@ export class InlineModel {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
 
-  /** Made by `load`. */
+  /** Made by `load`. @internal */
   constructor(private readonly opened: OpenedModel) {
     const { session, name } = opened;
     this.name = name;

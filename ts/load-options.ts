@@ -1,6 +1,7 @@
 import type { Algorithm, InputShapes } from './engine/session.js';
 import type { Progress } from './engine/response.js';
 import type { ThreadedVariant, Variant } from './engine/variant.js';
+import type { CacheSpec } from './fetch/options.js';
 import type { Graph } from './graph/graph.js';
 import type { PreprocessOptions } from './image/types.js';
 import type { Tensor } from './tensor/tensor.js';
@@ -36,6 +37,26 @@ export interface LoadOptions {
   readonly externalData?: Readonly<Record<string, BytesInput>> | undefined;
   /** Default true; false computes every layer by itself: nothing is folded or fused. For comparing and learning. */
   readonly optimize?: boolean | undefined;
+  /**
+   * Calls that may wait for the model while it is busy; one more is refused with an OverloadedError. Each keeps a copy of its
+   * inputs. Default 1024: enough for any burst, and a service that falls behind notices before its memory is gone. Infinity
+   * for no bound, 0 to have no call wait.
+   */
+  readonly maxQueue?: number | undefined;
+  /**
+   * Keeps what is fetched over http(s) and uses it the next time. `true`: the server is asked each time whether the file is still
+   * the same (ETag, else Last-Modified), and where no server answers the kept file is used as it is. A text is a version: a file
+   * kept under the same is used without asking. Browsers: Cache Storage, in Node a folder. One file is kept for each URL. Default false.
+   */
+  readonly cache?: boolean | string | CacheSpec | undefined;
+  /**
+   * Digest of the model's file, or of a graph's weights, like 'sha256-' and base64 (sha384, sha512; several with spaces between:
+   * one of the strongest has to be met). A file with another one is refused with an IntegrityError. Files of `externalData`
+   * are not compared.
+   */
+  readonly integrity?: string | undefined;
+  /** How often a transfer that breaks off is taken up again, by range where the server can. Default 3. */
+  readonly retries?: number | undefined;
   /** Aborts the load: it rejects with an AbortedError at once. */
   readonly signal?: AbortSignal | undefined;
   /** Told as the model or its weights arrive. */

@@ -5,9 +5,10 @@ import type { Reading } from './engine/response.js';
 import { checkThreads } from './engine/threads.js';
 import type { SentWasm, SentWasmByVariant } from './engine/wasm.js';
 import { ArgumentError, DtypeError, WasmError, WeightsError } from './errors.js';
+import { checkFetchOptions } from './fetch/options.js';
 import { store } from './formats/stored.js';
 import type { StoredTensor } from './formats/stored.js';
-import { graphToData } from './graph/data.js';
+import { graphToData } from './graph/to-data.js';
 import { isGraph } from './graph/graph.js';
 import type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 import { isTensor, typeName } from './tensor/tensor.js';
@@ -29,6 +30,7 @@ export async function buildRequest(source: ModelSource, options: LoadOptions, ta
     weights: options.weights === undefined ? undefined : await sendWeights(options.weights, options, take),
     externalData: options.externalData && (await sendFiles(options.externalData, options, take)),
     wasm: options.wasm === undefined ? undefined : await sendWasmOption(options.wasm, options, take),
+    fetching: checkFetchOptions(options),
     variant,
     threads: checkThreads(options.threads),
     algorithm,
@@ -37,6 +39,15 @@ export async function buildRequest(source: ModelSource, options: LoadOptions, ta
     labels,
     preprocess,
   };
+}
+
+/** Waiting calls cost memory and time that nobody may be waiting for any more. */
+const MAX_QUEUE = 1024;
+
+/** @throws ArgumentError for what is no number of calls */
+export function checkMaxQueue(maxQueue: unknown = MAX_QUEUE): number {
+  if (typeof maxQueue === 'number' && (maxQueue === Infinity || (Number.isInteger(maxQueue) && maxQueue >= 0))) return maxQueue;
+  return wrong('maxQueue', 'a whole number from 0 on, or Infinity', typeof maxQueue === 'number' ? String(maxQueue) : maxQueue);
 }
 
 async function sendModel(source: ModelSource, options: LoadOptions, take: TakeBytes): Promise<SentModel> {

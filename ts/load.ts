@@ -1,11 +1,14 @@
-import { transfer } from 'comlink';
 import { isGraph } from './graph/graph.js';
-import { isLayer, toGraph } from './layers/index.js';
-import type { Layer } from './layers/index.js';
+import { isLayer } from './layers/layer.js';
+import type { Layer } from './layers/layer.js';
+import { toGraph } from './layers/to-graph.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
-import { buildRequest } from './load-request.js';
+import { buildRequest, checkMaxQueue } from './load-request.js';
 import { Connection } from './worker/connection.js';
+import { Dispatcher } from './worker/dispatcher.js';
 import { Model } from './worker/model.js';
+import { scriptFor } from './worker/script.js';
+import { startModel } from './worker/start.js';
 
 /**
  * Loads a model into a worker of its own.
@@ -23,10 +26,13 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
     return sent;
   };
   const request = await buildRequest(isLayer(source) && !isGraph(source) ? toGraph(source) : (source as ModelSource), options, take);
-  const connection = new Connection(options.onProgress);
+  const calls = new Dispatcher({ maxQueue: checkMaxQueue(options.maxQueue) });
+  const connection = new Connection(scriptFor(request.model), options.onProgress, (reason) => calls.close(reason));
   try {
-    const info = await connection.call((api) => api.load(transfer(request, [...buffers])), options.signal);
-    return new Model(connection, info);
+    const { info } = await startModel(connection, request, { buffers: [...buffers], signal: options.signal });
+    calls.join(connection);
+    calls.serve(connection);
+    return new Model(connection, calls, info);
   } catch (error) {
     // The error does not wait for the worker's end.
     void connection.dispose();

@@ -30,7 +30,7 @@ function serviceWorker(): Plugin {
 export default defineConfig({
   root: here('.'),
   base: './',
-  resolve: { alias: [{ find: /^receptive$/, replacement: here('../../dist/web/index.js') }] },
+  resolve: { alias: [{ find: /^receptive$/, replacement: here('../../dist/web/all.js') }] },
   build: { outDir: here('../../.cache/page'), emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
   worker: { format: 'es' },
   server: { fs: { allow: [here('../..')] } },

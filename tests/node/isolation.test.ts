@@ -18,7 +18,7 @@ let servers: Server[];
 let browser: Browser;
 
 const PAGE =
-  '<!doctype html><link rel="icon" href="data:,"><script type="module">import * as library from "/web/index.js"; Object.assign(globalThis, { library });</script>';
+  '<!doctype html><link rel="icon" href="data:,"><script type="module">import * as library from "/web/all.js"; Object.assign(globalThis, { library });</script>';
 
 /** What the page and the test leave for each other. */
 type Globals = typeof globalThis & { library: typeof Library; model: Library.Model };

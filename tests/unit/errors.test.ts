@@ -14,6 +14,8 @@ const CASES = [
   [errors.WasmError, 'wasm', 'WasmError'],
   [errors.EngineError, 'engine', 'EngineError'],
   [errors.WorkerError, 'worker', 'WorkerError'],
+  [errors.OverloadedError, 'overloaded', 'OverloadedError'],
+  [errors.IntegrityError, 'integrity', 'IntegrityError'],
   [errors.AbortedError, 'aborted', 'AbortError'],
   [errors.DisposedError, 'disposed', 'DisposedError'],
   [errors.UnsupportedError, 'unsupported', 'UnsupportedError'],

@@ -3,6 +3,8 @@ import { decodeImage } from '../image/decode.platform.js';
 import { preprocess } from '../image/preprocess.js';
 import type { ImageInput, PreprocessOptions } from '../image/types.js';
 import { showShape } from '../tensor/tensor.js';
+import { throwIfInterrupted } from './interrupt.js';
+import type { Interrupted } from './interrupt.js';
 import type { Runnable } from './runnable.js';
 
 export interface ClassifyOptions {
@@ -39,22 +41,24 @@ export interface ClassifyDefaults {
 /**
  * The likeliest classes of an image.
  * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one [N, 3, H, W];
- *   EngineError if the outputs are not finite
+ *   EngineError if the outputs are not finite; AbortedError when interrupted
  */
 export async function classify(
   session: Runnable,
   image: ImageInput,
   options: ClassifyOptions = {},
   defaults: ClassifyDefaults = {},
+  interrupted?: Interrupted,
 ): Promise<Classification> {
   const topK = checkTopK(options.topK ?? 5);
   const input = imageInput(session);
   const started = performance.now();
   const pixels = await decodeImage(image);
   const decoded = performance.now();
+  throwIfInterrupted(interrupted);
   const x = preprocess(pixels, options.preprocess ?? defaults.preprocess ?? 'imagenet', input.size);
   const prepared = performance.now();
-  const outputs = session.run({ [input.name]: x });
+  const outputs = session.run({ [input.name]: x }, interrupted);
   const done = performance.now();
   const labels = options.labels ?? defaults.labels;
   return {

@@ -32,3 +32,18 @@ export function isTrap(error: unknown): boolean {
 function property(error: unknown, name: string): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 }
+
+/** What the error of an engine that lost a thread got. */
+export const DEAD_THREAD = 'a dead thread';
+
+/** The error of an engine that lost a thread. */
+export function threadLost(cause?: unknown): EngineError {
+  return new EngineError('a thread of the engine has died; load the model again', { got: DEAD_THREAD, cause });
+}
+
+/** The error of an engine that stopped in the middle of its work. */
+export function trapped(error: unknown): EngineError {
+  const got = error instanceof Error ? error.message : String(error);
+  const hint = 'out of memory is the usual reason; load the model again, or give it smaller inputs';
+  return new EngineError(`the engine stopped (${got}); ${hint}`, { got, hint, cause: error });
+}

@@ -1,13 +1,14 @@
 import { ArgumentError, FormatError, WeightsError } from '../errors.js';
+import { expectIntegrity } from '../fetch/integrity.js';
+import { openFetched } from '../fetch/open.js';
+import type { FetchOptions } from '../fetch/options.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import { inMemory, sourceOf } from '../formats/stored.js';
 import type { ByteSource, TensorSource } from '../formats/stored.js';
 import { graphFromData } from '../graph/data.js';
 import type { Graph } from '../graph/graph.js';
 import type { Dim } from '../graph/shape.js';
-import { OnnxRunnable } from '../onnx/model.js';
-import { readOnnxWith } from '../onnx/read.js';
-import { skim } from '../onnx/skim.js';
+import { OnnxRunnable, readOnnxWith, skim } from '../onnx/entry.js';
 import type { ClassifyDefaults } from './classify.js';
 import type { Instance } from './instance.js';
 import { openLocation } from './locate.platform.js';
@@ -23,8 +24,20 @@ import type { Threads, ThreadSupport } from './threads.js';
 import { openEngine } from './wasm.js';
 import type { EngineOptions } from './wasm.js';
 
+/** Files that were fetched, by their URLs: those that need not be fetched again, and a place for those that are. */
+export interface FetchedFiles {
+  readonly known: Readonly<Record<string, Uint8Array>>;
+  readonly onFetched?: ((url: string, source: ByteSource) => void) | undefined;
+}
+
 export interface OpenOptions extends EngineOptions {
   readonly onProgress?: Progress | undefined;
+  readonly files?: FetchedFiles | undefined;
+}
+
+/** What applies to one file: of others than the model's own no digest was given. */
+interface OpenFile extends OpenOptions {
+  readonly fetching?: FetchOptions | undefined;
 }
 
 /** A model that is ready to run. */
@@ -39,10 +52,11 @@ export interface OpenedModel extends ClassifyDefaults {
  */
 export async function openModel(request: LoadRequest, options: OpenOptions): Promise<OpenedModel> {
   const { model, weights } = request;
-  if (model.kind !== 'graph') return openContent(request, options, readFile(model, request, options));
+  const opening: OpenFile = { ...options, fetching: request.fetching };
+  if (model.kind !== 'graph') return openContent(request, options, readFile(model, request, opening));
   const graph = graphFromData(model.graph);
   const threads = worthwhile(graph, request.threads ?? 'auto', options.threads);
-  return openContent(request, { ...options, threads }, readGraph(graph, weights, options));
+  return openContent(request, { ...options, threads }, readGraph(graph, weights, opening));
 }
 
 async function openContent(request: LoadRequest, options: OpenOptions, reading: Promise<Content>): Promise<OpenedModel> {
@@ -94,12 +108,12 @@ interface Content {
   readonly described?: ModelDescription;
 }
 
-async function readGraph(graph: Graph, weights: SentWeights | undefined, options: OpenOptions): Promise<Content> {
+async function readGraph(graph: Graph, weights: SentWeights | undefined, options: OpenFile): Promise<Content> {
   const source = await readWeights(weights, options);
   return { start: (instance, how) => new Session(instance, graph, source, how) };
 }
 
-async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRequest, options: OpenOptions): Promise<Content> {
+async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRequest, options: OpenFile): Promise<Content> {
   if (weights !== undefined) {
     throw new ArgumentError('weights: expected only with a graph as source, got a file that brings its own', {
       place: 'weights',
@@ -109,9 +123,10 @@ async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRe
   const { source, place } = await openNonEmpty(model, 'a model (ONNX or safetensors)', options);
   if (isOnnx(source, place)) {
     const { bytes, find } = skim(source, place);
+    const others: OpenFile = { ...options, fetching: { ...options.fetching, integrity: undefined } };
     const onnx = await readOnnxWith(bytes, place, async (location) => {
       const given = Object.hasOwn(externalData, location) ? externalData[location] : undefined;
-      return find(location) ?? (given ? openGiven(given, location, options) : openBeside(model, location, options));
+      return find(location) ?? (given ? openGiven(given, location, others) : openBeside(model, location, others));
     });
     return { start: (instance, how) => new OnnxRunnable(instance, onnx, how) };
   }
@@ -127,7 +142,7 @@ function isOnnx(source: ByteSource, place: string): boolean {
 }
 
 /** A file with weights beside the model. @throws FormatError for one that is elsewhere, WeightsError if it is missing */
-async function openBeside(model: SentBytes, location: string, { onProgress, signal }: OpenOptions): Promise<ByteSource> {
+async function openBeside(model: SentBytes, location: string, options: OpenFile): Promise<ByteSource> {
   const expected = `${location}, the weights beside the model`;
   if (/^([a-z]+:|[\\/])|(^|[\\/])\.\.([\\/]|$)/i.test(location)) {
     throw new FormatError(`${location}: weights are expected beside the model, not elsewhere`, { place: location });
@@ -137,14 +152,15 @@ async function openBeside(model: SentBytes, location: string, { onProgress, sign
     throw new WeightsError(`${location}: the model keeps weights in this file; ${hint}`, { place: location, expected, hint });
   }
   const beside = model.location.replace(/[^\\/]*$/, '') + location;
-  return openLocation(beside, { expected, Failure: WeightsError, onProgress, signal });
+  const { onProgress, signal } = options;
+  return openAt(beside, { expected, Failure: WeightsError, onProgress, signal }, options);
 }
 
-async function openGiven(sent: SentBytes, location: string, options: OpenOptions): Promise<ByteSource> {
+async function openGiven(sent: SentBytes, location: string, options: OpenFile): Promise<ByteSource> {
   return (await openNonEmpty(sent, `${location}, weights of the model`, options)).source;
 }
 
-async function readWeights(weights: SentWeights | undefined, options: OpenOptions): Promise<TensorSource> {
+async function readWeights(weights: SentWeights | undefined, options: OpenFile): Promise<TensorSource> {
   if (weights === undefined) return sourceOf([]);
   if (weights.kind === 'tensors') return sourceOf(weights.tensors);
   const { source, place } = await openNonEmpty(weights, 'weights (safetensors)', options);
@@ -154,23 +170,37 @@ async function readWeights(weights: SentWeights | undefined, options: OpenOption
 async function openNonEmpty(
   sent: SentBytes,
   expected: string,
-  { onProgress, signal }: OpenOptions,
+  options: OpenFile,
 ): Promise<{ source: ByteSource; place: string }> {
-  const { source, place } = await openBytes(sent, { expected, Failure: WeightsError, onProgress, signal });
+  const { onProgress, signal } = options;
+  const { source, place } = await openBytes(sent, { expected, Failure: WeightsError, onProgress, signal }, options);
   if (source.byteLength > 0) return { source, place };
   throw new FormatError(`${place}: expected ${expected}, got nothing (0 bytes)`, { place, expected, got: '0 bytes' });
 }
 
-async function openBytes(sent: SentBytes, reading: Reading): Promise<{ source: ByteSource; place: string }> {
-  if (sent.kind === 'bytes') {
-    const { bytes, place } = sent;
-    reading.onProgress?.(bytes.byteLength, bytes.byteLength);
-    return { source: inMemory(bytes), place };
-  }
-  if (sent.kind === 'location') return { source: await openLocation(sent.location, reading), place: sent.location };
-  const { blob } = sent;
-  const place = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'blob';
-  const bytes = new Uint8Array(await blob.arrayBuffer());
+async function openBytes(sent: SentBytes, reading: Reading, options: OpenFile): Promise<{ source: ByteSource; place: string }> {
+  if (sent.kind === 'location') return { source: await openAt(sent.location, reading, options), place: sent.location };
+  const { bytes, place } = sent.kind === 'bytes' ? sent : await bytesOf(sent.blob);
   reading.onProgress?.(bytes.byteLength, bytes.byteLength);
-  return { source: inMemory(bytes), place };
+  const source = inMemory(bytes);
+  await expectIntegrity(source, place, options.fetching?.integrity);
+  return { source, place };
+}
+
+async function bytesOf(blob: Blob): Promise<{ bytes: Uint8Array; place: string }> {
+  const place = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'blob';
+  return { bytes: new Uint8Array(await blob.arrayBuffer()), place };
+}
+
+async function openAt(location: string, reading: Reading, { fetching = {}, files }: OpenFile): Promise<ByteSource> {
+  if (!/^https?:/i.test(location)) {
+    const source = await openLocation(location, reading);
+    await expectIntegrity(source, location, fetching.integrity);
+    return source;
+  }
+  const known = files && Object.hasOwn(files.known, location) ? files.known[location] : undefined;
+  if (known) return inMemory(known);
+  const source = await openFetched(location, reading, fetching);
+  files?.onFetched?.(location, source);
+  return source;
 }

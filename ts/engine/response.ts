@@ -14,24 +14,40 @@ export interface Reading {
   readonly signal?: AbortSignal | undefined;
 }
 
+const unreachable = new WeakSet<object>();
+
+/** Whether an error is of a request that no server answered. */
+export function isUnreachable(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && unreachable.has(error);
+}
+
 /**
  * The response at a URL.
+ * @param check - throws for a status that is no success
  * @throws `Failure` naming the URL, for a failed request or a status that is no success
  */
-export async function fetchResponse(url: string, reading: Reading): Promise<Response> {
+export async function fetchResponse(
+  url: string,
+  reading: Reading,
+  init: RequestInit = {},
+  check: (response: Response, url: string, reading: Reading) => void = checkStatus,
+): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, reading.signal ? { signal: reading.signal } : {});
+    response = await fetch(url, reading.signal ? { ...init, signal: reading.signal } : init);
   } catch (cause) {
     throwIfAborted(reading.signal);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw failure(reading, url, `the request failed (${reason})`, cause);
+    const error = failure(reading, url, `the request failed (${reason})`, cause);
+    unreachable.add(error);
+    throw error;
   }
-  checkStatus(response, url, reading);
+  check(response, url, reading);
   return response;
 }
 
-function checkStatus(response: Response, url: string, reading: Reading): void {
+/** @throws `Failure` for a status that is no success */
+export function checkStatus(response: Response, url: string, reading: Reading): void {
   if (!response.ok) throw failure(reading, url, `HTTP ${response.status} ${response.statusText}`.trim());
 }
 
@@ -43,8 +59,14 @@ export async function readResponse(response: Response, reading: Reading): Promis
   const url = response.url || 'response';
   checkStatus(response, url, reading);
   if (response.bodyUsed) throw failure(reading, url, 'a response whose body has been read already');
-  if (!response.body) return new Uint8Array(await response.arrayBuffer());
-  const sink = new Sink(declaredLength(response));
+  const sink = new Sink(sizeOf(response));
+  await readInto(response, sink, reading);
+  return sink.finish();
+}
+
+/** Reads a body to its end; what has arrived is in the sink if it breaks off. @throws `Failure`, AbortedError */
+export async function readInto(response: Response, sink: Sink, reading: Reading): Promise<void> {
+  if (!response.body) return;
   const reader = response.body.getReader();
   const cancel = (): void => void reader.cancel().catch(() => {});
   reading.signal?.addEventListener('abort', cancel, { once: true });
@@ -59,15 +81,14 @@ export async function readResponse(response: Response, reading: Reading): Promis
   } catch (cause) {
     throwIfAborted(reading.signal);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw failure(reading, url, `the transfer broke off after ${sink.length} bytes (${reason})`, cause);
+    throw failure(reading, response.url || 'response', `the transfer broke off after ${sink.length} bytes (${reason})`, cause);
   } finally {
     reading.signal?.removeEventListener('abort', cancel);
   }
-  return sink.finish();
 }
 
-/** A compressed body is longer than its content-length says, so the length is then unknown. */
-function declaredLength(response: Response): number | undefined {
+/** The bytes that a response says it has. A compressed body is longer than its content-length says: then it is unknown. */
+export function sizeOf(response: Response): number | undefined {
   const length = Number(response.headers.get('content-length') ?? Number.NaN);
   const encoded = response.headers.get('content-encoding') ?? 'identity';
   return encoded === 'identity' && Number.isSafeInteger(length) && length >= 0 ? length : undefined;
@@ -76,7 +97,8 @@ function declaredLength(response: Response): number | undefined {
 /** Sizes up to here are allocated when declared; more only as it really arrives: a header may lie. */
 const TRUSTED_BYTES = 2 ** 31;
 
-class Sink {
+/** Bytes as they arrive. */
+export class Sink {
   length = 0;
   private buffer: Uint8Array<ArrayBuffer>;
 

@@ -1,5 +1,6 @@
 import type { AnyTensor } from '../tensor/tensor.js';
 import type { Inputs, Port } from './inputs.js';
+import type { Interrupted } from './interrupt.js';
 import type { Profile } from './profile.js';
 import type { InputShapes, MemoryUse } from './session.js';
 import type { Summary } from './summary.js';
@@ -13,8 +14,8 @@ export interface Runnable {
   /** Threads that compute, and why they are fewer than were wanted. */
   readonly threads: number;
   readonly threadsReason: string | undefined;
-  /** Computes the outputs by name, in memory of their own. */
-  run(inputs: Inputs): Record<string, AnyTensor>;
+  /** Computes the outputs by name, in memory of their own. @throws AbortedError when interrupted between two steps */
+  run(inputs: Inputs, interrupted?: Interrupted): Record<string, AnyTensor>;
   /** Plans for these shapes and runs once on zeros. */
   warmup(inputShapes?: InputShapes): void;
   /** Plans for the shapes that are given or follow from the model; without either, does nothing. */
@@ -24,5 +25,7 @@ export interface Runnable {
   memory(): MemoryUse;
   /** Whether the first output of the last run already sums to 1 over the classes. */
   readonly givesProbabilities: boolean;
+  /** Whether it can go on: it cannot after a trap, nor without one of its threads. */
+  readonly usable: boolean;
   dispose(): void;
 }

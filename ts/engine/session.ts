@@ -4,10 +4,12 @@ import type { Graph } from '../graph/graph.js';
 import { buildPlan } from '../plan/plan.js';
 import type { Plan, PlanOptions } from '../plan/plan.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { engineFailure, isTrap } from './failures.js';
+import { DEAD_THREAD, engineFailure, isTrap, threadLost, trapped } from './failures.js';
 import { checkInputs, checkShape, impliedShapes, shapesByName } from './inputs.js';
 import type { Inputs, Port } from './inputs.js';
 import type { Instance } from './instance.js';
+import { runProgram } from './interrupt.js';
+import type { Interrupted } from './interrupt.js';
 import { Lru } from './lru.js';
 import { profile } from './profile.js';
 import type { Profile } from './profile.js';
@@ -118,14 +120,14 @@ export class Session implements Runnable {
 
   /**
    * Computes the outputs, NCHW, in memory of their own.
-   * @throws ShapeError, DtypeError or ArgumentError for inputs that do not fit; EngineError if the engine fails
+   * @throws ShapeError, DtypeError or ArgumentError for inputs that do not fit; EngineError if the engine fails; AbortedError
    */
-  run(inputs: Inputs): Record<string, Tensor> {
+  run(inputs: Inputs, interrupted?: Interrupted): Record<string, Tensor> {
     const tensors = this.check(inputs);
     const program = this.program(tensors.map(({ shape }) => shape));
     return this.guard(program.plan, () => {
       this.write(program, tensors);
-      this.instance.engine.run(program.id);
+      runProgram(this.instance.engine, program, interrupted);
       return this.read(program);
     });
   }
@@ -218,6 +220,11 @@ export class Session implements Runnable {
     return { weights: engine.weightBytes(), activations, total: memory.buffer.byteLength };
   }
 
+  /** Whether it can go on: it cannot after a trap, nor without one of its threads. */
+  get usable(): boolean {
+    return !this.disposed && this.shared.broken === undefined && this.instance.intact();
+  }
+
   /** Frees the engine, or in a shared one the plans; every later call throws DisposedError. */
   dispose(): void {
     if (this.disposed) return;
@@ -284,16 +291,4 @@ export class Session implements Runnable {
   private trapped(error: unknown): EngineError {
     return this.instance.intact() ? trapped(error) : threadLost(error);
   }
-}
-
-const DEAD_THREAD = 'a dead thread';
-
-function threadLost(cause?: unknown): EngineError {
-  return new EngineError('a thread of the engine has died; load the model again', { got: DEAD_THREAD, cause });
-}
-
-function trapped(error: unknown): EngineError {
-  const got = error instanceof Error ? error.message : String(error);
-  const hint = 'out of memory is the usual reason; load the model again, or give it smaller inputs';
-  return new EngineError(`the engine stopped (${got}); ${hint}`, { got, hint, cause: error });
 }

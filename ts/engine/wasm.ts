@@ -8,6 +8,7 @@ import type { ThreadPlan, Threads, ThreadSupport } from './threads.js';
 import { chooseVariant, supports, threadedOf, VARIANTS } from './variant.js';
 import type { ThreadedVariant, Variant } from './variant.js';
 import { compileBytes } from './wasm-bytes.js';
+import { expectWasmVersion } from './wasm-version.js';
 
 /** WebAssembly as it can be posted to a worker: bytes, a resolved location, or compiled. */
 export type SentWasm = Uint8Array | string | WebAssembly.Module;
@@ -25,6 +26,10 @@ export interface WasmRequest {
 
 export interface EngineOptions {
   readonly defaultWasm: DefaultWasm;
+  /** What of it has been compiled before. */
+  readonly modules?: Partial<Record<Variant | ThreadedVariant, WebAssembly.Module>> | undefined;
+  /** Told what was compiled here, and its name if it is one of the default modules. */
+  readonly onCompiled?: ((module: WebAssembly.Module, name: Variant | ThreadedVariant | undefined) => void) | undefined;
   /** Without it there is one thread. */
   readonly threads?: ThreadSupport | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -40,8 +45,8 @@ export async function openEngine(request: WasmRequest, options: EngineOptions): 
   if (wasm !== undefined && !isByVariant(wasm)) return openSingle(wasm, variant, plan, options);
   const named = nameVariant(variant, wasm, plan.threads > 1);
   const threaded = chooseThreaded(named, wasm, plan, options.threads);
-  const source = async (name: Variant | ThreadedVariant): Promise<WebAssembly.Module> =>
-    compile(wasm?.[name] ?? (await options.defaultWasm(name)), `wasm.${name}`, options.signal);
+  const source = (name: Variant | ThreadedVariant): Promise<WebAssembly.Module> =>
+    wasm?.[name] === undefined ? compileDefault(name, options) : compile(wasm[name], `wasm.${name}`, options);
   const instance =
     'name' in threaded
       ? await startThreaded(await source(threaded.name), threaded.memory, plan, options.threads)
@@ -77,10 +82,11 @@ async function openSingle(
   wasm: SentWasm,
   variant: Variant | 'auto',
   plan: ThreadPlan,
-  { threads, signal }: EngineOptions,
+  options: EngineOptions,
 ): Promise<Instance> {
+  const { threads } = options;
   chooseVariant(variant);
-  const module = await compile(wasm, 'wasm', signal);
+  const module = await compile(wasm, 'wasm', options);
   const reason = plan.threads > 1 ? 'the given wasm is a module for one thread' : plan.reason;
   const instance = importsMemory(module)
     ? await startThreaded(module, threads?.memory(), plan, threads)
@@ -101,11 +107,21 @@ function expectVariant(instance: Instance, expected: Variant): Instance {
   });
 }
 
-async function compile(source: SentWasm, place: string, signal?: AbortSignal): Promise<WebAssembly.Module> {
+async function compileDefault(name: Variant | ThreadedVariant, options: EngineOptions): Promise<WebAssembly.Module> {
+  return options.modules?.[name] ?? compile(await options.defaultWasm(name), `wasm.${name}`, options, name);
+}
+
+async function compile(
+  source: SentWasm,
+  place: string,
+  { signal, onCompiled }: EngineOptions,
+  name?: Variant | ThreadedVariant,
+): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  if (typeof source !== 'string') return compileBytes(source, place);
   const reading: Reading = { expected: 'WebAssembly', Failure: WasmError, signal };
-  return compileAt(source, reading);
+  const module = await (typeof source === 'string' ? compileAt(source, reading) : compileBytes(source, place));
+  onCompiled?.(module, name);
+  return module;
 }
 
 async function startThreaded(
@@ -122,15 +138,16 @@ async function startThreaded(
     const hint = 'give the module without "-threads" in its name';
     throw new WasmError(`wasm: a module for threads cannot run here; ${hint}`, { place: 'wasm', got: 'a module for threads', hint });
   }
-  const instance = await started(() => support.start(module, memory, threads));
+  const instance = await started(module, () => support.start(module, memory, threads));
   return { ...instance, threadsReason: instance.threadsReason ?? reason };
 }
 
 function start(module: WebAssembly.Module, threadsReason: string | undefined): Promise<Instance> {
-  return started(() => instantiate(module, threadsReason));
+  return started(module, () => instantiate(module, threadsReason));
 }
 
-async function started(starting: () => Instance | Promise<Instance>): Promise<Instance> {
+async function started(module: WebAssembly.Module, starting: () => Instance | Promise<Instance>): Promise<Instance> {
+  expectWasmVersion(module);
   try {
     return await starting();
   } catch (cause) {

@@ -35,9 +35,11 @@ export function partOf(source: ByteSource, begin: number, end: number): ByteSour
   return { byteLength: end - begin, read: (from, to, transient) => source.read(begin + from, begin + to, transient) };
 }
 
-/** Bytes in memory, as views. */
+/** Bytes in memory, as views; of memory that threads share, as copies: text decoders and digests refuse the original. */
 export function inMemory(bytes: Uint8Array): ByteSource {
-  return { byteLength: bytes.byteLength, read: (begin, end) => bytes.subarray(begin, end) };
+  const { byteLength, buffer } = bytes;
+  if (buffer instanceof ArrayBuffer) return { byteLength, read: (begin, end) => bytes.subarray(begin, end) };
+  return { byteLength, read: (begin, end) => bytes.slice(begin, end) };
 }
 
 /** A tensor as it lies in a file: little-endian elements, row-major, not necessarily aligned. */

@@ -1,38 +1,12 @@
 import { GraphError, ReceptiveError } from '../errors.js';
-import type { Graph, NamedValue, Node } from './graph.js';
-import type { Json } from './op.js';
+import type { Graph, Node } from './graph.js';
+import { inferAt } from './infer.js';
 import { createOp } from './registry.js';
 import type { Shape } from './shape.js';
+import type { GraphData } from './to-data.js';
 
-/** A graph as plain data: can be posted to a worker and written as JSON. */
-export interface GraphData {
-  readonly inputs: readonly NamedValue[];
-  readonly outputs: readonly NamedValue[];
-  readonly nodes: readonly NodeData[];
-  /** Shapes of the graph's inputs; all others follow. */
-  readonly shapes: Readonly<Record<string, Shape>>;
-  readonly modules: Readonly<Record<string, number>>;
-}
-
-interface NodeData {
-  readonly name: string;
-  readonly type: string;
-  readonly attrs: Json;
-  readonly inputs: readonly number[];
-  readonly outputs: readonly number[];
-  readonly params: Readonly<Record<string, string>>;
-}
-
-export function graphToData(graph: Graph): GraphData {
-  const { inputs, outputs, modules, nodes } = graph;
-  return {
-    inputs,
-    outputs,
-    modules,
-    shapes: Object.fromEntries(inputs.map(({ name, value }) => [name, graph.values[value]?.shape ?? []])),
-    nodes: nodes.map(({ op, ...node }) => ({ ...node, type: op.type, attrs: op.attrs })),
-  };
-}
+export { graphToData } from './to-data.js';
+export type { GraphData } from './to-data.js';
 
 /**
  * The graph that the data describes: operators made anew, shapes inferred and every reference checked, so that a
@@ -83,16 +57,4 @@ function used(shapes: ReadonlyMap<number, Shape>, value: number, place: string):
   const shape = shapes.get(value);
   if (shape) return shape;
   throw new GraphError(`${place}: value ${value} is used before it is written`, { place, got: String(value) });
-}
-
-/** Output shapes of a node; errors name its layer. */
-export function inferAt(node: Pick<Node, 'name' | 'op'>, inputs: readonly Shape[]): Shape[] {
-  try {
-    return node.op.infer(inputs);
-  } catch (error) {
-    if (!(error instanceof ReceptiveError) || error.place !== undefined) throw error;
-    const { expected, got, hint } = error;
-    const Class = error.constructor as new (message: string, fields: object) => ReceptiveError;
-    throw new Class(`${node.name}: ${error.message}`, { place: node.name, expected, got, hint });
-  }
 }

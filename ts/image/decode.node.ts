@@ -41,11 +41,6 @@ export async function decodeImage(input: ImageInput): Promise<RgbImage> {
   }
 }
 
-/** What the main thread hands to the worker; in Node every input can be posted as it is. */
-export function toTransportable(input: ImageInput): Promise<ImageInput> {
-  return Promise.resolve(input instanceof URL ? input.href : input);
-}
-
 /** sharp gives grey + alpha as two channels; spread to RGBA, so that one rule treats alpha. */
 function greyAlpha(data: Uint8Array, channels: number): { data: Uint8Array; channels: 1 | 3 | 4 } {
   if (channels !== 2) return { data, channels: channels as 1 | 3 | 4 };

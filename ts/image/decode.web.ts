@@ -3,17 +3,13 @@ import { fetchBytes } from './fetch.js';
 import { inspect } from './header.js';
 import { checkSize, toRgb } from './pixels.js';
 import { asBytes, asRaw, notAnImage } from './raw.js';
+import { AS_STORED, toTransportable } from './transport.web.js';
 import type { ImageInput, RgbImage } from './types.js';
+
+export { toTransportable };
 
 const ACCEPTED =
   'a Blob, URL, bytes, ImageBitmap, ImageData, canvas, img or video element, or { data, width, height, channels }';
-
-/** The stored numbers, unconverted: the ones nets were trained on, and the ones Node gives. */
-const AS_STORED: ImageBitmapOptions = {
-  colorSpaceConversion: 'none',
-  imageOrientation: 'from-image',
-  premultiplyAlpha: 'none',
-};
 
 /**
  * Reads an image as upright, opaque RGB; works on the page and in workers.
@@ -37,34 +33,6 @@ export async function decodeImage(input: ImageInput): Promise<RgbImage> {
     throw new ImageError(`${place}: could not be decoded; ${hint}`, { place, expected: 'an image', hint, cause });
   }
   return closing(bitmap, place);
-}
-
-/**
- * Turns what cannot be posted to a worker (elements, canvases, relative URLs) into what can.
- * Everything else is handed through. To be called on the thread that owns the element.
- * @throws ImageError for an element without pixels: not loaded yet, broken, or tainted by another origin
- */
-export async function toTransportable(input: ImageInput): Promise<ImageInput> {
-  if (typeof input === 'string' || input instanceof URL) return new URL(input, self.location.href).href;
-  if (!isDrawable(input)) return input;
-  const place = input.constructor.name;
-  try {
-    return await createImageBitmap(input, AS_STORED);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const hint = 'wait until it has loaded, and serve it from the same origin or with CORS';
-    throw new ImageError(`${place}: has no pixels to read (${reason}); ${hint}`, { place, got: reason, hint, cause });
-  }
-}
-
-type Drawable = OffscreenCanvas | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement;
-
-/** Element classes do not exist in workers, so they are looked up by name. */
-function isDrawable(input: unknown): input is Drawable {
-  return ['OffscreenCanvas', 'HTMLImageElement', 'HTMLCanvasElement', 'HTMLVideoElement'].some((name) => {
-    const known: unknown = Reflect.get(globalThis, name);
-    return typeof known === 'function' && input instanceof known;
-  });
 }
 
 async function read(input: ImageInput): Promise<{ blob: Blob; place: string }> {

@@ -1,5 +1,5 @@
 import { ReceptiveError } from '../errors.js';
-import { inferAt } from '../graph/data.js';
+import { inferAt } from '../graph/infer.js';
 import type { Op } from '../graph/op.js';
 import type { Shape } from '../graph/shape.js';
 import { currentPath } from './scope.js';

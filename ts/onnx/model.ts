@@ -2,6 +2,7 @@ import { ArgumentError, DisposedError } from '../errors.js';
 import { checkInputs, checkShape, impliedShapes, shapesByName } from '../engine/inputs.js';
 import type { Inputs, Port } from '../engine/inputs.js';
 import type { Instance } from '../engine/instance.js';
+import type { Interrupted } from '../engine/interrupt.js';
 import { profileOf } from '../engine/profile.js';
 import type { Profile } from '../engine/profile.js';
 import type { Runnable } from '../engine/runnable.js';
@@ -45,9 +46,9 @@ export class OnnxRunnable implements Runnable {
     return this.instance.threadsReason;
   }
 
-  run(inputs: Inputs): Record<string, AnyTensor> {
+  run(inputs: Inputs, interrupted?: Interrupted): Record<string, AnyTensor> {
     this.expectUsable();
-    const results = this.engine.run(this.check(inputs));
+    const results = this.engine.run(this.check(inputs), { interrupted });
     return Object.fromEntries([...results].map(([name, value]) => [name, toSurface(value)]));
   }
 
@@ -99,6 +100,10 @@ export class OnnxRunnable implements Runnable {
 
   get givesProbabilities(): boolean {
     return this.engine.givesProbabilities;
+  }
+
+  get usable(): boolean {
+    return !this.disposed && this.engine.usable;
   }
 
   dispose(): void {

@@ -2,6 +2,8 @@ import { DisposedError, EngineError } from '../errors.js';
 import { algorithmWord, Session } from '../engine/session.js';
 import type { Algorithm, Shared } from '../engine/session.js';
 import type { Instance } from '../engine/instance.js';
+import { throwIfInterrupted } from '../engine/interrupt.js';
+import type { Interrupted } from '../engine/interrupt.js';
 import { Lru } from '../engine/lru.js';
 import { timeSteps } from '../engine/profile.js';
 import type { ProfileStep } from '../engine/profile.js';
@@ -33,8 +35,9 @@ type Values = Map<string, HostTensor>;
 
 type Given = ReadonlyMap<string, HostTensor>;
 
-/** Told of the parts of a run. */
+/** Told of the parts of a run, and asked whether it shall go on. */
 interface Visit {
+  readonly interrupted?: Interrupted | undefined;
   readonly segment?: (session: Session, inputs: Readonly<Record<string, Tensor>>) => void;
   readonly host?: (node: OnnxNode, ms: number) => void;
 }
@@ -82,6 +85,7 @@ export class OnnxEngine {
         this.last = stop;
         return this.collect(stop, values);
       }
+      throwIfInterrupted(visit.interrupted);
       const start = performance.now();
       const next = this.runHost(stop, values);
       visit.host?.(host, performance.now() - start);
@@ -145,7 +149,7 @@ export class OnnxEngine {
     const given = segment.inputs.map(({ name }): [string, Tensor] => [name, floats(values.get(name) ?? segment.given.get(name), name)]);
     const tensors = Object.fromEntries(given);
     visit.segment?.(session, tensors);
-    const results = session.run(tensors);
+    const results = session.run(tensors, visit.interrupted);
     for (const { name, dtype } of segment.outputs) {
       const result = results[name];
       if (result) values.set(name, { ...result, dtype });
@@ -178,6 +182,10 @@ export class OnnxEngine {
         return [name, value];
       }),
     );
+  }
+
+  get usable(): boolean {
+    return this.shared.broken === undefined && this.instance.intact();
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import { GraphError, ShapeError } from '../errors.js';
 import type { TensorSource } from '../formats/stored.js';
-import { inferAt } from '../graph/data.js';
+import { inferAt } from '../graph/infer.js';
 import type { Graph } from '../graph/graph.js';
 import { runPasses } from '../passes/index.js';
 import { showShape } from '../tensor/tensor.js';

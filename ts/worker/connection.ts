@@ -1,4 +1,4 @@
-import { wrap } from 'comlink';
+import { releaseProxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { AbortedError, DisposedError, WorkerError } from '../errors.js';
 import type { ReceptiveError } from '../errors.js';
@@ -6,7 +6,8 @@ import { throwIfAborted } from '../engine/response.js';
 import { carryErrors } from './errors-across.js';
 import { isLifeline, isProgress } from './protocol.js';
 import type { WorkerApi } from './protocol.js';
-import { spawnWorker } from './spawn.platform.js';
+import type { WorkerScript } from './script.js';
+import { sharingObstacle, spawnWorker } from './spawn.platform.js';
 import type { SpawnedWorker } from './spawned.js';
 
 let errorsCarried = false;
@@ -19,32 +20,50 @@ const LAST_WORDS_MS = 100;
  * rejects when the worker dies, is disposed of, or the call is aborted.
  */
 export class Connection {
+  /** Memory shared with the worker, where the number of a call to be interrupted is left; none where nothing can be shared. */
+  readonly interrupts: Int32Array | undefined;
+  /** When it was last given up by a call, in ms; see Dispatcher. */
+  idleSince = 0;
   private readonly worker: SpawnedWorker;
   private readonly api: Remote<WorkerApi>;
   private readonly waiting = new Set<(reason: ReceptiveError) => void>();
-  private over: ReceptiveError | undefined;
+  private reason: ReceptiveError | undefined;
   private ended: Promise<unknown> | undefined;
 
-  constructor(onProgress: ((bytes: number, total: number | undefined) => void) | undefined) {
+  /**
+   * @param onOver - told once when the worker cannot answer any more
+   * @param remedy - what to do when it has died
+   */
+  constructor(
+    script: WorkerScript,
+    onProgress: ((bytes: number, total: number | undefined) => void) | undefined,
+    private readonly onOver?: (reason: ReceptiveError) => void,
+    remedy = 'load the model again',
+  ) {
     if (!errorsCarried) carryErrors();
     errorsCarried = true;
-    this.worker = spawnWorker();
+    this.interrupts = sharingObstacle() === undefined ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+    this.worker = spawnWorker(script);
     this.worker.onDeath((reason, cause) => {
-      this.close(new WorkerError(`the worker has died (${reason}); load the model again`, { got: reason, cause }));
+      this.close(new WorkerError(`the worker has died (${reason}); ${remedy}`, { got: reason, hint: remedy, cause }));
     });
     this.worker.endpoint.addEventListener('message', (event) => {
       const { data } = event as MessageEvent<unknown>;
-      if (isProgress(data) && !this.over) onProgress?.(...data.receptiveProgress);
+      if (isProgress(data) && !this.reason) onProgress?.(...data.receptiveProgress);
       if (isLifeline(data)) this.watch(data.receptiveLifeline);
     });
     this.api = wrap<WorkerApi>(this.worker.endpoint);
   }
 
+  /** Why no call will be answered any more. */
+  get over(): ReceptiveError | undefined {
+    return this.reason;
+  }
+
   /** Starts a call and settles with it, or with what ends the connection or aborts the call before. */
   async call<Result>(start: (api: Remote<WorkerApi>) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    if (this.over) throw this.over;
+    if (this.reason) throw this.reason;
     throwIfAborted(signal);
-    this.worker.hold(true);
     let reject: (reason: ReceptiveError) => void = () => undefined;
     const abort = (): void => reject(new AbortedError('aborted', { cause: signal?.reason as unknown }));
     try {
@@ -57,13 +76,22 @@ export class Connection {
     } finally {
       signal?.removeEventListener('abort', abort);
       this.waiting.delete(reject);
-      if (this.waiting.size === 0) this.worker.hold(false);
     }
   }
 
-  /** Ends the worker; calls that wait, and later ones, reject with DisposedError at once. Resolves when its memory is free. */
-  async dispose(): Promise<void> {
-    this.close(new DisposedError('the model has been disposed'));
+  /** Tells the worker that nobody waits for this call any more: it stops at the next step. Without shared memory it goes on. */
+  interrupt(call: number): void {
+    if (this.interrupts) Atomics.store(this.interrupts, 0, call);
+  }
+
+  /** Whether the worker keeps the process from exiting (Node). */
+  hold(held: boolean): void {
+    if (!this.reason) this.worker.hold(held);
+  }
+
+  /** Ends the worker; calls that wait, and later ones, reject at once. Resolves when its memory is free. */
+  async dispose(reason: ReceptiveError = new DisposedError('the model has been disposed')): Promise<void> {
+    this.close(reason);
     await this.ended;
   }
 
@@ -84,9 +112,12 @@ export class Connection {
   }
 
   private close(reason: ReceptiveError): void {
-    if (this.over) return;
-    this.over = reason;
+    if (this.reason) return;
+    this.reason = reason;
     this.ended = this.worker.terminate();
     for (const reject of [...this.waiting]) reject(reason);
+    // comlink would hold the worker until the proxy is collected, and the worker holds us, who hold the proxy.
+    this.api[releaseProxy]();
+    this.onOver?.(reason);
   }
 }

@@ -5,7 +5,7 @@ import type { LoadRequest } from '../engine/request.js';
 import type { InputShapes, MemoryUse } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { HelperStart } from '../engine/threaded.js';
-import type { Variant } from '../engine/variant.js';
+import type { ThreadedVariant, Variant } from '../engine/variant.js';
 import type { ImageInput } from '../image/types.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 
@@ -19,15 +19,41 @@ export interface ModelInfo {
   readonly outputs: readonly Port[];
 }
 
-/** What a worker does. Each worker holds one model. */
+/** Compiled modules of this very package, by the names of their files. */
+export type CompiledModules = Partial<Record<Variant | ThreadedVariant, WebAssembly.Module>>;
+
+/** A request, and what else the worker is told. */
+export interface WorkerRequest extends LoadRequest {
+  /** Of the script that asks; the worker's own must be the same. */
+  readonly version: string;
+  /** Shared memory, in which the number of a call that shall stop is left. */
+  readonly interrupts: Int32Array | undefined;
+  /** What other workers have compiled before. */
+  readonly modules: CompiledModules;
+  /** What other workers have fetched before, by URL, in shared memory. Where it is given, the reply has what was fetched here. */
+  readonly files?: Readonly<Record<string, Uint8Array>> | undefined;
+}
+
+export interface LoadReply {
+  readonly version: string;
+  readonly info: ModelInfo;
+  /** The module that runs, if this worker compiled it. */
+  readonly compiled: { readonly name: Variant | ThreadedVariant | undefined; readonly module: WebAssembly.Module } | undefined;
+  /** What was fetched, in shared memory, for the next workers. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+/** What a worker does. Each worker holds one model. A `call` is a number by which it may be interrupted, or 0. */
 export interface WorkerApi {
-  load(request: LoadRequest): Promise<ModelInfo>;
-  run(inputs: Inputs): Record<string, AnyTensor>;
-  classify(image: ImageInput, options: ClassifyOptions): Promise<Classification>;
+  load(request: WorkerRequest): Promise<LoadReply>;
+  run(inputs: Inputs, call: number): Record<string, AnyTensor>;
+  classify(image: ImageInput, options: ClassifyOptions, call: number): Promise<Classification>;
   summary(inputShapes: InputShapes | undefined): Summary;
   profile(inputs: Inputs, iterations: number | undefined): Profile;
   warmup(inputShapes: InputShapes | undefined): void;
   memory(): MemoryUse;
+  /** Whether the engine can go on: it cannot after a trap. */
+  usable(): boolean;
 }
 
 /** Posted beside comlink's messages while a model loads. */

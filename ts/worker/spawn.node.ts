@@ -3,6 +3,7 @@ import { parentPort, Worker } from 'node:worker_threads';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
 import { WorkerError } from '../errors.js';
+import type { WorkerScript } from './script.js';
 import type { SpawnedWorker } from './spawned.js';
 
 /** comlink speaks EventTarget; Node's ports speak EventEmitter and give the data without an event around it. */
@@ -26,8 +27,10 @@ function endpointOf(port: Worker | MessagePort): Endpoint {
   };
 }
 
-export function spawnWorker(): SpawnedWorker {
-  const worker = new Worker(new URL('./worker.js', import.meta.url));
+export function spawnWorker(script: WorkerScript): SpawnedWorker {
+  const url = script === 'worker' ? new URL('./worker.js', import.meta.url) : new URL('./worker-onnx.js', import.meta.url);
+  // The process' own flags are not for this script: with --input-type, for one, no file can be run.
+  const worker = new Worker(url, { execArgv: [] });
   worker.unref();
   return {
     endpoint: endpointOf(worker),
@@ -41,8 +44,10 @@ export function spawnWorker(): SpawnedWorker {
   };
 }
 
-/** From inside a worker: a further one of the same script, which ends with it. */
-export const spawnSibling = spawnWorker;
+/** From inside a worker: a further one to help it, which ends with it. */
+export function spawnSibling(): SpawnedWorker {
+  return spawnWorker('worker');
+}
 
 /** Threads that this machine runs at the same time. */
 export function hardwareThreads(): number {

@@ -1,9 +1,14 @@
 import type { Endpoint } from 'comlink';
+import type { WorkerScript } from './script.js';
 import type { SpawnedWorker } from './spawned.js';
 
-export function spawnWorker(): SpawnedWorker {
-  // The literal is what bundlers recognise.
-  return spawned(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
+export function spawnWorker(script: WorkerScript): SpawnedWorker {
+  // The literals are what bundlers recognise.
+  return spawned(
+    script === 'worker'
+      ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+      : new Worker(new URL('./worker-onnx.js', import.meta.url), { type: 'module' }),
+  );
 }
 
 /** From inside a worker: a further one of the same script, whatever a bundler has called it. It ends with this one. */
@@ -17,7 +22,7 @@ function spawned(worker: Worker): SpawnedWorker {
     onDeath(died) {
       worker.addEventListener('error', (event) => {
         event.preventDefault();
-        died(event.message || 'worker.js could not be loaded: serve it beside the script, and allow it in worker-src');
+        died(event.message || 'its script could not be loaded: serve worker.js and worker-onnx.js beside the main script, and allow them in worker-src');
       });
       worker.addEventListener('messageerror', () => died('a message could not be read'));
     },

@@ -5,18 +5,41 @@ import type { OpenedModel } from '../engine/open.js';
 import { serveAsHelper } from '../engine/threaded.js';
 import { shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
+import type { ByteSource } from '../formats/stored.js';
 import { carryErrors } from './errors-across.js';
 import { workerThreads } from './helpers.js';
+import type { Interrupted } from '../engine/interrupt.js';
+import { VERSION } from '../version.js';
 import { isHelperMessage } from './protocol.js';
-import type { ProgressMessage, WorkerApi } from './protocol.js';
-import { selfEndpoint } from './spawn.platform.js';
+import type { LoadReply, ProgressMessage, WorkerApi } from './protocol.js';
+import { selfEndpoint, sharingObstacle } from './spawn.platform.js';
+import { expectSameVersion } from './versions.js';
 
 const endpoint = selfEndpoint();
+/** In which files are copied. */
+const PIECE_BYTES = 4 << 20;
+
 let opened: OpenedModel | undefined;
+let interrupts: Int32Array | undefined;
 
 function model(): OpenedModel {
   if (opened) return opened;
   throw new WorkerError('no model is loaded in this worker');
+}
+
+/** A copy that other workers can read. */
+function toShared(source: ByteSource): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(source.byteLength));
+  for (let begin = 0; begin < shared.byteLength; begin += PIECE_BYTES) {
+    shared.set(source.read(begin, Math.min(begin + PIECE_BYTES, shared.byteLength), true), begin);
+  }
+  return shared;
+}
+
+/** Calls without a number run in one go. */
+function interruption(call: number): Interrupted | undefined {
+  const word = interrupts;
+  return word && call !== 0 ? () => Atomics.load(word, 0) === call : undefined;
 }
 
 const api: WorkerApi = {
@@ -25,16 +48,28 @@ const api: WorkerApi = {
       const message: ProgressMessage = { receptiveProgress: [bytes, total] };
       endpoint.postMessage(message);
     };
-    opened = await openModel(request, { defaultWasm: shippedWasm, threads: workerThreads, onProgress });
+    expectSameVersion(request.version, VERSION);
+    interrupts = request.interrupts;
+    let compiled: LoadReply['compiled'];
+    const onCompiled = (module: WebAssembly.Module, name: keyof typeof request.modules | undefined): void => {
+      compiled = { name, module };
+    };
+    const { modules } = request;
+    const shared: Record<string, Uint8Array> = {};
+    const files = {
+      known: request.files ?? {},
+      onFetched: request.files && sharingObstacle() === undefined ? (url: string, source: ByteSource) => void (shared[url] = toShared(source)) : undefined,
+    };
+    opened = await openModel(request, { defaultWasm: shippedWasm, modules, onCompiled, files, threads: workerThreads, onProgress });
     const { session, name } = opened;
     const { variant, threads, threadsReason, inputs, outputs } = session;
-    return { name, variant, threads, threadsReason, inputs, outputs };
+    return { version: VERSION, info: { name, variant, threads, threadsReason, inputs, outputs }, compiled, files: shared };
   },
-  run(inputs) {
-    const outputs = model().session.run(inputs);
+  run(inputs, call) {
+    const outputs = model().session.run(inputs, interruption(call));
     return transfer(outputs, Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer));
   },
-  classify: (image, options) => classify(model().session, image, options, model()),
+  classify: (image, options, call) => classify(model().session, image, options, model(), interruption(call)),
   summary: (inputShapes) => model().session.summary(inputShapes),
   profile: (inputs, iterations) => model().session.profile(inputs, iterations),
   warmup(inputShapes) {
@@ -42,6 +77,7 @@ const api: WorkerApi = {
     session.warmup(inputShapes);
   },
   memory: () => model().session.memory(),
+  usable: () => model().session.usable,
 };
 
 // Before comlink's own listener: a helper stays in this one as long as it serves.

@@ -16,6 +16,16 @@ use receptive_kernels::team::Team;
 use receptive_kernels::team::pool::HELPERS;
 use wasm_bindgen::prelude::*;
 
+#[cfg(target_arch = "wasm32")]
+const PACKAGE: &str = env!("CARGO_PKG_VERSION");
+
+/// The version, in a section of its own: scripts read it before they start the module, since one
+/// of another version may not start at all.
+#[cfg(target_arch = "wasm32")]
+#[used]
+#[unsafe(link_section = "receptive-version")]
+static VERSION: [u8; PACKAGE.len()] = *PACKAGE.as_bytes().first_chunk().unwrap();
+
 /// The variant this module was compiled as: `scalar`, `simd` or `relaxed`.
 #[wasm_bindgen]
 pub fn variant() -> String {

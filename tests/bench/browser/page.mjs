@@ -1,5 +1,5 @@
 /** The page's side: runs one job when told to. */
-import * as library from '../../../dist/web/index.js';
+import * as library from '../../../dist/web/all.js';
 import { load as loadInline } from '../../../dist/web/inline.js';
 import { liteRt } from '../rivals/litert.mjs';
 import { ortWeb } from '../rivals/ort.mjs';

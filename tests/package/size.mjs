@@ -1,0 +1,65 @@
+/**
+ * `npm run size`: what users download, gzip at level 9, against the limits. A limit is raised only in the commit that says why.
+ *
+ * "app" rows are bundled by Vite, as an application would be, without its workers; the others are the files themselves.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const dist = (name) => readFileSync(`${ROOT}dist/${name}`);
+const gzip = (...files) => files.reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0);
+const kB = (bytes) => (bytes / 1000).toFixed(1);
+
+/** An application of one file that imports this; its code without that of workers. */
+async function app(code) {
+  const entry = 'virtual:app';
+  const source = { name: 'app', resolveId: (id) => (id === entry ? id : null), load: (id) => (id === entry ? code : null) };
+  const alias = [
+    { find: /^receptive$/, replacement: `${ROOT}dist/web/all.js` },
+    { find: /^receptive\/(\w+)$/, replacement: `${ROOT}dist/web/$1.js` },
+  ];
+  const { output } = await build({
+    root: ROOT, configFile: false, logLevel: 'error', resolve: { alias }, plugins: [source],
+    build: { write: false, rollupOptions: { input: entry, preserveEntrySignatures: 'strict' }, modulePreload: false, assetsInlineLimit: 0 },
+  });
+  return output.filter(({ type, fileName }) => type === 'chunk' && !/worker/.test(fileName)).map(({ code: text }) => Buffer.from(text));
+}
+
+const [PAGE, WORKER, WORKER_ONNX] = ['web/index.js', 'web/worker.js', 'web/worker-onnx.js'].map(dist);
+const LAYERS = await app("export { conv2d, relu, sequential, linear, flatten, load, tensor } from 'receptive';");
+
+const isBuilt = (name) => existsSync(`${ROOT}dist/wasm/${name}.wasm`);
+const withWasm = (name) => [`page + worker with ONNX + ${name}.wasm`, gzip(PAGE, WORKER_ONNX, dist(`wasm/${name}.wasm`))];
+
+/** What is measured, and the most that it may be, in bytes. */
+const ROWS = [
+  ['page script: dist/web/index.js', gzip(PAGE), 12_000],
+  ["app: { load } from 'receptive'", gzip(...(await app("export { load } from 'receptive';"))), 12_000],
+  ["app: { load, tensor, conv2d, ... } from 'receptive'", gzip(...LAYERS), 18_000],
+  ["app: { resnet18 } from 'receptive/models'", gzip(...(await app("export { resnet18 } from 'receptive/models';"))), 12_000],
+  ['worker for graphs and safetensors', gzip(WORKER), 36_000],
+  ['worker with ONNX', gzip(WORKER_ONNX), 92_000],
+  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm(name), 200_000]),
+  // Only engines without SIMD, none newer than 2023, download this one: it is larger, and may be.
+  [...withWasm('scalar'), 210_000],
+  ['page + worker for graphs + simd.wasm', gzip(PAGE, WORKER, dist('wasm/simd.wasm')), 150_000],
+];
+
+let failed = false;
+for (const [what, size, limit] of ROWS) {
+  const over = size > limit;
+  failed ||= over;
+  console.log(`${over ? 'OVER' : 'ok  '}  ${what.padEnd(54)} ${kB(size).padStart(6)} of ${kB(limit).padStart(6)} kB`);
+}
+
+/** Words that are in every build of protobuf or the ONNX reader. */
+const ONNX = /protobuf|opset|ir_version|irVersion|ModelProto/i;
+for (const [what, files] of [['app: { load, tensor, conv2d, ... }', LAYERS], ['page script', [PAGE]], ['worker for graphs', [WORKER]]]) {
+  const word = ONNX.exec(files.join('\n'))?.[0];
+  if (word) console.log(`OVER  ${what} carries something of ONNX: ${word}`);
+  failed ||= word !== undefined;
+}
+if (failed) process.exitCode = 1;

@@ -1,0 +1,47 @@
+import { ArgumentError } from '../errors.js';
+import { typeName } from '../tensor/tensor.js';
+import { parseIntegrity } from './integrity.js';
+
+/** Where fetched files are kept, and when a kept one is good. */
+export interface CacheSpec {
+  /** Good as long as this is the same; without it the server is asked whether the file is still the same. */
+  readonly version?: string | undefined;
+  /** In Node, where they are kept. Default: `receptive` in the system's folder for caches. Browsers use Cache Storage. */
+  readonly folder?: string | undefined;
+}
+
+/** How files are fetched, in a form that can be posted. */
+export interface FetchOptions {
+  readonly cache?: CacheSpec | undefined;
+  /** Digests of the model's file, or of a graph's weights. */
+  readonly integrity?: string | undefined;
+  /** How often a transfer that broke off is taken up again. */
+  readonly retries?: number | undefined;
+}
+
+/** @throws ArgumentError naming the option that is no such thing */
+export function checkFetchOptions({ cache, integrity, retries }: { cache?: unknown; integrity?: unknown; retries?: unknown }): FetchOptions {
+  if (integrity !== undefined) parseIntegrity(integrity);
+  if (retries !== undefined && !(Number.isInteger(retries) && (retries as number) >= 0)) {
+    wrong('retries', 'a whole number from 0 on', retries);
+  }
+  return { cache: checkCache(cache), integrity: integrity as string | undefined, retries: retries as number | undefined };
+}
+
+function checkCache(cache: unknown): CacheSpec | undefined {
+  if (cache === undefined || cache === false) return undefined;
+  if (cache === true) return {};
+  if (typeof cache === 'string' && cache !== '') return { version: cache };
+  const expected = "true, false, a version or { version, folder }";
+  if (typeof cache !== 'object' || cache === null || Array.isArray(cache)) return wrong('cache', expected, cache);
+  const { version, folder } = cache as Record<string, unknown>;
+  const isText = (value: unknown): value is string | undefined => value === undefined || (typeof value === 'string' && value !== '');
+  if (!isText(version)) return wrong('cache.version', 'a text', version);
+  if (!isText(folder)) return wrong('cache.folder', 'a path', folder);
+  return { version, folder };
+}
+
+function wrong(place: string, expected: string, value: unknown): never {
+  const got = typeof value === 'number' || typeof value === 'string' ? JSON.stringify(value) : typeName(value);
+  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+}

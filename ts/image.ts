@@ -1,0 +1,6 @@
+// Pixels: what `classify` does in the worker, for code that wants the tensors itself.
+export { decodeImage } from './image/decode.platform.js';
+export { preprocess } from './image/preprocess.js';
+export { resize } from './image/resize.js';
+export { PRESET_NAMES } from './image/spec.js';
+export type { ImageInput, PreprocessOptions, PreprocessSpec, PresetName, RawImage, RgbImage } from './image/types.js';

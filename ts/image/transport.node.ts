@@ -1,0 +1,6 @@
+import type { ImageInput } from './types.js';
+
+/** What the main thread hands to the worker; in Node every input can be posted as it is. */
+export function toTransportable(input: ImageInput): Promise<ImageInput> {
+  return Promise.resolve(input instanceof URL ? input.href : input);
+}

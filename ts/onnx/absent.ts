@@ -1,0 +1,15 @@
+import { FormatError } from '../errors.js';
+
+/** In place of the ONNX reader where the caller's words promised another kind of file. @throws FormatError */
+export function skim(_source: unknown, place: string): never {
+  const hint = 'its name must not end in .safetensors';
+  throw new FormatError(`${place}: expected safetensors, got an ONNX model; ${hint}`, {
+    place,
+    expected: 'safetensors',
+    got: 'an ONNX model',
+    hint,
+  });
+}
+
+// Not reached: skim comes first.
+export { skim as OnnxRunnable, skim as readOnnxWith };

@@ -1,0 +1,25 @@
+// What a page needs on its own thread to use a model. Describing networks (layers.ts, models) and pixels (image.ts) are files
+// of their own, so that a page which loads a model downloads nothing of them.
+export { load } from './load.js';
+export { Model } from './worker/model.js';
+export {
+  ArgumentError, AbortedError, DisposedError, DtypeError, EngineError, FormatError, GeometryError, GraphError,
+  ImageError, IntegrityError, OverloadedError, ReceptiveError, ShapeError, UnsupportedError, WasmError, WeightsError, WorkerError,
+} from './errors.js';
+export type { ErrorCode, ErrorFields } from './errors.js';
+export { tensor } from './tensor/tensor.js';
+export { createPool, Pool } from './pool/pool.js';
+export type { PoolLoadOptions, PoolOptions, PoolStats } from './pool/pool.js';
+export type { RunOptions } from './worker/callable.js';
+export type { CacheSpec } from './fetch/options.js';
+export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
+export type { Inputs, Port } from './engine/inputs.js';
+export type { Profile, ProfileStep } from './engine/profile.js';
+export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
+export type { Summary, SummaryLayer } from './engine/summary.js';
+export type { Variant } from './engine/variant.js';
+export type { Graph } from './graph/graph.js';
+export type { Dim, Shape } from './graph/shape.js';
+export type { ImageInput, PreprocessOptions, PreprocessSpec, PresetName, RawImage, RgbImage } from './image/types.js';
+export type { LoadOptions, ModelSource, WeightsInput } from './load-options.js';
+export type { AnyTensor, DataOf, Dtype, Tensor, TensorLike } from './tensor/tensor.js';

@@ -1,0 +1,129 @@
+import type { Progress } from '../engine/response.js';
+import { ArgumentError } from '../errors.js';
+import { isGraph } from '../graph/graph.js';
+import { isLayer } from '../layers/layer.js';
+import type { Layer } from '../layers/layer.js';
+import { toGraph } from '../layers/to-graph.js';
+import type { LoadOptions, ModelSource } from '../load-options.js';
+import { buildRequest, checkMaxQueue } from '../load-request.js';
+import { typeName } from '../tensor/tensor.js';
+import { Callable } from '../worker/callable.js';
+import { stopWatching, watchOver } from '../worker/forgotten.js';
+import type { ModelInfo } from '../worker/protocol.js';
+import { hardwareThreads, sharingObstacle } from '../worker/spawn.platform.js';
+import { Workers } from './workers.js';
+
+/** How the model of a pool is loaded: each worker computes on one thread, and bytes are copied once for all of them. */
+export type PoolLoadOptions = Omit<LoadOptions, 'threads' | 'transfer' | 'maxQueue' | 'signal' | 'onProgress'>;
+
+export interface PoolOptions {
+  /** What `load` takes: a model file, or a graph or layer with its weights in `options`. */
+  readonly model: ModelSource | Layer;
+  /** Workers, each with an engine and a thread of its own. Default: the threads that the machine runs at the same time. */
+  readonly size?: number | undefined;
+  /** As those of `load`. */
+  readonly options?: PoolLoadOptions | undefined;
+  /**
+   * How often a call is made again whose worker died: 0, the default, rejects it with a WorkerError; 1 suits calls that are
+   * not what the worker dies of. Its inputs are kept until it is answered.
+   */
+  readonly retry?: 0 | 1 | undefined;
+  /** Calls that may wait, for the pool as a whole; see the option of `load`. Default 1024. */
+  readonly maxQueue?: number | undefined;
+  /**
+   * Milliseconds after which a worker without work is ended, and its memory with it; the next call that has to wait starts it
+   * again, which takes as long as loading does. Default: never.
+   */
+  readonly idleTimeout?: number | undefined;
+  /** Aborts the start of the pool. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told as the model arrives, which it does once. */
+  readonly onProgress?: Progress | undefined;
+}
+
+export interface PoolStats {
+  /** Workers that the pool is to have. */
+  readonly size: number;
+  /** Workers that are ready. */
+  readonly workers: number;
+  /** Workers that are being started. */
+  readonly starting: number;
+  /** Calls that have not been answered: those that run and those that wait. */
+  readonly pending: number;
+  /** Those of them that wait for a worker. */
+  readonly waiting: number;
+  /** Workers that died and were replaced, since the pool was made. */
+  readonly replaced: number;
+}
+
+/** The same model in several workers: a call goes to whichever is free, so that as many are computed at the same time. */
+export class Pool extends Callable {
+  readonly size: number;
+
+  /** Made by `createPool`. */
+  constructor(
+    private readonly workers: Workers,
+    info: ModelInfo,
+  ) {
+    super(workers.calls, info, workers.options.retry > 0);
+    this.size = workers.options.size;
+    watchOver(this, workers);
+  }
+
+  /** How many workers there are and how many calls wait. */
+  stats(): PoolStats {
+    const { calls, counts, replaced } = this.workers;
+    return { size: this.size, workers: counts.ready, starting: counts.starting, pending: calls.pending, waiting: calls.waits, replaced };
+  }
+
+  /** Ends all workers and resolves when everything is freed. Pending calls reject at once; calling it again does nothing. */
+  dispose(): Promise<void> {
+    stopWatching(this);
+    return this.workers.dispose();
+  }
+}
+
+/**
+ * Loads a model into several workers, for services that answer many calls at once. One call is not faster for it: for that, see
+ * the option `threads` of `load`. The WebAssembly is compiled once for all workers, and bytes that are given or fetched are
+ * read once where memory can be shared; each worker has packed weights and activations of its own.
+ *
+ * @returns once all workers are ready
+ * @throws what `load` throws
+ */
+export async function createPool(options: PoolOptions): Promise<Pool> {
+  const { model, size, retry, idleTimeout, maxQueue, options: load = {}, signal, onProgress } = checkOptions(options);
+  const source = isLayer(model) && !isGraph(model) ? toGraph(model) : (model as ModelSource);
+  const request = await buildRequest(source, { ...load, threads: 1, signal, onProgress }, shareable);
+  const workers = new Workers(request, {
+    size: checkWhole('size', size ?? hardwareThreads(), 1),
+    maxQueue: checkMaxQueue(maxQueue),
+    retry: checkWhole('retry', retry ?? 0, 0, 1),
+    idleTimeout: idleTimeout === undefined ? undefined : checkWhole('idleTimeout', idleTimeout, 1),
+  });
+  return new Pool(workers, await workers.open(onProgress, signal));
+}
+
+/** A copy, in memory that all workers see where that can be had. */
+function shareable(bytes: Uint8Array): Uint8Array {
+  if (sharingObstacle() !== undefined) return bytes.slice();
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+  shared.set(bytes);
+  return shared;
+}
+
+function checkOptions(options: PoolOptions): PoolOptions {
+  if (typeof options === 'object' && (options as unknown) !== null && 'model' in options) return options;
+  const expected = 'an object with a model';
+  const got = typeName(options);
+  throw new ArgumentError(`createPool: expected ${expected}, got ${got}`, { place: 'createPool', expected, got });
+}
+
+const MOST = 2 ** 31 - 1;
+
+function checkWhole(place: string, value: number, least: number, most = MOST): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  const expected = most === MOST ? `a whole number from ${least} on` : `a whole number from ${least} to ${most}`;
+  const got = typeof value === 'number' ? String(value) : typeName(value);
+  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+}

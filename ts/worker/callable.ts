@@ -1,0 +1,139 @@
+import { transfer } from 'comlink';
+import type { Classification, ClassifyOptions } from '../engine/classify.js';
+import type { Inputs, Port } from '../engine/inputs.js';
+import type { Profile } from '../engine/profile.js';
+import type { InputShapes } from '../engine/session.js';
+import type { Summary } from '../engine/summary.js';
+import type { Variant } from '../engine/variant.js';
+import { toTransportable } from '../image/transport.platform.js';
+import type { ImageInput } from '../image/types.js';
+import { isData, isTensor } from '../tensor/tensor.js';
+import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
+import type { Dispatcher, Start } from './dispatcher.js';
+import type { ModelInfo } from './protocol.js';
+
+export interface RunOptions {
+  /**
+   * Aborts the call: it rejects at once with an AbortedError. One that waits never reaches a worker; one that runs stops before
+   * the next step where memory can be shared (Node; pages that are cross-origin isolated), else what it computes is dropped.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** Hands the inputs' buffers over instead of copying them; they are empty afterwards. Default false. */
+  readonly transfer?: boolean | undefined;
+}
+
+/** What a model in a worker and a pool of them have in common. Every method rejects with a ReceptiveError; see `errors`. */
+export abstract class Callable {
+  readonly name: string | undefined;
+  /** How the kernels that run were compiled. */
+  readonly variant: Variant;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+
+  /** @param keeps - what a call sends is kept until it is answered, so that it can be sent again */
+  constructor(
+    protected readonly calls: Dispatcher,
+    { name, variant, inputs, outputs }: ModelInfo,
+    private readonly keeps = false,
+  ) {
+    this.name = name;
+    this.variant = variant;
+    this.inputs = inputs;
+    this.outputs = outputs;
+  }
+
+  /** Calls that have not been answered: those that run and those that wait. */
+  get pending(): number {
+    return this.calls.pending;
+  }
+
+  /**
+   * Computes the outputs by name, NCHW. One input may be given without its name. Outputs have the types the model says; name
+   * them where they are not all float32: `run<{ boxes: Tensor; classes: Tensor<'int64'> }>(x)`.
+   * Calls are answered in the order they are made; the inputs may be changed as soon as the call has been made.
+   * @throws OverloadedError where more calls wait than `maxQueue` allows
+   */
+  run<Outputs extends Record<string, AnyTensor> = Record<string, Tensor>>(
+    inputs: Inputs,
+    { signal, transfer: hand = false }: RunOptions = {},
+  ): Promise<Outputs> {
+    const keeps = this.keeps;
+    return this.calls.call((waits) => startRun(inputs, hand, { waits, keeps }) as Start<Outputs>, signal);
+  }
+
+  /** The likeliest classes of an image, with their probabilities and what the parts took. @throws OverloadedError as `run` */
+  classify(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
+    const { signal, ...rest } = options;
+    return this.calls.call((waits) => {
+      const sent = toTransportable(waits ? snapshot(image) : image);
+      // Heard when its turn comes.
+      sent.catch(() => undefined);
+      return async (api, call) => api.classify(await sent, rest, call);
+    }, signal);
+  }
+
+  /** Layers with shapes, parameters, multiply-adds, receptive fields and algorithms, and the memory they take. */
+  summary(inputShapes?: InputShapes): Promise<Summary> {
+    return this.calls.call(() => (api) => api.summary(inputShapes));
+  }
+
+  /** Milliseconds of every step, medians over the iterations. */
+  profile(inputs: Inputs, { iterations, signal }: { iterations?: number; signal?: AbortSignal } = {}): Promise<Profile> {
+    return this.calls.call(() => {
+      const { sent } = copyInputs(inputs, false);
+      return (api) => api.profile(sent, iterations);
+    }, signal);
+  }
+
+  /** Ends the workers and resolves when everything is freed. */
+  abstract dispose(): Promise<void>;
+
+  /** For `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+}
+
+function startRun(inputs: Inputs, hand: boolean, { waits, keeps }: { waits: boolean; keeps: boolean }): Start<Record<string, AnyTensor>> {
+  const { sent, buffers, handed } = copyInputs(inputs, hand);
+  // Handed over now, though it is sent later: nobody shall change it in between.
+  const own = (waits || keeps) && handed.length > 0 ? structuredClone(sent, { transfer: handed }) : sent;
+  if (keeps) return (api, call) => api.run(own, call);
+  const moved = own === sent ? buffers : copyInputs(own, true).buffers;
+  return (api, call) => api.run(transfer(own as object, moved) as Inputs, call);
+}
+
+interface CopiedInputs {
+  readonly sent: Inputs;
+  readonly buffers: ArrayBuffer[];
+  /** Those of the buffers that are the caller's own. */
+  readonly handed: ArrayBuffer[];
+}
+
+/** Tensors as they are posted: copies, or the originals where they are handed over. Never a whole buffer for a view of it. */
+function copyInputs(inputs: Inputs, hand: boolean): CopiedInputs {
+  const buffers = new Set<ArrayBuffer>();
+  const handed = new Set<ArrayBuffer>();
+  const data = (values: unknown): unknown => {
+    if (!isData(values)) return values;
+    const whole = values.byteLength === values.buffer.byteLength;
+    const sent = hand && whole ? values : values.slice();
+    buffers.add(sent.buffer as ArrayBuffer);
+    if (sent === values) handed.add(sent.buffer as ArrayBuffer);
+    return sent;
+  };
+  const send = (input: TensorLike): TensorLike =>
+    isTensor(input) ? ({ ...input, data: data(input.data) } as AnyTensor) : (data(input) as TensorLike);
+  const single = isTensor(inputs) || isData(inputs) || Array.isArray(inputs);
+  const isMap = typeof inputs === 'object' && inputs !== null && !single;
+  const sent = isMap
+    ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, send(value)]))
+    : send(inputs as TensorLike);
+  return { sent: sent as Inputs, buffers: [...buffers], handed: [...handed] };
+}
+
+/** Pixels in memory as they are now. Elements are drawn when the call is made, files and addresses stay what they are. */
+function snapshot(image: ImageInput): ImageInput {
+  const inMemory = ArrayBuffer.isView(image) || image instanceof ArrayBuffer || ArrayBuffer.isView(Reflect.get(Object(image) as object, 'data'));
+  return inMemory ? structuredClone(image) : image;
+}
