@@ -25,3 +25,14 @@ export function roofOf(
   work: { readonly flops: number; readonly bytes: number },
   roofs: { readonly gflops: number; readonly gbps: number },
 ): { readonly ms: number; readonly bound: 'compute' | 'memory' };
+export interface Account {
+  readonly ms: number;
+  readonly roof: number;
+  readonly memoryBound: number;
+  readonly needed: { readonly web: number | undefined; readonly native: number | undefined };
+}
+export function accountOf(result: {
+  readonly engines: readonly { readonly name: string; readonly times?: { readonly median: number } }[];
+  readonly layers?: readonly { readonly ms: number; readonly roofMs?: number; readonly bound?: string }[];
+  readonly target?: Target;
+}): Account;

@@ -66,6 +66,26 @@ export function verdictsOf(target, ratios) {
   };
 }
 
+/**
+ * What one net's layers take and what the roofs allow them, in milliseconds, with the algorithms that were chosen; and what our
+ * median would have to be for each target. A `needed` below `roof` is out of reach of any code for this instruction set that
+ * does the same multiplications.
+ */
+export function accountOf({ engines, layers = [], target }) {
+  const of = (name) => engines.find((engine) => engine.name === name)?.times?.median;
+  const web = WEB.map(of).filter((ms) => ms !== undefined);
+  const native = of(NATIVE);
+  return {
+    ms: layers.reduce((sum, layer) => sum + layer.ms, 0),
+    roof: layers.reduce((sum, layer) => sum + (layer.roofMs ?? 0), 0),
+    memoryBound: layers.reduce((sum, layer) => sum + (layer.bound === 'memory' ? layer.ms : 0), 0),
+    needed: {
+      web: target && web.length > 0 ? Math.min(...web) / target.web : undefined,
+      native: target && native !== undefined ? native * target.native : undefined,
+    },
+  };
+}
+
 /** Milliseconds that the machine allows at least for this work, and which roof says so. */
 export function roofOf({ flops, bytes }, { gflops, gbps }) {
   const compute = flops / gflops / 1e6;

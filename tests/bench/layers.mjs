@@ -4,6 +4,9 @@ import { product } from './weights.mjs';
 
 const FLOAT_BYTES = 4;
 
+/** Multiplications of the definition for each one that the algorithm does. */
+const SAVED = { 'winograd 2x2': 36 / 16, 'winograd 4x4': 144 / 36, 'winograd 2x2, 5x5': 100 / 36 };
+
 /**
  * @param roofline - `{ gflops, gbps }` for the variant that runs
  * @returns the multiply-adds and parameters of the whole, and a row for each layer that has steps of its own
@@ -31,7 +34,7 @@ function row({ name, type, macs }, steps, bytes, roofline) {
   const algorithm = [...new Set(steps.map((step) => step.algorithm))].join(' + ');
   const figures = { layer: name, type, algorithm, ms, macs, gflops, bytes, gbps: bytes / ms / 1e6 };
   if (!roofline) return figures;
-  const roof = roofOf({ flops, bytes }, roofline);
+  const roof = roofOf({ flops: flops / (SAVED[algorithm] ?? 1), bytes }, roofline);
   return { ...figures, shareOfPeak: gflops / roofline.gflops, roofMs: roof.ms, bound: roof.bound };
 }
 

@@ -1,5 +1,5 @@
 /** The report as Markdown. */
-import { median } from './arithmetic.mjs';
+import { accountOf, median } from './arithmetic.mjs';
 
 const ORDER = ['onnxruntime-web', 'tfjs-wasm', 'litert', 'onnxruntime-node'];
 
@@ -40,6 +40,7 @@ export function markdown(report, { layers = false } = {}) {
   const parts = [heading(report), timesTable(report.results, report.options.threads, notes), targetsTable(report.results)];
   if (notes.list.length > 0) parts.push(notes.print());
   parts.push(rooflineLine(report.results));
+  if (report.results.some((result) => result.layers)) parts.push(accountTable(report.results));
   if (layers) parts.push(...report.results.filter((result) => result.layers).map(layersTable));
   if (report.load) parts.push(loadTable(report.load));
   return `${parts.join('\n\n')}\n`;
@@ -105,6 +106,19 @@ function rooflineLine(results) {
   const [simd, relaxed] = ['simd', 'relaxed'].map((variant) => of(measured.map(({ peak }) => peak[variant]), 'GFLOP/s'));
   const gbps = of(measured.map((one) => one.gbps), 'GB/s');
   return `Roofs of one thread in WebAssembly: multiply and add ${simd}; relaxed multiply-add ${relaxed}; reading memory ${gbps}.`;
+}
+
+function accountTable(results) {
+  const rows = results.filter((result) => result.layers).map((result) => {
+    const { ms, roof, memoryBound, needed } = accountOf(result);
+    const want = (value) => (value === undefined ? '' : `${digits(value)}${value < roof ? ' *' : ''}`);
+    const share = `${((100 * roof) / ms).toFixed(0)} %`;
+    return [label(result), digits(ms), digits(roof), share, `${((100 * memoryBound) / ms).toFixed(0)} %`, want(needed.web), want(needed.native)];
+  });
+  const head = ['net', 'ms, layer by layer', 'ms the roofs allow', 'reached', 'in layers bound by memory', 'target: web, ms', 'target: native, ms'];
+  return `Where targets stand: the roofs are those above, for the multiplications that the chosen algorithms do (Winograd's are
+fewer; its transforms are not counted). * A target below the roof cannot be met with vectors of 128 bits by these algorithms.
+\n${table(head, rows)}`;
 }
 
 function layersTable(result) {

@@ -1,15 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { lenet5, squeezenet1_1, unet } from '../../ts/models/index.js';
-import { deviations, readGolden, RUNNABLE } from '../golden/check.js';
+import { threadedOf } from '../../ts/engine/variant.js';
+import { deviations, readGolden } from '../golden/check.js';
+import { RUNNABLE } from '../golden/engine.js';
 
 const NETS = { lenet5, squeezenet1_1, unet };
 const ALGORITHMS = ['auto', 'winograd', 'naive', 'im2col', 'packed'] as const;
 
+test('a variant with threads is among those that run here', () => {
+  expect(RUNNABLE).toContain('simd');
+  expect(threadedOf('simd')).toBe('simd-threads');
+});
+
 describe.each(Object.entries(NETS))('%s agrees with PyTorch in float64', (name, build) => {
   const golden = readGolden(name);
   for (const variant of RUNNABLE) {
-    test.each(ALGORITHMS)(`${variant} %s`, (algorithm) => {
-      expect(deviations(golden, build(), variant, algorithm)).toEqual([]);
-    });
+    for (const threads of threadedOf(variant) ? [1, 2] : [1]) {
+      test.each(ALGORITHMS)(`${variant} %s, threads: ${threads}`, async (algorithm) => {
+        expect(await deviations(golden, build(), { variant, algorithm, threads })).toEqual([]);
+      });
+    }
   }
 });

@@ -7,7 +7,7 @@ import { sourceOf, store } from '../../ts/formats/stored.js';
 import { avgPool2d, conv2d, linear, maxPool2d, relu, toGraph, sequential } from '../../ts/layers/index.js';
 import type { Layer } from '../../ts/layers/index.js';
 import { tensor } from '../../ts/tensor/tensor.js';
-import { openVariant, RUNNABLE } from '../golden/check.js';
+import { openVariant, RUNNABLE } from '../golden/engine.js';
 
 const ALGORITHMS: readonly Algorithm[] = ['auto', 'naive', 'im2col', 'packed'];
 

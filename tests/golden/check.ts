@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { instantiate } from '../../ts/engine/instance.js';
 import { Session } from '../../ts/engine/session.js';
 import type { Algorithm } from '../../ts/engine/session.js';
-import { supports } from '../../ts/engine/variant.js';
 import type { Variant } from '../../ts/engine/variant.js';
 import { withOutputs } from '../../ts/graph/graph.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
+import { openEngine } from './engine.js';
 import { formula, formulaSource, sampleIndices } from './formula.js';
 import type { ParamRecord } from './formula.js';
 
@@ -42,14 +41,6 @@ export function readGolden(name: string): Golden {
   return JSON.parse(readFileSync(new URL(`./state/${name}.json`, import.meta.url), 'utf8')) as Golden;
 }
 
-export function openVariant(variant: Variant): ReturnType<typeof instantiate> {
-  const bytes = readFileSync(new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url));
-  return instantiate(new WebAssembly.Module(bytes));
-}
-
-/** The variants that this engine can run. */
-export const RUNNABLE: readonly Variant[] = (['scalar', 'simd', 'relaxed'] as const).filter((variant) => supports(variant));
-
 /**
  * How far a value may be off: `4 * noise + 1e-6 * largest`, where noise is what f32 arithmetic itself is off by.
  * Returns the largest difference as a multiple of that; NaN counts as infinite.
@@ -79,22 +70,35 @@ function statistics(data: Float32Array): { min: number; max: number; mean: numbe
   return { min, max, mean: sum / data.length };
 }
 
+/** How a golden is computed. */
+export interface How {
+  readonly variant: Variant;
+  readonly algorithm: Algorithm;
+  readonly threads: number;
+}
+
 /** What is further off than it may be, as lines that name case and tensor; nothing if all is well. */
-export function deviations(golden: Golden, graph: Graph, variant: Variant, algorithm: Algorithm): string[] {
+export async function deviations(golden: Golden, graph: Graph, { variant, algorithm, threads }: How): Promise<string[]> {
   const names = golden.cases[0]?.activations.map(({ name }) => name) ?? [];
   const outputs = graph.outputs.map(({ name }) => name);
-  const session = new Session(openVariant(variant), withOutputs(graph, [...outputs, ...names]), formulaSource(golden.params), { algorithm });
-  const wrong = golden.cases.flatMap((testCase, index) => {
-    const inputs = testCase.inputs.map(({ name, formula: from, shape, offset, scale }): [string, Tensor] => {
-      const length = shape.reduce((a, b) => a * b, 1);
-      return [name, { dtype: 'float32', shape, data: formula(from, length, offset, scale) }];
+  const engine = await openEngine(variant, threads);
+  try {
+    const session = new Session(engine.instance, withOutputs(graph, [...outputs, ...names]), formulaSource(golden.params), { algorithm });
+    const wrong = golden.cases.flatMap((testCase, index) => {
+      const result = session.run(Object.fromEntries(testCase.inputs.map(inputOf)));
+      return [...testCase.outputs, ...testCase.activations].flatMap((record) => {
+        const ratio = worstRatio(record, result[record.name]);
+        return ratio <= 1 ? [] : [`case ${index} ${record.name}: ${ratio.toFixed(2)} times the tolerance`];
+      });
     });
-    const result = session.run(Object.fromEntries(inputs));
-    return [...testCase.outputs, ...testCase.activations].flatMap((record) => {
-      const ratio = worstRatio(record, result[record.name]);
-      return ratio <= 1 ? [] : [`case ${index} ${record.name}: ${ratio.toFixed(2)} times the tolerance`];
-    });
-  });
-  session.dispose();
-  return wrong;
+    session.dispose();
+    return wrong;
+  } finally {
+    await engine.close();
+  }
+}
+
+function inputOf({ name, formula: from, shape, offset, scale }: InputRecord): [string, Tensor] {
+  const length = shape.reduce((a, b) => a * b, 1);
+  return [name, { dtype: 'float32', shape, data: formula(from, length, offset, scale) }];
 }

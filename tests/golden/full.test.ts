@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import * as models from '../../ts/models/index.js';
-import { deviations, readGolden, RUNNABLE } from './check.js';
+import { deviations, readGolden } from './check.js';
+import { ALGORITHMS, THREADS, VARIANTS } from './choice.js';
 
 const NETS = {
   alexnet: models.alexnet,
@@ -20,21 +21,21 @@ const NETS = {
   yolov3_tiny: models.yolov3_tiny,
 };
 
-/** One algorithm or variant alone: `RECEPTIVE_ALGORITHM=auto RECEPTIVE_VARIANT=relaxed`. */
-const only = process.env['RECEPTIVE_ALGORITHM'];
-const ALGORITHMS = (['auto', 'winograd', 'packed', 'im2col', 'naive'] as const).filter((name) => !only || name === only);
+/** How often each way was compared: what ran is said, not what was meant to. */
+const ran = new Map<string, number>();
 
-const VARIANTS = RUNNABLE.filter((variant) => variant === (process.env['RECEPTIVE_VARIANT'] ?? variant));
-
-test('there is something to run', () => {
-  expect(ALGORITHMS.length * VARIANTS.length).toBeGreaterThan(0);
+afterAll(() => {
+  const lines = [...ran].map(([how, nets]) => `  ${how}: ${nets} of ${Object.keys(NETS).length} networks`);
+  console.log(['goldens compared with PyTorch:', ...lines].join('\n'));
 });
 
 describe.each(Object.entries(NETS))('%s agrees with PyTorch in float64', (name, build) => {
   const golden = readGolden(name);
   for (const variant of VARIANTS) {
-    test.each(ALGORITHMS)(`${variant} %s`, (algorithm) => {
-      expect(deviations(golden, build(), variant, algorithm)).toEqual([]);
+    test.each(ALGORITHMS)(`${variant} %s`, async (algorithm) => {
+      const how = `${variant}, ${algorithm}, threads: ${THREADS}`;
+      expect(await deviations(golden, build(), { variant, algorithm, threads: THREADS })).toEqual([]);
+      ran.set(how, (ran.get(how) ?? 0) + 1);
     });
   }
 });

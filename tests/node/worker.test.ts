@@ -1,36 +1,9 @@
-import { syncBuiltinESMExports } from 'node:module';
-import threads from 'node:worker_threads';
 import type { Worker } from 'node:worker_threads';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type * as Library from '../../ts/index.js';
+import { library, rejectedWithin, SMALL, started, weightsOf } from './models.js';
 
-/** The workers that the library starts, so that a test can kill one as the system would. */
-const started: Worker[] = [];
-const Original = threads.Worker;
-threads.Worker = class extends Original {
-  constructor(...args: ConstructorParameters<typeof Original>) {
-    super(...args);
-    started.push(this);
-  }
-};
-syncBuiltinESMExports();
-// Relative, so that the built package is what is tested whatever resolves its name.
-const built = new URL('../../dist/node/index.js', import.meta.url).href;
-const library = (await import(built)) as typeof Library;
-const { AbortedError, conv2d, DisposedError, graph, input, load, relu, sequential, ShapeError, tensor, WeightsError, WorkerError } =
-  library;
-
-afterAll(() => {
-  threads.Worker = Original;
-  syncBuiltinESMExports();
-});
-
-const x = input([1, 4, 8, 8]);
-const SMALL = graph({ x }, { y: sequential({ conv: conv2d(4, 4, 3, { padding: 1 }), relu: relu() })(x) });
-const weightsOf = (channels: number) => ({
-  'conv.weight': tensor(new Float32Array(channels * channels * 9).fill(0.01), [channels, channels, 3, 3]),
-  'conv.bias': tensor(new Float32Array(channels), [channels]),
-});
+const { AbortedError, conv2d, DisposedError, graph, input, load, sequential, ShapeError, tensor, WeightsError, WorkerError } = library;
 
 /** A convolution that takes seconds, done naively. */
 async function slow(): Promise<{ model: Library.Model; run: Promise<unknown>; worker: Worker }> {
@@ -41,13 +14,6 @@ async function slow(): Promise<{ model: Library.Model; run: Promise<unknown>; wo
   run.catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, 50));
   return { model, run, worker: started.at(-1) as Worker };
-}
-
-async function rejectedWithin(promise: Promise<unknown>, ms: number): Promise<unknown> {
-  const start = performance.now();
-  const error = await promise.then(() => undefined, (reason: unknown) => reason);
-  expect(performance.now() - start).toBeLessThan(ms);
-  return error;
 }
 
 describe('a model in a worker', () => {

@@ -9,7 +9,7 @@ import { OnnxEngine } from '../../ts/onnx/session.js';
 import { hostTensor } from '../../ts/onnx/tensors.js';
 import type { HostTensor, OnnxModel } from '../../ts/onnx/types.js';
 import { showShape } from '../../ts/tensor/tensor.js';
-import { openVariant } from '../golden/check.js';
+import { openVariant } from '../golden/engine.js';
 
 /** The folder of an archive beside this file, unpacked when it is wanted for the first time. */
 export function unpacked(name: 'onnx-node' | 'onnx-models' | 'nets'): string {

@@ -1,7 +1,7 @@
 /** The ONNX project's own cases, outside of the engine and in it. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RUNNABLE } from '../golden/check.js';
+import { RUNNABLE } from '../golden/engine.js';
 import { caseNames, inEngine, onHost, runCase, unpacked } from './cases.js';
 
 const NODES = join(unpacked('onnx-node'), 'node');

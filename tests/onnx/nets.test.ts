@@ -1,7 +1,8 @@
 /** Networks as exporters write them, with weights made by a formula, against ONNX Runtime. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { RUNNABLE } from '../golden/check.js';
+import { threadedOf } from '../../ts/engine/variant.js';
+import { RUNNABLE } from '../golden/engine.js';
 import { unpacked } from './cases.js';
 import { checkNet, netNames } from './nets.js';
 
@@ -19,13 +20,22 @@ test('the networks are there', () => {
 for (const variant of RUNNABLE) {
   for (const optimize of [true, false]) {
     const how = `${variant}${optimize ? '' : ', not optimised'}`;
-    test.each(SMALL)(`%s (${how})`, (name) => {
-      expect(checkNet(join(NETS, name), variant, { plan: { optimize } })).toEqual([]);
+    const options = { variant, plan: { optimize } };
+    test.each(SMALL)(`%s (${how})`, async (name) => {
+      expect(await checkNet(join(NETS, name), { ...options, threads: 1 })).toEqual([]);
     });
 
-    test(`single layers, exported (${how})`, () => {
-      const wrong = netNames(OPERATORS).flatMap((name) => checkNet(join(OPERATORS, name), variant, { plan: { optimize } }).map((line) => `${name}: ${line}`));
+    test(`single layers, exported (${how})`, async () => {
+      const wrong: string[] = [];
+      for (const name of netNames(OPERATORS)) {
+        wrong.push(...(await checkNet(join(OPERATORS, name), { ...options, threads: 1 })).map((line) => `${name}: ${line}`));
+      }
       expect(wrong).toEqual([]);
+    });
+  }
+  if (threadedOf(variant)) {
+    test.each(SMALL)(`%s (${variant}, 2 threads)`, async (name) => {
+      expect(await checkNet(join(NETS, name), { variant, threads: 2 })).toEqual([]);
     });
   }
 }

@@ -7,7 +7,7 @@ import { OnnxEngine } from '../../ts/onnx/session.js';
 import type { OnnxOptions } from '../../ts/onnx/session.js';
 import { hostTensor } from '../../ts/onnx/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../ts/onnx/types.js';
-import { openVariant } from '../golden/check.js';
+import { openEngine } from '../golden/engine.js';
 import { formula, sampleIndices } from '../golden/formula.js';
 
 interface Recorded {
@@ -59,22 +59,30 @@ function inputOf({ dtype = 'float32', shape, values, formula: name, offset = 0, 
   return hostTensor(dtype, shape, values ?? formula(name ?? '', length, offset, scale));
 }
 
+export interface NetOptions extends OnnxOptions {
+  readonly variant: Variant;
+  readonly threads: number;
+}
+
 /** What differs, as lines; nothing if the network gives what it should in all cases, from one load. */
-export function checkNet(folder: string, variant: Variant, options: OnnxOptions = {}): string[] {
+export async function checkNet(folder: string, { variant, threads, ...options }: NetOptions): Promise<string[]> {
   const meta = JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8')) as Meta;
   const weights = weightsOf(meta);
   const model = readOnnx(readFileSync(join(folder, 'skeleton.onnx')), folder, () => inMemory(weights));
-  const engine = new OnnxEngine(openVariant(variant), model, options);
+  const opened = await openEngine(variant, threads);
   try {
-    return meta.cases.flatMap(({ inputs, outputs }, index) => {
+    const engine = new OnnxEngine(opened.instance, model, options);
+    const wrong = meta.cases.flatMap(({ inputs, outputs }, index) => {
       const results = engine.run(new Map(inputs.map((input) => [input.name, inputOf(input)])));
       return outputs.flatMap((record) => {
-        const wrong = compare(record, results.get(record.name), meta);
-        return wrong === undefined ? [] : [`case ${index} ${record.name}: ${wrong}`];
+        const difference = compare(record, results.get(record.name), meta);
+        return difference === undefined ? [] : [`case ${index} ${record.name}: ${difference}`];
       });
     });
-  } finally {
     engine.dispose();
+    return wrong;
+  } finally {
+    await opened.close();
   }
 }
 

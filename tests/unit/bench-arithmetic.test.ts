@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  median, ratiosOf, relativeDifference, roofOf, roundsFor, statistics, verdictsOf,
+  accountOf, median, ratiosOf, relativeDifference, roofOf, roundsFor, statistics, verdictsOf,
 } from '../bench/arithmetic.mjs';
 
 const engine = (name: string, ms: number): { name: string; times: { median: number } } => ({ name, times: { median: ms } });
@@ -52,4 +52,12 @@ test('a target is met from its value on, whichever direction is better', () => {
 test('the roof that takes longer binds', () => {
   expect(roofOf({ flops: 100e6, bytes: 10e6 }, { gflops: 50, gbps: 20 })).toEqual({ ms: 2, bound: 'compute' });
   expect(roofOf({ flops: 10e6, bytes: 100e6 }, { gflops: 50, gbps: 20 })).toEqual({ ms: 5, bound: 'memory' });
+});
+
+test('an account sums the layers and says what each target would need', () => {
+  const layers = [{ ms: 3, roofMs: 2, bound: 'compute' }, { ms: 1, roofMs: 0.5, bound: 'memory' }, { ms: 0.25 }];
+  const engines = [engine('receptive', 4), engine('onnxruntime-web', 12), engine('tfjs-wasm', 10), engine('onnxruntime-node', 2)];
+  const account = accountOf({ engines, layers, target: { web: 5, native: 0.5 } });
+  expect(account).toEqual({ ms: 4.25, roof: 2.5, memoryBound: 1, needed: { web: 2, native: 1 } });
+  expect(accountOf({ engines: [engine('receptive', 4)], layers }).needed).toEqual({ web: undefined, native: undefined });
 });

@@ -10,7 +10,7 @@ import { tensor } from '../../ts/tensor/tensor.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
 import { buildPlan } from '../../ts/plan/plan.js';
 import { formulaSource } from '../golden/formula.js';
-import { openVariant } from '../golden/check.js';
+import { openVariant } from '../golden/engine.js';
 
 describe('what cannot be is refused where it is written', () => {
   test.each([

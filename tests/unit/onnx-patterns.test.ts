@@ -4,7 +4,7 @@ import { matchPatterns } from '../../ts/onnx/patterns.js';
 import { readOnnx } from '../../ts/onnx/read.js';
 import { OnnxEngine } from '../../ts/onnx/session.js';
 import { hostTensor } from '../../ts/onnx/tensors.js';
-import { openVariant } from '../golden/check.js';
+import { openVariant } from '../golden/engine.js';
 import { modelBytes } from '../onnx/build.js';
 import type { NodeSpec } from '../onnx/build.js';
 

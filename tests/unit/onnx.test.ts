@@ -5,7 +5,7 @@ import { OnnxRunnable } from '../../ts/onnx/model.js';
 import { readOnnx } from '../../ts/onnx/read.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
-import { openVariant } from '../golden/check.js';
+import { openVariant } from '../golden/engine.js';
 import { graphProto, modelBytes } from '../onnx/build.js';
 import type { GraphSpec } from '../onnx/build.js';
 

@@ -12,7 +12,7 @@ import { apply } from '../../ts/layers/value.js';
 import { ACTIVATIONS } from '../../ts/plan/opcodes.js';
 import { runPasses } from '../../ts/passes/index.js';
 import { tensor } from '../../ts/tensor/tensor.js';
-import { openVariant } from '../golden/check.js';
+import { openVariant } from '../golden/engine.js';
 import { formulaSource } from '../golden/formula.js';
 
 const X = input([1, 3, 6, 5]);

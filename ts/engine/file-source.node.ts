@@ -4,7 +4,7 @@ import type { ByteSource } from '../formats/stored.js';
 import type { Progress } from './response.js';
 
 /** Reads that are used up at once share a buffer; of this size, which is that of the pieces weights are packed in. */
-const SHARED_BYTES = 4 << 20;
+const SHARED_BYTES = 1 << 20;
 
 const closing = new FinalizationRegistry<number>((fd) => closeSync(fd));
 

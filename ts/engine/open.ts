@@ -6,6 +6,8 @@ import { readSafetensors } from '../formats/safetensors.js';
 import { inMemory, sourceOf } from '../formats/stored.js';
 import type { ByteSource, TensorSource } from '../formats/stored.js';
 import { graphFromData } from '../graph/data.js';
+import type { Graph } from '../graph/graph.js';
+import type { Dim } from '../graph/shape.js';
 import { OnnxRunnable } from '../onnx/model.js';
 import { readOnnxWith } from '../onnx/read.js';
 import { skim } from '../onnx/skim.js';
@@ -20,6 +22,7 @@ import type { Progress, Reading } from './response.js';
 import type { Runnable } from './runnable.js';
 import { Session } from './session.js';
 import type { SessionOptions } from './session.js';
+import type { Threads, ThreadSupport } from './threads.js';
 import { openEngine } from './wasm.js';
 import type { EngineOptions } from './wasm.js';
 
@@ -50,10 +53,15 @@ export interface OpenedModel extends ClassifyDefaults {
  * now and the weights are packed when the promise resolves.
  */
 export async function openModel(request: LoadRequest, options: OpenOptions): Promise<OpenedModel> {
-  const [instance, content] = await both(
-    openEngine(request, options),
-    readContent(request, { ...options, fetching: request.fetching }),
-  );
+  const { model, weights, fetching } = request;
+  if (model.kind !== 'graph') return openContent(request, options, readFile(model, request, { ...options, fetching }));
+  const graph = graphFromData(model.graph);
+  const threads = worthwhile(graph, request.threads ?? 'auto', options.threads);
+  return openContent(request, { ...options, threads }, readGraph(graph, weights, { ...options, fetching }));
+}
+
+async function openContent(request: LoadRequest, options: OpenOptions, reading: Promise<Content>): Promise<OpenedModel> {
+  const [instance, content] = await both(openEngine(request, options), reading);
   throwIfAborted(options.signal);
   const { algorithm, optimize } = request;
   const session = content.start(instance, { algorithm, plan: { optimize } });
@@ -65,6 +73,24 @@ export async function openModel(request: LoadRequest, options: OpenOptions): Pro
     labels: request.labels ?? described?.labels,
     preprocess: request.preprocess ?? described?.preprocess,
   };
+}
+
+/** Up to so many parameters and input elements no layer is worth sharing, and helpers take longer to start than they save. */
+const SMALL = { params: 1 << 18, inputs: 1 << 14 };
+
+/** Threads as they are, or none for a small graph whose caller leaves the number to us. */
+function worthwhile(graph: Graph | undefined, threads: Threads, support: ThreadSupport | undefined): ThreadSupport | undefined {
+  if (!graph || !support || threads !== 'auto') return support;
+  const total = (shapes: readonly (readonly Dim[])[]): number => shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
+  const params = total(graph.params.map(({ shape }) => shape));
+  // An image of the batch: how many there will be is open.
+  const inputs = total(graph.inputs.map(({ value }) => (graph.values[value]?.shape ?? []).slice(1)));
+  const small = params <= SMALL.params && inputs <= SMALL.inputs;
+  return small ? { ...support, obstacle: 'the model is too small for more' } : support;
+}
+
+function sizeOf(shape: readonly Dim[]): number {
+  return shape.reduce<number>((product, dim) => product * (dim ?? Number.POSITIVE_INFINITY), 1);
 }
 
 /** Waits for both, so that neither goes on unheard when the other has failed; the first failure is the one thrown. */
@@ -83,12 +109,12 @@ interface Content {
   readonly described?: ModelDescription;
 }
 
-async function readContent({ model, weights, externalData = {} }: LoadRequest, options: OpenFile): Promise<Content> {
-  if (model.kind === 'graph') {
-    const source = await readWeights(weights, options);
-    const graph = graphFromData(model.graph);
-    return { start: (instance, how) => new Session(instance, graph, source, how) };
-  }
+async function readGraph(graph: Graph, weights: SentWeights | undefined, options: OpenFile): Promise<Content> {
+  const source = await readWeights(weights, options);
+  return { start: (instance, how) => new Session(instance, graph, source, how) };
+}
+
+async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRequest, options: OpenFile): Promise<Content> {
   if (weights !== undefined) {
     throw new ArgumentError('weights: expected only with a graph as source, got a file that brings its own', {
       place: 'weights',

@@ -91,9 +91,10 @@ async function startHelpers(count: number, pool: PoolState, start: Start): Promi
 }
 
 /** On a helper thread: blocks as long as the engine lives. @throws what it died of */
-export function serveAsHelper({ module, memory }: HelperStart): void {
+export function serveAsHelper({ module, memory }: HelperStart, serves: () => void): void {
   const glue = createThreadedGlue();
   glue.initSync({ module, memory, thread_stack_size: HELPER_STACK_BYTES });
+  serves();
   try {
     glue.poolWorker();
   } catch (error) {

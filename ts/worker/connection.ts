@@ -4,12 +4,15 @@ import { AbortedError, DisposedError, WorkerError } from '../errors.js';
 import type { ReceptiveError } from '../errors.js';
 import { throwIfAborted } from '../engine/response.js';
 import { carryErrors } from './errors-across.js';
-import { isProgress } from './protocol.js';
+import { isLifeline, isProgress } from './protocol.js';
 import type { WorkerApi } from './protocol.js';
 import { sharingObstacle, spawnWorker } from './spawn.platform.js';
 import type { SpawnedWorker } from './spawned.js';
 
 let errorsCarried = false;
+
+/** A worker that dies takes its helpers along: what it says of itself comes first, if it comes within this time. */
+const LAST_WORDS_MS = 100;
 
 /**
  * A worker and the calls that wait for it. comlink leaves calls to a dead worker pending for ever; here every one of them
@@ -42,12 +45,11 @@ export class Connection {
     this.worker.onDeath((reason, cause) => {
       this.close(new WorkerError(`the worker has died (${reason}); ${remedy}`, { got: reason, hint: remedy, cause }));
     });
-    if (onProgress) {
-      this.worker.endpoint.addEventListener('message', (event) => {
-        const { data } = event as MessageEvent<unknown>;
-        if (isProgress(data) && !this.reason) onProgress(...data.receptiveProgress);
-      });
-    }
+    this.worker.endpoint.addEventListener('message', (event) => {
+      const { data } = event as MessageEvent<unknown>;
+      if (isProgress(data) && !this.reason) onProgress?.(...data.receptiveProgress);
+      if (isLifeline(data)) this.watch(data.receptiveLifeline);
+    });
     this.api = wrap<WorkerApi>(this.worker.endpoint);
   }
 
@@ -89,6 +91,22 @@ export class Connection {
   async dispose(reason: ReceptiveError = new DisposedError('the model has been disposed')): Promise<void> {
     this.close(reason);
     await this.ended;
+  }
+
+  /**
+   * Ends the worker when a helper that served has died: it may wait for what that one was doing. Browsers whose
+   * ports do not tell that they close leave it waiting, until the model is disposed of or the call aborted.
+   */
+  private watch(lifeline: MessagePort): void {
+    let served = false;
+    lifeline.addEventListener('message', () => (served = true));
+    lifeline.addEventListener('close', () => {
+      const reason = new WorkerError('a thread of the model has died; load the model again', { got: 'a dead thread' });
+      if (served && !this.reason) setTimeout(() => this.close(reason), LAST_WORDS_MS);
+    });
+    lifeline.start();
+    // Node's ports keep the process.
+    if ('unref' in lifeline && typeof lifeline.unref === 'function') lifeline.unref();
   }
 
   private close(reason: ReceptiveError): void {

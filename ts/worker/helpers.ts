@@ -1,19 +1,24 @@
 import { HAS_THREADED, instantiateThreaded, sharedMemory } from '../engine/threaded.js';
 import type { HelperStart, StartHelper } from '../engine/threaded.js';
 import type { ThreadSupport } from '../engine/threads.js';
-import type { HelperMessage } from './protocol.js';
-import { hardwareThreads, sharingObstacle, spawnSibling } from './spawn.platform.js';
+import type { HelperMessage, LifelineMessage } from './protocol.js';
+import { hardwareThreads, selfEndpoint, sharingObstacle, spawnSibling } from './spawn.platform.js';
 import type { SpawnedWorker } from './spawned.js';
 
 /** Makes a worker a helper: tells it its role, and watches over it. */
-export function startHelperIn(worker: SpawnedWorker, start: HelperStart, died: (reason: string) => void): ReturnType<StartHelper> {
+export function startHelperIn(
+  worker: SpawnedWorker,
+  start: HelperStart,
+  died: (reason: string) => void,
+  lifeline?: MessagePort,
+): ReturnType<StartHelper> {
   let over = false;
   worker.onDeath((reason) => {
     if (!over) died(reason);
     over = true;
   });
-  const message: HelperMessage = { receptiveHelper: start };
-  worker.endpoint.postMessage(message);
+  const message: HelperMessage = { receptiveHelper: start, lifeline };
+  worker.endpoint.postMessage(message, lifeline ? [lifeline] : []);
   return {
     terminate() {
       over = true;
@@ -28,5 +33,10 @@ export const workerThreads: ThreadSupport = {
   hardware: hardwareThreads(),
   memory: sharedMemory,
   start: (module, memory, threads) =>
-    instantiateThreaded({ module, memory }, threads, (start, died) => startHelperIn(spawnSibling(), start, died)),
+    instantiateThreaded({ module, memory }, threads, (start, died) => {
+      const { port1, port2 } = new MessageChannel();
+      const message: LifelineMessage = { receptiveLifeline: port1 };
+      selfEndpoint().postMessage(message, [port1]);
+      return startHelperIn(spawnSibling(), start, died, port2);
+    }),
 };

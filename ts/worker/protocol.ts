@@ -64,6 +64,20 @@ export interface ProgressMessage {
 /** The first message to a worker that is to be a thread of an engine rather than have one. */
 export interface HelperMessage {
   readonly receptiveHelper: HelperStart;
+  /** The worker's end of a lifeline. */
+  readonly lifeline?: MessagePort | undefined;
+}
+
+/**
+ * The other end of a helper's lifeline, for whoever started the engine. It hears once that the helper serves, and closes when
+ * the helper dies: the engine's own thread may wait for that helper then, and hear nothing itself.
+ */
+export interface LifelineMessage {
+  readonly receptiveLifeline: MessagePort;
+}
+
+export function isLifeline(message: unknown): message is LifelineMessage {
+  return typeof message === 'object' && message !== null && 'receptiveLifeline' in message;
 }
 
 export function isHelperMessage(message: unknown): message is HelperMessage {

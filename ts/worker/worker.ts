@@ -83,7 +83,7 @@ const api: WorkerApi = {
 // Before comlink's own listener: a helper stays in this one as long as it serves.
 endpoint.addEventListener('message', (event) => {
   const { data } = event as MessageEvent<unknown>;
-  if (isHelperMessage(data)) serveAsHelper(data.receptiveHelper);
+  if (isHelperMessage(data)) serveAsHelper(data.receptiveHelper, () => data.lifeline?.postMessage('serves'));
 });
 carryErrors();
 expose(api, endpoint);

@@ -63,6 +63,7 @@ impl Algorithm {
             Algorithm::Depthwise => "depthwise",
             Algorithm::Winograd(Tile::F2) => "winograd 2x2",
             Algorithm::Winograd(Tile::F4) => "winograd 4x4",
+            Algorithm::Winograd(Tile::F2Of5) => "winograd 2x2, 5x5",
         }
     }
 }
@@ -97,32 +98,34 @@ pub fn layout(requested: Requested, spec: &FilterSpec, usage: &Usage) -> Layout 
         Requested::Packed => Layout::Panels,
         // A depthwise GEMM would have K = KH * KW and fill one of MR lanes.
         Requested::Auto | Requested::Winograd if spec.is_depthwise() => Layout::Depthwise,
-        Requested::Winograd if is_winograd(spec, usage) => Layout::Winograd(Tile::F4),
-        Requested::Auto if is_winograd(spec, usage) => fastest(spec, usage.map),
-        Requested::Auto | Requested::Winograd => Layout::Panels,
+        Requested::Auto => fastest(spec, usage),
+        Requested::Winograd => {
+            tiles(spec, usage).last().map_or(Layout::Panels, |&tile| Layout::Winograd(tile))
+        }
     }
 }
 
-fn is_winograd(spec: &FilterSpec, usage: &Usage) -> bool {
-    winograd::takes(spec) && usage.stride == [1, 1] && usage.dilation == [1, 1]
+/// The Winograd tiles that a layer can have, the largest last.
+fn tiles(spec: &FilterSpec, usage: &Usage) -> &'static [Tile] {
+    let walks = usage.stride == [1, 1] && usage.dilation == [1, 1];
+    if walks { winograd::tiles_for(spec) } else { &[] }
 }
 
 /// Open maps count as large ones.
 const LARGE: usize = 64;
 
-fn fastest(spec: &FilterSpec, map: [usize; 2]) -> Layout {
-    let map = map.map(|size| if size == 0 { LARGE } else { size });
+fn fastest(spec: &FilterSpec, usage: &Usage) -> Layout {
+    let map = usage.map.map(|size| if size == 0 { LARGE } else { size });
     let (c, oc) = (spec.in_channels(), spec.out_channels());
-    let layouts = [Layout::Panels, Layout::Winograd(Tile::F2), Layout::Winograd(Tile::F4)];
-    let cost_of = |layout: &Layout| match *layout {
-        Layout::Winograd(tile) => cost::winograd(tile, c, oc, map),
-        _ => cost::packed(c, oc, map),
-    };
-    // The first of equals, which is the more accurate.
-    let first = layouts[0];
-    layouts
-        .into_iter()
-        .fold(first, |best, next| if cost_of(&next) < cost_of(&best) { next } else { best })
+    let mut best = (cost::packed(spec.taps(), c, oc, map), Layout::Panels);
+    for &tile in tiles(spec, usage) {
+        let cost = cost::winograd(tile, c, oc, map);
+        // Of equals the first, which is the more accurate.
+        if cost < best.0 {
+            best = (cost, Layout::Winograd(tile));
+        }
+    }
+    best.1
 }
 
 /// The algorithm for a packed filter and a window, or [`Code::Weights`] if they do not fit.
@@ -134,7 +137,7 @@ pub fn select(spec: &FilterSpec, layout: Layout, window: &Window) -> Result<Algo
         Layout::Depthwise => Ok(Algorithm::Depthwise),
         Layout::Panels if is_pointwise(window) => Ok(Algorithm::Pointwise),
         Layout::Panels => Ok(Algorithm::Packed),
-        Layout::Winograd(tile) if winograd::walks(window) => Ok(Algorithm::Winograd(tile)),
+        Layout::Winograd(tile) if winograd::walks(tile, window) => Ok(Algorithm::Winograd(tile)),
         Layout::Winograd(_) => {
             let message = format!("filter is packed as {layout:?}, which a stride rules out");
             Err(Error::new(Code::Weights, message))
@@ -186,6 +189,9 @@ mod tests {
             ([8, 4, 3, 3], 1, 2, 1, Requested::Winograd, Packed),
             ([8, 4, 3, 3], 1, 1, 1, Requested::Winograd, Winograd(Tile::F4)),
             ([8, 4, 3, 3], 1, 1, 1, Requested::Packed, Packed),
+            ([8, 4, 5, 5], 1, 1, 2, Requested::Winograd, Winograd(Tile::F2Of5)),
+            ([8, 4, 5, 5], 1, 2, 2, Requested::Winograd, Packed),
+            ([8, 4, 7, 7], 1, 1, 2, Requested::Winograd, Packed),
             ([8, 4, 1, 1], 1, 1, 0, Auto, Pointwise),
             ([8, 4, 1, 1], 1, 2, 0, Auto, Packed),
             ([8, 4, 1, 1], 1, 1, 1, Auto, Packed),
@@ -223,8 +229,15 @@ mod tests {
             ("U-Net, open size", [32, 32], 0, f4),
             ("a single pixel", [512, 512], 1, packed),
         ];
-        for (name, [oc, c], map, expected) in rows {
-            let spec = FilterSpec::new(Kind::Conv, [oc, c, 3, 3], 1).unwrap();
+        let of_5 = Layout::Winograd(Tile::F2Of5);
+        let rows = rows.map(|(name, channels, map, expected)| (name, channels, 3, map, expected));
+        let rows_of_5 = [
+            ("AlexNet, second", [192, 64], 5, 27, of_5),
+            ("LeNet, first", [6, 1], 5, 28, packed),
+            ("a single pixel", [64, 64], 5, 1, packed),
+        ];
+        for (name, [oc, c], kernel, map, expected) in rows.into_iter().chain(rows_of_5) {
+            let spec = FilterSpec::new(Kind::Conv, [oc, c, kernel, kernel], 1).unwrap();
             let usage = Usage { stride: [1; 2], dilation: [1; 2], map: [map; 2] };
             assert_eq!(layout(Requested::Auto, &spec, &usage), expected, "{name}");
         }

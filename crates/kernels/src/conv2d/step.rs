@@ -4,7 +4,7 @@ use super::select::{Algorithm, select};
 use super::{Conv, depthwise, im2col, naive, packed, winograd};
 use crate::activation::Activation;
 use crate::error::{Code, Error, checked_len};
-use crate::filter::Kind;
+use crate::filter::{FilterSpec, Kind};
 use crate::geometry::Window;
 use crate::program::memory::Memory;
 use crate::program::reader::Reader;
@@ -57,17 +57,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         context.weights.expect_constant("bias", bias, oc)?;
     }
     let algorithm = select(&spec, weights.layout(), &window)?;
-    let (cg, threads) = (window.c / groups, context.team.threads());
-    let scratch = match algorithm {
-        Algorithm::Im2col => checked_len(
-            "im2col matrix",
-            &[window.oh, window.ow, window.y.kernel, window.x.kernel, cg],
-        )?,
-        Algorithm::Packed | Algorithm::Pointwise => threads * packed::scratch_len(&window, n, oc),
-        Algorithm::Winograd(tile) => threads * winograd::scratch_len(tile, n, &window, oc),
-        Algorithm::Depthwise => threads * depthwise::scratch_len(&window, n),
-        Algorithm::Naive => 0,
-    };
+    let scratch = scratch_len(algorithm, n, &window, &spec, &context.team)?;
     Ok(Box::new(Conv2d {
         x,
         y,
@@ -81,6 +71,28 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         scratch,
         team: context.team,
     }))
+}
+
+/// Scratch elements of an algorithm, for all threads.
+fn scratch_len(
+    algorithm: Algorithm,
+    n: usize,
+    window: &Window,
+    spec: &FilterSpec,
+    team: &Team,
+) -> Result<usize, Error> {
+    let (oc, cg) = (spec.out_channels(), window.c / spec.groups);
+    let each = match algorithm {
+        Algorithm::Im2col => {
+            let dims = [window.oh, window.ow, window.y.kernel, window.x.kernel, cg];
+            return checked_len("im2col matrix", &dims);
+        }
+        Algorithm::Packed | Algorithm::Pointwise => packed::scratch_len(window, n, oc),
+        Algorithm::Winograd(tile) => winograd::scratch_len(tile, n, window, oc),
+        Algorithm::Depthwise => depthwise::scratch_len(window, n),
+        Algorithm::Naive => 0,
+    };
+    Ok(each * team.threads())
 }
 
 impl Step for Conv2d {

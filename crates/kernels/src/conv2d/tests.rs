@@ -110,8 +110,10 @@ fn check(case: &Case, activation: Activation, residual: bool) {
         assert_close(&run(case, Layout::Depthwise, activation, residual).unwrap(), &expected, k);
     }
     let window = Window::new(case.groups * case.cg, case.y, case.x).unwrap();
-    if case.groups == 1 && winograd::walks(&window) {
-        for tile in [winograd::Tile::F2, winograd::Tile::F4] {
+    let spec = FilterSpec::new(Kind::Conv, [case.m, case.cg, case.y.kernel, case.x.kernel], 1);
+    let tiles = spec.map_or(&[][..], |spec| winograd::tiles_for(&spec));
+    for &tile in tiles {
+        if case.groups == 1 && winograd::walks(tile, &window) {
             let got = run(case, Layout::Winograd(tile), activation, residual).unwrap();
             assert_close(&got, &expected, k * WINOGRAD_ROUNDING);
         }
@@ -123,10 +125,13 @@ fn winograd_tiles_and_edges() {
     for channels in [1, 3, 4, 5, 9] {
         for size in [1, 2, 3, 4, 5, 6, 8, 9] {
             for (before, after) in [(0, 0), (1, 1), (2, 0), (0, 2), (3, 3)] {
-                let (y, x) = (axis(size, 3, 1, before, after, 1), axis(6, 3, 1, after, before, 1));
-                let case = Case { n: 2, groups: 1, cg: channels, m: channels + 1, y, x };
-                check(&case, Activation::Relu, true);
-                check(&case, Activation::Silu, false);
+                for kernel in [3, 5] {
+                    let y = axis(size, kernel, 1, before, after, 1);
+                    let x = axis(6, kernel, 1, after, before, 1);
+                    let case = Case { n: 2, groups: 1, cg: channels, m: channels + 1, y, x };
+                    check(&case, Activation::Relu, true);
+                    check(&case, Activation::Silu, false);
+                }
             }
         }
     }

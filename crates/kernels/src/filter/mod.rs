@@ -37,8 +37,11 @@ impl Filter {
         if layout == Layout::Depthwise && !spec.is_depthwise() {
             return Err(Error::new(Code::Argument, "depthwise layout of a filter that is not"));
         }
-        if matches!(layout, Layout::Winograd(_)) && !winograd::takes(&spec) {
-            return Err(Error::new(Code::Argument, "Winograd layout of a filter that is not 3x3"));
+        if let Layout::Winograd(tile) = layout {
+            if !winograd::tiles_for(&spec).contains(&tile) {
+                let message = format!("Winograd layout {tile:?} of a filter {:?}", spec.dims);
+                return Err(Error::new(Code::Argument, message));
+            }
         }
         let len = spec.stored_len(layout)?;
         let mut data = Vec::new();
@@ -63,21 +66,65 @@ impl Filter {
             );
             return Err(Error::new(Code::Weights, message));
         }
-        for (row, values) in (first..).zip(rows.chunks_exact(len)) {
-            if core::mem::replace(&mut self.written[row], true) {
-                return Err(Error::new(Code::Weights, format!("row {row} was written before")));
-            }
-            self.missing -= 1;
-            match (self.spec.kind, self.layout) {
-                (_, Layout::Winograd(tile)) => {
-                    let scale = self.scale.get(row).copied().unwrap_or(1.0);
-                    winograd::write_row(tile, row, values, scale, &mut self.data);
+        let mut done = 0;
+        while done < count {
+            let rows = &rows[done * len..];
+            let taken = self.rows_at_once(first + done, count - done);
+            for row in first + done..first + done + taken {
+                if core::mem::replace(&mut self.written[row], true) {
+                    return Err(Error::new(Code::Weights, format!("row {row} was written before")));
                 }
-                (Kind::Conv | Kind::Linear, _) => self.write_conv_row(row, values),
-                (Kind::ConvTranspose, _) => self.write_transposed_row(row, values),
+                self.missing -= 1;
             }
+            self.write(first + done, taken, &rows[..taken * len]);
+            done += taken;
         }
         Ok(())
+    }
+
+    /// A whole panel of rows where its layout interleaves them and they are all there: each of its
+    /// cache lines is then written once. Else one.
+    fn rows_at_once(&self, first: usize, left: usize) -> usize {
+        let channel = first % self.spec.m();
+        let panels = self.spec.kind != Kind::ConvTranspose && self.layout == Layout::Panels
+            || matches!(self.layout, Layout::Winograd(_));
+        let whole = channel % MR == 0 && channel + MR <= self.spec.m() && left >= MR;
+        if panels && whole { MR } else { 1 }
+    }
+
+    /// Writes one row, or [`MR`] of one panel.
+    fn write(&mut self, row: usize, count: usize, values: &[f32]) {
+        match (self.spec.kind, self.layout, count) {
+            (_, Layout::Winograd(tile), MR) => {
+                winograd::write_rows::<MR>(tile, row, values, &self.scale, &mut self.data);
+            }
+            (_, Layout::Winograd(tile), _) => {
+                winograd::write_rows::<1>(tile, row, values, &self.scale, &mut self.data);
+            }
+            (Kind::ConvTranspose, ..) => self.write_transposed_row(row, values),
+            (_, _, MR) => self.write_panel(row, values),
+            _ => self.write_conv_row(row, values),
+        }
+    }
+
+    /// Interleaves the [`MR`] rows of a panel, each `[C / groups][KH * KW]`.
+    fn write_panel(&mut self, row: usize, values: &[f32]) {
+        let (m, k, taps) = (self.spec.m(), self.spec.k(), self.spec.taps());
+        let start = (row / m * m.div_ceil(MR) + row % m / MR) * k * MR;
+        let scale: Option<&[f64; MR]> = self.scale.get(row..).and_then(<[f64]>::first_chunk);
+        let channels = k / taps;
+        let panel = &mut self.data[start..][..k * MR];
+        let order = (0..taps).flat_map(|tap| (0..channels).map(move |c| c * taps + tap));
+        for (from, lanes) in order.zip(panel.chunks_exact_mut(MR)) {
+            for (r, lane) in lanes.iter_mut().enumerate() {
+                *lane = values[r * k + from];
+            }
+            if let Some(scale) = scale {
+                for (lane, scale) in lanes.iter_mut().zip(scale) {
+                    *lane = (f64::from(*lane) * scale) as f32;
+                }
+            }
+        }
     }
 
     fn write_conv_row(&mut self, row: usize, values: &[f32]) {

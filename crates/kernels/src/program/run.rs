@@ -156,11 +156,18 @@ fn check_order(
 }
 
 fn allocate(layout: Option<Layout>) -> Result<Memory, Error> {
-    let too_large = || Error::new(Code::Memory, "the arena is larger than memory can be");
-    let layout = layout.ok_or_else(too_large)?;
-    let bytes =
-        |len: usize| len.checked_mul(size_of::<f32>()).filter(|&b| b <= isize::MAX as usize);
-    bytes(layout.arena_len).ok_or_else(too_large)?;
-    bytes(layout.scratch_len).ok_or_else(too_large)?;
+    const MOST: usize = isize::MAX as usize;
+    let too_large = |what: &str, len: usize| {
+        let (megabytes, most) = (len as f64 * size_of::<f32>() as f64 / 1e6, MOST >> 20);
+        let message =
+            format!("{what} take {megabytes:.0} MB, more than {most} MiB: give smaller inputs");
+        Error::new(Code::Memory, message)
+    };
+    let layout = layout.ok_or_else(|| too_large("activations", usize::MAX))?;
+    for (what, len) in [("activations", layout.arena_len), ("scratch", layout.scratch_len)] {
+        if len > MOST / size_of::<f32>() {
+            return Err(too_large(what, len));
+        }
+    }
     Memory::new(layout.arena_len, layout.scratch_len, layout.ranges)
 }

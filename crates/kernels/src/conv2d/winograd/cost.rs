@@ -1,4 +1,4 @@
-//! What a 3x3 layer at stride 1 costs by each algorithm, in multiply-adds of the packed product.
+//! What a 3x3 or 5x5 layer at stride 1 costs by each algorithm, in multiply-adds of the packed product.
 //!
 //! The constants are fits to measured layers (8 to 1024 channels on maps of 7 to 416, 128-bit
 //! SIMD); the choice between two algorithms needs no more than their order. `c` and `oc` are
@@ -26,10 +26,10 @@ pub fn winograd(tile: Tile, c: usize, oc: usize, map: [usize; 2]) -> f64 {
     tile.elements() as f64 * (tiles * (weights + ends) + WEIGHT * weights)
 }
 
-/// The cost by the packed product.
-pub fn packed(c: usize, oc: usize, map: [usize; 2]) -> f64 {
+/// The cost by the packed product; `taps` is `KH * KW`.
+pub fn packed(taps: usize, c: usize, oc: usize, map: [usize; 2]) -> f64 {
     let pixels = (map[0] * map[1]) as f64;
-    let weights = (9 * c * oc.next_multiple_of(MR)) as f64;
+    let weights = (taps * c * oc.next_multiple_of(MR)) as f64;
     pixels * (weights + COPY * c as f64 + STORE * oc as f64) + WEIGHT * weights
 }
 

@@ -1,41 +1,58 @@
 //! Weights of a Winograd convolution: `U = G g G^T`, in f64, rounded once.
 
 use super::Tile;
-use super::points::{F2, F4, Transform};
+use super::points::{F2, F2Of5, F4, MOST_TAPS, Transform};
 use crate::gemm::MR;
 
-/// Writes the filters of output channel `row`: `values` `[C][3][3]`, each multiplied by `scale`,
-/// to `data` `[IN * IN][OC / MR][C][MR]`.
-pub fn write_row(tile: Tile, row: usize, values: &[f32], scale: f64, data: &mut [f32]) {
+/// Writes the filters of `R` output channels from `row` on, which lie in one panel: `values`
+/// `[R][C][KH][KW]`, multiplied by the channel's `scale` where there is one, to `data`
+/// `[IN * IN][OC / MR][C][MR]`.
+pub fn write_rows<const R: usize>(
+    tile: Tile,
+    row: usize,
+    values: &[f32],
+    scale: &[f64],
+    data: &mut [f32],
+) {
+    let scale = core::array::from_fn(|r| scale.get(row + r).copied().unwrap_or(1.0));
     match tile {
-        Tile::F2 => write::<F2, 4, 2>(row, values, scale, data),
-        Tile::F4 => write::<F4, 6, 4>(row, values, scale, data),
+        Tile::F2 => write::<F2, R, 4, 2>(row, values, scale, data),
+        Tile::F4 => write::<F4, R, 6, 4>(row, values, scale, data),
+        Tile::F2Of5 => write::<F2Of5, R, 6, 2>(row, values, scale, data),
     }
 }
 
-fn write<T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+fn write<T: Transform<IN, OUT>, const R: usize, const IN: usize, const OUT: usize>(
     row: usize,
     values: &[f32],
-    scale: f64,
+    scale: [f64; R],
     data: &mut [f32],
 ) {
-    let plane = data.len() / (IN * IN);
-    let panel = row / MR * (values.len() / 9) * MR + row % MR;
-    for (c, taps) in values.chunks_exact(9).enumerate() {
-        let columns: [[f64; IN]; 3] = core::array::from_fn(|x| {
-            let column = [taps[x], taps[3 + x], taps[6 + x]].map(|tap| f64::from(tap) * scale);
-            T::G.map(|g| dot(g, column))
-        });
+    let (taps, len) = (T::TAPS, values.len() / R);
+    let (plane, channels) = (data.len() / (IN * IN), len / (taps * taps));
+    let panel = row / MR * channels * MR + row % MR;
+    for c in 0..channels {
+        let mut columns = [[[0.0; R]; IN]; MOST_TAPS];
+        for (x, column) in columns.iter_mut().enumerate().take(taps) {
+            let mut down = [[0.0; R]; MOST_TAPS];
+            for (y, down) in down.iter_mut().enumerate().take(taps) {
+                let tap = (c * taps + y) * taps + x;
+                *down = core::array::from_fn(|r| f64::from(values[r * len + tap]) * scale[r]);
+            }
+            *column = T::G.map(|g| dot(&g[..taps], &down));
+        }
         for y in 0..IN {
-            let row = [columns[0][y], columns[1][y], columns[2][y]];
+            let across = columns.map(|column| column[y]);
             for (x, g) in T::G.into_iter().enumerate() {
-                data[(y * IN + x) * plane + panel + c * MR] = dot(g, row) as f32;
+                let to = &mut data[(y * IN + x) * plane + panel + c * MR..][..R];
+                let sums = dot(&g[..taps], &across);
+                to.iter_mut().zip(sums).for_each(|(to, sum)| *to = sum as f32);
             }
         }
     }
 }
 
 #[inline(always)]
-fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+fn dot<const R: usize>(a: &[f64], b: &[[f64; R]]) -> [f64; R] {
+    core::array::from_fn(|r| a.iter().zip(b).map(|(a, b)| a * b[r]).sum())
 }

@@ -1,4 +1,5 @@
-//! Winograd convolution: 3x3 kernels at stride 1 with 2.25 to 4 times fewer multiplications.
+//! Winograd convolution: 3x3 and 5x5 kernels at stride 1 with 2.25 to 4 times fewer
+//! multiplications.
 //!
 //! In reading order: [`points`] (the matrices and what they mean), `filter` (weights, once per
 //! model), [`transform`] (tiles of maps), and here the loops: for a block of tiles, all inputs are
@@ -15,102 +16,25 @@ mod filter;
 pub mod points;
 #[cfg(test)]
 mod tests;
+mod tile;
 pub mod transform;
 
-pub use filter::write_row;
+pub use filter::write_rows;
+pub use tile::{Tile, tiles_for, walks};
 
-use self::points::{F2, F4, Transform};
+use self::points::{F2, F2Of5, F4, Transform};
+use self::tile::Tiling;
 use self::transform::{Strides, Target, forward, inverse};
 use super::Conv;
-use crate::filter::{FilterSpec, Kind, Layout};
+use crate::filter::Layout;
 use crate::gemm::lanes::finish;
 use crate::gemm::left::Left;
-use crate::gemm::{Epilogue, MR, NR, packed};
+use crate::gemm::{Epilogue, MR, packed};
 use crate::geometry::{Axis, Window};
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
 use crate::team::{Grid, Team, Units};
 use core::ops::Range;
-
-/// The size of a tile: 2x2 outputs from 4x4 inputs, or 4x4 from 6x6.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tile {
-    /// `F(2x2, 3x3)`: 16 multiplications in place of 36.
-    F2,
-    /// `F(4x4, 3x3)`: 36 multiplications in place of 144.
-    F4,
-}
-
-impl Tile {
-    /// Outputs along an axis.
-    pub fn out(self) -> usize {
-        match self {
-            Tile::F2 => 2,
-            Tile::F4 => 4,
-        }
-    }
-
-    /// Elements of a transformed tile.
-    pub fn elements(self) -> usize {
-        (self.out() + 2).pow(2)
-    }
-}
-
-/// Whether a filter can be packed for Winograd.
-pub fn takes(spec: &FilterSpec) -> bool {
-    spec.kind == Kind::Conv && spec.groups == 1 && spec.dims[2..] == [3, 3]
-}
-
-/// Whether a window walks as Winograd does.
-pub fn walks(window: &Window) -> bool {
-    let plain = |axis: Axis| axis.kernel == 3 && axis.stride == 1 && axis.dilation == 1;
-    plain(window.y) && plain(window.x)
-}
-
-/// Elements of `V` and `M` of a block, which stay in the second-level cache beside the weights.
-const BLOCK: usize = 128 << 10;
-/// Tiles of a block at the least: weights come from memory once for each block, and layers whose
-/// tiles do not fit the cache have more of them than it could hold anyhow.
-const FEWEST: usize = 64;
-
-/// Elements from a matrix of `V` or `M` to the next are an odd number of cache lines, so that a
-/// tile's elements, one in each matrix, do not compete for one set of the first-level cache.
-fn plane(elements: usize) -> usize {
-    const LINE: usize = 16;
-    (elements.div_ceil(LINE) | 1) * LINE
-}
-
-/// Sizes of a layer in tiles. Channels are rounded up to whole vectors.
-#[derive(Debug, Clone, Copy)]
-struct Tiling {
-    rows: usize,
-    columns: usize,
-    channels: usize,
-    out_channels: usize,
-    /// Tiles of a block.
-    block: usize,
-}
-
-impl Tiling {
-    fn new(tile: Tile, n: usize, window: &Window, oc: usize) -> Self {
-        let (rows, columns) = (window.oh.div_ceil(tile.out()), window.ow.div_ceil(tile.out()));
-        let (channels, out_channels) =
-            (window.c.next_multiple_of(LANES), oc.next_multiple_of(LANES));
-        let tiles = n * rows * columns;
-        let most = (BLOCK / (tile.elements() * (channels + out_channels))).max(FEWEST);
-        let blocks = tiles.div_ceil(most).max(1);
-        let block = tiles.div_ceil(blocks).next_multiple_of(NR).min(tiles.max(1));
-        Tiling { rows, columns, channels, out_channels, block }
-    }
-
-    fn v_plane(&self) -> usize {
-        plane(self.block * self.channels)
-    }
-
-    fn m_plane(&self) -> usize {
-        plane(self.block * self.out_channels)
-    }
-}
 
 /// Scratch elements that [`conv2d`] needs for `n` images, for each thread.
 pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
@@ -118,7 +42,7 @@ pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
     tile.elements() * (tiling.channels + tiling.v_plane() + tiling.m_plane())
 }
 
-/// Convolution of a 3x3 kernel at stride and dilation 1, in one group.
+/// Convolution of a 3x3 or 5x5 kernel at stride and dilation 1, in one group.
 ///
 /// `filter` in [`Layout::Winograd`]; `scratch` holds [`scratch_len`] elements for each thread; `y`
 /// is overwritten.
@@ -126,6 +50,9 @@ pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team:
     match conv.filter.layout() {
         Layout::Winograd(Tile::F2) => split::<I, F2, 4, 2>(Tile::F2, conv, y, scratch, team),
         Layout::Winograd(Tile::F4) => split::<I, F4, 6, 4>(Tile::F4, conv, y, scratch, team),
+        Layout::Winograd(Tile::F2Of5) => {
+            split::<I, F2Of5, 6, 2>(Tile::F2Of5, conv, y, scratch, team);
+        }
         other => unreachable!("select gives no {other:?} filter to Winograd"),
     }
 }

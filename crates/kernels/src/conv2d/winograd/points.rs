@@ -1,10 +1,10 @@
 //! The matrices of Winograd's algorithm as straight-line code.
 //!
-//! `F(m, 3)` computes `m` outputs of a correlation with 3 taps from `m + 2` inputs with `m + 2`
-//! multiplications in place of `3 m`: `y = A^T [(G g) * (B^T d)]`, the product taken element by
-//! element. It is interpolation: both factors are polynomials, evaluated at `m + 1` points and at
-//! infinity, multiplied there, and read back. Applied along both axes a tile of `m x m` outputs
-//! costs `(m + 2)^2` multiplications in place of `9 m^2`. (Lavin and Gray 2016, arXiv 1509.09308.)
+//! `F(m, r)` computes `m` outputs of a correlation with `r` taps from `m + r - 1` inputs with as
+//! many multiplications in place of `r m`: `y = A^T [(G g) * (B^T d)]`, the product taken element by
+//! element. It is interpolation: both factors are polynomials, evaluated at `m + r - 2` points and
+//! at infinity, multiplied there, and read back. Applied along both axes a tile of `m x m` outputs
+//! costs `(m + r - 1)^2` multiplications in place of `(r m)^2`. (Lavin and Gray 2016, arXiv 1509.09308.)
 //!
 //! The points decide the rounding error, for it grows with the entries of the matrices (Barabasz
 //! et al. 2020, arXiv 1803.10986). [`F4`] takes 0, ±5/8 and ±3/2: every constant is exact in f32,
@@ -13,10 +13,17 @@
 
 use crate::simd::Isa;
 
-/// The transforms of `F(OUT, 3)` along one axis.
+/// Taps along an axis at the most.
+pub const MOST_TAPS: usize = 5;
+
+/// The transforms of `F(OUT, IN - OUT + 1)` along one axis.
 pub trait Transform<const IN: usize, const OUT: usize> {
-    /// `G`: from 3 taps to `IN` values. Weights are transformed once, in f64.
-    const G: [[f64; 3]; IN];
+    /// Taps along an axis.
+    const TAPS: usize = IN - OUT + 1;
+
+    /// `G`: from the taps to `IN` values; columns beyond the taps are not read. Weights are
+    /// transformed once, in f64.
+    const G: [[f64; MOST_TAPS]; IN];
 
     /// `B^T d`.
     fn input<I: Isa>(d: [I::V; IN]) -> [I::V; IN];
@@ -30,7 +37,12 @@ pub trait Transform<const IN: usize, const OUT: usize> {
 pub struct F2;
 
 impl Transform<4, 2> for F2 {
-    const G: [[f64; 3]; 4] = [[-1.0, 0.0, 0.0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0.0, 0.0, 1.0]];
+    const G: [[f64; MOST_TAPS]; 4] = [
+        [-1.0, 0.0, 0.0, 0.0, 0.0],
+        [0.5, 0.5, 0.5, 0.0, 0.0],
+        [0.5, -0.5, 0.5, 0.0, 0.0],
+        [0.0, 0.0, 1.0, 0.0, 0.0],
+    ];
 
     #[inline(always)]
     fn input<I: Isa>(d: [I::V; 4]) -> [I::V; 4] {
@@ -55,22 +67,7 @@ const B2: f32 = B * B;
 const B3: f32 = B2 * B;
 
 impl Transform<6, 4> for F4 {
-    const G: [[f64; 3]; 6] = {
-        let (a, b) = (A as f64, B as f64);
-        let (a2, b2) = (a * a, b * b);
-        // Row p is [1, p, p^2] over the product of (p - q) for the other points q.
-        let zero = 1.0 / (a2 * b2);
-        let at_a = 1.0 / (2.0 * a2 * (a2 - b2));
-        let at_b = 1.0 / (2.0 * b2 * (b2 - a2));
-        [
-            [zero, 0.0, 0.0],
-            [at_a, a * at_a, a2 * at_a],
-            [at_a, -a * at_a, a2 * at_a],
-            [at_b, b * at_b, b2 * at_b],
-            [at_b, -b * at_b, b2 * at_b],
-            [0.0, 0.0, 1.0],
-        ]
-    };
+    const G: [[f64; MOST_TAPS]; 6] = weights_at_six(3);
 
     /// Row `p` holds the coefficients of the product of `(x - q)` over the other points `q`; the
     /// rows of `p` and `-p` share their even and their odd half.
@@ -104,4 +101,48 @@ impl Transform<6, 4> for F4 {
             I::add(both(A3, diff_a, B3, diff_b), m[5]),
         ]
     }
+}
+
+/// `F(2, 5)` at the points of [`F4`].
+#[derive(Debug, Clone, Copy)]
+pub struct F2Of5;
+
+impl Transform<6, 2> for F2Of5 {
+    const G: [[f64; MOST_TAPS]; 6] = weights_at_six(5);
+
+    #[inline(always)]
+    fn input<I: Isa>(d: [I::V; 6]) -> [I::V; 6] {
+        F4::input::<I>(d)
+    }
+
+    #[inline(always)]
+    fn output<I: Isa>(m: [I::V; 6]) -> [I::V; 2] {
+        let (diff_a, diff_b) = (I::sub(m[1], m[2]), I::sub(m[3], m[4]));
+        let sums = I::add(I::add(m[1], m[2]), I::add(m[3], m[4]));
+        let odd = I::mul_add(I::splat(A), diff_a, I::mul(I::splat(B), diff_b));
+        [I::add(m[0], sums), I::add(odd, m[5])]
+    }
+}
+
+/// Row `p` is `[1, p, p^2, ...]` over the product of `(p - q)` for the other points `q`; the last
+/// row, infinity, takes the last tap.
+const fn weights_at_six(taps: usize) -> [[f64; MOST_TAPS]; 6] {
+    let (a, b) = (A as f64, B as f64);
+    let (a2, b2) = (a * a, b * b);
+    let (at_a, at_b) = (1.0 / (2.0 * a2 * (a2 - b2)), 1.0 / (2.0 * b2 * (b2 - a2)));
+    let points = [(0.0, 1.0 / (a2 * b2)), (a, at_a), (-a, at_a), (b, at_b), (-b, at_b)];
+    let mut rows = [[0.0; MOST_TAPS]; 6];
+    let mut p = 0;
+    while p < points.len() {
+        let (point, mut power) = points[p];
+        let mut tap = 0;
+        while tap < taps {
+            rows[p][tap] = power;
+            power *= point;
+            tap += 1;
+        }
+        p += 1;
+    }
+    rows[5][taps - 1] = 1.0;
+    rows
 }

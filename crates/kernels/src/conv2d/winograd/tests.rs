@@ -1,6 +1,6 @@
 //! The matrices are proven, not sampled; and a map does not depend on its batch.
 
-use super::points::{F2, F4, Transform};
+use super::points::{F2, F2Of5, F4, Transform};
 use super::{Tile, conv2d, scratch_len};
 use crate::activation::Activation;
 use crate::conv2d::Conv;
@@ -50,20 +50,23 @@ fn basis<const IN: usize>(at: usize) -> [[f32; LANES]; IN] {
 }
 
 /// Row `e` of `G` for the points, in fractions; the last row is infinity.
-fn g(points: &[Ratio], e: usize) -> [Ratio; 3] {
+fn g(points: &[Ratio], e: usize, taps: usize) -> Vec<Ratio> {
     let (zero, one) = (Ratio(0, 1), Ratio(1, 1));
-    let Some(&p) = points.get(e) else { return [zero, zero, one] };
+    let Some(&p) = points.get(e) else {
+        return (0..taps).map(|tap| if tap + 1 == taps { one } else { zero }).collect();
+    };
     let others = points.iter().enumerate().filter(|&(at, _)| at != e);
     let product = others.fold(one, |product, (_, q)| product.times(p.plus(Ratio(-q.0, q.1))));
     let over = |x: Ratio| x.times(Ratio::new(product.1, product.0));
-    [over(one), over(p), over(p.times(p))]
+    let powers = core::iter::successors(Some(one), |power| Some(power.times(p)));
+    powers.take(taps).map(over).collect()
 }
 
 /// `sum over e of A[i][e] G[e][k] B[e][j]` is 1 where `j = i + k` and 0 elsewhere: the bilinear
 /// form is the correlation, exactly.
 fn prove<T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(points: &[Ratio]) {
     for e in 0..IN {
-        for (exact, stored) in g(points, e).iter().zip(T::G[e]) {
+        for (exact, stored) in g(points, e, T::TAPS).iter().zip(T::G[e]) {
             let difference = (exact.value() - stored).abs();
             assert!(difference <= 2.0 * f64::EPSILON * stored.abs(), "G[{e}]: {stored}");
         }
@@ -71,11 +74,11 @@ fn prove<T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(points: &[Rat
     for i in 0..OUT {
         for j in 0..IN {
             let from_input = T::input::<Scalar>(basis(j));
-            for k in 0..3 {
+            for k in 0..T::TAPS {
                 let sum = (0..IN).fold(Ratio(0, 1), |sum, e| {
                     let a = Ratio::of(T::output::<Scalar>(basis(e))[i][0]);
                     let b = Ratio::of(from_input[e][0]);
-                    sum.plus(a.times(g(points, e)[k]).times(b))
+                    sum.plus(a.times(g(points, e, T::TAPS)[k]).times(b))
                 });
                 assert_eq!(sum, Ratio((j == i + k).into(), 1), "output {i}, input {j}, tap {k}");
             }
@@ -89,7 +92,9 @@ fn the_matrices_compute_a_correlation_exactly() {
         list.iter().map(|&(num, den)| Ratio::new(num, den)).collect()
     };
     prove::<F2, 4, 2>(&points(&[(0, 1), (1, 1), (-1, 1)]));
-    prove::<F4, 6, 4>(&points(&[(0, 1), (5, 8), (-5, 8), (3, 2), (-3, 2)]));
+    let six = points(&[(0, 1), (5, 8), (-5, 8), (3, 2), (-3, 2)]);
+    prove::<F4, 6, 4>(&six);
+    prove::<F2Of5, 6, 2>(&six);
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! What a tile is, and how a layer is cut into tiles.
+
+use crate::filter::{FilterSpec, Kind};
+use crate::gemm::NR;
+use crate::geometry::{Axis, Window};
+use crate::simd::LANES;
+
+/// What one tile is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tile {
+    /// `F(2x2, 3x3)`: 16 multiplications in place of 36.
+    F2,
+    /// `F(4x4, 3x3)`: 36 multiplications in place of 144.
+    F4,
+    /// `F(2x2, 5x5)`: 36 multiplications in place of 100.
+    F2Of5,
+}
+
+impl Tile {
+    /// Outputs along an axis.
+    pub fn out(self) -> usize {
+        match self {
+            Tile::F2 | Tile::F2Of5 => 2,
+            Tile::F4 => 4,
+        }
+    }
+
+    /// Taps along an axis.
+    pub fn taps(self) -> usize {
+        match self {
+            Tile::F2 | Tile::F4 => 3,
+            Tile::F2Of5 => 5,
+        }
+    }
+
+    /// Elements of a transformed tile.
+    pub fn elements(self) -> usize {
+        (self.out() + self.taps() - 1).pow(2)
+    }
+}
+
+/// The tiles that a filter can be packed for.
+pub fn tiles_for(spec: &FilterSpec) -> &'static [Tile] {
+    match (spec.kind, spec.groups, spec.dims) {
+        (Kind::Conv, 1, [_, _, 3, 3]) => &[Tile::F2, Tile::F4],
+        (Kind::Conv, 1, [_, _, 5, 5]) => &[Tile::F2Of5],
+        _ => &[],
+    }
+}
+
+/// Whether a window walks as a tile does.
+pub fn walks(tile: Tile, window: &Window) -> bool {
+    let plain = |axis: Axis| axis.kernel == tile.taps() && axis.stride == 1 && axis.dilation == 1;
+    plain(window.y) && plain(window.x)
+}
+
+/// Elements of `V` and `M` of a block, which stay in the second-level cache beside the weights.
+const BLOCK: usize = 128 << 10;
+/// Tiles of a block at the least: weights come from memory once for each block, and layers whose
+/// tiles do not fit the cache have more of them than it could hold anyhow.
+const FEWEST: usize = 64;
+
+/// Elements from a matrix of `V` or `M` to the next are an odd number of cache lines, so that a
+/// tile's elements, one in each matrix, do not compete for one set of the first-level cache.
+fn plane(elements: usize) -> usize {
+    const LINE: usize = 16;
+    (elements.div_ceil(LINE) | 1) * LINE
+}
+
+/// Sizes of a layer in tiles. Channels are rounded up to whole vectors.
+#[derive(Debug, Clone, Copy)]
+pub struct Tiling {
+    /// Lines of tiles of an image.
+    pub rows: usize,
+    /// Tiles of a line.
+    pub columns: usize,
+    /// Input channels.
+    pub channels: usize,
+    /// Output channels.
+    pub out_channels: usize,
+    /// Tiles of a block.
+    pub block: usize,
+}
+
+impl Tiling {
+    /// The tiles of `n` images.
+    pub fn new(tile: Tile, n: usize, window: &Window, oc: usize) -> Self {
+        let (rows, columns) = (window.oh.div_ceil(tile.out()), window.ow.div_ceil(tile.out()));
+        let (channels, out_channels) =
+            (window.c.next_multiple_of(LANES), oc.next_multiple_of(LANES));
+        let tiles = n * rows * columns;
+        let most = (BLOCK / (tile.elements() * (channels + out_channels))).max(FEWEST);
+        let blocks = tiles.div_ceil(most).max(1);
+        let block = tiles.div_ceil(blocks).next_multiple_of(NR).min(tiles.max(1));
+        Tiling { rows, columns, channels, out_channels, block }
+    }
+
+    /// Elements of a matrix of `V`.
+    pub fn v_plane(&self) -> usize {
+        plane(self.block * self.channels)
+    }
+
+    /// Elements of a matrix of `M`.
+    pub fn m_plane(&self) -> usize {
+        plane(self.block * self.out_channels)
+    }
+}

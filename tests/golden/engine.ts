@@ -1,0 +1,54 @@
+/** Engines as the tests start them: on the thread that calls, alone or with helpers on others. */
+import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { instantiate } from '../../ts/engine/instance.js';
+import type { Instance } from '../../ts/engine/instance.js';
+import { instantiateThreaded, sharedMemory } from '../../ts/engine/threaded.js';
+import { supports, threadedOf } from '../../ts/engine/variant.js';
+import type { ThreadedVariant, Variant } from '../../ts/engine/variant.js';
+import type { HelperMessage } from '../../ts/worker/protocol.js';
+
+/** The built package's: what a helper runs is the kernels, which come with the module it is sent. */
+const HELPER = new URL('../../dist/node/worker.js', import.meta.url);
+
+/** The variants that this engine can run. */
+export const RUNNABLE: readonly Variant[] = (['scalar', 'simd', 'relaxed'] as const).filter((variant) => supports(variant));
+
+/** An engine, and the threads that end with it. */
+export interface OpenEngine {
+  readonly instance: Instance;
+  /** From now on the engine traps in the first step whose work it shares out, and in no other. */
+  poison(): void;
+  close(): Promise<void>;
+}
+
+function moduleOf(variant: Variant | ThreadedVariant): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url)));
+}
+
+export function openVariant(variant: Variant): Instance {
+  return instantiate(moduleOf(variant));
+}
+
+/** @throws if not all of the threads serve */
+export async function openEngine(variant: Variant, threads: number): Promise<OpenEngine> {
+  if (threads === 1) return { instance: openVariant(variant), poison: () => undefined, close: () => Promise.resolve() };
+  const threaded = threadedOf(variant);
+  const memory = sharedMemory();
+  if (!threaded || !memory) throw new Error(`${variant} cannot run on ${threads} threads here`);
+  const workers: Worker[] = [];
+  const deaths: ((reason: string) => void)[] = [];
+  const instance = await instantiateThreaded({ module: moduleOf(threaded), memory }, threads, (start, died) => {
+    const worker = new Worker(HELPER);
+    const message: HelperMessage = { receptiveHelper: start };
+    worker.postMessage(message);
+    worker.on('error', (error) => died(error.message));
+    workers.push(worker);
+    deaths.push(died);
+    return { terminate: () => void worker.terminate() };
+  });
+  const close = async (): Promise<void> => void (await Promise.all(workers.map((worker) => worker.terminate())));
+  if (instance.threads === threads && instance.variant === variant) return { instance, poison: () => deaths[0]?.('poison'), close };
+  await close();
+  throw new Error(`${instance.variant} on ${instance.threads} threads instead of ${variant} on ${threads}: ${instance.threadsReason}`);
+}

@@ -1,0 +1,103 @@
+/** Models on several threads that end in mid-run: nothing waits, no thread and no memory is left, and the next model is right. */
+import { existsSync } from 'node:fs';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import type * as Library from '../../ts/index.js';
+import { countTasks, expectRight, expectTasksToFallTo, inMidRun, library, loadSlow } from './models.js';
+import { rejectedWithin, replaceNextWorker, SLOW_INDEX, SLOW_VALUE, slowInput, small, started } from './models.js';
+
+const { AbortedError, DisposedError, WorkerError } = library;
+
+/** Ways to end a run, each with what it rejects with. They leave the model disposed of. */
+const ENDS: Readonly<Record<string, () => Promise<void>>> = {
+  async dispose() {
+    const model = await loadSlow(3);
+    const { run } = await inMidRun(model);
+    await model.dispose();
+    expect(await rejectedWithin(run, 100)).toBeInstanceOf(DisposedError);
+  },
+  async 'the death of its worker'() {
+    const model = await loadSlow(3);
+    const worker = started.at(-1);
+    const { run } = await inMidRun(model);
+    void worker?.terminate();
+    expect(await rejectedWithin(run, 1000)).toBeInstanceOf(WorkerError);
+    expect(await rejectedWithin(model.run(slowInput()), 100)).toBeInstanceOf(WorkerError);
+    await model.dispose();
+  },
+  async 'abort, after which the model goes on'() {
+    await using model = await loadSlow(3);
+    const abort = new AbortController();
+    const { run } = await inMidRun(model, abort.signal);
+    abort.abort();
+    expect(await rejectedWithin(run, 100)).toBeInstanceOf(AbortedError);
+    const { y } = await model.run(slowInput());
+    expect(y?.data[SLOW_INDEX]).toBeCloseTo(SLOW_VALUE, 2);
+  },
+  async 'a load that is aborted'() {
+    const loading = small({ threads: 3, signal: AbortSignal.timeout(60) });
+    await loading.then((model) => model.dispose(), (error: unknown) => expect(error).toBeInstanceOf(AbortedError));
+  },
+  async 'the death of a thread'() {
+    await withFarHelpers(3, async (model, helpers) => {
+      const { run } = await inMidRun(model);
+      void helpers[1]?.terminate();
+      expect(await rejectedWithin(run, 1000)).toMatchObject({ code: 'worker', got: 'a dead thread' });
+      expect(await rejectedWithin(model.run(slowInput()), 100)).toBeInstanceOf(WorkerError);
+    });
+  },
+};
+
+/** A slow model whose helpers the test has hold of. */
+async function withFarHelpers(threads: number, test: (model: Library.Model, helpers: readonly Worker[]) => Promise<void>): Promise<void> {
+  const { port1: starter, port2: theirs } = new MessageChannel();
+  const helpers: Worker[] = [];
+  starter.on('message', ({ url, port }: { url: string; port: MessagePort }) => {
+    const helper = new Worker(new URL(url));
+    helpers.push(helper);
+    port.on('message', (message: { lifeline: MessagePort }) => helper.postMessage(message, [message.lifeline]));
+    port.unref();
+  });
+  starter.unref();
+  replaceNextWorker((entry) => {
+    const workerData = { entry, starter: theirs };
+    return [new URL('./far-helpers.mjs', import.meta.url), { workerData, transferList: [theirs] }];
+  });
+  const model = await loadSlow(threads);
+  try {
+    expect(helpers).toHaveLength(threads - 1);
+    await test(model, helpers);
+  } finally {
+    await model.dispose();
+    await Promise.all(helpers.map((helper) => helper.terminate()));
+    starter.close();
+  }
+}
+
+const hasTasks = existsSync('/proc/self/task');
+
+describe.runIf(hasTasks).each(Object.entries(ENDS))('%s', (_, end) => {
+  it('frees all and leaves the process usable', async () => {
+    await end();
+    const [tasks, rss] = [countTasks(), process.memoryUsage().rss];
+    for (let round = 0; round < 3; round += 1) {
+      await end();
+      await expectTasksToFallTo(tasks);
+    }
+    // One model is 60 MB.
+    expect((process.memoryUsage().rss - rss) / 2 ** 20).toBeLessThan(100);
+    await using model = await small({ threads: 2 });
+    expect(model.threads).toBe(2);
+    await expectRight(model);
+  });
+});
+
+it('the death of an idle thread rejects the next run', async () => {
+  await withFarHelpers(2, async (model, helpers) => {
+    const { y } = await model.run(slowInput());
+    expect(y?.data[SLOW_INDEX]).toBeCloseTo(SLOW_VALUE, 2);
+    await helpers[0]?.terminate();
+    expect(await rejectedWithin(model.run(slowInput()), 1000)).toMatchObject({ got: 'a dead thread' });
+  });
+});
