@@ -104,7 +104,7 @@ export class Connection {
     lifeline.addEventListener('message', () => (served = true));
     lifeline.addEventListener('close', () => {
       const reason = new WorkerError('a thread of the model has died; load the model again', { got: 'a dead thread' });
-      if (served && !this.over) setTimeout(() => this.close(reason), LAST_WORDS_MS);
+      if (served && !this.reason) setTimeout(() => this.close(reason), LAST_WORDS_MS);
     });
     lifeline.start();
     // Node's ports keep the process.
