@@ -31,8 +31,10 @@ describe('threads in a browser', () => {
   });
 
   it('are by themselves those of the machine, four at the most', async () => {
-    await using model = await load(SMALL, { weights });
+    await using model = await load(modelUrl);
     expect(model.threads).toBe(Math.min(4, navigator.hardwareConcurrency));
+    await using small = await load(SMALL, { weights });
+    expect([small.threads, small.threadsReason]).toEqual([1, 'the model is too small for more']);
     await expect(load(SMALL, { weights, threads: 0 })).rejects.toBeInstanceOf(ArgumentError);
   });
 
