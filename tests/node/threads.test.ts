@@ -58,10 +58,15 @@ describe('the answer', () => {
 
 describe('the number of threads', () => {
   it('is by itself at most four, and that of the machine', async () => {
-    await using model = await small();
+    await using model = await load(SQUEEZENET);
     const { availableParallelism } = await import('node:os');
     expect(model.threads).toBe(Math.min(4, availableParallelism()));
     expect(model.threadsReason).toBeUndefined();
+  });
+
+  it('is by itself one for a model that is too small for more', async () => {
+    await using model = await small();
+    expect([model.threads, model.threadsReason]).toEqual([1, 'the model is too small for more']);
   });
 
   it.each([0, -1, 1.5, 33, NaN, 'many', null])('%s is refused', async (threads) => {
