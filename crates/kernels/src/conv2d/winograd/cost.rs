@@ -14,7 +14,7 @@ const STORE: f64 = 12.0;
 /// An output element through its transform.
 const OUTPUT: f64 = 5.0;
 /// A weight from memory: other layers have pushed it out of cache since the last run.
-const WEIGHT: f64 = 4.0;
+const WEIGHT: f64 = 6.0;
 /// An input element that is copied between zeros.
 const COPY: f64 = 3.0;
 
