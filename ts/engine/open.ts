@@ -85,7 +85,7 @@ function worthwhile(graph: Graph | undefined, threads: Threads, support: ThreadS
   // An image of the batch: how many there will be is open.
   const inputs = total(graph.inputs.map(({ value }) => (graph.values[value]?.shape ?? []).slice(1)));
   const small = params <= SMALL.params && inputs <= SMALL.inputs;
-  return small ? { ...support, obstacle: 'the model is too small for more' } : support;
+  return small ? { ...support, obstacle: support.obstacle ?? 'the model is too small for more' } : support;
 }
 
 function sizeOf(shape: readonly Dim[]): number {

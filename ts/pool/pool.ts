@@ -60,7 +60,7 @@ export interface PoolStats {
 export class Pool extends Callable {
   readonly size: number;
 
-  /** Made by `createPool`. */
+  /** Made by `createPool`. @internal */
   constructor(
     private readonly workers: Workers,
     info: ModelInfo,

@@ -30,12 +30,16 @@ export abstract class Callable {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
 
-  /** @param keeps - what a call sends is kept until it is answered, so that it can be sent again */
+  /** @internal */
+  protected readonly calls: Dispatcher;
+
+  /** @param keeps - what a call sends is kept until it is answered, so that it can be sent again @internal */
   constructor(
-    protected readonly calls: Dispatcher,
+    calls: Dispatcher,
     { name, variant, inputs, outputs }: ModelInfo,
     private readonly keeps = false,
   ) {
+    this.calls = calls;
     this.name = name;
     this.variant = variant;
     this.inputs = inputs;
