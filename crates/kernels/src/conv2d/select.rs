@@ -15,7 +15,7 @@ pub enum Requested {
     Naive,
     /// im2col and the naive GEMM.
     Im2col,
-    /// im2col and the packed GEMM.
+    /// The packed GEMM over windows where they lie.
     Packed,
     /// Winograd with 4x4 tiles wherever it is possible, elsewhere as [`Requested::Auto`].
     Winograd,

@@ -46,7 +46,7 @@ pub fn multiply<I: Isa, const P: usize, const V: usize>(
         let mut rows: [*const f32; P] =
             core::array::from_fn(|p| unsafe { x.as_ptr().add(kh * steps.y[1] + p * steps.pixel) });
         for _ in 0..steps.x[0] {
-            // SAFETY: `w` is at a tap of TAPS and `rows` at the same tap of P windows; V vectors
+            // SAFETY: `w` is at one of the taps and `rows` at the same tap of P windows; V vectors
             // from there on are within both slices, as asserted.
             let weights: [I::V; V] = core::array::from_fn(|v| unsafe { I::load(w.add(v * LANES)) });
             for (row, sums) in rows.iter_mut().zip(&mut sums) {
