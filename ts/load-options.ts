@@ -24,7 +24,8 @@ export interface LoadOptions {
   /** How the kernels were compiled. Default 'auto': the fastest that runs here. */
   readonly variant?: Variant | 'auto' | undefined;
   /**
-   * Threads that compute. Default 'auto': as many as the machine has, up to four; one for a small graph. In browsers more than one needs a page that
+   * Threads that compute. Default 'auto': as many as the machine has, up to four; one for a small graph.
+   * In browsers more than one needs a page that
    * is cross-origin isolated; where they cannot be had it is one, and the model's `threadsReason` says why.
    */
   readonly threads?: number | 'auto' | undefined;
