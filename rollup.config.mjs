@@ -127,16 +127,28 @@ const types = {
   },
 };
 
+/** For the calling thread: the ONNX reader is a file of its own, read when the first such model is. */
+function inlineParts(folder, plugins) {
+  const small = plugins.includes(webPlatform) ? [terser({ module: true })] : [];
+  return {
+    input: { inline: '.build/inline.js' },
+    external: [/^node:/, 'sharp'],
+    plugins: [...plugins, nodeResolve({ preferBuiltins: true }), ...small],
+    preserveEntrySignatures: 'allow-extension',
+    output: { dir: `dist/${folder}`, format: 'es', chunkFileNames: 'inline-onnx.js' },
+  };
+}
+
 const inlined = [webPlatform, wasm({ targetEnv: 'auto-inline', maxFileSize: 1 << 24 })];
 
 export default [
   nodeParts,
   ...workers('node', []),
-  bundle('.build/inline.js', 'dist/node/inline.js', []),
+  inlineParts('node', []),
   webParts,
   bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform]),
   ...workers('web', [webPlatform]),
-  bundle('.build/inline.js', 'dist/web/inline.js', [webPlatform]),
+  inlineParts('web', [webPlatform]),
   bundle('.build/cli/main.js', 'dist/cli.js', [libraryBeside, commonjs()], { banner: '#!/usr/bin/env node' }),
   bundle('.build/embedded.js', 'dist/embedded.js', inlined),
   types,

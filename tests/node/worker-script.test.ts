@@ -1,10 +1,12 @@
-/** Which of the two built workers a source gets, and what the smaller one says to ONNX. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** Where the ONNX reader is and where it is not: in one of the two workers, and in a file beside the inline entry. */
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { SentModel } from '../../ts/engine/request.js';
 import type * as Library from '../../ts/index.js';
+import type * as Inline from '../../ts/inline.js';
 import { scriptFor } from '../../ts/worker/script.js';
 
 const built = new URL('../../dist/node/index.js', import.meta.url).href;
@@ -37,6 +39,22 @@ test('an ONNX model in a file called .safetensors is refused with the remedy', a
   try {
     const hint = 'its name must not end in .safetensors';
     await expect(load(file)).rejects.toMatchObject({ code: 'format', got: 'an ONNX model', hint, place: file });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('without the file beside it, the inline entry runs graphs and says what is missing for ONNX', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'receptive-inline-'));
+  const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+  cpSync(join(dist, 'node', 'inline.js'), join(folder, 'node', 'inline.mjs'));
+  cpSync(join(dist, 'wasm'), join(folder, 'wasm'), { recursive: true });
+  try {
+    const { load, relu, sequential, tensor } = (await import(pathToFileURL(join(folder, 'node', 'inline.mjs')).href)) as typeof Inline;
+    const model = await load(sequential([relu()], { input: [1, 1, 2, 2] }));
+    expect(model.run(tensor([-1, 2, -3, 4], [1, 1, 2, 2]))['output']?.data).toEqual(Float32Array.of(0, 2, 0, 4));
+    const onnx = load(Uint8Array.of(8, 8, 0x42, 4, 10, 0, 16, 13));
+    await expect(onnx).rejects.toMatchObject({ code: 'engine', hint: expect.stringContaining('inline-onnx.js') });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -43,6 +43,7 @@ const ROWS = [
   ["app: { load, tensor, conv2d, ... } from 'receptive'", gzip(...LAYERS), 18_000],
   ["app: { resnet18 } from 'receptive/models'", gzip(...(await app("export { resnet18 } from 'receptive/models';"))), 12_000],
   ['worker for graphs and safetensors', gzip(WORKER), 36_000],
+  ['inline entry, without ONNX', gzip(dist('web/inline.js')), 36_000],
   ['worker with ONNX', gzip(WORKER_ONNX), 92_000],
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 200_000]),
   // Over the 200 kB that are the aim, since the kernels for rows and 5x5 tiles; of this worker, protobuf is 20 kB.
@@ -60,7 +61,7 @@ for (const [what, size, limit] of ROWS) {
 
 /** Words that are in every build of protobuf or the ONNX reader. */
 const ONNX = /protobuf|opset|ir_version|irVersion|ModelProto/i;
-for (const [what, files] of [['app: { load, tensor, conv2d, ... }', LAYERS], ['page script', [PAGE]], ['worker for graphs', [WORKER]]]) {
+for (const [what, files] of [['app: { load, tensor, conv2d, ... }', LAYERS], ['page script', [PAGE]], ['worker for graphs', [WORKER]], ['inline entry', [dist('web/inline.js')]]]) {
   const word = ONNX.exec(files.join('\n'))?.[0];
   if (word) console.log(`OVER  ${what} carries something of ONNX: ${word}`);
   failed ||= word !== undefined;

@@ -1,4 +1,4 @@
-import { ArgumentError, FormatError, WeightsError } from '../errors.js';
+import { ArgumentError, EngineError, FormatError, WeightsError } from '../errors.js';
 import { expectIntegrity } from '../fetch/integrity.js';
 import { openFetched } from '../fetch/open.js';
 import type { FetchOptions } from '../fetch/options.js';
@@ -8,7 +8,6 @@ import type { ByteSource, TensorSource } from '../formats/stored.js';
 import { graphFromData } from '../graph/data.js';
 import type { Graph } from '../graph/graph.js';
 import type { Dim } from '../graph/shape.js';
-import { OnnxRunnable, readOnnxWith, skim } from '../onnx/entry.js';
 import type { ClassifyDefaults } from './classify.js';
 import type { Instance } from './instance.js';
 import { openLocation } from './locate.platform.js';
@@ -122,6 +121,7 @@ async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRe
   }
   const { source, place } = await openNonEmpty(model, 'a model (ONNX or safetensors)', options);
   if (isOnnx(source, place)) {
+    const { OnnxRunnable, readOnnxWith, skim } = await onnxReader(place);
     const { bytes, find } = skim(source, place);
     const others: OpenFile = { ...options, fetching: { ...options.fetching, integrity: undefined } };
     const onnx = await readOnnxWith(bytes, place, async (location) => {
@@ -133,6 +133,16 @@ async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRe
   const file = readSafetensors(source, place);
   const described = describeModel(file, place);
   return { start: (instance, how) => new Session(instance, described.graph, file, how), described };
+}
+
+/** Most of the library's text: graphs on the calling thread do not wait for it. @throws EngineError where it is not served */
+async function onnxReader(place: string): Promise<typeof import('../onnx/entry.js')> {
+  try {
+    return await import('../onnx/entry.js');
+  } catch (cause) {
+    const hint = 'the file inline-onnx.js is expected beside inline.js: serve both, or bundle with a tool that follows import()';
+    throw new EngineError(`${place}: the script that reads ONNX could not be loaded; ${hint}`, { place, hint, cause });
+  }
 }
 
 /** A safetensors file has its header's length and then `{`; an ONNX model starts with its IR version, or is called one. */
