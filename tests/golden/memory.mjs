@@ -1,6 +1,6 @@
 /**
  * `npm run memory`: time and peak memory of loading large files, each in a fresh process, against the limits. The best of
- * three counts; fails if one is over.
+ * three counts; fails if one is over. The limits are for one thread: each further one is a worker of its own, 15 to 20 MB.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeSync } from 'node:fs';
@@ -10,7 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { models } from '../../dist/node/index.js';
 
 const ROUNDS = 3;
-const ENTRIES = { index: 'worker', inline: 'calling thread' };
+const WAYS = [
+  { where: 'worker', entry: 'index', threads: '1', limited: true },
+  { where: 'calling thread', entry: 'inline', threads: '1', limited: true },
+  { where: 'worker', entry: 'index', threads: 'auto', limited: false },
+];
 /** Each network, its folder among the ONNX models, and how many milliseconds loading may take. */
 const NETS = [
   { net: 'vgg16', onnx: 'vgg16_bn_unfolded', limitMs: 1000 },
@@ -81,25 +85,25 @@ function loadOnce(args) {
   });
 }
 
-async function measure(entry, { net, file, bytes, limitMs }) {
+async function measure({ where, entry, threads, limited }, { net, file, bytes, limitMs }) {
   const all = [];
-  while (all.length < ROUNDS) all.push(await loadOnce([entry, net, file]));
+  while (all.length < ROUNDS) all.push(await loadOnce([entry, net, file, threads]));
   const ms = Math.min(...all.map((one) => one.ms));
   const peak = Math.min(...all.map((one) => one.peakBytes));
   const cpuMs = Math.min(...all.map((one) => one.cpuMs));
   const kind = file.endsWith('.onnx') ? 'ONNX' : 'safetensors';
-  const within = ms <= limitMs && peak <= peakLimit(bytes);
+  const within = !limited || (ms <= limitMs && peak <= peakLimit(bytes));
   const megabytes = (count) => `${(count / 1e6).toFixed(0)} MB`;
-  const times = `${ms.toFixed(0)} ms (at most ${limitMs}; ${cpuMs.toFixed(0)} of processors, with the start of Node)`;
-  const memory = `peak ${megabytes(peak)} (at most ${megabytes(peakLimit(bytes))})`;
-  console.log(`${within ? 'ok  ' : 'OVER'} ${net}, ${kind}, ${megabytes(bytes)}, ${ENTRIES[entry]}, threads: ${all[0].threads}: ${times}, ${memory}`);
+  const times = `${ms.toFixed(0)} ms (${limited ? `at most ${limitMs}; ` : ''}${cpuMs.toFixed(0)} of processors, with the start of Node)`;
+  const memory = `peak ${megabytes(peak)}${limited ? ` (at most ${megabytes(peakLimit(bytes))})` : ''}`;
+  console.log(`${limited ? (within ? 'ok  ' : 'OVER') : 'told'} ${net}, ${kind}, ${megabytes(bytes)}, ${where}, threads: ${all[0].threads}: ${times}, ${memory}`);
   return within;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'receptive-memory-'));
 try {
   const results = [];
-  for (const files of writeFiles(folder)) for (const entry of Object.keys(ENTRIES)) results.push(await measure(entry, files));
+  for (const files of writeFiles(folder)) for (const way of WAYS) results.push(await measure(way, files));
   process.exitCode = results.every(Boolean) ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true });
