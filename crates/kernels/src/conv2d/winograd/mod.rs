@@ -13,6 +13,7 @@
 
 pub mod cost;
 mod filter;
+mod input;
 pub mod points;
 #[cfg(test)]
 mod tests;
@@ -24,13 +25,13 @@ pub use tile::{Tile, tiles_for, walks};
 
 use self::points::{F2, F2Of5, F4, Transform};
 use self::tile::Tiling;
-use self::transform::{Strides, Target, forward, inverse};
+use self::transform::{Target, inverse};
 use super::Conv;
 use crate::filter::Layout;
 use crate::gemm::lanes::finish;
 use crate::gemm::left::Left;
 use crate::gemm::{Epilogue, MR, packed};
-use crate::geometry::{Axis, Window};
+use crate::geometry::Window;
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
 use crate::team::{Grid, Team, Units};
@@ -39,7 +40,7 @@ use core::ops::Range;
 /// Scratch elements that [`conv2d`] needs for `n` images, for each thread.
 pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
     let tiling = Tiling::new(tile, n, window, oc);
-    tile.elements() * (tiling.channels + tiling.v_plane() + tiling.m_plane())
+    tiling.input + tile.elements() * (tiling.v_plane() + tiling.m_plane())
 }
 
 /// Convolution of a 3x3 or 5x5 kernel at stride and dilation 1, in one group.
@@ -101,17 +102,21 @@ fn tiles<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     scratch: &mut [f32],
 ) {
     let (conv, Tiling { channels, out_channels, block, .. }) = (out.conv, *tiling);
-    let (patch, scratch) = scratch.split_at_mut(IN * IN * channels);
+    let (stretches, scratch) = scratch.split_at_mut(tiling.input);
     let (v_plane, m_plane) = (tiling.v_plane(), tiling.m_plane());
     let (v, m) = scratch.split_at_mut(IN * IN * v_plane);
     let weights = conv.filter.data();
     let tiles = lines.start * tiling.columns..lines.end * tiling.columns;
     for first in tiles.clone().step_by(block) {
         let count = block.min(tiles.end - first);
-        for t in 0..count {
+        let mut t = 0;
+        while t < count {
             let at = Place::new::<OUT>(first + t, tiling);
-            let v = &mut v[t * channels..];
-            load::<I, T, IN, OUT>(conv, at, patch, v, v_plane);
+            let line = tiling.columns - (first + t) % tiling.columns;
+            let stretch = tiling.stretch.min(line).min(count - t);
+            let v = (&mut v[t * channels..], v_plane);
+            input::load::<I, T, IN, OUT>(conv, at, stretch, stretches, v);
+            t += stretch;
         }
         for e in 0..IN * IN {
             let panels = &weights[e * (weights.len() / (IN * IN)) + out.channel * conv.window.c..];
@@ -142,49 +147,6 @@ impl Place {
         let (n, row) = (line / tiling.rows, line % tiling.rows);
         Place { n, oh: row * OUT, ow: column * OUT }
     }
-}
-
-/// Transforms the input of one tile; by way of `patch` where it hangs over the edge of the image
-/// or where channels do not fill their last vector.
-fn load<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
-    conv: &Conv<'_>,
-    at: Place,
-    patch: &mut [f32],
-    v: &mut [f32],
-    plane: usize,
-) {
-    let window = conv.window;
-    let (c, channels) = (window.c, window.c.next_multiple_of(LANES));
-    let image = conv.image(at.n);
-    let within =
-        |axis: &Axis, out: usize| out >= axis.before && out - axis.before + IN <= axis.size;
-    if c == channels && within(&window.y, at.oh) && within(&window.x, at.ow) {
-        let (ih, iw) = (at.oh - window.y.before, at.ow - window.x.before);
-        let strides = Strides { row: window.x.size * c, pixel: c };
-        forward::<I, T, IN, OUT>(
-            &image[(ih * window.x.size + iw) * c..],
-            strides,
-            channels,
-            v,
-            plane,
-        );
-        return;
-    }
-    patch.fill(0.0);
-    for (y, row) in patch.chunks_exact_mut(IN * channels).enumerate() {
-        let Some(ih) = inside(&window.y, at.oh + y) else { continue };
-        for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
-            let Some(iw) = inside(&window.x, at.ow + x) else { continue };
-            pixel[..c].copy_from_slice(&image[(ih * window.x.size + iw) * c..][..c]);
-        }
-    }
-    let strides = Strides { row: IN * channels, pixel: channels };
-    forward::<I, T, IN, OUT>(patch, strides, channels, v, plane);
-}
-
-/// The input index at `padded`, counted from the first padding element.
-fn inside(axis: &Axis, padded: usize) -> Option<usize> {
-    padded.checked_sub(axis.before).filter(|&index| index < axis.size)
 }
 
 /// Transforms the products of one tile back and writes those outputs that exist.

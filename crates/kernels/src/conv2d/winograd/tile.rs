@@ -33,9 +33,14 @@ impl Tile {
         }
     }
 
+    /// Inputs along an axis.
+    pub fn size(self) -> usize {
+        self.out() + self.taps() - 1
+    }
+
     /// Elements of a transformed tile.
     pub fn elements(self) -> usize {
-        (self.out() + self.taps() - 1).pow(2)
+        self.size().pow(2)
     }
 }
 
@@ -60,6 +65,9 @@ const BLOCK: usize = 128 << 10;
 /// tiles do not fit the cache have more of them than it could hold anyhow.
 const FEWEST: usize = 64;
 
+/// Elements of the lines that inputs are transformed into on the way.
+const STRETCH: usize = 16 << 10;
+
 /// Elements from a matrix of `V` or `M` to the next are an odd number of cache lines, so that a
 /// tile's elements, one in each matrix, do not compete for one set of the first-level cache.
 fn plane(elements: usize) -> usize {
@@ -80,6 +88,10 @@ pub struct Tiling {
     pub out_channels: usize,
     /// Tiles of a block.
     pub block: usize,
+    /// Tiles of a line at the most whose inputs are transformed together.
+    pub stretch: usize,
+    /// Scratch elements for their inputs.
+    pub input: usize,
 }
 
 impl Tiling {
@@ -92,7 +104,11 @@ impl Tiling {
         let most = (BLOCK / (tile.elements() * (channels + out_channels))).max(FEWEST);
         let blocks = tiles.div_ceil(most).max(1);
         let block = tiles.div_ceil(blocks).next_multiple_of(NR).min(tiles.max(1));
-        Tiling { rows, columns, channels, out_channels, block }
+        let stretch = (STRETCH / (tile.size() * tile.out() * channels)).clamp(1, columns.max(1));
+        let width = (stretch - 1) * tile.out() + tile.size();
+        // The lines, a line of zeros, and a pixel of each line.
+        let input = ((tile.size() + 1) * width + tile.size()) * channels;
+        Tiling { rows, columns, channels, out_channels, block, stretch, input }
     }
 
     /// Elements of a matrix of `V`.

@@ -6,49 +6,49 @@ use crate::gemm::Epilogue;
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
 
-/// Where the pixels of a tile's input lie: `IN` rows `row` elements apart, of `IN` pixels `pixel`
-/// elements apart.
-#[derive(Debug, Clone, Copy)]
-pub struct Strides {
-    /// Elements from a row to the next.
-    pub row: usize,
-    /// Elements from a pixel to the next.
-    pub pixel: usize,
-}
-
-/// `V = B^T d B` for `channels` channels (a multiple of [`LANES`]) of one tile.
-///
-/// `d` starts at the tile's first pixel. Element `e` of `V` goes to `v[e * plane..]`.
+/// `B^T d` down columns: `rows` are `IN` lines of as many elements (a multiple of [`LANES`]), and line
+/// `y` of the result goes to `to[y * plane..]`.
 ///
 /// # Panics
 /// If a slice is too short.
-pub fn forward<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
-    d: &[f32],
-    strides: Strides,
-    channels: usize,
-    v: &mut [f32],
+pub fn down<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    rows: [&[f32]; IN],
+    to: &mut [f32],
     plane: usize,
 ) {
-    let last = IN - 1;
-    assert!(channels % LANES == 0);
-    assert!(d.len() >= last * (strides.row + strides.pixel) + channels);
-    assert!(v.len() >= (IN * IN - 1) * plane + channels);
-    for c in (0..channels).step_by(LANES) {
-        let mut columns = [[I::splat(0.0); IN]; IN];
-        for (x, column) in columns.iter_mut().enumerate() {
-            // SAFETY: y, x <= last and c + LANES <= channels, within the length asserted.
-            let pixels = core::array::from_fn(|y| unsafe {
-                I::load(d.as_ptr().add(y * strides.row + x * strides.pixel + c))
-            });
-            *column = T::input::<I>(pixels);
+    let len = rows[0].len();
+    assert!(len % LANES == 0 && rows.iter().all(|row| row.len() == len));
+    assert!(to.len() >= (IN - 1) * plane + len);
+    for e in (0..len).step_by(LANES) {
+        // SAFETY: e + LANES <= len, which each row has.
+        let column = rows.map(|row| unsafe { I::load(row.as_ptr().add(e)) });
+        for (y, value) in T::input::<I>(column).into_iter().enumerate() {
+            // SAFETY: y < IN and e + LANES <= len, within the length asserted.
+            unsafe { I::store(to.as_mut_ptr().add(y * plane + e), value) };
         }
-        let rows: [[I::V; IN]; IN] =
-            core::array::from_fn(|y| T::input::<I>(core::array::from_fn(|x| columns[x][y])));
-        for (y, row) in rows.into_iter().enumerate() {
-            for (x, value) in row.into_iter().enumerate() {
-                // SAFETY: y * IN + x < IN * IN and c + LANES <= channels, as asserted.
-                unsafe { I::store(v.as_mut_ptr().add((y * IN + x) * plane + c), value) };
-            }
+    }
+}
+
+/// `d B` across one line of a tile: `line` holds `IN` pixels of `channels` elements (a multiple of
+/// [`LANES`]), and pixel `x` of the result goes to `to[x * plane..]`.
+///
+/// # Panics
+/// If a slice is too short.
+pub fn across<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    line: &[f32],
+    channels: usize,
+    to: &mut [f32],
+    plane: usize,
+) {
+    assert!(channels % LANES == 0 && line.len() >= IN * channels);
+    assert!(to.len() >= (IN - 1) * plane + channels);
+    for c in (0..channels).step_by(LANES) {
+        // SAFETY: x < IN and c + LANES <= channels, within the length asserted.
+        let pixels =
+            core::array::from_fn(|x| unsafe { I::load(line.as_ptr().add(x * channels + c)) });
+        for (x, value) in T::input::<I>(pixels).into_iter().enumerate() {
+            // SAFETY: as above.
+            unsafe { I::store(to.as_mut_ptr().add(x * plane + c), value) };
         }
     }
 }
