@@ -18,6 +18,7 @@ export type ModelSource = Graph | BytesInput;
 /** A compiled or uncompiled WebAssembly module of this package. */
 export type WasmInput = string | URL | Uint8Array | ArrayBuffer | Response | WebAssembly.Module;
 
+/** What `load` takes besides the model. */
 export interface LoadOptions {
   /** Weights of a graph; every name must be there, and no other. */
   readonly weights?: WeightsInput | undefined;

@@ -13,10 +13,11 @@ import { startModel } from './worker/start.js';
 /**
  * Loads a model into a worker of its own.
  *
- * @param source - a model file (safetensors that describes itself): path, URL, bytes, Blob or Response; or a graph or a
+ * @param source - a model file (ONNX, or safetensors that describes itself): path, URL, bytes, Blob or Response; or a graph or a
  *   layer, whose weights come by the option `weights`
- * @throws a ReceptiveError: WeightsError or FormatError for the file, WasmError for the engine, WorkerError for the worker,
- *   AbortedError
+ * @returns once the model can run
+ * @throws a ReceptiveError: WeightsError, FormatError, IntegrityError or UnsupportedError for the file; ArgumentError for an option;
+ *   WasmError for the engine, WorkerError for the worker; AbortedError
  */
 export async function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<Model> {
   const buffers = new Set<ArrayBuffer>();

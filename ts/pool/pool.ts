@@ -16,6 +16,7 @@ import { Workers } from './workers.js';
 /** How the model of a pool is loaded: each worker computes on one thread, and bytes are copied once for all of them. */
 export type PoolLoadOptions = Omit<LoadOptions, 'threads' | 'transfer' | 'maxQueue' | 'signal' | 'onProgress'>;
 
+/** What `createPool` takes. */
 export interface PoolOptions {
   /** What `load` takes: a model file, or a graph or layer with its weights in `options`. */
   readonly model: ModelSource | Layer;
@@ -41,6 +42,7 @@ export interface PoolOptions {
   readonly onProgress?: Progress | undefined;
 }
 
+/** A pool at one moment. */
 export interface PoolStats {
   /** Workers that the pool is to have. */
   readonly size: number;
@@ -58,6 +60,7 @@ export interface PoolStats {
 
 /** The same model in several workers: a call goes to whichever is free, so that as many are computed at the same time. */
 export class Pool extends Callable {
+  /** Workers that it is to have. */
   readonly size: number;
 
   /** Made by `createPool`. @internal */

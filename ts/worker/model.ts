@@ -6,7 +6,7 @@ import { Dispatcher } from './dispatcher.js';
 import { stopWatching, watchOver } from './forgotten.js';
 import type { ModelInfo } from './protocol.js';
 
-/** A model in a worker of its own. Every method rejects with a ReceptiveError; see `errors`. */
+/** A model in a worker of its own. Every method rejects with a ReceptiveError. */
 export class Model extends Callable {
   /** Threads that compute. */
   readonly threads: number;
@@ -23,7 +23,10 @@ export class Model extends Callable {
     watchOver(this, { abandon: () => calls.whenIdle(() => void connection.dispose()) });
   }
 
-  /** Compiles for these input shapes and runs once on zeros, so that the first real run is as fast as the next. */
+  /**
+   * Compiles for these input shapes and runs once on zeros, so that the first real run is as fast as the next.
+   * @throws as `summary`
+   */
   warmup(inputShapes?: InputShapes): Promise<void> {
     return this.calls.call(() => (api) => api.warmup(inputShapes));
   }
