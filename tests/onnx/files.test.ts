@@ -1,5 +1,7 @@
 /** Models whose weights are in other files, and files that are too large to be read whole. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
@@ -47,6 +49,32 @@ describe('weights in a file of their own', () => {
     const loading = load(asFile ? join(folder, 'bad.onnx') : model);
     await expect(loading).rejects.toBeInstanceOf(Class);
     await expect(loading).rejects.toThrow(message);
+  });
+
+  test('of a URL the name is a name, not a way out of the folder', async () => {
+    const asked: string[] = [];
+    let model = new Uint8Array();
+    let weights = new Uint8Array();
+    const server = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      const found = url.startsWith('/a/b/m.onnx') ? model : decodeURIComponent(url) === '/a/b/part 1/#w?.data' ? weights : undefined;
+      response.writeHead(found ? 200 : 404).end(found);
+    }).listen(0);
+    const at = `http://localhost:${(server.address() as AddressInfo).port}/a/b/m.onnx?token=a/b`;
+    try {
+      ({ model, weights } = apart('part 1/#w?.data') as { model: Uint8Array<ArrayBuffer>; weights: Uint8Array<ArrayBuffer> });
+      const loaded = await load(at);
+      expect((await loaded.run([1, 1]))['y']?.data).toEqual(Float32Array.of(2, 3));
+      await loaded.dispose();
+      for (const location of ['%2e%2e/secret', '.\t./secret', '.%2E\\secret']) {
+        ({ model } = apart(location) as { model: Uint8Array<ArrayBuffer> });
+        await expect(load(at)).rejects.toBeInstanceOf(WeightsError);
+      }
+      expect(asked.filter((url) => !url.startsWith('/a/b/'))).toEqual([]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   test('of a large file only what is needed is read, and the answers are the same', async () => {

@@ -151,9 +151,15 @@ async function openBeside(model: SentBytes, location: string, options: OpenFile)
     const hint = 'give it by the option externalData, or the model as a path or URL';
     throw new WeightsError(`${location}: the model keeps weights in this file; ${hint}`, { place: location, expected, hint });
   }
-  const beside = model.location.replace(/[^\\/]*$/, '') + location;
+  const beside = placeBeside(model.location, location);
   const { onProgress, signal } = options;
   return openAt(beside, { expected, Failure: WeightsError, onProgress, signal }, options);
+}
+
+/** In a URL the name is encoded: what it says is a name then, never a way out of the folder as `%2e%2e` would be. */
+function placeBeside(model: string, location: string): string {
+  if (!/^(https?|file):/i.test(model)) return model.replace(/[^\\/]*$/, '') + location;
+  return new URL('.', model).href + location.split(/[\\/]/).map(encodeURIComponent).join('/');
 }
 
 async function openGiven(sent: SentBytes, location: string, options: OpenFile): Promise<ByteSource> {
