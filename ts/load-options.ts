@@ -53,10 +53,15 @@ export interface LoadOptions {
   readonly cache?: boolean | string | CacheSpec | undefined;
   /**
    * Digest of the model's file, or of a graph's weights, like 'sha256-' and base64 (sha384, sha512; several with spaces between:
-   * one of the strongest has to be met). A file with another one is refused with an IntegrityError. Files of `externalData`
-   * are not compared.
+   * one of the strongest has to be met). A file with another one is refused with an IntegrityError. Files beside an ONNX
+   * model have theirs in `externalIntegrity`.
    */
   readonly integrity?: string | undefined;
+  /**
+   * Digests, as of `integrity`, of the files that an ONNX model keeps weights in, by the name it has for them. Where it is given,
+   * a file that is not named in it is refused as well.
+   */
+  readonly externalIntegrity?: Readonly<Record<string, string>> | undefined;
   /** How often a transfer that breaks off is taken up again, by range where the server can. Default 3. */
   readonly retries?: number | undefined;
   /** Aborts the load: it rejects with an AbortedError at once. */

@@ -1,5 +1,5 @@
 import { ArgumentError, FormatError, WeightsError } from '../errors.js';
-import { expectIntegrity } from '../fetch/integrity.js';
+import { digestBeside, expectIntegrity } from '../fetch/integrity.js';
 import { openFetched } from '../fetch/open.js';
 import type { FetchOptions } from '../fetch/options.js';
 import { readSafetensors } from '../formats/safetensors.js';
@@ -123,10 +123,13 @@ async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRe
   const { source, place } = await openNonEmpty(model, 'a model (ONNX or safetensors)', options);
   if (isOnnx(source, place)) {
     const { bytes, find } = skim(source, place);
-    const others: OpenFile = { ...options, fetching: { ...options.fetching, integrity: undefined } };
     const onnx = await readOnnxWith(bytes, place, async (location) => {
+      const within = find(location);
+      if (within) return within;
+      const integrity = digestBeside(location, options.fetching?.externalIntegrity);
+      const beside: OpenFile = { ...options, fetching: { ...options.fetching, integrity } };
       const given = Object.hasOwn(externalData, location) ? externalData[location] : undefined;
-      return find(location) ?? (given ? openGiven(given, location, others) : openBeside(model, location, others));
+      return given ? openGiven(given, location, beside) : openBeside(model, location, beside);
     });
     return { start: (instance, how) => new OnnxRunnable(instance, onnx, how) };
   }
