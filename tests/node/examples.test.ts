@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
@@ -27,10 +28,12 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   '08-naive-vs-im2col.mjs': [/^naive .* GFLOP\/s {3}difference 0\.0e\+0$/m, /^packed .* difference [1-9]\.\de-6$/m],
 };
 
+const SERVICE = '09-service.mjs';
+
 describe('examples', () => {
   it('are all here', () => {
     const scripts = readdirSync(root('examples')).filter((name) => name.endsWith('.mjs'));
-    expect(scripts).toEqual(Object.keys(PRINTS));
+    expect(scripts).toEqual([...Object.keys(PRINTS), SERVICE]);
     for (const name of scripts) expect(readFileSync(root(`examples/${name}`), 'utf8')).toContain(`//     node examples/${name}`);
   });
 
@@ -38,6 +41,27 @@ describe('examples', () => {
     const { stdout, stderr } = await run(process.execPath, [root(`examples/${name}`)], { timeout: 60_000 });
     expect(stderr).toBe('');
     for (const pattern of patterns) expect(stdout).toMatch(pattern);
+  });
+});
+
+describe(SERVICE, () => {
+  it('answers photos and refuses the rest, until it is told to end', async () => {
+    const child = spawn(process.execPath, [root(`examples/${SERVICE}`), '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const exited = once(child, 'exit');
+    try {
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      const url = `http://localhost:${/^listening on (\d+)$/m.exec(String(line))?.[1]}/`;
+      const post = (body: Uint8Array<ArrayBuffer> | string) => fetch(url, { method: 'POST', body, headers: { connection: 'close' } });
+      const photo = new Uint8Array(readFileSync(photoPath('dog.jpg')));
+      const answers = await Promise.all([post(photo), post(photo), post('no photo'), post(new Uint8Array(21e6)).catch(() => ({ status: 413 }))]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 400, 413]);
+      const top: unknown = await (answers[0] as Response).json();
+      expect(top).toMatchObject([{ label: expect.stringMatching(/^dogsled/) as string }, {}, {}]);
+      expect(await (answers[2] as Response).json()).toEqual({ error: 'image' });
+    } finally {
+      child.kill();
+    }
+    expect(await exited).toEqual([0, null]);
   });
 });
 
