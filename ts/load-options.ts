@@ -46,6 +46,13 @@ export interface LoadOptions {
    */
   readonly maxQueue?: number | undefined;
   /**
+   * Milliseconds after which the worker is ended that has nothing to do, and its memory with it; the next call starts it again,
+   * which takes as long as loading does. For that, paths and URLs are read again (by `cache` without a request), and bytes and
+   * tensors that were given stay in memory. A worker that dies is started again as well. Default: never, and it is not. Does
+   * nothing in the inline and embedded entries.
+   */
+  readonly idleTimeout?: number | undefined;
+  /**
    * Keeps what is fetched over http(s) and uses it the next time. `true`: the server is asked each time whether the file is still
    * the same (ETag, else Last-Modified), and where no server answers the kept file is used as it is. A text is a version: a file
    * kept under the same is used without asking. Browsers: Cache Storage, in Node a folder. One file is kept for each URL. Default false.
