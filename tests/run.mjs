@@ -43,6 +43,7 @@ const STEPS = [
   ['tsc', node, ['node_modules/typescript/bin/tsc', '-p', '.']],
   ['eslint', 'npm', ['run', '--silent', 'lint']],
   ['circular imports', 'npm', ['run', '--silent', 'circular']],
+  ['API reference', node, ['node_modules/typedoc/bin/typedoc', '--options', 'tests/typedoc.json']],
   ['sizes', node, ['tests/package/size.mjs']],
   ['package', node, ['tests/package/check.mjs']],
   ['vitest, Node', node, [...VITEST, 'node']],

@@ -1,3 +1,7 @@
+/**
+ * The inline engine with its WebAssembly inside the script, for pages of one file.
+ * @module receptive/embedded
+ */
 import relaxed from '../crates/pkg/relaxed/receptive_bg.wasm';
 import scalar from '../crates/pkg/scalar/receptive_bg.wasm';
 import simd from '../crates/pkg/simd/receptive_bg.wasm';
@@ -11,7 +15,10 @@ import * as models from './models/index.js';
 /** @rollup/plugin-wasm makes each import a function that compiles the inlined module; the types describe its exports. */
 const MODULES = { scalar, simd, relaxed } as unknown as Record<Variant, () => Promise<WebAssembly.Module>>;
 
-/** The inline engine with its WebAssembly inside the script: no file beside it, nothing fetched. */
+/**
+ * The inline engine with its WebAssembly inside the script: no file beside it, nothing fetched but the model.
+ * @throws what the main entry's `load` throws, but no WorkerError
+ */
 export function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<InlineModel> {
   return loadInline(source, options, (variant) => MODULES[variant as Variant]());
 }
@@ -26,27 +33,35 @@ export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
 export type { Inputs, Port } from './engine/inputs.js';
 export type { Profile, ProfileStep } from './engine/profile.js';
+export type { Progress } from './engine/response.js';
 export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
-export type { Summary, SummaryLayer } from './engine/summary.js';
+export type { NamedShape, Summary, SummaryLayer } from './engine/summary.js';
+export type { ThreadedVariant } from './engine/variant.js';
 export type { Variant };
 export type { CacheSpec } from './fetch/options.js';
 export { graphFromData, graphToData } from './graph/data.js';
-export type { GraphData } from './graph/data.js';
+export type { GraphData, NodeData } from './graph/data.js';
+export type { Json } from './graph/op.js';
 export { withOutputs } from './graph/graph.js';
-export type { Graph } from './graph/graph.js';
+export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
 export { decodeImage } from './image/decode.platform.js';
 export { preprocess } from './image/preprocess.js';
 export { resize } from './image/resize.js';
 export { PRESET_NAMES } from './image/spec.js';
-export type { ImageInput, PreprocessOptions, PreprocessSpec, PresetName, RawImage, RgbImage } from './image/types.js';
+export type {
+  ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
+} from './image/types.js';
 export {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,
   globalMaxPool2d, graph, hardsigmoid, hardswish, identity, input, leakyRelu, linear, localResponseNorm, logSoftmax,
   maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh, toGraph, upsample,
 } from './layers/index.js';
-export type { Layer, Value } from './layers/index.js';
-export type { LoadOptions, ModelSource, WeightsInput } from './load-options.js';
+export type {
+  AvgPool2dOptions, Conv2dOptions, ConvTranspose2dOptions, Layer, LocalResponseNormOptions, MaxPool2dOptions, NameOption, Padding,
+  PadMode, Pair, SequentialOptions, UpsampleOptions, Value, WindowOptions,
+} from './layers/index.js';
+export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 export { tensor } from './tensor/tensor.js';
 export type { AnyTensor, DataOf, Dtype, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };

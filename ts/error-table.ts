@@ -41,7 +41,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorRow>> = {
     meaning: 'More calls wait than `maxQueue` allows',
     remedy: 'wait for some before making more, answer 503, use a pool, or raise `maxQueue`',
   },
-  integrity: { meaning: 'A file has another digest than `integrity` says', remedy: 'check where the file comes from, and that the digest is of this version' },
+  integrity: { meaning: 'A file has another digest than `integrity` or `externalIntegrity` says', remedy: 'check where the file comes from, and that the digest is of this version' },
   aborted: { meaning: 'The caller aborted by its `signal`', remedy: 'nothing: `cause` has the reason of the signal' },
   disposed: { meaning: 'A model or pool was used after `dispose()`', remedy: 'load it again, or dispose of it later' },
   unsupported: { meaning: 'Valid, but nothing here computes it', remedy: '`receptive inspect model.onnx` lists all that is in the way' },

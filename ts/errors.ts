@@ -1,9 +1,4 @@
-/**
- * Every error this library throws on purpose.
- *
- * A `ReceptiveError` carries a stable `code` to branch on, and, where they are known, the `place` (layer, tensor, input or
- * option it speaks of), what was `expected`, what it `got` and a `hint` for the remedy. `message` is complete without them.
- */
+/** What kind of error it is: stable, one for each class. README has a table of what they mean and what to do. */
 export type ErrorCode =
   | 'shape'
   | 'dtype'
@@ -26,19 +21,27 @@ export type ErrorCode =
 export interface ErrorFields {
   /** Layer, tensor, input, file or option the error speaks of. */
   place?: string | undefined;
+  /** What should have been there, in words. */
   expected?: string | undefined;
+  /** What was there instead. */
   got?: string | undefined;
   /** What to do about it. */
   hint?: string | undefined;
+  /** The error behind this one, or the reason of an abort. */
   cause?: unknown;
 }
 
-/** Base class: catch this to catch whatever the library throws on purpose. */
+/** Base class: catch this to catch whatever the library throws on purpose. `message` is complete without the other fields. */
 export class ReceptiveError extends Error {
+  /** To branch on. */
   readonly code: ErrorCode;
+  /** Layer, tensor, input, file or option it speaks of, where that is known. */
   readonly place: string | undefined;
+  /** What should have been there, in words, where that is known. */
   readonly expected: string | undefined;
+  /** What was there instead, where that is known. */
   readonly got: string | undefined;
+  /** What to do about it, where that is known. */
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, name: string, message: string, fields: ErrorFields = {}) {

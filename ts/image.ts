@@ -1,6 +1,11 @@
-// Pixels: what `classify` does in the worker, for code that wants the tensors itself.
+/**
+ * Pixels: what `classify` does in the worker, for code that wants the tensors itself.
+ * @module receptive/image
+ */
 export { decodeImage } from './image/decode.platform.js';
 export { preprocess } from './image/preprocess.js';
 export { resize } from './image/resize.js';
 export { PRESET_NAMES } from './image/spec.js';
-export type { ImageInput, PreprocessOptions, PreprocessSpec, PresetName, RawImage, RgbImage } from './image/types.js';
+export type {
+  ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
+} from './image/types.js';

@@ -1,4 +1,7 @@
-// All there is; bundlers take what is used. Values come from four files, which a page without a bundler may import one by one.
+/**
+ * All there is; bundlers take what is used. Values come from four files, which a page without a bundler may import one by one.
+ * @module receptive
+ */
 import * as models from './models/index.js';
 export type { PoolLoadOptions, PoolOptions, PoolStats } from './pool/pool.js';
 export type { RunOptions } from './worker/callable.js';
@@ -11,23 +14,30 @@ export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
 export type { Inputs, Port } from './engine/inputs.js';
 export type { Profile, ProfileStep } from './engine/profile.js';
+export type { Progress } from './engine/response.js';
 export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
-export type { Summary, SummaryLayer } from './engine/summary.js';
-export type { Variant } from './engine/variant.js';
-export type { StoredTensor } from './formats/stored.js';
+export type { NamedShape, Summary, SummaryLayer } from './engine/summary.js';
+export type { ThreadedVariant, Variant } from './engine/variant.js';
+export type { StoredDtype, StoredTensor } from './formats/stored.js';
 export type { CacheSpec } from './fetch/options.js';
-export type { GraphData } from './graph/data.js';
-export type { Graph } from './graph/graph.js';
+export type { GraphData, NodeData } from './graph/data.js';
+export type { Json } from './graph/op.js';
+export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
 export { decodeImage, preprocess, PRESET_NAMES, resize } from './image.js';
-export type { ImageInput, PreprocessOptions, PreprocessSpec, PresetName, RawImage, RgbImage } from './image/types.js';
+export type {
+  ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
+} from './image/types.js';
 export {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,
   globalMaxPool2d, graph, graphFromData, graphToData, hardsigmoid, hardswish, identity, input, leakyRelu, linear,
   localResponseNorm, logSoftmax, maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh,
   toGraph, upsample, withOutputs, writeSafetensors,
 } from './layers.js';
-export type { Layer, Value } from './layers.js';
-export type { LoadOptions, ModelSource, WeightsInput } from './load-options.js';
+export type {
+  AvgPool2dOptions, Conv2dOptions, ConvTranspose2dOptions, Layer, LocalResponseNormOptions, MaxPool2dOptions, NameOption, Padding,
+  PadMode, Pair, SequentialOptions, UpsampleOptions, Value, WindowOptions,
+} from './layers.js';
+export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 export type { AnyTensor, DataOf, Dtype, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };

@@ -19,10 +19,15 @@ import type { AnyTensor, Tensor } from './tensor/tensor.js';
 
 /** A model on the calling thread: `run` returns the answer itself, and blocks until it is there. */
 export class InlineModel {
+  /** As the model file calls it, if it does. */
   readonly name: string | undefined;
+  /** How the kernels that run were compiled. */
   readonly variant: Variant;
+  /** Threads that compute: the calling one. */
   readonly threads = 1;
+  /** What `run` takes. */
   readonly inputs: readonly Port[];
+  /** What `run` gives. */
   readonly outputs: readonly Port[];
 
   /** Made by `load`. @internal */
@@ -37,28 +42,48 @@ export class InlineModel {
   /**
    * Computes the outputs by name, NCHW. One input may be given without its name. Outputs have the types the model says; name
    * them where they are not all float32: `run<{ boxes: Tensor; classes: Tensor<'int64'> }>(x)`.
+   * @throws ArgumentError, DtypeError, ShapeError for inputs the model cannot take; EngineError, mostly for want of memory;
+   *   DisposedError
    */
   run<Outputs extends Record<string, AnyTensor> = Record<string, Tensor>>(inputs: Inputs): Outputs {
     return this.opened.session.run(inputs) as Outputs;
   }
 
-  /** The likeliest classes of an image. Decoding is asynchronous, the rest is not. */
+  /**
+   * The likeliest classes of an image. Decoding is asynchronous, the rest is not.
+   * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one [N, 3, H, W];
+   *   EngineError if the scores are not finite
+   */
   classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
     return classify(this.opened.session, image, options, this.opened);
   }
 
+  /**
+   * Layers with shapes, parameters, multiply-adds, receptive fields and algorithms, and the memory they take.
+   * @param inputShapes - needed where the model leaves dimensions other than the batch open
+   * @throws ArgumentError where shapes are needed and missing; ShapeError for those that do not fit
+   */
   summary(inputShapes?: InputShapes): Summary {
     return this.opened.session.summary(inputShapes);
   }
 
+  /**
+   * Milliseconds of every step, medians over the iterations (10 unless given) after one that does not count.
+   * @throws what `run` throws
+   */
   profile(inputs: Inputs, { iterations }: { iterations?: number } = {}): Profile {
     return this.opened.session.profile(inputs, iterations);
   }
 
+  /**
+   * Compiles for these input shapes and runs once on zeros, so that the first real run is as fast as the next.
+   * @throws as `summary`
+   */
   warmup(inputShapes?: InputShapes): void {
     this.opened.session.warmup(inputShapes);
   }
 
+  /** Bytes that the model holds. */
   memory(): MemoryUse {
     return this.opened.session.memory();
   }

@@ -1,3 +1,7 @@
+/**
+ * The engine on the calling thread: no worker, and a `run` that answers at once.
+ * @module receptive/inline
+ */
 import { shippedWasm } from './engine/wasm-files.js';
 import { loadInline } from './inline-model.js';
 import type { InlineModel } from './inline-model.js';
@@ -5,7 +9,11 @@ import type { Layer } from './layers/index.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
 import * as models from './models/index.js';
 
-/** Loads a model on the calling thread; `run` is synchronous. Source and options are those of the main entry's `load`. */
+/**
+ * Loads a model on the calling thread; `run` is synchronous. Source and options are those of the main entry's `load`; `threads`
+ * is always one, and `maxQueue` and `transfer` do nothing.
+ * @throws what the main entry's `load` throws, but no WorkerError
+ */
 export function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<InlineModel> {
   return loadInline(source, options, shippedWasm);
 }
@@ -20,27 +28,34 @@ export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
 export type { Inputs, Port } from './engine/inputs.js';
 export type { Profile, ProfileStep } from './engine/profile.js';
+export type { Progress } from './engine/response.js';
 export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
-export type { Summary, SummaryLayer } from './engine/summary.js';
-export type { Variant } from './engine/variant.js';
+export type { NamedShape, Summary, SummaryLayer } from './engine/summary.js';
+export type { ThreadedVariant, Variant } from './engine/variant.js';
 export type { CacheSpec } from './fetch/options.js';
 export { graphFromData, graphToData } from './graph/data.js';
-export type { GraphData } from './graph/data.js';
+export type { GraphData, NodeData } from './graph/data.js';
+export type { Json } from './graph/op.js';
 export { withOutputs } from './graph/graph.js';
-export type { Graph } from './graph/graph.js';
+export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
 export { decodeImage } from './image/decode.platform.js';
 export { preprocess } from './image/preprocess.js';
 export { resize } from './image/resize.js';
 export { PRESET_NAMES } from './image/spec.js';
-export type { ImageInput, PreprocessOptions, PreprocessSpec, PresetName, RawImage, RgbImage } from './image/types.js';
+export type {
+  ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
+} from './image/types.js';
 export {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,
   globalMaxPool2d, graph, hardsigmoid, hardswish, identity, input, leakyRelu, linear, localResponseNorm, logSoftmax,
   maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh, toGraph, upsample,
 } from './layers/index.js';
-export type { Layer, Value } from './layers/index.js';
-export type { LoadOptions, ModelSource, WeightsInput } from './load-options.js';
+export type {
+  AvgPool2dOptions, Conv2dOptions, ConvTranspose2dOptions, Layer, LocalResponseNormOptions, MaxPool2dOptions, NameOption, Padding,
+  PadMode, Pair, SequentialOptions, UpsampleOptions, Value, WindowOptions,
+} from './layers/index.js';
+export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 export { tensor } from './tensor/tensor.js';
 export type { AnyTensor, DataOf, Dtype, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };

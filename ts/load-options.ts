@@ -18,6 +18,7 @@ export type ModelSource = Graph | BytesInput;
 /** A compiled or uncompiled WebAssembly module of this package. */
 export type WasmInput = string | URL | Uint8Array | ArrayBuffer | Response | WebAssembly.Module;
 
+/** What `load` takes besides the model. */
 export interface LoadOptions {
   /** Weights of a graph; every name must be there, and no other. */
   readonly weights?: WeightsInput | undefined;
@@ -45,6 +46,13 @@ export interface LoadOptions {
    */
   readonly maxQueue?: number | undefined;
   /**
+   * Milliseconds after which the worker is ended that has nothing to do, and its memory with it; the next call starts it again,
+   * which takes as long as loading does. For that, paths and URLs are read again (by `cache` without a request), and bytes and
+   * tensors that were given stay in memory. A worker that dies is started again as well. Default: never, and it is not. Does
+   * nothing in the inline and embedded entries.
+   */
+  readonly idleTimeout?: number | undefined;
+  /**
    * Keeps what is fetched over http(s) and uses it the next time. `true`: the server is asked each time whether the file is still
    * the same (ETag, else Last-Modified), and where no server answers the kept file is used as it is. A text is a version: a file
    * kept under the same is used without asking. Browsers: Cache Storage, in Node a folder. One file is kept for each URL. Default false.
@@ -52,10 +60,15 @@ export interface LoadOptions {
   readonly cache?: boolean | string | CacheSpec | undefined;
   /**
    * Digest of the model's file, or of a graph's weights, like 'sha256-' and base64 (sha384, sha512; several with spaces between:
-   * one of the strongest has to be met). A file with another one is refused with an IntegrityError. Files of `externalData`
-   * are not compared.
+   * one of the strongest has to be met). A file with another one is refused with an IntegrityError. Files beside an ONNX
+   * model have theirs in `externalIntegrity`.
    */
   readonly integrity?: string | undefined;
+  /**
+   * Digests, as of `integrity`, of the files that an ONNX model keeps weights in, by the name it has for them. Where it is given,
+   * a file that is not named in it is refused as well.
+   */
+  readonly externalIntegrity?: Readonly<Record<string, string>> | undefined;
   /** How often a transfer that breaks off is taken up again, by range where the server can. Default 3. */
   readonly retries?: number | undefined;
   /** Aborts the load: it rejects with an AbortedError at once. */

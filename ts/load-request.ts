@@ -50,6 +50,21 @@ export function checkMaxQueue(maxQueue: unknown = MAX_QUEUE): number {
   return wrong('maxQueue', 'a whole number from 0 on, or Infinity', typeof maxQueue === 'number' ? String(maxQueue) : maxQueue);
 }
 
+/** Timers wait no longer than this many milliseconds. */
+const MOST = 2 ** 31 - 1;
+
+/** @throws ArgumentError for what is no whole number between them */
+export function checkWhole(place: string, value: unknown, least: number, most = MOST): number {
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
+  const expected = most === MOST ? `a whole number from ${least} on` : `a whole number from ${least} to ${most}`;
+  return wrong(place, expected, typeof value === 'number' ? String(value) : value);
+}
+
+/** @throws ArgumentError for what is no time in milliseconds */
+export function checkIdleTimeout(idleTimeout: unknown): number | undefined {
+  return idleTimeout === undefined ? undefined : checkWhole('idleTimeout', idleTimeout, 1);
+}
+
 async function sendModel(source: ModelSource, options: LoadOptions, take: TakeBytes): Promise<SentModel> {
   if (isGraph(source)) return { kind: 'graph', graph: graphToData(source) };
   const sent = await sendBytes(source, reading('a model (ONNX or safetensors)', options), take);

@@ -1,9 +1,11 @@
+import type { LoadRequest } from './engine/request.js';
 import { isGraph } from './graph/graph.js';
 import { isLayer } from './layers/layer.js';
 import type { Layer } from './layers/layer.js';
 import { toGraph } from './layers/to-graph.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
-import { buildRequest, checkMaxQueue } from './load-request.js';
+import { buildRequest, checkIdleTimeout, checkMaxQueue } from './load-request.js';
+import { Workers } from './pool/workers.js';
 import { Connection } from './worker/connection.js';
 import { Dispatcher } from './worker/dispatcher.js';
 import { Model } from './worker/model.js';
@@ -13,10 +15,11 @@ import { startModel } from './worker/start.js';
 /**
  * Loads a model into a worker of its own.
  *
- * @param source - a model file (safetensors that describes itself): path, URL, bytes, Blob or Response; or a graph or a
+ * @param source - a model file (ONNX, or safetensors that describes itself): path, URL, bytes, Blob or Response; or a graph or a
  *   layer, whose weights come by the option `weights`
- * @throws a ReceptiveError: WeightsError or FormatError for the file, WasmError for the engine, WorkerError for the worker,
- *   AbortedError
+ * @returns once the model can run
+ * @throws a ReceptiveError: WeightsError, FormatError, IntegrityError or UnsupportedError for the file; ArgumentError for an option;
+ *   WasmError for the engine, WorkerError for the worker; AbortedError
  */
 export async function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<Model> {
   const buffers = new Set<ArrayBuffer>();
@@ -26,6 +29,9 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
     return sent;
   };
   const request = await buildRequest(isLayer(source) && !isGraph(source) ? toGraph(source) : (source as ModelSource), options, take);
+  if (options.idleTimeout !== undefined) {
+    return loadReturning(options.transfer ? structuredClone(request, { transfer: [...buffers] }) : request, options);
+  }
   const calls = new Dispatcher({ maxQueue: checkMaxQueue(options.maxQueue) });
   const connection = new Connection(scriptFor(request.model), options.onProgress, (reason) => calls.close(reason));
   try {
@@ -38,4 +44,16 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
     void connection.dispose();
     throw error;
   }
+}
+
+/** A model whose worker ends while it is idle and starts again: a pool of one, which keeps the request. */
+async function loadReturning(request: LoadRequest, { maxQueue, idleTimeout, onProgress, signal }: LoadOptions): Promise<Model> {
+  const workers = new Workers(request, {
+    size: 1,
+    retry: 0,
+    maxQueue: checkMaxQueue(maxQueue),
+    idleTimeout: checkIdleTimeout(idleTimeout),
+    keepsFiles: false,
+  });
+  return new Model(workers, workers.calls, await workers.open(onProgress, signal));
 }

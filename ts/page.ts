@@ -15,11 +15,14 @@ export type { CacheSpec } from './fetch/options.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
 export type { Inputs, Port } from './engine/inputs.js';
 export type { Profile, ProfileStep } from './engine/profile.js';
+export type { Progress } from './engine/response.js';
 export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
-export type { Summary, SummaryLayer } from './engine/summary.js';
-export type { Variant } from './engine/variant.js';
-export type { Graph } from './graph/graph.js';
+export type { NamedShape, Summary, SummaryLayer } from './engine/summary.js';
+export type { ThreadedVariant, Variant } from './engine/variant.js';
+export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
-export type { ImageInput, PreprocessOptions, PreprocessSpec, PresetName, RawImage, RgbImage } from './image/types.js';
-export type { LoadOptions, ModelSource, WeightsInput } from './load-options.js';
+export type {
+  ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
+} from './image/types.js';
+export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 export type { AnyTensor, DataOf, Dtype, Tensor, TensorLike } from './tensor/tensor.js';

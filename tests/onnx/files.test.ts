@@ -1,10 +1,13 @@
 /** Models whose weights are in other files, and files that are too large to be read whole. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { FormatError, load, WeightsError } from 'receptive';
-import { afterAll, describe, expect, test } from 'vitest';
+import { FormatError, IntegrityError, load, WeightsError } from 'receptive';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from './proto/onnx_pb.js';
 import { modelBytes } from './build.js';
 
@@ -47,6 +50,73 @@ describe('weights in a file of their own', () => {
     const loading = load(asFile ? join(folder, 'bad.onnx') : model);
     await expect(loading).rejects.toBeInstanceOf(Class);
     await expect(loading).rejects.toThrow(message);
+  });
+
+  test('of a URL the name is a name, not a way out of the folder', async () => {
+    const asked: string[] = [];
+    let model = new Uint8Array();
+    let weights = new Uint8Array();
+    const server = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      const found = url.startsWith('/a/b/m.onnx') ? model : decodeURIComponent(url) === '/a/b/part 1/#w?.data' ? weights : undefined;
+      response.writeHead(found ? 200 : 404).end(found);
+    }).listen(0);
+    const at = `http://localhost:${(server.address() as AddressInfo).port}/a/b/m.onnx?token=a/b`;
+    try {
+      ({ model, weights } = apart('part 1/#w?.data') as { model: Uint8Array<ArrayBuffer>; weights: Uint8Array<ArrayBuffer> });
+      const loaded = await load(at);
+      expect((await loaded.run([1, 1]))['y']?.data).toEqual(Float32Array.of(2, 3));
+      await loaded.dispose();
+      for (const location of ['%2e%2e/secret', '.\t./secret', '.%2E\\secret']) {
+        ({ model } = apart(location) as { model: Uint8Array<ArrayBuffer> });
+        await expect(load(at)).rejects.toBeInstanceOf(WeightsError);
+      }
+      expect(asked.filter((url) => !url.startsWith('/a/b/'))).toEqual([]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  describe('with digests', () => {
+    const digest = (bytes: Uint8Array, algorithm = 'sha256') => `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`;
+    const { model, weights } = apart('w.data');
+    const other = Uint8Array.from(weights).reverse();
+    const file = join(folder, 'm.onnx');
+
+    beforeAll(() => {
+      writeFileSync(file, model);
+      writeFileSync(join(folder, 'w.data'), weights);
+    });
+
+    test.each([
+      ['beside the model', file, {}],
+      ['given as bytes', model, { externalData: { 'w.data': weights } }],
+      ['given as a path', model, { externalData: { 'w.data': join(folder, 'w.data') } }],
+    ])('%s: that file alone is taken', async (_, source, options) => {
+      const right = { ...options, integrity: digest(model), externalIntegrity: { 'w.data': `${digest(other)} ${digest(weights)}` } };
+      const loaded = await load(source, right);
+      expect((await loaded.run([1, 1]))['y']?.data).toEqual(Float32Array.of(2, 3));
+      await loaded.dispose();
+      const loading = load(source, { ...right, externalIntegrity: { 'w.data': digest(other, 'sha512') } });
+      await expect(loading).rejects.toBeInstanceOf(IntegrityError);
+      await expect(loading).rejects.toMatchObject({ code: 'integrity', expected: digest(other, 'sha512'), got: digest(weights, 'sha512') });
+      await expect(load(source, { ...right, integrity: digest(other) })).rejects.toMatchObject({ code: 'integrity', got: digest(model) });
+    });
+
+    test('a file without one is refused', async () => {
+      const loading = load(file, { externalIntegrity: { 'v.data': digest(weights) } });
+      await expect(loading).rejects.toMatchObject({ code: 'integrity', place: 'w.data', expected: 'v.data' });
+      await expect(loading).rejects.toThrow(/w\.data: the model keeps weights in this file, for which externalIntegrity has no digest/);
+    });
+
+    test.each([[{ 'w.data': 'md5-x' }, 'externalIntegrity.w.data'], [{ 'w.data': 5 }, 'externalIntegrity.w.data'], ['sha256-', 'externalIntegrity'], [[], 'externalIntegrity']])(
+      '%o is none',
+      async (externalIntegrity, place) => {
+        const loading = load(file, { externalIntegrity: externalIntegrity as Record<string, string> });
+        await expect(loading).rejects.toMatchObject({ code: 'argument', place });
+      },
+    );
   });
 
   test('of a large file only what is needed is read, and the answers are the same', async () => {

@@ -7,6 +7,7 @@ import { throwIfInterrupted } from './interrupt.js';
 import type { Interrupted } from './interrupt.js';
 import type { Runnable } from './runnable.js';
 
+/** How an image is classified. */
 export interface ClassifyOptions {
   /** How many classes to name. Default 5; never more than there are. */
   readonly topK?: number | undefined;
@@ -18,6 +19,7 @@ export interface ClassifyOptions {
 
 /** One of the likeliest classes. */
 export interface ClassScore {
+  /** Of the class, from 0: its place in the model's output. */
   readonly index: number;
   /** Absent where the model has no labels and none were given. */
   readonly label: string | undefined;
@@ -25,11 +27,19 @@ export interface ClassScore {
   readonly probability: number;
 }
 
+/** What `classify` answers. */
 export interface Classification {
   /** Likeliest first; among equals the lower index. */
   readonly top: readonly ClassScore[];
   /** Milliseconds spent on each part, where it was done. */
-  readonly ms: { readonly decode: number; readonly preprocess: number; readonly run: number };
+  readonly ms: {
+    /** From bytes to pixels. */
+    readonly decode: number;
+    /** From pixels to the input: resize, crop, normalise. */
+    readonly preprocess: number;
+    /** From the input to the scores. */
+    readonly run: number;
+  };
 }
 
 /** What a model says about how it wants to be asked. */

@@ -5,8 +5,11 @@ import type { InputShapes } from './session.js';
 
 /** A named input or output; null is a dimension that is open until the run. */
 export interface Port {
+  /** As `run` takes and gives it. */
   readonly name: string;
+  /** Element type. */
   readonly dtype: Dtype;
+  /** Dimensions, NCHW for maps; null is open. */
   readonly shape: readonly (number | null)[];
   /** The model does not even say how many dimensions there are; `shape` is empty then. */
   readonly anyRank?: true;

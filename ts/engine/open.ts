@@ -1,5 +1,5 @@
 import { ArgumentError, EngineError, FormatError, WeightsError } from '../errors.js';
-import { expectIntegrity } from '../fetch/integrity.js';
+import { digestBeside, expectIntegrity } from '../fetch/integrity.js';
 import { openFetched } from '../fetch/open.js';
 import type { FetchOptions } from '../fetch/options.js';
 import { readSafetensors } from '../formats/safetensors.js';
@@ -123,10 +123,13 @@ async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRe
   if (isOnnx(source, place)) {
     const { OnnxRunnable, readOnnxWith, skim } = await onnxReader(place);
     const { bytes, find } = skim(source, place);
-    const others: OpenFile = { ...options, fetching: { ...options.fetching, integrity: undefined } };
     const onnx = await readOnnxWith(bytes, place, async (location) => {
+      const within = find(location);
+      if (within) return within;
+      const integrity = digestBeside(location, options.fetching?.externalIntegrity);
+      const beside: OpenFile = { ...options, fetching: { ...options.fetching, integrity } };
       const given = Object.hasOwn(externalData, location) ? externalData[location] : undefined;
-      return find(location) ?? (given ? openGiven(given, location, others) : openBeside(model, location, others));
+      return given ? openGiven(given, location, beside) : openBeside(model, location, beside);
     });
     return { start: (instance, how) => new OnnxRunnable(instance, onnx, how) };
   }
@@ -161,9 +164,15 @@ async function openBeside(model: SentBytes, location: string, options: OpenFile)
     const hint = 'give it by the option externalData, or the model as a path or URL';
     throw new WeightsError(`${location}: the model keeps weights in this file; ${hint}`, { place: location, expected, hint });
   }
-  const beside = model.location.replace(/[^\\/]*$/, '') + location;
+  const beside = placeBeside(model.location, location);
   const { onProgress, signal } = options;
   return openAt(beside, { expected, Failure: WeightsError, onProgress, signal }, options);
+}
+
+/** In a URL the name is encoded: what it says is a name then, never a way out of the folder as `%2e%2e` would be. */
+function placeBeside(model: string, location: string): string {
+  if (!/^(https?|file):/i.test(model)) return model.replace(/[^\\/]*$/, '') + location;
+  return new URL('.', model).href + location.split(/[\\/]/).map(encodeURIComponent).join('/');
 }
 
 async function openGiven(sent: SentBytes, location: string, options: OpenFile): Promise<ByteSource> {

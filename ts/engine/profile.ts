@@ -8,17 +8,23 @@ import type { Tensor } from '../tensor/tensor.js';
 export interface ProfileStep {
   /** The layer it belongs to; a layer may be several steps, or none if it was folded into another. */
   readonly layer: string;
+  /** What kind of layer. */
   readonly type: string;
+  /** How the engine computed it, or `host` where TypeScript did. */
   readonly algorithm: string;
-  /** Median over the iterations. */
+  /** Milliseconds: the median over the iterations. */
   readonly ms: number;
 }
 
+/** What `profile` measured. */
 export interface Profile {
+  /** How the kernels that ran were compiled. */
   readonly variant: Variant;
+  /** Runs that were timed. */
   readonly iterations: number;
+  /** In the order they were computed. */
   readonly steps: readonly ProfileStep[];
-  /** Median of the sums over all steps. */
+  /** Milliseconds: the median of the sums over all steps. */
   readonly ms: number;
 }
 

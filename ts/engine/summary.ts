@@ -4,21 +4,35 @@ import type { Variant } from './variant.js';
 
 /** A layer, with the algorithms of the steps it became; none if it was folded into another layer. */
 export interface SummaryLayer extends LayerSummary {
+  /** How its steps are computed, each named once; `host` is TypeScript beside the engine. */
   readonly algorithms: readonly string[];
+}
+
+/** An input, output or parameter. */
+export interface NamedShape {
+  /** As the model calls it. */
+  readonly name: string;
+  /** Dimensions, NCHW for maps. */
+  readonly shape: readonly number[];
 }
 
 /** What a model is made of and what it costs, for given input shapes. */
 export interface Summary {
+  /** How the kernels that run were compiled. */
   readonly variant: Variant;
   /** Threads that compute. */
   readonly threads: number;
-  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
-  readonly outputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** Inputs with the shapes that were asked for. */
+  readonly inputs: readonly NamedShape[];
+  /** Outputs with the shapes that follow. */
+  readonly outputs: readonly NamedShape[];
+  /** In the order they are computed. */
   readonly layers: readonly SummaryLayer[];
   /** Numbers in all parameters. */
   readonly params: number;
   /** Multiply-adds of one run. */
   readonly macs: number;
+  /** Bytes that the model holds. */
   readonly memory: MemoryUse;
 }
 

@@ -15,17 +15,34 @@ export interface FetchOptions {
   readonly cache?: CacheSpec | undefined;
   /** Digests of the model's file, or of a graph's weights. */
   readonly integrity?: string | undefined;
+  /** Digests of the files beside an ONNX model, by their names. */
+  readonly externalIntegrity?: Readonly<Record<string, string>> | undefined;
   /** How often a transfer that broke off is taken up again. */
   readonly retries?: number | undefined;
 }
 
+type Unchecked = { readonly [Option in keyof FetchOptions]?: unknown };
+
 /** @throws ArgumentError naming the option that is no such thing */
-export function checkFetchOptions({ cache, integrity, retries }: { cache?: unknown; integrity?: unknown; retries?: unknown }): FetchOptions {
+export function checkFetchOptions({ cache, integrity, externalIntegrity, retries }: Unchecked): FetchOptions {
   if (integrity !== undefined) parseIntegrity(integrity);
+  const digests = externalIntegrity === undefined ? undefined : checkDigests(externalIntegrity);
   if (retries !== undefined && !(Number.isInteger(retries) && (retries as number) >= 0)) {
     wrong('retries', 'a whole number from 0 on', retries);
   }
-  return { cache: checkCache(cache), integrity: integrity as string | undefined, retries: retries as number | undefined };
+  return {
+    cache: checkCache(cache),
+    integrity: integrity as string | undefined,
+    externalIntegrity: digests,
+    retries: retries as number | undefined,
+  };
+}
+
+function checkDigests(digests: unknown): Readonly<Record<string, string>> {
+  const place = 'externalIntegrity';
+  if (typeof digests !== 'object' || digests === null || Array.isArray(digests)) return wrong(place, 'an object of digests by name', digests);
+  for (const [name, digest] of Object.entries(digests)) parseIntegrity(digest, `${place}.${name}`);
+  return { ...digests };
 }
 
 function checkCache(cache: unknown): CacheSpec | undefined {

@@ -16,9 +16,10 @@ export const STORED_BYTES = {
   U16: 2,
   U8: 1,
   BOOL: 1,
-} as const;
+} as const satisfies Record<StoredDtype, number>;
 
-export type StoredDtype = keyof typeof STORED_BYTES;
+/** An element type, as safetensors names it. */
+export type StoredDtype = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'I16' | 'I8' | 'U64' | 'U32' | 'U16' | 'U8' | 'BOOL';
 
 /** Bytes that need not be in memory. */
 export interface ByteSource {
@@ -44,12 +45,15 @@ export function inMemory(bytes: Uint8Array): ByteSource {
 
 /** A tensor as it lies in a file: little-endian elements, row-major, not necessarily aligned. */
 export interface StoredTensor {
+  /** As the graph's parameters are called: `features.0.weight`. */
   readonly name: string;
+  /** Element type, as safetensors names it: `F32`. */
   readonly dtype: StoredDtype;
+  /** Dimensions. */
   readonly shape: readonly number[];
   /** All bytes; of a tensor with a source they are read when they are asked for. */
   readonly bytes: Uint8Array;
-  /** Where the bytes are, if not in memory. */
+  /** Where the bytes are, if not in memory. @internal */
   readonly source?: ByteSource | undefined;
 }
 

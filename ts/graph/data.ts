@@ -6,7 +6,7 @@ import type { Shape } from './shape.js';
 import type { GraphData } from './to-data.js';
 
 export { graphToData } from './to-data.js';
-export type { GraphData } from './to-data.js';
+export type { GraphData, NodeData } from './to-data.js';
 
 /**
  * The graph that the data describes: operators made anew, shapes inferred and every reference checked, so that a

@@ -6,8 +6,11 @@ import type { Shape } from './shape.js';
 export interface Node {
   /** Module path, as PyTorch's: `layer1.0.conv1`. */
   readonly name: string;
+  /** @internal */
   readonly op: Op;
+  /** Numbers of the values it reads. */
   readonly inputs: readonly number[];
+  /** Numbers of the values it writes. */
   readonly outputs: readonly number[];
   /** Name of the tensor for each role of the operator's parameters. */
   readonly params: Readonly<Record<string, string>>;
@@ -15,17 +18,38 @@ export interface Node {
 
 /** A value that has a name from outside. */
 export interface NamedValue {
+  /** As `run` takes or gives it. */
   readonly name: string;
+  /** Its number in the graph. */
   readonly value: number;
 }
 
-/** A network: nodes in an order in which they can be computed. */
+/** A parameter that a graph wants to be given. */
+export interface Param {
+  /** Module path and role, as PyTorch's: `layer1.0.conv1.weight`. */
+  readonly name: string;
+  /** Dimensions. */
+  readonly shape: readonly number[];
+}
+
+/** A value of a graph. */
+export interface GraphValue {
+  /** Dimensions, NCHW for maps; null while open. */
+  readonly shape: Shape;
+}
+
+/** A network without its weights: nodes in an order in which they can be computed. */
 export interface Graph {
+  /** What is given when it runs. */
   readonly inputs: readonly NamedValue[];
+  /** What is answered. */
   readonly outputs: readonly NamedValue[];
+  /** Operators. */
   readonly nodes: readonly Node[];
-  readonly values: readonly { readonly shape: Shape }[];
-  readonly params: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** Values by their numbers. */
+  readonly values: readonly GraphValue[];
+  /** Parameters that the option `weights` has to have, no more and no less. */
+  readonly params: readonly Param[];
   /** What each module returns, by module path. */
   readonly modules: Readonly<Record<string, number>>;
 }

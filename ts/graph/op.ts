@@ -1,6 +1,6 @@
 import type { Dim, Shape } from './shape.js';
 
-/** What attributes are made of, so that a graph can be posted and written to a file. */
+/** JSON: what attributes are made of, so that a graph can be posted and written to a file. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** A parameter that an operator wants under a role: `weight`, `bias`. */

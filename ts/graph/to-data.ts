@@ -4,23 +4,35 @@ import type { Shape } from './shape.js';
 
 /** A graph as plain data: can be posted to a worker and written as JSON. */
 export interface GraphData {
+  /** What is given when it runs. */
   readonly inputs: readonly NamedValue[];
+  /** What is answered. */
   readonly outputs: readonly NamedValue[];
+  /** Operators, in an order in which they can be computed. */
   readonly nodes: readonly NodeData[];
   /** Shapes of the graph's inputs; all others follow. */
   readonly shapes: Readonly<Record<string, Shape>>;
+  /** What each module returns, by module path. */
   readonly modules: Readonly<Record<string, number>>;
 }
 
-interface NodeData {
+/** An operator of a graph as plain data. */
+export interface NodeData {
+  /** Module path, as PyTorch's. */
   readonly name: string;
+  /** Name of the operator: `Conv2d`. */
   readonly type: string;
+  /** Its attributes, as JSON. */
   readonly attrs: Json;
+  /** Numbers of the values it reads. */
   readonly inputs: readonly number[];
+  /** Numbers of the values it writes. */
   readonly outputs: readonly number[];
+  /** Name of the tensor for each role of its parameters. */
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** A graph as plain data, for `JSON.stringify` or `postMessage`; its weights are not in it. `graphFromData` is the way back. */
 export function graphToData(graph: Graph): GraphData {
   const { inputs, outputs, modules, nodes } = graph;
   return {

@@ -3,16 +3,23 @@
  * One channel is grey, three are RGB, four are RGBA with straight (not premultiplied) alpha.
  */
 export interface RawImage {
+  /** width * height * channels bytes. */
   readonly data: Uint8Array | Uint8ClampedArray;
+  /** Pixels in a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
+  /** Bytes of a pixel. */
   readonly channels: 1 | 3 | 4;
 }
 
 /** Three bytes a pixel, rows from the top; upright, and opaque: alpha has been laid over white. */
 export interface RgbImage {
+  /** width * height * 3 bytes. */
   readonly data: Uint8Array;
+  /** Pixels in a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
 }
 
@@ -45,6 +52,14 @@ export interface PreprocessSpec {
   readonly order: 'rgb' | 'bgr';
 }
 
+/**
+ * A known preprocessing.
+ *
+ * - `imagenet`: shorter side 256, centre crop 224, 0..1, ImageNet's mean and deviation, RGB
+ * - `caffe`: stretched to the input, BGR minus (104.006, 116.669, 122.679), 0..255
+ * - `tf`: stretched to the input, -1..1, RGB
+ * - `unit`: stretched to the input, 0..1, RGB
+ */
 export type PresetName = 'imagenet' | 'caffe' | 'tf' | 'unit';
 
 /** A preset by name, or fields of a spec, laid over a preset (`unit` unless named). */
@@ -52,6 +67,7 @@ export type PreprocessOptions = PresetName | PreprocessFields;
 
 /** The fields of a spec, each of them optional. */
 export type PreprocessFields = { readonly [Key in keyof PreprocessSpec]?: PreprocessSpec[Key] | undefined } & {
+  /** What the fields are laid over. Default `unit`. */
   readonly preset?: PresetName | undefined;
 };
 

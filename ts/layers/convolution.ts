@@ -6,14 +6,19 @@ import type { Layer, NameOption } from './layer.js';
 import { pair, windowAttrs } from './window.js';
 import type { Pair, WindowOptions } from './window.js';
 
+/** What a convolution takes besides channels and kernel. */
 export interface Conv2dOptions extends WindowOptions, NameOption {
+  /** Parts of the channels that do not see each other; divides both numbers of channels. Default 1. */
   readonly groups?: number | undefined;
+  /** Whether a number is added to each output channel. Default true. */
   readonly bias?: boolean | undefined;
 }
 
 /**
  * 2-D convolution: [N, inChannels, H, W] to [N, outChannels, OH, OW]. Parameters: `weight`
  * [outChannels, inChannels / groups, KH, KW] and `bias` [outChannels].
+ * OH = floor((H + padding above and below - dilation * (KH - 1) - 1) / stride) + 1, OW likewise.
+ * @param kernel - its height and width
  * @throws ArgumentError, GeometryError for numbers that have no meaning
  */
 export function conv2d(inChannels: number, outChannels: number, kernel: Pair, options: Conv2dOptions = {}): Layer {
@@ -22,11 +27,19 @@ export function conv2d(inChannels: number, outChannels: number, kernel: Pair, op
   return leaf('conv2d', make, options, [null, inChannels, null, null]);
 }
 
+/** What a transposed convolution takes besides channels and kernel. */
 export interface ConvTranspose2dOptions extends Conv2dOptions {
+  /** Rows and columns added at the end of the output, less than the stride or the dilation. Default 0. */
   readonly outputPadding?: Pair | undefined;
 }
 
-/** Transposed convolution; `weight` is [inChannels, outChannels / groups, KH, KW]. */
+/**
+ * Transposed convolution: [N, inChannels, H, W] to [N, outChannels, OH, OW]. Parameters: `weight`
+ * [inChannels, outChannels / groups, KH, KW] and `bias` [outChannels].
+ * OH = (H - 1) * stride - padding above and below + dilation * (KH - 1) + outputPadding + 1, OW likewise.
+ * @param kernel - its height and width
+ * @throws ArgumentError, GeometryError for numbers that have no meaning
+ */
 export function convTranspose2d(
   inChannels: number,
   outChannels: number,
@@ -42,7 +55,11 @@ export function convTranspose2d(
   return leaf('convTranspose2d', make, options, [null, inChannels, null, null]);
 }
 
-/** Fully connected layer over the last dimension; `weight` is [outFeatures, inFeatures]. */
+/**
+ * Fully connected layer over the last dimension: [..., inFeatures] to [..., outFeatures]. Parameters: `weight`
+ * [outFeatures, inFeatures] and, unless `bias` is false, `bias` [outFeatures].
+ * @throws ArgumentError for numbers that are no numbers of features
+ */
 export function linear(
   inFeatures: number,
   outFeatures: number,

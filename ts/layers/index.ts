@@ -4,7 +4,7 @@ export type { Conv2dOptions, ConvTranspose2dOptions } from './convolution.js';
 export { isLayer, named } from './layer.js';
 export type { Layer, NameOption } from './layer.js';
 export { add, batchNorm2d, cat, dropout, flatten, identity, localResponseNorm, mul, pad, upsample } from './other.js';
-export type { LocalResponseNormOptions, UpsampleOptions } from './other.js';
+export type { LocalResponseNormOptions, PadMode, UpsampleOptions } from './other.js';
 export { adaptiveAvgPool2d, avgPool2d, globalAvgPool2d, globalMaxPool2d, maxPool2d } from './pooling.js';
 export type { AvgPool2dOptions, MaxPool2dOptions } from './pooling.js';
 export { sequential } from './sequential.js';

@@ -13,6 +13,7 @@ export interface Layer {
   readonly inputShape?: Shape | undefined;
 }
 
+/** What every layer function takes. */
 export interface NameOption {
   /** Name of the layer within the module around it; `sequential` gives one where there is none. */
   readonly name?: string | undefined;
@@ -43,6 +44,8 @@ export function composite(name: string | undefined, body: (x: Value) => Value, i
 
 /**
  * A module under a name: `named('layer1', (x) => ...)`. Layers called inside get paths below it.
+ * @param name - its name within the module around it
+ * @param body - computes its value from the one it is given
  */
 export function named(name: string, body: (x: Value) => Value): Layer {
   return composite(name, body);

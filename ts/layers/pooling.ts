@@ -4,11 +4,17 @@ import type { Layer, NameOption } from './layer.js';
 import { pair, windowAttrs } from './window.js';
 import type { Pair, WindowOptions } from './window.js';
 
+/** What max pooling takes besides the kernel. */
 export interface MaxPool2dOptions extends WindowOptions, NameOption {
+  /** Whether a last window may reach past the end of the map. Default false. */
   readonly ceilMode?: boolean | undefined;
 }
 
-/** The largest of each window; the stride is the kernel where none is given. */
+/**
+ * The largest of each window: [N, C, H, W] to [N, C, OH, OW]; the stride is the kernel where none is given.
+ * OH = floor((H + padding above and below - dilation * (KH - 1) - 1) / stride) + 1; `ceilMode` rounds up.
+ * @throws ArgumentError, GeometryError for numbers that have no meaning, as padding that leaves windows without an element
+ */
 export function maxPool2d(kernel: Pair, options: MaxPool2dOptions = {}): Layer {
   const make = () => {
     const window = windowAttrs(kernel, options.stride ?? kernel, options, options.ceilMode);
@@ -17,12 +23,18 @@ export function maxPool2d(kernel: Pair, options: MaxPool2dOptions = {}): Layer {
   return leaf('maxPool2d', make, options);
 }
 
+/** What average pooling takes besides the kernel. */
 export interface AvgPool2dOptions extends MaxPool2dOptions {
+  /** Whether the zeros of the padding count in the mean. Default true. */
   readonly countIncludePad?: boolean | undefined;
+  /** Divides each sum, in place of the number of elements. */
   readonly divisorOverride?: number | undefined;
 }
 
-/** The mean of each window; the stride is the kernel where none is given. */
+/**
+ * The mean of each window: [N, C, H, W] to [N, C, OH, OW], sizes as of `maxPool2d`; the stride is the kernel where none is given.
+ * @throws ArgumentError, GeometryError for numbers that have no meaning
+ */
 export function avgPool2d(kernel: Pair, options: AvgPool2dOptions = {}): Layer {
   const { countIncludePad = true, divisorOverride = 0 } = options;
   const make = () => {
@@ -32,17 +44,21 @@ export function avgPool2d(kernel: Pair, options: AvgPool2dOptions = {}): Layer {
   return leaf('avgPool2d', make, options);
 }
 
-/** Means of windows that divide the map evenly into `size`. */
+/**
+ * Means of windows that divide the map evenly into `size`: [N, C, H, W] to [N, C, ...size].
+ * @param size - height and width of the output
+ * @throws ArgumentError for a size that is none
+ */
 export function adaptiveAvgPool2d(size: Pair, options: NameOption = {}): Layer {
   return leaf('adaptiveAvgPool2d', () => adaptiveAvgPool2dOp({ size: pair('size', size) }), options);
 }
 
-/** The mean of each whole map. */
+/** The mean of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
 export function globalAvgPool2d(options: NameOption = {}): Layer {
   return leaf('globalAvgPool2d', () => globalPool2dOp({ kind: 'avg' }), options);
 }
 
-/** The largest of each whole map. */
+/** The largest of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
 export function globalMaxPool2d(options: NameOption = {}): Layer {
   return leaf('globalMaxPool2d', () => globalPool2dOp({ kind: 'max' }), options);
 }

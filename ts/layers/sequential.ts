@@ -6,6 +6,7 @@ import { asChild } from './scope.js';
 import { input } from './value.js';
 import type { Value } from './value.js';
 
+/** What a chain of layers takes. */
 export interface SequentialOptions extends NameOption {
   /** Shape of the input, NCHW; null for open dimensions. Default: what the first layer takes. */
   readonly input?: Shape | undefined;
@@ -14,6 +15,7 @@ export interface SequentialOptions extends NameOption {
 /**
  * Layers one after the other, named by index (`features.0`) or by key. The layers are tried out at once on a value of
  * the input's shape, so that one that does not fit throws here, naming it.
+ * @throws GraphError for what is no layer; ShapeError, GeometryError for a layer that does not fit the one before
  */
 export function sequential(
   layers: readonly Layer[] | Readonly<Record<string, Layer>>,

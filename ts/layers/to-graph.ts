@@ -25,7 +25,10 @@ export function graph(inputs: Readonly<Record<string, Value>>, outputs: Readonly
   };
 }
 
-/** A layer as a graph with the input `input` and the output `output`; a graph stays what it is. */
+/**
+ * A layer as a graph with the input `input` and the output `output`; a graph stays what it is.
+ * @throws GraphError where the shape of the input is not known, or it is neither
+ */
 export function toGraph(model: Layer | Graph): Graph {
   if (isGraph(model)) return model;
   if (!isLayer(model)) throw new GraphError(`expected a graph or a layer, got ${typeof model}`);

@@ -6,8 +6,9 @@ import { currentPath } from './scope.js';
 
 /** What a layer takes and gives: a value that will be computed, with the shape it will have. */
 export interface Value {
+  /** Dimensions, NCHW for maps; null while open. */
   readonly shape: Shape;
-  /** Absent for an input. */
+  /** Absent for an input. @internal */
   readonly made?: Made;
   /** Paths of the modules that return it. */
   readonly modules: string[];

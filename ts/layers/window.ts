@@ -3,12 +3,17 @@ import type { WindowAttrs } from '../graph/ops/common.js';
 
 /** One number for both axes, or [vertical, horizontal]. */
 export type Pair = number | readonly [number, number];
+
 /** One number, [vertical, horizontal], or [top, left, bottom, right]. */
 export type Padding = Pair | readonly [number, number, number, number];
 
+/** How a window walks over a map, in elements of it. */
 export interface WindowOptions {
+  /** From one window to the next. Default 1; for pooling as large as the kernel. */
   readonly stride?: Pair | undefined;
+  /** Elements added around the map: zeros, for max pooling minus infinity. Default 0. */
   readonly padding?: Padding | undefined;
+  /** From one element under the kernel to the next. Default 1. */
   readonly dilation?: Pair | undefined;
 }
 

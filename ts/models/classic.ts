@@ -92,12 +92,19 @@ function vgg(depth: keyof typeof VGG_STAGES, norm: boolean, options: ModelOption
   return chain({ features: sequential(layers), avgpool: adaptiveAvgPool2d(7), flatten: flatten(), classifier }, shape);
 }
 
-// VGG (Simonyan and Zisserman 2014, arXiv 1409.1556), plain and with BatchNorm, as in torchvision.
+/** VGG with 11 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
 export const vgg11 = (options: ModelOptions = {}): Graph => vgg(11, false, options);
+/** VGG with 13 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
 export const vgg13 = (options: ModelOptions = {}): Graph => vgg(13, false, options);
+/** VGG with 16 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
 export const vgg16 = (options: ModelOptions = {}): Graph => vgg(16, false, options);
+/** VGG with 19 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
 export const vgg19 = (options: ModelOptions = {}): Graph => vgg(19, false, options);
+/** VGG with 11 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
 export const vgg11_bn = (options: ModelOptions = {}): Graph => vgg(11, true, options);
+/** VGG with 13 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
 export const vgg13_bn = (options: ModelOptions = {}): Graph => vgg(13, true, options);
+/** VGG with 16 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
 export const vgg16_bn = (options: ModelOptions = {}): Graph => vgg(16, true, options);
+/** VGG with 19 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
 export const vgg19_bn = (options: ModelOptions = {}): Graph => vgg(19, true, options);

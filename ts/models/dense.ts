@@ -30,13 +30,18 @@ function doubleConv(name: string, from: number, to: number): Layer {
   return sequential(layers, { name });
 }
 
+/** What `unet` takes. */
 export interface UnetOptions extends ModelOptions {
+  /** Channels of the image. Default 3. */
   readonly inChannels?: number | undefined;
-  /** Channels of the first level; each deeper one has twice as many. */
+  /** Channels of the first level; each deeper one has twice as many. Default 16. */
   readonly base?: number | undefined;
 }
 
-/** U-Net for segmentation (Ronneberger et al. 2015, arXiv 1505.04597), with padding, four levels deep. */
+/**
+ * U-Net for segmentation (Ronneberger et al. 2015, arXiv 1505.04597), with padding, four levels deep: [N, inChannels, H, W] to
+ * scores [N, classes, H, W]. Two classes unless given; H and W are multiples of 16.
+ */
 export function unet(options: UnetOptions = {}): Graph {
   const { classes = 2, inChannels = 3, base = 16 } = options;
   const shape: Shape = options.input ?? [null, inChannels, null, null];

@@ -87,9 +87,14 @@ function resnet(depth: keyof typeof KINDS, options: ModelOptions): Graph {
   return chain(modules, shape);
 }
 
-// ResNet (He et al. 2015, arXiv 1512.03385), as in torchvision: the stride is on the 3x3 convolution.
+// As in torchvision the stride is on the 3x3 convolution.
+/** ResNet with 18 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
 export const resnet18 = (options: ModelOptions = {}): Graph => resnet(18, options);
+/** ResNet with 34 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
 export const resnet34 = (options: ModelOptions = {}): Graph => resnet(34, options);
+/** ResNet with 50 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
 export const resnet50 = (options: ModelOptions = {}): Graph => resnet(50, options);
+/** ResNet with 101 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
 export const resnet101 = (options: ModelOptions = {}): Graph => resnet(101, options);
+/** ResNet with 152 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
 export const resnet152 = (options: ModelOptions = {}): Graph => resnet(152, options);

@@ -4,8 +4,11 @@ import type { EmittedStep } from './emit.js';
 
 /** A layer of the graph, for `summary()`. */
 export interface LayerSummary {
+  /** Module path, as PyTorch's: `layer1.0.conv1`. */
   readonly name: string;
+  /** What kind of layer: `Conv2d`, `ReLU`. */
   readonly type: string;
+  /** Dimensions of its output, NCHW for maps. */
   readonly outputShape: readonly number[];
   /** Numbers in its parameters. */
   readonly params: number;

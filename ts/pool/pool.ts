@@ -5,7 +5,7 @@ import { isLayer } from '../layers/layer.js';
 import type { Layer } from '../layers/layer.js';
 import { toGraph } from '../layers/to-graph.js';
 import type { LoadOptions, ModelSource } from '../load-options.js';
-import { buildRequest, checkMaxQueue } from '../load-request.js';
+import { buildRequest, checkIdleTimeout, checkMaxQueue, checkWhole } from '../load-request.js';
 import { typeName } from '../tensor/tensor.js';
 import { Callable } from '../worker/callable.js';
 import { stopWatching, watchOver } from '../worker/forgotten.js';
@@ -14,8 +14,9 @@ import { hardwareThreads, sharingObstacle } from '../worker/spawn.platform.js';
 import { Workers } from './workers.js';
 
 /** How the model of a pool is loaded: each worker computes on one thread, and bytes are copied once for all of them. */
-export type PoolLoadOptions = Omit<LoadOptions, 'threads' | 'transfer' | 'maxQueue' | 'signal' | 'onProgress'>;
+export type PoolLoadOptions = Omit<LoadOptions, 'threads' | 'transfer' | 'maxQueue' | 'idleTimeout' | 'signal' | 'onProgress'>;
 
+/** What `createPool` takes. */
 export interface PoolOptions {
   /** What `load` takes: a model file, or a graph or layer with its weights in `options`. */
   readonly model: ModelSource | Layer;
@@ -41,6 +42,7 @@ export interface PoolOptions {
   readonly onProgress?: Progress | undefined;
 }
 
+/** A pool at one moment. */
 export interface PoolStats {
   /** Workers that the pool is to have. */
   readonly size: number;
@@ -58,6 +60,7 @@ export interface PoolStats {
 
 /** The same model in several workers: a call goes to whichever is free, so that as many are computed at the same time. */
 export class Pool extends Callable {
+  /** Workers that it is to have. */
   readonly size: number;
 
   /** Made by `createPool`. @internal */
@@ -99,7 +102,8 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     size: checkWhole('size', size ?? hardwareThreads(), 1),
     maxQueue: checkMaxQueue(maxQueue),
     retry: checkWhole('retry', retry ?? 0, 0, 1),
-    idleTimeout: idleTimeout === undefined ? undefined : checkWhole('idleTimeout', idleTimeout, 1),
+    idleTimeout: checkIdleTimeout(idleTimeout),
+    keepsFiles: true,
   });
   return new Pool(workers, await workers.open(onProgress, signal));
 }
@@ -117,13 +121,4 @@ function checkOptions(options: PoolOptions): PoolOptions {
   const expected = 'an object with a model';
   const got = typeName(options);
   throw new ArgumentError(`createPool: expected ${expected}, got ${got}`, { place: 'createPool', expected, got });
-}
-
-const MOST = 2 ** 31 - 1;
-
-function checkWhole(place: string, value: number, least: number, most = MOST): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  const expected = most === MOST ? `a whole number from ${least} on` : `a whole number from ${least} to ${most}`;
-  const got = typeof value === 'number' ? String(value) : typeName(value);
-  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
 }

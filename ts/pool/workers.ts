@@ -14,20 +14,25 @@ export interface WorkersOptions {
   readonly retry: number;
   /** Milliseconds after which a worker without work is released; never if undefined. */
   readonly idleTimeout: number | undefined;
+  /** Whether what was fetched is kept for workers to come, where memory can be shared; else it is fetched again for each. */
+  readonly keepsFiles: boolean;
 }
 
-const REMEDY = 'make the call again: the pool starts another worker';
+const REMEDY = 'make the call again: another worker is started for it';
 /** A worker that cannot be started is tried this often while nobody else could answer. */
 const MOST_ATTEMPTS = 3;
 
-/** The workers of a pool: as many as it is to have, each with a model of its own, replaced when they die. */
+/**
+ * The workers of a pool, or the one of a model that comes and goes: as many as there are to be, each with a model of its own,
+ * replaced when they die.
+ */
 export class Workers implements Endable {
   readonly calls: Dispatcher;
   /** Workers that took the place of one that died. */
   replaced = 0;
   private readonly ready = new Set<Connection>();
   private readonly starting = new Set<Connection>();
-  private files: LoadReply['files'] = {};
+  private files: LoadReply['files'] | undefined;
   private attempts = 0;
   private over = false;
   private sweeping: ReturnType<typeof setInterval> | undefined;
@@ -36,9 +41,11 @@ export class Workers implements Endable {
     private request: LoadRequest,
     readonly options: WorkersOptions,
   ) {
-    const { maxQueue, retry } = options;
+    const { maxQueue, retry, keepsFiles } = options;
+    if (keepsFiles) this.files = {};
     this.calls = new Dispatcher({
       maxQueue,
+      absent: () => options.size - this.ready.size,
       retry,
       onWait: () => this.grow(),
       onFailure: (worker, error) => this.examine(worker, error),
@@ -83,7 +90,7 @@ export class Workers implements Endable {
     try {
       const reply = await startModel(worker, this.request, { files: this.files, signal });
       const { compiled, files } = reply;
-      this.files = { ...this.files, ...files };
+      if (this.files) this.files = { ...this.files, ...files };
       if (compiled && this.request.wasm !== undefined) this.request = { ...this.request, wasm: compiled.module };
       this.attempts = 0;
       this.starting.delete(worker);

@@ -2,16 +2,27 @@ import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
 
 /** The array that holds each element type. Bool is 0 and 1. */
 export interface DataOf {
+  /** 32-bit floats. */
   readonly float32: Float32Array;
+  /** 64-bit floats. */
   readonly float64: Float64Array;
+  /** Signed 64-bit integers, as bigint. */
   readonly int64: BigInt64Array;
+  /** Signed 32-bit integers. */
   readonly int32: Int32Array;
+  /** Signed 16-bit integers. */
   readonly int16: Int16Array;
+  /** Signed 8-bit integers. */
   readonly int8: Int8Array;
+  /** Unsigned 64-bit integers, as bigint. */
   readonly uint64: BigUint64Array;
+  /** Unsigned 32-bit integers. */
   readonly uint32: Uint32Array;
+  /** Unsigned 16-bit integers. */
   readonly uint16: Uint16Array;
+  /** Unsigned 8-bit integers. */
   readonly uint8: Uint8Array;
+  /** 0 or 1 in a byte each. */
   readonly bool: Uint8Array;
 }
 
@@ -20,8 +31,11 @@ export type Dtype = keyof DataOf;
 
 /** A dense array, row-major: the last dimension is the one whose neighbours are neighbours in `data`. */
 export interface Tensor<Type extends Dtype = 'float32'> {
+  /** Element type. */
   readonly dtype: Type;
+  /** Dimensions, NCHW for maps: images, channels, rows, columns. */
   readonly shape: readonly number[];
+  /** The elements, as many as the product of `shape`. */
   readonly data: DataOf[Type];
 }
 
@@ -52,13 +66,24 @@ export function isData(value: unknown): value is DataOf[Dtype] {
 }
 
 /**
- * A tensor. A typed array of the type's own kind is kept as it is (no copy); plain numbers are converted.
+ * A float32 tensor. A Float32Array is kept as it is (no copy); plain numbers are converted.
  *
- * @param shape - non-negative integers whose product is the number of elements
- * @param dtype - element type, float32 unless given
- * @throws ShapeError if the shape and the number of elements disagree, DtypeError for typed arrays of another type
+ * @param data - the elements, row-major: of a map, rows of channels of images (NCHW)
+ * @param shape - non-negative integers whose product is the number of elements; `[]` for a single number
+ * @throws ShapeError if the shape and the number of elements disagree; DtypeError for arrays of another type; ArgumentError for
+ *   dimensions that are none
  */
 export function tensor(data: Float32Array | readonly number[], shape: readonly number[]): Tensor;
+/**
+ * A tensor of the given element type. A typed array of the type's own kind is kept as it is (no copy); plain numbers are
+ * converted, for 64-bit integers only whole ones.
+ *
+ * @param data - the elements, row-major
+ * @param shape - non-negative integers whose product is the number of elements; `[]` for a single number
+ * @param dtype - element type
+ * @throws ShapeError if the shape and the number of elements disagree; DtypeError for arrays of another type, numbers that
+ *   the type cannot hold, or a type that does not exist; ArgumentError for dimensions that are none
+ */
 export function tensor<Type extends Dtype>(
   data: DataOf[Type] | readonly number[],
   shape: readonly number[],

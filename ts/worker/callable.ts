@@ -12,6 +12,7 @@ import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
 import type { Dispatcher, Start } from './dispatcher.js';
 import type { ModelInfo } from './protocol.js';
 
+/** What `run` takes besides its inputs. */
 export interface RunOptions {
   /**
    * Aborts the call: it rejects at once with an AbortedError. One that waits never reaches a worker; one that runs stops before
@@ -22,12 +23,15 @@ export interface RunOptions {
   readonly transfer?: boolean | undefined;
 }
 
-/** What a model in a worker and a pool of them have in common. Every method rejects with a ReceptiveError; see `errors`. */
+/** What a model in a worker and a pool of them have in common. Every method rejects with a ReceptiveError. */
 export abstract class Callable {
+  /** As the model file calls it, if it does. */
   readonly name: string | undefined;
   /** How the kernels that run were compiled. */
   readonly variant: Variant;
+  /** What `run` takes. */
   readonly inputs: readonly Port[];
+  /** What `run` gives. */
   readonly outputs: readonly Port[];
 
   /** @internal */
@@ -55,7 +59,8 @@ export abstract class Callable {
    * Computes the outputs by name, NCHW. One input may be given without its name. Outputs have the types the model says; name
    * them where they are not all float32: `run<{ boxes: Tensor; classes: Tensor<'int64'> }>(x)`.
    * Calls are answered in the order they are made; the inputs may be changed as soon as the call has been made.
-   * @throws OverloadedError where more calls wait than `maxQueue` allows
+   * @throws ArgumentError, DtypeError, ShapeError for inputs the model cannot take; EngineError, mostly for want of memory;
+   *   OverloadedError where more calls wait than `maxQueue` allows; AbortedError, DisposedError; WorkerError if the worker dies
    */
   run<Outputs extends Record<string, AnyTensor> = Record<string, Tensor>>(
     inputs: Inputs,
@@ -65,7 +70,11 @@ export abstract class Callable {
     return this.calls.call((waits) => startRun(inputs, hand, { waits, keeps }) as Start<Outputs>, signal);
   }
 
-  /** The likeliest classes of an image, with their probabilities and what the parts took. @throws OverloadedError as `run` */
+  /**
+   * The likeliest classes of an image, with their probabilities and the milliseconds its parts took.
+   * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one [N, 3, H, W];
+   *   EngineError if the scores are not finite; OverloadedError and what else ends a call of `run`
+   */
   classify(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
     const { signal, ...rest } = options;
     return this.calls.call((waits) => {
@@ -76,12 +85,19 @@ export abstract class Callable {
     }, signal);
   }
 
-  /** Layers with shapes, parameters, multiply-adds, receptive fields and algorithms, and the memory they take. */
+  /**
+   * Layers with shapes, parameters, multiply-adds, receptive fields and algorithms, and the memory they take.
+   * @param inputShapes - needed where the model leaves dimensions other than the batch open
+   * @throws ArgumentError where shapes are needed and missing; ShapeError for those that do not fit
+   */
   summary(inputShapes?: InputShapes): Promise<Summary> {
     return this.calls.call(() => (api) => api.summary(inputShapes));
   }
 
-  /** Milliseconds of every step, medians over the iterations. */
+  /**
+   * Milliseconds of every step, medians over the iterations (10 unless given) after one that does not count.
+   * @throws what `run` throws
+   */
   profile(inputs: Inputs, { iterations, signal }: { iterations?: number; signal?: AbortSignal } = {}): Promise<Profile> {
     return this.calls.call(() => {
       const { sent } = copyInputs(inputs, false);

@@ -27,6 +27,8 @@ interface Job {
 export interface DispatcherOptions {
   /** Calls that may wait; the running ones do not count. */
   readonly maxQueue: number;
+  /** Workers that are not there, but will be for calls that wait: as many may wait in addition. */
+  readonly absent?: (() => number) | undefined;
   /** How often a call starts again whose worker died. Default 0. */
   readonly retry?: number | undefined;
   /** Told when a call has to wait. */
@@ -139,9 +141,9 @@ export class Dispatcher {
   }
 
   private expectRoom(): void {
-    const { maxQueue } = this.options;
+    const { maxQueue, absent } = this.options;
     const waits = this.waiting.size;
-    if (waits < maxQueue) return;
+    if (waits < maxQueue + (absent?.() ?? 0)) return;
     const hint = 'wait for some of the calls before making more, or raise maxQueue';
     throw new OverloadedError(`maxQueue: ${waits} calls wait already, and no more than ${maxQueue} may; ${hint}`, {
       place: 'maxQueue',

@@ -1,29 +1,36 @@
 import type { InputShapes, MemoryUse } from '../engine/session.js';
 import { DisposedError } from '../errors.js';
 import { Callable } from './callable.js';
-import type { Connection } from './connection.js';
 import { Dispatcher } from './dispatcher.js';
 import { stopWatching, watchOver } from './forgotten.js';
 import type { ModelInfo } from './protocol.js';
 
-/** A model in a worker of its own. Every method rejects with a ReceptiveError; see `errors`. */
+/** Whatever has the worker. */
+interface ModelWorker {
+  dispose(): Promise<void>;
+}
+
+/** A model in a worker of its own. Every method rejects with a ReceptiveError. */
 export class Model extends Callable {
   /** Threads that compute. */
   readonly threads: number;
   /** Why they are fewer than were wanted, if they are. */
   readonly threadsReason: string | undefined;
-  private readonly connection: Connection;
+  private readonly worker: ModelWorker;
 
   /** Made by `load`. @internal */
-  constructor(connection: Connection, calls: Dispatcher, info: ModelInfo) {
+  constructor(worker: ModelWorker, calls: Dispatcher, info: ModelInfo) {
     super(calls, info);
-    this.connection = connection;
+    this.worker = worker;
     this.threads = info.threads;
     this.threadsReason = info.threadsReason;
-    watchOver(this, { abandon: () => calls.whenIdle(() => void connection.dispose()) });
+    watchOver(this, { abandon: () => calls.whenIdle(() => void worker.dispose()) });
   }
 
-  /** Compiles for these input shapes and runs once on zeros, so that the first real run is as fast as the next. */
+  /**
+   * Compiles for these input shapes and runs once on zeros, so that the first real run is as fast as the next.
+   * @throws as `summary`
+   */
   warmup(inputShapes?: InputShapes): Promise<void> {
     return this.calls.call(() => (api) => api.warmup(inputShapes));
   }
@@ -37,6 +44,6 @@ export class Model extends Callable {
   dispose(): Promise<void> {
     stopWatching(this);
     this.calls.close(new DisposedError('the model has been disposed'));
-    return this.connection.dispose();
+    return this.worker.dispose();
   }
 }

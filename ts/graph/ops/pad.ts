@@ -4,9 +4,10 @@ import { defineOp } from '../op.js';
 import { finite, whole } from './common.js';
 import { NHWC_ORDER, physicalShape } from './layout.js';
 
-/** What stands in the padding. */
-export const PAD_MODES = ['constant', 'reflect', 'replicate', 'circular'] as const;
-export type PadMode = (typeof PAD_MODES)[number];
+/** What stands in the padding: one value, or elements from inside, mirrored, repeated or from the other end. */
+export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
+/** By the engine's numbers. */
+export const PAD_MODES: readonly PadMode[] = ['constant', 'reflect', 'replicate', 'circular'];
 
 export type PadAttrs = {
   /** PyTorch's order: last dimension first, [left, right, top, bottom, ...]. */

@@ -1,5 +1,5 @@
 // A photo in, its labels out. The model file holds the graph, the weights, the preprocessing and the labels.
-//     node examples/01-classify.mjs [PHOTO]
+//     node examples/02-classify-node.mjs [PHOTO]
 import { fileURLToPath } from 'node:url';
 import { load } from 'receptive';
 

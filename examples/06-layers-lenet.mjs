@@ -1,6 +1,6 @@
 // LeNet-5 (LeCun et al. 1998) layer by layer. Shapes are inferred while this is written down: change linear(400, 120) to
 // linear(401, 120) and the error names that layer before anything is loaded.
-//     node examples/02-layers-lenet.mjs
+//     node examples/06-layers-lenet.mjs
 import { avgPool2d, conv2d, flatten, graph, input, linear, load, sequential, tanh, tensor } from 'receptive';
 
 const lenet = sequential([

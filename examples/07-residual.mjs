@@ -1,5 +1,5 @@
 // What a chain of layers cannot say: a value used twice. The residual block of He et al. (2015, arXiv 1512.03385).
-//     node examples/03-residual.mjs
+//     node examples/07-residual.mjs
 import { add, batchNorm2d, conv2d, graph, input, load, relu, sequential, tensor } from 'receptive';
 
 const block = sequential({

@@ -1,6 +1,6 @@
 // One convolution computed in three ways: six nested loops; im2col, which turns it into a matrix product; and that product
 // over packed panels with SIMD. The numbers agree, the times do not.
-//     node examples/04-naive-vs-im2col.mjs
+//     node examples/08-naive-vs-im2col.mjs
 import { conv2d, graph, input, load, tensor } from 'receptive';
 
 const [channels, size, kernels] = [32, 56, 64];

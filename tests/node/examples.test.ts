@@ -1,0 +1,96 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { photoPath } from '../image/expected.js';
+
+const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const run = promisify(execFile);
+
+/** What each script has to print, line by line or somewhere in it. */
+const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
+  '01-convolve-by-hand.mjs': [/^181 204 227\n195 203 166\n179 206 150\nthe same as by hand\n$/],
+  '02-classify-node.mjs': [/^ *[89]\d\.\d % {2}espresso$/m, /^(simd|relaxed) kernels: decode [\d.]+ ms, run [\d.]+ ms$/m],
+  '04-worker-pool.mjs': [
+    /^chelsea.png +Egyptian cat\ncoffee.png +espresso\ndog.jpg +dogsled/m,
+    /^12 photos in \d+ ms by 2 workers$/m,
+    /^a burst of 19: 14 answered, 5 refused$/m,
+  ],
+  '05-onnx.mjs': [/^takes input_1: float32 \[\?, \?, \?, 3\]$/m, /^a face, 99\.\d %: 85 pixels wide, 171 from the left, 71 from the top$/m],
+  '06-layers-lenet.mjs': [/^61706 parameters, 416520 multiply-adds$/m, /^logits \[ 2, 10 \]/m],
+  '07-residual.mjs': [/^conv1 +Conv2d /m, /^y \[ 1, 8, 16, 16 \] from 0\.000 to 1\.0\d\d$/m],
+  '08-naive-vs-im2col.mjs': [/^naive .* GFLOP\/s {3}difference 0\.0e\+0$/m, /^packed .* difference [1-9]\.\de-6$/m],
+};
+
+const SERVICE = '09-service.mjs';
+
+describe('examples', () => {
+  it('are all here', () => {
+    const scripts = readdirSync(root('examples')).filter((name) => name.endsWith('.mjs'));
+    expect(scripts).toEqual([...Object.keys(PRINTS), SERVICE]);
+    for (const name of scripts) expect(readFileSync(root(`examples/${name}`), 'utf8')).toContain(`//     node examples/${name}`);
+  });
+
+  it.each(Object.entries(PRINTS))('%s', async (name, patterns) => {
+    const { stdout, stderr } = await run(process.execPath, [root(`examples/${name}`)], { timeout: 60_000 });
+    expect(stderr).toBe('');
+    for (const pattern of patterns) expect(stdout).toMatch(pattern);
+  });
+});
+
+describe(SERVICE, () => {
+  it('answers photos and refuses the rest, until it is told to end', async () => {
+    const child = spawn(process.execPath, [root(`examples/${SERVICE}`), '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const exited = once(child, 'exit');
+    try {
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      const url = `http://localhost:${/^listening on (\d+)$/m.exec(String(line))?.[1]}/`;
+      const post = (body: Uint8Array<ArrayBuffer> | string) => fetch(url, { method: 'POST', body, headers: { connection: 'close' } });
+      const photo = new Uint8Array(readFileSync(photoPath('dog.jpg')));
+      const answers = await Promise.all([post(photo), post(photo), post('no photo'), post(new Uint8Array(21e6)).catch(() => ({ status: 413 }))]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 400, 413]);
+      const top: unknown = await (answers[0] as Response).json();
+      expect(top).toMatchObject([{ label: expect.stringMatching(/^dogsled/) as string }, {}, {}]);
+      expect(await (answers[2] as Response).json()).toEqual({ error: 'image' });
+    } finally {
+      child.kill();
+    }
+    expect(await exited).toEqual([0, null]);
+  });
+});
+
+const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.png': 'image/png', '.wasm': 'application/wasm' };
+
+describe('03-page.html', () => {
+  it('classifies its photo, and another', async () => {
+    const server = createServer((request, response) => {
+      const file = root((request.url ?? '').slice(1));
+      if (!existsSync(file)) return void response.writeHead(404).end();
+      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
+    }).listen(0);
+    const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+    const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox', '--disable-gpu'] });
+    try {
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(String(error)));
+      page.on('console', (message) => problems.push(message.text()));
+      await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/examples/03-page.html`);
+      await page.getByText(/^espresso, [89]\d\.\d %$/).waitFor();
+      await page.getByLabel('Photo').setInputFiles(photoPath('dog.jpg'));
+      await page.getByText(/^dogsled/).waitFor();
+      expect(await page.locator('li').count()).toBe(5);
+      expect(problems).toEqual([]);
+    } finally {
+      await browser.close();
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
