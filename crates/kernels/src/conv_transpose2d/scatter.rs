@@ -23,7 +23,7 @@ pub fn scratch_len(spec: &FilterSpec, pixels: usize) -> usize {
 /// element gets its terms in the order of the input pixels.
 pub fn conv_transpose2d<I: Isa>(
     conv: &ConvTranspose<'_>,
-    y: &mut [f32],
+    y: MatMut<'_>,
     scratch: &mut [f32],
     team: &Team,
 ) {
@@ -37,7 +37,7 @@ pub fn conv_transpose2d<I: Isa>(
     let oc = spec.out_channels();
     let place =
         |[units, _]: &Units| [units.start * lines_out * out..units.end * lines_out * out, 0..oc];
-    team.split(grid, MatMut::new(y, oc), (scratch, each), place, |[units, _], mut y, scratch| {
+    team.split(grid, y, (scratch, each), place, |[units, _], mut y, scratch| {
         (0..y.rows()).for_each(|pixel| match conv.bias {
             Some(bias) => y.row(pixel).copy_from_slice(bias),
             None => y.row(pixel).fill(0.0),
