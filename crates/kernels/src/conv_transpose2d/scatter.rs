@@ -38,10 +38,12 @@ pub fn conv_transpose2d<I: Isa>(
     let place =
         |[units, _]: &Units| [units.start * lines_out * out..units.end * lines_out * out, 0..oc];
     team.split(grid, y, (scratch, each), place, |[units, _], mut y, scratch| {
-        (0..y.rows()).for_each(|pixel| match conv.bias {
-            Some(bias) => y.row(pixel).copy_from_slice(bias),
-            None => y.row(pixel).fill(0.0),
-        });
+        if !conv.is_apart() {
+            (0..y.rows()).for_each(|pixel| match conv.bias {
+                Some(bias) => y.row(pixel).copy_from_slice(bias),
+                None => y.row(pixel).fill(0.0),
+            });
+        }
         let lines = units.start * lines_in..units.end * lines_in;
         for image in lines.start / h..lines.end.div_ceil(h) {
             let part = lines.start.max(image * h)..lines.end.min((image + 1) * h);
@@ -86,7 +88,8 @@ fn add_pixels<I: Isa>(
 }
 
 /// Adds what one input pixel of an image contributes: `columns` is `[KH][KW][OC of the group]`; y
-/// lacks the first `before` output pixels.
+/// lacks the first `before` output pixels. Where no output gets a second term, y is only written:
+/// a pass less over memory.
 fn scatter(
     conv: &ConvTranspose<'_>,
     pixel: usize,
@@ -103,6 +106,14 @@ fn scatter(
             continue;
         };
         let target = &mut y.row(oh * conv.x_axis.out + ow - before)[group * oc..][..oc];
-        target.iter_mut().zip(columns).for_each(|(y, column)| *y += column);
+        let pairs = target.iter_mut().zip(columns);
+        match conv.bias {
+            _ if !conv.is_apart() => pairs.for_each(|(y, column)| *y += column),
+            Some(bias) => {
+                let bias = &bias[group * oc..][..oc];
+                pairs.zip(bias).for_each(|((y, column), bias)| *y = bias + column);
+            }
+            None => pairs.for_each(|(y, column)| *y = 0.0 + column),
+        }
     }
 }

@@ -99,6 +99,20 @@ fn known_values() {
     }
 }
 
+#[test]
+fn outputs_of_one_term() {
+    for stride in 1..4 {
+        for groups in 1..3 {
+            let apart = ([3, stride, stride, 0, 0, 1], 0);
+            let counts = [2, 3, 5, groups];
+            let expected = run(counts, apart, apart, Layout::Raw).unwrap();
+            for layout in [Layout::Rows, Layout::Panels] {
+                assert_close(&run(counts, apart, apart, layout).unwrap(), &expected, 9);
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]
