@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const NO_EXPORT_ALL = ['error', { selector: 'ExportAllDeclaration', message: 'Write the exported names out.' }];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'ts/onnx/proto/', 'dist/', 'crates/pkg/', 'crates/target/', 'tests/bench/', 'examples/page/dist/'], basePath: '..' },
+  { ignores: ['**/node_modules/', 'tests/onnx/proto/', 'dist/', 'crates/pkg/', 'crates/target/', 'tests/bench/', 'examples/page/dist/'], basePath: '..' },
   { basePath: '..', files: ['**/*.mjs', '**/*.ts'], extends: [tseslint.configs.base], rules: { 'no-restricted-syntax': NO_EXPORT_ALL, 'no-undef': 'off', eqeqeq: 'error', 'prefer-const': 'error', 'no-var': 'error' } },
   {
     basePath: '..',

@@ -4,7 +4,7 @@ import { Session } from '../../ts/engine/session.js';
 import type { Algorithm } from '../../ts/engine/session.js';
 import type { Variant } from '../../ts/engine/variant.js';
 import { sourceOf, store } from '../../ts/formats/stored.js';
-import { avgPool2d, conv2d, linear, maxPool2d, relu, toGraph, sequential } from '../../ts/layers/index.js';
+import { avgPool2d, conv2d, linear, maxPool2d, relu, relu6, toGraph, sequential } from '../../ts/layers/index.js';
 import type { Layer } from '../../ts/layers/index.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { openVariant, RUNNABLE } from '../golden/engine.js';
@@ -44,6 +44,21 @@ describe.each(RUNNABLE)('%s', (variant) => {
     const values = [2, 0, -1, 9, 1, -2, 2, 2, 6, -3, -2, 6, 4, 5, 9, 7, 5, 6, -3, 8, 1, 7, 5, 6, 7];
     expect(compute(relu(), 5, values, undefined, [variant, 'auto'])).toEqual(values.map((value) => Math.max(value, 0)));
     expect(compute(relu(), 1, [NaN], undefined, [variant, 'auto'])).toEqual([NaN]);
+  });
+
+  test.each([...ALGORITHMS, 'winograd'] as const)('a NaN passes through the activation fused to a convolution: %s', (algorithm) => {
+    const spoiled = (groups: number): number => {
+      const layers = sequential({ conv: conv2d(8, 8, 3, { bias: false, padding: 1, groups }), relu: relu6() }, { input: [1, 8, 9, 9] });
+      const weights = [store('conv.weight', tensor(new Float32Array((8 / groups) * 72).fill(1), [8, 8 / groups, 3, 3]))];
+      const session = new Session(openVariant(variant), toGraph(layers), sourceOf(weights), { algorithm });
+      const { output } = session.run(tensor(Float32Array.from({ length: 648 }, (_, i) => (i === 40 ? NaN : 1)), [1, 8, 9, 9]));
+      session.dispose();
+      return [...(output?.data ?? [])].filter(Number.isNaN).length;
+    };
+    // The NaN lies in the middle of the first of eight channels. Winograd spreads it over its tiles.
+    expect(spoiled(8)).toBe(9);
+    if (algorithm === 'winograd' || algorithm === 'auto') expect(spoiled(1)).toBeGreaterThanOrEqual(72);
+    else expect(spoiled(1)).toBe(72);
   });
 
   test('pooling', () => {

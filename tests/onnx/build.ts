@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType, GraphProtoSchema, ModelProtoSchema } from '../../ts/onnx/proto/onnx_pb.js';
-import type { GraphProto } from '../../ts/onnx/proto/onnx_pb.js';
+import { AttributeProto_AttributeType, GraphProtoSchema, ModelProtoSchema } from './proto/onnx_pb.js';
+import type { GraphProto } from './proto/onnx_pb.js';
 
 export interface NodeSpec {
   readonly op: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { FormatError, load, WeightsError } from 'receptive';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from '../../ts/onnx/proto/onnx_pb.js';
+import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from './proto/onnx_pb.js';
 import { modelBytes } from './build.js';
 
 describe('weights in a file of their own', () => {

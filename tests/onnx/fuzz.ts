@@ -8,7 +8,7 @@ import { expectNoGaps } from '../../ts/onnx/gaps.js';
 import { knownConstants } from '../../ts/onnx/known.js';
 import { liveNodes } from '../../ts/onnx/liveness.js';
 import { planLeg } from '../../ts/onnx/planner.js';
-import { AttributeProto_AttributeType, ModelProtoSchema } from '../../ts/onnx/proto/onnx_pb.js';
+import { AttributeProto_AttributeType, ModelProtoSchema } from './proto/onnx_pb.js';
 import { readOnnx } from '../../ts/onnx/read.js';
 import { caseNames, unpacked } from './cases.js';
 

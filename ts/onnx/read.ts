@@ -1,18 +1,16 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import { FormatError, ReceptiveError, UnsupportedError } from '../errors.js';
 import { inMemory, partOf } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
 import { halfToFloatBits } from '../formats/widen.js';
-import { AttributeProto_AttributeType as Kind, ModelProtoSchema, TensorProto_DataLocation, TensorProtoSchema } from './proto/onnx_pb.js';
-import type { AttributeProto, FunctionProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from './proto/onnx_pb.js';
+import { MODEL, TENSOR } from './proto/messages.js';
+import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetIdProto, TensorProto, ValueInfoProto } from './proto/messages.js';
+import { WireReader } from './proto/wire.js';
+import type { MessageKind } from './proto/wire.js';
 import { checkBytes, dtypeOf, fromBytes, hostTensor, size } from './tensors.js';
 import type { AttributeValue, Constant, HostTensor, OnnxDtype, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxPort } from './types.js';
 
 /** Finds the bytes of a file that lies beside the model. */
 export type ExternalData = (location: string) => ByteSource;
-
-/** Graphs within graphs deeper than this are a mistake or an attack. */
-const DEEPEST = 64;
 
 /** A model whose outermost form was read. */
 export interface OnnxFile {
@@ -27,9 +25,7 @@ export interface OnnxFile {
 
 /** @throws FormatError for what is no ONNX model, or one older than IR version 3 */
 export function openOnnx(bytes: Uint8Array, place: string): OnnxFile {
-  const proto = parse(place, () => fromBinary(ModelProtoSchema, bytes));
-  const irVersion = Number(proto.irVersion);
-  const { graph } = proto;
+  const { irVersion, graph, ...proto } = parse(place, MODEL, bytes);
   if (!graph || irVersion < 3) {
     const got = graph ? `IR version ${irVersion}` : 'no graph';
     throw new FormatError(`${place}: expected an ONNX model of IR version 3 or newer, got ${got}`, { place, got });
@@ -40,7 +36,7 @@ export function openOnnx(bytes: Uint8Array, place: string): OnnxFile {
     read(external) {
       const reader = new Reader(opsets, external);
       const functions = new Map(proto.functions.map((f) => [`${domainOf(f.domain)}:${f.name}`, readFunction(f, reader, opsets)]));
-      return { graph: reader.graph(graph, 0), producer: proto.producerName, irVersion, opsets, functions };
+      return { graph: reader.graph(graph), producer: proto.producerName, irVersion, opsets, functions };
     },
   };
 }
@@ -62,20 +58,20 @@ export function readOnnx(bytes: Uint8Array, place: string, external?: ExternalDa
   return openOnnx(bytes, place).read(external);
 }
 
-function externalLocation({ dataLocation, externalData }: TensorProto): string[] {
-  if (dataLocation !== TensorProto_DataLocation.EXTERNAL) return [];
+function externalLocation({ external, externalData }: TensorProto): string[] {
+  if (!external) return [];
   return externalData.filter(({ key }) => key === 'location').map(({ value }) => value);
 }
 
 /** Reads a serialised TensorProto, as in the test cases of the ONNX project. */
 export function readTensorProto(bytes: Uint8Array, place: string): HostTensor & { readonly name: string } {
-  const proto = parse(place, () => fromBinary(TensorProtoSchema, bytes));
+  const proto = parse(place, TENSOR, bytes);
   return { ...new Reader(new Map(), undefined).constant(proto, place).tensor(), name: proto.name };
 }
 
-function parse<Result>(place: string, read: () => Result): Result {
+function parse<Message>(place: string, kind: MessageKind<Message>, bytes: Uint8Array): Message {
   try {
-    return read();
+    return new WireReader(bytes).whole(kind);
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
     throw new FormatError(`${place}: expected an ONNX model, but the file is damaged or something else (${got})`, { place, got, cause });
@@ -86,13 +82,13 @@ function domainOf(domain: string): string {
   return domain === 'ai.onnx' ? '' : domain;
 }
 
-function opsetsOf(imports: readonly { readonly domain: string; readonly version: bigint }[]): Map<string, number> {
-  return new Map(imports.map(({ domain, version }) => [domainOf(domain), Number(version)]));
+function opsetsOf(imports: readonly OperatorSetIdProto[]): Map<string, number> {
+  return new Map(imports.map(({ domain, version }) => [domainOf(domain), version]));
 }
 
 function readFunction(proto: FunctionProto, reader: Reader, outer: ReadonlyMap<string, number>): OnnxFunction {
   const own = new Reader(new Map([...outer, ...opsetsOf(proto.opsetImport)]), reader.external);
-  return { inputs: proto.input, outputs: proto.output, nodes: proto.node.map((node) => own.node(node, 0)) };
+  return { inputs: proto.input, outputs: proto.output, nodes: proto.node.map((node) => own.node(node)) };
 }
 
 class Reader {
@@ -101,32 +97,32 @@ class Reader {
     readonly external: ExternalData | undefined,
   ) {}
 
-  graph(proto: GraphProto, depth: number): OnnxGraph {
-    if (depth > DEEPEST) throw new FormatError(`graphs are nested more than ${DEEPEST} deep`, { place: proto.name });
-    if (proto.sparseInitializer.length > 0) {
-      const name = proto.sparseInitializer[0]?.values?.name ?? '';
+  graph(proto: GraphProto): OnnxGraph {
+    const [sparse] = proto.sparseInitializer;
+    if (sparse) {
+      const name = sparse.values?.name ?? '';
       throw new UnsupportedError(`${name}: sparse initializers are not read`, { place: name });
     }
     const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, this.constant(tensor, tensor.name)]));
     return {
       name: proto.name,
-      nodes: proto.node.map((node) => this.node(node, depth)),
+      nodes: proto.node.map((node) => this.node(node)),
       initializers,
       inputs: proto.input.filter(({ name }) => !initializers.has(name)).map(readPort),
       outputs: proto.output.map(readPort),
     };
   }
 
-  node(proto: NodeProto, depth: number): OnnxNode {
+  node(proto: NodeProto): OnnxNode {
     const domain = domainOf(proto.domain);
     const name = proto.name || `${proto.opType}(${proto.output.find((output) => output !== '') ?? ''})`;
-    const attributes = new Map(proto.attribute.map((attribute) => [attribute.name, this.attribute(attribute, name, depth)]));
+    const attributes = new Map(proto.attribute.map((attribute) => [attribute.name, this.attribute(attribute, name)]));
     const opset = this.opsets.get(domain) ?? 1;
     return { name, op: proto.opType, domain, inputs: proto.input, outputs: proto.output, attributes, opset };
   }
 
   constant(proto: TensorProto, place: string): Constant {
-    const shape = proto.dims.map(Number);
+    const shape = proto.dims;
     const dtype = dtypeOf(proto.dataType, place);
     const count = located(place, () => size(shape));
     const source = this.sourceOf(proto, place);
@@ -142,9 +138,7 @@ class Reader {
   }
 
   private sourceOf(proto: TensorProto, place: string): ByteSource | undefined {
-    if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL) {
-      return proto.rawData.byteLength > 0 ? inMemory(proto.rawData) : undefined;
-    }
+    if (!proto.external) return proto.rawData.byteLength > 0 ? inMemory(proto.rawData) : undefined;
     const entries = new Map(proto.externalData.map(({ key, value }) => [key, value]));
     const location = entries.get('location') ?? '';
     if (!this.external) {
@@ -161,30 +155,30 @@ class Reader {
     return partOf(file, offset, offset + length);
   }
 
-  private attribute(proto: AttributeProto, node: string, depth: number): AttributeValue {
+  private attribute(proto: AttributeProto, node: string): AttributeValue {
     const place = `${node}.${proto.name}`;
     switch (proto.type) {
-      case Kind.FLOAT:
+      case 'FLOAT':
         return { kind: 'float', value: proto.f };
-      case Kind.INT:
-        return { kind: 'int', value: Number(proto.i) };
-      case Kind.STRING:
+      case 'INT':
+        return { kind: 'int', value: proto.i };
+      case 'STRING':
         return { kind: 'string', value: text(proto.s) };
-      case Kind.FLOATS:
+      case 'FLOATS':
         return { kind: 'floats', value: proto.floats };
-      case Kind.INTS:
-        return { kind: 'ints', value: proto.ints.map(Number) };
-      case Kind.STRINGS:
+      case 'INTS':
+        return { kind: 'ints', value: proto.ints };
+      case 'STRINGS':
         return { kind: 'strings', value: proto.strings.map(text) };
-      case Kind.TENSOR:
+      case 'TENSOR':
         if (proto.t) return { kind: 'tensor', value: this.constant(proto.t, place) };
         break;
-      case Kind.GRAPH:
-        if (proto.g) return { kind: 'graph', value: this.graph(proto.g, depth + 1) };
+      case 'GRAPH':
+        if (proto.g) return { kind: 'graph', value: this.graph(proto.g) };
         break;
       default:
     }
-    return { kind: 'other', value: Kind[proto.type] ?? String(proto.type) };
+    return { kind: 'other', value: proto.type };
   }
 }
 
@@ -200,10 +194,10 @@ function typedField(proto: TensorProto, dtype: OnnxDtype): readonly number[] {
     case 'float64':
       return proto.doubleData;
     case 'int64':
-      return proto.int64Data.map(Number);
+      return proto.int64Data;
     case 'uint64':
     case 'uint32':
-      return proto.uint64Data.map(Number);
+      return proto.uint64Data;
     case 'float16':
       return proto.int32Data.map((bits) => floatOfBits(halfToFloatBits(bits & 0xffff)));
     case 'bfloat16':
@@ -217,14 +211,11 @@ function floatOfBits(bits: number): number {
   return new Float32Array(Uint32Array.of(bits).buffer)[0] ?? Number.NaN;
 }
 
-function readPort({ name, type }: ValueInfoProto): OnnxPort {
-  const tensor = type?.value.case === 'tensorType' ? type.value.value : undefined;
-  if (!tensor) return { name, dtype: undefined, shape: undefined };
-  const dims = tensor.shape?.dim.map(({ value }) => {
-    if (value.case === 'dimValue') return Number(value.value);
-    return value.case === 'dimParam' && value.value !== '' ? value.value : '?';
-  });
-  return { name, dtype: tensor.elemType === 0 ? undefined : dtypeOf(tensor.elemType, name), shape: dims };
+function readPort({ name, tensorType }: ValueInfoProto): OnnxPort {
+  if (!tensorType) return { name, dtype: undefined, shape: undefined };
+  const { elemType, shape } = tensorType;
+  const dims = shape?.map(({ value }) => (value === undefined || value === '' ? '?' : value));
+  return { name, dtype: elemType === 0 ? undefined : dtypeOf(elemType, name), shape: dims };
 }
 
 /** Names the tensor in an error about its numbers. */

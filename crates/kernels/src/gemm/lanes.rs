@@ -14,7 +14,7 @@ pub fn finish<I: Isa>(value: I::V, pixel: usize, c: usize, epilogue: &Epilogue<'
     if let Some(residual) = epilogue.residual {
         value = I::add(value, get::<I>(&residual.row(pixel)[c..]));
     }
-    let value = I::min(I::max(value, I::splat(epilogue.min)), I::splat(epilogue.max));
+    let value = I::clamp(value, I::splat(epilogue.min), I::splat(epilogue.max));
     put::<I>(value, &mut y[c..]);
 }
 

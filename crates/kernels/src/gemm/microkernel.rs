@@ -214,6 +214,6 @@ fn finish<I: Isa, const P: usize, const V: usize>(
                 sums[v] = I::add(sums[v], add);
             }
         }
-        (0..P).for_each(|p| sums[p][v] = I::min(I::max(sums[p][v], min), max));
+        (0..P).for_each(|p| sums[p][v] = I::clamp(sums[p][v], min, max));
     }
 }

@@ -38,10 +38,8 @@ pub trait Isa: Copy {
     /// `a * b + c`, rounded once or twice depending on the variant (and, for relaxed SIMD, on the
     /// machine).
     fn mul_add(a: Self::V, b: Self::V, c: Self::V) -> Self::V;
-    /// Lane-wise minimum; NaN in either operand gives NaN.
-    fn min(a: Self::V, b: Self::V) -> Self::V;
-    /// Lane-wise maximum; NaN in either operand gives NaN.
-    fn max(a: Self::V, b: Self::V) -> Self::V;
+    /// Lane-wise `x`, but at least `low` and then at most `high`; a NaN in `x` stays.
+    fn clamp(x: Self::V, low: Self::V, high: Self::V) -> Self::V;
 
     /// Loads four elements.
     ///

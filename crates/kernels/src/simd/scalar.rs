@@ -41,13 +41,9 @@ impl Isa for Scalar {
     }
 
     #[inline(always)]
-    fn min(a: Self::V, b: Self::V) -> Self::V {
-        zip(a, b, |a, b| if a < b || a.is_nan() { a } else { b })
-    }
-
-    #[inline(always)]
-    fn max(a: Self::V, b: Self::V) -> Self::V {
-        zip(a, b, |a, b| if a > b || a.is_nan() { a } else { b })
+    fn clamp(x: Self::V, low: Self::V, high: Self::V) -> Self::V {
+        let x = zip(x, low, |x, low| if x < low { low } else { x });
+        zip(x, high, |x, high| if high < x { high } else { x })
     }
 
     #[inline(always)]

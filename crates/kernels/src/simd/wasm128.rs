@@ -44,14 +44,21 @@ impl Isa for Wasm128 {
         f32x4_add(f32x4_mul(a, b), c)
     }
 
+    /// Two instructions on x86-64, where `f32x4.max` alone takes nine for the sake of a NaN in the bound
+    /// and of the zeros' signs.
+    #[cfg(not(target_feature = "relaxed-simd"))]
     #[inline(always)]
-    fn min(a: v128, b: v128) -> v128 {
-        f32x4_min(a, b)
+    fn clamp(x: v128, low: v128, high: v128) -> v128 {
+        f32x4_pmin(f32x4_pmax(x, low), high)
     }
 
+    /// Four instructions: with relaxed SIMD the compiler makes `relaxed_max` of `f32x4_pmax`, which may
+    /// lose a NaN.
+    #[cfg(target_feature = "relaxed-simd")]
     #[inline(always)]
-    fn max(a: v128, b: v128) -> v128 {
-        f32x4_max(a, b)
+    fn clamp(x: v128, low: v128, high: v128) -> v128 {
+        let x = i32x4_relaxed_laneselect(low, x, f32x4_lt(x, low));
+        i32x4_relaxed_laneselect(high, x, f32x4_lt(high, x))
     }
 
     #[inline(always)]

@@ -117,7 +117,7 @@ pub fn finish<I: Isa, const OUT: usize>(
             if let Some((residual, step)) = residual {
                 value = I::add(value, I::load(residual.add(pixel * step + channel)));
             }
-            let value = I::min(I::max(value, min), max);
+            let value = I::clamp(value, min, max);
             I::store(y.add(pixel * step + channel), value);
         }
     };
