@@ -6,6 +6,8 @@ use super::step::{Access, ValueId};
 use crate::error::{Code, Error};
 use core::ops::Range;
 
+const TWICE: &str = "is written twice";
+
 /// What was written of a value so far.
 #[derive(Debug, Clone, Default)]
 struct Written {
@@ -20,24 +22,24 @@ struct Written {
 
 impl Written {
     /// Fails where something was written before.
-    fn all(&mut self) -> Result<(), String> {
+    fn all(&mut self) -> Result<(), &'static str> {
         if self.whole || self.count > 0 {
-            return Err("is written twice".into());
+            return Err(TWICE);
         }
         self.whole = true;
         Ok(())
     }
 
     /// Fails where one of the channels was written before, or the row had another length.
-    fn part(&mut self, &Channels { row, first, count }: &Channels) -> Result<(), String> {
+    fn part(&mut self, &Channels { row, first, count }: &Channels) -> Result<(), &'static str> {
         if self.count > 0 && self.row != row {
-            return Err(format!("has rows of {} and of {row} elements", self.row));
+            return Err("has rows of two lengths");
         }
         let at = self.parts.partition_point(|part| part.start < first);
         let before = at.checked_sub(1).is_some_and(|at| self.parts[at].end > first);
         let after = self.parts.get(at).is_some_and(|part| part.start < first + count);
         if self.whole || before || after {
-            return Err("is written twice".into());
+            return Err(TWICE);
         }
         self.parts.insert(at, first..first + count);
         self.row = row;

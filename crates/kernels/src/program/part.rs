@@ -26,11 +26,13 @@ impl Channels {
     }
 
     /// Reads `row first`.
+    #[inline(never)]
     pub fn decode(words: &mut Reader<'_>, count: usize) -> Result<Self, Error> {
         Channels::new(words.positive("row")?, words.size()?, count)
     }
 
     /// The channels of all pixels of `y`, which is whole rows.
+    #[inline(never)]
     pub fn of<'a>(&self, y: &'a mut [f32]) -> MatMut<'a> {
         debug_assert_eq!(y.len() % self.row, 0);
         MatMut::strided(&mut y[self.first..], self.count, self.row)
