@@ -36,6 +36,14 @@ export interface Placed {
   readonly layout: Layout;
 }
 
+/** A map that is written among the channels of a value, which may have more than its own. */
+export interface PlacedChannels extends Placed {
+  /** Channels of the value. */
+  readonly row: number;
+  /** The first that is the map's. */
+  readonly first: number;
+}
+
 /** A weight the engine will hold, by its place in the plan. */
 export interface WeightRef {
   readonly weight: number;
@@ -66,8 +74,10 @@ export interface EmitContext {
   input(index: number): Placed;
   /** An input row-major, converted by a step if it lies channels-last. */
   plainInput(index: number): Placed;
-  /** The output, placed now; maps channels-last. */
+  /** The output, placed now; maps channels-last. Inputs that were written into it already lie where it does. */
   output(): Placed;
+  /** The output of an operator that `writesChannels`. */
+  outputChannels(): PlacedChannels;
   /** The output as it comes row-major, converted by a step after `write` if it is to lie channels-last. */
   plainOutput(write: (y: Placed) => void): void;
   /** A parameter as it is. */
@@ -109,6 +119,10 @@ export interface Op {
   readonly folded?: { readonly eps: number };
   /** The same operator with a BatchNorm folded in. */
   withNorm?(eps: number): Op;
+  /** It puts its inputs behind each other along a dimension, and leaves out those that lie in its output already. */
+  readonly joins?: { readonly dim: number };
+  /** It can write its output, a map, among the channels of another value. */
+  readonly writesChannels?: true;
   /** It surrounds maps with a number. */
   readonly pads?: { readonly amounts: Pads; readonly value: number };
   /** The same operator with this much more padding of its own, or undefined where it pads with another number. */

@@ -1,9 +1,10 @@
 import { GraphError } from '../errors.js';
-import type { EmitContext, FilterWanted, Placed, WeightRef, Word } from '../graph/op.js';
+import type { EmitContext, FilterWanted, Placed, PlacedChannels, WeightRef, Word } from '../graph/op.js';
 import { count } from '../graph/op.js';
 import { physicalShape } from '../graph/ops/layout.js';
 import type { Shape } from '../graph/shape.js';
 import type { WorkNode } from '../passes/work.js';
+import type { Join } from './joins.js';
 import { NONE, OPCODES } from './opcodes.js';
 import type { Norm, WeightTable } from './weights.js';
 
@@ -20,11 +21,14 @@ export class Emitter {
   readonly steps: EmittedStep[] = [];
   private readonly placed = new Map<number, Placed>();
   private readonly plain = new Map<number, Placed>();
+  /** Values that others are written into, from the first of those on. */
+  private readonly joined = new Map<number, Placed>();
 
   constructor(
     private readonly weights: WeightTable,
     private readonly shapes: readonly (readonly number[])[],
     private readonly declared: readonly Shape[],
+    private readonly joins: ReadonlyMap<number, Join>,
   ) {}
 
   /** A graph's input: comes row-major, and maps are turned channels-last. Returns the value to be filled. */
@@ -63,10 +67,24 @@ export class Emitter {
   }
 
   place(value: number): Placed {
-    const shape = this.shape(value);
-    const placed = this.value(shape, shape.length === 4 ? 'nhwc' : 'plain');
+    const placed = this.joined.get(value) ?? this.newValue(value);
     this.placed.set(value, placed);
     return placed;
+  }
+
+  /** Places a map, as its join tells among the channels of another value. */
+  placeChannels(value: number): PlacedChannels {
+    const join = this.joins.get(value);
+    if (!join) {
+      const placed = this.place(value);
+      return { ...placed, row: placed.shape[1] ?? 1, first: 0 };
+    }
+    const { into, first } = join;
+    const whole = this.joined.get(into) ?? this.newValue(into);
+    this.joined.set(into, whole);
+    const placed = { ...whole, shape: this.shape(value) };
+    this.placed.set(value, placed);
+    return { ...placed, row: whole.shape[1] ?? 1, first };
   }
 
   /** Places a value that is written row-major. */
@@ -87,6 +105,11 @@ export class Emitter {
 
   private shape(value: number): readonly number[] {
     return this.shapes[value] ?? [];
+  }
+
+  private newValue(value: number): Placed {
+    const shape = this.shape(value);
+    return this.value(shape, shape.length === 4 ? 'nhwc' : 'plain');
   }
 
   private value(shape: readonly number[], layout: Placed['layout']): Placed {
@@ -137,6 +160,10 @@ class NodeContext implements EmitContext {
 
   output(): Placed {
     return this.emitter.place(this.node.outputs[0] ?? -1);
+  }
+
+  outputChannels(): PlacedChannels {
+    return this.emitter.placeChannels(this.node.outputs[0] ?? -1);
   }
 
   plainOutput(write: (y: Placed) => void): void {

@@ -5,6 +5,7 @@ import type { Graph } from '../graph/graph.js';
 import { runPasses } from '../passes/index.js';
 import { showShape } from '../tensor/tensor.js';
 import { Emitter } from './emit.js';
+import { findJoins } from './joins.js';
 import { summarizeLayers } from './layers.js';
 import type { LayerSummary } from './layers.js';
 import { encode } from './words.js';
@@ -55,7 +56,8 @@ export function buildPlan(
   const shapes = concreteShapes(graph, inputShapes);
   const work = runPasses(graph, shapes, optimize);
   const weights = new WeightTable(source);
-  const emitter = new Emitter(weights, shapes, graph.values.map(({ shape }) => shape));
+  const declared = graph.values.map(({ shape }) => shape);
+  const emitter = new Emitter(weights, shapes, declared, optimize ? findJoins(work) : new Map());
   const inputs = graph.inputs.map(({ value }) => emitter.input(value));
   for (const node of work.nodes) emitter.node(node);
   // work.outputs differ from the graph's where an identity was dropped.

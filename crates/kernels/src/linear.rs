@@ -54,7 +54,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
 
 impl Step for Linear {
     fn access(&self) -> Access {
-        Access { reads: vec![self.x], write: self.y, in_place: None, scratch: 0 }
+        Access { reads: vec![self.x], write: self.y, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {

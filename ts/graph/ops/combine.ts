@@ -94,12 +94,19 @@ export const concatOp = defineOp<ConcatAttrs>('Concat', ({ dim }) => ({
     out[axis] = inputs.reduce<Dim>((total, shape) => addDims(total, shape[axis] ?? null), 0);
     return [out];
   },
+  joins: { dim },
   emit(context) {
-    const placed = Array.from({ length: context.inputCount }, (_, i) => context.input(i));
     const y = context.output();
     const axis = physicalAxis(resolveAxis(dim, y.shape.length), y.layout);
-    const chunks = placed.flatMap((x) => [x.id, count(physicalShape(x).slice(axis))]);
-    context.step(OPCODES.concat, [y.id, count(physicalShape(y).slice(0, axis)), placed.length, ...chunks]);
+    let start = 0;
+    const copied = Array.from({ length: context.inputCount }, (_, i) => context.input(i)).flatMap((x) => {
+      const [chunk, at] = [count(physicalShape(x).slice(axis)), start];
+      start += chunk;
+      return x.id === y.id ? [] : [[x.id, chunk, at]];
+    });
+    if (copied.length === 0) return;
+    const outer = count(physicalShape(y).slice(0, axis));
+    context.step(OPCODES.concat, [y.id, outer, start, copied.length, ...copied.flat()]);
   },
 }));
 

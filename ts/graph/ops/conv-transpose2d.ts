@@ -36,12 +36,13 @@ export const convTranspose2dOp = defineOp<ConvTranspose2dAttrs>('ConvTranspose2d
     },
     macs: ([input]) => (count(input) * outChannels * kernel[0] * kernel[1]) / groups,
     emit(context) {
-      const [x, y] = [context.input(0), context.output()];
+      const [x, y] = [context.input(0), context.outputChannels()];
       const filter = context.filter({ role: 'weight', kind: 1, dims: [...dims], groups });
       const words = [x.id, y.id, filter, context.bias(outChannels), x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
-      const tail = activationWords(attrs.activation ?? NO_ACTIVATION);
+      const tail = [...activationWords(attrs.activation ?? NO_ACTIVATION), y.row, y.first];
       context.step(OPCODES.convTranspose2d, [...words, outChannels, groups, ...outputPadding, ...tail]);
     },
+    writesChannels: true,
     ...(norm !== undefined && { folded: { eps: norm } }),
     ...(free && { withActivation: (added: ActivationWords): Op => convTranspose2dOp({ ...attrs, activation: added }) }),
     ...(free && norm === undefined && { withNorm: (eps: number): Op => convTranspose2dOp({ ...attrs, norm: eps }) }),

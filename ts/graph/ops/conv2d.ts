@@ -40,12 +40,13 @@ export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
     },
     macs: (_, [output]) => (count(output) * inChannels * kernel[0] * kernel[1]) / groups,
     emit(context) {
-      const [x, y] = [context.input(0), context.output()];
+      const [x, y] = [context.input(0), context.outputChannels()];
       const added = residual ? context.input(1).id : NONE;
       const filter = context.filter({ role: 'weight', kind: 0, dims: [...dims], groups, window: attrs });
       const words = [x.id, y.id, added, filter, context.bias(outChannels), x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
-      context.step(OPCODES.conv2d, [...words, outChannels, groups, ...activationWords(activation)]);
+      context.step(OPCODES.conv2d, [...words, outChannels, groups, ...activationWords(activation), y.row, y.first]);
     },
+    writesChannels: true,
     ...(norm !== undefined && { folded: { eps: norm } }),
     withPads: (amounts: Pads, value: number): Op | undefined =>
       value === 0 ? conv2dOp({ ...attrs, pad: addPads(attrs.pad, amounts) }) : undefined,

@@ -70,12 +70,11 @@ fn one_line(window: &Window, line: &[f32], channels: Range<usize>, ow: usize, se
 ///
 /// `filter` in [`Layout::Rows`]; `scratch` holds [`rows_len`] elements for all pixels; `y` is
 /// overwritten.
-pub fn conv2d(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32]) {
+pub fn conv2d(conv: &Conv<'_>, mut y: MatMut<'_>, scratch: &mut [f32]) {
     debug_assert_eq!(conv.filter.layout(), Layout::Rows);
     let spec = conv.filter.spec();
     let (m, k, cg) = (spec.m(), spec.k(), conv.cg());
     let rows = &mut scratch[..rows_len(conv.window, cg, conv.pixels())];
-    let mut y = MatMut::new(y, conv.oc());
     for n in 0..conv.n {
         let pixels = n * conv.pixels()..(n + 1) * conv.pixels();
         for group in 0..spec.groups {

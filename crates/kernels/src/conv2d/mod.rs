@@ -9,7 +9,8 @@
 //! 3. [`winograd`]: a 3x3 kernel at stride 1 with fewer multiplications, for different rounding.
 //! 4. [`depthwise`]: one filter a channel has no sum over channels; vectors run over channels.
 //!
-//! Maps are channels-last: x `[N, H, W, C]`, y `[N, OH, OW, OC]`.
+//! Maps are channels-last: x `[N, H, W, C]`, y `[N, OH, OW, OC]`. y may be some of the channels of
+//! a wider map: it is a matrix of pixels by OC channels whose rows lie a stride apart.
 
 pub mod depthwise;
 pub mod im2col;

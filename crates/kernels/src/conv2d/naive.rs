@@ -12,10 +12,9 @@ use crate::matrix::MatMut;
 /// `filter` in [`Layout::Raw`]; `y` is overwritten, never read. The sum is kept in f64, so that
 /// its error is one rounding and the other versions can be measured against it. Source: Dumoulin
 /// and Visin 2016, arXiv 1603.07285.
-pub fn conv2d(conv: &Conv<'_>, y: &mut [f32]) {
+pub fn conv2d(conv: &Conv<'_>, mut y: MatMut<'_>) {
     debug_assert_eq!(conv.filter.layout(), Layout::Raw);
     let window = conv.window;
-    let mut y = MatMut::new(y, conv.oc());
     for n in 0..conv.n {
         for oh in 0..window.oh {
             for ow in 0..window.ow {

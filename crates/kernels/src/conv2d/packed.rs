@@ -22,7 +22,7 @@ pub fn scratch_len(window: &Window, n: usize, oc: usize) -> usize {
 ///
 /// `filter` in [`Layout::Panels`]; `scratch` holds [`scratch_len`] elements for each thread; `y` is
 /// overwritten.
-pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team: &Team) {
+pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: MatMut<'_>, scratch: &mut [f32], team: &Team) {
     debug_assert_eq!(conv.filter.layout(), Layout::Panels);
     let strips = Strips::new(conv.window, conv.n, conv.oc());
     let (ow, oc) = (conv.window.ow, conv.oc());
@@ -31,7 +31,7 @@ pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team:
         [lines.start * ow..lines.end * ow, if conv.grouped() { 0..oc } else { channels }]
     };
     let scratch = (scratch, strips.scratch_len());
-    team.split(grid(conv, team), MatMut::new(y, oc), scratch, place, |units, mut y, scratch| {
+    team.split(grid(conv, team), y, scratch, place, |units, mut y, scratch| {
         let [mut lines, panels] = units;
         let first = lines.start;
         while let Some(span) = strips.next_span(&lines) {

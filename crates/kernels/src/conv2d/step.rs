@@ -7,6 +7,7 @@ use crate::error::{Code, Error, checked_len};
 use crate::filter::{FilterSpec, Kind};
 use crate::geometry::Window;
 use crate::program::memory::Memory;
+use crate::program::part::Channels;
 use crate::program::reader::Reader;
 use crate::program::step::{Access, Context, Step, ValueId};
 use crate::program::weights::Weights;
@@ -17,6 +18,7 @@ use crate::team::Team;
 struct Conv2d {
     x: ValueId,
     y: ValueId,
+    channels: Channels,
     residual: Option<ValueId>,
     filter: usize,
     bias: Option<usize>,
@@ -28,8 +30,9 @@ struct Conv2d {
     team: Team,
 }
 
-/// Reads `x y residual filter bias N geometry OC groups activation`; the layout of the
-/// filter says which algorithm runs.
+/// Reads `x y residual filter bias N geometry OC groups activation row first`: `y` are the OC
+/// channels from `first` on of a map that has `row`. The layout of the filter says which algorithm
+/// runs.
 pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let (x, y, residual) = (words.size()?, words.size()?, words.optional()?);
     let (filter, bias) = (words.size()?, words.optional()?);
@@ -37,6 +40,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     let window = Window::decode(words)?;
     let (oc, groups) = (words.positive("OC")?, words.positive("groups")?);
     let activation = Activation::decode(words)?;
+    let channels = Channels::decode(words, oc)?;
 
     let weights = context.weights.expect_filter(filter)?;
     let spec = *weights.spec();
@@ -47,11 +51,12 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         return Err(Error::new(Code::Weights, message));
     }
     let in_len = checked_len("x", &[n, window.y.size, window.x.size, window.c])?;
-    let out_len = checked_len("y", &[n, window.oh, window.ow, oc])?;
     context.expect("x", x, in_len)?;
-    context.expect("y", y, out_len)?;
+    let y_len = checked_len("y", &[n, window.oh, window.ow, channels.row])?;
+    context.expect("y", y, y_len)?;
     if let Some(residual) = residual {
-        context.expect("residual", residual, out_len)?;
+        let len = checked_len("residual", &[n, window.oh, window.ow, oc])?;
+        context.expect("residual", residual, len)?;
     }
     if let Some(bias) = bias {
         context.weights.expect_constant("bias", bias, oc)?;
@@ -61,6 +66,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     Ok(Box::new(Conv2d {
         x,
         y,
+        channels,
         residual,
         filter,
         bias,
@@ -98,11 +104,13 @@ fn scratch_len(
 impl Step for Conv2d {
     fn access(&self) -> Access {
         let reads = [Some(self.x), self.residual].into_iter().flatten().collect();
-        Access { reads, write: self.y, in_place: None, scratch: self.scratch }
+        let parts = vec![self.channels];
+        Access { reads, write: self.y, parts, scratch: self.scratch, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {
         let (rest, y, scratch) = memory.write(self.y);
+        let y = self.channels.of(y);
         let conv = Conv {
             n: self.n,
             window: &self.window,

@@ -3,6 +3,7 @@
 use super::*;
 use crate::filter::{Filter, FilterSpec, Kind, Layout};
 use crate::geometry::Axis;
+use crate::program::part::Channels;
 use crate::simd::Native;
 use crate::team::Team;
 use crate::testing::{Random, assert_close};
@@ -30,7 +31,32 @@ fn axis(
     Axis { size, kernel, stride, before, after, dilation, ceil: false }
 }
 
+/// The answer, written as a map of its own and, which gives the same bits, among the channels of a
+/// wider one.
 fn run(case: &Case, layout: Layout, activation: Activation, residual: bool) -> Option<Vec<f32>> {
+    let oc = case.groups * case.m;
+    let alone = Channels::new(oc, 0, oc).unwrap();
+    let expected = run_into(alone, case, layout, activation, residual)?;
+    for (row, first) in [(oc + 4, 0), (oc + 3, 3), (oc + 9, 2)] {
+        let channels = Channels::new(row, first, oc).unwrap();
+        let got = run_into(channels, case, layout, activation, residual)?;
+        assert_eq!(bits(&got), bits(&expected), "{layout:?}: channels {first}.. of {row}");
+    }
+    Some(expected)
+}
+
+fn bits(y: &[f32]) -> Vec<u32> {
+    y.iter().map(|y| y.to_bits()).collect()
+}
+
+/// The channels that are written; all others must keep their bits.
+fn run_into(
+    channels: Channels,
+    case: &Case,
+    layout: Layout,
+    activation: Activation,
+    residual: bool,
+) -> Option<Vec<f32>> {
     let window = Window::new(case.groups * case.cg, case.y, case.x).ok()?;
     let oc = case.groups * case.m;
     let dims = [oc, case.cg, case.y.kernel, case.x.kernel];
@@ -52,38 +78,46 @@ fn run(case: &Case, layout: Layout, activation: Activation, residual: bool) -> O
         residual: residual.then_some(&addend),
         activation,
     };
-    let mut y = vec![f32::NAN; out_len];
+    let mut y = vec![f32::NAN; out_len / oc * channels.row];
     match layout {
-        Layout::Raw => naive::conv2d(&conv, &mut y),
+        Layout::Raw => naive::conv2d(&conv, channels.of(&mut y)),
         Layout::Rows => {
             let len = im2col::rows_len(&window, case.cg, conv.pixels());
-            im2col::conv2d(&conv, &mut y, &mut vec![f32::NAN; len]);
+            im2col::conv2d(&conv, channels.of(&mut y), &mut vec![f32::NAN; len]);
         }
         Layout::Depthwise => {
             let len = depthwise::scratch_len(&window, case.n);
             for_each_team(len, &mut y, |y, scratch, team| {
-                depthwise::conv2d::<Native>(&conv, y, scratch, team);
+                depthwise::conv2d::<Native>(&conv, channels.of(y), scratch, team);
             });
         }
         Layout::Winograd(tile) => {
             let len = winograd::scratch_len(tile, case.n, &window, oc);
             for_each_team(len, &mut y, |y, scratch, team| {
-                winograd::conv2d::<Native>(&conv, y, scratch, team);
+                winograd::conv2d::<Native>(&conv, channels.of(y), scratch, team);
             });
         }
         Layout::Panels => {
             let len = packed::scratch_len(&window, case.n, oc);
             for_each_team(len, &mut y, |y, scratch, team| {
-                packed::conv2d::<Native>(&conv, y, scratch, team);
+                packed::conv2d::<Native>(&conv, channels.of(y), scratch, team);
             });
         }
     }
-    Some(y)
+    Some(take(channels, &mut y))
+}
+
+/// The written channels. The others must be the NaN that they were.
+fn take(channels: Channels, y: &mut [f32]) -> Vec<f32> {
+    let mut part = channels.of(y);
+    let taken: Vec<f32> = (0..part.rows()).flat_map(|pixel| part.row(pixel).to_vec()).collect();
+    (0..part.rows()).for_each(|pixel| part.row(pixel).fill(f32::NAN));
+    assert!(y.iter().all(|y| y.to_bits() == f32::NAN.to_bits()), "{channels:?}");
+    taken
 }
 
 /// Runs on 1 to 3 threads, with output and scratch of NaN, and expects the same bits of all.
 fn for_each_team(each: usize, y: &mut [f32], run: impl Fn(&mut [f32], &mut [f32], &Team)) {
-    let bits = |y: &[f32]| y.iter().map(|y| y.to_bits()).collect::<Vec<_>>();
     for threads in 1..=3 {
         let mut again = vec![f32::NAN; y.len()];
         run(&mut again, &mut vec![f32::NAN; threads * each], &Team::eager(threads));
@@ -209,9 +243,12 @@ fn lecture_numbers() {
         };
         let (mut y, mut scratch) = ([f32::NAN; 9], [f32::NAN; 81]);
         match layout {
-            Layout::Raw => naive::conv2d(&conv, &mut y),
-            Layout::Rows => im2col::conv2d(&conv, &mut y, &mut scratch),
-            _ => packed::conv2d::<Native>(&conv, &mut y, &mut scratch, &Team::SOLO),
+            Layout::Raw => naive::conv2d(&conv, MatMut::new(&mut y, 1)),
+            Layout::Rows => im2col::conv2d(&conv, MatMut::new(&mut y, 1), &mut scratch),
+            _ => {
+                let y = MatMut::new(&mut y, 1);
+                packed::conv2d::<Native>(&conv, y, &mut scratch, &Team::SOLO);
+            }
         }
         assert_eq!(y, expected, "{layout:?}");
     }
@@ -255,7 +292,7 @@ fn batch_does_not_change_bits() {
     };
     let mut y = vec![f32::NAN; 5 * one.len()];
     let mut scratch = vec![f32::NAN; packed::scratch_len(&window, 5, 11)];
-    packed::conv2d::<Native>(&conv, &mut y, &mut scratch, &Team::SOLO);
+    packed::conv2d::<Native>(&conv, MatMut::new(&mut y, 11), &mut scratch, &Team::SOLO);
     for row in y.chunks(one.len()) {
         assert_eq!(row, one);
     }
@@ -278,7 +315,7 @@ fn nan_and_infinity_pass_through() {
         activation: Activation::Relu,
     };
     let mut y = [0.0; 4];
-    packed::conv2d::<Native>(&conv, &mut y, &mut [], &Team::SOLO);
+    packed::conv2d::<Native>(&conv, MatMut::new(&mut y, 1), &mut [], &Team::SOLO);
     assert!(y[0].is_nan());
     assert_eq!(y[1..], [f32::INFINITY, 0.0, 0.0]);
 }

@@ -105,3 +105,10 @@ pub struct ConvTranspose<'a> {
     /// Applied last.
     pub activation: Activation,
 }
+
+impl ConvTranspose<'_> {
+    /// Whether every output has one term for each channel: the tap of one input.
+    pub fn is_apart(&self) -> bool {
+        self.y_axis.is_apart() && self.x_axis.is_apart()
+    }
+}

@@ -2,24 +2,25 @@
 
 use super::ConvTranspose;
 use crate::filter::Layout;
+use crate::matrix::MatMut;
 
 /// `y[n][oh][ow][oc] = act(bias[oc] + sum over kh, kw, c of x[n][ih][iw][c] * w[c][oc][kh][kw])`
 /// over the inputs `ih = (oh + PT - kh * DH) / SH`, `iw` likewise, where those are whole numbers
 /// inside the input, and the channels `c` of the group of `oc`.
 ///
 /// `filter` in [`Layout::Raw`]; `y` `[N, OH, OW, OC]` is overwritten. Sums in f64.
-pub fn conv_transpose2d(conv: &ConvTranspose<'_>, y: &mut [f32]) {
+pub fn conv_transpose2d(conv: &ConvTranspose<'_>, mut y: MatMut<'_>) {
     debug_assert_eq!(conv.filter.layout(), Layout::Raw);
-    let oc = conv.filter.spec().out_channels();
     let (oh, ow) = (conv.y_axis.out, conv.x_axis.out);
-    for (pixel, y) in y.chunks_exact_mut(oc).enumerate() {
+    for pixel in 0..y.rows() {
         let (n, row, column) = (pixel / (oh * ow), pixel / ow % oh, pixel % ow);
+        let y = y.row(pixel);
         for (channel, y) in y.iter_mut().enumerate() {
             let sum = one_output(conv, n, [row, column], channel);
             *y = sum as f32 + conv.bias.map_or(0.0, |bias| bias[channel]);
         }
+        conv.activation.apply(y);
     }
-    conv.activation.apply(y);
 }
 
 fn one_output(

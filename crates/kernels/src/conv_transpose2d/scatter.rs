@@ -23,7 +23,7 @@ pub fn scratch_len(spec: &FilterSpec, pixels: usize) -> usize {
 /// element gets its terms in the order of the input pixels.
 pub fn conv_transpose2d<I: Isa>(
     conv: &ConvTranspose<'_>,
-    y: &mut [f32],
+    y: MatMut<'_>,
     scratch: &mut [f32],
     team: &Team,
 ) {
@@ -37,11 +37,13 @@ pub fn conv_transpose2d<I: Isa>(
     let oc = spec.out_channels();
     let place =
         |[units, _]: &Units| [units.start * lines_out * out..units.end * lines_out * out, 0..oc];
-    team.split(grid, MatMut::new(y, oc), (scratch, each), place, |[units, _], mut y, scratch| {
-        (0..y.rows()).for_each(|pixel| match conv.bias {
-            Some(bias) => y.row(pixel).copy_from_slice(bias),
-            None => y.row(pixel).fill(0.0),
-        });
+    team.split(grid, y, (scratch, each), place, |[units, _], mut y, scratch| {
+        if !conv.is_apart() {
+            (0..y.rows()).for_each(|pixel| match conv.bias {
+                Some(bias) => y.row(pixel).copy_from_slice(bias),
+                None => y.row(pixel).fill(0.0),
+            });
+        }
         let lines = units.start * lines_in..units.end * lines_in;
         for image in lines.start / h..lines.end.div_ceil(h) {
             let part = lines.start.max(image * h)..lines.end.min((image + 1) * h);
@@ -86,7 +88,8 @@ fn add_pixels<I: Isa>(
 }
 
 /// Adds what one input pixel of an image contributes: `columns` is `[KH][KW][OC of the group]`; y
-/// lacks the first `before` output pixels.
+/// lacks the first `before` output pixels. Where no output gets a second term, y is only written:
+/// a pass less over memory.
 fn scatter(
     conv: &ConvTranspose<'_>,
     pixel: usize,
@@ -103,6 +106,14 @@ fn scatter(
             continue;
         };
         let target = &mut y.row(oh * conv.x_axis.out + ow - before)[group * oc..][..oc];
-        target.iter_mut().zip(columns).for_each(|(y, column)| *y += column);
+        let pairs = target.iter_mut().zip(columns);
+        match conv.bias {
+            _ if !conv.is_apart() => pairs.for_each(|(y, column)| *y += column),
+            Some(bias) => {
+                let bias = &bias[group * oc..][..oc];
+                pairs.zip(bias).for_each(|((y, column), bias)| *y = bias + column);
+            }
+            None => pairs.for_each(|(y, column)| *y = 0.0 + column),
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::error::{Code, Error, checked_len};
 use crate::filter::{Kind, Layout};
 use crate::geometry::Window;
 use crate::program::memory::Memory;
+use crate::program::part::Channels;
 use crate::program::reader::Reader;
 use crate::program::step::{Access, Context, Step, ValueId};
 use crate::program::weights::Weights;
@@ -16,6 +17,7 @@ use crate::team::Team;
 struct ConvTranspose2d {
     x: ValueId,
     y: ValueId,
+    channels: Channels,
     filter: usize,
     bias: Option<usize>,
     n: usize,
@@ -27,8 +29,9 @@ struct ConvTranspose2d {
     team: Team,
 }
 
-/// Reads `x y filter bias N geometry OC groups OPH OPW activation`; the layout of
-/// the filter says which algorithm runs.
+/// Reads `x y filter bias N geometry OC groups OPH OPW activation row first`: `y` are the
+/// OC channels from `first` on of a map that has `row`. The layout of the filter says which
+/// algorithm runs.
 pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let (x, y, filter, bias) = (words.size()?, words.size()?, words.size()?, words.optional()?);
     let n = words.positive("N")?;
@@ -37,6 +40,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     let y_axis = TransposedAxis::new(vertical, words.size()?)?;
     let x_axis = TransposedAxis::new(horizontal, words.size()?)?;
     let activation = Activation::decode(words)?;
+    let channels = Channels::decode(words, oc)?;
 
     let weights = context.weights.expect_filter(filter)?;
     let spec = *weights.spec();
@@ -48,7 +52,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         return Err(Error::new(Code::Weights, message));
     }
     context.expect("x", x, checked_len("x", &[n, vertical.size, horizontal.size, c])?)?;
-    context.expect("y", y, checked_len("y", &[n, y_axis.out, x_axis.out, oc])?)?;
+    context.expect("y", y, checked_len("y", &[n, y_axis.out, x_axis.out, channels.row])?)?;
     if let Some(bias) = bias {
         context.weights.expect_constant("bias", bias, oc)?;
     }
@@ -60,6 +64,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     Ok(Box::new(ConvTranspose2d {
         x,
         y,
+        channels,
         filter,
         bias,
         n,
@@ -74,11 +79,13 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
 
 impl Step for ConvTranspose2d {
     fn access(&self) -> Access {
-        Access { reads: vec![self.x], write: self.y, in_place: None, scratch: self.scratch }
+        let (reads, parts) = (vec![self.x], vec![self.channels]);
+        Access { reads, write: self.y, parts, scratch: self.scratch, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {
         let (rest, y, scratch) = memory.write(self.y);
+        let y = self.channels.of(y);
         let conv = ConvTranspose {
             n: self.n,
             y_axis: self.y_axis,

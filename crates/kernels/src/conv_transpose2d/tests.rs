@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::filter::{FilterSpec, Kind, Layout};
+use crate::matrix::MatMut;
+use crate::program::part::Channels;
 use crate::simd::Native;
 use crate::team::Team;
 use crate::testing::{Random, assert_close};
@@ -13,8 +15,26 @@ fn axis([size, kernel, stride, before, after, dilation]: Sizes) -> Axis {
     Axis { size, kernel, stride, before, after, dilation, ceil: false }
 }
 
-/// `[N, C of a group, OC of a group, groups]` and both axes with their output padding.
+/// `[N, C of a group, OC of a group, groups]` and both axes with their output padding. The answer,
+/// written as a map of its own and, which gives the same, among the channels of a wider one.
 fn run(
+    counts: [usize; 4],
+    y: (Sizes, usize),
+    x: (Sizes, usize),
+    layout: Layout,
+) -> Option<Vec<f32>> {
+    let oc = counts[2] * counts[3];
+    let expected = run_into(Channels::new(oc, 0, oc).unwrap(), counts, y, x, layout)?;
+    for (row, first) in [(oc + 4, 0), (oc + 5, 2)] {
+        let channels = Channels::new(row, first, oc).unwrap();
+        assert_eq!(run_into(channels, counts, y, x, layout)?, expected, "{channels:?}");
+    }
+    Some(expected)
+}
+
+/// The channels that are written; all others must stay NaN.
+fn run_into(
+    channels: Channels,
     counts: [usize; 4],
     y: (Sizes, usize),
     x: (Sizes, usize),
@@ -34,21 +54,29 @@ fn run(
     let activation = Activation::LeakyRelu { slope: 0.25 };
     let conv =
         ConvTranspose { n, y_axis, x_axis, x: &x, filter: &filter, bias: Some(&bias), activation };
-    let mut out = vec![f32::NAN; n * y_axis.out * x_axis.out * og * groups];
+    let mut out = vec![f32::NAN; n * y_axis.out * x_axis.out * channels.row];
     if layout == Layout::Raw {
-        naive::conv_transpose2d(&conv, &mut out);
+        naive::conv_transpose2d(&conv, channels.of(&mut out));
     } else {
         let pixels = y_axis.axis.size * x_axis.axis.size;
         for threads in [2, 1] {
-            let again = out.clone();
+            let again = bits(&out);
             let mut scratch = vec![f32::NAN; threads * scatter::scratch_len(&spec, pixels)];
             out.fill(f32::NAN);
             let team = Team::eager(threads);
-            scatter::conv_transpose2d::<Native>(&conv, &mut out, &mut scratch, &team);
-            assert!(threads == 2 || again == out, "the bits of two threads differ");
+            scatter::conv_transpose2d::<Native>(&conv, channels.of(&mut out), &mut scratch, &team);
+            assert!(threads == 2 || again == bits(&out), "the bits of two threads differ");
         }
     }
-    Some(out)
+    let mut part = channels.of(&mut out);
+    let taken = (0..part.rows()).flat_map(|pixel| part.row(pixel).to_vec()).collect();
+    (0..part.rows()).for_each(|pixel| part.row(pixel).fill(f32::NAN));
+    assert!(out.iter().all(|y| y.is_nan()), "{channels:?}");
+    Some(taken)
+}
+
+fn bits(y: &[f32]) -> Vec<u32> {
+    y.iter().map(|y| y.to_bits()).collect()
 }
 
 #[test]
@@ -65,8 +93,23 @@ fn known_values() {
         let conv =
             ConvTranspose { n: 1, y_axis, x_axis, x: &x, filter: &filter, bias: None, activation };
         let mut out = vec![f32::NAN; expected.len()];
-        scatter::conv_transpose2d::<Native>(&conv, &mut out, &mut [f32::NAN; 64], &Team::SOLO);
+        let y = MatMut::new(&mut out, 1);
+        scatter::conv_transpose2d::<Native>(&conv, y, &mut [f32::NAN; 64], &Team::SOLO);
         assert_eq!(out, expected);
+    }
+}
+
+#[test]
+fn outputs_of_one_term() {
+    for stride in 1..4 {
+        for groups in 1..3 {
+            let apart = ([3, stride, stride, 0, 0, 1], 0);
+            let counts = [2, 3, 5, groups];
+            let expected = run(counts, apart, apart, Layout::Raw).unwrap();
+            for layout in [Layout::Rows, Layout::Panels] {
+                assert_close(&run(counts, apart, apart, layout).unwrap(), &expected, 9);
+            }
+        }
     }
 }
 

@@ -254,7 +254,7 @@ impl Step for Binary {
     fn access(&self) -> Access {
         let reads = self.a.value().into_iter().chain(self.b.value()).collect();
         let in_place = self.a.value().filter(|_| self.a_is_whole);
-        Access { reads, write: self.y, in_place, scratch: 0 }
+        Access { reads, write: self.y, in_place, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {

@@ -53,7 +53,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
 
 impl Step for PRelu {
     fn access(&self) -> Access {
-        Access { reads: vec![self.x], write: self.y, in_place: Some(self.x), scratch: 0 }
+        Access { reads: vec![self.x], write: self.y, in_place: Some(self.x), ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {

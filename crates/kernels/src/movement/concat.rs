@@ -1,7 +1,9 @@
-//! Concatenation, op code 14: `y outer n` then n times `x chunk`.
+//! Concatenation, op code 14: `y outer row n` then n times `x chunk start`, for the inputs that
+//! other steps did not write where they belong.
 
-use crate::error::{Code, Error, checked_len};
+use crate::error::{Error, checked_len};
 use crate::program::memory::Memory;
+use crate::program::part::Channels;
 use crate::program::reader::Reader;
 use crate::program::step::{Access, Context, Step, ValueId};
 use crate::program::weights::Weights;
@@ -35,43 +37,43 @@ pub fn place(x: &[f32], chunk: usize, y: &mut [f32], row: usize, start: usize) {
 #[derive(Debug)]
 struct Concat {
     y: ValueId,
-    inputs: Vec<(ValueId, usize)>,
+    inputs: Vec<(ValueId, Channels)>,
     row: usize,
+    /// Elements that are copied.
+    cost: usize,
     team: Team,
 }
 
 /// Reads and checks a concatenation step.
 pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (y, outer, n) = (words.size()?, words.positive("outer size")?, words.positive("inputs")?);
+    let (y, outer) = (words.size()?, words.positive("outer size")?);
+    let (row, n) = (words.positive("row")?, words.positive("inputs")?);
     let mut inputs = Vec::with_capacity(n.min(words.remaining()));
-    let mut row = 0usize;
+    let mut chunks = 0usize;
     for k in 0..n {
-        let (x, chunk) = (words.size()?, words.positive("chunk")?);
+        let (x, chunk, start) = (words.size()?, words.positive("chunk")?, words.size()?);
         context.expect(&format!("input {k}"), x, checked_len("input", &[outer, chunk])?)?;
-        row = row.checked_add(chunk).ok_or_else(|| {
-            Error::new(Code::Shape, format!("the chunks of {n} inputs have too many elements"))
-        })?;
-        inputs.push((x, chunk));
+        inputs.push((x, Channels::new(row, start, chunk)?));
+        chunks = chunks.saturating_add(chunk);
     }
     context.expect("output", y, checked_len("output", &[outer, row])?)?;
-    Ok(Box::new(Concat { y, inputs, row, team: context.team }))
+    let cost = chunks.saturating_mul(outer);
+    Ok(Box::new(Concat { y, inputs, row, cost, team: context.team }))
 }
 
 impl Step for Concat {
     fn access(&self) -> Access {
-        let reads = self.inputs.iter().map(|&(x, _)| x).collect();
-        Access { reads, write: self.y, ..Access::default() }
+        let (reads, parts) = self.inputs.iter().copied().unzip();
+        Access { reads, write: self.y, parts, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, _: &Weights) {
         let (rest, y, _) = memory.write(self.y);
-        let cost = y.len();
-        self.team.split_rows(y, self.row, cost, |first, y| {
-            let (rows, mut start) = (first..first + y.len() / self.row, 0);
-            for &(x, chunk) in &self.inputs {
+        self.team.split_rows(y, self.row, self.cost, |first, y| {
+            let rows = first..first + y.len() / self.row;
+            for &(x, Channels { row, first: start, count: chunk }) in &self.inputs {
                 let x = &rest.value(x)[rows.start * chunk..rows.end * chunk];
-                place(x, chunk, y, self.row, start);
-                start += chunk;
+                place(x, chunk, y, row, start);
             }
         });
     }

@@ -86,7 +86,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
 impl Step for Transpose {
     fn access(&self) -> Access {
         let in_place = self.is_copy().then_some(self.x);
-        Access { reads: vec![self.x], write: self.y, in_place, scratch: 0 }
+        Access { reads: vec![self.x], write: self.y, in_place, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, _: &Weights) {

@@ -50,7 +50,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
 
 impl Step for Affine {
     fn access(&self) -> Access {
-        Access { reads: vec![self.x], write: self.y, in_place: Some(self.x), scratch: 0 }
+        Access { reads: vec![self.x], write: self.y, in_place: Some(self.x), ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {

@@ -137,7 +137,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
 impl Step for GroupNormStep {
     fn access(&self) -> Access {
         let scratch = scratch_len(self.norm.c);
-        Access { reads: vec![self.x], write: self.y, in_place: None, scratch }
+        Access { reads: vec![self.x], write: self.y, scratch, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {

@@ -106,7 +106,13 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
 impl Step for LrnStep {
     fn access(&self) -> Access {
         let scratch = self.lrn.scratch(self.c);
-        Access { reads: vec![self.x], write: self.y, in_place: Some(self.x), scratch }
+        Access {
+            reads: vec![self.x],
+            write: self.y,
+            in_place: Some(self.x),
+            scratch,
+            ..Access::default()
+        }
     }
 
     fn run(&self, memory: &mut Memory, _: &Weights) {

@@ -1,5 +1,5 @@
-//! Lays out the arena: which value lives where, from the first step that writes it to the last
-//! that reads it.
+//! Lays out the arena: which value lives where, from the first step that writes a part of it to the
+//! last that reads it.
 //!
 //! Values are placed largest first at the lowest offset that no value alive at the same time
 //! covers (greedy by size: Pisarchyk and Lee 2020, arXiv 2001.03288). A step that may work in
@@ -59,6 +59,10 @@ pub fn plan(
         }
     }
     for (at, step) in steps.iter().enumerate() {
+        if block_of[step.write] != usize::MAX {
+            // A further part; the block lives long enough.
+            continue;
+        }
         let taken = step.in_place.filter(|&read| {
             last_use[read] == at + 1 && lens[read] == lens[step.write] && !inputs.contains(&read)
         });
@@ -117,7 +121,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn step(reads: &[usize], write: usize, in_place: Option<usize>) -> Access {
-        Access { reads: reads.to_vec(), write, in_place, scratch: 7 * write }
+        Access { reads: reads.to_vec(), write, in_place, scratch: 7 * write, ..Access::default() }
     }
 
     #[test]
@@ -146,27 +150,52 @@ mod tests {
         assert_eq!(plan(&lens, &[step(&[0], 1, None)], &[0], &[1]), None);
     }
 
+    #[test]
+    fn parts_are_written_into_one_block() {
+        // Value 1 is written by the first and the last step before it is read.
+        let steps = [step(&[0], 1, None), step(&[0], 2, None), step(&[2], 1, None)];
+        let layout = plan(&[16; 3], &steps, &[0], &[1]).unwrap();
+        assert_eq!(layout.arena_len, 48);
+        let chain = [&steps[..], &[step(&[1], 3, Some(1))]].concat();
+        let layout = plan(&[16; 4], &chain, &[0], &[3]).unwrap();
+        assert_eq!(layout.ranges[1], layout.ranges[3]);
+    }
+
     proptest! {
-        /// Runs the plan on tokens: every read must find the value that was written.
+        /// Runs the plan on tokens: every read must find the value that was written. Some values
+        /// are written in two parts, the first of them several steps early.
         #[test]
         fn no_value_is_overwritten_while_alive(
             lens in prop::collection::vec(1usize..40, 2..12),
-            picks in prop::collection::vec((0usize..12, 0usize..12, any::<bool>()), 11),
+            picks in prop::collection::vec((0usize..12, 0usize..12, any::<bool>(), 0usize..5), 11),
         ) {
             let n = lens.len();
-            let steps: Vec<Access> = (1..n).map(|write| {
-                let (a, b, in_place) = picks[write - 1];
-                let reads = vec![a % write, b % write];
-                step(&reads, write, (in_place && lens[reads[0]] == lens[write]).then_some(reads[0]))
-            }).collect();
-            let layout = plan(&lens, &steps, &[0], &[n - 1]).unwrap();
+            // Each step with the range of its value that it writes.
+            let mut steps: Vec<(Access, Range<usize>)> = Vec::new();
+            for write in 1..n {
+                let (a, b, in_place, early) = picks[write - 1];
+                let reads = [a % write, b % write];
+                let (mut start, mut in_place) = (0, in_place);
+                if early > 0 && lens[write] > 1 {
+                    start = lens[write] / 2;
+                    in_place = false;
+                    let at = steps.len().saturating_sub(early - 1);
+                    steps.insert(at, (step(&[0], write, None), 0..start));
+                }
+                in_place &= lens[reads[0]] == lens[write];
+                let last = step(&reads, write, in_place.then_some(reads[0]));
+                steps.push((last, start..lens[write]));
+            }
+            let accesses: Vec<Access> = steps.iter().map(|(access, _)| access.clone()).collect();
+            let layout = plan(&lens, &accesses, &[0], &[n - 1]).unwrap();
             let mut owner = vec![usize::MAX; layout.arena_len];
             owner[layout.ranges[0].clone()].fill(0);
-            for access in &steps {
+            for (access, part) in &steps {
                 for &read in &access.reads {
                     prop_assert!(owner[layout.ranges[read].clone()].iter().all(|&o| o == read));
                 }
-                owner[layout.ranges[access.write].clone()].fill(access.write);
+                let value = &mut owner[layout.ranges[access.write].clone()];
+                value[part.clone()].fill(access.write);
             }
             prop_assert!(owner[layout.ranges[n - 1].clone()].iter().all(|&o| o == n - 1));
         }

@@ -1,6 +1,7 @@
 //! A decoded program.
 
 use super::memory::Memory;
+use super::order;
 use super::plan::{Layout, plan};
 use super::reader::Reader;
 use super::registry::DECODERS;
@@ -13,7 +14,7 @@ use core::ops::Range;
 /// First word of a descriptor: "RCV1" in little-endian bytes.
 pub const MAGIC: u32 = 0x3156_4352;
 /// Second word of a descriptor.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Steps over one planned arena.
 pub struct Program {
@@ -41,7 +42,7 @@ impl Program {
         let steps = decode_steps(&mut reader, steps, Context { lens: &lens, weights, team })?;
         reader.end()?;
         let accesses: Vec<Access> = steps.iter().map(|step| step.access()).collect();
-        check_order(&accesses, lens.len(), &inputs, &outputs)?;
+        order::check(&accesses, lens.len(), &inputs, &outputs)?;
         let layout = plan(&lens, &accesses, &inputs, &outputs);
         let memory = allocate(layout)?;
         Ok(Program { steps, memory, inputs, outputs })
@@ -121,38 +122,6 @@ fn decode_step(reader: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn 
     let step = decode(&mut words, context)?;
     words.end()?;
     Ok(step)
-}
-
-/// Every value is written once, by a step or by the caller, and only read after that.
-fn check_order(
-    steps: &[Access],
-    values: usize,
-    inputs: &[ValueId],
-    outputs: &[ValueId],
-) -> Result<(), Error> {
-    let mut written = vec![false; values];
-    let missing = |id: ValueId| {
-        Error::new(Code::Descriptor, format!("value {id} of {values} is used before it is written"))
-    };
-    for &input in inputs {
-        *written.get_mut(input).ok_or_else(|| missing(input))? = true;
-    }
-    for (at, step) in steps.iter().enumerate() {
-        for &read in &step.reads {
-            if !written.get(read).copied().unwrap_or(false) {
-                return Err(missing(read).at_step(at));
-            }
-        }
-        let value = written.get_mut(step.write).ok_or_else(|| missing(step.write))?;
-        if core::mem::replace(value, true) {
-            let message = format!("value {} is written twice", step.write);
-            return Err(Error::new(Code::Descriptor, message).at_step(at));
-        }
-    }
-    match outputs.iter().find(|&&id| !written.get(id).copied().unwrap_or(false)) {
-        Some(&id) => Err(missing(id)),
-        None => Ok(()),
-    }
 }
 
 fn allocate(layout: Option<Layout>) -> Result<Memory, Error> {

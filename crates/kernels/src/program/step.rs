@@ -2,6 +2,7 @@
 //! registered by one line in [`super::registry`].
 
 use super::memory::Memory;
+use super::part::Channels;
 use super::reader::Reader;
 use super::weights::Weights;
 use crate::error::Error;
@@ -15,10 +16,14 @@ pub type ValueId = usize;
 pub struct Access {
     /// Values read; the same value may stand twice.
     pub reads: Vec<ValueId>,
-    /// The value written. It is written completely and never read before.
+    /// The value written, never read before.
     pub write: ValueId,
+    /// The channels of it that are written, where other steps write the others; none if it is
+    /// written completely.
+    pub parts: Vec<Channels>,
     /// One of `reads` whose memory the written value may take over if nothing needs it later. The
-    /// step must then be right when both are the same memory (see [`Memory::in_place`]).
+    /// step must then be right when both are the same memory (see [`Memory::in_place`]), and write
+    /// all of it.
     pub in_place: Option<ValueId>,
     /// Elements of scratch memory, dirty on entry.
     pub scratch: usize,

@@ -29,9 +29,9 @@ fn weights(requested: Requested) -> Weights {
 fn words() -> Vec<u32> {
     let mut words = vec![MAGIC, VERSION, 3, 1, 1, 2, 32, 48, 5, 0, 2];
     let geometry = [2, 4, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 0];
-    words.extend([1, 25, 0, 1, NONE, 0, 2, 1]);
+    words.extend([1, 27, 0, 1, NONE, 0, 2, 1]);
     words.extend(geometry);
-    words.extend([3, 1, 1, 0, 0]);
+    words.extend([3, 1, 1, 0, 0, 3, 0]);
     words.extend([7, 10, 1, 2, 1, NONE, 1, 48, 5, 0, 0, 0]);
     words
 }
@@ -86,7 +86,7 @@ fn errors_name_code_and_step() {
         (8, 6, Code::Shape, Some(1)),
         (9, 2, Code::Descriptor, Some(0)),
         (11, 99, Code::Descriptor, Some(0)),
-        (12, 26, Code::Descriptor, Some(0)),
+        (12, 28, Code::Descriptor, Some(0)),
         (16, 2, Code::Weights, Some(0)),
         (22, 2, Code::Weights, Some(0)),
         (22, 9, Code::Geometry, Some(0)),

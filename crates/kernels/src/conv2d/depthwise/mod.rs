@@ -31,7 +31,7 @@ pub fn scratch_len(window: &Window, n: usize) -> usize {
 ///
 /// `filter` in [`Layout::Depthwise`], `[KH * KW][C]`; `scratch` holds [`scratch_len`] elements for
 /// each thread; `y` is overwritten.
-pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team: &Team) {
+pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: MatMut<'_>, scratch: &mut [f32], team: &Team) {
     debug_assert_eq!(conv.filter.layout(), Layout::Depthwise);
     let (window, c) = (conv.window, conv.window.c);
     let strips = Strips::new(window, conv.n, c);
@@ -40,7 +40,7 @@ pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team:
     let place = |[lines, _]: &Units| [lines.start * window.ow..lines.end * window.ow, 0..c];
     let scratch = (scratch, strips.scratch_len());
     let grid = Grid::rows(team, lines, work);
-    team.split(grid, MatMut::new(y, c), scratch, place, |[mut lines, _], mut y, scratch| {
+    team.split(grid, y, scratch, place, |[mut lines, _], mut y, scratch| {
         let first = lines.start;
         while let Some(span) = strips.next_span(&lines) {
             let view = strips.read(conv.x, span, scratch);

@@ -47,7 +47,7 @@ pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
 ///
 /// `filter` in [`Layout::Winograd`]; `scratch` holds [`scratch_len`] elements for each thread; `y`
 /// is overwritten.
-pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team: &Team) {
+pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: MatMut<'_>, scratch: &mut [f32], team: &Team) {
     match conv.filter.layout() {
         Layout::Winograd(Tile::F2) => split::<I, F2, 4, 2>(Tile::F2, conv, y, scratch, team),
         Layout::Winograd(Tile::F4) => split::<I, F4, 6, 4>(Tile::F4, conv, y, scratch, team),
@@ -61,7 +61,7 @@ pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: &mut [f32], scratch: &mut [f32], team:
 fn split<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     tile: Tile,
     conv: &Conv<'_>,
-    y: &mut [f32],
+    y: MatMut<'_>,
     scratch: &mut [f32],
     team: &Team,
 ) {
@@ -78,7 +78,7 @@ fn split<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     };
     let grid = Grid::cheapest(team, units, work, again);
     let scratch = (scratch, scratch_len(tile, conv.n, window, oc));
-    team.split(grid, MatMut::new(y, oc), scratch, place, |[lines, panels], y, scratch| {
+    team.split(grid, y, scratch, place, |[lines, panels], y, scratch| {
         let (first, channel) = (pixel(lines.start), panels.start * MR);
         let mut out = Output { conv, first, channel, y };
         tiles::<I, T, IN, OUT>(&tiling, lines, &mut out, scratch);

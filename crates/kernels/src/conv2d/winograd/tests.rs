@@ -6,6 +6,7 @@ use crate::activation::Activation;
 use crate::conv2d::Conv;
 use crate::filter::{Filter, FilterSpec, Kind, Layout};
 use crate::geometry::{Axis, Window};
+use crate::matrix::MatMut;
 use crate::simd::scalar::Scalar;
 use crate::simd::{LANES, Native};
 use crate::team::Team;
@@ -116,7 +117,7 @@ fn a_row_has_the_same_bits_in_any_batch() {
             let conv = Conv { n, window, x: &x, filter, bias: None, residual: None, activation };
             let mut y = vec![f32::NAN; n * 7 * 9 * oc];
             let mut scratch = vec![f32::NAN; scratch_len(tile, n, window, oc)];
-            conv2d::<Native>(&conv, &mut y, &mut scratch, &Team::SOLO);
+            conv2d::<Native>(&conv, MatMut::new(&mut y, oc), &mut scratch, &Team::SOLO);
             y
         };
         let one = answer(1);
