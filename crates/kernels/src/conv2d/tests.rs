@@ -158,7 +158,7 @@ fn check(case: &Case, activation: Activation, residual: bool) {
 fn winograd_tiles_and_edges() {
     for channels in [1, 3, 4, 5, 9] {
         for size in [1, 2, 3, 4, 5, 6, 8, 9] {
-            for (before, after) in [(0, 0), (1, 1), (2, 0), (0, 2), (3, 3)] {
+            for (before, after) in [(0, 0), (1, 1), (2, 0), (0, 2), (3, 3), (9, 8)] {
                 for kernel in [3, 5] {
                     let y = axis(size, kernel, 1, before, after, 1);
                     let x = axis(6, kernel, 1, after, before, 1);
@@ -330,7 +330,7 @@ proptest! {
         sizes in prop::array::uniform2(0usize..9),
         kernels in prop::array::uniform2(0usize..5),
         strides in prop::array::uniform2(0usize..4),
-        pads in prop::array::uniform4(0usize..4),
+        pads in prop::array::uniform4(0usize..9),
         dilations in prop::array::uniform2(0usize..4),
         residual in any::<bool>(),
     ) {

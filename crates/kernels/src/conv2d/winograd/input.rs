@@ -13,7 +13,7 @@ use crate::simd::{Isa, LANES};
 use core::ops::Range;
 
 /// Transforms `count` tiles of one line from `at` on: element `e` of tile `t` goes to
-/// `v[e * plane + t * channels..]`. `scratch` has [`super::Tiling::input`] elements.
+/// `v[e * plane + t * channels..]`. `scratch` has [`super::Tiling::lines`] elements.
 pub fn load<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     conv: &Conv<'_>,
     at: Place,
@@ -21,52 +21,59 @@ pub fn load<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     scratch: &mut [f32],
     (v, plane): (&mut [f32], usize),
 ) {
-    let (window, channels) = (conv.window, conv.window.c.next_multiple_of(LANES));
+    let channels = conv.window.c.next_multiple_of(LANES);
     let line = ((count - 1) * OUT + IN) * channels;
     let (lines, scratch) = scratch.split_at_mut(IN * line);
-    let (zeros, pixels) = scratch.split_at_mut(line);
-    let image = conv.image(at.n);
-    let rows: [Option<&[f32]>; IN] = core::array::from_fn(|y| {
-        let ih = inside(&window.y, at.oh + y)?;
-        Some(&image[ih * window.x.size * window.c..][..window.x.size * window.c])
-    });
-    if rows.iter().any(Option::is_none) {
-        zeros.fill(0.0);
-    }
-    let columns = within(&window.x, at.ow..at.ow + line / channels);
-    let (first, last) = ((columns.start - at.ow) * channels, (columns.end - at.ow) * channels);
-    for line in lines.chunks_exact_mut(line) {
-        line[..first].fill(0.0);
-        line[last..].fill(0.0);
-    }
-    let at_column = |column: usize| (column - window.x.before) * window.c;
-    if window.c == channels {
-        let from = at_column(columns.start);
-        let rows =
-            rows.map(|row| row.map_or(&zeros[..last - first], |row| &row[from..][..last - first]));
-        down::<I, T, IN, OUT>(rows, &mut lines[first..], line);
-    } else {
-        pixels.fill(0.0);
-        for column in columns {
-            for (pixel, row) in pixels.chunks_exact_mut(channels).zip(rows) {
-                let row =
-                    row.map_or(&zeros[..window.c], |row| &row[at_column(column)..][..window.c]);
-                pixel[..window.c].copy_from_slice(row);
-            }
-            let rows = core::array::from_fn(|y| &pixels[y * channels..][..channels]);
-            down::<I, T, IN, OUT>(rows, &mut lines[(column - at.ow) * channels..], line);
-        }
-    }
+    columns::<I, T, IN, OUT>(conv, at, (lines, line), scratch);
     for (y, line) in lines.chunks_exact(line).enumerate() {
         for tile in 0..count {
             let line = &line[tile * OUT * channels..][..IN * channels];
-            across::<I, T, IN, OUT>(
-                line,
-                channels,
-                &mut v[y * IN * plane + tile * channels..],
-                plane,
-            );
+            let v = &mut v[y * IN * plane + tile * channels..];
+            across::<I, T, IN, OUT>(line, channels, v, plane);
         }
+    }
+}
+
+/// Transforms what lies below each other, zeros where a tile hangs over the edge of the image.
+fn columns<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    conv: &Conv<'_>,
+    at: Place,
+    (lines, line): (&mut [f32], usize),
+    scratch: &mut [f32],
+) {
+    let (window, c) = (conv.window, conv.window.c);
+    let (image, channels) = (conv.image(at.n), c.next_multiple_of(LANES));
+    let columns = within(&window.x, at.ow..at.ow + line / channels);
+    let to = |column: usize| (column - at.ow) * channels;
+    for line in lines.chunks_exact_mut(line) {
+        line[..to(columns.start)].fill(0.0);
+        line[to(columns.end)..].fill(0.0);
+    }
+    if columns.is_empty() {
+        return;
+    }
+    let (zeros, pixels) = scratch.split_at_mut(columns.len() * c);
+    let from = (columns.start - window.x.before) * c;
+    let rows: [Option<usize>; IN] = core::array::from_fn(|y| inside(&window.y, at.oh + y));
+    if rows.contains(&None) {
+        zeros.fill(0.0);
+    }
+    let rows = rows.map(|row| match row {
+        Some(ih) => &image[ih * window.x.size * c + from..][..zeros.len()],
+        None => &*zeros,
+    });
+    if c == channels {
+        return down::<I, T, IN, OUT>(rows, &mut lines[to(columns.start)..], line);
+    }
+    // The last vector of a pixel is not full: pixel by pixel.
+    let pixels = &mut pixels[..IN * channels];
+    pixels.fill(0.0);
+    for column in columns.clone() {
+        for (pixel, row) in pixels.chunks_exact_mut(channels).zip(rows) {
+            pixel[..c].copy_from_slice(&row[(column - columns.start) * c..][..c]);
+        }
+        let rows = core::array::from_fn(|y| &pixels[y * channels..][..channels]);
+        down::<I, T, IN, OUT>(rows, &mut lines[to(column)..], line);
     }
 }
 

@@ -2,11 +2,11 @@
 //! multiplications.
 //!
 //! In reading order: [`points`] (the matrices and what they mean), `filter` (weights, once per
-//! model), [`transform`] (tiles of maps), and here the loops: for a block of tiles, all inputs are
-//! transformed to `V[e][tile][C]`, each of the `IN * IN` elements `e` is one matrix product with
-//! the transformed weights `U[e]`, and the products `M[e][tile][OC]` are transformed back, with
-//! bias, residual and activation on the way to memory. A block is as large as stays in cache
-//! between the three.
+//! model), [`transform`] (tiles of maps), `input` (in which order), and here the loops: for a block
+//! of tiles, all inputs are transformed to `V[e][tile][C]`, each of the `IN * IN` elements `e` is
+//! one matrix product with the transformed weights `U[e]`, and the products `M[e][tile][OC]` are
+//! transformed back, with bias, residual and activation on the way to memory. A block is as large
+//! as stays in cache between the three.
 //!
 //! Compared with a direct sum the result is rounded differently (see [`points`]), and a NaN or an
 //! infinity in the input spreads over its whole tile as NaN.
@@ -40,7 +40,7 @@ use core::ops::Range;
 /// Scratch elements that [`conv2d`] needs for `n` images, for each thread.
 pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
     let tiling = Tiling::new(tile, n, window, oc);
-    tiling.input + tile.elements() * (tiling.v_plane() + tiling.m_plane())
+    tiling.lines + tile.elements() * (tiling.v_plane() + tiling.m_plane())
 }
 
 /// Convolution of a 3x3 or 5x5 kernel at stride and dilation 1, in one group.
@@ -102,21 +102,17 @@ fn tiles<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     scratch: &mut [f32],
 ) {
     let (conv, Tiling { channels, out_channels, block, .. }) = (out.conv, *tiling);
-    let (stretches, scratch) = scratch.split_at_mut(tiling.input);
+    let (between, scratch) = scratch.split_at_mut(tiling.lines);
     let (v_plane, m_plane) = (tiling.v_plane(), tiling.m_plane());
     let (v, m) = scratch.split_at_mut(IN * IN * v_plane);
     let weights = conv.filter.data();
     let tiles = lines.start * tiling.columns..lines.end * tiling.columns;
     for first in tiles.clone().step_by(block) {
         let count = block.min(tiles.end - first);
-        let mut t = 0;
-        while t < count {
+        for (t, stretch) in tiling.stretches(first..first + count) {
             let at = Place::new::<OUT>(first + t, tiling);
-            let line = tiling.columns - (first + t) % tiling.columns;
-            let stretch = tiling.stretch.min(line).min(count - t);
             let v = (&mut v[t * channels..], v_plane);
-            input::load::<I, T, IN, OUT>(conv, at, stretch, stretches, v);
-            t += stretch;
+            input::load::<I, T, IN, OUT>(conv, at, stretch, between, v);
         }
         for e in 0..IN * IN {
             let panels = &weights[e * (weights.len() / (IN * IN)) + out.channel * conv.window.c..];

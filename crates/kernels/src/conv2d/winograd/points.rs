@@ -9,7 +9,8 @@
 //! The points decide the rounding error, for it grows with the entries of the matrices (Barabasz
 //! et al. 2020, arXiv 1803.10986). [`F4`] takes 0, ±5/8 and ±3/2: every constant is exact in f32,
 //! and the measured error is half that of the usual 0, ±1, ±2 (about 2 times that of a direct
-//! sum, where those have 4.6).
+//! sum, where those have 4.6). `F(6, 3)` would need a fifth fewer multiplications still, but has 8
+//! times the error of a direct sum at the best of 252 choices of points (0, ±1/2, ±1, ±1.9).
 
 use crate::simd::Isa;
 

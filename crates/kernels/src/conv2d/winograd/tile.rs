@@ -4,6 +4,7 @@ use crate::filter::{FilterSpec, Kind};
 use crate::gemm::NR;
 use crate::geometry::{Axis, Window};
 use crate::simd::LANES;
+use core::ops::Range;
 
 /// What one tile is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +92,7 @@ pub struct Tiling {
     /// Tiles of a line at the most whose inputs are transformed together.
     pub stretch: usize,
     /// Scratch elements for their inputs.
-    pub input: usize,
+    pub lines: usize,
 }
 
 impl Tiling {
@@ -107,8 +108,20 @@ impl Tiling {
         let stretch = (STRETCH / (tile.size() * tile.out() * channels)).clamp(1, columns.max(1));
         let width = (stretch - 1) * tile.out() + tile.size();
         // The lines, a line of zeros, and a pixel of each line.
-        let input = ((tile.size() + 1) * width + tile.size()) * channels;
-        Tiling { rows, columns, channels, out_channels, block, stretch, input }
+        let lines = ((tile.size() + 1) * width + tile.size()) * channels;
+        Tiling { rows, columns, channels, out_channels, block, stretch, lines }
+    }
+
+    /// Cuts tiles into stretches, each in one line: where one starts, counted from the first tile, and
+    /// how many tiles it has.
+    pub fn stretches(&self, tiles: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+        let (columns, most, first) = (self.columns, self.stretch, tiles.start);
+        let mut next = first;
+        core::iter::from_fn(move || {
+            let (start, line) = (next, columns - next % columns);
+            next += most.min(line).min(tiles.end - start);
+            (start < next).then_some((start - first, next - start))
+        })
     }
 
     /// Elements of a matrix of `V`.
@@ -119,5 +132,30 @@ impl Tiling {
     /// Elements of a matrix of `M`.
     pub fn m_plane(&self) -> usize {
         plane(self.block * self.out_channels)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_end_with_their_line() {
+        let tiling = |columns, stretch| Tiling {
+            rows: 9,
+            columns,
+            channels: 4,
+            out_channels: 4,
+            block: 64,
+            stretch,
+            lines: 0,
+        };
+        let cut = |columns, stretch, tiles| -> Vec<_> {
+            tiling(columns, stretch).stretches(tiles).collect()
+        };
+        assert_eq!(cut(5, 5, 3..12), [(0, 2), (2, 5), (7, 2)]);
+        assert_eq!(cut(5, 3, 0..6), [(0, 3), (3, 2), (5, 1)]);
+        assert_eq!(cut(1, 1, 2..4), [(0, 1), (1, 1)]);
+        assert_eq!(cut(5, 3, 4..4), []);
     }
 }
