@@ -109,20 +109,20 @@ impl Column<'_> {
             return store::<I, P, 2>(sums, target, c);
         }
         for (p, sums) in sums.into_iter().enumerate() {
-            partial::<I>(sums, Target { pixel: pixel + p, ..target }, c);
+            partial::<I>(sums, pixel + p, &target, c);
         }
     }
 }
 
 /// The last panel when `m` is no multiple of [`MR`]: the same arithmetic, a vector at a time.
 #[inline(never)]
-fn partial<I: Isa>(sums: [I::V; 2], to: Target<'_>, c: &mut MatMut<'_>) {
-    let row = c.row(to.pixel);
+fn partial<I: Isa>(sums: [I::V; 2], pixel: usize, to: &Target<'_>, c: &mut MatMut<'_>) {
+    let row = c.row(pixel);
     let channels = (to.channel..row.len()).step_by(LANES);
     for (sum, c) in sums.into_iter().zip(channels) {
         let sum = if to.first { sum } else { I::add(get::<I>(&row[c..]), sum) };
         match to.last {
-            Some(last) => finish::<I>(sum, to.pixel, c, &last, row),
+            Some(last) => finish::<I>(sum, pixel, c, &last, row),
             None => put::<I>(sum, &mut row[c..]),
         }
     }
