@@ -238,6 +238,7 @@ export class Session implements Runnable {
   private compile(shapes: readonly (readonly number[])[]): Program {
     const plan = buildPlan(this.graph, shapes.map((shape) => [...shape]), this.weights, this.planOptions);
     const id = this.guard(plan, () => {
+      this.shared.slots.reserve(plan.weights);
       const words = plan.words((index) => this.slot(plan, index));
       return this.instance.engine.compile(words);
     });

@@ -16,6 +16,13 @@ export class WeightSlots {
     private readonly algorithm: number,
   ) {}
 
+  /** Makes room for those that are not there yet, as large as they are before they are packed. */
+  reserve(requests: readonly WeightRequest[]): void {
+    const wanted = requests.filter(({ key }) => !this.slots.has(key));
+    const elements = wanted.reduce((sum, request) => sum + (request.kind === 'filter' ? request.rows * request.rowLength : 0), 0);
+    this.engine.reserve(elements * Float32Array.BYTES_PER_ELEMENT);
+  }
+
   /** The engine's slot for a weight, uploaded when it is seen for the first time. */
   slot(request: WeightRequest): number {
     const known = this.slots.get(request.key);

@@ -77,6 +77,15 @@ impl Engine {
         Engine { team: Team::of(threads), weights: Weights::default(), programs: Vec::new() }
     }
 
+    /// Lets memory grow once for `bytes` of weights to come. Each time that it grows, the host may
+    /// look for garbage, which takes longer than packing a small layer. Where there is no room,
+    /// nothing happens: what does not fit later on will say so.
+    pub fn reserve(&mut self, bytes: usize) {
+        let mut room: Vec<u8> = Vec::new();
+        // The allocator keeps what is freed. Unread, or the compiler would drop the whole of it.
+        let _ = core::hint::black_box(room.try_reserve_exact(bytes));
+    }
+
     /// Keeps a constant and returns its slot.
     pub fn constant(&mut self, data: Vec<f32>) -> usize {
         self.weights.add_constant(data)
