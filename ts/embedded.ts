@@ -34,7 +34,8 @@ export type { Classification, ClassifyOptions, ClassScore } from './engine/class
 export type { Inputs, Port } from './engine/inputs.js';
 export type { Profile, ProfileStep } from './engine/profile.js';
 export type { Progress } from './engine/response.js';
-export type { Algorithm, InputShapes, MemoryUse } from './engine/session.js';
+export type { Algorithm } from './engine/algorithm.js';
+export type { InputShapes, MemoryUse } from './engine/session.js';
 export type { NamedShape, Summary, SummaryLayer } from './engine/summary.js';
 export type { ThreadedVariant } from './engine/variant.js';
 export type { Variant };

@@ -1,4 +1,5 @@
-import type { Algorithm, InputShapes } from './engine/session.js';
+import type { Algorithm } from './engine/algorithm.js';
+import type { InputShapes } from './engine/session.js';
 import type { Progress } from './engine/response.js';
 import type { ThreadedVariant, Variant } from './engine/variant.js';
 import type { CacheSpec } from './fetch/options.js';

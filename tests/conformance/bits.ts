@@ -1,7 +1,8 @@
 /** A network's outputs as bits, computed in several ways that must not differ. */
 import { createHash } from 'node:crypto';
-import { ALGORITHMS, Session } from '../../ts/engine/session.js';
-import type { Algorithm } from '../../ts/engine/session.js';
+import { ALGORITHMS } from '../../ts/engine/algorithm.js';
+import { Session } from '../../ts/engine/session.js';
+import type { Algorithm } from '../../ts/engine/algorithm.js';
 import { WeightSlots } from '../../ts/engine/slots.js';
 import type { Variant } from '../../ts/engine/variant.js';
 import { sourceOf, store } from '../../ts/formats/stored.js';

@@ -1,7 +1,7 @@
 /** The numbers of a lecture on convolutional networks, on every variant and algorithm that runs here. */
 import { describe, expect, test } from 'vitest';
 import { Session } from '../../ts/engine/session.js';
-import type { Algorithm } from '../../ts/engine/session.js';
+import type { Algorithm } from '../../ts/engine/algorithm.js';
 import type { Variant } from '../../ts/engine/variant.js';
 import { sourceOf, store } from '../../ts/formats/stored.js';
 import { avgPool2d, conv2d, linear, maxPool2d, relu, relu6, toGraph, sequential } from '../../ts/layers/index.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Session } from '../../ts/engine/session.js';
-import type { Algorithm } from '../../ts/engine/session.js';
+import type { Algorithm } from '../../ts/engine/algorithm.js';
 import type { Variant } from '../../ts/engine/variant.js';
 import { withOutputs } from '../../ts/graph/graph.js';
 import type { Graph } from '../../ts/graph/graph.js';

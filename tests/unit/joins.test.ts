@@ -1,7 +1,8 @@
 /** Maps that are written straight into their concatenation: which are, and that it changes no bit. */
 import { describe, expect, test } from 'vitest';
-import { ALGORITHMS, Session } from '../../ts/engine/session.js';
-import type { Algorithm } from '../../ts/engine/session.js';
+import { ALGORITHMS } from '../../ts/engine/algorithm.js';
+import { Session } from '../../ts/engine/session.js';
+import type { Algorithm } from '../../ts/engine/algorithm.js';
 import { withOutputs } from '../../ts/graph/graph.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import { batchNorm2d, cat, conv2d, convTranspose2d, graph, input, maxPool2d, relu, sequential, silu } from '../../ts/layers/index.js';

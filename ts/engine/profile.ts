@@ -42,7 +42,7 @@ export function profile(session: Session, inputs: Inputs, iterations?: number): 
 /** One run, step by step. */
 export function timeSteps(session: Session, tensors: readonly Tensor[]): ProfileStep[] {
   const program = session.program(tensors.map(({ shape }) => shape));
-  const times = session.time(program, tensors, () => performance.now());
+  const times = session.time(tensors, () => performance.now());
   return program.plan.steps.map(({ layer, type }, step): ProfileStep => {
     return { layer, type, algorithm: session.algorithmOf(program, step), ms: times[step] ?? Number.NaN };
   });

@@ -2,7 +2,8 @@ import type { FetchOptions } from '../fetch/options.js';
 import type { StoredTensor } from '../formats/stored.js';
 import type { GraphData } from '../graph/data.js';
 import type { PreprocessOptions } from '../image/types.js';
-import type { Algorithm, InputShapes } from './session.js';
+import type { Algorithm } from './algorithm.js';
+import type { InputShapes } from './session.js';
 import type { WasmRequest } from './wasm.js';
 
 /** Bytes, or where to find them. */

@@ -1,9 +1,13 @@
 import { ArgumentError, DisposedError, EngineError, ReceptiveError } from '../errors.js';
 import type { TensorSource } from '../formats/stored.js';
 import type { Graph } from '../graph/graph.js';
+import { imagesAtOnce, withImages } from '../plan/batch.js';
 import { buildPlan } from '../plan/plan.js';
 import type { Plan, PlanOptions } from '../plan/plan.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { algorithmWord } from './algorithm.js';
+import type { Algorithm } from './algorithm.js';
+import { joinImages, splitImages } from './batch.js';
 import { DEAD_THREAD, engineFailure, isTrap, threadLost, trapped } from './failures.js';
 import { checkInputs, checkShape, impliedShapes, shapesByName } from './inputs.js';
 import type { Inputs, Port } from './inputs.js';
@@ -19,17 +23,13 @@ import { summarize } from './summary.js';
 import type { Summary } from './summary.js';
 import { checkWeights, ReleasableSource } from './weights.js';
 
-/** How convolutions are computed. 'auto' chooses for each one; the others are for comparing and learning. */
-export type Algorithm = 'auto' | 'naive' | 'im2col' | 'packed' | 'winograd';
-
-/** The engine's words for them. */
-export const ALGORITHMS: Readonly<Record<Algorithm, number>> = { auto: 0, naive: 1, im2col: 2, packed: 3, winograd: 4 };
-
 /** Input shapes by name, or the one shape of the one input. */
 export type InputShapes = Readonly<Record<string, readonly number[]>> | readonly number[];
 
 /** Plans for this many different input shapes are kept; each holds one arena. */
 const KEPT_PROGRAMS = 4;
+/** How batches of this many different shapes pass is remembered. */
+const KEPT_BATCHES = 16;
 
 /** A plan that the engine has compiled. */
 export interface Program {
@@ -61,14 +61,6 @@ export interface SessionOptions {
   readonly shared?: Shared | undefined;
 }
 
-/** The number of an algorithm. @throws ArgumentError naming those there are */
-export function algorithmWord(algorithm: Algorithm): number {
-  if (Object.hasOwn(ALGORITHMS, algorithm)) return ALGORITHMS[algorithm];
-  const expected = Object.keys(ALGORITHMS).join(', ');
-  const got = String(algorithm);
-  throw new ArgumentError(`algorithm: expected one of ${expected}, got ${got}`, { place: 'algorithm', expected, got });
-}
-
 /**
  * A graph in an engine: compiles a plan for every new combination of input shapes and runs it.
  * Everything here is synchronous and happens on the thread that calls.
@@ -79,6 +71,7 @@ export class Session implements Runnable {
   private readonly shared: Shared;
   private readonly ownsEngine: boolean;
   private readonly programs: Lru<Program>;
+  private readonly batches = new Lru<number>(KEPT_BATCHES, () => {});
   private readonly weights: ReleasableSource;
   private disposed = false;
   /** @throws WeightsError where graph and weights do not fit, ArgumentError for an unknown algorithm */
@@ -123,8 +116,12 @@ export class Session implements Runnable {
    * @throws ShapeError, DtypeError or ArgumentError for inputs that do not fit; EngineError if the engine fails; AbortedError
    */
   run(inputs: Inputs, interrupted?: Interrupted): Record<string, Tensor> {
-    const tensors = this.check(inputs);
-    const program = this.program(tensors.map(({ shape }) => shape));
+    const results = this.passes(this.check(inputs)).map((tensors) => this.pass(tensors, interrupted));
+    return joinImages(results);
+  }
+
+  private pass(tensors: readonly Tensor[], interrupted: Interrupted | undefined): Record<string, Tensor> {
+    const program = this.compiled(tensors.map(({ shape }) => shape));
     return this.guard(program.plan, () => {
       this.write(program, tensors);
       runProgram(this.instance.engine, program, interrupted);
@@ -132,13 +129,31 @@ export class Session implements Runnable {
     });
   }
 
+  /** The inputs of each pass: a batch goes through in parts where that is faster. */
+  private passes(tensors: readonly Tensor[]): readonly (readonly Tensor[])[] {
+    const { images, atOnce } = this.batch(tensors.map(({ shape }) => shape));
+    return atOnce < images ? splitImages(tensors, images, atOnce) : [tensors];
+  }
+
+  /** Images of a batch, and how many of them pass together. Without optimisation all do. */
+  batch(shapes: readonly (readonly number[])[]): { images: number; atOnce: number } {
+    const images = shapes[0]?.[0] ?? 1;
+    if (images === 1 || this.planOptions.optimize === false) return { images, atOnce: images };
+    return { images, atOnce: this.batches.get(JSON.stringify(shapes), () => imagesAtOnce(this.graph, shapes)) };
+  }
+
   /** The inputs in their order; every port is float32. @throws ArgumentError, DtypeError, ShapeError */
   check(inputs: Inputs): Tensor[] {
     return checkInputs(this.inputs, inputs) as Tensor[];
   }
 
-  /** The compiled plan for these input shapes, in the order of the inputs. */
+  /** The compiled plan for the first pass of these input shapes, in the order of the inputs. */
   program(shapes: readonly (readonly number[])[]): Program {
+    const { images, atOnce } = this.batch(shapes);
+    return this.compiled(atOnce < images ? withImages(shapes, atOnce) : shapes);
+  }
+
+  private compiled(shapes: readonly (readonly number[])[]): Program {
     this.expectUsable();
     return this.programs.get(JSON.stringify(shapes), () => this.compile(shapes));
   }
@@ -196,8 +211,15 @@ export class Session implements Runnable {
     return this.graph.nodes.some(({ op, outputs }) => op.probabilities === true && value !== undefined && outputs.includes(value));
   }
 
-  /** Times one run of each step, in order; input memory may be reused by later steps, so it is written again. */
-  time(program: Program, tensors: readonly Tensor[], now: () => number): number[] {
+  /** Times one run of each step, in order, summed over the passes of a batch. */
+  time(tensors: readonly Tensor[], now: () => number): number[] {
+    const passes = this.passes(tensors).map((part) => this.timePass(part, now));
+    return (passes[0] ?? []).map((_, step) => passes.reduce((sum, times) => sum + (times[step] ?? 0), 0));
+  }
+
+  /** Input memory may be reused by later steps, so it is written again. */
+  private timePass(tensors: readonly Tensor[], now: () => number): number[] {
+    const program = this.compiled(tensors.map(({ shape }) => shape));
     return this.guard(program.plan, () => {
       this.write(program, tensors);
       return program.plan.steps.map((_, step) => {

@@ -1,4 +1,4 @@
-import type { LayerSummary } from '../plan/plan.js';
+import type { LayerSummary, PlannedPort } from '../plan/plan.js';
 import type { InputShapes, MemoryUse, Session } from './session.js';
 import type { Variant } from './variant.js';
 
@@ -41,17 +41,23 @@ export interface Summary {
  * @throws ArgumentError if the shapes are needed and missing, ShapeError if they do not fit
  */
 export function summarize(session: Session, inputShapes?: InputShapes): Summary {
-  const program = session.program(session.shapesOf(inputShapes));
+  const shapes = session.shapesOf(inputShapes);
+  const program = session.program(shapes);
+  const { images, atOnce } = session.batch(shapes);
   const { plan } = program;
+  // What passes in parts has its images along the first dimension of every value.
+  const whole = (shape: readonly number[]): readonly number[] => (atOnce < images ? [images, ...shape.slice(1)] : shape);
   const layers = plan.layers.map((layer): SummaryLayer => {
     const algorithms = layer.steps.map((step) => session.algorithmOf(program, step));
-    return { ...layer, algorithms: [...new Set(algorithms)] };
+    const [outputShape, macs] = [whole(layer.outputShape), (layer.macs * images) / atOnce];
+    return { ...layer, outputShape, macs, algorithms: [...new Set(algorithms)] };
   });
+  const port = ({ name, shape }: PlannedPort): PlannedPort => ({ name, shape: whole(shape) });
   return {
     variant: session.variant,
     threads: session.threads,
-    inputs: plan.inputs,
-    outputs: plan.outputs,
+    inputs: plan.inputs.map(port),
+    outputs: plan.outputs.map(port),
     layers,
     params: session.graph.params.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
     macs: layers.reduce((sum, { macs }) => sum + macs, 0),

@@ -109,6 +109,8 @@ export interface Op {
   readonly identity?: true;
   /** Its output sums to 1 over the classes. */
   readonly probabilities?: true;
+  /** On values of this rank, what it gives for one image of a batch depends on the others, though shapes do not show it. */
+  acrossImages?(rank: number): boolean;
   /** It is this activation and nothing else. */
   readonly activation?: ActivationWords;
   /** The same operator followed by an activation. */

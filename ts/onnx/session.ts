@@ -1,6 +1,8 @@
 import { DisposedError, EngineError } from '../errors.js';
-import { algorithmWord, Session } from '../engine/session.js';
-import type { Algorithm, Shared } from '../engine/session.js';
+import { algorithmWord } from '../engine/algorithm.js';
+import { Session } from '../engine/session.js';
+import type { Algorithm } from '../engine/algorithm.js';
+import type { Shared } from '../engine/session.js';
 import type { Instance } from '../engine/instance.js';
 import { throwIfInterrupted } from '../engine/interrupt.js';
 import type { Interrupted } from '../engine/interrupt.js';

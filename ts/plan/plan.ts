@@ -1,13 +1,11 @@
-import { GraphError, ShapeError } from '../errors.js';
 import type { TensorSource } from '../formats/stored.js';
-import { inferAt } from '../graph/infer.js';
 import type { Graph } from '../graph/graph.js';
 import { runPasses } from '../passes/index.js';
-import { showShape } from '../tensor/tensor.js';
 import { Emitter } from './emit.js';
 import { findJoins } from './joins.js';
 import { summarizeLayers } from './layers.js';
 import type { LayerSummary } from './layers.js';
+import { concreteShapes } from './shapes.js';
 import { encode } from './words.js';
 import { WeightTable } from './weights.js';
 import type { WeightRequest } from './weights.js';
@@ -72,27 +70,4 @@ export function buildPlan(
     steps: steps.map(({ node }) => ({ layer: node?.name ?? '(layout)', type: node?.origin.op.type ?? 'Transpose' })),
     layers: summarizeLayers(graph, shapes, steps),
   };
-}
-
-/** The shape of every value of the graph. */
-function concreteShapes(graph: Graph, inputShapes: readonly (readonly number[])[]): (readonly number[])[] {
-  const shapes: (readonly number[])[] = graph.values.map(() => []);
-  graph.inputs.forEach(({ value, name }, i) => {
-    const shape = inputShapes[i];
-    if (!shape) throw new ShapeError(`${name}: no shape was given`, { place: name });
-    shapes[value] = shape;
-  });
-  for (const node of graph.nodes) {
-    const inferred = inferAt(node, node.inputs.map((input) => shapes[input] ?? []));
-    node.outputs.forEach((output, i) => {
-      const shape = inferred[i] ?? [];
-      if (!isConcrete(shape)) throw new GraphError(`${node.name}: shape ${showShape(shape)} stays open`, { place: node.name });
-      shapes[output] = shape;
-    });
-  }
-  return shapes;
-}
-
-function isConcrete(shape: readonly (number | null)[]): shape is readonly number[] {
-  return !shape.includes(null);
 }

@@ -12,6 +12,7 @@ export const softmaxOp = defineOp<SoftmaxAttrs>('Softmax', ({ dim, log }) => ({
     resolveAxis(dim, input.length);
     return [input];
   },
+  acrossImages: (rank) => resolveAxis(dim, rank) === 0,
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
     const axis = physicalAxis(resolveAxis(dim, x.shape.length), x.layout);

@@ -1,0 +1,15 @@
+import { ArgumentError } from '../errors.js';
+
+/** How convolutions are computed. 'auto' chooses for each one; the others are for comparing and learning. */
+export type Algorithm = 'auto' | 'naive' | 'im2col' | 'packed' | 'winograd';
+
+/** The engine's words for them. */
+export const ALGORITHMS: Readonly<Record<Algorithm, number>> = { auto: 0, naive: 1, im2col: 2, packed: 3, winograd: 4 };
+
+/** The number of an algorithm. @throws ArgumentError naming those there are */
+export function algorithmWord(algorithm: Algorithm): number {
+  if (Object.hasOwn(ALGORITHMS, algorithm)) return ALGORITHMS[algorithm];
+  const expected = Object.keys(ALGORITHMS).join(', ');
+  const got = String(algorithm);
+  throw new ArgumentError(`algorithm: expected one of ${expected}, got ${got}`, { place: 'algorithm', expected, got });
+}
