@@ -3,6 +3,7 @@ import type { Variant } from './variant.js';
 
 /** What of the engine is used here; see crates/wasm for the meaning of each call. */
 export interface EngineApi {
+  packedBytes(spec: Uint32Array): number;
   reserve(bytes: number): void;
   constant(data: Float32Array): number;
   filter(spec: Uint32Array, scale: Float64Array): number;

@@ -7,6 +7,8 @@ const CHUNK_ELEMENTS = 1 << 18;
 /** Rows that the engine packs together, and several times faster than one by one. */
 const PANEL = 8;
 
+type FilterRequest = Extract<WeightRequest, { kind: 'filter' }>;
+
 /** The weights that the engine holds, by what they are: two plans that want the same packed filter share it. */
 export class WeightSlots {
   private readonly slots = new Map<string, number>();
@@ -16,11 +18,14 @@ export class WeightSlots {
     private readonly algorithm: number,
   ) {}
 
-  /** Makes room for those that are not there yet, as large as they are before they are packed. */
+  /** Makes room for the filters that are not there yet. */
   reserve(requests: readonly WeightRequest[]): void {
-    const wanted = requests.filter(({ key }) => !this.slots.has(key));
-    const elements = wanted.reduce((sum, request) => sum + (request.kind === 'filter' ? request.rows * request.rowLength : 0), 0);
-    this.engine.reserve(elements * Float32Array.BYTES_PER_ELEMENT);
+    const wanted = requests.flatMap((request) => (request.kind === 'filter' && !this.slots.has(request.key) ? request : []));
+    this.engine.reserve(wanted.reduce((sum, filter) => sum + this.engine.packedBytes(this.specOf(filter)), 0));
+  }
+
+  private specOf({ spec }: FilterRequest): Uint32Array {
+    return Uint32Array.from([...spec, this.algorithm]);
   }
 
   /** The engine's slot for a weight, uploaded when it is seen for the first time. */
@@ -32,9 +37,9 @@ export class WeightSlots {
     return slot;
   }
 
-  private upload(request: Extract<WeightRequest, { kind: 'filter' }>): number {
-    const { spec, rows, rowLength, scale, read } = request;
-    const slot = this.engine.filter(Uint32Array.from([...spec, this.algorithm]), scale ?? new Float64Array(0));
+  private upload(request: FilterRequest): number {
+    const { rows, rowLength, scale, read } = request;
+    const slot = this.engine.filter(this.specOf(request), scale ?? new Float64Array(0));
     const step = Math.max(1, Math.floor(CHUNK_ELEMENTS / Math.max(1, rowLength) / PANEL)) * PANEL;
     for (let first = 0; first < rows; first += step) {
       this.engine.filterRows(slot, first, read(first, Math.min(step, rows - first)));

@@ -6,7 +6,7 @@
 use core::ops::Range;
 use receptive_kernels::conv2d::select::{Requested, Usage, layout};
 use receptive_kernels::error::{Code, Error};
-use receptive_kernels::filter::{Filter, FilterSpec, Kind};
+use receptive_kernels::filter::{Filter, FilterSpec, Kind, Layout};
 use receptive_kernels::program::reader::Reader;
 use receptive_kernels::program::run::Program;
 use receptive_kernels::program::weights::Weights;
@@ -97,8 +97,15 @@ impl Engine {
     /// (strides, dilations, output map), algorithm.
     /// `scale`: a factor for each output channel, or nothing.
     pub fn filter(&mut self, spec: &[u32], scale: Vec<f64>) -> Result<usize, JsValue> {
-        let filter = declare(spec, scale).map_err(thrown)?;
-        Ok(self.weights.add_filter(filter))
+        let filter = read_spec(spec).and_then(|(spec, layout)| Filter::new(spec, layout, scale));
+        Ok(self.weights.add_filter(filter.map_err(thrown)?))
+    }
+
+    /// Bytes that a filter will take once it is packed; `spec` as for `filter`.
+    #[wasm_bindgen(js_name = packedBytes)]
+    pub fn packed_bytes(&self, spec: &[u32]) -> Result<usize, JsValue> {
+        let len = read_spec(spec).and_then(|(spec, layout)| spec.stored_len(layout));
+        Ok(len.map_err(thrown)? * size_of::<f32>())
     }
 
     /// Writes whole rows of a filter's first dimension.
@@ -202,7 +209,8 @@ fn found(programs: &mut [Option<Program>], id: usize) -> Result<&mut Program, Er
     program.ok_or_else(|| Error::new(Code::Argument, format!("there is no program {id}")))
 }
 
-fn declare(spec: &[u32], scale: Vec<f64>) -> Result<Filter, Error> {
+/// What a filter is and how it is laid out.
+fn read_spec(spec: &[u32]) -> Result<(FilterSpec, Layout), Error> {
     let mut words = Reader::new(spec);
     let kind = match words.word()? {
         0 => Kind::Conv,
@@ -218,7 +226,7 @@ fn declare(spec: &[u32], scale: Vec<f64>) -> Result<Filter, Error> {
     let requested = Requested::from_word(words.word()?)?;
     words.end()?;
     let spec = FilterSpec::new(kind, dims, groups)?;
-    Filter::new(spec, layout(requested, &spec, &usage), scale)
+    Ok((spec, layout(requested, &spec, &usage)))
 }
 
 /// The error as a JavaScript `Error` with `code` and, where known, `step`.
