@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { ImageError } from '../errors.js';
 import { fetchBytes } from './fetch.js';
 import { inspect } from './header.js';
-import { MAX_PIXELS, toRgb } from './pixels.js';
+import { DEFAULT_MAX_PIXELS } from './decoded.js';
+import type { Decoded, DecodeRequest } from './decoded.js';
+import { toRgb, whole } from './pixels.js';
 import { asBytes, asRaw, notAnImage } from './raw.js';
-import type { ImageInput, RgbImage } from './types.js';
+import type { DecodeOptions, ImageInput, RgbImage } from './types.js';
 
 type Sharp = (typeof import('sharp'))['default'];
 
@@ -20,19 +22,24 @@ const ACCEPTED = 'a path, URL, bytes, Blob, ImageData or { data, width, height, 
  * @throws ImageError for a missing file, no bytes, not an image, a truncated or an absurdly large one
  * @throws ArgumentError for an input of another kind
  */
-export async function decodeImage(input: ImageInput): Promise<RgbImage> {
+export async function decodeImage(input: ImageInput, { maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {}): Promise<RgbImage> {
+  return toRgb(await decodePixels(input, { maxPixels }));
+}
+
+/** Reads an image as upright pixels, perhaps smaller than it is; see `DecodeRequest`. Throws as `decodeImage`. */
+export async function decodePixels(input: ImageInput, request: DecodeRequest): Promise<Decoded> {
   const raw = asRaw(input);
-  if (raw) return toRgb(raw);
+  if (raw) return whole(raw);
   const { bytes, place } = await read(input);
   inspect(bytes, place);
   const sharp = await loadSharp(place);
   try {
-    const { data, info } = await sharp(bytes, { ignoreIcc: true, failOn: 'truncated', limitInputPixels: MAX_PIXELS })
+    const { data, info } = await sharp(bytes, { ignoreIcc: true, failOn: 'truncated', limitInputPixels: request.maxPixels })
       .rotate()
       .toColourspace('srgb')
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return toRgb({ ...greyAlpha(data, info.channels), width: info.width, height: info.height }, place);
+    return whole({ ...greyAlpha(data, info.channels), width: info.width, height: info.height });
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
     const reason = cause instanceof Error ? cause.message.trim() : String(cause);

@@ -1,2 +1,2 @@
 // Node's decoder; builds for the web put the browser's in its place.
-export { decodeImage } from './decode.node.js';
+export { decodeImage, decodePixels } from './decode.node.js';

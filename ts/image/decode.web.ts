@@ -1,10 +1,12 @@
 import { ImageError } from '../errors.js';
 import { fetchBytes } from './fetch.js';
 import { inspect } from './header.js';
-import { checkSize, toRgb } from './pixels.js';
+import { DEFAULT_MAX_PIXELS } from './decoded.js';
+import type { Decoded, DecodeRequest } from './decoded.js';
+import { checkSize, toRgb, whole } from './pixels.js';
 import { asBytes, asRaw, notAnImage } from './raw.js';
 import { AS_STORED, toTransportable } from './transport.web.js';
-import type { ImageInput, RgbImage } from './types.js';
+import type { DecodeOptions, ImageInput, RgbImage } from './types.js';
 
 export { toTransportable };
 
@@ -17,10 +19,15 @@ const ACCEPTED =
  * @throws ImageError for a failed request, no bytes, not an image, a truncated or an absurdly large one
  * @throws ArgumentError for an input of another kind
  */
-export async function decodeImage(input: ImageInput): Promise<RgbImage> {
+export async function decodeImage(input: ImageInput, { maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {}): Promise<RgbImage> {
+  return toRgb(await decodePixels(input, { maxPixels }));
+}
+
+/** Reads an image as upright pixels, perhaps smaller than it is; see `DecodeRequest`. Throws as `decodeImage`. */
+export async function decodePixels(input: ImageInput, _request: DecodeRequest): Promise<Decoded> {
   const raw = asRaw(input);
-  if (raw) return toRgb(raw);
-  if (input instanceof ImageBitmap) return rgbOf(input, 'image');
+  if (raw) return whole(raw);
+  if (input instanceof ImageBitmap) return pixelsOf(input, 'image');
   const source = await toTransportable(input);
   if (source instanceof ImageBitmap) return closing(source, 'image');
   const { blob, place } = await read(source);
@@ -49,15 +56,15 @@ function blobOf(bytes: Uint8Array): Blob {
   return new Blob([bytes as Uint8Array<ArrayBuffer>]);
 }
 
-function closing(bitmap: ImageBitmap, place: string): RgbImage {
+function closing(bitmap: ImageBitmap, place: string): Decoded {
   try {
-    return rgbOf(bitmap, place);
+    return pixelsOf(bitmap, place);
   } finally {
     bitmap.close();
   }
 }
 
-function rgbOf(bitmap: ImageBitmap, place: string): RgbImage {
+function pixelsOf(bitmap: ImageBitmap, place: string): Decoded {
   const { width, height } = bitmap;
   checkSize(width, height, place);
   const canvas = new OffscreenCanvas(width, height);
@@ -65,5 +72,5 @@ function rgbOf(bitmap: ImageBitmap, place: string): RgbImage {
   if (!context) throw new ImageError(`${place}: this browser gives no 2-d canvas of ${width} x ${height}`, { place });
   context.drawImage(bitmap, 0, 0);
   const { data } = context.getImageData(0, 0, width, height);
-  return toRgb({ data, width, height, channels: 4 }, place);
+  return whole({ data, width, height, channels: 4 });
 }

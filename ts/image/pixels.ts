@@ -1,4 +1,5 @@
 import { ImageError } from '../errors.js';
+import type { Decoded } from './decoded.js';
 import type { RawImage, RgbImage } from './types.js';
 
 /** Above this the decoded copy alone takes 300 MB; a photo of that size is a mistake or an attack. */
@@ -25,6 +26,12 @@ export function checkSize(width: number, height: number, place: string): void {
   }
 }
 
+/** Pixels that nothing has made smaller. @throws ImageError as `toRgb` */
+export function whole(image: RawImage, place = 'image'): Decoded {
+  checkRaw(image, place);
+  return { ...image, full: { width: image.width, height: image.height } };
+}
+
 /**
  * Grey, RGB or RGBA to RGB. Alpha is laid over white: `round(c * a / 255) + 255 - a`, the rounding a
  * premultiplied canvas has applied already, so that a browser and Node agree on every bit.
@@ -32,7 +39,12 @@ export function checkSize(width: number, height: number, place: string): void {
  * @throws ImageError for impossible sizes, channel counts, or a buffer of the wrong length
  */
 export function toRgb(image: RawImage, place = 'image'): RgbImage {
+  checkRaw(image, place);
   const { data, width, height, channels } = image;
+  return { data: opaque(data, width * height, channels), width, height };
+}
+
+function checkRaw({ data, width, height, channels }: RawImage, place: string): void {
   checkSize(width, height, place);
   if (channels !== 1 && channels !== 3 && channels !== 4) {
     throw new ImageError(`${place}: expected 1, 3 or 4 channels, got ${String(channels)}`, {
@@ -48,7 +60,6 @@ export function toRgb(image: RawImage, place = 'image'): RgbImage {
       { place, expected: `${pixels * channels} bytes`, got: `${data.length} bytes` },
     );
   }
-  return { data: opaque(data, pixels, channels), width, height };
 }
 
 function opaque(data: RawImage['data'], pixels: number, channels: 1 | 3 | 4): Uint8Array {

@@ -71,9 +71,18 @@ export type PreprocessFields = { readonly [Key in keyof PreprocessSpec]?: Prepro
   readonly preset?: PresetName | undefined;
 };
 
+/** How an image is decoded. */
+export interface DecodeOptions {
+  /**
+   * An encoded image that announces more pixels is refused before it is decoded: a file of a megabyte may hold a hundred
+   * million. Default 50,000,000.
+   */
+  readonly maxPixels?: number | undefined;
+}
+
 /**
  * Anything `decodeImage` reads: raw pixels, ImageData, encoded bytes, a Blob or File, a path (Node) or URL,
- * and in browsers an ImageBitmap, OffscreenCanvas, or an element that shows an image.
+ * and in browsers an ImageBitmap, VideoFrame, OffscreenCanvas, or an element that shows an image.
  */
 export type ImageInput =
   | RawImage
@@ -84,6 +93,7 @@ export type ImageInput =
   | Blob
   | ImageData
   | ImageBitmap
+  | VideoFrame
   | OffscreenCanvas
   | HTMLImageElement
   | HTMLCanvasElement
