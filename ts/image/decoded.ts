@@ -1,0 +1,22 @@
+import type { RawImage } from './types.js';
+
+/** Pixels as a decoder gives them: upright, and perhaps smaller than the photo. */
+export interface Decoded extends RawImage {
+  /** Size of the photo itself, upright. */
+  readonly full: { readonly width: number; readonly height: number };
+}
+
+/** What of a photo is wanted. */
+export interface DecodeRequest {
+  /** An encoded photo that announces more pixels is refused before it is decoded. */
+  readonly maxPixels: number;
+  /**
+   * The smallest [height, width] that the upright photo may be given back in, which saves most of the decoding. It is twice what
+   * the photo is resized to, so that the filter that comes after decides what the net sees. Absent: the photo is wanted whole,
+   * every pixel as it is stored.
+   */
+  readonly least?: readonly [number, number] | undefined;
+}
+
+/** Encoded photos may have so many pixels where nothing else is said: more than phones make, and 200 MB once decoded. */
+export const DEFAULT_MAX_PIXELS = 50_000_000;
