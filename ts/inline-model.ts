@@ -55,7 +55,7 @@ export class InlineModel {
    *   EngineError if the scores are not finite
    */
   classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
-    return classify(this.opened.session, image, options, this.opened);
+    return classify(this.opened, image, options);
   }
 
   /**

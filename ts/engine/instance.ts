@@ -22,9 +22,23 @@ export interface EngineApi {
   free(): void;
 }
 
+/** A photo that becomes an input; see `Photo` in crates/wasm. */
+export interface PhotoApi {
+  nextRow(): number;
+  endRow(): number;
+  rowsPtr(): number;
+  rowsLen(): number;
+  push(count: number): void;
+  outPtr(): number;
+  outLen(): number;
+  free(): void;
+}
+
 /** A started module: its engine, its memory, and the variant it was compiled as. */
 export interface Instance {
   readonly engine: EngineApi;
+  /** Starts taking in a photo. @throws an engine error for sizes that are impossible or do not fit into memory */
+  readonly photo: (words: Uint32Array, tables: Float32Array) => PhotoApi;
   /** Views of its buffer detach when it grows: make them anew for every use. */
   readonly memory: WebAssembly.Memory;
   readonly variant: Variant;
@@ -43,5 +57,6 @@ export function instantiate(module: WebAssembly.Module, threadsReason?: string):
   const glue = createGlue();
   const { memory } = glue.initSync({ module });
   const variant = glue.variant() as Variant;
-  return { engine: new glue.Engine(1), memory, variant, threads: 1, threadsReason, intact: () => true };
+  const photo: Instance['photo'] = (words, tables) => new glue.Photo(words, tables);
+  return { engine: new glue.Engine(1), photo, memory, variant, threads: 1, threadsReason, intact: () => true };
 }

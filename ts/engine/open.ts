@@ -42,6 +42,8 @@ interface OpenFile extends OpenOptions {
 /** A model that is ready to run. */
 export interface OpenedModel extends ClassifyDefaults {
   readonly session: Runnable;
+  /** What computes: photos are made inputs there. */
+  readonly instance: Instance;
   readonly name: string | undefined;
 }
 
@@ -67,6 +69,7 @@ async function openContent(request: LoadRequest, options: OpenOptions, reading: 
   const { described } = content;
   return {
     session,
+    instance,
     name: described?.name,
     labels: request.labels ?? described?.labels,
     preprocess: request.preprocess ?? described?.preprocess,

@@ -49,6 +49,7 @@ export async function instantiateThreaded(
   const helpers = Math.min(glue.poolLive(), threads - 1);
   return {
     engine: new glue.Engine(helpers + 1),
+    photo: (words, tables) => new glue.Photo(words, tables),
     memory,
     variant: glue.variant() as Variant,
     threads: helpers + 1,

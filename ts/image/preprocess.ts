@@ -17,9 +17,8 @@ import type { PreprocessOptions, PreprocessSpec, RgbImage, Size } from './types.
 export function preprocess(image: RgbImage, options: PreprocessOptions, input?: readonly [number, number]): Tensor {
   const spec = preprocessSpec(options, input);
   checkSize(image.width, image.height, 'image');
-  const [height, width] = resizedSize(image, spec);
+  const { resized: [height, width], window } = placeOf(image, spec);
   const resized = resize(image, width, height, spec.filter ?? 'bilinear');
-  const window = centre(resized, spec.crop);
   const data = new Float32Array(3 * window.height * window.width);
   for (let c = 0; c < 3; c++) {
     const source = spec.order === 'rgb' ? c : 2 - c;
@@ -28,8 +27,25 @@ export function preprocess(image: RgbImage, options: PreprocessOptions, input?: 
   return tensor(data, [1, 3, window.height, window.width]);
 }
 
+/** What of a photo becomes the input: it is resized to [height, width], of which the window is taken. */
+export interface Place {
+  readonly resized: readonly [number, number];
+  readonly window: Window;
+}
+
+/** @throws ArgumentError for a crop larger than the resized image */
+export function placeOf(photo: Sized, spec: PreprocessSpec): Place {
+  const resized = resizedSize(photo, spec);
+  return { resized, window: centre({ height: resized[0], width: resized[1] }, spec.crop) };
+}
+
+interface Sized {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** [height, width] after the resize. The longer side is truncated, not rounded, as torchvision does. */
-function resizedSize(image: RgbImage, spec: PreprocessSpec): readonly [number, number] {
+function resizedSize(image: Sized, spec: PreprocessSpec): readonly [number, number] {
   const { size } = spec;
   if (size === undefined) return [image.height, image.width];
   if (typeof size !== 'number' || spec.resize === 'stretch') return pair(size);
@@ -39,14 +55,15 @@ function resizedSize(image: RgbImage, spec: PreprocessSpec): readonly [number, n
     : [longer(image.height, image.width), size];
 }
 
-interface Window {
+/** In pixels of the resized image. */
+export interface Window {
   readonly top: number;
   readonly left: number;
   readonly height: number;
   readonly width: number;
 }
 
-function centre(image: RgbImage, crop: Size | undefined): Window {
+function centre(image: Sized, crop: Size | undefined): Window {
   const [height, width] = crop === undefined ? [image.height, image.width] : pair(crop);
   if (height > image.height || width > image.width) {
     const hint = 'name a larger size, or a smaller crop';
@@ -64,7 +81,7 @@ function centre(image: RgbImage, crop: Size | undefined): Window {
 }
 
 /** A pixel has 256 values, so the arithmetic is done 256 times a channel, in f64, and rounded once. */
-function valueTable(spec: PreprocessSpec, channel: number): Float32Array {
+export function valueTable(spec: PreprocessSpec, channel: number): Float32Array {
   const mean = spec.mean[channel] ?? 0;
   const std = spec.std[channel] ?? 1;
   return Float32Array.from({ length: 256 }, (_, value) => (value * spec.scale - mean) / std);

@@ -77,11 +77,17 @@ export abstract class Callable {
    */
   classify(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
     const { signal, ...rest } = options;
+    const called = performance.now();
     return this.calls.call((waits) => {
       const sent = toTransportable(waits ? snapshot(image) : image);
       // Heard when its turn comes.
       sent.catch(() => undefined);
-      return async (api, call) => api.classify(await sent, rest, call);
+      return async (api, call) => {
+        const wait = performance.now() - called;
+        const answer = await api.classify(await sent, rest, call);
+        const total = performance.now() - called;
+        return { ...answer, ms: { ...answer.ms, wait, transfer: total - wait - answer.ms.total, total } };
+      };
     }, signal);
   }
 

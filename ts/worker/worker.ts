@@ -69,7 +69,7 @@ const api: WorkerApi = {
     const outputs = model().session.run(inputs, interruption(call));
     return transfer(outputs, Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer));
   },
-  classify: (image, options, call) => classify(model().session, image, options, model(), interruption(call)),
+  classify: (image, options, call) => classify(model(), image, options, interruption(call)),
   summary: (inputShapes) => model().session.summary(inputShapes),
   profile: (inputs, iterations) => model().session.profile(inputs, iterations),
   warmup(inputShapes) {

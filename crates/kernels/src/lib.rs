@@ -20,6 +20,7 @@ pub mod linear;
 pub mod matrix;
 pub mod movement;
 pub mod norm;
+pub mod photo;
 pub mod pool;
 pub mod program;
 pub mod resize;

@@ -1,12 +1,13 @@
 //! The surface that TypeScript sees: weights in, programs compiled, runs started.
 //!
 //! Tensors do not pass through here: the caller writes inputs into and reads outputs from memory
-//! at the addresses this gives, so that a run crosses the boundary once.
+//! at the addresses this gives, so that a run crosses the boundary once. Photos take the same way.
 
 use core::ops::Range;
 use receptive_kernels::conv2d::select::{Requested, Usage, layout};
 use receptive_kernels::error::{Code, Error};
 use receptive_kernels::filter::{Filter, FilterSpec, Kind, Layout};
+use receptive_kernels::photo;
 use receptive_kernels::program::reader::Reader;
 use receptive_kernels::program::run::Program;
 use receptive_kernels::program::weights::Weights;
@@ -201,6 +202,61 @@ impl Engine {
 
     fn program(&mut self, id: usize) -> Result<&mut Program, JsValue> {
         found(&mut self.programs, id).map_err(thrown)
+    }
+}
+
+/// A photo on its way into a net: written a few rows at a time, and read as the input.
+#[wasm_bindgen]
+pub struct Photo(photo::Photo);
+
+#[wasm_bindgen]
+impl Photo {
+    /// `words` and `tables` as `photo::spec::Spec::read` takes them.
+    #[wasm_bindgen(constructor)]
+    pub fn new(words: &[u32], tables: &[f32]) -> Result<Photo, JsValue> {
+        let spec = photo::spec::Spec::read(words, tables);
+        spec.and_then(photo::Photo::new).map(Photo).map_err(thrown)
+    }
+
+    /// The row of the photo to write next.
+    #[wasm_bindgen(js_name = nextRow)]
+    pub fn next_row(&self) -> usize {
+        self.0.next_row()
+    }
+
+    /// The row after the last that is needed.
+    #[wasm_bindgen(js_name = endRow)]
+    pub fn end_row(&self) -> usize {
+        self.0.end_row()
+    }
+
+    /// Where rows are to be written, in bytes.
+    #[wasm_bindgen(js_name = rowsPtr)]
+    pub fn rows_ptr(&mut self) -> usize {
+        self.0.rows_mut().as_mut_ptr() as usize
+    }
+
+    /// Bytes that fit there, a multiple of a row.
+    #[wasm_bindgen(js_name = rowsLen)]
+    pub fn rows_len(&mut self) -> usize {
+        self.0.rows_mut().len()
+    }
+
+    /// Takes in the first `count` rows that were written.
+    pub fn push(&mut self, count: usize) -> Result<(), JsValue> {
+        self.0.push(count).map_err(thrown)
+    }
+
+    /// Where the input starts in memory, in bytes.
+    #[wasm_bindgen(js_name = outPtr)]
+    pub fn out_ptr(&self) -> usize {
+        self.0.out().as_ptr() as usize
+    }
+
+    /// Elements of the input.
+    #[wasm_bindgen(js_name = outLen)]
+    pub fn out_len(&self) -> usize {
+        self.0.out().len()
     }
 }
 

@@ -6,6 +6,7 @@
 //! instruction it lacks, hence nothing is detected at run time here.
 #![allow(unsafe_code)]
 
+pub mod pixels;
 pub mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub mod wasm128;

@@ -1,0 +1,54 @@
+//! The version to read, and the oracle: whole passes over a photo in memory.
+
+use super::spec::{Layout, Spec};
+use super::taps::{FRACTION_BITS, HALF, Taps};
+use crate::error::Error;
+
+/// `source` is `[height, width, channels]`; see [`super::Photo`] for the rest.
+pub fn prepare(spec: &Spec, source: &[u8]) -> Result<Vec<f32>, Error> {
+    let x = Taps::new(spec.width, spec.out_width, 0, spec.out_width, spec.filter)?;
+    let y = Taps::new(spec.height, spec.out_height, 0, spec.out_height, spec.filter)?;
+    let rgb = opaque(spec, source);
+    let wide = |row: usize, o: usize, c: usize| {
+        let (first, weights) = x.of(o);
+        mix(weights, |k| rgb[(row * spec.width + first + k) * 3 + c])
+    };
+    let mut out = vec![f32::NAN; spec.depth() * spec.crop_height * spec.crop_width];
+    for (row, column) in positions(spec) {
+        let (first, weights) = y.of(spec.top + row);
+        let pixel = [0, 1, 2].map(|c| mix(weights, |k| wide(first + k, spec.left + column, c)));
+        for c in 0..spec.depth() {
+            let to = match spec.layout {
+                Layout::Planar => (c * spec.crop_height + row) * spec.crop_width + column,
+                Layout::Interleaved => (row * spec.crop_width + column) * spec.depth() + c,
+            };
+            out[to] = spec.tables[c][usize::from(spec.byte(&pixel, c))];
+        }
+    }
+    Ok(out)
+}
+
+fn positions(spec: &Spec) -> impl Iterator<Item = (usize, usize)> {
+    let width = spec.crop_width;
+    (0..spec.crop_height * width).map(move |at| (at / width, at % width))
+}
+
+fn mix(weights: &[i32], byte: impl Fn(usize) -> u8) -> u8 {
+    let terms = weights.iter().enumerate().map(|(k, &w)| i32::from(byte(k)) * w);
+    (terms.fold(HALF, i32::wrapping_add) >> FRACTION_BITS).clamp(0, 255) as u8
+}
+
+/// Grey and alpha to RGB, alpha over white.
+fn opaque(spec: &Spec, source: &[u8]) -> Vec<u8> {
+    let pixels = source.chunks_exact(spec.channels);
+    pixels
+        .flat_map(|pixel| match *pixel {
+            [r, g, b] => [r, g, b],
+            [r, g, b, a] => [r, g, b].map(|c| {
+                let c = (f64::from(c) * f64::from(a) / 255.0).round();
+                (c + 255.0 - f64::from(a)) as u8
+            }),
+            _ => [pixel[0]; 3],
+        })
+        .collect()
+}

@@ -1,0 +1,135 @@
+//! What is to become of a photo.
+
+use crate::error::{Code, Error};
+use crate::photo::taps::Filter;
+use crate::program::reader::Reader;
+
+/// Order of the output's elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// `[C, H, W]`
+    Planar,
+    /// `[H, W, C]`
+    Interleaved,
+}
+
+/// Channels of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// Red, green, blue.
+    Rgb,
+    /// Blue, green, red.
+    Bgr,
+    /// One channel: ITU-R 601 luma, with the weights that Pillow has.
+    Grey,
+}
+
+/// A photo of `width` x `height`, what it is resized to, the part of that which is the input, and
+/// how a byte becomes a number of it.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// Pixels in a row; at least 1.
+    pub width: usize,
+    /// Rows; at least 1.
+    pub height: usize,
+    /// Bytes of a pixel: 1 grey, 3 RGB, 4 RGBA with straight alpha.
+    pub channels: usize,
+    /// Width after the resize; at least 1.
+    pub out_width: usize,
+    /// Height after the resize; at least 1.
+    pub out_height: usize,
+    /// Columns before the crop.
+    pub left: usize,
+    /// Rows before the crop.
+    pub top: usize,
+    /// Columns of the crop, within the resized photo; at least 1.
+    pub crop_width: usize,
+    /// Rows of the crop, within the resized photo; at least 1.
+    pub crop_height: usize,
+    /// How it is resized.
+    pub filter: Filter,
+    /// Order of the output's elements.
+    pub layout: Layout,
+    /// Channels of the output.
+    pub colour: Colour,
+    /// For each channel of the output, what the 256 values of a byte become.
+    pub tables: Vec<[f32; 256]>,
+}
+
+impl Spec {
+    /// Reads `width height channels out_width out_height left top crop_width crop_height
+    /// filter(0 bilinear, 1 bicubic) layout(0 planar, 1 interleaved) colour(0 rgb, 1 bgr, 2 grey)`.
+    ///
+    /// `tables` has 256 numbers for each channel of the output. Fails with [`Code::Descriptor`] for
+    /// a code that means nothing, [`Code::Geometry`] for sizes that are 0 or a crop that does not
+    /// fit, [`Code::Shape`] for tables of another length.
+    pub fn read(words: &[u32], tables: &[f32]) -> Result<Self, Error> {
+        let mut words = Reader::new(words);
+        let mut size = || words.size();
+        let (width, height, channels) = (size()?, size()?, size()?);
+        let (out_width, out_height) = (size()?, size()?);
+        let (left, top, crop_width, crop_height) = (size()?, size()?, size()?, size()?);
+        let filter = [Filter::Bilinear, Filter::Bicubic].get(size()?).copied();
+        let layout = [Layout::Planar, Layout::Interleaved].get(size()?).copied();
+        let colour = [Colour::Rgb, Colour::Bgr, Colour::Grey].get(size()?).copied();
+        words.end()?;
+        let (Some(filter), Some(layout), Some(colour)) = (filter, layout, colour) else {
+            return Err(Error::new(Code::Descriptor, "no such filter, layout or colour"));
+        };
+        let whole = tables.chunks_exact(256);
+        let exact = whole.remainder().is_empty();
+        let tables: Vec<[f32; 256]> = whole.filter_map(|table| table.try_into().ok()).collect();
+        if !exact {
+            return Err(Error::new(Code::Shape, "a photo needs 256 numbers for each channel"));
+        }
+        let spec = Spec {
+            width,
+            height,
+            channels,
+            out_width,
+            out_height,
+            left,
+            top,
+            crop_width,
+            crop_height,
+            filter,
+            layout,
+            colour,
+            tables,
+        };
+        spec.check().map(|()| spec)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let fits = |start: usize, len: usize, of: usize| {
+            len > 0 && start.checked_add(len).is_some_and(|end| end <= of)
+        };
+        let cropped = fits(self.left, self.crop_width, self.out_width)
+            && fits(self.top, self.crop_height, self.out_height);
+        if self.width == 0 || self.height == 0 || !matches!(self.channels, 1 | 3 | 4) || !cropped {
+            return Err(Error::new(Code::Geometry, "a photo or crop of impossible sizes"));
+        }
+        if self.tables.len() != self.depth() {
+            return Err(Error::new(Code::Shape, "a photo needs 256 numbers for each channel"));
+        }
+        Ok(())
+    }
+
+    /// Channels of the output.
+    pub fn depth(&self) -> usize {
+        if self.colour == Colour::Grey { 1 } else { 3 }
+    }
+
+    /// The byte that channel `c` of the output comes from.
+    #[inline(always)]
+    pub fn byte(&self, pixel: &[u8], c: usize) -> u8 {
+        match self.colour {
+            Colour::Rgb => pixel[c],
+            Colour::Bgr => pixel[2 - c],
+            Colour::Grey => {
+                let [r, g, b] = [0, 1, 2].map(|i| u32::from(pixel[i]));
+                ((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16) as u8
+            }
+        }
+    }
+}
