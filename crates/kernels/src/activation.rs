@@ -80,7 +80,7 @@ impl Activation {
         if valid {
             return Ok(activation);
         }
-        let message = format!("activation kind {kind} does not take the parameters {a} and {b}");
+        let message = format!("activation kind {kind} does not take these parameters");
         Err(Error::new(Code::Argument, message))
     }
 

@@ -2,6 +2,8 @@
 //!
 //! A kernel never checks its arguments at run time: everything is checked when a step is decoded,
 //! and whatever is wrong is one of these, with the step it belongs to.
+//!
+//! Messages have no floats in them: what prints one is a twentieth of the module.
 
 use core::fmt;
 

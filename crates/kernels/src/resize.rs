@@ -172,8 +172,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     let (scale_h, scale_w, align_corners) = (words.float()?, words.float()?, words.flag()?);
     let usable = |scale: f32| scale.is_finite() && scale >= 0.0;
     if !(usable(scale_h) && usable(scale_w)) {
-        let message = format!("resize steps are {scale_h} and {scale_w}, expected 0 or more");
-        return Err(Error::new(Code::Geometry, message));
+        return Err(Error::new(Code::Geometry, "a resize step is below 0 or not finite"));
     }
     context.expect("input", x, checked_len("input", &[n, h, w, c])?)?;
     context.expect("output", y, checked_len("output", &[n, oh, ow, c])?)?;

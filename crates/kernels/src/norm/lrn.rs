@@ -94,8 +94,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     let size = words.positive("size")?;
     let (alpha, beta, k) = (words.float()?, words.float()?, words.float()?);
     if !(alpha.is_finite() && beta.is_finite() && k.is_finite()) {
-        let message = format!("LRN with alpha {alpha}, beta {beta}, k {k}, expected finite ones");
-        return Err(Error::new(Code::Argument, message));
+        return Err(Error::new(Code::Argument, "alpha, beta or k of LRN is not finite"));
     }
     let len = checked_len("input", &[rows, c])?;
     context.expect("input", x, len)?;

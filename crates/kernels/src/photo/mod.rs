@@ -161,14 +161,15 @@ impl Spec {
     /// Writes one row of the output; `pixels` are RGB and a byte that means nothing.
     fn write_row<'a>(&self, pixels: impl Iterator<Item = &'a [u8]>, row: usize, out: &mut [f32]) {
         let (depth, width) = (self.depth(), self.crop_width);
-        let plane = self.crop_height * width;
+        let (next_channel, next_pixel) = match self.layout {
+            Layout::Planar => (self.crop_height * width, 1),
+            Layout::Interleaved => (1, depth),
+        };
         for (at, pixel) in pixels.enumerate() {
-            for c in 0..depth {
-                let to = match self.layout {
-                    Layout::Planar => c * plane + row * width + at,
-                    Layout::Interleaved => (row * width + at) * depth + c,
-                };
-                out[to] = self.tables[c][usize::from(self.byte(pixel, c))];
+            let bytes = self.bytes(pixel);
+            let to = (row * width + at) * next_pixel;
+            for (c, (table, byte)) in self.tables.iter().zip(bytes).enumerate() {
+                out[to + c * next_channel] = table[usize::from(byte)];
             }
         }
     }

@@ -22,7 +22,7 @@ pub fn prepare(spec: &Spec, source: &[u8]) -> Result<Vec<f32>, Error> {
                 Layout::Planar => (c * spec.crop_height + row) * spec.crop_width + column,
                 Layout::Interleaved => (row * spec.crop_width + column) * spec.depth() + c,
             };
-            out[to] = spec.tables[c][usize::from(spec.byte(&pixel, c))];
+            out[to] = spec.tables[c][usize::from(spec.bytes(&pixel)[c])];
         }
     }
     Ok(out)

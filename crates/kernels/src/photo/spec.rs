@@ -120,15 +120,16 @@ impl Spec {
         if self.colour == Colour::Grey { 1 } else { 3 }
     }
 
-    /// The byte that channel `c` of the output comes from.
+    /// The bytes of the output's channels; of grey, the first.
     #[inline(always)]
-    pub fn byte(&self, pixel: &[u8], c: usize) -> u8 {
+    pub fn bytes(&self, rgb: &[u8]) -> [u8; 3] {
+        let [r, g, b] = [rgb[0], rgb[1], rgb[2]];
         match self.colour {
-            Colour::Rgb => pixel[c],
-            Colour::Bgr => pixel[2 - c],
+            Colour::Rgb => [r, g, b],
+            Colour::Bgr => [b, g, r],
             Colour::Grey => {
-                let [r, g, b] = [0, 1, 2].map(|i| u32::from(pixel[i]));
-                ((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16) as u8
+                let [r, g, b] = [r, g, b].map(u32::from);
+                [((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16) as u8; 3]
             }
         }
     }

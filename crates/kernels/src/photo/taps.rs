@@ -40,8 +40,8 @@ impl Filter {
 /// For each output position the first source position, how many, and their weights.
 #[derive(Debug, Clone)]
 pub struct Taps {
-    first: Vec<usize>,
-    count: Vec<usize>,
+    /// `[first, count]` of each output.
+    spans: Vec<[usize; 2]>,
     /// `[outputs, stride]`, with [`FRACTION_BITS`].
     weights: Vec<i32>,
     stride: usize,
@@ -64,10 +64,10 @@ impl Taps {
         let widen = scale.max(1.0);
         let support = filter.support() * widen;
         let stride = support.ceil() as usize * 2 + 1;
-        let mut taps =
-            Taps { first: Vec::new(), count: Vec::new(), weights: zeros(&[len, stride])?, stride };
-        let mut exact = vec![0.0; stride];
-        for (o, weights) in (start..start + len).zip(taps.weights.chunks_exact_mut(stride)) {
+        let mut taps = Taps { spans: zeros(&[len])?, weights: zeros(&[len, stride])?, stride };
+        let mut exact = zeros(&[stride])?;
+        let outputs = taps.spans.iter_mut().zip(taps.weights.chunks_exact_mut(stride));
+        for (o, (span, weights)) in (start..).zip(outputs) {
             let centre = (o as f64 + 0.5) * scale;
             let first = (centre - support + 0.5).max(0.0) as usize;
             let count = from.min((centre + support + 0.5) as usize) - first;
@@ -79,35 +79,35 @@ impl Taps {
                 let w = w / total * ONE;
                 *to = (if w < 0.0 { w - 0.5 } else { w + 0.5 }) as i32;
             }
-            taps.first.push(first);
-            taps.count.push(count);
+            *span = [first, count];
         }
         Ok(taps)
     }
 
     /// The first source position of output `o`, and the weights from there on.
     pub fn of(&self, o: usize) -> (usize, &[i32]) {
-        (self.first[o], &self.weights[o * self.stride..][..self.count[o]])
+        let [first, count] = self.spans[o];
+        (first, &self.weights[o * self.stride..][..count])
     }
 
     /// The source position after the last one of output `o`.
     pub fn end(&self, o: usize) -> usize {
-        self.first[o] + self.count[o]
+        self.spans[o][0] + self.spans[o][1]
     }
 
     /// Outputs.
     pub fn len(&self) -> usize {
-        self.first.len()
+        self.spans.len()
     }
 
     /// Whether there are no outputs.
     pub fn is_empty(&self) -> bool {
-        self.first.is_empty()
+        self.spans.is_empty()
     }
 
     /// The most source positions that an output has.
     pub fn widest(&self) -> usize {
-        self.count.iter().copied().max().unwrap_or(0)
+        self.spans.iter().map(|span| span[1]).max().unwrap_or(0)
     }
 }
 

@@ -6,7 +6,9 @@
 //! place takes over the memory of its operand when nothing needs the operand any more.
 
 use super::step::{Access, ValueId};
+use core::cmp::Reverse;
 use core::ops::Range;
+use std::collections::BinaryHeap;
 
 /// Values start at multiples of this many elements: a cache line.
 const ALIGN: usize = 16;
@@ -88,31 +90,40 @@ pub fn plan(
 
 /// Gives each block an offset and returns the length of the arena.
 fn place(blocks: &mut [Block]) -> Option<usize> {
-    let mut order: Vec<usize> = (0..blocks.len()).collect();
-    order.sort_by_key(|&i| (core::cmp::Reverse(blocks[i].len), i));
+    let by_size = |(i, block): (usize, &Block)| (block.len, Reverse(i));
+    let mut largest_first: BinaryHeap<_> = blocks.iter().enumerate().map(by_size).collect();
     let mut placed: Vec<usize> = Vec::new();
     let mut arena_len = 0usize;
-    for i in order {
-        let (len, first, last) = (blocks[i].len, blocks[i].first, blocks[i].last);
-        let mut busy: Vec<Range<usize>> = placed
+    while let Some((len, Reverse(i))) = largest_first.pop() {
+        let (first, last) = (blocks[i].first, blocks[i].last);
+        let busy = placed
             .iter()
             .map(|&other| &blocks[other])
             .filter(|other| other.first <= last && first <= other.last)
-            .map(|other| other.offset..other.offset + other.len)
-            .collect();
-        busy.sort_by_key(|range| range.start);
-        let mut offset = 0usize;
-        for range in busy {
-            if range.start >= offset.checked_add(len)? {
-                break;
-            }
-            offset = offset.max(range.end.checked_next_multiple_of(ALIGN)?);
-        }
+            .map(|other| {
+                Some((other.offset, (other.offset + other.len).checked_next_multiple_of(ALIGN)?))
+            })
+            .collect::<Option<Vec<(usize, usize)>>>()?;
+        let offset = lowest_gap(len, &busy)?;
         blocks[i].offset = offset;
         arena_len = arena_len.max(offset.checked_add(len)?);
         placed.push(i);
     }
     Some(arena_len)
+}
+
+/// The lowest offset at which `len` elements overlap none of the busy `(start, end)`.
+fn lowest_gap(len: usize, busy: &[(usize, usize)]) -> Option<usize> {
+    let mut offset = 0usize;
+    loop {
+        let reach = offset.checked_add(len)?;
+        let in_the_way = busy.iter().filter(|(start, end)| *start < reach && *end > offset);
+        match in_the_way.map(|&(_, end)| end).max() {
+            // Whatever starts before `reach` has to be passed: there is no room below its end.
+            Some(end) => offset = end,
+            None => return Some(offset),
+        }
+    }
 }
 
 #[cfg(test)]

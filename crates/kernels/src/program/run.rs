@@ -127,9 +127,9 @@ fn decode_step(reader: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn 
 fn allocate(layout: Option<Layout>) -> Result<Memory, Error> {
     const MOST: usize = isize::MAX as usize;
     let too_large = |what: &str, len: usize| {
-        let (megabytes, most) = (len as f64 * size_of::<f32>() as f64 / 1e6, MOST >> 20);
+        let (megabytes, most) = (len as u64 * size_of::<f32>() as u64 / 1_000_000, MOST >> 20);
         let message =
-            format!("{what} take {megabytes:.0} MB, more than {most} MiB: give smaller inputs");
+            format!("{what} take {megabytes} MB, more than {most} MiB: give smaller inputs");
         Error::new(Code::Memory, message)
     };
     let layout = layout.ok_or_else(|| too_large("activations", usize::MAX))?;
