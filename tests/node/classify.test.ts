@@ -46,6 +46,31 @@ describe('the net that ships', () => {
     for (const time of [ms.decode, ms.preprocess, ms.run]) expect(time).toBeGreaterThan(0);
   });
 
+  it('accounts for all that the caller waited', async () => {
+    await using model = await load(MODEL);
+    const start = performance.now();
+    const answers = await Promise.all([model.classify(photoPath('dog.jpg')), model.classify(photoPath('dog.jpg'))]);
+    const waited = performance.now() - start;
+    for (const { ms } of answers) {
+      const { total, ...parts } = ms;
+      expect(Object.keys(parts)).toEqual(['wait', 'transfer', 'decode', 'preprocess', 'run']);
+      expect(Object.values(parts).every((part) => part >= 0)).toBe(true);
+      expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBeCloseTo(total, 6);
+      expect(total).toBeLessThanOrEqual(waited);
+    }
+    // The second one waited for the first.
+    expect(answers[1].ms.wait).toBeGreaterThanOrEqual(answers[0].ms.decode);
+  });
+
+  it('refuses a photo of more pixels than it is allowed', async () => {
+    await using model = await load(MODEL);
+    const photo = readFileSync(photoPath('dog.jpg'));
+    await expect(model.classify(photo, { maxPixels: 442_367 })).rejects.toMatchObject({ code: 'image' });
+    await expect(model.classify(photo, { maxPixels: 0 })).rejects.toMatchObject({ code: 'argument', place: 'maxPixels' });
+    check('dog.jpg', await model.classify(photo, { maxPixels: 442_368 }));
+    check('dog.jpg', await model.classify(photo, { exact: true }));
+  });
+
   it('goes on after what is no photo', async () => {
     await using model = await load(MODEL);
     for (const bad of [new Uint8Array(0), MODEL, readFileSync(photoPath('dog.jpg')).subarray(0, 9000)]) {

@@ -82,12 +82,13 @@ export async function classify(
   interrupted?: Interrupted,
 ): Promise<Classification> {
   const { session } = model;
-  const topK = checkTopK(options.topK ?? 5);
+  const topK = checkWhole('topK', options.topK ?? 5);
+  const maxPixels = checkWhole('maxPixels', options.maxPixels ?? DEFAULT_MAX_PIXELS);
   const input = imageInput(session);
   const spec = preprocessSpec(options.preprocess ?? model.preprocess ?? 'imagenet', input.size);
   const started = performance.now();
   const pixels = await decodePixels(image, {
-    maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS,
+    maxPixels,
     least: options.exact ? undefined : leastSize(spec),
   });
   const decoded = performance.now();
@@ -101,9 +102,10 @@ export async function classify(
   return { top, ms };
 }
 
-function checkTopK(topK: number): number {
-  if (Number.isInteger(topK) && topK >= 1) return topK;
-  throw new ArgumentError(`topK: expected a whole number from 1 on, got ${topK}`, { place: 'topK', got: String(topK) });
+function checkWhole(place: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  const expected = 'a whole number from 1 on';
+  throw new ArgumentError(`${place}: expected ${expected}, got ${value}`, { place, expected, got: String(value) });
 }
 
 function imageInput({ inputs }: Runnable): { name: string; size: readonly [number, number] | undefined } {
