@@ -79,20 +79,16 @@ export async function inMidRun(model: Library.Model, signal?: AbortSignal): Prom
   return { run };
 }
 
-export async function rejectedWithin(promise: Promise<unknown>, ms: number): Promise<unknown> {
-  const start = performance.now();
-  const error = await promise.then(() => undefined, (reason: unknown) => reason);
-  expect(performance.now() - start).toBeLessThan(ms);
-  return error;
-}
-
 export const countTasks = (): number => readdirSync('/proc/self/task').length;
 
 export async function expectTasksToFallTo(count: number): Promise<void> {
-  const until = performance.now() + 5000;
+  const until = performance.now() + 60_000;
   while (countTasks() > count && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
   expect(countTasks()).toBeLessThanOrEqual(count);
 }
+
+/** Seconds of processor time in a second. Who spins takes a core's share of it: a third, where four others want two cores. */
+export const IDLE = 0.1;
 
 /**
  * What of the quietest second the process computed, of five or until one is quiet: it has other things to do after a load, as
@@ -100,7 +96,7 @@ export async function expectTasksToFallTo(count: number): Promise<void> {
  */
 export async function busySeconds(): Promise<number> {
   const seconds: number[] = [];
-  while (seconds.length < 5 && !seconds.some((used) => used < 0.03)) {
+  while (seconds.length < 5 && !seconds.some((used) => used < IDLE)) {
     const start = process.cpuUsage();
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const { user, system } = process.cpuUsage(start);

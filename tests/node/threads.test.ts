@@ -18,7 +18,8 @@ import { relu as reluFromSource, graph as graphFromSource, input as inputFromSou
 import { startHelperIn } from '../../ts/worker/helpers.js';
 import type { SpawnedWorker } from '../../ts/worker/spawned.js';
 import type * as Inline from '../../ts/inline.js';
-import { busySeconds, countTasks, dist, expectTasksToFallTo, library, SMALL, small, weightsOf } from './models.js';
+import { expectCollected, expectHeld, heldBytes } from './left.js';
+import { busySeconds, countTasks, dist, expectTasksToFallTo, IDLE, library, SMALL, small, weightsOf } from './models.js';
 
 const { ArgumentError, load, WasmError } = library;
 
@@ -126,21 +127,25 @@ describe('the module', () => {
 });
 
 it.runIf(existsSync('/proc/self/task'))('nothing is left of 20 rounds of load and dispose', async () => {
+  const models: WeakRef<object>[] = [];
   const round = async (): Promise<void> => {
     await using model = await small({ threads: 3 });
     await model.run(new Float32Array(256));
+    models.push(new WeakRef(model));
   };
   for (let i = 0; i < 10; i += 1) await round();
-  const [tasks, rss] = [countTasks(), process.memoryUsage().rss];
+  const [tasks, held] = [countTasks(), heldBytes()];
   for (let i = 0; i < 20; i += 1) await round();
   await expectTasksToFallTo(tasks);
-  expect((process.memoryUsage().rss - rss) / 2 ** 20).toBeLessThan(30);
+  // A model is more than a megabyte.
+  await expectHeld(held + 2 ** 20);
+  await expectCollected(models);
 });
 
 it('threads that wait use no processor', async () => {
   await using model = await small({ threads: 3 });
   await model.run(new Float32Array(256));
-  expect(await busySeconds()).toBeLessThan(0.03);
+  expect(await busySeconds()).toBeLessThan(IDLE);
 });
 
 it('a model that is not disposed of does not keep the process', async () => {
