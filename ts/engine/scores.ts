@@ -35,7 +35,8 @@ export function checkScores(value: unknown): Scores | undefined {
  */
 export function toProbabilities(session: Runnable, outputs: Readonly<Record<string, AnyTensor>>, asked: Scores | undefined): Probabilities {
   const { name, values } = classScores(session, outputs);
-  const bad = values.findIndex((score) => Number.isNaN(score) || score === Infinity);
+  const impossible = values.every((score) => score === -Infinity);
+  const bad = values.findIndex((score) => impossible || Number.isNaN(score) || score === Infinity);
   if (bad >= 0) {
     throw new EngineError(`${name}: the score of class ${bad} is ${values[bad]}, so there is no likeliest class`, {
       place: name,
