@@ -8,7 +8,13 @@ export type Label = string | readonly string[];
  * Names of classes: a list, an object by index `{ 0: 'ant' }`, or one that has such an object under `id2label`, as the config.json of
  * model hubs. `['n01440764', 'tench']` in place of a name is an identifier and the name, as in imagenet_class_index.json.
  */
-export type Labels = readonly Label[] | Readonly<Record<string, Label>> | { readonly id2label: Readonly<Record<string, Label>> };
+export type Labels =
+  | readonly Label[]
+  | Readonly<Record<string, Label>>
+  | {
+      /** Names by index. */
+      readonly id2label: Readonly<Record<string, Label>>;
+    };
 
 /**
  * The names by index.
