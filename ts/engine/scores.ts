@@ -34,17 +34,8 @@ export function checkScores(value: unknown): Scores | undefined {
  *   EngineError for scores that are not finite; ArgumentError where the numbers are not what was asked
  */
 export function toProbabilities(session: Runnable, outputs: Readonly<Record<string, AnyTensor>>, asked: Scores | undefined): Probabilities {
-  const { name, values } = classScores(session, outputs);
-  const impossible = values.every((score) => score === -Infinity);
-  const bad = values.findIndex((score) => impossible || Number.isNaN(score) || score === Infinity);
-  if (bad >= 0) {
-    throw new EngineError(`${name}: the score of class ${bad} is ${values[bad]}, so there is no likeliest class`, {
-      place: name,
-      expected: 'finite scores',
-      got: String(values[bad]),
-      hint: 'check the weights, and that preprocessing is what the model was trained with',
-    });
-  }
+  const name = session.outputs[0]?.name ?? '';
+  const values = classScores(name, outputs[name]);
   const scores = asked ?? found(session, name, values.length);
   if (scores === 'none') return { values: expectProbabilities(values), scores };
   if (scores === 'sigmoid') return { values: values.map((score) => 1 / (1 + Math.exp(-score))), scores };
@@ -52,14 +43,24 @@ export function toProbabilities(session: Runnable, outputs: Readonly<Record<stri
   return wrong('scores', 'sigmoid or none for a model of one output (its softmax is always 1)', scores);
 }
 
-function classScores(session: Runnable, outputs: Readonly<Record<string, AnyTensor>>): { name: string; values: Float64Array } {
-  const name = session.outputs[0]?.name ?? '';
-  const output = outputs[name];
-  const count = output?.data.length ?? 0;
-  if (output?.dtype.startsWith('float') && count > 0 && count === Math.max(1, ...output.shape)) {
-    return { name, values: Float64Array.from(output.data as Float32Array) };
-  }
+function classScores(name: string, output: AnyTensor | undefined): Float64Array {
+  const values = Float64Array.from(output?.data ?? [], Number);
+  expectFinite(name, values);
+  if (output?.dtype.startsWith('float') && values.length > 0 && values.length === Math.max(1, ...output.shape)) return values;
   return refuse('one score a class, floats [1, classes]', output ? `${name}, ${output.dtype} ${showShape(output.shape)}` : 'none', name);
+}
+
+/** A class may be impossible, but not all of them. */
+function expectFinite(name: string, values: Float64Array): void {
+  const impossible = values.every((score) => score === -Infinity);
+  const bad = values.findIndex((score) => impossible || Number.isNaN(score) || score === Infinity);
+  if (bad < 0) return;
+  throw new EngineError(`${name}: the score of class ${bad} is ${values[bad]}, so there is no likeliest class`, {
+    place: name,
+    expected: 'finite scores',
+    got: String(values[bad]),
+    hint: 'check the weights, and that preprocessing is what the model was trained with',
+  });
 }
 
 function found({ ending }: Runnable, name: string, classes: number): Scores {
