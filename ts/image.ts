@@ -1,7 +1,8 @@
 /**
- * Pixels: what `classify` does in the worker, for code that wants the tensors itself.
+ * Pixels, and names of classes: what `classify` does in the worker, for code that wants the tensors itself.
  * @module receptive/image
  */
+export { parseLabels } from './engine/labels-text.js';
 export { decodeImage } from './image/decode.platform.js';
 export { preprocess } from './image/preprocess.js';
 export { resize } from './image/resize.js';

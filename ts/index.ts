@@ -12,6 +12,8 @@ export {
 } from './page.js';
 export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
+export type { Label, Labels } from './engine/labels.js';
+export type { Scores } from './engine/scores.js';
 export type { Inputs, Port } from './engine/inputs.js';
 export type { Profile, ProfileStep } from './engine/profile.js';
 export type { Progress } from './engine/response.js';
@@ -25,7 +27,7 @@ export type { GraphData, NodeData } from './graph/data.js';
 export type { Json } from './graph/op.js';
 export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
-export { decodeImage, preprocess, PRESET_NAMES, resize } from './image.js';
+export { decodeImage, parseLabels, preprocess, PRESET_NAMES, resize } from './image.js';
 export type {
   DecodeOptions, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
 } from './image/types.js';

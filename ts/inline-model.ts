@@ -51,8 +51,9 @@ export class InlineModel {
 
   /**
    * The likeliest classes of an image. Decoding is asynchronous, the rest is not.
-   * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one [N, 3, H, W];
-   *   EngineError if the scores are not finite
+   * @throws ImageError for what is no image; UnsupportedError for a model that takes another input than one image, or
+   *   gives another output than one score a class; EngineError if the scores are not finite; ArgumentError for labels of another
+   *   number than classes
    */
   classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
     return classify(this.opened, image, options);

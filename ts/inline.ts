@@ -26,6 +26,8 @@ export {
 } from './errors.js';
 export type { ErrorCode, ErrorFields } from './errors.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
+export type { Label, Labels } from './engine/labels.js';
+export type { Scores } from './engine/scores.js';
 export type { Inputs, Port } from './engine/inputs.js';
 export type { Profile, ProfileStep } from './engine/profile.js';
 export type { Progress } from './engine/response.js';

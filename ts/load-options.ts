@@ -1,4 +1,6 @@
 import type { Algorithm } from './engine/algorithm.js';
+import type { Labels } from './engine/labels.js';
+import type { Scores } from './engine/scores.js';
 import type { InputShapes } from './engine/session.js';
 import type { Progress } from './engine/response.js';
 import type { ThreadedVariant, Variant } from './engine/variant.js';
@@ -81,9 +83,11 @@ export interface LoadOptions {
   /** Shapes to compile at once, for models that take inputs of many sizes. */
   readonly inputShapes?: InputShapes | undefined;
   /** Names of the classes, for `classify`. Default: those in the model file. */
-  readonly labels?: readonly string[] | undefined;
+  readonly labels?: Labels | undefined;
   /** How `classify` turns pixels into the input. Default: as the model file says, else `imagenet`. */
   readonly preprocess?: PreprocessOptions | undefined;
+  /** What the model's numbers are to `classify`. Default: as the model file says, else what its graph ends in. */
+  readonly scores?: Scores | undefined;
   /** Hands bytes and tensors over instead of copying them: their buffers are empty afterwards. Default false. */
   readonly transfer?: boolean | undefined;
 }

@@ -22,9 +22,8 @@ export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
  * @throws ArgumentError for a source or option of another kind
  */
 export async function buildRequest(source: ModelSource, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
-  const { variant, algorithm, optimize, inputShapes, labels, preprocess } = options;
+  const { variant, algorithm, optimize, inputShapes, labels, preprocess, scores } = options;
   if (typeof options !== 'object' || options === null) wrong('options', 'an object', options);
-  if (labels !== undefined && !isStrings(labels)) wrong('labels', 'an array of strings', labels);
   return {
     model: await sendModel(source, options, take),
     weights: options.weights === undefined ? undefined : await sendWeights(options.weights, options, take),
@@ -38,6 +37,7 @@ export async function buildRequest(source: ModelSource, options: LoadOptions, ta
     inputShapes,
     labels,
     preprocess,
+    scores,
   };
 }
 
@@ -155,10 +155,6 @@ function asBytes(value: unknown): Uint8Array | undefined {
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   return undefined;
-}
-
-function isStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function wrong(place: string, expected: string, value: unknown): never {

@@ -13,6 +13,8 @@ export type { PoolLoadOptions, PoolOptions, PoolStats } from './pool/pool.js';
 export type { RunOptions } from './worker/callable.js';
 export type { CacheSpec } from './fetch/options.js';
 export type { Classification, ClassifyOptions, ClassScore } from './engine/classify.js';
+export type { Label, Labels } from './engine/labels.js';
+export type { Scores } from './engine/scores.js';
 export type { Inputs, Port } from './engine/inputs.js';
 export type { Profile, ProfileStep } from './engine/profile.js';
 export type { Progress } from './engine/response.js';

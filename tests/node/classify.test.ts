@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { load } from 'receptive';
-import type { Classification } from 'receptive';
+import { createPool, flatten, globalAvgPool2d, graphToData, linear, load, sequential, tensor, toGraph, writeSafetensors } from 'receptive';
+import type { Classification, LoadOptions } from 'receptive';
 import { describe, expect, it } from 'vitest';
 import { expected, photoPath } from '../image/expected.js';
 
@@ -77,5 +77,48 @@ describe('the net that ships', () => {
       await expect(model.classify(bad)).rejects.toMatchObject({ name: 'ImageError', code: 'image' });
     }
     check('dog.jpg', await model.classify(photoPath('dog.jpg')));
+  });
+});
+
+describe('scores and labels', () => {
+  const RED = { data: Uint8Array.of(255, 0, 0), width: 1, height: 1, channels: 3 } as const;
+  /** Of red the scores 1 and -1. */
+  const net = sequential([globalAvgPool2d(), flatten(), linear(3, 2, { bias: false })], { input: [1, 3, 4, 4] });
+  const w = tensor([1, 0, 0, -1, 0, 0], [2, 3]);
+  const weights = { '2.weight': w };
+  const sigmoid = [1 / (1 + Math.exp(-1)), 1 / (1 + Math.exp(1))];
+  const softmax = [1 / (1 + Math.exp(-2)), 1 / (1 + Math.exp(2))];
+  const options = { weights, preprocess: 'unit', labels: { id2label: { 0: 'yes', 1: 'no' } } } satisfies LoadOptions;
+
+  function expectAnswer({ top, scores }: Classification, probabilities: readonly number[], how: string): void {
+    expect(scores).toBe(how);
+    expect(top.map(({ label }) => label)).toEqual(['yes', 'no']);
+    top.forEach(({ probability }, i) => expect(probability).toBeCloseTo(probabilities[i]!, 5));
+  }
+
+  it('are options of load, of a pool and of the call, in a worker', async () => {
+    await using model = await load(net, options);
+    expectAnswer(await model.classify(RED), softmax, 'softmax');
+    expectAnswer(await model.classify(RED, { scores: 'sigmoid' }), sigmoid, 'sigmoid');
+    await using pool = await createPool({ model: net, size: 1, options: { ...options, scores: 'sigmoid' } });
+    expectAnswer(await pool.classify(RED), sigmoid, 'sigmoid');
+    expectAnswer(await pool.classify(RED, { scores: 'softmax' }), softmax, 'softmax');
+  });
+
+  it('that cannot be are refused, when the model is loaded or the call is made', async () => {
+    await expect(load(net, { ...options, scores: 'logits' as 'none' })).rejects.toMatchObject({ code: 'argument', place: 'scores' });
+    await expect(load(net, { ...options, labels: { yes: 'no' } })).rejects.toThrow(/labels: expected the indexes 0, 1, 2, \.\.\., got "yes"/);
+    await using model = await load(net, options);
+    await expect(model.classify(RED, { scores: 'none' })).rejects.toMatchObject({ code: 'argument', place: 'scores' });
+    await expect(model.classify(RED, { labels: ['yes', 'no', 'perhaps'] })).rejects.toMatchObject({ code: 'argument', place: 'labels' });
+  });
+
+  it('come from the model file', async () => {
+    const stored = { name: '2.weight', dtype: 'F32', shape: w.shape, bytes: new Uint8Array(w.data.buffer) } as const;
+    const file = (scores: string): Uint8Array =>
+      writeSafetensors([stored], { receptive: JSON.stringify({ version: 1, graph: graphToData(toGraph(net)), labels: ['yes', 'no'], preprocess: 'unit', scores }) });
+    await using model = await load(file('sigmoid'));
+    expectAnswer(await model.classify(RED), sigmoid, 'sigmoid');
+    await expect(load(file('logits'))).rejects.toThrow(/receptive\.scores: expected softmax, sigmoid or none, got logits/);
   });
 });

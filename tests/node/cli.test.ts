@@ -90,6 +90,24 @@ describe('classify', () => {
     expect(photos[0]?.top[0]?.label).toBe(`name ${expected.squeezenet1_1['dog.jpg']?.top5[0]?.[0]}`);
   });
 
+  it('takes labels by index, as model hubs have them, and what the scores are', async () => {
+    const labels = join(folder, 'config.json');
+    const names = Array.from({ length: 1000 }, (_, i) => [i, `name ${i}`] as const);
+    writeFileSync(labels, JSON.stringify({ model_type: 'net', id2label: Object.fromEntries(names) }, null, 2));
+    const args = ['classify', dog, '--labels', labels, '--scores', 'sigmoid'];
+    const { photos } = await jsonOf<{ photos: { scores: string; top: { label: string; probability: number }[] }[] }>(...args);
+    expect(photos[0]).toMatchObject({ scores: 'sigmoid', top: [{ label: `name ${expected.squeezenet1_1['dog.jpg']?.top5[0]?.[0]}` }, {}, {}, {}, {}] });
+    expect(photos[0]?.top[0]?.probability).toBeGreaterThan(0.99);
+  });
+
+  it('says what is wrong with labels, naming file and entry', async () => {
+    const labels = join(folder, 'holes.json');
+    writeFileSync(labels, '{"0": "ant", "2": "cat"}');
+    const { code, out, err } = await cli('classify', dog, '--labels', labels);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(`--labels: ${labels}: expected the indexes 0 to 1, got 2 names, but none of index 1`);
+  });
+
   const failing: [string, string[], RegExp][] = [
     ['a net without weights', ['classify', dog, '--model', 'resnet18'], /no trained weights for resnet18/],
     ['a model that is not there', ['classify', dog, '--model', 'no/such.safetensors'], /no such file, nor one of the nets/],

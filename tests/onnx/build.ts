@@ -16,6 +16,8 @@ export interface NodeSpec {
 export interface GraphSpec {
   /** Shape by name; strings are open dimensions. */
   readonly inputs?: Readonly<Record<string, readonly (number | string)[]>>;
+  /** Element types (TensorProto.DataType) of inputs that are not float32. */
+  readonly types?: Readonly<Record<string, number>>;
   readonly outputs?: readonly string[];
   readonly nodes: readonly NodeSpec[];
   /** Shape and float32 numbers by name. */
@@ -23,14 +25,14 @@ export interface GraphSpec {
   readonly int64?: Readonly<Record<string, readonly (number | bigint)[]>>;
 }
 
-export function graphProto({ inputs = {}, outputs = [], nodes, weights = {}, int64 = {} }: GraphSpec): GraphProto {
+export function graphProto({ inputs = {}, types = {}, outputs = [], nodes, weights = {}, int64 = {} }: GraphSpec): GraphProto {
   const port = ([name, dims]: readonly [string, readonly (number | string)[]]) => ({
     name,
     type: {
       value: {
         case: 'tensorType' as const,
         value: {
-          elemType: 1,
+          elemType: types[name] ?? 1,
           shape: { dim: dims.map((dim) => ({ value: typeof dim === 'number' ? { case: 'dimValue' as const, value: BigInt(dim) } : { case: 'dimParam' as const, value: dim } })) },
         },
       },

@@ -3,12 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { leastSize, photoInput } from '../../ts/engine/photo.js';
 import { ArgumentError } from '../../ts/errors.js';
 import { toRgb, whole } from '../../ts/image/pixels.js';
+import { preprocessFor } from '../../ts/image/preprocess-for.js';
+import type { PixelTarget } from '../../ts/image/preprocess-for.js';
 import { preprocess } from '../../ts/image/preprocess.js';
 import { preprocessSpec } from '../../ts/image/spec.js';
 import type { PreprocessOptions, RawImage } from '../../ts/image/types.js';
 import { openVariant, RUNNABLE } from '../golden/engine.js';
 
-const PLANES = { layout: 'nchw', channels: 3 } as const;
+const PLANES: PixelTarget = { layout: 'nchw', channels: 3, dtype: 'float32', size: undefined };
+
+/** Every form of an input. */
+const TARGETS = (['nchw', 'nhwc'] as const).flatMap((layout) =>
+  ([3, 1] as const).flatMap((channels) => (['float32', 'uint8'] as const).map((dtype) => ({ layout, channels, dtype }))),
+);
 
 /** Runs of black, white and noise, with some alpha: where sums overshoot and rounding shows. */
 function noise(width: number, height: number, channels: 1 | 3 | 4, opaque = false): RawImage {
@@ -22,7 +29,7 @@ function noise(width: number, height: number, channels: 1 | 3 | 4, opaque = fals
 }
 
 const PHOTOS = [
-  noise(1, 1, 3), noise(2, 7, 3), noise(640, 427, 3), noise(427, 640, 4), noise(300, 299, 4, true), noise(299, 300, 1), noise(1500, 40, 3),
+  noise(1, 1, 3), noise(2, 7, 3), noise(640, 427, 3), noise(427, 640, 4), noise(300, 299, 4, true), noise(299, 300, 1), noise(1500, 40, 3), noise(31, 33, 4),
 ];
 
 const SPECS: readonly (readonly [PreprocessOptions, readonly [number, number] | undefined])[] = [
@@ -35,12 +42,15 @@ describe.each(RUNNABLE)('%s', (variant) => {
   const instance = openVariant(variant);
   it.each(SPECS)('%o of %o', (options, input) => {
     const spec = preprocessSpec(options, input);
-    for (const photo of PHOTOS) {
-      const want = preprocess(toRgb(photo), options, input);
-      const got = photoInput(instance, whole(photo), spec, PLANES);
-      expect([1, 3, got.height, got.width]).toEqual(want.shape);
-      const differs = want.data.findIndex((value, i) => !(value === got.data[i]));
-      expect(differs, `${photo.width} x ${photo.height} x ${photo.channels}: element ${differs}`).toBe(-1);
+    for (const [at, photo] of PHOTOS.entries()) {
+      const target: PixelTarget = { ...(TARGETS[at % TARGETS.length] ?? PLANES), size: input };
+      for (const form of [{ ...PLANES, size: input }, target]) {
+        const want = preprocessFor(toRgb(photo), options, form);
+        const got = photoInput(instance, whole(photo), spec, form);
+        expect([got.shape, got.dtype]).toEqual([want.shape, want.dtype]);
+        const differs = want.data.findIndex((value, i) => !(value === got.data[i]));
+        expect(differs, `${photo.width} x ${photo.height} x ${photo.channels}: element ${differs}`).toBe(-1);
+      }
     }
   });
 

@@ -1,21 +1,25 @@
-import { ArgumentError, EngineError, UnsupportedError } from '../errors.js';
 import { DEFAULT_MAX_PIXELS } from '../image/decoded.js';
 import { decodePixels } from '../image/decode.platform.js';
 import { preprocessSpec } from '../image/spec.js';
 import type { ImageInput, PreprocessOptions } from '../image/types.js';
-import { showShape, tensor } from '../tensor/tensor.js';
+import { imageInput } from './image-input.js';
 import { throwIfInterrupted } from './interrupt.js';
 import type { Instance } from './instance.js';
 import type { Interrupted } from './interrupt.js';
+import { labelNames } from './labels.js';
+import type { Labels } from './labels.js';
 import { leastSize, photoInput } from './photo.js';
 import type { Runnable } from './runnable.js';
+import { checkScores, toProbabilities } from './scores.js';
+import type { Scores } from './scores.js';
+import { wrong } from './wrong.js';
 
 /** How an image is classified. */
 export interface ClassifyOptions {
   /** How many classes to name. Default 5; never more than there are. */
   readonly topK?: number | undefined;
-  /** Names of the classes, by index. Default: those of the model. */
-  readonly labels?: readonly string[] | undefined;
+  /** Names of the classes, as many as there are. For a model of one output two are the names of no and yes. Default: those of the model. */
+  readonly labels?: Labels | undefined;
   /** How pixels become the input. Default: the model's own, else `imagenet`. */
   readonly preprocess?: PreprocessOptions | undefined;
   /**
@@ -25,6 +29,11 @@ export interface ClassifyOptions {
   readonly exact?: boolean | undefined;
   /** An encoded photo that announces more pixels is refused before it is decoded. Default 50,000,000. */
   readonly maxPixels?: number | undefined;
+  /**
+   * What the model's numbers are. Default: the model's own, else what its graph ends in: behind a softmax or sigmoid `none`, else
+   * `softmax`, or `sigmoid` for a model of one output.
+   */
+  readonly scores?: Scores | undefined;
 }
 
 /** One of the likeliest classes. */
@@ -33,7 +42,10 @@ export interface ClassScore {
   readonly index: number;
   /** Absent where the model has no labels and none were given. */
   readonly label: string | undefined;
-  /** 0 to 1; over all classes they sum to 1. */
+  /**
+   * 0 to 1. Over all classes they sum to 1 where these exclude each other: behind a softmax, the model's or ours. Those of a sigmoid
+   * are each for itself; that of a model of one output is the probability of yes.
+   */
   readonly probability: number;
 }
 
@@ -41,6 +53,8 @@ export interface ClassScore {
 export interface Classification {
   /** Likeliest first; among equals the lower index. */
   readonly top: readonly ClassScore[];
+  /** What was applied to the model's numbers: nothing (`none`) where they are probabilities. */
+  readonly scores: Scores;
   /** Where the time went, in milliseconds. The parts sum to `total`. */
   readonly ms: {
     /** Until the model was free. */
@@ -62,6 +76,7 @@ export interface Classification {
 export interface ClassifyDefaults {
   readonly labels?: readonly string[] | undefined;
   readonly preprocess?: PreprocessOptions | undefined;
+  readonly scores?: Scores | undefined;
 }
 
 /** A model that can be asked. */
@@ -72,8 +87,9 @@ export interface Classifier extends ClassifyDefaults {
 
 /**
  * The likeliest classes of an image.
- * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one [N, 3, H, W];
- *   EngineError if the outputs are not finite; AbortedError when interrupted
+ * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one image, or
+ *   another output than one score a class; EngineError if scores are not finite; ArgumentError for labels of another number than
+ *   classes; AbortedError when interrupted
  */
 export async function classify(
   model: Classifier,
@@ -84,7 +100,9 @@ export async function classify(
   const { session } = model;
   const topK = checkWhole('topK', options.topK ?? 5);
   const maxPixels = checkWhole('maxPixels', options.maxPixels ?? DEFAULT_MAX_PIXELS);
-  const input = imageInput(session);
+  const labels = options.labels === undefined ? model.labels : labelNames(options.labels);
+  const asked = checkScores(options.scores) ?? model.scores;
+  const input = imageInput(session.inputs);
   const spec = preprocessSpec(options.preprocess ?? model.preprocess ?? 'imagenet', input.size);
   const started = performance.now();
   const pixels = await decodePixels(image, {
@@ -93,63 +111,30 @@ export async function classify(
   });
   const decoded = performance.now();
   throwIfInterrupted(interrupted);
-  const { data, height, width } = photoInput(model.instance, pixels, spec, { layout: 'nchw', channels: 3 });
+  const x = photoInput(model.instance, pixels, spec, input);
   const prepared = performance.now();
-  const outputs = session.run({ [input.name]: tensor(data, [1, 3, height, width]) }, interrupted);
-  const top = rank(probabilities(session, outputs), topK, options.labels ?? model.labels);
+  const outputs = session.run({ [input.name]: x }, interrupted);
+  const { values, scores } = toProbabilities(session, outputs, asked);
+  const top = rank(values, topK, labels);
   const done = performance.now();
   const ms = { wait: 0, transfer: 0, decode: decoded - started, preprocess: prepared - decoded, run: done - prepared, total: done - started };
-  return { top, ms };
+  return { top, scores, ms };
 }
 
 function checkWhole(place: string, value: number): number {
   if (Number.isInteger(value) && value >= 1) return value;
-  const expected = 'a whole number from 1 on';
-  throw new ArgumentError(`${place}: expected ${expected}, got ${value}`, { place, expected, got: String(value) });
+  return wrong(place, 'a whole number from 1 on', String(value));
 }
 
-function imageInput({ inputs }: Runnable): { name: string; size: readonly [number, number] | undefined } {
-  const [port] = inputs;
-  const [, channels, height, width] = port?.shape ?? [];
-  if (!port || inputs.length !== 1 || port.shape.length !== 4 || (channels !== 3 && channels !== null)) {
-    const got = inputs.map(({ name, shape }) => `${name} ${showShape(shape)}`).join(', ');
-    throw new UnsupportedError(`classify: needs a model with one input [N, 3, H, W], this one has ${got}`, {
-      place: 'classify',
-      expected: 'one input [N, 3, H, W]',
-      got,
-      hint: 'use run()',
-    });
+/**
+ * The first k of the classes ordered by falling probability. One that is alone, but has two names, is the second of them.
+ * @throws ArgumentError for labels of another number than classes
+ */
+export function rank(values: Float64Array, k: number, labels: readonly string[] | undefined): ClassScore[] {
+  if (labels && values.length === 1 && labels.length === 2) return rank(Float64Array.of(1 - values[0]!, values[0]!), k, labels);
+  if (labels && labels.length !== values.length) {
+    wrong('labels', `as many names as classes, ${values.length}`, String(labels.length));
   }
-  return { name: port.name, size: typeof height === 'number' && typeof width === 'number' ? [height, width] : undefined };
-}
-
-function probabilities(session: Runnable, outputs: ReturnType<Runnable['run']>): Float64Array {
-  const [output] = session.outputs;
-  const values = output && outputs[output.name]?.data;
-  if (!output || !values || values.length === 0) throw new UnsupportedError('classify: the model has no output');
-  const scores = Float64Array.from(values, Number);
-  const bad = scores.findIndex((score) => Number.isNaN(score) || score === Infinity);
-  if (bad >= 0) {
-    throw new EngineError(`${output.name}: the score of class ${bad} is ${scores[bad]}, so there is no likeliest class`, {
-      place: output.name,
-      expected: 'finite scores',
-      got: String(scores[bad]),
-      hint: 'check the weights, and that preprocessing is what the model was trained with',
-    });
-  }
-  return session.givesProbabilities ? scores : softmax(scores);
-}
-
-/** In f64, and after subtracting the largest, so that nothing overflows. */
-export function softmax(scores: Float64Array): Float64Array {
-  const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
-  const powers = scores.map((score) => Math.exp(score - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-}
-
-/** The first k of the classes ordered by falling score. */
-export function rank(scores: Float64Array, k: number, labels: readonly string[] | undefined): ClassScore[] {
-  const order = Array.from(scores.keys()).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
-  return order.slice(0, k).map((index) => ({ index, label: labels?.[index], probability: scores[index] ?? 0 }));
+  const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);
+  return order.slice(0, k).map((index) => ({ index, label: labels?.[index], probability: values[index]! }));
 }

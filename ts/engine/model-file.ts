@@ -4,6 +4,8 @@ import { graphFromData } from '../graph/data.js';
 import type { Graph } from '../graph/graph.js';
 import type { PreprocessOptions } from '../image/types.js';
 import { typeName } from '../tensor/tensor.js';
+import { isScores } from './scores.js';
+import type { Scores } from './scores.js';
 
 /** The key of a safetensors file's metadata under which a self-contained model describes itself. */
 export const MODEL_KEY = 'receptive';
@@ -14,10 +16,11 @@ export interface ModelDescription {
   readonly name: string | undefined;
   readonly labels: readonly string[] | undefined;
   readonly preprocess: PreprocessOptions | undefined;
+  readonly scores: Scores | undefined;
 }
 
 /**
- * Reads the model's description: JSON `{ version: 1, graph, name?, labels?, preprocess? }`.
+ * Reads the model's description: JSON `{ version: 1, graph, name?, labels?, preprocess?, scores? }`.
  * @throws FormatError where there is none or it is not of this form; GraphError for a graph that is none
  */
 export function describeModel(file: SafetensorsFile, place: string): ModelDescription {
@@ -33,7 +36,7 @@ export function describeModel(file: SafetensorsFile, place: string): ModelDescri
   const record = parse(text, place);
   const version = record['version'];
   if (version !== 1) fail(place, 'version', '1', JSON.stringify(version) ?? 'none');
-  const { graph, name, labels, preprocess } = record;
+  const { graph, name, labels, preprocess, scores } = record;
   if (typeof graph !== 'object' || graph === null) fail(place, 'graph', 'an object', typeName(graph));
   return {
     // graphFromData checks what it is given.
@@ -42,6 +45,7 @@ export function describeModel(file: SafetensorsFile, place: string): ModelDescri
     labels: labels === undefined || isStrings(labels) ? labels : fail(place, 'labels', 'an array of strings', typeName(labels)),
     // Checked where it is used, since what it may be depends on the input.
     preprocess: preprocess as PreprocessOptions | undefined,
+    scores: isScores(scores) ? scores : fail(place, 'scores', 'softmax, sigmoid or none', String(scores)),
   };
 }
 

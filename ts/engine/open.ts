@@ -10,6 +10,7 @@ import type { Graph } from '../graph/graph.js';
 import type { Dim } from '../graph/shape.js';
 import type { ClassifyDefaults } from './classify.js';
 import type { Instance } from './instance.js';
+import { labelNames } from './labels.js';
 import { openLocation } from './locate.platform.js';
 import { describeModel } from './model-file.js';
 import type { ModelDescription } from './model-file.js';
@@ -17,6 +18,7 @@ import type { LoadRequest, SentBytes, SentWeights } from './request.js';
 import { throwIfAborted } from './response.js';
 import type { Progress, Reading } from './response.js';
 import type { Runnable } from './runnable.js';
+import { checkScores } from './scores.js';
 import { Session } from './session.js';
 import type { SessionOptions } from './session.js';
 import type { Threads, ThreadSupport } from './threads.js';
@@ -52,15 +54,22 @@ export interface OpenedModel extends ClassifyDefaults {
  * now and the weights are packed when the promise resolves.
  */
 export async function openModel(request: LoadRequest, options: OpenOptions): Promise<OpenedModel> {
-  const { model, weights } = request;
+  const { model, weights, preprocess } = request;
+  const labels = request.labels === undefined ? undefined : labelNames(request.labels);
+  const asked: ClassifyDefaults = { labels, preprocess, scores: checkScores(request.scores) };
   const opening: OpenFile = { ...options, fetching: request.fetching };
-  if (model.kind !== 'graph') return openContent(request, options, readFile(model, request, opening));
+  if (model.kind !== 'graph') return openContent(request, asked, options, readFile(model, request, opening));
   const graph = graphFromData(model.graph);
   const threads = worthwhile(graph, request.threads ?? 'auto', options.threads);
-  return openContent(request, { ...options, threads }, readGraph(graph, weights, opening));
+  return openContent(request, asked, { ...options, threads }, readGraph(graph, weights, opening));
 }
 
-async function openContent(request: LoadRequest, options: OpenOptions, reading: Promise<Content>): Promise<OpenedModel> {
+async function openContent(
+  request: LoadRequest,
+  asked: ClassifyDefaults,
+  options: OpenOptions,
+  reading: Promise<Content>,
+): Promise<OpenedModel> {
   const [instance, content] = await both(openEngine(request, options), reading);
   throwIfAborted(options.signal);
   const { algorithm, optimize } = request;
@@ -71,8 +80,9 @@ async function openContent(request: LoadRequest, options: OpenOptions, reading: 
     session,
     instance,
     name: described?.name,
-    labels: request.labels ?? described?.labels,
-    preprocess: request.preprocess ?? described?.preprocess,
+    labels: asked.labels ?? described?.labels,
+    preprocess: asked.preprocess ?? described?.preprocess,
+    scores: asked.scores ?? described?.scores,
   };
 }
 

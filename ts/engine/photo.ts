@@ -1,22 +1,12 @@
 import { EngineError } from '../errors.js';
 import type { Decoded } from '../image/decoded.js';
+import { AS_THEY_ARE, average } from '../image/preprocess-for.js';
+import type { PixelTarget } from '../image/preprocess-for.js';
 import { placeOf, valueTable } from '../image/preprocess.js';
 import { pair } from '../image/spec.js';
 import type { PreprocessSpec } from '../image/types.js';
+import type { AnyTensor } from '../tensor/tensor.js';
 import type { Instance, PhotoApi } from './instance.js';
-
-/** What a photo becomes. */
-export interface PhotoInput {
-  readonly data: Float32Array<ArrayBuffer>;
-  readonly height: number;
-  readonly width: number;
-}
-
-/** How the elements of the input lie, as `Spec::read` in crates/kernels/src/photo/spec.rs numbers it. */
-export interface PhotoLayout {
-  readonly layout: 'nchw' | 'nhwc';
-  readonly channels: 1 | 3;
-}
 
 /**
  * The smallest [height, width] in which a decoder may give a photo: twice what it is resized to, since the filter that comes
@@ -29,26 +19,39 @@ export function leastSize({ size, resize }: PreprocessSpec): readonly [number, n
 }
 
 /**
- * Resizes, crops and normalises in the engine, a few rows at a time.
+ * Resizes, crops and normalises in the engine, a few rows at a time: the bits of `preprocessFor`.
  * @throws ArgumentError for a crop that does not fit, EngineError where memory is too small
  */
-export function photoInput(instance: Instance, pixels: Decoded, spec: PreprocessSpec, { layout, channels }: PhotoLayout): PhotoInput {
-  const { resized: [outHeight, outWidth], window } = placeOf(pixels.full, spec);
+export function photoInput(instance: Instance, pixels: Decoded, spec: PreprocessSpec, target: PixelTarget): AnyTensor {
+  const { layout, channels, dtype } = target;
+  const { resized: [outHeight, outWidth], window: { left, top, width, height } } = placeOf(pixels.full, spec);
   const colour = channels === 1 ? 2 : spec.order === 'bgr' ? 1 : 0;
+  // In the order of Spec::read in crates/kernels/src/photo/spec.rs.
   const words = Uint32Array.of(
-    pixels.width, pixels.height, pixels.channels, outWidth, outHeight, window.left, window.top, window.width, window.height,
+    pixels.width, pixels.height, pixels.channels, outWidth, outHeight, left, top, width, height,
     spec.filter === 'bicubic' ? 1 : 0, layout === 'nhwc' ? 1 : 0, colour,
   );
-  const tables = new Float32Array(channels * 256);
-  for (let c = 0; c < channels; c += 1) tables.set(valueTable(spec, c), c * 256);
-  const photo = begin(instance, words, tables);
+  const photo = begin(instance, words, tables(spec, target));
   try {
     feed(instance.memory, photo, pixels);
-    const data = new Float32Array(instance.memory.buffer, photo.outPtr(), photo.outLen()).slice();
-    return { data, height: window.height, width: window.width };
+    const numbers = new Float32Array(instance.memory.buffer, photo.outPtr(), photo.outLen());
+    const shape = layout === 'nchw' ? [1, channels, height, width] : [1, height, width, channels];
+    return dtype === 'uint8' ? { dtype, shape, data: Uint8Array.from(numbers) } : { dtype, shape, data: numbers.slice() };
   } finally {
     photo.free();
   }
+}
+
+/** What the 256 values of a byte become in each channel. */
+function tables(spec: PreprocessSpec, { channels, dtype }: PixelTarget): Float32Array {
+  const { mean, std, scale } = dtype === 'uint8' ? AS_THEY_ARE : spec;
+  const grey = [average(mean), average(std)] as const;
+  const table = new Float32Array(channels * 256);
+  for (let c = 0; c < channels; c += 1) {
+    const [middle, spread] = channels === 1 ? grey : ([mean[c] ?? 0, std[c] ?? 1] as const);
+    table.set(valueTable(scale, middle, spread), c * 256);
+  }
+  return table;
 }
 
 function begin(instance: Instance, words: Uint32Array, tables: Float32Array): PhotoApi {

@@ -3,6 +3,8 @@ import type { StoredTensor } from '../formats/stored.js';
 import type { GraphData } from '../graph/data.js';
 import type { PreprocessOptions } from '../image/types.js';
 import type { Algorithm } from './algorithm.js';
+import type { Labels } from './labels.js';
+import type { Scores } from './scores.js';
 import type { InputShapes } from './session.js';
 import type { WasmRequest } from './wasm.js';
 
@@ -27,6 +29,7 @@ export interface LoadRequest extends WasmRequest {
   /** Files beside an ONNX model, by the name it has for them. */
   readonly externalData?: Readonly<Record<string, SentBytes>> | undefined;
   readonly inputShapes?: InputShapes | undefined;
-  readonly labels?: readonly string[] | undefined;
+  readonly labels?: Labels | undefined;
   readonly preprocess?: PreprocessOptions | undefined;
+  readonly scores?: Scores | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Ending } from '../graph/ending.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 import type { Inputs, Port } from './inputs.js';
 import type { Interrupted } from './interrupt.js';
@@ -23,8 +24,8 @@ export interface Runnable {
   summary(inputShapes?: InputShapes): Summary;
   profile(inputs: Inputs, iterations?: number): Profile;
   memory(): MemoryUse;
-  /** Whether the first output of the last run already sums to 1 over the classes. */
-  readonly givesProbabilities: boolean;
+  /** What the numbers of the first output are. */
+  readonly ending: Ending;
   /** Whether it can go on: it cannot after a trap, nor without one of its threads. */
   readonly usable: boolean;
   dispose(): void;

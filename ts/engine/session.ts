@@ -1,5 +1,7 @@
 import { ArgumentError, DisposedError, EngineError, ReceptiveError } from '../errors.js';
 import type { TensorSource } from '../formats/stored.js';
+import { graphEnding } from '../graph/ending.js';
+import type { Ending } from '../graph/ending.js';
 import type { Graph } from '../graph/graph.js';
 import { imagesAtOnce, withImages } from '../plan/batch.js';
 import { buildPlan } from '../plan/plan.js';
@@ -205,10 +207,8 @@ export class Session implements Runnable {
     return profile(this, inputs, iterations);
   }
 
-  /** The operator that makes the first output says so. */
-  get givesProbabilities(): boolean {
-    const value = this.graph.outputs[0]?.value;
-    return this.graph.nodes.some(({ op, outputs }) => op.probabilities === true && value !== undefined && outputs.includes(value));
+  get ending(): Ending {
+    return graphEnding(this.graph);
   }
 
   /** Times one run of each step, in order, summed over the passes of a batch. */

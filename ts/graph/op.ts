@@ -92,6 +92,13 @@ export interface EmitContext {
 }
 
 /**
+ * What an operator has to do with probabilities: it gives them (`softmax`, `sigmoid`) or their logarithms; it is exp(x); what it
+ * gives are probabilities where all that it reads are, since it moves, picks or averages them (`kept`); or it is arithmetic that
+ * makes other numbers of them (`mixed`).
+ */
+export type OnProbabilities = 'softmax' | 'sigmoid' | 'logSoftmax' | 'exp' | 'kept' | 'mixed';
+
+/**
  * An operator with its attributes. Passes and planner ask for what it can do, never for its type:
  * the type only shows in messages and summaries, and names it in a serialised graph.
  */
@@ -107,8 +114,7 @@ export interface Op {
   readonly reach?: Reach;
   /** Its output is its input. */
   readonly identity?: true;
-  /** Its output sums to 1 over the classes. */
-  readonly probabilities?: true;
+  readonly probabilities?: OnProbabilities;
   /** On values of this rank, what it gives for one image of a batch depends on the others, though shapes do not show it. */
   acrossImages?(rank: number): boolean;
   /** It is this activation and nothing else. */

@@ -22,7 +22,7 @@ export function preprocess(image: RgbImage, options: PreprocessOptions, input?: 
   const data = new Float32Array(3 * window.height * window.width);
   for (let c = 0; c < 3; c++) {
     const source = spec.order === 'rgb' ? c : 2 - c;
-    plane(resized, window, source, valueTable(spec, c), data.subarray(c * window.height * window.width));
+    plane(resized, window, source, valueTable(spec.scale, spec.mean[c] ?? 0, spec.std[c] ?? 1), data.subarray(c * window.height * window.width));
   }
   return tensor(data, [1, 3, window.height, window.width]);
 }
@@ -81,10 +81,8 @@ function centre(image: Sized, crop: Size | undefined): Window {
 }
 
 /** A pixel has 256 values, so the arithmetic is done 256 times a channel, in f64, and rounded once. */
-export function valueTable(spec: PreprocessSpec, channel: number): Float32Array {
-  const mean = spec.mean[channel] ?? 0;
-  const std = spec.std[channel] ?? 1;
-  return Float32Array.from({ length: 256 }, (_, value) => (value * spec.scale - mean) / std);
+export function valueTable(scale: number, mean: number, std: number): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, value) => (value * scale - mean) / std);
 }
 
 function plane(image: RgbImage, window: Window, channel: number, table: Float32Array, out: Float32Array): void {

@@ -8,7 +8,9 @@ import type { Profile } from '../engine/profile.js';
 import type { Runnable } from '../engine/runnable.js';
 import type { InputShapes, MemoryUse } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
+import type { Ending } from '../graph/ending.js';
 import type { AnyTensor } from '../tensor/tensor.js';
+import { onnxEnding } from './ending.js';
 import { expectNoGaps } from './gaps.js';
 import { OnnxEngine } from './session.js';
 import type { OnnxOptions } from './session.js';
@@ -22,6 +24,7 @@ export class OnnxRunnable implements Runnable {
   readonly outputs: readonly Port[];
   private readonly engine: OnnxEngine;
   private disposed = false;
+  private found: Ending | undefined;
 
   constructor(
     private readonly instance: Instance,
@@ -98,8 +101,8 @@ export class OnnxRunnable implements Runnable {
     return { weights: engine.weightBytes(), activations: this.engine.activationBytes(), total: memory.buffer.byteLength };
   }
 
-  get givesProbabilities(): boolean {
-    return this.engine.givesProbabilities;
+  get ending(): Ending {
+    return (this.found ??= onnxEnding(this.model.graph));
   }
 
   get usable(): boolean {

@@ -55,7 +55,6 @@ export class OnnxEngine {
   private readonly routes: Lru<Stop>;
   private readonly outputs: readonly string[];
   private readonly start: Omit<State, 'index'>;
-  private last: Stop | undefined;
   private readonly plan: PlanOptions | undefined;
   private readonly openMaps: boolean;
 
@@ -83,10 +82,7 @@ export class OnnxEngine {
     for (;;) {
       this.runSegment(stop, values, visit);
       const { host } = stop.leg;
-      if (!host) {
-        this.last = stop;
-        return this.collect(stop, values);
-      }
+      if (!host) return this.collect(stop, values);
       throwIfInterrupted(visit.interrupted);
       const start = performance.now();
       const next = this.runHost(stop, values);
@@ -123,10 +119,6 @@ export class OnnxEngine {
 
   activationBytes(): number {
     return this.routes.values().reduce((sum, stop) => sum + bytesFrom(stop), 0);
-  }
-
-  get givesProbabilities(): boolean {
-    return this.last?.leg.segment?.outputs[0]?.name === this.outputs[0] && this.last?.session?.givesProbabilities === true;
   }
 
   private first(inputs: Given, key: string): Stop {

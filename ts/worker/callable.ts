@@ -72,8 +72,9 @@ export abstract class Callable {
 
   /**
    * The likeliest classes of an image, with their probabilities and the milliseconds its parts took.
-   * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one [N, 3, H, W];
-   *   EngineError if the scores are not finite; OverloadedError and what else ends a call of `run`
+   * @throws ImageError for what is no image; UnsupportedError for a model that takes another input than one image, or
+   *   gives another output than one score a class; EngineError if the scores are not finite; ArgumentError for labels of another
+   *   number than classes; OverloadedError and what else ends a call of `run`
    */
   classify(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
     const { signal, ...rest } = options;

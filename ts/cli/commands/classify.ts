@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { Argument, Command, Option } from 'commander';
-import { ArgumentError, PRESET_NAMES } from '../../index.js';
-import type { Classification, PresetName } from '../../index.js';
+import { PRESET_NAMES } from '../../index.js';
+import type { Classification, PresetName, Scores } from '../../index.js';
 import { wholeNumber } from '../arguments.js';
 import { noteThreads, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
+import { readLabels } from '../labels.js';
 import { loadTrained } from '../models.js';
 import { AlreadyTold, json, ms, table } from '../output.js';
 import type { Output } from '../output.js';
@@ -13,6 +13,7 @@ interface Options extends CommonOptions {
   readonly model: string;
   readonly preset?: PresetName;
   readonly labels?: string;
+  readonly scores?: Scores;
   readonly top: number;
 }
 
@@ -26,7 +27,8 @@ export function classifyCommand(output: Output): Command {
     .addArgument(new Argument('<photo...>', 'files or URLs'))
     .option('--model <name|file>', 'a model file, or the net that ships', 'squeezenet1_1')
     .addOption(new Option('--preset <name>', "preprocessing; default: the model's own").choices(PRESET_NAMES))
-    .option('--labels <file>', 'names of the classes: a JSON array, or one a line')
+    .option('--labels <file>', 'names of the classes: a JSON array or object by index, or one a line')
+    .addOption(new Option('--scores <kind>', "what the model's numbers are; default: found in its graph").choices(['softmax', 'sigmoid', 'none']))
     .option('--top <n>', 'how many classes to name', wholeNumber, 5);
   return withCommon(command, 'auto').action((photos: string[], options: Options) => run(photos, options, output));
 }
@@ -34,8 +36,8 @@ export function classifyCommand(output: Output): Command {
 /** A photo that fails is named, and the others still get their answer; the exit code tells. */
 async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
-  const { variant, threads, preset } = options;
-  await using model = await loadTrained(options.model, { variant, threads, labels, preprocess: preset });
+  const { variant, threads, preset, scores } = options;
+  await using model = await loadTrained(options.model, { variant, threads, labels, preprocess: preset, scores });
   noteThreads(model, options, output);
   const answers: Answer[] = [];
   let failures = 0;
@@ -58,21 +60,4 @@ function describe({ photo, top, ms: time }: Answer, variant: string): string {
   const lines = table([['', ''], ...rows]).split('\n').slice(1);
   const times = `decode ${ms(time.decode)} ms, preprocessing ${ms(time.preprocess)} ms, run ${ms(time.run)} ms`;
   return [photo, ...lines.map((line) => `  ${line}`), `  (${variant}: ${times})`].join('\n');
-}
-
-async function readLabels(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ArgumentError(`--labels: cannot read ${file}`, { place: '--labels', got: file, cause });
-  });
-  const labels: unknown = text.trimStart().startsWith('[') ? parse(text, file) : text.trim().split(/\r?\n/);
-  if (Array.isArray(labels) && labels.every((label) => typeof label === 'string')) return labels;
-  throw new ArgumentError(`--labels: expected a JSON array of strings, or one name a line, in ${file}`, { place: '--labels' });
-}
-
-function parse(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ArgumentError(`--labels: ${file} is no JSON (${String(cause)})`, { place: '--labels', cause });
-  }
 }

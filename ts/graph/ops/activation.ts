@@ -1,4 +1,4 @@
-import { OPCODES } from '../../plan/opcodes.js';
+import { ACTIVATIONS, OPCODES } from '../../plan/opcodes.js';
 import { count, defineOp } from '../op.js';
 import type { ActivationWords, Op } from '../op.js';
 import { activationWords } from './common.js';
@@ -6,11 +6,15 @@ import { ArgumentError } from '../../errors.js';
 
 export type ActivationAttrs = { readonly name: string; readonly words: ActivationWords };
 
+/** Those that give probabilities. */
+const SIGMOIDS: readonly number[] = [ACTIVATIONS.sigmoid, ACTIVATIONS.hardSigmoid];
+
 /** An elementwise function of one value; `name` is for people, `words` are the engine's. */
 export const activationOp = defineOp<ActivationAttrs>('Activation', ({ name, words }) => {
   if (words.some((word) => Number.isNaN(word))) throw new ArgumentError(`${name}: a parameter is NaN`, { got: 'NaN' });
   return {
     activation: words,
+    ...(SIGMOIDS.includes(words[0]) && { probabilities: 'sigmoid' as const }),
     channelsSecond: (): Op => activationOp({ name, words }),
     infer: ([input = []]) => [input],
     emit(context) {

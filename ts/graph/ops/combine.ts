@@ -30,6 +30,7 @@ export function broadcast(a: Shape, b: Shape): Dim[] {
 
 function binary(type: string, kind: number, sum: boolean): OpFactory<BinaryAttrs> {
   const factory: OpFactory<BinaryAttrs> = defineOp<BinaryAttrs>(type, (attrs) => ({
+    probabilities: 'mixed',
     ...(sum && attrs.activation === undefined && attrs.operand === undefined && { sum: true as const }),
     ...(!sum && attrs.activation === undefined && attrs.operand === undefined && { product: true as const }),
     channelsSecond: (): Op | undefined => {
@@ -75,6 +76,7 @@ export type ConcatAttrs = { readonly dim: number };
 
 /** Values put behind each other along one dimension. */
 export const concatOp = defineOp<ConcatAttrs>('Concat', ({ dim }) => ({
+  probabilities: 'kept',
   infer(inputs) {
     const first = inputs[0] ?? [];
     const axis = resolveAxis(dim, first.length);

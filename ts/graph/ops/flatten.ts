@@ -7,6 +7,7 @@ export type FlattenAttrs = { readonly startDim: number; readonly endDim: number 
 
 /** Dimensions from `startDim` to `endDim` made one, in the order of [N, C, H, W]. */
 export const flattenOp = defineOp<FlattenAttrs>('Flatten', ({ startDim, endDim }) => ({
+  probabilities: 'kept',
   infer([input = []]) {
     const [start, end] = [resolveAxis(startDim, input.length), resolveAxis(endDim, input.length)];
     return [[...input.slice(0, start), productOf(input.slice(start, end + 1)), ...input.slice(end + 1)]];
@@ -22,6 +23,7 @@ export type IdentityAttrs = { readonly name: string };
 /** Nothing at inference: Identity, Dropout. */
 export const identityOp = defineOp<IdentityAttrs>('Identity', () => ({
   identity: true,
+  probabilities: 'kept',
   infer: ([input = []]) => [input],
   emit(context) {
     const [x, y] = [context.input(0), context.output()];

@@ -28,6 +28,7 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
   }
   whole('divisor', attrs.divisor, 0);
   return {
+    probabilities: 'kept',
     reach: attrs,
     withPads: (amounts: Pads, value: number): Op | undefined => padded(attrs, amounts, value),
     infer(inputs) {
@@ -61,6 +62,7 @@ export type GlobalPool2dAttrs = { readonly kind: 'max' | 'avg' };
 
 /** The largest or the mean of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
 export const globalPool2dOp = defineOp<GlobalPool2dAttrs>('GlobalPool2d', ({ kind }) => ({
+  probabilities: 'kept',
   reach: 'global',
   infer(inputs) {
     const [n = null, c = null] = mapOf(inputs);
@@ -79,6 +81,7 @@ export type AdaptiveAvgPool2dAttrs = { readonly size: readonly [number, number] 
 export const adaptiveAvgPool2dOp = defineOp<AdaptiveAvgPool2dAttrs>('AdaptiveAvgPool2d', ({ size }) => {
   size.forEach((length) => whole('output size', length, 1));
   return {
+    probabilities: 'kept',
     reach: 'global',
     infer(inputs) {
       const [n = null, c = null] = mapOf(inputs);

@@ -12,6 +12,7 @@ export const reshapeOp = defineOp<ReshapeAttrs>('Reshape', ({ shape }) => {
   shape.forEach((dim) => whole('dimension', dim, 1));
   return {
     reshapes: true,
+    probabilities: 'kept',
     infer([input = []]) {
       if (count(input) === count(shape) || input.includes(null)) return [shape];
       throw new ShapeError(`${showShape(input)} does not have as many elements as ${showShape(shape)}`, {
@@ -34,6 +35,7 @@ export type MapLayoutAttrs = { readonly to: 'nchw' | 'nhwc' };
  */
 export const mapLayoutOp = defineOp<MapLayoutAttrs>('MapLayout', ({ to }) => ({
   moves: to,
+  probabilities: 'kept',
   infer([input = []]) {
     const order = to === 'nhwc' ? [0, 2, 3, 1] : [0, 3, 1, 2];
     return [order.map((axis) => input[axis] ?? null)];

@@ -7,7 +7,7 @@ export type SoftmaxAttrs = { readonly dim: number; readonly log: boolean };
 
 /** exp(x) / sum(exp(x)) along one dimension, or its logarithm. */
 export const softmaxOp = defineOp<SoftmaxAttrs>('Softmax', ({ dim, log }) => ({
-  ...(!log && { probabilities: true as const }),
+  probabilities: log ? 'logSoftmax' : 'softmax',
   infer([input = []]) {
     resolveAxis(dim, input.length);
     return [input];
