@@ -1,0 +1,8 @@
+/** The sizes of the photos. */
+
+/** By megapixels. At these qualities the largest has the bytes of a phone's photo, 0.93 MB. */
+export const PHOTOS = {
+  0.4: { width: 768, height: 512, quality: 90 },
+  2: { width: 1632, height: 1224, quality: 90 },
+  12: { width: 4032, height: 3024, quality: 85 },
+};
