@@ -9,7 +9,8 @@ import { reasonOf } from './rounds.mjs';
 
 const SHAPE = [1, 3, SIDE, SIDE];
 
-/** By name: what opens it, given the rivals' folder and options; gives `classify(bytes)` and `dispose`. */
+/** By name: what opens it, given the rivals' folder and options; gives `classify(bytes)` and `dispose`.
+ * Ours takes options of `classify` as well. */
 const ENGINES = {
   receptive: { version: ownVersion(), open: openOurs },
   'sharp to 227, receptive': { version: ownVersion(), open: openOursAfterSharp },
@@ -37,7 +38,7 @@ async function openOurs(options) {
   const model = await loadOurs(options);
   return {
     variant: model.variant,
-    classify: async (bytes) => (await model.classify(bytes, { topK: 1 })).top[0],
+    classify: async (bytes, more) => (await model.classify(bytes, { topK: 1, ...more })).top[0],
     dispose: () => model.dispose(),
   };
 }

@@ -70,7 +70,9 @@ async function openOrt({ made, name, input, output }, shrink, shape) {
 /** It takes URLs, blobs and canvases. */
 async function openTransformers({ made, name }) {
   const { env, pipeline } = await import('@huggingface/transformers');
-  const own = { allowLocalModels: true, allowRemoteModels: false, useBrowserCache: false, localModelPath: made };
+  // A path: it looks for no local model behind a URL.
+  const localModelPath = new URL(made).pathname;
+  const own = { allowLocalModels: true, allowRemoteModels: false, useBrowserCache: false, localModelPath };
   Object.assign(env, own);
   const wasmPaths = `${PACKAGES}@huggingface/transformers/node_modules/onnxruntime-web/dist/`;
   Object.assign(env.backends.onnx.wasm, { numThreads: 1, proxy: false, wasmPaths });
