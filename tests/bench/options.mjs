@@ -1,7 +1,7 @@
 /** The command line of the benchmark. */
 import { parseArgs } from 'node:util';
 import { DEFAULT_NETS, NETS } from './nets.mjs';
-import { PHOTOS } from './photo/sizes.mjs';
+import { PHOTOS, SIZES } from './photo/sizes.mjs';
 
 export const HELP = `npm run bench -- [options]
   --nets a,b        networks (default: ${DEFAULT_NETS.join(',')}; also ${Object.keys(NETS).filter((name) => NETS[name].optional).join(', ')})
@@ -12,7 +12,7 @@ export const HELP = `npm run bench -- [options]
   --without a,b     leaves rivals out: onnxruntime-web, tfjs-wasm, onnxruntime-node, litert, transformers.js
   --browser         the same in Chromium
   --photo           instead: whole photos to labels, SqueezeNet 1.1, one thread; S seconds a photo
-  --sizes a,b       photos of so many megapixels: ${Object.keys(PHOTOS).join(', ')} (default: all)
+  --sizes a,b       photos of so many megapixels: ${SIZES.join(', ')} (default: all)
   --load            also what loading takes, in fresh processes
   --layers          prints every layer beside the machine's roofs
   --markdown FILE, --json FILE   writes the report there too`;
@@ -26,7 +26,7 @@ const FLAGS = {
   without: { type: 'string', default: '' },
   browser: { type: 'boolean', default: false },
   photo: { type: 'boolean', default: false },
-  sizes: { type: 'string', default: Object.keys(PHOTOS).join(',') },
+  sizes: { type: 'string', default: SIZES.join(',') },
   load: { type: 'boolean', default: false },
   layers: { type: 'boolean', default: false },
   markdown: { type: 'string' },
@@ -47,13 +47,13 @@ export function readOptions(args) {
   if (unknown) throw new Error(`--nets: no network ${unknown}; there are ${Object.keys(NETS).join(', ')}`);
   const sizes = list(values.sizes);
   const missing = sizes.find((size) => !PHOTOS[size]);
-  if (missing) throw new Error(`--sizes: no photo of ${missing} megapixels; there are ${Object.keys(PHOTOS).join(', ')}`);
+  if (missing) throw new Error(`--sizes: no photo of ${missing} megapixels; there are ${SIZES.join(', ')}`);
   const seconds = Number(values.seconds);
   if (!(seconds > 0)) throw new Error(`--seconds: expected a positive number, got ${values.seconds}`);
   return {
     ...values,
     nets,
-    sizes,
+    sizes: SIZES.filter((size) => sizes.includes(size)),
     seconds,
     batch: list(values.batch).map((text) => whole('batch', text)),
     threads: whole('threads', values.threads),

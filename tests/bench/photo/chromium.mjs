@@ -9,9 +9,10 @@ import { allVersions, PHOTO_PACKAGES } from '../node/packages.mjs';
 import { INPUT, NAME, OUTPUT, SIDE, writeForRivals } from './model.mjs';
 import { makePhoto, titleOf } from './photos.mjs';
 import { LOOP_COLUMNS, PAGE_COLUMNS } from './report.mjs';
+import { cameraTargets, pageTargets } from './targets.mjs';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const SIZES = [[1280, 720], [1920, 1080]];
+const CANVASES = [[1280, 720], [1920, 1080]];
 
 const TEXT = `From an element, a \`File\` or a canvas of the page. Images come over HTTP with an ETag, Last-Modified and max-age=0, and are
 decoded before they are handed over. The longest stretch is read from timers, which beat every 4 ms: up to about 5 ms nothing was felt.`;
@@ -48,35 +49,42 @@ function rowsOf(photos) {
   const largest = photos.at(-1);
   const of = (kind, name) => photos.map((photo) => ({ kind, photo, title: `${name}, ${titleOf(photo)}` }));
   const again = { kind: 'image', photo: largest, title: `the same <img> again, ${titleOf(largest)}` };
-  const canvases = SIZES.map((size) => ({ kind: 'canvas', photo: largest, size, title: `canvas, ${size.join('x')}` }));
+  const canvases = CANVASES.map((size) => ({ kind: 'canvas', photo: largest, size, title: `canvas, ${size.join('x')}` }));
   return [...of('new image', 'a new <img>'), again, ...of('file', 'File'), ...canvases];
 }
 
-async function measurePage(browser, address, { photos, isolated, seconds, variant, without }, log) {
+async function measurePage(browser, address, { photos, isolated, ...options }, log) {
   const context = await browser.newContext();
   try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(0);
-    await page.goto(`${address}/tests/bench/photo/page.html`);
-    await page.waitForFunction(() => globalThis.benchReady);
-    const versions = allVersions(PHOTO_PACKAGES);
-    const place = { variant, made: `${address}/made/`, name: NAME, input: INPUT, output: OUTPUT, side: SIDE, versions };
-    await page.evaluate(([where, left]) => globalThis.open(where, left), [place, without]);
-    const measure = async ({ kind, photo, size, title }) => {
+    const page = await openPage(context, address, options);
+    const measure = async ({ kind, photo: { megapixels }, size, title }) => {
       log(`${title}, ${isolated ? '' : 'not '}isolated ...`);
-      const row = { kind, size, seconds, url: `/made/${photo.megapixels}.jpg` };
-      return { title: title.replaceAll('<img>', '`<img>`'), engines: await page.evaluate((job) => globalThis.measureRow(job), row) };
+      const job = { kind, size, seconds: options.seconds, url: `/made/${megapixels}.jpg` };
+      const engines = await page.evaluate((row) => globalThis.measureRow(row), job);
+      return { title: title.replaceAll('<img>', '`<img>`'), kind, megapixels, engines };
     };
     const rows = [];
     for (const row of rowsOf(photos)) rows.push(await measure(row));
-    const size = SIZES.at(-1);
+    const size = CANVASES.at(-1);
     const loop = await measure({ kind: 'camera', photo: photos.at(-1), size, title: size.join('x') });
     const title = isolated ? 'a page with COOP and COEP' : 'a page without COOP and COEP';
     return [
-      { title: `Chromium, ${title}`, text: TEXT, rows, columns: PAGE_COLUMNS },
-      { title: `Camera-like loop, ${title}`, text: CAMERA_TEXT, rows: [loop], columns: LOOP_COLUMNS },
+      { title: `Chromium, ${title}`, text: TEXT, rows, columns: PAGE_COLUMNS, targets: rows.flatMap(pageTargets) },
+      { title: `Camera-like loop, ${title}`, text: CAMERA_TEXT, rows: [loop], columns: LOOP_COLUMNS, targets: cameraTargets(loop) },
     ];
   } finally {
     await context.close();
   }
+}
+
+/** A page with its engines open. */
+async function openPage(context, address, { variant, without }) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(0);
+  await page.goto(`${address}/tests/bench/photo/page.html`);
+  await page.waitForFunction(() => globalThis.benchReady);
+  const versions = allVersions(PHOTO_PACKAGES);
+  const place = { variant, made: `${address}/made/`, name: NAME, input: INPUT, output: OUTPUT, side: SIDE, versions };
+  await page.evaluate(([where, left]) => globalThis.open(where, left), [place, without]);
+  return page;
 }

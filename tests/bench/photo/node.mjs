@@ -9,6 +9,7 @@ import { writeForRivals } from './model.mjs';
 import { makePhoto, titleOf } from './photos.mjs';
 import { NODE_COLUMNS } from './report.mjs';
 import { timeRequests } from './rounds.mjs';
+import { nodeTargets } from './targets.mjs';
 
 const MEMORY = fileURLToPath(new URL('memory.mjs', import.meta.url));
 
@@ -25,7 +26,8 @@ export async function measureInNode(options, log) {
       log(`photo of ${megapixels} MP ...`);
       rows.push(await measurePhoto(await makePhoto(megapixels), { ...options, folder }));
     }
-    return { where: `Node ${process.version}`, sections: [{ title: 'Node', text: TEXT, rows, columns: NODE_COLUMNS }] };
+    const section = { title: 'Node', text: TEXT, rows, columns: NODE_COLUMNS, targets: rows.flatMap(nodeTargets) };
+    return { where: `Node ${process.version}`, sections: [section] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

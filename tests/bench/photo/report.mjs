@@ -2,8 +2,8 @@
 import { digits, table } from '../report.mjs';
 
 /**
- * @param report - `{ date, where, machine, versions, options, sections }`; a section is `{ title, text, rows }` of one place,
- *   a row `{ title, engines }`
+ * @param report - `{ date, where, machine, versions, options, sections }`; a section is `{ title, text, rows,
+ *   columns, targets }`, a row `{ title, engines }`
  */
 export function photoMarkdown({ date, where, machine, versions, options, sections }) {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version ?? '(not installed)'}`).join(', ');
@@ -12,8 +12,14 @@ Whole photo to label: SqueezeNet 1.1 at 227x227, one thread. Medians (smallest..
   return `${[heading, ...sections.map(sectionText)].join('\n\n')}\n`;
 }
 
-function sectionText({ title, text, rows, columns }) {
-  return [`## ${title}`, text, ...rows.map((row) => rowText(row, columns))].filter(Boolean).join('\n\n');
+function sectionText({ title, text, rows, columns, targets }) {
+  return [`## ${title}`, text, ...rows.map((row) => rowText(row, columns)), targetsText(targets)].filter(Boolean).join('\n\n');
+}
+
+function targetsText(targets) {
+  if (targets.length === 0) return undefined;
+  const lines = targets.map(({ what, got, unit, wanted, met }) => [what, `${digits(got)}${unit}`, wanted, met ? 'met' : 'not met']);
+  return `### Targets\n\n${table(['', 'measured', 'target', ''], lines)}`;
 }
 
 /** `columns` say which measures stand in the table, and whether ours is shown as a share of theirs. */

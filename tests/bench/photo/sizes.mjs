@@ -6,3 +6,6 @@ export const PHOTOS = {
   2: { width: 1632, height: 1224, quality: 90 },
   12: { width: 4032, height: 3024, quality: 85 },
 };
+
+/** From the smallest on; keys of an object that are whole numbers would come first. */
+export const SIZES = Object.keys(PHOTOS).sort((a, b) => a - b);
