@@ -2,13 +2,15 @@
 import { digits, table } from '../report.mjs';
 
 /**
- * @param report - `{ date, where, machine, versions, options, sections }`; a section is `{ title, text, rows,
+ * @param report - `{ date, where, busy, machine, versions, options, sections }`: `busy` is the load average
+ *   before; a section is `{ title, text, rows,
  *   columns, targets }`, a row `{ title, engines }`
  */
-export function photoMarkdown({ date, where, machine, versions, options, sections }) {
+export function photoMarkdown({ date, where, busy, machine, versions, options, sections }) {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version ?? '(not installed)'}`).join(', ');
   const heading = `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.os}; ${where}; ${date}\n\n${packages}\n
-Whole photo to label: SqueezeNet 1.1 at 227x227, one thread. Medians (smallest..largest); requests interleaved, ${options.seconds} s a row.`;
+Whole photo to label: SqueezeNet 1.1 at 227x227, one thread. Medians (smallest..largest); requests interleaved, ${options.seconds} s a row.
+Load average before: ${busy.toFixed(1)}; on a busy machine ratios say more than times.`;
   return `${[heading, ...sections.map(sectionText)].join('\n\n')}\n`;
 }
 

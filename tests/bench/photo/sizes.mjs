@@ -1,4 +1,4 @@
-/** The sizes of the photos. */
+/** The photos and what a page hands over. */
 
 /** By megapixels. At these qualities the largest has the bytes of a phone's photo, 0.93 MB. */
 export const PHOTOS = {
@@ -9,3 +9,6 @@ export const PHOTOS = {
 
 /** From the smallest on; keys of an object that are whole numbers would come first. */
 export const SIZES = Object.keys(PHOTOS).sort((a, b) => a - b);
+
+/** What is classified in a page. */
+export const KINDS = ['new image', 'image', 'file', 'canvas', 'camera'];
