@@ -2,9 +2,8 @@
 import { digits, table } from '../report.mjs';
 
 /**
- * @param report - `{ date, where, busy, machine, versions, options, sections }`: `busy` is the load average
- *   before; a section is `{ title, text, rows,
- *   columns, targets }`, a row `{ title, engines }`
+ * @param report - `{ date, where, busy, machine, versions, options, sections }`: `busy` is the load average before;
+ *   a section is `{ title, text, rows, columns, targets }`, a row `{ title, engines }`
  */
 export function photoMarkdown({ date, where, busy, machine, versions, options, sections }) {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version ?? '(not installed)'}`).join(', ');
