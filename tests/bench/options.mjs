@@ -1,6 +1,7 @@
 /** The command line of the benchmark. */
 import { parseArgs } from 'node:util';
 import { DEFAULT_NETS, NETS } from './nets.mjs';
+import { KINDS, PHOTOS, SIZES } from './photo/sizes.mjs';
 
 export const HELP = `npm run bench -- [options]
   --nets a,b        networks (default: ${DEFAULT_NETS.join(',')}; also ${Object.keys(NETS).filter((name) => NETS[name].optional).join(', ')})
@@ -8,8 +9,11 @@ export const HELP = `npm run bench -- [options]
   --threads N       threads of every engine (default 1)
   --seconds S       time for the rounds of one network (default 8): at least 5 rounds, at most 30, of lenet5 500
   --variant V       simd or relaxed for this library (default: the fastest that runs)
-  --without a,b     leaves rivals out: onnxruntime-web, tfjs-wasm, onnxruntime-node, litert
+  --without a,b     leaves rivals out: onnxruntime-web, tfjs-wasm, onnxruntime-node, litert, transformers.js
   --browser         the same in Chromium
+  --photo           instead: whole photos to labels, SqueezeNet 1.1, one thread; S seconds a photo
+  --sizes a,b       photos of so many megapixels: ${SIZES.join(', ')} (default: all)
+  --kinds a,b       with --photo --browser, only: ${KINDS.join(', ')}
   --load            also what loading takes, in fresh processes
   --layers          prints every layer beside the machine's roofs
   --markdown FILE, --json FILE   writes the report there too`;
@@ -22,6 +26,9 @@ const FLAGS = {
   variant: { type: 'string', default: 'auto' },
   without: { type: 'string', default: '' },
   browser: { type: 'boolean', default: false },
+  photo: { type: 'boolean', default: false },
+  sizes: { type: 'string', default: SIZES.join(',') },
+  kinds: { type: 'string', default: KINDS.join(',') },
   load: { type: 'boolean', default: false },
   layers: { type: 'boolean', default: false },
   markdown: { type: 'string' },
@@ -40,11 +47,19 @@ export function readOptions(args) {
   const nets = list(values.nets);
   const unknown = nets.find((name) => !NETS[name]);
   if (unknown) throw new Error(`--nets: no network ${unknown}; there are ${Object.keys(NETS).join(', ')}`);
+  const sizes = list(values.sizes);
+  const missing = sizes.find((size) => !PHOTOS[size]);
+  if (missing) throw new Error(`--sizes: no photo of ${missing} megapixels; there are ${SIZES.join(', ')}`);
+  const kinds = list(values.kinds);
+  const strange = kinds.find((kind) => !KINDS.includes(kind));
+  if (strange) throw new Error(`--kinds: no rows of ${strange}; there are ${KINDS.join(', ')}`);
   const seconds = Number(values.seconds);
   if (!(seconds > 0)) throw new Error(`--seconds: expected a positive number, got ${values.seconds}`);
   return {
     ...values,
     nets,
+    sizes: SIZES.filter((size) => sizes.includes(size)),
+    kinds,
     seconds,
     batch: list(values.batch).map((text) => whole('batch', text)),
     threads: whole('threads', values.threads),

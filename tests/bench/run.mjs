@@ -9,6 +9,7 @@ import { targetOf } from './nets.mjs';
 import { runInChild } from './node/children.mjs';
 import { allVersions } from './node/packages.mjs';
 import { HELP, readOptions } from './options.mjs';
+import { measurePhotos } from './photo/run.mjs';
 import { markdown } from './report.mjs';
 
 const log = (text) => console.error(text);
@@ -36,18 +37,23 @@ async function measureAll(options) {
   return { where: browser?.version ?? `Node ${process.version}`, results: measured };
 }
 
+async function measureNets(options) {
+  const date = new Date().toISOString();
+  const { where, results } = await measureAll(options);
+  const load = options.load ? await measureLoads({ log }) : undefined;
+  const report = { date, where, machine: machine(), versions: allVersions(), options, results, load };
+  return { report, text: markdown(report, options) };
+}
+
 async function main() {
   const options = readOptions(process.argv.slice(2));
   if (options.help) {
     console.log(HELP);
     return;
   }
-  const date = new Date().toISOString();
-  const { where, results } = await measureAll(options);
-  const load = options.load ? await measureLoads({ log }) : undefined;
-  const report = { date, where, machine: machine(), versions: allVersions(), options, results, load };
-  console.log(markdown(report, options));
-  if (options.markdown) writeFileSync(options.markdown, markdown(report, options));
+  const { report, text } = options.photo ? await measurePhotos(options, log) : await measureNets(options);
+  console.log(text);
+  if (options.markdown) writeFileSync(options.markdown, text);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, undefined, 1)}\n`);
 }
 

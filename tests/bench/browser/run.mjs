@@ -26,12 +26,17 @@ function findChromium() {
   throw new Error('--browser needs Chromium: install it (Debian, Ubuntu: apt-get install chromium) or name one in CHROME_PATH');
 }
 
-/** @returns `run`, for one job, the browser's `version`, and `close` */
-export async function startBrowser() {
+/** @throws Error where there is no Chromium */
+export async function launchChromium() {
   const executablePath = findChromium();
   const { chromium } = await import('playwright');
+  return chromium.launch({ executablePath, args: ARGS });
+}
+
+/** @returns `run`, for one job, the browser's `version`, and `close` */
+export async function startBrowser() {
+  const browser = await launchChromium();
   const server = await serve(ROOT);
-  const browser = await chromium.launch({ executablePath, args: ARGS });
   const base64 = (bytes) => Buffer.from(bytes).toString('base64');
   const modules = Object.fromEntries(Object.entries(rooflineModules()).map(([name, bytes]) => [name, base64(bytes)]));
   return {

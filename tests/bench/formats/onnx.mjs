@@ -2,15 +2,15 @@
 import { onnxOp } from './onnx-ops.mjs';
 import { encodeModel, externalFloats, floats, valueInfo } from './onnx-proto.mjs';
 
-const value = (id) => `v${id}`;
-
 /**
  * @param graph - all shapes known, no operand among its parameters
  * @param external - leaves the weights out of the bytes: each is a file of its own, named as the weight. A large model is
  *   then never copied into one buffer.
+ * @param names - of values, by their number, where a rival expects certain ones
  * @returns the model, the names of its input and outputs, and the files
  */
-export function toOnnx(graph, weights, { external = false } = {}) {
+export function toOnnx(graph, weights, { external = false, names = {} } = {}) {
+  const value = (id) => names[id] ?? `v${id}`;
   const shapeOf = (id) => graph.values[id].shape;
   const initializer = Object.entries(weights).map(([name, { shape, data }]) => {
     return external ? externalFloats(name, shape, data) : floats(name, shape, data);

@@ -1,6 +1,7 @@
 /** Loads a network once, in a fresh process, and gives one answer: `node child.mjs ENGINE NET FOLDER`. */
 import { join } from 'node:path';
 import { buildNet } from '../nets.mjs';
+import { peakMb } from '../node/peak.mjs';
 import { inputOf } from '../weights.mjs';
 
 /** Each imports its library, loads the file and gives a function that runs it. */
@@ -38,4 +39,4 @@ const run = await ENGINES[engine]();
 const ready = performance.now() - start;
 await run();
 const first = performance.now() - start;
-process.send({ ready, first, rssMb: process.resourceUsage().maxRSS / 1024 }, () => process.exit(0));
+process.send({ ready, first, rssMb: peakMb() }, () => process.exit(0));
