@@ -1,6 +1,6 @@
 /**
  * Reads a Windows or OS/2 bitmap (BITMAPCOREHEADER to BITMAPV5HEADER), with what browsers make of it: 32 bits without masks are
- * opaque, an alpha channel that is zero everywhere is none, and pixels that a run-length code skips are transparent.
+ * opaque, and pixels that a run-length code skips are black.
  */
 import { ImageError } from '../errors.js';
 import { bmpSize } from './announced.js';
@@ -35,7 +35,7 @@ interface Header {
 
 /**
  * @param bytes - a whole file whose announced size has been checked
- * @returns upright pixels: RGB, or RGBA where the file has alpha or a run-length code
+ * @returns upright pixels: RGB, or RGBA where the file has masks
  * @throws ImageError for a file that is cut off, contradicts itself, or holds a PNG or JPEG
  */
 export function decodeBmp(bytes: Uint8Array, place: string): RawImage {
@@ -43,14 +43,13 @@ export function decodeBmp(bytes: Uint8Array, place: string): RawImage {
   const { width, height, bits, compression } = header;
   if (compression === RLE8 || compression === RLE4) {
     const colours = palette(header);
-    const data = new Uint8Array(width * height * 4);
+    const data = new Uint8Array(width * height * 3);
     const complete = unpackRle(bytes, header.pixels, compression === RLE4, width, height, (x, y, index) => {
-      const at = (rowOf(header, y) * width + x) * 4;
-      data.set(colours.subarray(index * 3, index * 3 + 3), at);
-      data[at + 3] = 255;
+      const to = (rowOf(header, y) * width + x) * 3;
+      for (let c = 0; c < 3; c++) data[to + c] = colours[index * 3 + c]!;
     });
     if (!complete) damaged(place, 'the run-length code ends too early');
-    return { data, width, height, channels: 4 };
+    return { data, width, height, channels: 3 };
   }
   const stride = Math.ceil((width * bits) / 32) * 4;
   const needed = header.pixels + stride * (height - 1) + Math.ceil((width * bits) / 8);
@@ -135,9 +134,10 @@ function direct(header: Header, bytes: Uint8Array, stride: number): Uint8Array {
 /** Pixels of 16 or 32 bits whose channels lie where masks say. */
 function masked(header: Header, stride: number): RawImage {
   const { view, width, height, bits, pixels } = header;
-  const [red, green, blue, alpha] = masks(header).map(field);
+  const channels = masks(header);
+  const [red, green, blue, alpha] = channels.map(field);
+  const opaque = channels[3] === 0;
   const data = new Uint8Array(width * height * 4);
-  let seen = false;
   for (let y = 0; y < height; y++) {
     let to = rowOf(header, y) * width * 4;
     for (let x = 0; x < width; x++, to += 4) {
@@ -146,11 +146,9 @@ function masked(header: Header, stride: number): RawImage {
       data[to] = red!(value);
       data[to + 1] = green!(value);
       data[to + 2] = blue!(value);
-      data[to + 3] = alpha!(value);
-      seen ||= data[to + 3] !== 0;
+      data[to + 3] = opaque ? 255 : alpha!(value);
     }
   }
-  if (!seen) for (let at = 3; at < data.length; at += 4) data[at] = 255;
   return { data, width, height, channels: 4 };
 }
 

@@ -42,7 +42,7 @@ async function decodeAs(image: ReturnType<Sharp>, metadata: Metadata, least: Dec
   const stored = { width: metadata.width, height: metadata.height };
   const full = lies ? { width: stored.height, height: stored.width } : stored;
   const target = least && shrunk(stored, lies ? [least[1], least[0]] : least, metadata.format === 'jpeg');
-  if (target) image.resize(target.width, target.height, { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: true });
+  if (target) image.resize(target.width, target.height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: true });
   else image.rotate();
   // ink is converted here, and not by a profile that sharp brings along
   if (inks) image.pipelineColourspace('cmyk').toColourspace('cmyk');
@@ -53,19 +53,36 @@ async function decodeAs(image: ReturnType<Sharp>, metadata: Metadata, least: Dec
   return { ...(target ? turned(pixels, turn) : pixels), full };
 }
 
-/**
- * What to let libvips scale to: the proportions kept, neither side under `least`. Undefined where that saves too little: a JPEG is
- * scaled while it is decoded from a third on, anything else is filtered at its full size first.
- */
-function shrunk(
-  { width, height }: { readonly width: number; readonly height: number },
-  [leastHeight, leastWidth]: readonly [number, number],
-  isJpeg: boolean,
-): { width: number; height: number } | undefined {
-  const factor = Math.min(width / leastWidth, height / leastHeight);
-  if (!(factor >= (isJpeg ? 3 : 2))) return undefined;
-  return { width: Math.max(leastWidth, Math.round(width / factor)), height: Math.max(leastHeight, Math.round(height / factor)) };
+interface Dimensions {
+  readonly width: number;
+  readonly height: number;
 }
+
+/** What to let libvips scale to: the proportions kept, neither side under `least`. Undefined where too little is saved. */
+function shrunk(stored: Dimensions, [leastHeight, leastWidth]: readonly [number, number], isJpeg: boolean): Dimensions | undefined {
+  const most = Math.min(stored.width / leastWidth, stored.height / leastHeight);
+  const factor = (isJpeg && jpegFactor(stored, most)) || most / 3;
+  if (!(factor >= 2)) return undefined; // filtered at full size, which saves memory and no time: more than `least` is kept
+  return {
+    width: Math.max(leastWidth, Math.round(stored.width / factor)),
+    height: Math.max(leastHeight, Math.round(stored.height / factor)),
+  };
+}
+
+/**
+ * By how much to shrink a JPEG, so that sharp has the decoder do the larger part: it asks for a half from a factor of 3 on, for a
+ * quarter from 5 and an eighth from 9, and filters the rest. Sides that do not divide would be stretched by part of a pixel.
+ */
+function jpegFactor({ width, height }: Dimensions, most: number): number | undefined {
+  const step = JPEG_STEPS.find(({ by, from }) => most >= from && width % by === 0 && height % by === 0);
+  return step && Math.min(most, step.below);
+}
+
+const JPEG_STEPS = [
+  { by: 8, from: 9, below: Infinity },
+  { by: 4, from: 5, below: 8.9 },
+  { by: 2, from: 3, below: 4.9 },
+] as const;
 
 /** sharp gives grey + alpha as two channels; spread to RGBA, so that one rule treats alpha. */
 function greyAlpha(data: Uint8Array, channels: number): Pick<RawImage, 'data' | 'channels'> {
