@@ -17,7 +17,7 @@ import struct
 import zlib
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 HERE = pathlib.Path(__file__).parent
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
@@ -53,13 +53,13 @@ def resize_cases():
     return cases
 
 
-def png(width, height, depth, colour, rows):
+def png(width, height, depth, colour, rows, interlace=0):
     """A PNG by hand, for kinds Pillow cannot write."""
     def chunk(kind, data):
         body = kind + data
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-    head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
-    data = b"".join(b"\0" + row for row in rows)
+    head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace)
+    data = rows if interlace else b"".join(b"\0" + row for row in rows)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(data, 9)) + chunk(b"IEND", b"")
 
 
@@ -112,7 +112,129 @@ def files():
     add("16 bit.png", png(8, 4, 16, 2, rows), deep >> 8, 1)
     rows = [row.astype(">u2").tobytes() for row in deep[..., 0]]
     add("16 bit grey.png", png(8, 4, 16, 0, rows), np.repeat(deep[..., :1] >> 8, 3, -1), 1)
+    more_png(add)
+    more_jpeg(add, photo)
+    more_frames(add, palette, photo, rgba)
+    bitmaps(add)
     return out
+
+
+def opened(data, mode="RGB"):
+    return Image.open(io.BytesIO(data)).convert(mode)
+
+
+def more_png(add):
+    for depth in (1, 2, 4):
+        levels = noise(9 * 3).reshape(3, 9) >> (8 - depth)
+        bits = [np.unpackbits(row[:, None], axis=1)[:, -depth:].reshape(-1) for row in levels]
+        grey = levels.astype(int) * 255 // (2**depth - 1)
+        add(f"{depth} bit grey.png", png(9, 3, depth, 0, [np.packbits(b).tobytes() for b in bits]), np.repeat(grey[..., None], 3, -1))
+    deep = np.arange(6 * 4 * 4, dtype=np.uint32).reshape(4, 6, 4) * 683 % 65536
+    add("16 bit alpha.png", png(6, 4, 16, 6, [row.astype(">u2").tobytes() for row in deep]), over_white(deep >> 8), 2)
+    la = deep[..., [0, 0, 0, 3]]
+    add("16 bit grey alpha.png", png(6, 4, 16, 4, [row[:, [0, 3]].astype(">u2").tobytes() for row in deep]), over_white(la >> 8), 2)
+    colours = noise(9 * 10 * 3).reshape(10, 9, 3)
+    data = b""
+    for x0, y0, dx, dy in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
+        part = colours[y0::dy, x0::dx]
+        data += b"".join(b"\0" + row.tobytes() for row in part) if part.size else b""
+    add("interlaced.png", png(9, 10, 8, 2, data, interlace=1), colours)
+    add("rgb.png", png(9, 10, 8, 2, [row.tobytes() for row in colours]), colours)
+
+
+def more_jpeg(add, photo):
+    add("4:4:4.jpg", data := encoded(photo, "JPEG", quality=90, subsampling=0), opened(data))
+    icc = adobe_rgb()
+    add("wide gamut.jpg", data := encoded(photo, "JPEG", quality=90, subsampling=0, icc_profile=icc), opened(data))
+    add("wide gamut.png", encoded(photo, "PNG", icc_profile=icc), photo)
+    ink = np.zeros((8, 16, 4), np.uint8)
+    ink[:, :8], ink[:, 8:] = (0, 255, 255, 0), (40, 90, 160, 60)
+    add("cmyk.jpg", data := encoded(Image.fromarray(ink, "CMYK"), "JPEG", quality=95), opened(data), 1)
+    # YCCK: the first three inks as YCbCr (Adobe transform 2), made by changing the marker of a file whose numbers are read so
+    at = data.index(b"Adobe") + 11
+    ycck = data[:at] + b"\2" + data[at + 1:]
+    add("ycck.jpg", ycck, opened(ycck), 2)
+
+
+def adobe_rgb():
+    """An ICC profile whose primaries are swapped: who applies it changes every colour."""
+    icc = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = struct.unpack(">I", icc[128:132])[0]
+    entries = {bytes(icc[132 + 12 * i:136 + 12 * i]): 136 + 12 * i for i in range(count)}
+    red, blue = entries[b"rXYZ"], entries[b"bXYZ"]
+    icc[red:red + 8], icc[blue:blue + 8] = icc[blue:blue + 8], icc[red:red + 8]
+    return bytes(icc)
+
+
+def more_frames(add, palette, photo, rgba):
+    seen = encoded(palette, "GIF", transparency=2)
+    add("transparent.gif", seen, over_white(opened(seen, "RGBA")))
+    add("interlaced.gif", data := encoded(palette, "GIF", interlace=1), opened(data))
+    second = palette.transpose(Image.Transpose.ROTATE_180)
+    add("animated.gif", data := encoded(palette, "GIF", save_all=True, append_images=[second]), opened(data))
+    add("lossy.webp", data := encoded(photo, "WEBP", quality=90), opened(data), 2)
+    add("alpha.webp", encoded(Image.fromarray(rgba), "WEBP", lossless=True, exact=True), over_white(rgba))
+    flipped = photo.transpose(Image.Transpose.ROTATE_180)
+    add("animated.webp", encoded(photo, "WEBP", lossless=True, save_all=True, append_images=[flipped]), photo)
+    if "AVIF" in Image.SAVE or Image.init() and "AVIF" in Image.SAVE:
+        add("8 bit.avif", data := encoded(photo, "AVIF", quality=90, subsampling="4:4:4"), opened(data), 3)
+
+
+def bmp(width, height, bits, pixels, header=40, compression=0, colours=b"", masks=()):
+    """A bitmap by hand; `height` under zero: rows from the top."""
+    if header == 12:
+        info = struct.pack("<IHHHH", 12, width, height, 1, bits)
+    else:
+        info = struct.pack("<IiiHHIIiiII", header, width, height, 1, bits, compression, len(pixels), 0, 0, 0, 0)
+        extra = b"".join(struct.pack("<I", mask) for mask in masks)
+        info = info + extra if header == 40 else (info + extra).ljust(header, b"\0")
+    start = 14 + len(info) + len(colours)
+    return b"BM" + struct.pack("<IHHI", start + len(pixels), 0, 0, start) + info + colours + pixels
+
+
+def bitmaps(add):
+    def rows(lines):
+        return b"".join(bytes(line) + bytes(-len(line) % 4) for line in lines)
+
+    for depth, width in ((1, 11), (4, 7), (8, 5)):
+        index = noise(3 * width).reshape(3, width) >> (8 - depth)
+        table = noise(3 * 2**depth).reshape(-1, 3)
+        bits = [np.packbits(np.unpackbits(r[:, None], axis=1)[:, -depth:].reshape(-1)).tobytes() for r in index[::-1]]
+        quads = b"".join(bytes(c[::-1]) + b"\0" for c in table)
+        add(f"{depth} bit.bmp", bmp(width, 3, depth, rows(bits), colours=quads), table[index])
+        if depth == 4:
+            core = b"".join(bytes(c[::-1]) for c in table)
+            add("core header.bmp", bmp(width, 3, depth, rows(bits), header=12, colours=core), table[index])
+    rgb = noise(4 * 5 * 3).reshape(4, 5, 3)
+    lines = [row[:, ::-1].tobytes() for row in rgb]
+    add("24 bit.bmp", bmp(5, 4, 24, rows(lines[::-1])), rgb)
+    add("top down.bmp", bmp(5, -4, 24, rows(lines)), rgb)
+    alpha = noise(4 * 5).reshape(4, 5, 1)
+    bgra = np.dstack([rgb[..., ::-1], alpha])
+    add("32 bit.bmp", bmp(5, -4, 32, bgra.tobytes()), rgb)
+    four = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    rgba = np.dstack([rgb, alpha])
+    add("v5 alpha.bmp", bmp(5, -4, 32, bgra.tobytes(), 124, 3, masks=four), over_white(rgba))
+    add("v4 alpha.bmp", bmp(5, -4, 32, bgra.tobytes(), 108, 3, masks=four), over_white(rgba))
+    none = np.dstack([rgb[..., ::-1], alpha * 0])
+    add("v5, alpha all zero.bmp", bmp(5, -4, 32, none.tobytes(), 124, 3, masks=four), np.full((4, 5, 3), 255))
+    add("32 bit masks.bmp", bmp(5, -4, 32, bgra.tobytes(), 40, 3, masks=four[:3]), rgb)
+    words = noise(2 * 4 * 6).view("<u2").reshape(4, 6)
+
+    def part(shift, bits):
+        return np.floor((words >> shift & (2**bits - 1)) * 255 / (2**bits - 1) + 0.5)
+    add("555.bmp", bmp(6, -4, 16, words.tobytes()), np.dstack([part(10, 5), part(5, 5), part(0, 5)]))
+    masks = (0xF800, 0x7E0, 0x1F)
+    add("565.bmp", bmp(6, -4, 16, words.tobytes(), 40, 3, masks=masks), np.dstack([part(11, 5), part(5, 6), part(0, 5)]))
+    table = noise(3 * 256).reshape(-1, 3)
+    quads = b"".join(bytes(c[::-1]) + b"\0" for c in table)
+    skips = bytes([1, 7, 0, 2, 2, 0, 2, 8, 0, 1])
+    add("rle8 with a gap.bmp", bmp(5, 1, 8, skips, 40, 1, quads), [[table[7], [0] * 3, [0] * 3, table[8], table[8]]])
+    # a run, literals with a pad byte, the end of a line; then a run, and the end of the picture
+    code = bytes([2, 7, 0, 3, 1, 2, 3, 0, 0, 0, 5, 9, 0, 0, 0, 1])
+    add("rle8.bmp", bmp(5, 2, 8, code, 40, 1, quads), table[[[9] * 5, [7, 7, 1, 2, 3]]])
+    code = bytes([3, 0x12, 0, 3, 0x34, 0x50, 0, 0, 6, 0x99, 0, 1])
+    add("rle4.bmp", bmp(6, 2, 4, code, 40, 2, quads[:64]), table[[[9] * 6, [1, 2, 1, 3, 4, 5]]])
 
 
 def photos():

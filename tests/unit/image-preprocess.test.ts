@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ArgumentError, ImageError } from '../../ts/errors.js';
 import { decodeImage } from '../../ts/image/decode.node.js';
 import { preprocess } from '../../ts/image/preprocess.js';
-import { preprocessSpec } from '../../ts/image/spec.js';
+import { centreOffset, preprocessSpec } from '../../ts/image/spec.js';
 import type { PreprocessOptions, RgbImage } from '../../ts/image/types.js';
 import { expected, photoPath } from '../image/expected.js';
 
@@ -51,11 +51,13 @@ describe('preprocess', () => {
     expect(shape(10, 10, 7)).toEqual([1, 3, 7, 7]);
   });
 
-  it('crops the centre, the odd pixel left at the bottom and right', () => {
+  it('crops where torchvision does: half a pixel goes to the even side', () => {
     const wide = image(6, 4);
     const got = preprocess(wide, { crop: [1, 3], scale: 1 });
     expect(got.shape).toEqual([1, 3, 1, 3]);
-    expect(Array.from(got.data.subarray(0, 3))).toEqual([1, 2, 3].map((x) => wide.data[(1 * 6 + x) * 3]!));
+    expect(Array.from(got.data.subarray(0, 3))).toEqual([2, 3, 4].map((x) => wide.data[(2 * 6 + x) * 3]!));
+    const offsets = [[259, 18], [263, 20], [257, 16], [256, 16], [258, 17], [224, 0], [225, 0], [227, 2]] as const;
+    for (const [full, offset] of offsets) expect([full, centreOffset(full, 224)]).toEqual([full, offset]);
   });
 
   it('fits a preset to the input of the net unless sizes are given', () => {

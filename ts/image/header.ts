@@ -3,9 +3,12 @@
  * says it is. A few hundred bytes can announce gigapixels; a decoder would try to allocate them.
  */
 import { ImageError } from '../errors.js';
+import { announced } from './announced.js';
+import { DEFAULT_MAX_PIXELS } from './decoded.js';
 import { checkSize } from './pixels.js';
 
-type Format = 'PNG' | 'JPEG' | 'GIF' | 'BMP' | 'WebP' | 'AVIF' | 'TIFF' | 'SVG';
+/** What the decoders know. */
+export type Format = 'PNG' | 'JPEG' | 'GIF' | 'BMP' | 'WebP' | 'AVIF' | 'TIFF' | 'SVG';
 
 /** As numbers: a bundler may write such bytes into a string as they are, and a page may read it in another charset. */
 const SIGNATURES: readonly (readonly [Format, number, readonly number[]])[] = [
@@ -20,11 +23,12 @@ const SIGNATURES: readonly (readonly [Format, number, readonly number[]])[] = [
 ];
 
 /**
+ * @param maxPixels - most that the file may announce
  * @returns the format by its signature
  * @throws ImageError for no bytes, for bytes that are no image this library's decoders know, and for
- *   announced sizes that are zero or absurd
+ *   announced sizes that are zero or over `maxPixels`
  */
-export function inspect(bytes: Uint8Array, place: string): Format {
+export function inspect(bytes: Uint8Array, place: string, maxPixels = DEFAULT_MAX_PIXELS): Format {
   if (bytes.length === 0) {
     throw new ImageError(`${place}: the image is empty (0 bytes)`, { place, expected: 'an image', got: '0 bytes' });
   }
@@ -33,12 +37,28 @@ export function inspect(bytes: Uint8Array, place: string): Format {
   const format = known?.[0] ?? (isSvg(text) ? 'SVG' : undefined);
   if (!format) {
     const got = describe(text, bytes.length);
-    const hint = 'give a PNG, JPEG, WebP, GIF or AVIF file';
+    const hint = 'give a PNG, JPEG, WebP, GIF, BMP or AVIF file';
     throw new ImageError(`${place}: not an image (${got}); ${hint}`, { place, expected: 'an image', got, hint });
   }
   const size = announced(format, bytes);
-  if (size) checkSize(size[0], size[1], place);
+  if (size) checkAnnounced(size[0], size[1], place, maxPixels);
   return format;
+}
+
+/**
+ * Refuses sizes that no image has, and those over the caller's limit.
+ * @throws ImageError
+ */
+export function checkAnnounced(width: number, height: number, place: string, maxPixels: number): void {
+  checkSize(width, height, place, Infinity);
+  if (width * height <= maxPixels) return;
+  const [got, hint] = [`${width} x ${height}`, 'scale the image down first, or raise the option maxPixels'];
+  throw new ImageError(`${place}: ${got} pixels is more than the ${maxPixels} accepted (maxPixels); ${hint}`, {
+    place,
+    expected: `at most ${maxPixels} pixels`,
+    got,
+    hint,
+  });
 }
 
 function isSvg(text: string): boolean {
@@ -52,25 +72,4 @@ function describe(text: string, length: number): string {
   if (text.startsWith('%PDF')) return 'it is a PDF';
   const first = Array.from(text.slice(0, 4), (c) => c.charCodeAt(0).toString(16).padStart(2, '0'));
   return `${length} bytes, starting with ${first.join(' ')}`;
-}
-
-/** [width, height] as the header has it; undefined where the header is too short or is of another format. */
-function announced(format: Format, bytes: Uint8Array): readonly [number, number] | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (format === 'PNG' && bytes.length >= 24) return [view.getUint32(16), view.getUint32(20)];
-  if (format === 'GIF' && bytes.length >= 10) return [view.getUint16(6, true), view.getUint16(8, true)];
-  if (format === 'JPEG') return jpegSize(view);
-  return undefined;
-}
-
-/** Walks the marker segments to the frame header (ITU-T T.81, B.2.2). */
-function jpegSize(view: DataView): readonly [number, number] | undefined {
-  let at = 2;
-  while (at + 9 <= view.byteLength && view.getUint8(at) === 0xff) {
-    const marker = view.getUint8(at + 1);
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame) return [view.getUint16(at + 7), view.getUint16(at + 5)];
-    at += marker === 0xff ? 1 : 2 + view.getUint16(at + 2);
-  }
-  return undefined;
 }

@@ -9,7 +9,7 @@ export const MAX_PIXELS = 100_000_000;
  * Refuses sizes that no image has, or that would exhaust memory.
  * @throws ImageError
  */
-export function checkSize(width: number, height: number, place: string): void {
+export function checkSize(width: number, height: number, place: string, most = MAX_PIXELS): void {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
     throw new ImageError(`${place}: expected a width and height of at least 1 pixel, got ${width} x ${height}`, {
       place,
@@ -17,11 +17,11 @@ export function checkSize(width: number, height: number, place: string): void {
       got: `${width} x ${height}`,
     });
   }
-  if (width * height > MAX_PIXELS) {
+  if (width * height > most) {
     const hint = 'scale the image down first';
     throw new ImageError(
-      `${place}: ${width} x ${height} pixels is more than the ${MAX_PIXELS / 1e6} megapixels accepted; ${hint}`,
-      { place, expected: `at most ${MAX_PIXELS} pixels`, got: `${width} x ${height}`, hint },
+      `${place}: ${width} x ${height} pixels is more than the ${most / 1e6} megapixels accepted; ${hint}`,
+      { place, expected: `at most ${most} pixels`, got: `${width} x ${height}`, hint },
     );
   }
 }

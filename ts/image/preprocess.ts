@@ -3,7 +3,7 @@ import { tensor } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { checkSize } from './pixels.js';
 import { resize } from './resize.js';
-import { pair, preprocessSpec } from './spec.js';
+import { centreOffset, pair, preprocessSpec } from './spec.js';
 import type { PreprocessOptions, PreprocessSpec, RgbImage, Size } from './types.js';
 
 /**
@@ -73,8 +73,8 @@ function centre(image: Sized, crop: Size | undefined): Window {
     );
   }
   return {
-    top: Math.floor((image.height - height) / 2),
-    left: Math.floor((image.width - width) / 2),
+    top: centreOffset(image.height, height),
+    left: centreOffset(image.width, width),
     height,
     width,
   };

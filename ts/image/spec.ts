@@ -71,6 +71,12 @@ export function pair(size: Size): readonly [number, number] {
   return typeof size === 'number' ? [size, size] : size;
 }
 
+/** Where a centre crop starts: `round((full - crop) / 2)` with ties to even, as torchvision rounds. */
+export function centreOffset(full: number, crop: number): number {
+  const below = Math.floor((full - crop) / 2);
+  return (full - crop) % 2 === 0 ? below : below + (below & 1);
+}
+
 const FIELDS = ['size', 'resize', 'crop', 'filter', 'mean', 'std', 'scale', 'order'];
 
 /** The spec may come from a file, so nothing about it is taken on trust. */

@@ -78,7 +78,7 @@ function toBytes({ data }: Tensor, { width, height }: RgbImage): Uint8Array {
 
 async function writePng(data: Uint8Array, { width, height }: RgbImage, file: string): Promise<void> {
   const { default: sharp } = await import('sharp');
-  const png = await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer();
+  const png = await sharp(data, { raw: { width, height, channels: 3 } }).png({ compressionLevel: 1 }).toBuffer(); // half the time of the default, for a quarter more bytes
   try {
     await writeFile(file, png);
   } catch (cause) {

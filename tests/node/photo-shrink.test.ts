@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { load } from 'receptive';
+import type { Model } from 'receptive';
+import { describe, expect, it } from 'vitest';
+import { decodePixels } from '../../ts/image/decode.node.js';
+import { toRgb } from '../../ts/image/pixels.js';
+import { preprocess } from '../../ts/image/preprocess.js';
+import { photoPath, photos } from '../image/expected.js';
+import { randomPhoto } from '../image/random-photos.js';
+
+/** `PHOTOS=100` compares a hundred photos of up to 16 megapixels. */
+const COUNT = Number(process.env['PHOTOS'] ?? 12);
+const MOST = process.env['PHOTOS'] ? 4000 : 2000;
+/** How far the probability of a label may be from that of the photo decoded whole. */
+const TOLERANCE = 0.01;
+const SIDE = 227;
+
+const MODEL = fileURLToPath(new URL('../../examples/assets/squeezenet1_1.safetensors', import.meta.url));
+const maxPixels = 5e7;
+
+async function probabilities(model: Model, bytes: Uint8Array, least?: readonly [number, number]): Promise<Float64Array> {
+  const decoded = await decodePixels(bytes, { maxPixels, least });
+  const x = preprocess(toRgb(decoded), { preset: 'caffe', size: [SIDE, SIDE] });
+  const { logits } = await model.run(x);
+  const raw = Float64Array.from(logits!.data as Float32Array);
+  const most = Math.max(...raw);
+  const exp = raw.map((v) => Math.exp(v - most));
+  const sum = exp.reduce((a, b) => a + b);
+  return exp.map((v) => v / sum);
+}
+
+async function difference(model: Model, bytes: Uint8Array): Promise<number> {
+  const whole = await probabilities(model, bytes);
+  const shrunk = await probabilities(model, bytes, [2 * SIDE, 2 * SIDE]);
+  return Math.max(...whole.map((p, i) => Math.abs(p - shrunk[i]!)));
+}
+
+describe('labels of a photo that is shrunk while it is decoded', () => {
+  it(`are those of the whole one, to ${TOLERANCE}`, async () => {
+    await using model = await load(MODEL);
+    const far: string[] = [];
+    const check = async (name: string, bytes: Uint8Array): Promise<void> => {
+      const off = await difference(model, bytes);
+      if (process.env['PHOTOS']) console.info(off.toFixed(4), name);
+      if (!(off <= TOLERANCE)) far.push(`${name}: ${off}`);
+    };
+    for (const { name } of photos) await check(name, readFileSync(photoPath(name)));
+    for (let i = 0; i < COUNT; i++) {
+      const { name, bytes } = await randomPhoto(i, MOST);
+      await check(name, bytes);
+    }
+    expect(far).toEqual([]);
+  });
+});

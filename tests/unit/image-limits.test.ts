@@ -1,0 +1,87 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { ImageError } from '../../ts/errors.js';
+import { decodeImage, decodePixels } from '../../ts/image/decode.node.js';
+import { turned } from '../../ts/image/orientation.js';
+import { Turns } from '../../ts/image/turns.js';
+import { files } from '../image/files.js';
+
+describe('maxPixels', () => {
+  for (const kind of ['png', 'jpeg', 'gif', 'webp', 'tiff', 'avif'] as const) {
+    it(`holds for ${kind}, and is named`, async () => {
+      const bytes = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } }).toFormat(kind).toBuffer();
+      expect((await decodeImage(bytes, { maxPixels: 1200 })).width).toBe(40);
+      const act = decodeImage(bytes, { maxPixels: 1199 });
+      await expect(act).rejects.toThrow(/40 x 30 pixels is more than the 1199 accepted \(maxPixels\)/);
+      await expect(act).rejects.toBeInstanceOf(ImageError);
+    });
+  }
+});
+
+describe('BMP', () => {
+  const bitmaps = files().filter(({ name }) => name.endsWith('.bmp'));
+
+  it('holds to maxPixels', async () => {
+    for (const { bytes } of bitmaps) await expect(decodeImage(bytes, { maxPixels: 4 })).rejects.toThrow(/maxPixels/);
+  });
+
+  it('is refused wherever it is cut off, and never fails otherwise', async () => {
+    expect(bitmaps.length).toBeGreaterThan(10);
+    for (const { bytes, name } of bitmaps) {
+      for (let length = 2; length < bytes.length - 4; length += 3) {
+        const outcome = await decodeImage(bytes.subarray(0, length)).catch((error: unknown) => error);
+        if (!(outcome instanceof ImageError)) throw new Error(`${name}: ${length} of ${bytes.length} bytes: ${String(outcome)}`);
+      }
+    }
+  });
+
+  it('refuses hostile headers', async () => {
+    for (const { bytes } of bitmaps) {
+      for (let at = 2; at < Math.min(54, bytes.length - 4); at++) {
+        const bad = Uint8Array.from(bytes);
+        bad.fill(0xff, at, at + 4);
+        const outcome = await decodeImage(bad, { maxPixels: 10_000 }).catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(ImageError);
+      }
+    }
+  });
+});
+
+describe('a photo that is wanted small', () => {
+  const least = [20, 30] as const;
+
+  for (let orientation = 1; orientation <= 8; orientation++) {
+    it(`is upright and large enough (EXIF orientation ${orientation})`, async () => {
+      const data = Buffer.from(Array.from({ length: 640 * 480 * 3 }, (_, i) => (i / 3) % 640 / 4 + (i % 3 === 2 ? i / 14400 : 0)));
+      const photo = sharp(data, { raw: { width: 640, height: 480, channels: 3 } }).withMetadata({ orientation });
+      const bytes = await photo.jpeg({ quality: 95 }).toBuffer();
+      const small = await decodePixels(bytes, { maxPixels: 1e6, least });
+      const whole = await decodePixels(bytes, { maxPixels: 1e6 });
+      expect(small.full).toEqual({ width: whole.width, height: whole.height });
+      expect(small.height >= least[0] && small.width >= least[1] && small.width < whole.width / 4).toBe(true);
+      const like = await sharp(whole.data, { raw: { width: whole.width, height: whole.height, channels: 3 } })
+        .resize(small.width, small.height, { fit: 'fill' }).raw().toBuffer();
+      expect(Math.max(...like.map((v, i) => Math.abs(v - small.data[i]!)))).toBeLessThanOrEqual(6);
+    });
+  }
+
+  it('is turned as EXIF says', () => {
+    const image = { data: Uint8Array.of(1, 2, 3, 4, 5, 6), width: 3, height: 2, channels: 1 } as const;
+    const rows = [1, 2, 3, 4, 5, 6, 7, 8].map((o) => Array.from(turned(image, o).data).join(''));
+    expect(rows).toEqual(['123456', '321654', '654321', '456123', '142536', '415263', '635241', '362514']);
+  });
+});
+
+it('lets one task run at a time, after failures too', async () => {
+  const turns = new Turns();
+  let running = 0;
+  const task = async (fail: boolean): Promise<number> => {
+    const now = ++running;
+    await Promise.resolve();
+    running--;
+    if (fail) throw new Error('failed');
+    return now;
+  };
+  const results = await Promise.allSettled([true, false, false].map((fail) => turns.take(() => task(fail))));
+  expect(results.map((r) => (r.status === 'fulfilled' ? r.value : 'failed'))).toEqual(['failed', 1, 1]);
+});

@@ -1,0 +1,108 @@
+/** Decoding by the package `sharp` (libvips). Its process-wide settings belong to the program, and stay as they are. */
+import { ImageError } from '../errors.js';
+import type { Decoded, DecodeRequest } from './decoded.js';
+import { checkAnnounced } from './header.js';
+import { inksToRgb } from './inks.js';
+import { turned } from './orientation.js';
+import type { RawImage } from './types.js';
+import { Turns } from './turns.js';
+
+type Sharp = (typeof import('sharp'))['default'];
+type Metadata = Awaited<ReturnType<ReturnType<Sharp>['metadata']>>;
+
+/** Photos with more pixels are decoded one after another: a format without rows in order needs all of them in memory. */
+const LARGE = 25_000_000;
+const largeOnes = new Turns();
+
+/**
+ * Upright pixels of an encoded image; several frames or pages: the first.
+ * @throws ImageError for a damaged or cut off file, one over `maxPixels`, or where sharp is not installed
+ */
+export async function decodeWithSharp(bytes: Uint8Array, place: string, request: DecodeRequest): Promise<Decoded> {
+  const sharp = await loadSharp(place);
+  try {
+    const options = { ignoreIcc: true, failOn: 'truncated', limitInputPixels: request.maxPixels, sequentialRead: true } as const;
+    const open = (): ReturnType<Sharp> => sharp(bytes, options);
+    const metadata = await sharp(bytes, { ...options, limitInputPixels: false }).metadata();
+    checkAnnounced(metadata.width, metadata.height, place, request.maxPixels);
+    const decode = (): Promise<Decoded> => decodeAs(open(), metadata, request.least);
+    return await (metadata.width * metadata.height > LARGE ? largeOnes.take(decode) : decode());
+  } catch (cause) {
+    if (cause instanceof ImageError) throw cause;
+    const reason = cause instanceof Error ? cause.message.trim() : String(cause);
+    const hint = 'the file is damaged or cut off; fetch or export it again';
+    throw new ImageError(`${place}: could not be decoded (${reason}); ${hint}`, { place, got: reason, hint, cause });
+  }
+}
+
+async function decodeAs(image: ReturnType<Sharp>, metadata: Metadata, least: DecodeRequest['least']): Promise<Decoded> {
+  const inks = metadata.space === 'cmyk';
+  const turn = metadata.orientation ?? 1;
+  const lies = turn >= 5; // on its side
+  const stored = { width: metadata.width, height: metadata.height };
+  const full = lies ? { width: stored.height, height: stored.width } : stored;
+  const target = least && shrunk(stored, lies ? [least[1], least[0]] : least, metadata.format === 'jpeg');
+  if (target) image.resize(target.width, target.height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: true });
+  else image.rotate();
+  // ink is converted here, and not by a profile that sharp brings along
+  if (inks) image.pipelineColourspace('cmyk').toColourspace('cmyk');
+  else image.toColourspace('srgb');
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  const size = { width: info.width, height: info.height };
+  const pixels = inks ? inksToRgb(data, info.channels, size) : { ...greyAlpha(data, info.channels), ...size };
+  return { ...(target ? turned(pixels, turn) : pixels), full };
+}
+
+interface Dimensions {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What to let libvips scale to: the proportions kept, neither side under `least`. Undefined where too little is saved. */
+function shrunk(stored: Dimensions, [leastHeight, leastWidth]: readonly [number, number], isJpeg: boolean): Dimensions | undefined {
+  const most = Math.min(stored.width / leastWidth, stored.height / leastHeight);
+  const factor = (isJpeg && jpegFactor(stored, most)) || most / 3;
+  if (!(factor >= 2)) return undefined; // filtered at full size, which saves memory and no time: more than `least` is kept
+  return {
+    width: Math.max(leastWidth, Math.round(stored.width / factor)),
+    height: Math.max(leastHeight, Math.round(stored.height / factor)),
+  };
+}
+
+/**
+ * By how much to shrink a JPEG, so that sharp has the decoder do the larger part: it asks for a half from a factor of 3 on, for a
+ * quarter from 5 and an eighth from 9, and filters the rest. Sides that do not divide would be stretched by part of a pixel.
+ */
+function jpegFactor({ width, height }: Dimensions, most: number): number | undefined {
+  const step = JPEG_STEPS.find(({ by, from }) => most >= from && width % by === 0 && height % by === 0);
+  return step && Math.min(most, step.below);
+}
+
+const JPEG_STEPS = [
+  { by: 8, from: 9, below: Infinity },
+  { by: 4, from: 5, below: 8.9 },
+  { by: 2, from: 3, below: 4.9 },
+] as const;
+
+/** sharp gives grey + alpha as two channels; spread to RGBA, so that one rule treats alpha. */
+function greyAlpha(data: Uint8Array, channels: number): Pick<RawImage, 'data' | 'channels'> {
+  if (channels !== 2) return { data, channels: channels as 1 | 3 | 4 };
+  const out = new Uint8Array(data.length * 2);
+  for (let from = 0, to = 0; from < data.length; from += 2, to += 4) {
+    out.fill(data[from] ?? 0, to, to + 3);
+    out[to + 3] = data[from + 1] ?? 0;
+  }
+  return { data: out, channels: 4 };
+}
+
+async function loadSharp(place: string): Promise<Sharp> {
+  try {
+    return (await import('sharp')).default;
+  } catch (cause) {
+    const hint = 'npm install sharp';
+    throw new ImageError(
+      `${place}: reading image files in Node needs the package sharp, which is not installed: ${hint}`,
+      { place, expected: 'the package sharp', got: 'not installed', hint, cause },
+    );
+  }
+}
