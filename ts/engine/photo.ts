@@ -29,8 +29,10 @@ export function photoInput(instance: Instance, pixels: Decoded, spec: Preprocess
   // In the order of Spec::read in crates/kernels/src/photo/spec.rs.
   const words = Uint32Array.of(
     pixels.width, pixels.height, pixels.channels, outWidth, outHeight, left, top, width, height,
-    spec.filter === 'bicubic' ? 1 : 0, layout === 'nhwc' ? 1 : 0, colour,
+    spec.filter === 'bicubic' ? 1 : 0, layout === 'nhwc' ? 1 : 0, colour, 0, 0,
   );
+  const { extent = pixels } = pixels;
+  new Float32Array(words.buffer).set([extent.width, extent.height], words.length - 2);
   const photo = begin(instance, words, tables(spec, target));
   try {
     feed(instance.memory, photo, pixels);

@@ -4,6 +4,11 @@ import type { RawImage } from './types.js';
 export interface Decoded extends RawImage {
   /** Size of the photo itself, upright. */
   readonly full: { readonly width: number; readonly height: number };
+  /**
+   * How many of the pixels the photo covers, where of the last column or row only a part belongs to it: an eighth of 1001 pixels is
+   * given as 126, of which 125.125 are the photo. Absent: all.
+   */
+  readonly extent?: { readonly width: number; readonly height: number } | undefined;
 }
 
 /** What of a photo is wanted. */

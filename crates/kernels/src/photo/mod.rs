@@ -46,8 +46,20 @@ pub struct Photo {
 impl Photo {
     /// Fails with [`Code::Memory`] where the output does not fit into memory.
     pub fn new(spec: Spec) -> Result<Self, Error> {
-        let x = Taps::new(spec.width, spec.out_width, spec.left, spec.crop_width, spec.filter)?;
-        let y = Taps::new(spec.height, spec.out_height, spec.top, spec.crop_height, spec.filter)?;
+        let x = Taps::new(
+            (spec.width, spec.extent[0]),
+            spec.out_width,
+            spec.left,
+            spec.crop_width,
+            spec.filter,
+        )?;
+        let y = Taps::new(
+            (spec.height, spec.extent[1]),
+            spec.out_height,
+            spec.top,
+            spec.crop_height,
+            spec.filter,
+        )?;
         let row_bytes = spec.width * spec.channels;
         let room = (CHUNK_BYTES / row_bytes).clamp(1, spec.height);
         let pitch = (spec.crop_width * 4).next_multiple_of(16);

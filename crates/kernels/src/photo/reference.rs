@@ -6,8 +6,10 @@ use crate::error::Error;
 
 /// `source` is `[height, width, channels]`; see [`super::Photo`] for the rest.
 pub fn prepare(spec: &Spec, source: &[u8]) -> Result<Vec<f32>, Error> {
-    let x = Taps::new(spec.width, spec.out_width, 0, spec.out_width, spec.filter)?;
-    let y = Taps::new(spec.height, spec.out_height, 0, spec.out_height, spec.filter)?;
+    let x =
+        Taps::new((spec.width, spec.extent[0]), spec.out_width, 0, spec.out_width, spec.filter)?;
+    let y =
+        Taps::new((spec.height, spec.extent[1]), spec.out_height, 0, spec.out_height, spec.filter)?;
     let rgb = opaque(spec, source);
     let wide = |row: usize, o: usize, c: usize| {
         let (first, weights) = x.of(o);

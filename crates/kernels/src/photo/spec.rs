@@ -32,6 +32,9 @@ pub struct Spec {
     pub width: usize,
     /// Rows; at least 1.
     pub height: usize,
+    /// How many pixels wide and high the photo is, where of the last ones only a part belongs to it:
+    /// a decoder that shrinks gives whole pixels.
+    pub extent: [f64; 2],
     /// Bytes of a pixel: 1 grey, 3 RGB, 4 RGBA with straight alpha.
     pub channels: usize,
     /// Width after the resize; at least 1.
@@ -58,7 +61,8 @@ pub struct Spec {
 
 impl Spec {
     /// Reads `width height channels out_width out_height left top crop_width crop_height
-    /// filter(0 bilinear, 1 bicubic) layout(0 planar, 1 interleaved) colour(0 rgb, 1 bgr, 2 grey)`.
+    /// filter(0 bilinear, 1 bicubic) layout(0 planar, 1 interleaved) colour(0 rgb, 1 bgr, 2 grey)
+    /// extent_width extent_height`, the last two as floats.
     ///
     /// `tables` has 256 numbers for each channel of the output. Fails with [`Code::Descriptor`] for
     /// a code that means nothing, [`Code::Geometry`] for sizes that are 0 or a crop that does not
@@ -72,6 +76,7 @@ impl Spec {
         let filter = [Filter::Bilinear, Filter::Bicubic].get(size()?).copied();
         let layout = [Layout::Planar, Layout::Interleaved].get(size()?).copied();
         let colour = [Colour::Rgb, Colour::Bgr, Colour::Grey].get(size()?).copied();
+        let extent = [f64::from(words.float()?), f64::from(words.float()?)];
         words.end()?;
         let (Some(filter), Some(layout), Some(colour)) = (filter, layout, colour) else {
             return Err(Error::new(Code::Descriptor, "no such filter, layout or colour"));
@@ -85,6 +90,7 @@ impl Spec {
         let spec = Spec {
             width,
             height,
+            extent,
             channels,
             out_width,
             out_height,
@@ -106,6 +112,13 @@ impl Spec {
         };
         let cropped = fits(self.left, self.crop_width, self.out_width)
             && fits(self.top, self.crop_height, self.out_height);
+        let [wide, high] = [(self.width, 0), (self.height, 1)].map(|(size, axis)| {
+            let extent = self.extent[axis];
+            extent > size as f64 - 1.0 && extent <= size as f64
+        });
+        if !(wide && high) {
+            return Err(Error::new(Code::Geometry, "a photo that does not fill its pixels"));
+        }
         if self.width == 0 || self.height == 0 || !matches!(self.channels, 1 | 3 | 4) || !cropped {
             return Err(Error::new(Code::Geometry, "a photo or crop of impossible sizes"));
         }

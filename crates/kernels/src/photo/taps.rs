@@ -49,18 +49,19 @@ pub struct Taps {
 
 impl Taps {
     /// Taps of the outputs `start..start + len` of a resize from `from` to `to` pixels, the
-    /// numbers that Pillow computes.
+    /// numbers that Pillow computes where `extent` is `from`.
     ///
-    /// All sizes are at least 1, and `start + len <= to`. Fails with [`Code::Memory`] where the
+    /// Of the last source pixel only a part may belong to the photo: it then covers `extent`, more
+    /// than `from - 1` and at most `from`. All sizes are at least 1, and `start + len <= to`. Fails with [`Code::Memory`] where the
     /// table does not fit.
     pub fn new(
-        from: usize,
+        (from, extent): (usize, f64),
         to: usize,
         start: usize,
         len: usize,
         filter: Filter,
     ) -> Result<Self, Error> {
-        let scale = from as f64 / to as f64;
+        let scale = extent / to as f64;
         let widen = scale.max(1.0);
         let support = filter.support() * widen;
         let stride = support.ceil() as usize * 2 + 1;

@@ -55,11 +55,12 @@ proptest! {
     fn rows_give_the_same_bits_as_whole_passes(
         x in axis(), y in axis(), channels in prop_oneof![Just(1usize), Just(3), Just(4)],
         bicubic: bool, interleaved: bool, colour in 0..3usize, piece in 1..9usize, seed: u32,
+        cut in prop_oneof![Just(0.0), 0.0..0.99],
     ) {
         let colour = [Colour::Rgb, Colour::Bgr, Colour::Grey][colour];
         let spec = Spec {
             width: x.0, out_width: x.1, left: x.2, crop_width: x.3,
-            height: y.0, out_height: y.1, top: y.2, crop_height: y.3,
+            height: y.0, extent: [x.0 as f64 - cut, y.0 as f64 - cut / 2.0], out_height: y.1, top: y.2, crop_height: y.3,
             channels, colour, tables: tables(if colour == Colour::Grey { 1 } else { 3 }),
             filter: if bicubic { Filter::Bicubic } else { Filter::Bilinear },
             layout: if interleaved { Layout::Interleaved } else { Layout::Planar },
@@ -74,7 +75,7 @@ proptest! {
     #[test]
     fn weights_sum_to_one(from in 1..300usize, to in 1..300usize, bicubic: bool) {
         let filter = if bicubic { Filter::Bicubic } else { Filter::Bilinear };
-        let taps = Taps::new(from, to, 0, to, filter).unwrap();
+        let taps = Taps::new((from, from as f64), to, 0, to, filter).unwrap();
         for o in 0..to {
             let (first, weights) = taps.of(o);
             prop_assert!(first + weights.len() <= from && !weights.is_empty());
@@ -86,7 +87,8 @@ proptest! {
 
 #[test]
 fn what_is_impossible_is_refused() {
-    let good: [u32; 12] = [4, 5, 3, 2, 3, 0, 1, 2, 2, 0, 0, 0];
+    let extent = [4f32, 5.0].map(f32::to_bits);
+    let good: [u32; 14] = [4, 5, 3, 2, 3, 0, 1, 2, 2, 0, 0, 0, extent[0], extent[1]];
     let tables = vec![0.0; 768];
     assert!(Spec::read(&good, &tables).is_ok());
     for (word, value) in [
@@ -102,13 +104,16 @@ fn what_is_impossible_is_refused() {
         (9, 2),
         (10, 2),
         (11, 3),
+        (12, 3f32.to_bits()),
+        (13, f32::NAN.to_bits()),
+        (13, 5.5f32.to_bits()),
     ] {
         let mut words = good;
         words[word] = value;
         assert!(Spec::read(&words, &tables).is_err(), "word {word} is {value}");
     }
     assert!(Spec::read(&good, &tables[..512]).is_err());
-    assert!(Spec::read(&good[..11], &tables).is_err());
+    assert!(Spec::read(&good[..13], &tables).is_err());
     let mut photo = Photo::new(Spec::read(&good, &tables).unwrap()).unwrap();
     assert!(photo.push(6).is_err());
 }
