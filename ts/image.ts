@@ -7,5 +7,5 @@ export { preprocess } from './image/preprocess.js';
 export { resize } from './image/resize.js';
 export { PRESET_NAMES } from './image/spec.js';
 export type {
-  ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
+  ImageContent, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
 } from './image/types.js';

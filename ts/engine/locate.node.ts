@@ -10,9 +10,17 @@ import { compileBytes } from './wasm-bytes.js';
 
 const CHUNK_BYTES = 1 << 22;
 
-/** A location as the worker will understand it. A string that is no http, file, data or blob URL is a path. */
+/**
+ * A location as the worker will understand it. A string that is no URL is a path.
+ * @throws Error for a URL that is malformed, or of another kind than http, file, data and blob
+ */
 export function resolveLocation(location: string | URL): string {
-  return location instanceof URL ? location.href : location;
+  const text = location instanceof URL ? location.href : location;
+  // Throws for other machines, and encoded slashes.
+  if (/^file:/i.test(text)) fileURLToPath(text);
+  if (!/^([a-z][a-z\d+.-]+:\/\/|https?:|data:|blob:)/i.test(text)) return text;
+  if (/^(https?|file|data|blob):/.test(new URL(text).protocol)) return text;
+  throw new Error('http, https, file, data and blob URLs are read');
 }
 
 /**

@@ -5,10 +5,13 @@ import { fetchResponse, readResponse } from './response.js';
 import type { Reading } from './response.js';
 import { compileBytes } from './wasm-bytes.js';
 
-/** A location as the worker will understand it: the page's base is not the worker's. */
+/**
+ * A location as the worker will understand it: the page's base is not the worker's.
+ * @throws Error for a URL that is malformed, or relative where there is no page, as in Node
+ */
 export function resolveLocation(location: string | URL): string {
-  const base = typeof document === 'object' ? document.baseURI : self.location.href;
-  return new URL(location, base).href;
+  const { location: page } = globalThis as { location?: Location };
+  return new URL(location, typeof document === 'object' ? document.baseURI : page?.href).href;
 }
 
 /**

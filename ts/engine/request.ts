@@ -29,4 +29,6 @@ export interface LoadRequest extends WasmRequest {
   readonly inputShapes?: InputShapes | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly preprocess?: PreprocessOptions | undefined;
+  /** Whether `classify` follows strings and URLs; only true is yes. */
+  readonly locations?: boolean | undefined;
 }

@@ -1,4 +1,4 @@
-import { AbortedError } from '../errors.js';
+import { AbortedError, ArgumentError } from '../errors.js';
 import type { ErrorFields, ReceptiveError } from '../errors.js';
 
 /** Told how many bytes have arrived, and of how many where that is known. */
@@ -122,8 +122,11 @@ export class Sink {
   }
 }
 
-/** @throws AbortedError once the signal has been aborted, its reason as the cause */
+/** @throws AbortedError once the signal has been aborted, its reason as the cause; ArgumentError for what is no signal */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal && typeof signal.removeEventListener !== 'function') {
+    throw new ArgumentError('signal: expected an AbortSignal', { place: 'signal', expected: 'an AbortSignal', hint: 'give controller.signal' });
+  }
   if (signal?.aborted) throw new AbortedError('aborted', { cause: signal.reason });
 }
 
