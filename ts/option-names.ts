@@ -2,24 +2,23 @@
 import type { ClassifyOptions } from './engine/classify.js';
 import type { CacheSpec } from './fetch/options.js';
 import type { LoadOptions } from './load-options.js';
+import { optionNames } from './options.js';
 import type { PoolLoadOptions, PoolOptions } from './pool/pool.js';
 import type { RunOptions } from './worker/callable.js';
 
-const names = <Options>(known: Readonly<Record<keyof Options, 1>>): readonly string[] => Object.keys(known);
-
 /** Of the options of `load`, those that a pool takes itself or has no use for. */
-const NOT_POOLED = names<Omit<LoadOptions, keyof PoolLoadOptions>>({
-  threads: 1, transfer: 1, maxQueue: 1, idleTimeout: 1, signal: 1, onProgress: 1, locations: 1,
+const NOT_POOLED = optionNames<Omit<LoadOptions, keyof PoolLoadOptions>>({
+  threads: true, transfer: true, maxQueue: true, idleTimeout: true, signal: true, onProgress: true, locations: true,
 });
 
-export const LOAD_OPTIONS = names<LoadOptions>({
-  weights: 1, variant: 1, threads: 1, algorithm: 1, externalData: 1, optimize: 1, maxQueue: 1, idleTimeout: 1, cache: 1, integrity: 1,
-  externalIntegrity: 1, retries: 1, signal: 1, onProgress: 1, wasm: 1, inputShapes: 1, labels: 1, preprocess: 1, transfer: 1, locations: 1,
+export const LOAD_OPTIONS = optionNames<LoadOptions>({
+  weights: true, variant: true, threads: true, algorithm: true, externalData: true, optimize: true, maxQueue: true, idleTimeout: true, cache: true, integrity: true,
+  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, inputShapes: true, labels: true, preprocess: true, transfer: true, locations: true,
 });
-export const POOL_OPTIONS = names<PoolOptions>({
-  model: 1, size: 1, options: 1, retry: 1, maxQueue: 1, idleTimeout: 1, locations: 1, signal: 1, onProgress: 1,
+export const POOL_OPTIONS = optionNames<PoolOptions>({
+  model: true, size: true, options: true, retry: true, maxQueue: true, idleTimeout: true, locations: true, signal: true, onProgress: true,
 });
 export const POOL_LOAD_OPTIONS = LOAD_OPTIONS.filter((name) => !NOT_POOLED.includes(name));
-export const CACHE_OPTIONS = names<CacheSpec>({ version: 1, folder: 1 });
-export const RUN_OPTIONS = names<RunOptions>({ signal: 1, transfer: 1 });
-export const CLASSIFY_OPTIONS = names<ClassifyOptions>({ topK: 1, labels: 1, preprocess: 1 });
+export const CACHE_OPTIONS = optionNames<CacheSpec>({ version: true, folder: true });
+export const RUN_OPTIONS = optionNames<RunOptions>({ signal: true, transfer: true });
+export const CLASSIFY_OPTIONS = optionNames<ClassifyOptions>({ topK: true, labels: true, preprocess: true });

@@ -1,36 +1,58 @@
 import { ArgumentError } from './errors.js';
 
-/** Names further apart than this are no slips of the keyboard. */
-const MOST_EDITS = 3;
+/** The names of all options of a type: the compiler refuses a list that lacks one or has another. */
+export function optionNames<Options extends object>(names: Readonly<Record<keyof Options, true>>): readonly string[] {
+  return Object.keys(names);
+}
 
 /**
- * Refuses what is no object and every option that is not known.
- * @param place - what takes the options, for messages
- * @throws ArgumentError with the nearest name there is
+ * Refuses an option that does not exist, naming the nearest that does. `undefined` stands for no options.
+ * @param place - the function that takes the options, for the message
+ * @param options - what was given
+ * @param known - names of the options there are
+ * @throws ArgumentError for an unknown name, or for what is no object
  */
 export function checkOptions(place: string, options: unknown, known: readonly string[]): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null) {
-    const got = options === null ? 'null' : typeof options;
-    throw new ArgumentError(`${place}: expected an object of options, got ${got}`, { place, expected: 'an object', got });
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const expected = `an object of options (${known.join(', ')})`;
+    const got = options === null ? 'null' : Array.isArray(options) ? 'an array' : `a ${typeof options}`;
+    throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
   }
-  const got = Object.keys(options).find((name) => !known.includes(name));
-  if (got === undefined) return;
-  const [nearest] = known.map((name) => ({ name, edits: edits(got, name) })).sort((a, b) => a.edits - b.edits);
-  const expected = known.join(', ');
-  const hint = nearest && nearest.edits <= MOST_EDITS ? `did you mean ${nearest.name}?` : `it takes ${expected}`;
-  throw new ArgumentError(`${place}: there is no option ${got}; ${hint}`, { place: `${place}.${got}`, expected, got, hint });
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, known);
+  const hint = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
+  throw new ArgumentError(`${place}: there is no option ${unknown}; ${hint}`, {
+    place,
+    expected: known.join(', '),
+    got: unknown,
+    hint,
+  });
 }
 
-/** Letters to insert, delete or replace until the names are the same (Levenshtein), capitals aside. */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a.toLowerCase()].entries()) {
-    const above = row;
-    row = [i + 1];
-    for (const [j, other] of [...b.toLowerCase()].entries()) {
-      row.push(Math.min((row[j] ?? 0) + 1, (above[j + 1] ?? 0) + 1, (above[j] ?? 0) + Number(letter !== other)));
-    }
+/** The known name with the fewest edits from the given one; none where that is nearly another word. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const most = Math.max(2, name.length / 3);
+  let best: string | undefined;
+  let least = most + 1;
+  for (const other of known) {
+    const begins = name.length > 1 && other.startsWith(name);
+    const edits = name.length > 40 ? least : begins ? 1 : editsBetween(name.toLowerCase(), other.toLowerCase());
+    if (edits < least && edits <= most && edits < other.length) [best, least] = [other, edits];
   }
-  return row[b.length] ?? 0;
+  return best;
+}
+
+/** Levenshtein's distance: letters inserted, left out or replaced. */
+function editsBetween(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 0; i < a.length; i++) {
+    const row = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      row.push(Math.min(row[j]! + 1, above[j + 1]! + 1, above[j]! + Number(a[i] !== b[j])));
+    }
+    above = row;
+  }
+  return above[b.length]!;
 }
