@@ -1,6 +1,7 @@
-import { open, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { Foreign } from '../formats/foreign.js';
 import { inMemory } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
 import { openFileSource } from './file-source.node.js';
@@ -35,7 +36,8 @@ export async function readLocation(location: string, reading: Reading): Promise<
     return await readFile(file, reading);
   } catch (cause) {
     throwIfAborted(reading.signal);
-    throw failure(reading, location, describe(cause), cause);
+    const folder = await describeFolder(location, cause);
+    throw failure(reading, location, folder?.got ?? describe(cause), cause, folder?.hint);
   } finally {
     await file?.close();
   }
@@ -86,6 +88,13 @@ const REASONS: Readonly<Record<string, string>> = {
 function describe(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+}
+
+/** What a folder is that was given in place of a file, if other tools make such ones. */
+async function describeFolder(location: string, cause: unknown): Promise<Foreign | undefined> {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'EISDIR')) return undefined;
+  const { foreignFolder } = await import('../formats/foreign.js');
+  return foreignFolder(await readdir(/^file:/i.test(location) ? fileURLToPath(location) : location));
 }
 
 /** The compiled module at a path or URL. */

@@ -14,7 +14,7 @@ import { openLocation } from './locate.platform.js';
 import { describeModel } from './model-file.js';
 import type { ModelDescription } from './model-file.js';
 import type { LoadRequest, SentBytes, SentWeights } from './request.js';
-import { throwIfAborted } from './response.js';
+import { placeOf, throwIfAborted } from './response.js';
 import type { Progress, Reading } from './response.js';
 import type { Runnable } from './runnable.js';
 import { Session } from './session.js';
@@ -119,7 +119,9 @@ async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRe
       expected: 'a graph as source',
     });
   }
-  const { source, place } = await openNonEmpty(model, 'a model (ONNX or safetensors)', options);
+  const expected = 'a model (ONNX or safetensors)';
+  const { source, place } = await openNonEmpty(model, expected, options);
+  await refuseForeign(source, 'model', { place, expected });
   if (isOnnx(source, place)) {
     const { OnnxRunnable, readOnnxWith, skim } = await onnxReader(place);
     const { bytes, find } = skim(source, place);
@@ -146,6 +148,16 @@ async function onnxReader(place: string): Promise<typeof import('../onnx/entry.j
     const hint = 'the file inline-onnx.js is expected beside inline.js: serve both, or bundle with a tool that follows import()';
     throw new EngineError(`${place}: the script that reads ONNX could not be loaded; ${hint}`, { place, hint, cause });
   }
+}
+
+/** @throws FormatError for a file of another tool, with the line that makes of it what is read here */
+async function refuseForeign(source: ByteSource, use: 'model' | 'weights', where: { place: string; expected: string }): Promise<void> {
+  // Inline it lies with the ONNX reader: where that is not served, what follows says less of what is wrong.
+  const table = await import('../formats/foreign.js').catch(() => undefined);
+  const foreign = table?.foreignFormat(source, use);
+  if (!foreign) return;
+  const { place, expected } = where;
+  throw new FormatError(`${place}: expected ${expected}, got ${foreign.got}; ${foreign.hint}`, { ...where, ...foreign });
 }
 
 /** A safetensors file has its header's length and then `{`; an ONNX model starts with its IR version, or is called one. */
@@ -182,7 +194,9 @@ async function openGiven(sent: SentBytes, location: string, options: OpenFile): 
 async function readWeights(weights: SentWeights | undefined, options: OpenFile): Promise<TensorSource> {
   if (weights === undefined) return sourceOf([]);
   if (weights.kind === 'tensors') return sourceOf(weights.tensors);
-  const { source, place } = await openNonEmpty(weights, 'weights (safetensors)', options);
+  const expected = 'weights (safetensors)';
+  const { source, place } = await openNonEmpty(weights, expected, options);
+  await refuseForeign(source, 'weights', { place, expected });
   return readSafetensors(source, place);
 }
 
@@ -198,7 +212,7 @@ async function openNonEmpty(
 }
 
 async function openBytes(sent: SentBytes, reading: Reading, options: OpenFile): Promise<{ source: ByteSource; place: string }> {
-  if (sent.kind === 'location') return { source: await openAt(sent.location, reading, options), place: sent.location };
+  if (sent.kind === 'location') return { source: await openAt(sent.location, reading, options), place: placeOf(sent.location) };
   const { bytes, place } = sent.kind === 'bytes' ? sent : await bytesOf(sent.blob);
   reading.onProgress?.(bytes.byteLength, bytes.byteLength);
   const source = inMemory(bytes);
@@ -214,7 +228,7 @@ async function bytesOf(blob: Blob): Promise<{ bytes: Uint8Array; place: string }
 async function openAt(location: string, reading: Reading, { fetching = {}, files }: OpenFile): Promise<ByteSource> {
   if (!/^https?:/i.test(location)) {
     const source = await openLocation(location, reading);
-    await expectIntegrity(source, location, fetching.integrity);
+    await expectIntegrity(source, placeOf(location), fetching.integrity);
     return source;
   }
   const known = files && Object.hasOwn(files.known, location) ? files.known[location] : undefined;

@@ -130,7 +130,14 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new AbortedError('aborted', { cause: signal.reason });
 }
 
+/** A location as messages name it: the text of a data URL is a file, not a name. */
+export function placeOf(location: string): string {
+  return /^data:/i.test(location) ? 'data URL' : location;
+}
+
 /** The error for a place where something else was found than expected. */
-export function failure({ Failure, expected }: Reading, place: string, got: string, cause?: unknown): ReceptiveError {
-  return new Failure(`${place}: expected ${expected}, got ${got}`, { place, expected, got, cause });
+export function failure({ Failure, expected }: Reading, location: string, got: string, cause?: unknown, hint?: string): ReceptiveError {
+  const place = placeOf(location);
+  const message = `${place}: expected ${expected}, got ${got}`;
+  return new Failure(hint === undefined ? message : `${message}; ${hint}`, { place, expected, got, hint, cause });
 }
