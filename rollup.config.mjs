@@ -135,8 +135,7 @@ function inlineParts(folder, plugins) {
     external: [/^node:/, 'sharp'],
     plugins: [...plugins, nodeResolve({ preferBuiltins: true }), ...small],
     preserveEntrySignatures: 'allow-extension',
-    // Two imports on demand, one file.
-    output: { dir: `dist/${folder}`, format: 'es', chunkFileNames: 'inline-onnx.js', manualChunks: (id) => (/\/(onnx\/entry|formats\/foreign)\.js$/.test(id) ? 'onnx' : null) },
+    output: { dir: `dist/${folder}`, format: 'es', chunkFileNames: 'inline-onnx.js' },
   };
 }
 

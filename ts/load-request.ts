@@ -5,7 +5,6 @@ import type { Reading } from './engine/response.js';
 import { checkThreads } from './engine/threads.js';
 import type { SentWasm, SentWasmByVariant } from './engine/wasm.js';
 import { ArgumentError, DtypeError, WasmError, WeightsError } from './errors.js';
-import { checkFetchOptions } from './fetch/options.js';
 import { store } from './formats/stored.js';
 import type { StoredTensor } from './formats/stored.js';
 import { graphToData } from './graph/to-data.js';
@@ -26,6 +25,7 @@ export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
  */
 export async function buildRequest(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
   const { variant, algorithm, optimize, inputShapes, labels, preprocess, locations = true, onProgress } = options;
+  const { cache, integrity, externalIntegrity, retries } = options;
   if (labels !== undefined && !isStrings(labels)) wrong('labels', 'an array of strings', labels);
   if (typeof locations !== 'boolean') wrong('locations', 'true or false', locations);
   if (onProgress !== undefined && typeof onProgress !== 'function') wrong('onProgress', 'a function', onProgress);
@@ -35,7 +35,7 @@ export async function buildRequest(source: ModelSource | Layer, options: LoadOpt
     weights: options.weights === undefined ? undefined : await sendWeights(options.weights, options, take),
     externalData: options.externalData && (await sendFiles(options.externalData, options, take)),
     wasm: options.wasm === undefined ? undefined : await sendWasmOption(options.wasm, options, take),
-    fetching: checkFetchOptions(options),
+    fetching: { cache, integrity, externalIntegrity, retries },
     variant,
     threads: checkThreads(options.threads),
     algorithm,
@@ -123,9 +123,14 @@ async function sendBytes(place: string, input: BytesInput, reading: Reading, tak
   return bytes && { kind: 'bytes', bytes: take(bytes), place: 'bytes' };
 }
 
-/** Some environments have no such class. */
+/** Some environments have no such class, or fail where it is named. */
 function isResponse(value: unknown): value is Response {
-  return typeof Response === 'function' && value instanceof Response;
+  return kindOf(value) === 'Response' && value instanceof Response;
+}
+
+/** By the name of its class, for what another realm made: a frame, a sandbox. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /** An address as the worker will understand it. @throws ArgumentError for a malformed one */
@@ -134,7 +139,7 @@ function located(place: string, location: string | URL): string {
     return resolveLocation(location);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    return wrong(place, `a path or URL (${reason})`, String(location));
+    return wrong(place, `a path, or a URL that can be read here (${reason})`, String(location));
   }
 }
 
@@ -176,8 +181,7 @@ async function sendWasm(wasm: WasmInput, { signal }: LoadOptions, take: TakeByte
 }
 
 function asBytes(value: unknown): Uint8Array | undefined {
-  // By name, for arrays that another realm made: a frame, a sandbox.
-  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  const kind = kindOf(value);
   if (kind === 'ArrayBuffer') return new Uint8Array(value as ArrayBuffer);
   if (kind !== 'Uint8Array') return undefined;
   const { buffer, byteOffset, byteLength } = value as Uint8Array;

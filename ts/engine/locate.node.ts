@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { foreignFolder } from '../formats/foreign-folder.js';
 import type { Foreign } from '../formats/foreign.js';
 import { inMemory } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
@@ -93,7 +94,6 @@ function describe(cause: unknown): string {
 /** What a folder is that was given in place of a file, if other tools make such ones. */
 async function describeFolder(location: string, cause: unknown): Promise<Foreign | undefined> {
   if (!(cause instanceof Error && 'code' in cause && cause.code === 'EISDIR')) return undefined;
-  const { foreignFolder } = await import('../formats/foreign.js');
   return foreignFolder(await readdir(/^file:/i.test(location) ? fileURLToPath(location) : location));
 }
 

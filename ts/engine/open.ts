@@ -1,6 +1,7 @@
 import { ArgumentError, EngineError, FormatError, WeightsError } from '../errors.js';
 import { digestBeside, expectIntegrity } from '../fetch/integrity.js';
 import { openFetched } from '../fetch/open.js';
+import { checkFetchOptions } from '../fetch/options.js';
 import type { FetchOptions } from '../fetch/options.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import { inMemory, sourceOf } from '../formats/stored.js';
@@ -9,6 +10,7 @@ import { graphFromData } from '../graph/data.js';
 import type { Graph } from '../graph/graph.js';
 import type { Dim } from '../graph/shape.js';
 import type { ClassifyDefaults } from './classify.js';
+import { expectEnvironment } from './environment.js';
 import type { Instance } from './instance.js';
 import { openLocation } from './locate.platform.js';
 import { describeModel } from './model-file.js';
@@ -50,8 +52,9 @@ export interface OpenedModel extends ClassifyDefaults {
  * now and the weights are packed when the promise resolves.
  */
 export async function openModel(request: LoadRequest, options: OpenOptions): Promise<OpenedModel> {
+  expectEnvironment();
   const { model, weights } = request;
-  const opening: OpenFile = { ...options, fetching: request.fetching };
+  const opening: OpenFile = { ...options, fetching: checkFetchOptions(request.fetching ?? {}) };
   if (model.kind !== 'graph') return openContent(request, options, readFile(model, request, opening));
   const graph = graphFromData(model.graph);
   const threads = worthwhile(graph, request.threads ?? 'auto', options.threads);
@@ -152,8 +155,8 @@ async function onnxReader(place: string): Promise<typeof import('../onnx/entry.j
 
 /** @throws FormatError for a file of another tool, with the line that makes of it what is read here */
 async function refuseForeign(source: ByteSource, use: 'model' | 'weights', where: { place: string; expected: string }): Promise<void> {
-  // Inline it lies with the ONNX reader: where that is not served, what follows says less of what is wrong.
-  const table = await import('../formats/foreign.js').catch(() => undefined);
+  // Inline the table lies with the ONNX reader: where that is not served, what follows says less of what is wrong.
+  const table = await import('../onnx/entry.js').catch(() => undefined);
   const foreign = table?.foreignFormat(source, use);
   if (!foreign) return;
   const { place, expected } = where;

@@ -23,10 +23,11 @@ export interface FetchOptions {
   readonly retries?: number | undefined;
 }
 
-type Unchecked = { readonly [Option in keyof FetchOptions]?: unknown };
+/** The options as they were given. */
+export type UncheckedFetchOptions = { readonly [Option in keyof FetchOptions]?: unknown };
 
 /** @throws ArgumentError naming the option that is no such thing */
-export function checkFetchOptions({ cache, integrity, externalIntegrity, retries }: Unchecked): FetchOptions {
+export function checkFetchOptions({ cache, integrity, externalIntegrity, retries }: UncheckedFetchOptions): FetchOptions {
   if (integrity !== undefined) parseIntegrity(integrity);
   const digests = externalIntegrity === undefined ? undefined : checkDigests(externalIntegrity);
   if (retries !== undefined && !(Number.isInteger(retries) && (retries as number) >= 0)) {

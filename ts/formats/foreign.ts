@@ -89,10 +89,3 @@ function isSafetensors(source: ByteSource): boolean {
 function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
-
-/** Which model of another tool a folder is, by the names in it. */
-export function foreignFolder(names: readonly string[]): Foreign | undefined {
-  if (names.includes('saved_model.pb')) return { got: 'a folder, a SavedModel of TensorFlow', hint: tf2onnx('--saved-model FOLDER') };
-  if (names.includes('Manifest.json') && names.includes('Data')) return { got: 'a folder, a Core ML package', hint: ORIGIN };
-  return undefined;
-}
