@@ -43,7 +43,7 @@ const ROWS = [
   ["app: { load, tensor, conv2d, ... } from 'receptive'", gzip(...LAYERS), 18_000],
   ["app: { resnet18 } from 'receptive/models'", gzip(...(await app("export { resnet18 } from 'receptive/models';"))), 12_000],
   ['worker for graphs and safetensors', gzip(WORKER), 36_000],
-  ['inline entry, without ONNX', gzip(dist('web/inline.js')), 36_000],
+  ['inline entry, without ONNX', gzip(dist('web/inline.js')), 38_000],
   ['worker with ONNX', gzip(WORKER_ONNX), 76_000],
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 160_000]),
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker-onnx', name), 200_000]),
