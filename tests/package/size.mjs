@@ -45,7 +45,7 @@ const ROWS = [
   ['worker for graphs and safetensors', gzip(WORKER), 36_000],
   ['inline entry, without ONNX', gzip(dist('web/inline.js')), 38_000],
   ['worker with ONNX', gzip(WORKER_ONNX), 76_000],
-  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 160_000]),
+  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 164_000]),
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker-onnx', name), 200_000]),
   // Only engines without SIMD, none newer than 2023, download this one: it is larger, and may be.
   [...withWasm('worker-onnx', 'scalar'), 208_000],
