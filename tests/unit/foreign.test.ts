@@ -76,8 +76,8 @@ const FILES: Record<string, readonly [Uint8Array, got: RegExp, hint: RegExp, wei
 };
 
 const caught = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
-const load = (source: Uint8Array | string | Blob): Promise<unknown> => caught(loadInline(source, {}, () => wasm));
-const weights = (source: Uint8Array | string | Blob): Promise<unknown> => caught(loadInline(NET, { weights: source }, () => wasm));
+const load = (source: Uint8Array | string | Blob): Promise<unknown> => caught(loadInline(source, { variant: 'simd' }, () => wasm));
+const weights = (source: Uint8Array | string | Blob): Promise<unknown> => caught(loadInline(NET, { weights: source, variant: 'simd' }, () => wasm));
 
 describe.each(Object.entries(FILES))('%s', (name, [bytes, got, hint, weightsHint = hint]) => {
   it('is named, from bytes, a Blob and a path, as a model and as weights', async () => {
