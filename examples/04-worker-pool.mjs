@@ -5,7 +5,8 @@ import { createPool, OverloadedError } from 'receptive';
 
 const local = (path) => fileURLToPath(new URL(path, import.meta.url));
 const size = Number(process.argv[2] ?? 2);
-const pool = await createPool({ model: local('assets/squeezenet1_1.safetensors'), size, maxQueue: 12, retry: 1, idleTimeout: 60_000 });
+// The photos are files of our own; a service that is sent photos leaves `locations` out, see 09-service.mjs.
+const pool = await createPool({ model: local('assets/squeezenet1_1.safetensors'), size, maxQueue: 12, retry: 1, idleTimeout: 60_000, locations: true });
 
 // Three photos, four times each: `size` of them run at the same time, the others wait their turn.
 const names = ['chelsea.png', 'coffee.png', 'dog.jpg'];

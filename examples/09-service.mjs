@@ -1,4 +1,5 @@
-// A service that classifies photos: bounds on size, queue and time, a status for each kind of failure, an orderly end.
+// A service that classifies photos: what a client sends is bytes, never a path; bounds on size, queue and time; a status for each
+// kind of failure; an orderly end.
 //     node examples/09-service.mjs [PORT = 8080]
 //     curl --data-binary @examples/assets/photos/dog.jpg http://localhost:8080/
 import { createServer } from 'node:http';
@@ -29,7 +30,7 @@ async function answer(request, response) {
   try {
     const photo = await bodyOf(request);
     if (!photo) return send(413, { error: `more than ${MOST_BYTES} bytes` });
-    const { top } = await pool.classify(photo, { topK: 3, signal: AbortSignal.any([gone.signal, AbortSignal.timeout(5000)]) });
+    const { top } = await pool.classifyBytes(photo, { topK: 3, signal: AbortSignal.any([gone.signal, AbortSignal.timeout(5000)]) });
     send(200, top);
   } catch (error) {
     const code = error instanceof ReceptiveError ? error.code : 'unknown';

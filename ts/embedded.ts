@@ -53,7 +53,7 @@ export { preprocess } from './image/preprocess.js';
 export { resize } from './image/resize.js';
 export { PRESET_NAMES } from './image/spec.js';
 export type {
-  DecodeOptions, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
+  DecodeOptions, ImageContent, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
 } from './image/types.js';
 export {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,

@@ -8,5 +8,5 @@ export { preprocess } from './image/preprocess.js';
 export { resize } from './image/resize.js';
 export { PRESET_NAMES } from './image/spec.js';
 export type {
-  DecodeOptions, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
+  DecodeOptions, ImageContent, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
 } from './image/types.js';

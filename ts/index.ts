@@ -29,7 +29,7 @@ export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.j
 export type { Dim, Shape } from './graph/shape.js';
 export { decodeImage, parseLabels, preprocess, PRESET_NAMES, resize } from './image.js';
 export type {
-  DecodeOptions, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
+  DecodeOptions, ImageContent, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
 } from './image/types.js';
 export {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,

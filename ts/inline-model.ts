@@ -9,12 +9,15 @@ import type { Summary } from './engine/summary.js';
 import type { Variant } from './engine/variant.js';
 import type { DefaultWasm } from './engine/wasm.js';
 import { ArgumentError } from './errors.js';
-import { isGraph } from './graph/graph.js';
-import type { ImageInput } from './image/types.js';
-import { isLayer, toGraph } from './layers/index.js';
+import { expectDecoder } from './image/decoder.platform.js';
+import { expectNoLocation } from './image/location.js';
+import { expectImage } from './image/raw.js';
+import type { ImageContent, ImageInput } from './image/types.js';
 import type { Layer } from './layers/index.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
 import { buildRequest } from './load-request.js';
+import { CLASSIFY_OPTIONS, LOAD_OPTIONS } from './option-names.js';
+import { checkOptions } from './options.js';
 import type { AnyTensor, Tensor } from './tensor/tensor.js';
 
 /** A model on the calling thread: `run` returns the answer itself, and blocks until it is there. */
@@ -31,7 +34,10 @@ export class InlineModel {
   readonly outputs: readonly Port[];
 
   /** Made by `load`. @internal */
-  constructor(private readonly opened: OpenedModel) {
+  constructor(
+    private readonly opened: OpenedModel,
+    private readonly locations: boolean,
+  ) {
     const { session, name } = opened;
     this.name = name;
     this.variant = session.variant;
@@ -51,11 +57,29 @@ export class InlineModel {
 
   /**
    * The likeliest classes of an image. Decoding is asynchronous, the rest is not.
-   * @throws ImageError for what is no image; UnsupportedError for a model that takes another input than one image, or
-   *   gives another output than one score a class; EngineError if the scores are not finite; ArgumentError for labels of another
-   *   number than classes
+   * @throws ArgumentError for a string or URL where the option `locations` is false, and for labels of another number than classes;
+   *   ImageError for what is no image; UnsupportedError for a model that takes another input than one image, or gives another output
+   *   than one score a class; EngineError if the scores are not finite
    */
-  classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
+  async classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
+    const hint = 'give bytes, or load it without locations: false if the addresses are your own';
+    if (!this.locations) expectNoLocation(image, 'classify', hint);
+    return this.ask(image, options);
+  }
+
+  /**
+   * As `classify`, for images that others sent: bytes, a Blob or pixels. A string or URL is refused, whatever the options say.
+   * @throws ArgumentError for a string or URL; what `classify` throws
+   */
+  async classifyBytes(image: ImageContent, options: ClassifyOptions = {}): Promise<Classification> {
+    expectNoLocation(image, 'classifyBytes', 'give bytes: read the file, or fetch the address, yourself');
+    return this.ask(image, options);
+  }
+
+  private async ask(image: ImageInput, options: ClassifyOptions): Promise<Classification> {
+    checkOptions('classify', options, CLASSIFY_OPTIONS);
+    expectImage(image);
+    expectDecoder(image);
     return classify(this.opened, image, options);
   }
 
@@ -72,8 +96,9 @@ export class InlineModel {
    * Milliseconds of every step, medians over the iterations (10 unless given) after one that does not count.
    * @throws what `run` throws
    */
-  profile(inputs: Inputs, { iterations }: { iterations?: number } = {}): Profile {
-    return this.opened.session.profile(inputs, iterations);
+  profile(inputs: Inputs, options: { iterations?: number } = {}): Profile {
+    checkOptions('profile', options, ['iterations']);
+    return this.opened.session.profile(inputs, options.iterations);
   }
 
   /**
@@ -106,7 +131,7 @@ export async function loadInline(
   options: LoadOptions,
   defaultWasm: DefaultWasm,
 ): Promise<InlineModel> {
-  const graph = isLayer(source) && !isGraph(source) ? toGraph(source) : (source as ModelSource);
+  checkOptions('load', options, LOAD_OPTIONS);
   if (typeof options.threads === 'number' && options.threads > 1) {
     const hint = "use load() of 'receptive', whose models compute in workers";
     throw new ArgumentError(`threads: a model on the calling thread computes on that one; ${hint}`, {
@@ -116,7 +141,7 @@ export async function loadInline(
       hint,
     });
   }
-  const request = await buildRequest(graph, options, (bytes) => bytes);
+  const request = await buildRequest(source, options, (bytes) => bytes);
   const { onProgress, signal } = options;
-  return new InlineModel(await openModel(request, { defaultWasm, onProgress, signal }));
+  return new InlineModel(await openModel(request, { defaultWasm, onProgress, signal }), request.locations === true);
 }

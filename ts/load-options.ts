@@ -88,6 +88,11 @@ export interface LoadOptions {
   readonly preprocess?: PreprocessOptions | undefined;
   /** What the model's numbers are to `classify`. Default: as the model file says, else what its graph ends in. */
   readonly scores?: Scores | undefined;
+  /**
+   * Whether `classify` follows strings and URL objects: paths, http(s), data and blob URLs. Default true. False where what is
+   * classified comes from others, who could name any file or server; `classifyBytes` never follows any.
+   */
+  readonly locations?: boolean | undefined;
   /** Hands bytes and tensors over instead of copying them: their buffers are empty afterwards. Default false. */
   readonly transfer?: boolean | undefined;
 }

@@ -1,15 +1,17 @@
 import { resolveLocation } from './engine/locate.platform.js';
 import type { LoadRequest, SentBytes, SentModel, SentWeights } from './engine/request.js';
-import { readResponse } from './engine/response.js';
+import { readResponse, throwIfAborted } from './engine/response.js';
 import type { Reading } from './engine/response.js';
 import { checkThreads } from './engine/threads.js';
 import type { SentWasm, SentWasmByVariant } from './engine/wasm.js';
 import { ArgumentError, DtypeError, WasmError, WeightsError } from './errors.js';
-import { checkFetchOptions } from './fetch/options.js';
 import { store } from './formats/stored.js';
 import type { StoredTensor } from './formats/stored.js';
 import { graphToData } from './graph/to-data.js';
 import { isGraph } from './graph/graph.js';
+import { isLayer } from './layers/layer.js';
+import type { Layer } from './layers/layer.js';
+import { toGraph } from './layers/to-graph.js';
 import type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 import { isTensor, typeName } from './tensor/tensor.js';
 
@@ -21,15 +23,18 @@ export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
  * A Response cannot be posted, so it is read here, piece by piece as it arrives.
  * @throws ArgumentError for a source or option of another kind
  */
-export async function buildRequest(source: ModelSource, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
-  const { variant, algorithm, optimize, inputShapes, labels, preprocess, scores } = options;
-  if (typeof options !== 'object' || options === null) wrong('options', 'an object', options);
+export async function buildRequest(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
+  const { variant, algorithm, optimize, inputShapes, labels, preprocess, scores, locations = true, onProgress } = options;
+  const { cache, integrity, externalIntegrity, retries } = options;
+  if (typeof locations !== 'boolean') wrong('locations', 'true or false', locations);
+  if (onProgress !== undefined && typeof onProgress !== 'function') wrong('onProgress', 'a function', onProgress);
+  throwIfAborted(options.signal);
   return {
     model: await sendModel(source, options, take),
     weights: options.weights === undefined ? undefined : await sendWeights(options.weights, options, take),
     externalData: options.externalData && (await sendFiles(options.externalData, options, take)),
     wasm: options.wasm === undefined ? undefined : await sendWasmOption(options.wasm, options, take),
-    fetching: checkFetchOptions(options),
+    fetching: { cache, integrity, externalIntegrity, retries },
     variant,
     threads: checkThreads(options.threads),
     algorithm,
@@ -38,6 +43,7 @@ export async function buildRequest(source: ModelSource, options: LoadOptions, ta
     labels,
     preprocess,
     scores,
+    locations,
   };
 }
 
@@ -65,27 +71,30 @@ export function checkIdleTimeout(idleTimeout: unknown): number | undefined {
   return idleTimeout === undefined ? undefined : checkWhole('idleTimeout', idleTimeout, 1);
 }
 
-async function sendModel(source: ModelSource, options: LoadOptions, take: TakeBytes): Promise<SentModel> {
+async function sendModel(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<SentModel> {
+  const expected = 'a graph, path, URL, bytes, Blob or Response';
   if (isGraph(source)) return { kind: 'graph', graph: graphToData(source) };
-  const sent = await sendBytes(source, reading('a model (ONNX or safetensors)', options), take);
-  return sent ?? wrong('source', 'a graph, path, URL, bytes, Blob or Response', source);
+  // What layer functions return has the name of its layer; they themselves, and the functions that make networks, have none.
+  if (isLayer(source)) return 'layerName' in source ? { kind: 'graph', graph: graphToData(toGraph(source)) } : wrong('source', expected, source);
+  const sent = await sendBytes('source', source, reading('a model (ONNX or safetensors)', options), take);
+  return sent ?? wrong('source', expected, source);
 }
 
 async function sendWeights(weights: WeightsInput, options: LoadOptions, take: TakeBytes): Promise<SentWeights> {
-  const sent = await sendBytes(weights as BytesInput, reading('weights (safetensors)', options), take);
+  const sent = await sendBytes('weights', weights as BytesInput, reading('weights (safetensors)', options), take);
   if (sent) return sent;
   const expected = 'a path, URL, bytes, Blob, Response or an object of tensors';
-  if (typeof weights !== 'object' || weights === null || Array.isArray(weights)) wrong('weights', expected, weights);
+  if (typeof weights !== 'object' || weights === null || Array.isArray(weights) || isPromise(weights)) wrong('weights', expected, weights);
   const tensors = Object.entries(weights).map(([name, value]) => sendTensor(name, value, take));
   return { kind: 'tensors', tensors };
 }
 
 async function sendFiles(files: Readonly<Record<string, BytesInput>>, options: LoadOptions, take: TakeBytes): Promise<Record<string, SentBytes>> {
-  if (typeof files !== 'object') wrong('externalData', 'an object of files by name', files);
+  if (typeof files !== 'object' || isPromise(files)) wrong('externalData', 'an object of files by name', files);
   const sent: Record<string, SentBytes> = {};
   for (const [name, file] of Object.entries(files)) {
     const place = `externalData.${name}`;
-    sent[name] = (await sendBytes(file, reading(place, options), take)) ?? wrong(place, 'a path, URL, bytes, Blob or Response', file);
+    sent[name] = (await sendBytes(place, file, reading(place, options), take)) ?? wrong(place, 'a path, URL, bytes, Blob or Response', file);
   }
   return sent;
 }
@@ -104,14 +113,34 @@ function sendTensor(name: string, value: unknown, take: TakeBytes): StoredTensor
   return { ...stored, bytes: take(stored.bytes) };
 }
 
-async function sendBytes(input: BytesInput, reading: Reading, take: TakeBytes): Promise<SentBytes | undefined> {
-  if (typeof input === 'string' || input instanceof URL) return { kind: 'location', location: resolveLocation(input) };
+async function sendBytes(place: string, input: BytesInput, reading: Reading, take: TakeBytes): Promise<SentBytes | undefined> {
+  if (typeof input === 'string' || input instanceof URL) return { kind: 'location', location: located(place, input) };
   if (input instanceof Blob) return { kind: 'blob', blob: input };
-  if (input instanceof Response) {
+  if (isResponse(input)) {
     return { kind: 'bytes', bytes: await readResponse(input, reading), place: input.url || 'response' };
   }
   const bytes = asBytes(input);
   return bytes && { kind: 'bytes', bytes: take(bytes), place: 'bytes' };
+}
+
+/** Some environments have no such class, or fail where it is named. */
+function isResponse(value: unknown): value is Response {
+  return kindOf(value) === 'Response' && value instanceof Response;
+}
+
+/** By the name of its class, for what another realm made: a frame, a sandbox. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** An address as the worker will understand it. @throws ArgumentError for a malformed one */
+function located(place: string, location: string | URL): string {
+  try {
+    return resolveLocation(location);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return wrong(place, `a path, or a URL that can be read here (${reason})`, String(location));
+  }
 }
 
 function reading(expected: string, { onProgress, signal }: LoadOptions): Reading {
@@ -128,7 +157,7 @@ async function sendWasmOption(
   const single = await sendWasm(wasm as WasmInput, options, take);
   if (single !== undefined) return single;
   const expected = 'a path, URL, bytes, Response, WebAssembly.Module, or one of them for each variant';
-  if (typeof wasm !== 'object' || wasm === null || Array.isArray(wasm)) wrong('wasm', expected, wasm);
+  if (typeof wasm !== 'object' || wasm === null || Array.isArray(wasm) || isPromise(wasm)) wrong('wasm', expected, wasm);
   const sent: SentWasmByVariant = {};
   for (const [name, value] of Object.entries(wasm)) {
     if (!isWasmName(name)) wrong(`wasm.${name}`, WASM_NAMES.join(', '), name);
@@ -144,20 +173,29 @@ function isWasmName(name: string): name is (typeof WASM_NAMES)[number] {
 }
 
 async function sendWasm(wasm: WasmInput, { signal }: LoadOptions, take: TakeBytes): Promise<SentWasm | undefined> {
-  if (typeof wasm === 'string' || wasm instanceof URL) return resolveLocation(wasm);
+  if (typeof wasm === 'string' || wasm instanceof URL) return located('wasm', wasm);
   if (wasm instanceof WebAssembly.Module) return wasm;
-  if (wasm instanceof Response) return readResponse(wasm, { expected: 'WebAssembly', Failure: WasmError, signal });
+  if (isResponse(wasm)) return readResponse(wasm, { expected: 'WebAssembly', Failure: WasmError, signal });
   const bytes = asBytes(wasm);
   return bytes && take(bytes);
 }
 
 function asBytes(value: unknown): Uint8Array | undefined {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  return undefined;
+  const kind = kindOf(value);
+  if (kind === 'ArrayBuffer') return new Uint8Array(value as ArrayBuffer);
+  if (kind !== 'Uint8Array') return undefined;
+  const { buffer, byteOffset, byteLength } = value as Uint8Array;
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 
 function wrong(place: string, expected: string, value: unknown): never {
   const got = typeof value === 'string' ? JSON.stringify(value) : typeName(value);
-  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  const call = typeof value === 'function' ? `call it: ${value.name || 'it'}(...)` : undefined;
+  const hint = isPromise(value) ? 'await it first' : call;
+  const message = `${place}: expected ${expected}, got ${got}`;
+  throw new ArgumentError(hint === undefined ? message : `${message}; ${hint}`, { place, expected, got, hint });
 }

@@ -1,10 +1,9 @@
 import type { LoadRequest } from './engine/request.js';
-import { isGraph } from './graph/graph.js';
-import { isLayer } from './layers/layer.js';
 import type { Layer } from './layers/layer.js';
-import { toGraph } from './layers/to-graph.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
 import { buildRequest, checkIdleTimeout, checkMaxQueue } from './load-request.js';
+import { LOAD_OPTIONS } from './option-names.js';
+import { checkOptions } from './options.js';
 import { Workers } from './pool/workers.js';
 import { Connection } from './worker/connection.js';
 import { Dispatcher } from './worker/dispatcher.js';
@@ -22,13 +21,14 @@ import { startModel } from './worker/start.js';
  *   WasmError for the engine, WorkerError for the worker; AbortedError
  */
 export async function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<Model> {
+  checkOptions('load', options, LOAD_OPTIONS);
   const buffers = new Set<ArrayBuffer>();
   const take = (bytes: Uint8Array): Uint8Array => {
     const sent = options.transfer && bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
     buffers.add(sent.buffer as ArrayBuffer);
     return sent;
   };
-  const request = await buildRequest(isLayer(source) && !isGraph(source) ? toGraph(source) : (source as ModelSource), options, take);
+  const request = await buildRequest(source, options, take);
   if (options.idleTimeout !== undefined) {
     return loadReturning(options.transfer ? structuredClone(request, { transfer: [...buffers] }) : request, options);
   }
@@ -38,7 +38,7 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
     const { info } = await startModel(connection, request, { buffers: [...buffers], signal: options.signal });
     calls.join(connection);
     calls.serve(connection);
-    return new Model(connection, calls, info);
+    return new Model(connection, calls, info, options.locations);
   } catch (error) {
     // The error does not wait for the worker's end.
     void connection.dispose();
@@ -47,7 +47,8 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
 }
 
 /** A model whose worker ends while it is idle and starts again: a pool of one, which keeps the request. */
-async function loadReturning(request: LoadRequest, { maxQueue, idleTimeout, onProgress, signal }: LoadOptions): Promise<Model> {
+async function loadReturning(request: LoadRequest, options: LoadOptions): Promise<Model> {
+  const { maxQueue, idleTimeout, onProgress, signal, locations } = options;
   const workers = new Workers(request, {
     size: 1,
     retry: 0,
@@ -55,5 +56,5 @@ async function loadReturning(request: LoadRequest, { maxQueue, idleTimeout, onPr
     idleTimeout: checkIdleTimeout(idleTimeout),
     keepsFiles: false,
   });
-  return new Model(workers, workers.calls, await workers.open(onProgress, signal));
+  return new Model(workers, workers.calls, await workers.open(onProgress, signal), locations);
 }

@@ -25,7 +25,7 @@ export type { ThreadedVariant, Variant } from './engine/variant.js';
 export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
 export type {
-  DecodeOptions, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
+  DecodeOptions, ImageContent, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
 } from './image/types.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 export type { AnyTensor, DataOf, Dtype, Tensor, TensorLike } from './tensor/tensor.js';

@@ -1,6 +1,8 @@
-import { open, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { foreignFolder } from '../formats/foreign-folder.js';
+import type { Foreign } from '../formats/foreign.js';
 import { inMemory } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
 import { openFileSource } from './file-source.node.js';
@@ -10,9 +12,17 @@ import { compileBytes } from './wasm-bytes.js';
 
 const CHUNK_BYTES = 1 << 22;
 
-/** A location as the worker will understand it. A string that is no http, file, data or blob URL is a path. */
+/**
+ * A location as the worker will understand it. A string that is no URL is a path.
+ * @throws Error for a URL that is malformed, or of another kind than http, file, data and blob
+ */
 export function resolveLocation(location: string | URL): string {
-  return location instanceof URL ? location.href : location;
+  const text = location instanceof URL ? location.href : location;
+  // Throws for other machines, and encoded slashes.
+  if (/^file:/i.test(text)) fileURLToPath(text);
+  if (!/^([a-z][a-z\d+.-]+:\/\/|https?:|data:|blob:)/i.test(text)) return text;
+  if (/^(https?|file|data|blob):/.test(new URL(text).protocol)) return text;
+  throw new Error('http, https, file, data and blob URLs are read');
 }
 
 /**
@@ -27,7 +37,8 @@ export async function readLocation(location: string, reading: Reading): Promise<
     return await readFile(file, reading);
   } catch (cause) {
     throwIfAborted(reading.signal);
-    throw failure(reading, location, describe(cause), cause);
+    const folder = await describeFolder(location, cause);
+    throw failure(reading, location, folder?.got ?? describe(cause), cause, folder?.hint);
   } finally {
     await file?.close();
   }
@@ -78,6 +89,12 @@ const REASONS: Readonly<Record<string, string>> = {
 function describe(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+}
+
+/** What a folder is that was given in place of a file, if other tools make such ones. */
+async function describeFolder(location: string, cause: unknown): Promise<Foreign | undefined> {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'EISDIR')) return undefined;
+  return foreignFolder(await readdir(/^file:/i.test(location) ? fileURLToPath(location) : location));
 }
 
 /** The compiled module at a path or URL. */

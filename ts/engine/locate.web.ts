@@ -1,14 +1,16 @@
-import { WasmError } from '../errors.js';
 import { inMemory } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
 import { fetchResponse, readResponse } from './response.js';
 import type { Reading } from './response.js';
-import { compileBytes } from './wasm-bytes.js';
+import { compileBytes, notCompiled } from './wasm-bytes.js';
 
-/** A location as the worker will understand it: the page's base is not the worker's. */
+/**
+ * A location as the worker will understand it: the page's base is not the worker's.
+ * @throws Error for a URL that is malformed, or relative where there is no page, as in Node
+ */
 export function resolveLocation(location: string | URL): string {
-  const base = typeof document === 'object' ? document.baseURI : self.location.href;
-  return new URL(location, base).href;
+  const { location: page } = globalThis as { location?: Location };
+  return new URL(location, typeof document === 'object' ? document.baseURI : page?.href).href;
 }
 
 /**
@@ -34,12 +36,6 @@ export async function compileAt(location: string, reading: Reading): Promise<Web
   try {
     return await WebAssembly.compileStreaming(response);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new WasmError(`${location}: WebAssembly that cannot be compiled here (${reason})`, {
-      place: location,
-      expected: reading.expected,
-      got: reason,
-      cause,
-    });
+    throw notCompiled(cause, location);
   }
 }

@@ -35,7 +35,7 @@ export function describeModel(file: SafetensorsFile, place: string): ModelDescri
   }
   const record = parse(text, place);
   const version = record['version'];
-  if (version !== 1) fail(place, 'version', '1', JSON.stringify(version) ?? 'none');
+  if (version !== 1) fail(place, 'version', '1', typeof version === 'number' ? String(version) : typeName(version));
   const { graph, name, labels, preprocess, scores } = record;
   if (typeof graph !== 'object' || graph === null) fail(place, 'graph', 'an object', typeName(graph));
   return {
@@ -53,9 +53,10 @@ function parse(text: string, place: string): Record<string, unknown> {
   let record: unknown;
   try {
     record = JSON.parse(text);
-  } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
-    throw new FormatError(`${place}: __metadata__.${MODEL_KEY} is no JSON (${got})`, { place, got, cause });
+  } catch {
+    // The error's own message quotes the text.
+    const got = `${text.length} characters that are none`;
+    throw new FormatError(`${place}: __metadata__.${MODEL_KEY}: expected JSON, got ${got}`, { place, expected: 'JSON', got });
   }
   if (typeof record === 'object' && record !== null && !Array.isArray(record)) return record as Record<string, unknown>;
   return fail(place, '', 'an object', typeName(record));

@@ -1,6 +1,7 @@
 import { ArgumentError, EngineError, FormatError, WeightsError } from '../errors.js';
 import { digestBeside, expectIntegrity } from '../fetch/integrity.js';
 import { openFetched } from '../fetch/open.js';
+import { checkFetchOptions } from '../fetch/options.js';
 import type { FetchOptions } from '../fetch/options.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import { inMemory, sourceOf } from '../formats/stored.js';
@@ -9,13 +10,14 @@ import { graphFromData } from '../graph/data.js';
 import type { Graph } from '../graph/graph.js';
 import type { Dim } from '../graph/shape.js';
 import type { ClassifyDefaults } from './classify.js';
+import { expectEnvironment } from './environment.js';
 import type { Instance } from './instance.js';
 import { labelNames } from './labels.js';
 import { openLocation } from './locate.platform.js';
 import { describeModel } from './model-file.js';
 import type { ModelDescription } from './model-file.js';
 import type { LoadRequest, SentBytes, SentWeights } from './request.js';
-import { throwIfAborted } from './response.js';
+import { placeOf, throwIfAborted } from './response.js';
 import type { Progress, Reading } from './response.js';
 import type { Runnable } from './runnable.js';
 import { checkScores } from './scores.js';
@@ -54,10 +56,11 @@ export interface OpenedModel extends ClassifyDefaults {
  * now and the weights are packed when the promise resolves.
  */
 export async function openModel(request: LoadRequest, options: OpenOptions): Promise<OpenedModel> {
+  expectEnvironment();
   const { model, weights, preprocess } = request;
   const labels = request.labels === undefined ? undefined : labelNames(request.labels);
   const asked: ClassifyDefaults = { labels, preprocess, scores: checkScores(request.scores) };
-  const opening: OpenFile = { ...options, fetching: request.fetching };
+  const opening: OpenFile = { ...options, fetching: checkFetchOptions(request.fetching ?? {}) };
   if (model.kind !== 'graph') return openContent(request, asked, options, readFile(model, request, opening));
   const graph = graphFromData(model.graph);
   const threads = worthwhile(graph, request.threads ?? 'auto', options.threads);
@@ -132,7 +135,9 @@ async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRe
       expected: 'a graph as source',
     });
   }
-  const { source, place } = await openNonEmpty(model, 'a model (ONNX or safetensors)', options);
+  const expected = 'a model (ONNX or safetensors)';
+  const { source, place } = await openNonEmpty(model, expected, options);
+  await refuseForeign(source, 'model', { place, expected });
   if (isOnnx(source, place)) {
     const { OnnxRunnable, readOnnxWith, skim } = await onnxReader(place);
     const { bytes, find } = skim(source, place);
@@ -159,6 +164,16 @@ async function onnxReader(place: string): Promise<typeof import('../onnx/entry.j
     const hint = 'the file inline-onnx.js is expected beside inline.js: serve both, or bundle with a tool that follows import()';
     throw new EngineError(`${place}: the script that reads ONNX could not be loaded; ${hint}`, { place, hint, cause });
   }
+}
+
+/** @throws FormatError for a file of another tool, with the line that makes of it what is read here */
+async function refuseForeign(source: ByteSource, use: 'model' | 'weights', where: { place: string; expected: string }): Promise<void> {
+  // Inline the table lies with the ONNX reader: where that is not served, what follows says less of what is wrong.
+  const table = await import('../onnx/entry.js').catch(() => undefined);
+  const foreign = table?.foreignFormat(source, use);
+  if (!foreign) return;
+  const { place, expected } = where;
+  throw new FormatError(`${place}: expected ${expected}, got ${foreign.got}; ${foreign.hint}`, { ...where, ...foreign });
 }
 
 /** A safetensors file has its header's length and then `{`; an ONNX model starts with its IR version, or is called one. */
@@ -195,7 +210,9 @@ async function openGiven(sent: SentBytes, location: string, options: OpenFile): 
 async function readWeights(weights: SentWeights | undefined, options: OpenFile): Promise<TensorSource> {
   if (weights === undefined) return sourceOf([]);
   if (weights.kind === 'tensors') return sourceOf(weights.tensors);
-  const { source, place } = await openNonEmpty(weights, 'weights (safetensors)', options);
+  const expected = 'weights (safetensors)';
+  const { source, place } = await openNonEmpty(weights, expected, options);
+  await refuseForeign(source, 'weights', { place, expected });
   return readSafetensors(source, place);
 }
 
@@ -211,7 +228,7 @@ async function openNonEmpty(
 }
 
 async function openBytes(sent: SentBytes, reading: Reading, options: OpenFile): Promise<{ source: ByteSource; place: string }> {
-  if (sent.kind === 'location') return { source: await openAt(sent.location, reading, options), place: sent.location };
+  if (sent.kind === 'location') return { source: await openAt(sent.location, reading, options), place: placeOf(sent.location) };
   const { bytes, place } = sent.kind === 'bytes' ? sent : await bytesOf(sent.blob);
   reading.onProgress?.(bytes.byteLength, bytes.byteLength);
   const source = inMemory(bytes);
@@ -227,7 +244,7 @@ async function bytesOf(blob: Blob): Promise<{ bytes: Uint8Array; place: string }
 async function openAt(location: string, reading: Reading, { fetching = {}, files }: OpenFile): Promise<ByteSource> {
   if (!/^https?:/i.test(location)) {
     const source = await openLocation(location, reading);
-    await expectIntegrity(source, location, fetching.integrity);
+    await expectIntegrity(source, placeOf(location), fetching.integrity);
     return source;
   }
   const known = files && Object.hasOwn(files.known, location) ? files.known[location] : undefined;

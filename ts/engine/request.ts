@@ -1,4 +1,4 @@
-import type { FetchOptions } from '../fetch/options.js';
+import type { UncheckedFetchOptions } from '../fetch/options.js';
 import type { StoredTensor } from '../formats/stored.js';
 import type { GraphData } from '../graph/data.js';
 import type { PreprocessOptions } from '../image/types.js';
@@ -22,8 +22,8 @@ export type SentWeights = SentBytes | { readonly kind: 'tensors'; readonly tenso
 export interface LoadRequest extends WasmRequest {
   readonly model: SentModel;
   readonly weights?: SentWeights | undefined;
-  /** How files are fetched. */
-  readonly fetching?: FetchOptions | undefined;
+  /** How files are fetched: as the caller said, checked where it is used, so that pages need not carry the check. */
+  readonly fetching?: UncheckedFetchOptions | undefined;
   readonly algorithm?: Algorithm | undefined;
   readonly optimize?: boolean | undefined;
   /** Files beside an ONNX model, by the name it has for them. */
@@ -32,4 +32,6 @@ export interface LoadRequest extends WasmRequest {
   readonly labels?: Labels | undefined;
   readonly preprocess?: PreprocessOptions | undefined;
   readonly scores?: Scores | undefined;
+  /** Whether `classify` follows strings and URLs; only true is yes. */
+  readonly locations?: boolean | undefined;
 }

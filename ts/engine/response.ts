@@ -1,4 +1,4 @@
-import { AbortedError } from '../errors.js';
+import { AbortedError, ArgumentError } from '../errors.js';
 import type { ErrorFields, ReceptiveError } from '../errors.js';
 
 /** Told how many bytes have arrived, and of how many where that is known. */
@@ -122,12 +122,22 @@ export class Sink {
   }
 }
 
-/** @throws AbortedError once the signal has been aborted, its reason as the cause */
+/** @throws AbortedError once the signal has been aborted, its reason as the cause; ArgumentError for what is no signal */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal && typeof signal.removeEventListener !== 'function') {
+    throw new ArgumentError('signal: expected an AbortSignal', { place: 'signal', expected: 'an AbortSignal', hint: 'give controller.signal' });
+  }
   if (signal?.aborted) throw new AbortedError('aborted', { cause: signal.reason });
 }
 
+/** A location as messages name it: the text of a data URL is a file, not a name. */
+export function placeOf(location: string): string {
+  return /^data:/i.test(location) ? 'data URL' : location;
+}
+
 /** The error for a place where something else was found than expected. */
-export function failure({ Failure, expected }: Reading, place: string, got: string, cause?: unknown): ReceptiveError {
-  return new Failure(`${place}: expected ${expected}, got ${got}`, { place, expected, got, cause });
+export function failure({ Failure, expected }: Reading, location: string, got: string, cause?: unknown, hint?: string): ReceptiveError {
+  const place = placeOf(location);
+  const message = `${place}: expected ${expected}, got ${got}`;
+  return new Failure(hint === undefined ? message : `${message}; ${hint}`, { place, expected, got, hint, cause });
 }

@@ -17,9 +17,16 @@ export async function compileBytes(bytes: Uint8Array, place: string): Promise<We
   try {
     return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
-    throw new WasmError(`${place}: WebAssembly that cannot be compiled here (${got})`, { place, expected, got, cause });
+    throw notCompiled(cause, place);
   }
+}
+
+/** The error for WebAssembly that does not compile. The engine's own message may quote bytes of the file: those are left out. */
+export function notCompiled(thrown: unknown, place: string): WasmError {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const got = message.replace(/,? (found|got)( [\da-f]{2})+|#?0x[\da-f]+/gi, '');
+  const cause = got === message ? thrown : undefined;
+  return new WasmError(`${place}: WebAssembly that cannot be compiled here (${got})`, { place, expected: 'WebAssembly', got, cause });
 }
 
 /** Servers answer a wrong path with a page, often under status 200: the first visible character tells. */

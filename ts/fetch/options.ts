@@ -1,4 +1,6 @@
 import { ArgumentError } from '../errors.js';
+import { CACHE_OPTIONS } from '../option-names.js';
+import { checkOptions } from '../options.js';
 import { typeName } from '../tensor/tensor.js';
 import { parseIntegrity } from './integrity.js';
 
@@ -21,10 +23,11 @@ export interface FetchOptions {
   readonly retries?: number | undefined;
 }
 
-type Unchecked = { readonly [Option in keyof FetchOptions]?: unknown };
+/** The options as they were given. */
+export type UncheckedFetchOptions = { readonly [Option in keyof FetchOptions]?: unknown };
 
 /** @throws ArgumentError naming the option that is no such thing */
-export function checkFetchOptions({ cache, integrity, externalIntegrity, retries }: Unchecked): FetchOptions {
+export function checkFetchOptions({ cache, integrity, externalIntegrity, retries }: UncheckedFetchOptions): FetchOptions {
   if (integrity !== undefined) parseIntegrity(integrity);
   const digests = externalIntegrity === undefined ? undefined : checkDigests(externalIntegrity);
   if (retries !== undefined && !(Number.isInteger(retries) && (retries as number) >= 0)) {
@@ -51,6 +54,7 @@ function checkCache(cache: unknown): CacheSpec | undefined {
   if (typeof cache === 'string' && cache !== '') return { version: cache };
   const expected = "true, false, a version or { version, folder }";
   if (typeof cache !== 'object' || cache === null || Array.isArray(cache)) return wrong('cache', expected, cache);
+  checkOptions('cache', cache, CACHE_OPTIONS);
   const { version, folder } = cache as Record<string, unknown>;
   const isText = (value: unknown): value is string | undefined => value === undefined || (typeof value === 'string' && value !== '');
   if (!isText(version)) return wrong('cache.version', 'a text', version);

@@ -57,7 +57,8 @@ function split(file: ByteSource, place: string): { header: object; data: ByteSou
   const declared = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   const room = Math.min(file.byteLength - 8, MAX_HEADER_BYTES);
   if (declared > BigInt(room)) {
-    fail(place, `a header of at most ${room} bytes`, `a header length of ${declared}: not a safetensors file, or cut off`);
+    // The number is not told: where this is another file, it is what stands in there.
+    fail(place, `a header of at most ${room} bytes`, `a longer one: not a safetensors file, or cut off at ${file.byteLength} bytes`);
   }
   const end = 8 + Number(declared);
   return { header: parseHeader(file.read(8, end), place), data: partOf(file, end, file.byteLength) };
@@ -67,8 +68,9 @@ function parseHeader(bytes: Uint8Array, place: string): object {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (cause) {
-    fail(place, 'a header of UTF-8 JSON', cause instanceof Error ? cause.message : String(cause), cause);
+  } catch {
+    // The error's own message quotes the text.
+    fail(place, 'a header of UTF-8 JSON', `${bytes.byteLength} bytes that are none`);
   }
   if (!isObject(header)) fail(place, 'a JSON object as header', typeName(header));
   return header;
@@ -94,7 +96,7 @@ function readEntry(name: string, entry: unknown, available: number, place: strin
   const at = `${place}: ${name}`;
   if (!isObject(entry)) fail(at, 'an object with dtype, shape and data_offsets', typeName(entry));
   const dtype: unknown = Reflect.get(entry, 'dtype');
-  if (!isStoredDtype(dtype)) fail(at, `a dtype of ${Object.keys(STORED_BYTES).join(', ')}`, JSON.stringify(dtype) ?? 'none');
+  if (!isStoredDtype(dtype)) fail(at, `a dtype of ${Object.keys(STORED_BYTES).join(', ')}`, shown(dtype));
   const shape = integers(Reflect.get(entry, 'shape'), `${at}: shape`);
   const offsets = integers(Reflect.get(entry, 'data_offsets'), `${at}: data_offsets`);
   const [begin, end] = offsets;
@@ -126,7 +128,18 @@ function checkCoverage(spans: readonly Span[], length: number, place: string): v
 
 function integers(value: unknown, place: string): readonly number[] {
   if (Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0)) return value as number[];
-  return fail(place, 'an array of non-negative integers', JSON.stringify(value) ?? 'none');
+  return fail(place, 'an array of non-negative integers', shown(value));
+}
+
+/** A value of the header: numbers and names of types, but no text. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'none';
+  const tells = typeof value === 'number' || (typeof value === 'string' && /^[A-Z]\w{0,15}$/.test(value)) || isNumbers(value);
+  return tells ? JSON.stringify(value) : typeName(value);
+}
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number');
 }
 
 function isObject(value: unknown): value is object {
@@ -138,12 +151,11 @@ function isStoredDtype(value: unknown): value is StoredDtype {
 }
 
 /** What a hostile file holds may be long: messages quote its beginning. */
-function fail(place: string, expected: string, got: string, cause?: unknown): never {
+function fail(place: string, expected: string, got: string): never {
   const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
   throw new FormatError(`${short(place)}: expected ${expected}, got ${short(got)}`, {
     place: short(place),
     expected,
     got: short(got),
-    cause,
   });
 }

@@ -32,13 +32,17 @@ export function inspect(bytes: Uint8Array, place: string, maxPixels = DEFAULT_MA
   if (bytes.length === 0) {
     throw new ImageError(`${place}: the image is empty (0 bytes)`, { place, expected: 'an image', got: '0 bytes' });
   }
-  const text = String.fromCharCode(...bytes.subarray(0, 256));
+  const text = String.fromCharCode(...bytes.subarray(0, 1024));
   const known = SIGNATURES.find(([, at, mark]) => mark.every((byte, i) => bytes[at + i] === byte));
   const format = known?.[0] ?? (isSvg(text) ? 'SVG' : undefined);
   if (!format) {
     const got = describe(text, bytes.length);
     const hint = 'give a PNG, JPEG, WebP, GIF, BMP or AVIF file';
     throw new ImageError(`${place}: not an image (${got}); ${hint}`, { place, expected: 'an image', got, hint });
+  }
+  if (format === 'SVG') {
+    const hint = 'render it first: give the canvas, or a PNG';
+    throw new ImageError(`${place}: SVG is not a photo; ${hint}`, { place, expected: 'an image of pixels', got: 'SVG', hint });
   }
   const size = announced(format, bytes);
   if (size) checkAnnounced(size[0], size[1], place, maxPixels);
@@ -62,7 +66,7 @@ export function checkAnnounced(width: number, height: number, place: string, max
 }
 
 function isSvg(text: string): boolean {
-  return /^\s*(<\?xml[^>]*>\s*)?<svg\b/.test(text);
+  return /^(\xef\xbb\xbf)?\s*<(?!!doctype html|html)[^]*<svg\b|^(\xef\xbb\xbf)?\s*<svg\b/i.test(text);
 }
 
 function describe(text: string, length: number): string {
@@ -70,6 +74,6 @@ function describe(text: string, length: number): string {
   if (/^\s*[{[]/.test(text)) return 'it starts like JSON';
   if (text.startsWith('PK')) return 'it starts like a zip archive';
   if (text.startsWith('%PDF')) return 'it is a PDF';
-  const first = Array.from(text.slice(0, 4), (c) => c.charCodeAt(0).toString(16).padStart(2, '0'));
-  return `${length} bytes, starting with ${first.join(' ')}`;
+  // Nothing of the file itself: it may be one that nobody is to see.
+  return `${length} bytes of another kind`;
 }

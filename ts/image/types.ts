@@ -98,3 +98,6 @@ export type ImageInput =
   | HTMLImageElement
   | HTMLCanvasElement
   | HTMLVideoElement;
+
+/** What `classifyBytes` takes: an image that is there, never the address of one. */
+export type ImageContent = Exclude<ImageInput, string | URL>;

@@ -1,3 +1,4 @@
+export { foreignFormat } from '../formats/foreign.js';
 import { FormatError } from '../errors.js';
 
 /** In place of the ONNX reader where the caller's words promised another kind of file. @throws FormatError */

@@ -1,11 +1,10 @@
 import type { Progress } from '../engine/response.js';
 import { ArgumentError } from '../errors.js';
-import { isGraph } from '../graph/graph.js';
-import { isLayer } from '../layers/layer.js';
 import type { Layer } from '../layers/layer.js';
-import { toGraph } from '../layers/to-graph.js';
 import type { LoadOptions, ModelSource } from '../load-options.js';
 import { buildRequest, checkIdleTimeout, checkMaxQueue, checkWhole } from '../load-request.js';
+import { POOL_LOAD_OPTIONS, POOL_OPTIONS } from '../option-names.js';
+import { checkOptions } from '../options.js';
 import { typeName } from '../tensor/tensor.js';
 import { Callable } from '../worker/callable.js';
 import { stopWatching, watchOver } from '../worker/forgotten.js';
@@ -14,7 +13,7 @@ import { hardwareThreads, sharingObstacle } from '../worker/spawn.platform.js';
 import { Workers } from './workers.js';
 
 /** How the model of a pool is loaded: each worker computes on one thread, and bytes are copied once for all of them. */
-export type PoolLoadOptions = Omit<LoadOptions, 'threads' | 'transfer' | 'maxQueue' | 'idleTimeout' | 'signal' | 'onProgress'>;
+export type PoolLoadOptions = Omit<LoadOptions, 'threads' | 'transfer' | 'maxQueue' | 'idleTimeout' | 'signal' | 'onProgress' | 'locations'>;
 
 /** What `createPool` takes. */
 export interface PoolOptions {
@@ -36,6 +35,11 @@ export interface PoolOptions {
    * again, which takes as long as loading does. Default: never.
    */
   readonly idleTimeout?: number | undefined;
+  /**
+   * Whether `classify` follows strings and URL objects. Default false, unlike that of `load`: a service is sent what it classifies,
+   * and whoever sends a path or an address could have any file read or any server asked. True where all addresses are your own.
+   */
+  readonly locations?: boolean | undefined;
   /** Aborts the start of the pool. */
   readonly signal?: AbortSignal | undefined;
   /** Told as the model arrives, which it does once. */
@@ -67,8 +71,10 @@ export class Pool extends Callable {
   constructor(
     private readonly workers: Workers,
     info: ModelInfo,
+    locations: boolean,
   ) {
-    super(workers.calls, info, workers.options.retry > 0);
+    const remedy = 'give bytes, or createPool({ locations: true }) if the addresses are your own';
+    super(workers.calls, info, { keeps: workers.options.retry > 0, locations, remedy });
     this.size = workers.options.size;
     watchOver(this, workers);
   }
@@ -95,9 +101,10 @@ export class Pool extends Callable {
  * @throws what `load` throws
  */
 export async function createPool(options: PoolOptions): Promise<Pool> {
-  const { model, size, retry, idleTimeout, maxQueue, options: load = {}, signal, onProgress } = checkOptions(options);
-  const source = isLayer(model) && !isGraph(model) ? toGraph(model) : (model as ModelSource);
-  const request = await buildRequest(source, { ...load, threads: 1, signal, onProgress }, shareable);
+  expectModel(options);
+  const { model, size, retry, idleTimeout, maxQueue, options: load, signal, onProgress, locations = false } = options;
+  checkOptions('createPool: options', load, POOL_LOAD_OPTIONS);
+  const request = await buildRequest(model, { ...load, threads: 1, signal, onProgress, locations }, shareable);
   const workers = new Workers(request, {
     size: checkWhole('size', size ?? hardwareThreads(), 1),
     maxQueue: checkMaxQueue(maxQueue),
@@ -105,7 +112,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     idleTimeout: checkIdleTimeout(idleTimeout),
     keepsFiles: true,
   });
-  return new Pool(workers, await workers.open(onProgress, signal));
+  return new Pool(workers, await workers.open(onProgress, signal), locations);
 }
 
 /** A copy, in memory that all workers see where that can be had. */
@@ -116,8 +123,9 @@ function shareable(bytes: Uint8Array): Uint8Array {
   return shared;
 }
 
-function checkOptions(options: PoolOptions): PoolOptions {
-  if (typeof options === 'object' && (options as unknown) !== null && 'model' in options) return options;
+function expectModel(options: PoolOptions): void {
+  checkOptions('createPool', options, POOL_OPTIONS);
+  if (typeof options === 'object' && 'model' in options) return;
   const expected = 'an object with a model';
   const got = typeName(options);
   throw new ArgumentError(`createPool: expected ${expected}, got ${got}`, { place: 'createPool', expected, got });

@@ -6,7 +6,11 @@ import type { InputShapes } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { Variant } from '../engine/variant.js';
 import { toTransportable } from '../image/transport.platform.js';
-import type { ImageInput } from '../image/types.js';
+import { expectNoLocation } from '../image/location.js';
+import { expectImage } from '../image/raw.js';
+import type { ImageContent, ImageInput } from '../image/types.js';
+import { CLASSIFY_OPTIONS, RUN_OPTIONS } from '../option-names.js';
+import { checkOptions } from '../options.js';
 import { isData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
 import type { Dispatcher, Start } from './dispatcher.js';
@@ -23,6 +27,18 @@ export interface RunOptions {
   readonly transfer?: boolean | undefined;
 }
 
+/** How calls are made. */
+interface CallOptions {
+  /** What a call sends is kept until it is answered, so that it can be sent again. Default false. */
+  readonly keeps?: boolean;
+  /** Whether `classify` follows strings and URLs. */
+  readonly locations: boolean;
+  /** How it is made to. */
+  readonly remedy: string;
+}
+
+const REMEDY = 'give bytes: read the file, or fetch the address, yourself';
+
 /** What a model in a worker and a pool of them have in common. Every method rejects with a ReceptiveError. */
 export abstract class Callable {
   /** As the model file calls it, if it does. */
@@ -37,11 +53,11 @@ export abstract class Callable {
   /** @internal */
   protected readonly calls: Dispatcher;
 
-  /** @param keeps - what a call sends is kept until it is answered, so that it can be sent again @internal */
+  /** @internal */
   constructor(
     calls: Dispatcher,
     { name, variant, inputs, outputs }: ModelInfo,
-    private readonly keeps = false,
+    private readonly how: CallOptions,
   ) {
     this.calls = calls;
     this.name = name;
@@ -62,22 +78,41 @@ export abstract class Callable {
    * @throws ArgumentError, DtypeError, ShapeError for inputs the model cannot take; EngineError, mostly for want of memory;
    *   OverloadedError where more calls wait than `maxQueue` allows; AbortedError, DisposedError; WorkerError if the worker dies
    */
-  run<Outputs extends Record<string, AnyTensor> = Record<string, Tensor>>(
-    inputs: Inputs,
-    { signal, transfer: hand = false }: RunOptions = {},
-  ): Promise<Outputs> {
-    const keeps = this.keeps;
+  async run<Outputs extends Record<string, AnyTensor> = Record<string, Tensor>>(inputs: Inputs, options: RunOptions = {}): Promise<Outputs> {
+    checkOptions('run', options, RUN_OPTIONS);
+    const { signal, transfer: hand = false } = options;
+    const { keeps = false } = this.how;
     return this.calls.call((waits) => startRun(inputs, hand, { waits, keeps }) as Start<Outputs>, signal);
   }
 
   /**
-   * The likeliest classes of an image, with their probabilities and the milliseconds its parts took.
-   * @throws ImageError for what is no image; UnsupportedError for a model that takes another input than one image, or
-   *   gives another output than one score a class; EngineError if the scores are not finite; ArgumentError for labels of another
-   *   number than classes; OverloadedError and what else ends a call of `run`
+   * The likeliest classes of an image, with their probabilities and the milliseconds its parts took. For images that others sent
+   * see `classifyBytes`.
+   * @throws ArgumentError for a string or URL where the option `locations` is false, as a pool has it unless told otherwise, and for
+   *   labels of another number than classes; ImageError for what is no image; UnsupportedError for a model that takes another input
+   *   than one image, or gives another output than one score a class; EngineError if the scores are not finite; OverloadedError and
+   *   what else ends a call of `run`
    */
-  classify(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
+  async classify(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
+    const { locations, remedy } = this.how;
+    if (!locations) expectNoLocation(image, 'classify', remedy);
+    return this.ask(image, options, locations);
+  }
+
+  /**
+   * As `classify`, for images that others sent: bytes, a Blob or pixels. A string or URL is refused, whatever the options say, so
+   * that nobody can have files of this machine read or addresses fetched.
+   * @throws ArgumentError for a string or URL; what `classify` throws
+   */
+  async classifyBytes(image: ImageContent, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
+    expectNoLocation(image, 'classifyBytes', REMEDY);
+    return this.ask(image, options, false);
+  }
+
+  private async ask(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal }, locations: boolean): Promise<Classification> {
+    checkOptions('classify', options, [...CLASSIFY_OPTIONS, 'signal']);
     const { signal, ...rest } = options;
+    expectImage(image);
     const called = performance.now();
     return this.calls.call((waits) => {
       const sent = toTransportable(waits ? snapshot(image) : image);
@@ -85,7 +120,7 @@ export abstract class Callable {
       sent.catch(() => undefined);
       return async (api, call) => {
         const wait = performance.now() - called;
-        const answer = await api.classify(await sent, rest, call);
+        const answer = await api.classify(await sent, rest, call, locations);
         const total = performance.now() - called;
         return { ...answer, ms: { ...answer.ms, wait, transfer: total - wait - answer.ms.total, total } };
       };
@@ -105,7 +140,9 @@ export abstract class Callable {
    * Milliseconds of every step, medians over the iterations (10 unless given) after one that does not count.
    * @throws what `run` throws
    */
-  profile(inputs: Inputs, { iterations, signal }: { iterations?: number; signal?: AbortSignal } = {}): Promise<Profile> {
+  async profile(inputs: Inputs, options: { iterations?: number; signal?: AbortSignal } = {}): Promise<Profile> {
+    checkOptions('profile', options, ['iterations', 'signal']);
+    const { iterations, signal } = options;
     return this.calls.call(() => {
       const { sent } = copyInputs(inputs, false);
       return (api) => api.profile(sent, iterations);
@@ -127,7 +164,8 @@ function startRun(inputs: Inputs, hand: boolean, { waits, keeps }: { waits: bool
   const own = (waits || keeps) && handed.length > 0 ? structuredClone(sent, { transfer: handed }) : sent;
   if (keeps) return (api, call) => api.run(own, call);
   const moved = own === sent ? buffers : copyInputs(own, true).buffers;
-  return (api, call) => api.run(transfer(own as object, moved) as Inputs, call);
+  // What is no object is refused over there.
+  return (api, call) => api.run(Object(own) === own ? (transfer(own as object, moved) as Inputs) : own, call);
 }
 
 interface CopiedInputs {

@@ -9,6 +9,7 @@ import type { WorkerApi } from './protocol.js';
 import type { WorkerScript } from './script.js';
 import { sharingObstacle, spawnWorker } from './spawn.platform.js';
 import type { SpawnedWorker } from './spawned.js';
+import { typedIfUnsendable } from './unsendable.js';
 
 let errorsCarried = false;
 
@@ -44,8 +45,9 @@ export class Connection {
     errorsCarried = true;
     this.interrupts = sharingObstacle() === undefined ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
     this.worker = spawnWorker(script);
-    this.worker.onDeath((reason, cause) => {
-      this.close(new WorkerError(`the worker has died (${reason}); ${remedy}`, { got: reason, hint: remedy, cause }));
+    this.worker.onDeath((reason, cause, hint = remedy) => {
+      const what = hint === remedy ? 'the worker has died' : 'the worker could not be started';
+      this.close(new WorkerError(`${what} (${reason}); ${hint}`, { got: reason, hint, cause }));
     });
     this.worker.endpoint.addEventListener('message', (event) => {
       const { data } = event as MessageEvent<unknown>;
@@ -71,7 +73,7 @@ export class Connection {
         reject = rejectCall;
         this.waiting.add(reject);
         signal?.addEventListener('abort', abort, { once: true });
-        start(this.api).then(resolve, rejectCall);
+        start(this.api).then(resolve, (error: unknown) => rejectCall(typedIfUnsendable(error)));
       });
     } finally {
       signal?.removeEventListener('abort', abort);

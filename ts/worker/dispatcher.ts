@@ -4,6 +4,7 @@ import type { ReceptiveError } from '../errors.js';
 import { throwIfAborted } from '../engine/response.js';
 import type { Connection } from './connection.js';
 import type { WorkerApi } from './protocol.js';
+import { typedIfUnsendable } from './unsendable.js';
 
 /**
  * What a call does in a worker.
@@ -98,7 +99,7 @@ export class Dispatcher {
       start = prepare(worker === undefined);
     } catch (error) {
       if (worker) this.idle.push(worker);
-      throw error;
+      throw typedIfUnsendable(error);
     }
     return new Promise<Result>((resolve, reject) => {
       const call = signal ? this.number() : 0;

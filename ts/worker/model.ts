@@ -19,8 +19,8 @@ export class Model extends Callable {
   private readonly worker: ModelWorker;
 
   /** Made by `load`. @internal */
-  constructor(worker: ModelWorker, calls: Dispatcher, info: ModelInfo) {
-    super(calls, info);
+  constructor(worker: ModelWorker, calls: Dispatcher, info: ModelInfo, locations = true) {
+    super(calls, info, { locations, remedy: 'give bytes, or load it without locations: false if the addresses are your own' });
     this.worker = worker;
     this.threads = info.threads;
     this.threadsReason = info.threadsReason;

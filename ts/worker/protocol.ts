@@ -47,7 +47,8 @@ export interface LoadReply {
 export interface WorkerApi {
   load(request: WorkerRequest): Promise<LoadReply>;
   run(inputs: Inputs, call: number): Record<string, AnyTensor>;
-  classify(image: ImageInput, options: ClassifyOptions, call: number): Promise<Classification>;
+  /** @param locations - whether strings and URLs are followed; not where the request to load forbade it */
+  classify(image: ImageInput, options: ClassifyOptions, call: number, locations: boolean): Promise<Classification>;
   summary(inputShapes: InputShapes | undefined): Summary;
   profile(inputs: Inputs, iterations: number | undefined): Profile;
   warmup(inputShapes: InputShapes | undefined): void;

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parentPort, Worker } from 'node:worker_threads';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
@@ -27,15 +29,29 @@ function endpointOf(port: Worker | MessagePort): Endpoint {
   };
 }
 
+const HINT = "leave the package 'receptive' external when you bundle for Node, for its workers and WebAssembly are files beside it";
+
+/** @throws WorkerError where this script does not know where it is: a bundler took it apart */
+function urlOf(script: WorkerScript): URL {
+  try {
+    return script === 'worker' ? new URL('./worker.js', import.meta.url) : new URL('./worker-onnx.js', import.meta.url);
+  } catch (cause) {
+    throw new WorkerError(`the worker could not be started (${script}.js is not found); ${HINT}`, { place: `${script}.js`, hint: HINT, cause });
+  }
+}
+
 export function spawnWorker(script: WorkerScript): SpawnedWorker {
-  const url = script === 'worker' ? new URL('./worker.js', import.meta.url) : new URL('./worker-onnx.js', import.meta.url);
+  const url = urlOf(script);
   // The process' own flags are not for this script: with --input-type, for one, no file can be run.
   const worker = new Worker(url, { execArgv: [] });
   worker.unref();
   return {
     endpoint: endpointOf(worker),
     onDeath(died) {
-      worker.on('error', (cause) => died(cause.message, cause));
+      worker.on('error', (cause) => {
+        const missing = url.protocol === 'file:' && !existsSync(url);
+        died(missing ? `there is no file ${fileURLToPath(url)}` : cause.message, cause, missing ? HINT : undefined);
+      });
       worker.on('messageerror', (cause) => died(cause.message, cause));
       worker.on('exit', (code) => died(`it exited with code ${code}`));
     },

@@ -1,28 +1,52 @@
 import type { Endpoint } from 'comlink';
+import { WorkerError } from '../errors.js';
 import type { WorkerScript } from './script.js';
 import type { SpawnedWorker } from './spawned.js';
 
+const HINT = "serve it from the page's own origin and allow it in worker-src, or use receptive/inline";
+
+/** @throws WorkerError where there are no workers, or this one is refused */
 export function spawnWorker(script: WorkerScript): SpawnedWorker {
   // The literals are what bundlers recognise.
   return spawned(
-    script === 'worker'
-      ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-      : new Worker(new URL('./worker-onnx.js', import.meta.url), { type: 'module' }),
+    () =>
+      script === 'worker'
+        ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+        : new Worker(new URL('./worker-onnx.js', import.meta.url), { type: 'module' }),
+    // Not by new URL, which bundlers would take for an asset. They may have moved the script, and replaced the address.
+    import.meta.url.replace(/^(?!https?:).*|[^/]*$/, `${script}.js`),
   );
 }
 
 /** From inside a worker: a further one of the same script, whatever a bundler has called it. It ends with this one. */
 export function spawnSibling(): SpawnedWorker {
-  return spawned(new Worker(self.location.href, { type: 'module' }));
+  const { href } = self.location;
+  return spawned(() => new Worker(href, { type: 'module' }), href);
 }
 
-function spawned(worker: Worker): SpawnedWorker {
+function start(make: () => Worker): Worker {
+  if (typeof Worker !== 'function') {
+    const hint = 'use receptive/inline';
+    throw new WorkerError(`this environment has no Worker; ${hint}`, { expected: 'Worker', got: 'undefined', hint });
+  }
+  try {
+    return make();
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new WorkerError(`the worker could not be started (${got}); ${HINT}`, { got, hint: HINT, cause });
+  }
+}
+
+/** @param url - of its script, for messages */
+function spawned(make: () => Worker, url: string): SpawnedWorker {
+  const worker = start(make);
   return {
     endpoint: worker,
     onDeath(died) {
       worker.addEventListener('error', (event) => {
         event.preventDefault();
-        died(event.message || 'its script could not be loaded: serve worker.js and worker-onnx.js beside the main script, and allow them in worker-src');
+        // The event of a script that cannot be loaded has no message.
+        died(event.message || `its script could not be loaded: ${url}, or what a bundler made of it`, undefined, event.message ? undefined : HINT);
       });
       worker.addEventListener('messageerror', () => died('a message could not be read'));
     },

@@ -3,6 +3,7 @@ import { classify } from '../engine/classify.js';
 import { openModel } from '../engine/open.js';
 import type { OpenedModel } from '../engine/open.js';
 import { serveAsHelper } from '../engine/threaded.js';
+import { expectNoLocation } from '../image/location.js';
 import { shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
 import type { ByteSource } from '../formats/stored.js';
@@ -21,6 +22,7 @@ const PIECE_BYTES = 4 << 20;
 
 let opened: OpenedModel | undefined;
 let interrupts: Int32Array | undefined;
+let followsLocations = false;
 
 function model(): OpenedModel {
   if (opened) return opened;
@@ -50,6 +52,7 @@ const api: WorkerApi = {
     };
     expectSameVersion(request.version, VERSION);
     interrupts = request.interrupts;
+    followsLocations = request.locations === true;
     let compiled: LoadReply['compiled'];
     const onCompiled = (module: WebAssembly.Module, name: keyof typeof request.modules | undefined): void => {
       compiled = { name, module };
@@ -69,7 +72,10 @@ const api: WorkerApi = {
     const outputs = model().session.run(inputs, interruption(call));
     return transfer(outputs, Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer));
   },
-  classify: (image, options, call) => classify(model(), image, options, interruption(call)),
+  async classify(image, options, call, locations) {
+    if (!locations || !followsLocations) expectNoLocation(image, 'classify', 'give bytes');
+    return classify(model(), image, options, interruption(call));
+  },
   summary: (inputShapes) => model().session.summary(inputShapes),
   profile: (inputs, iterations) => model().session.profile(inputs, iterations),
   warmup(inputShapes) {

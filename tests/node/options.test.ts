@@ -1,0 +1,93 @@
+/** Options that do not exist are refused, with the nearest that does; so are sources and arguments that are none. In the built package. */
+import * as library from 'receptive';
+import * as inline from 'receptive/inline';
+import { describe, expect, it } from 'vitest';
+
+const { createPool, load, relu, sequential, tensor } = library;
+const NET = sequential([relu()], { input: [1, 1, 2, 2] });
+const X = tensor([1, -1, 2, -2], [1, 1, 2, 2]);
+const PIXELS = { data: new Uint8Array(12), width: 2, height: 2, channels: 3 };
+const any = <T>(value: unknown): T => value as T;
+const caught = (make: () => unknown): Promise<unknown> =>
+  Promise.resolve().then(make).then(() => undefined, (error: unknown) => error);
+
+const LOADING: readonly [string, () => unknown, RegExp][] = [
+  ['load', () => load(NET, any({ thread: 1 })), /load: there is no option thread; did you mean threads\?/],
+  ['inline load', () => inline.load(NET, any({ wights: {} })), /did you mean weights\?/],
+  ['createPool', () => createPool(any({ model: NET, sise: 1 })), /createPool: there is no option sise; did you mean size\?/],
+  ['its options', () => createPool({ model: NET, size: 1, options: any({ variants: 'simd' }) }), /did you mean variant\?/],
+  ['its threads', () => createPool({ model: NET, size: 1, options: any({ threads: 2 }) }), /no option threads/],
+  ['its locations among them', () => createPool({ model: NET, size: 1, options: any({ locations: true }) }), /no option locations/],
+  ['cache', () => load(NET, { cache: any({ versoin: '1' }) }), /cache: there is no option versoin; did you mean version\?/],
+  ['null', () => load(NET, any(null)), /load: expected an object/],
+  ['a text', () => load(NET, any('threads')), /load: expected an object/],
+  ['null of a pool', () => createPool({ model: NET, options: any(null) }), /expected an object/],
+  ['a signal that is none', () => load(NET, { signal: any({}) }), /signal: expected an AbortSignal/],
+  ['onProgress that is none', () => load(NET, { onProgress: any(5) }), /onProgress: expected a function/],
+  ['what cannot be sent', () => load(NET, { preprocess: any(() => 1) }), /can be sent to a worker/],
+];
+
+it.each(LOADING)('%s: an option that is none is refused', async (_, make, message) => {
+  expect(await caught(make)).toMatchObject({ code: 'argument', message: expect.stringMatching(message) });
+});
+
+const SOURCES: readonly [string, unknown, RegExp][] = [
+  ['undefined', undefined, /got undefined/],
+  ['null', null, /got null/],
+  ['a promise', Promise.resolve(new Uint8Array(1)), /got Promise; await it first/],
+  ['an array', [], /got Array/],
+  ['an object', {}, /got Object/],
+  ['a layer that was not made', relu, /call it: relu/],
+  ['a network that was not made', library.models.resnet18, /call it: resnet18/],
+  ['http://', 'http://', /got "http:\/\/"/],
+  ['an address without its bracket', 'http://[::1', /source: expected a path, or a URL/],
+  ['an address with a space', 'https://a b/c', /source/],
+  ['another scheme', 'ftp://host/model.onnx', /http, https, file, data and blob/],
+  ['a file of another machine', 'file://host/model.onnx', /source/],
+  ['a path with a slash that is hidden', 'file:///a%2Fb', /source/],
+];
+
+it.each(SOURCES)('%s is no source', async (_, source, message) => {
+  for (const from of [load, inline.load]) {
+    expect(await caught(() => from(any(source)))).toMatchObject({ code: 'argument', message: expect.stringMatching(message) });
+  }
+});
+
+it('other files of a load are checked likewise', async () => {
+  for (const given of ['http://', Promise.resolve('x'), 5, () => 1]) {
+    expect(await caught(() => load(NET, { weights: any(given) }))).toMatchObject({ code: 'argument', place: 'weights' });
+    expect(await caught(() => load(NET, { wasm: any(given) }))).toMatchObject({ code: 'argument', place: 'wasm' });
+    expect(await caught(() => load(new Uint8Array(9), { externalData: { w: any(given) } }))).toMatchObject({ code: 'argument', place: 'externalData.w' });
+  }
+});
+
+describe('calls', () => {
+  const CALLS: readonly [string, (model: library.Model) => unknown, RegExp][] = [
+    ['run', (model) => model.run(X, any({ singal: 1 })), /run: there is no option singal; did you mean signal\?/],
+    ['run with null', (model) => model.run(X, any(null)), /run: expected an object/],
+    ['run without inputs', (model) => model.run(any(undefined)), /inputs: expected/],
+    ['run with a function', (model) => model.run(any({ input: () => 1 })), /can be sent to a worker/],
+    ['classify', (model) => model.classify(any(PIXELS), any({ topk: 1 })), /classify: there is no option topk; did you mean topK\?/],
+    ['classifyBytes', (model) => model.classifyBytes(any(PIXELS), any({ label: [] })), /did you mean labels\?/],
+    ['profile', (model) => model.profile(X, any({ iteration: 1 })), /profile: there is no option iteration; did you mean iterations\?/],
+    ['summary', (model) => model.summary(any(() => 1)), /can be sent to a worker/],
+    ['a signal', (model) => model.run(X, { signal: any({ aborted: false }) }), /signal: expected an AbortSignal/],
+    ['a drawing context', (model) => model.classify(any({ canvas: {}, drawImage() {} })), /got Object; give its \.canvas/],
+    ['no element', (model) => model.classify(any(null)), /got null; is the element or file there\?/],
+    ['a promise', (model) => model.classify(any(Promise.resolve(1))), /await it first/],
+    ['a response', (model) => model.classify(any(new Response('x'))), /blob\(\)/],
+    ['a function', (model) => model.classify(any(() => 1)), /got function/],
+  ];
+  it.each(CALLS)('%s: refused, and the model goes on', async (_, call, message) => {
+    await using model = await load(NET, { threads: 1 });
+    expect(await caught(() => call(model))).toMatchObject({ code: 'argument', message: expect.stringMatching(message) });
+    expect((await model.run(X))['output']?.data).toEqual(Float32Array.of(1, 0, 2, 0));
+  });
+
+  it('on the calling thread as well', async () => {
+    using model = await inline.load(NET);
+    expect(await caught(() => model.classify(any(PIXELS), any({ topk: 1 })))).toMatchObject({ code: 'argument', hint: 'did you mean topK?' });
+    expect(await caught(() => model.profile(X, any({ iteration: 1 })))).toMatchObject({ code: 'argument', hint: 'did you mean iterations?' });
+    expect(await caught(() => model.classify(any({ canvas: {} })))).toMatchObject({ code: 'argument', hint: 'give its .canvas' });
+  });
+});

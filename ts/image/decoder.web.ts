@@ -1,0 +1,13 @@
+import { UnsupportedError } from '../errors.js';
+import { asRaw } from './raw.js';
+
+/** What browsers decode with, and Node has not. */
+const NEEDED = ['createImageBitmap', 'ImageBitmap', 'OffscreenCanvas'];
+
+/** @throws UnsupportedError for what would have to be decoded where nothing decodes, as in Node; pixels do not have to be */
+export function expectDecoder(image: unknown): void {
+  const missing = asRaw(image) ? undefined : NEEDED.find((name) => Reflect.get(globalThis, name) === undefined);
+  if (missing === undefined) return;
+  const hint = 'give { data, width, height, channels }, or in Node use receptive/inline';
+  throw new UnsupportedError(`image: nothing decodes images here, there is no ${missing}; ${hint}`, { place: 'image', expected: missing, hint });
+}
