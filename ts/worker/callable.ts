@@ -7,7 +7,8 @@ import type { Summary } from '../engine/summary.js';
 import type { Variant } from '../engine/variant.js';
 import { toTransportable } from '../image/transport.platform.js';
 import type { ImageInput } from '../image/types.js';
-import { isData, isTensor } from '../tensor/tensor.js';
+import { checkAttached, isBuffer } from '../tensor/arrays.js';
+import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
 import type { Dispatcher, Start } from './dispatcher.js';
 import type { ModelInfo } from './protocol.js';
@@ -134,26 +135,29 @@ interface CopiedInputs {
 function copyInputs(inputs: Inputs, hand: boolean): CopiedInputs {
   const buffers = new Set<ArrayBuffer>();
   const handed = new Set<ArrayBuffer>();
-  const data = (values: unknown): unknown => {
-    if (!isData(values)) return values;
+  const data = (value: unknown, place: string): unknown => {
+    const values = asData(value, place);
+    if (!values) return value;
     const whole = values.byteLength === values.buffer.byteLength;
     const sent = hand && whole ? values : values.slice();
     buffers.add(sent.buffer as ArrayBuffer);
     if (sent === values) handed.add(sent.buffer as ArrayBuffer);
     return sent;
   };
-  const send = (input: TensorLike): TensorLike =>
-    isTensor(input) ? ({ ...input, data: data(input.data) } as AnyTensor) : (data(input) as TensorLike);
-  const single = isTensor(inputs) || isData(inputs) || Array.isArray(inputs);
+  const send = (input: TensorLike, place: string): TensorLike =>
+    isTensor(input) ? ({ ...input, data: data(input.data, place) } as AnyTensor) : (data(input, place) as TensorLike);
+  const single = isTensor(inputs) || ArrayBuffer.isView(inputs) || Array.isArray(inputs);
   const isMap = typeof inputs === 'object' && inputs !== null && !single;
   const sent = isMap
-    ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, send(value)]))
-    : send(inputs as TensorLike);
+    ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, send(value, name)]))
+    : send(inputs as TensorLike, 'input');
   return { sent: sent as Inputs, buffers: [...buffers], handed: [...handed] };
 }
 
 /** Pixels in memory as they are now. Elements are drawn when the call is made, files and addresses stay what they are. */
 function snapshot(image: ImageInput): ImageInput {
-  const inMemory = ArrayBuffer.isView(image) || image instanceof ArrayBuffer || ArrayBuffer.isView(Reflect.get(Object(image) as object, 'data'));
-  return inMemory ? structuredClone(image) : image;
+  const pixels: unknown = ArrayBuffer.isView(image) || isBuffer(image) ? image : Reflect.get(Object(image) as object, 'data');
+  if (!ArrayBuffer.isView(pixels) && !isBuffer(pixels)) return image;
+  checkAttached(isBuffer(pixels) ? pixels : pixels.buffer, 'image');
+  return structuredClone(image);
 }
