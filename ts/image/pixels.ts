@@ -1,4 +1,6 @@
 import { ImageError } from '../errors.js';
+import { checkAttached } from '../tensor/arrays.js';
+import { showValue } from '../tensor/tensor.js';
 import type { RawImage, RgbImage } from './types.js';
 
 /** Above this the decoded copy alone takes 300 MB; a photo of that size is a mistake or an attack. */
@@ -10,10 +12,10 @@ export const MAX_PIXELS = 100_000_000;
  */
 export function checkSize(width: number, height: number, place: string): void {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
-    throw new ImageError(`${place}: expected a width and height of at least 1 pixel, got ${width} x ${height}`, {
+    throw new ImageError(`${place}: expected a width and height of at least 1 pixel, got ${showValue(width)} x ${showValue(height)}`, {
       place,
       expected: 'at least 1 x 1',
-      got: `${width} x ${height}`,
+      got: `${showValue(width)} x ${showValue(height)}`,
     });
   }
   if (width * height > MAX_PIXELS) {
@@ -23,6 +25,24 @@ export function checkSize(width: number, height: number, place: string): void {
       { place, expected: `at most ${MAX_PIXELS} pixels`, got: `${width} x ${height}`, hint },
     );
   }
+}
+
+/**
+ * Refuses what is no image of three bytes a pixel.
+ * @throws ImageError
+ */
+export function checkRgb(image: RgbImage, place: string): void {
+  if (typeof image !== 'object' || image === null || !ArrayBuffer.isView(image.data)) {
+    const expected = 'an image { data, width, height } of bytes, as decodeImage gives it';
+    const got = showValue(image);
+    throw new ImageError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  }
+  const { data, width, height } = image;
+  checkSize(width, height, place);
+  checkAttached(data.buffer, place);
+  if (data.length === width * height * 3) return;
+  const expected = `${width * height * 3} bytes (RGB)`;
+  throw new ImageError(`${place}: ${width} x ${height} pixels are ${expected}, got ${data.length}`, { place, expected, got: `${data.length} bytes` });
 }
 
 /**

@@ -42,7 +42,9 @@ export function input(shape: Shape): Value {
 
 /** Whether it is what layers take and give. */
 export function isValue(value: unknown): value is Value {
-  return typeof value === 'object' && value !== null && 'shape' in value && 'modules' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  const { shape, modules } = value as Partial<Value>;
+  return Array.isArray(shape) && Array.isArray(modules);
 }
 
 /**

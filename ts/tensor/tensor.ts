@@ -76,6 +76,9 @@ export function asData(value: unknown, place: string): DataOf[Dtype] | undefined
   return !Type || given instanceof Type ? given : new Type(given.buffer as ArrayBuffer, given.byteOffset, given.length);
 }
 
+/** The element type that a typed array holds; of a Uint8Array uint8. */
+export type DtypeOf<Data> = { [Type in Exclude<Dtype, 'bool'>]: Data extends DataOf[Type] ? Type : never }[Exclude<Dtype, 'bool'>];
+
 /** Numbers in lists in lists: [[1, 2], [3, 4]]. */
 export type NestedNumbers = readonly number[] | readonly NestedNumbers[];
 
@@ -91,7 +94,7 @@ export function tensor(data: NestedNumbers | Float32Array): Tensor;
  * A tensor of one dimension of the element type that the typed array holds; a Uint8Array is uint8.
  * @param data - kept as it is (no copy)
  */
-export function tensor<Type extends Exclude<Dtype, 'bool'>>(data: DataOf[Type]): Tensor<Type>;
+export function tensor<Data extends DataOf[Dtype]>(data: Data): Tensor<DtypeOf<Data>>;
 /**
  * A float32 tensor. A Float32Array is kept as it is (no copy); plain numbers are converted.
  *
@@ -117,7 +120,7 @@ export function tensor<Type extends Dtype>(
   shape: readonly number[] | undefined,
   dtype: Type,
 ): Tensor<Type>;
-export function tensor(data: unknown, shape?: readonly number[], dtype?: Dtype): AnyTensor {
+export function tensor(data: unknown, shape?: readonly number[], dtype?: Dtype): object {
   const nested = Array.isArray(data) ? unnest(data, 'tensor') : undefined;
   const kind = shape === undefined && arrayKind(data);
   const type = dtype ?? DTYPES.find((name) => ARRAYS[name].name === kind) ?? 'float32';
@@ -133,7 +136,7 @@ export function tensor(data: unknown, shape?: readonly number[], dtype?: Dtype):
       got: `${elements.length} elements`,
     });
   }
-  return { dtype: type, shape: [...dims], data: elements } as AnyTensor;
+  return { dtype: type, shape: [...dims], data: elements };
 }
 
 /** The lengths of lists in lists, the outermost first, and what lies in the innermost. */
