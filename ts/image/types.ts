@@ -1,3 +1,5 @@
+import type { PlatformBlob, PlatformImage, PlatformURL } from '../globals.js';
+
 /**
  * Pixels as they arrive: rows from the top, channels interleaved, 8 bits each.
  * One channel is grey, three are RGB, four are RGBA with straight (not premultiplied) alpha.
@@ -78,13 +80,8 @@ export type PreprocessFields = { readonly [Key in keyof PreprocessSpec]?: Prepro
 export type ImageInput =
   | RawImage
   | string
-  | URL
+  | PlatformURL
   | Uint8Array
   | ArrayBuffer
-  | Blob
-  | ImageData
-  | ImageBitmap
-  | OffscreenCanvas
-  | HTMLImageElement
-  | HTMLCanvasElement
-  | HTMLVideoElement;
+  | PlatformBlob
+  | PlatformImage;

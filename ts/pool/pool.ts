@@ -1,6 +1,7 @@
 import type { Progress } from '../engine/response.js';
 import { ArgumentError } from '../errors.js';
 import { isGraph } from '../graph/graph.js';
+import type { PlatformAbortSignal } from '../globals.js';
 import { isLayer } from '../layers/layer.js';
 import type { Layer } from '../layers/layer.js';
 import { toGraph } from '../layers/to-graph.js';
@@ -37,7 +38,7 @@ export interface PoolOptions {
    */
   readonly idleTimeout?: number | undefined;
   /** Aborts the start of the pool. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
   /** Told as the model arrives, which it does once. */
   readonly onProgress?: Progress | undefined;
 }

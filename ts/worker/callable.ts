@@ -7,6 +7,7 @@ import type { Summary } from '../engine/summary.js';
 import type { Variant } from '../engine/variant.js';
 import { toTransportable } from '../image/transport.platform.js';
 import type { ImageInput } from '../image/types.js';
+import type { PlatformAbortSignal } from '../globals.js';
 import { checkAttached, isBuffer } from '../tensor/arrays.js';
 import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
@@ -19,7 +20,7 @@ export interface RunOptions {
    * Aborts the call: it rejects at once with an AbortedError. One that waits never reaches a worker; one that runs stops before
    * the next step where memory can be shared (Node; pages that are cross-origin isolated), else what it computes is dropped.
    */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
   /** Hands the inputs' buffers over instead of copying them; they are empty afterwards. Default false. */
   readonly transfer?: boolean | undefined;
 }
@@ -76,7 +77,7 @@ export abstract class Callable {
    * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one [N, 3, H, W];
    *   EngineError if the scores are not finite; OverloadedError and what else ends a call of `run`
    */
-  classify(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
+  classify(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal } = {}): Promise<Classification> {
     const { signal, ...rest } = options;
     return this.calls.call((waits) => {
       const sent = toTransportable(waits ? snapshot(image) : image);
@@ -99,7 +100,7 @@ export abstract class Callable {
    * Milliseconds of every step, medians over the iterations (10 unless given) after one that does not count.
    * @throws what `run` throws
    */
-  profile(inputs: Inputs, { iterations, signal }: { iterations?: number; signal?: AbortSignal } = {}): Promise<Profile> {
+  profile(inputs: Inputs, { iterations, signal }: { iterations?: number; signal?: PlatformAbortSignal } = {}): Promise<Profile> {
     return this.calls.call(() => {
       const { sent } = copyInputs(inputs, false);
       return (api) => api.profile(sent, iterations);
