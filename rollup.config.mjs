@@ -122,6 +122,8 @@ const types = {
   plugins: [modelsBeside, dts()],
   output: {
     dir: 'dist/types',
+    // For Symbol.dispose and Symbol.asyncDispose, which no `lib` below ESNext has.
+    banner: '/// <reference lib="esnext.disposable" />',
     chunkFileNames: '[name].d.ts',
     manualChunks: (id, { getModuleInfo }) => (getModuleInfo(id)?.isEntry ? null : 'shared'),
   },

@@ -42,5 +42,5 @@ export type {
   PadMode, Pair, SequentialOptions, UpsampleOptions, Value, WindowOptions,
 } from './layers.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
-export type { AnyTensor, DataOf, Dtype, Tensor, TensorLike } from './tensor/tensor.js';
+export type { AnyTensor, DataOf, Dtype, DtypeOf, NestedNumbers, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };

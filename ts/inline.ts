@@ -60,5 +60,5 @@ export type {
 } from './layers/index.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 export { tensor } from './tensor/tensor.js';
-export type { AnyTensor, DataOf, Dtype, Tensor, TensorLike } from './tensor/tensor.js';
+export type { AnyTensor, DataOf, Dtype, DtypeOf, NestedNumbers, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };

@@ -5,12 +5,13 @@ import type { InputShapes } from './engine/session.js';
 import type { Progress } from './engine/response.js';
 import type { ThreadedVariant, Variant } from './engine/variant.js';
 import type { CacheSpec } from './fetch/options.js';
+import type { PlatformAbortSignal, PlatformBlob, PlatformModule, PlatformResponse, PlatformURL } from './globals.js';
 import type { Graph } from './graph/graph.js';
 import type { PreprocessOptions } from './image/types.js';
 import type { Tensor } from './tensor/tensor.js';
 
 /** A file, wherever it is. In Node a string that is no http, file, data or blob URL is a path. */
-export type BytesInput = string | URL | Uint8Array | ArrayBuffer | Blob | Response;
+export type BytesInput = string | PlatformURL | Uint8Array | ArrayBuffer | PlatformBlob | PlatformResponse;
 
 /** A safetensors file, or the tensors by name. */
 export type WeightsInput = BytesInput | Readonly<Record<string, Tensor>>;
@@ -19,7 +20,7 @@ export type WeightsInput = BytesInput | Readonly<Record<string, Tensor>>;
 export type ModelSource = Graph | BytesInput;
 
 /** A compiled or uncompiled WebAssembly module of this package. */
-export type WasmInput = string | URL | Uint8Array | ArrayBuffer | Response | WebAssembly.Module;
+export type WasmInput = string | PlatformURL | Uint8Array | ArrayBuffer | PlatformResponse | PlatformModule;
 
 /** What `load` takes besides the model. */
 export interface LoadOptions {
@@ -75,7 +76,7 @@ export interface LoadOptions {
   /** How often a transfer that breaks off is taken up again, by range where the server can. Default 3. */
   readonly retries?: number | undefined;
   /** Aborts the load: it rejects with an AbortedError at once. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
   /** Told as the model or its weights arrive. */
   readonly onProgress?: Progress | undefined;
   /** The engine's module, or one for each variant, in place of the files that ship with the package. */

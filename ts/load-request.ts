@@ -13,7 +13,8 @@ import { isLayer } from './layers/layer.js';
 import type { Layer } from './layers/layer.js';
 import { toGraph } from './layers/to-graph.js';
 import type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
-import { isTensor, typeName } from './tensor/tensor.js';
+import { bytesOf } from './tensor/arrays.js';
+import { asData, isTensor, typeName } from './tensor/tensor.js';
 
 /** How bytes are taken over: as they are (same thread), or as a copy or the original for a worker. */
 export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
@@ -101,7 +102,8 @@ async function sendFiles(files: Readonly<Record<string, BytesInput>>, options: L
 
 function sendTensor(name: string, value: unknown, take: TakeBytes): StoredTensor {
   if (!isTensor(value)) wrong(`weights.${name}`, 'a tensor', value);
-  if (value.dtype !== 'float32' || !(value.data instanceof Float32Array)) {
+  const data = value.dtype === 'float32' ? asData(value.data, `weights.${name}`) : undefined;
+  if (!(data instanceof Float32Array)) {
     const got = value.dtype === 'float32' ? typeName(value.data) : String(value.dtype);
     throw new DtypeError(`weights.${name}: expected float32 (a Float32Array), got ${got}`, {
       place: name,
@@ -109,7 +111,7 @@ function sendTensor(name: string, value: unknown, take: TakeBytes): StoredTensor
       got,
     });
   }
-  const stored = store(name, value);
+  const stored = store(name, { dtype: 'float32', shape: value.shape, data });
   return { ...stored, bytes: take(stored.bytes) };
 }
 
@@ -119,7 +121,7 @@ async function sendBytes(place: string, input: BytesInput, reading: Reading, tak
   if (isResponse(input)) {
     return { kind: 'bytes', bytes: await readResponse(input, reading), place: input.url || 'response' };
   }
-  const bytes = asBytes(input);
+  const bytes = bytesOf(input, reading.expected);
   return bytes && { kind: 'bytes', bytes: take(bytes), place: 'bytes' };
 }
 
@@ -176,16 +178,8 @@ async function sendWasm(wasm: WasmInput, { signal }: LoadOptions, take: TakeByte
   if (typeof wasm === 'string' || wasm instanceof URL) return located('wasm', wasm);
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (isResponse(wasm)) return readResponse(wasm, { expected: 'WebAssembly', Failure: WasmError, signal });
-  const bytes = asBytes(wasm);
+  const bytes = bytesOf(wasm, 'wasm');
   return bytes && take(bytes);
-}
-
-function asBytes(value: unknown): Uint8Array | undefined {
-  const kind = kindOf(value);
-  if (kind === 'ArrayBuffer') return new Uint8Array(value as ArrayBuffer);
-  if (kind !== 'Uint8Array') return undefined;
-  const { buffer, byteOffset, byteLength } = value as Uint8Array;
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function isPromise(value: unknown): boolean {

@@ -48,6 +48,25 @@ describe('wrong files', () => {
 });
 
 describe('inputs', () => {
+  const OPEN = ['', '?', 'None', 'none', 'dynamic', 'unk__12', 'unk', 'Unknown', '-1', '?x1'];
+  test.each(OPEN)('dimensions named %j are open, each for itself', (word) => {
+    const { y } = open({ inputs: { x: [word, 2, word] }, outputs: ['y'], nodes: [relu] }).run(ones(1, 2, 3));
+    expect(y?.shape).toEqual([1, 2, 3]);
+  });
+
+  test.each(['N', 'batch', 'batch_size', 'height', 'n_dyn', 'none_of', 'unknown_length', 'dim_0', 'nans'])('dimensions named %j are equal', (word) => {
+    expect(() => open({ inputs: { x: [word, 2, word] }, outputs: ['y'], nodes: [relu] }).run(ones(1, 2, 3))).toThrow(`x, axis 2: ${word} is expected to be 1`);
+  });
+
+  test('a weight is no input', () => {
+    const add = { op: 'Add', name: 'a', inputs: ['x', 'w'], outputs: ['y'] } as const;
+    const model = open({ inputs: { x: [1], w: [1] }, outputs: ['y'], nodes: [add], weights: { w: [[1], [2]] } });
+    expect(model.run(ones(1))['y']?.data).toEqual(Float32Array.of(3));
+    const run = (): unknown => model.run({ x: ones(1), w: ones(1) });
+    expect(run).toThrow(ArgumentError);
+    expect(run).toThrow('w: is a weight of the model, which run does not replace; its inputs are x');
+  });
+
   const spec: GraphSpec = { inputs: { x: ['n', 2, 'h', 'h'], z: ['n', 2] }, outputs: ['y', 'z2'], nodes: [relu, { op: 'Relu', inputs: ['z'], outputs: ['z2'] }] };
 
   test.each([

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.js';
-import { elementCount } from '../tensor/tensor.js';
+import { bytesOf } from '../tensor/arrays.js';
+import { elementCount, showValue } from '../tensor/tensor.js';
 import { STORED_BYTES } from './stored.js';
 import type { StoredTensor } from './stored.js';
 
@@ -10,7 +11,11 @@ import type { StoredTensor } from './stored.js';
  * @throws ArgumentError for a name given twice, the name `__metadata__`, or bytes that do not match the shape
  */
 export function writeSafetensors(tensors: Iterable<StoredTensor>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const sorted = [...tensors].sort(
+  if (typeof tensors?.[Symbol.iterator] !== 'function') refuse('writeSafetensors', 'a list of tensors', tensors);
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) refuse('metadata', 'an object of strings', metadata);
+  const given = [...tensors].map(checkTensor);
+  for (const [name, value] of Object.entries(metadata)) if (typeof value !== 'string') refuse(`metadata.${name}`, 'a string', value);
+  const sorted = given.sort(
     (a, b) => STORED_BYTES[b.dtype] - STORED_BYTES[a.dtype] || (a.name < b.name ? -1 : Number(a.name > b.name)),
   );
   const entries: [string, unknown][] = [];
@@ -36,6 +41,20 @@ export function writeSafetensors(tensors: Iterable<StoredTensor>, metadata: Read
   return file;
 }
 
+/** @throws ArgumentError for what is no named tensor of a type that there is */
+function checkTensor(stored: StoredTensor, index: number): StoredTensor {
+  const place = `tensors[${index}]`;
+  if (typeof stored !== 'object' || stored === null) refuse(place, 'a tensor { name, dtype, shape, bytes }', stored);
+  if (typeof stored.name !== 'string') refuse(`${place}.name`, 'a string', stored.name);
+  if (!Object.keys(STORED_BYTES).includes(stored.dtype)) refuse(`${stored.name}: dtype`, Object.keys(STORED_BYTES).join(', '), stored.dtype);
+  return stored;
+}
+
+function refuse(place: string, expected: string, value: unknown): never {
+  const got = showValue(value);
+  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+}
+
 /** Spaces after the JSON put the data on a multiple of 8. */
 function encodeHeader(entries: readonly [string, unknown][]): Uint8Array {
   const json = `{${entries.map(([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`).join(',')}}`;
@@ -46,7 +65,8 @@ function encodeHeader(entries: readonly [string, unknown][]): Uint8Array {
 }
 
 function check(stored: StoredTensor, seen: Set<string>): void {
-  const { name, dtype, shape, bytes } = stored;
+  const { name, dtype, shape } = stored;
+  const bytes = bytesOf(stored.bytes, name) ?? refuse(`${name}: bytes`, 'a Uint8Array', stored.bytes);
   if (name === '__metadata__') throw new ArgumentError('__metadata__: this name is reserved', { place: name });
   if (seen.has(name)) throw new ArgumentError(`${name}: given twice`, { place: name });
   seen.add(name);

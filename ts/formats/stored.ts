@@ -1,4 +1,5 @@
 import { WeightsError } from '../errors.js';
+import { isBuffer } from '../tensor/arrays.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /** Bytes of one element of every type a weight may be stored in. */
@@ -39,7 +40,7 @@ export function partOf(source: ByteSource, begin: number, end: number): ByteSour
 /** Bytes in memory, as views; of memory that threads share, as copies: text decoders and digests refuse the original. */
 export function inMemory(bytes: Uint8Array): ByteSource {
   const { byteLength, buffer } = bytes;
-  if (buffer instanceof ArrayBuffer) return { byteLength, read: (begin, end) => bytes.subarray(begin, end) };
+  if (isBuffer(buffer)) return { byteLength, read: (begin, end) => bytes.subarray(begin, end) };
   return { byteLength, read: (begin, end) => bytes.slice(begin, end) };
 }
 

@@ -1,4 +1,5 @@
 import { GeometryError } from '../errors.js';
+import { showValue } from '../tensor/tensor.js';
 import type { Dim } from './shape.js';
 
 /** One axis of a window that slides over a map. */
@@ -44,7 +45,8 @@ function checkAxis(axis: Axis): void {
     const value = axis[name as keyof typeof least];
     if (Number.isInteger(value) && value >= minimum && value <= 2 ** 30) continue;
     const called = name === 'before' || name === 'after' ? 'padding' : name;
-    throw new GeometryError(`${called} is ${value}, expected a whole number from ${minimum} on`, { got: String(value) });
+    const got = showValue(value);
+    throw new GeometryError(`${called} is ${got}, expected a whole number from ${minimum} on`, { got });
   }
 }
 
@@ -55,7 +57,7 @@ function checkAxis(axis: Axis): void {
 export function transposedSize(size: Dim, axis: Axis, extra: number): Dim {
   checkAxis(axis);
   if (!Number.isInteger(extra) || extra < 0 || extra >= Math.max(axis.stride, axis.dilation)) {
-    throw new GeometryError(`output padding is ${extra}, expected less than stride ${axis.stride} or dilation`);
+    throw new GeometryError(`output padding is ${showValue(extra)}, expected less than stride ${axis.stride} or dilation`);
   }
   if (size === null) return null;
   const { stride, before, after, dilation, kernel } = axis;

@@ -1,3 +1,6 @@
+import { GraphError } from '../errors.js';
+import { showValue } from '../tensor/tensor.js';
+import { isGraph } from './graph.js';
 import type { Graph, NamedValue } from './graph.js';
 import type { Json } from './op.js';
 import type { Shape } from './shape.js';
@@ -32,8 +35,12 @@ export interface NodeData {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** A graph as plain data, for `JSON.stringify` or `postMessage`; its weights are not in it. `graphFromData` is the way back. */
+/**
+ * A graph as plain data, for `JSON.stringify` or `postMessage`; its weights are not in it. `graphFromData` is the way back.
+ * @throws GraphError for what is no graph; `toGraph` makes one of a layer
+ */
 export function graphToData(graph: Graph): GraphData {
+  if (!isGraph(graph)) throw new GraphError(`graphToData: expected a graph, got ${showValue(graph)}`, { place: 'graphToData' });
   const { inputs, outputs, modules, nodes } = graph;
   return {
     inputs,

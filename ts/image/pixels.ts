@@ -1,4 +1,6 @@
 import { ImageError } from '../errors.js';
+import { checkAttached } from '../tensor/arrays.js';
+import { showValue } from '../tensor/tensor.js';
 import type { Decoded } from './decoded.js';
 import type { RawImage, RgbImage } from './types.js';
 
@@ -11,10 +13,10 @@ export const MAX_PIXELS = 100_000_000;
  */
 export function checkSize(width: number, height: number, place: string, most = MAX_PIXELS): void {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
-    throw new ImageError(`${place}: expected a width and height of at least 1 pixel, got ${width} x ${height}`, {
+    throw new ImageError(`${place}: expected a width and height of at least 1 pixel, got ${showValue(width)} x ${showValue(height)}`, {
       place,
       expected: 'at least 1 x 1',
-      got: `${width} x ${height}`,
+      got: `${showValue(width)} x ${showValue(height)}`,
     });
   }
   if (width * height > most) {
@@ -30,6 +32,24 @@ export function checkSize(width: number, height: number, place: string, most = M
 export function whole(image: RawImage, place = 'image'): Decoded {
   checkRaw(image, place);
   return { ...image, full: { width: image.width, height: image.height } };
+}
+
+/**
+ * Refuses what is no image of three bytes a pixel.
+ * @throws ImageError
+ */
+export function checkRgb(image: RgbImage, place: string): void {
+  if (typeof image !== 'object' || image === null || !ArrayBuffer.isView(image.data)) {
+    const expected = 'an image { data, width, height } of bytes, as decodeImage gives it';
+    const got = showValue(image);
+    throw new ImageError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  }
+  const { data, width, height } = image;
+  checkSize(width, height, place);
+  checkAttached(data.buffer, place);
+  if (data.length === width * height * 3) return;
+  const expected = `${width * height * 3} bytes (RGB)`;
+  throw new ImageError(`${place}: ${width} x ${height} pixels are ${expected}, got ${data.length}`, { place, expected, got: `${data.length} bytes` });
 }
 
 /**

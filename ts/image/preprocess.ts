@@ -1,7 +1,7 @@
 import { ArgumentError } from '../errors.js';
 import { tensor } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { checkSize } from './pixels.js';
+import { checkRgb } from './pixels.js';
 import { resize } from './resize.js';
 import { centreOffset, pair, preprocessSpec } from './spec.js';
 import type { PreprocessOptions, PreprocessSpec, RgbImage, Size } from './types.js';
@@ -12,11 +12,11 @@ import type { PreprocessOptions, PreprocessSpec, RgbImage, Size } from './types.
  * @param options - the name of a preset, or fields of a spec laid over one
  * @param input - [height, width] the net takes, for presets that stretch to it
  * @returns float32 [1, 3, H, W], channels in the order of the spec
- * @throws ArgumentError for an impossible spec, or a crop larger than the resized image
+ * @throws ArgumentError for an impossible spec, or a crop larger than the resized image; ImageError for what is no RGB image
  */
 export function preprocess(image: RgbImage, options: PreprocessOptions, input?: readonly [number, number]): Tensor {
   const spec = preprocessSpec(options, input);
-  checkSize(image.width, image.height, 'image');
+  checkRgb(image, 'image');
   const { resized: [height, width], window } = placeOf(image, spec);
   const resized = resize(image, width, height, spec.filter ?? 'bilinear');
   const data = new Float32Array(3 * window.height * window.width);

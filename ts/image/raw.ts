@@ -1,12 +1,14 @@
 import { ArgumentError } from '../errors.js';
+import { arrayKind, bytesOf, checkAttached } from '../tensor/arrays.js';
 import type { RawImage } from './types.js';
 
 /** Pixels that are there already: a RawImage, or an ImageData (which says no channel count, it has always four). */
 export function asRaw(input: unknown): RawImage | undefined {
   if (typeof input !== 'object' || input === null) return undefined;
   const { data, width, height, channels } = input as Partial<RawImage>;
-  const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
-  if (!bytes || typeof width !== 'number' || typeof height !== 'number') return undefined;
+  const bytes = /^Uint8(Clamped)?Array$/.test(arrayKind(data) ?? '');
+  if (!data || !bytes || typeof width !== 'number' || typeof height !== 'number') return undefined;
+  checkAttached(data.buffer, 'image');
   return { data, width, height, channels: channels ?? 4 };
 }
 
@@ -34,7 +36,5 @@ export function notAnImage(input: unknown, accepted: string): never {
 
 /** Encoded bytes as a view that honours byteOffset; undefined for anything else. */
 export function asBytes(input: unknown): Uint8Array | undefined {
-  if (input instanceof Uint8Array) return input;
-  if (input instanceof ArrayBuffer) return new Uint8Array(input);
-  return undefined;
+  return bytesOf(input, 'image');
 }

@@ -4,7 +4,8 @@
  * Everything is integer arithmetic after the weights, so every machine gets the same pixels.
  */
 import { ArgumentError } from '../errors.js';
-import { checkSize } from './pixels.js';
+import { showValue } from '../tensor/tensor.js';
+import { checkRgb, checkSize } from './pixels.js';
 import type { ResizeFilter, RgbImage } from './types.js';
 
 /** 8 bits of pixel, 2 of headroom for weights that overshoot 1, the other 22 of an i32 for the fraction. */
@@ -72,19 +73,19 @@ function taps(from: number, to: number, kernel: Kernel): Taps {
 /**
  * Resizes to exactly `width` x `height`, proportions kept or not. An axis that keeps its length is not filtered.
  * @returns a new image; the argument is left alone
- * @throws ArgumentError for an unknown filter or an impossible target
+ * @throws ArgumentError for an unknown filter or an impossible target; ImageError for what is no RGB image
  */
 export function resize(image: RgbImage, width: number, height: number, filter: ResizeFilter = 'bilinear'): RgbImage {
-  const kernel = Object.hasOwn(KERNELS, filter) ? KERNELS[filter] : undefined;
+  const kernel = typeof filter === 'string' && Object.hasOwn(KERNELS, filter) ? KERNELS[filter] : undefined;
   if (!kernel) {
-    throw new ArgumentError(`resize: expected the filter bilinear or bicubic, got ${String(filter)}`, {
+    throw new ArgumentError(`resize: expected the filter bilinear or bicubic, got ${showValue(filter)}`, {
       place: 'resize',
       expected: 'bilinear or bicubic',
-      got: String(filter),
+      got: showValue(filter),
     });
   }
   checkTarget(width, height);
-  checkSize(image.width, image.height, 'resize');
+  checkRgb(image, 'resize');
   checkSize(width, image.height, 'resize'); // what lies between the two passes
   let { data } = image;
   if (width !== image.width) data = horizontal(data, image.width, image.height, width, taps(image.width, width, kernel));
@@ -97,10 +98,10 @@ function checkTarget(width: number, height: number): void {
     checkSize(width, height, 'resize');
     return;
   }
-  throw new ArgumentError(`resize: expected a whole width and height of at least 1, got ${width} x ${height}`, {
+  throw new ArgumentError(`resize: expected a whole width and height of at least 1, got ${showValue(width)} x ${showValue(height)}`, {
     place: 'resize',
     expected: 'at least 1 x 1',
-    got: `${width} x ${height}`,
+    got: `${showValue(width)} x ${showValue(height)}`,
   });
 }
 

@@ -1,4 +1,6 @@
 import { ArgumentError } from '../errors.js';
+import { checkOptions, optionNames } from '../options.js';
+import { showShape, showValue } from '../tensor/tensor.js';
 import type { PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, Size } from './types.js';
 
 /** Share of the shorter side that torchvision's ImageNet evaluation keeps: 224 of 256. */
@@ -36,9 +38,11 @@ export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
  */
 export function preprocessSpec(options: PreprocessOptions, input?: readonly [number, number]): PreprocessSpec {
   const given = typeof options === 'string' ? { preset: options } : options;
-  if (typeof given !== 'object' || given === null) fail('preprocess', 'a preset name or an object', options);
+  if (typeof given !== 'object' || given === null) fail('', 'a preset name or an object', options);
+  checkOptions('preprocess', given, FIELDS);
   const { preset = 'unit', ...fields } = given;
-  if (!Object.hasOwn(PRESETS, preset)) fail('preset', PRESET_NAMES.join(', '), preset);
+  if (!PRESET_NAMES.includes(preset)) fail('preset', PRESET_NAMES.join(', '), preset);
+  if (input !== undefined) checkPixels('input', input);
   const base = PRESETS[preset];
   const sized = fields.size === undefined && fields.crop === undefined ? fit(base, input) : withoutSize(base, fields);
   const spec = { ...sized, ...defined(fields) };
@@ -77,12 +81,12 @@ export function centreOffset(full: number, crop: number): number {
   return (full - crop) % 2 === 0 ? below : below + (below & 1);
 }
 
-const FIELDS = ['size', 'resize', 'crop', 'filter', 'mean', 'std', 'scale', 'order'];
+const FIELDS = optionNames<PreprocessFields>({
+  preset: true, size: true, resize: true, crop: true, filter: true, mean: true, std: true, scale: true, order: true,
+});
 
 /** The spec may come from a file, so nothing about it is taken on trust. */
 function check(spec: PreprocessSpec): void {
-  const unknown = Object.keys(spec).find((name) => !FIELDS.includes(name));
-  if (unknown !== undefined) fail(unknown, `one of the fields ${FIELDS.join(', ')}`, unknown);
   if (spec.size !== undefined) checkPixels('size', spec.size);
   if (spec.crop !== undefined) checkPixels('crop', spec.crop);
   oneOf('resize', spec.resize, ['shorter', 'stretch', undefined]);
@@ -113,7 +117,7 @@ function oneOf(name: string, value: unknown, allowed: readonly unknown[]): void 
 }
 
 function fail(name: string, expected: string, got: unknown): never {
-  const shown = Array.isArray(got) ? `[${got.join(', ')}]` : String(got);
-  const place = `preprocess.${name}`;
+  const shown = Array.isArray(got) ? showShape(got) : showValue(got);
+  const place = name === '' ? 'preprocess' : `preprocess.${name}`;
   throw new ArgumentError(`${place}: expected ${expected}, got ${shown}`, { place, expected, got: shown });
 }

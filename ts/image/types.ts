@@ -1,3 +1,5 @@
+import type { PlatformBlob, PlatformImage, PlatformURL } from '../globals.js';
+
 /**
  * Pixels as they arrive: rows from the top, channels interleaved, 8 bits each.
  * One channel is grey, three are RGB, four are RGBA with straight (not premultiplied) alpha.
@@ -87,17 +89,11 @@ export interface DecodeOptions {
 export type ImageInput =
   | RawImage
   | string
-  | URL
+  | PlatformURL
   | Uint8Array
   | ArrayBuffer
-  | Blob
-  | ImageData
-  | ImageBitmap
-  | VideoFrame
-  | OffscreenCanvas
-  | HTMLImageElement
-  | HTMLCanvasElement
-  | HTMLVideoElement;
+  | PlatformBlob
+  | PlatformImage;
 
 /** What `classifyBytes` takes: an image that is there, never the address of one. */
-export type ImageContent = Exclude<ImageInput, string | URL>;
+export type ImageContent = Exclude<ImageInput, string | PlatformURL>;

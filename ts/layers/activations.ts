@@ -1,47 +1,63 @@
 import { activationOp } from '../graph/ops/activation.js';
-import { finite } from '../graph/ops/common.js';
+import { axisIndex, finite, oneOf } from '../graph/ops/common.js';
 import type { ActivationWords } from '../graph/op.js';
 import { preluOp } from '../graph/ops/prelu.js';
 import { softmaxOp } from '../graph/ops/softmax.js';
+import { optionNames } from '../options.js';
 import { ACTIVATIONS } from '../plan/opcodes.js';
-import { leaf } from './layer.js';
-import type { Layer, NameOption } from './layer.js';
+import { leaf, NAME_OPTION } from './layer.js';
+import type { Layer, LeafSpec, NameOption } from './layer.js';
 
-function elementwise(name: string, words: ActivationWords, options: NameOption): Layer {
-  return leaf(name, () => activationOp({ name, words }), options);
+function elementwise<Options extends NameOption>(
+  what: string,
+  name: string,
+  words: (options: Options) => ActivationWords,
+  options: Options,
+  more: Partial<LeafSpec<Options>> = {},
+): Layer {
+  return leaf(what, options, { known: NAME_OPTION, make: (given) => activationOp({ name, words: words(given) }), ...more });
 }
 
 /** max(x, 0) */
-export const relu = (options: NameOption = {}): Layer => elementwise('ReLU', [ACTIVATIONS.relu, 0, 0], options);
+export const relu = (options: NameOption = {}): Layer => elementwise('relu', 'ReLU', () => [ACTIVATIONS.relu, 0, 0], options);
 
 /** min(max(x, 0), 6) */
-export const relu6 = (options: NameOption = {}): Layer => elementwise('ReLU6', [ACTIVATIONS.clip, 0, 6], options);
+export const relu6 = (options: NameOption = {}): Layer => elementwise('relu6', 'ReLU6', () => [ACTIVATIONS.clip, 0, 6], options);
 
 /** x where positive, else slope * x. @throws ArgumentError for a slope that is not finite */
 export function leakyRelu(slope = 0.01, options: NameOption = {}): Layer {
-  return elementwise('LeakyReLU', [ACTIVATIONS.leakyRelu, finite('slope', slope), 0], options);
+  return elementwise('leakyRelu', 'LeakyReLU', () => [ACTIVATIONS.leakyRelu, finite('slope', slope), 0], options, { first: slope });
 }
 
 /** 1 / (1 + exp(-x)) */
-export const sigmoid = (options: NameOption = {}): Layer => elementwise('Sigmoid', [ACTIVATIONS.sigmoid, 0, 0], options);
+export const sigmoid = (options: NameOption = {}): Layer => elementwise('sigmoid', 'Sigmoid', () => [ACTIVATIONS.sigmoid, 0, 0], options);
 
 /** The hyperbolic tangent, from -1 to 1. */
-export const tanh = (options: NameOption = {}): Layer => elementwise('Tanh', [ACTIVATIONS.tanh, 0, 0], options);
+export const tanh = (options: NameOption = {}): Layer => elementwise('tanh', 'Tanh', () => [ACTIVATIONS.tanh, 0, 0], options);
 
 /** x * sigmoid(x) */
-export const silu = (options: NameOption = {}): Layer => elementwise('SiLU', [ACTIVATIONS.silu, 0, 0], options);
+export const silu = (options: NameOption = {}): Layer => elementwise('silu', 'SiLU', () => [ACTIVATIONS.silu, 0, 0], options);
 
 /** x * min(max(x + 3, 0), 6) / 6 */
 export const hardswish = (options: NameOption = {}): Layer =>
-  elementwise('Hardswish', [ACTIVATIONS.hardSwish, 0, 0], options);
+  elementwise('hardswish', 'Hardswish', () => [ACTIVATIONS.hardSwish, 0, 0], options);
 
 /** min(max(x / 6 + 1 / 2, 0), 1) */
 export const hardsigmoid = (options: NameOption = {}): Layer =>
-  elementwise('Hardsigmoid', [ACTIVATIONS.hardSigmoid, 1 / 6, 1 / 2], options);
+  elementwise('hardsigmoid', 'Hardsigmoid', () => [ACTIVATIONS.hardSigmoid, 1 / 6, 1 / 2], options);
 
-/** x times the normal distribution function (Hendrycks and Gimpel 2016), or its approximation by tanh. */
-export const gelu = ({ approximate = 'none', ...options }: NameOption & { readonly approximate?: 'none' | 'tanh' | undefined } = {}): Layer =>
-  elementwise('GELU', [approximate === 'tanh' ? ACTIVATIONS.geluTanh : ACTIVATIONS.gelu, 0, 0], options);
+const GELU = optionNames<NonNullable<Parameters<typeof gelu>[0]>>({ name: true, approximate: true });
+
+/**
+ * x times the normal distribution function (Hendrycks and Gimpel 2016), or its approximation by tanh.
+ * @throws ArgumentError for another approximation
+ */
+export function gelu(options: NameOption & { readonly approximate?: 'none' | 'tanh' | undefined } = {}): Layer {
+  const words = ({ approximate = 'none' }: typeof options): ActivationWords => [
+    oneOf('approximate', approximate, ['none', 'tanh']) === 'tanh' ? ACTIVATIONS.geluTanh : ACTIVATIONS.gelu, 0, 0,
+  ];
+  return elementwise('gelu', 'GELU', words, options, { known: GELU });
+}
 
 /**
  * Leaky ReLU whose slopes are parameters: `weight` [slopes].
@@ -49,21 +65,23 @@ export const gelu = ({ approximate = 'none', ...options }: NameOption & { readon
  * @throws ShapeError where the channels are others
  */
 export function prelu(slopes = 1, options: NameOption = {}): Layer {
-  return leaf('prelu', () => preluOp({ slopes }), options);
+  return leaf('prelu', options, { known: NAME_OPTION, first: slopes, make: () => preluOp({ slopes }) });
 }
 
 /**
  * exp(x) / sum(exp(x)) along `dim`: numbers from 0 to 1 that sum to 1.
  * @param dim - counted from the end if negative
+ * @throws ArgumentError for what is no whole number
  */
 export function softmax(dim = 1, options: NameOption = {}): Layer {
-  return leaf('softmax', () => softmaxOp({ dim, log: false }), options);
+  return leaf('softmax', options, { known: NAME_OPTION, first: dim, make: () => softmaxOp({ dim: axisIndex('dim', dim), log: false }) });
 }
 
 /**
  * log(softmax(x)) along `dim`.
  * @param dim - counted from the end if negative
+ * @throws ArgumentError for what is no whole number
  */
 export function logSoftmax(dim = 1, options: NameOption = {}): Layer {
-  return leaf('logSoftmax', () => softmaxOp({ dim, log: true }), options);
+  return leaf('logSoftmax', options, { known: NAME_OPTION, first: dim, make: () => softmaxOp({ dim: axisIndex('dim', dim), log: true }) });
 }

@@ -1,6 +1,8 @@
+import type { Op } from '../graph/op.js';
 import { conv2dOp } from '../graph/ops/conv2d.js';
 import { convTranspose2dOp } from '../graph/ops/conv-transpose2d.js';
 import { linearOp } from '../graph/ops/linear.js';
+import { optionNames } from '../options.js';
 import { leaf } from './layer.js';
 import type { Layer, NameOption } from './layer.js';
 import { pair, windowAttrs } from './window.js';
@@ -14,6 +16,9 @@ export interface Conv2dOptions extends WindowOptions, NameOption {
   readonly bias?: boolean | undefined;
 }
 
+const CONV2D_OPTIONS = { name: true, stride: true, padding: true, dilation: true, groups: true, bias: true } as const;
+const CONV2D = optionNames<Conv2dOptions>(CONV2D_OPTIONS);
+
 /**
  * 2-D convolution: [N, inChannels, H, W] to [N, outChannels, OH, OW]. Parameters: `weight`
  * [outChannels, inChannels / groups, KH, KW] and `bias` [outChannels].
@@ -22,9 +27,9 @@ export interface Conv2dOptions extends WindowOptions, NameOption {
  * @throws ArgumentError, GeometryError for numbers that have no meaning
  */
 export function conv2d(inChannels: number, outChannels: number, kernel: Pair, options: Conv2dOptions = {}): Layer {
-  const { groups = 1, bias = true, stride = 1 } = options;
-  const make = () => conv2dOp({ inChannels, outChannels, groups, bias, ...windowAttrs(kernel, stride, options) });
-  return leaf('conv2d', make, options, [null, inChannels, null, null]);
+  const make = ({ groups = 1, bias = true, stride = 1, ...window }: Conv2dOptions): Op =>
+    conv2dOp({ inChannels, outChannels, groups, bias, ...windowAttrs(kernel, stride, window) });
+  return leaf('conv2d', options, { known: CONV2D, first: inChannels, make, inputShape: [null, inChannels, null, null] });
 }
 
 /** What a transposed convolution takes besides channels and kernel. */
@@ -32,6 +37,8 @@ export interface ConvTranspose2dOptions extends Conv2dOptions {
   /** Rows and columns added at the end of the output, less than the stride or the dilation. Default 0. */
   readonly outputPadding?: Pair | undefined;
 }
+
+const CONV_TRANSPOSE2D = optionNames<ConvTranspose2dOptions>({ ...CONV2D_OPTIONS, outputPadding: true });
 
 /**
  * Transposed convolution: [N, inChannels, H, W] to [N, outChannels, OH, OW]. Parameters: `weight`
@@ -46,14 +53,14 @@ export function convTranspose2d(
   kernel: Pair,
   options: ConvTranspose2dOptions = {},
 ): Layer {
-  const { groups = 1, bias = true, stride = 1 } = options;
-  const make = () => {
-    const outputPadding = pair('outputPadding', options.outputPadding ?? 0);
-    const window = windowAttrs(kernel, stride, options);
-    return convTranspose2dOp({ inChannels, outChannels, groups, bias, outputPadding, ...window });
-  };
-  return leaf('convTranspose2d', make, options, [null, inChannels, null, null]);
+  const make = ({ groups = 1, bias = true, stride = 1, outputPadding = 0, ...window }: ConvTranspose2dOptions): Op =>
+    convTranspose2dOp({
+      inChannels, outChannels, groups, bias, outputPadding: pair('outputPadding', outputPadding), ...windowAttrs(kernel, stride, window),
+    });
+  return leaf('convTranspose2d', options, { known: CONV_TRANSPOSE2D, first: inChannels, make, inputShape: [null, inChannels, null, null] });
 }
+
+const LINEAR = optionNames<NonNullable<Parameters<typeof linear>[2]>>({ name: true, bias: true });
 
 /**
  * Fully connected layer over the last dimension: [..., inFeatures] to [..., outFeatures]. Parameters: `weight`
@@ -65,6 +72,6 @@ export function linear(
   outFeatures: number,
   options: NameOption & { readonly bias?: boolean | undefined } = {},
 ): Layer {
-  const make = () => linearOp({ inFeatures, outFeatures, bias: options.bias ?? true });
-  return leaf('linear', make, options, [null, inFeatures]);
+  const make = ({ bias = true }: typeof options): Op => linearOp({ inFeatures, outFeatures, bias });
+  return leaf('linear', options, { known: LINEAR, first: inFeatures, make, inputShape: [null, inFeatures] });
 }

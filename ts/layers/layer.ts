@@ -1,7 +1,10 @@
+import { ArgumentError, GraphError } from '../errors.js';
 import type { Op } from '../graph/op.js';
 import type { Shape } from '../graph/shape.js';
+import { checkOptions, optionNames } from '../options.js';
+import { showValue } from '../tensor/tensor.js';
 import { enter } from './scope.js';
-import { apply, describing } from './value.js';
+import { apply, checkValue, describing, isValue } from './value.js';
 import type { Value } from './value.js';
 
 /** A module: called with a value, it gives another. Its parameters are named after its path. */
@@ -19,24 +22,54 @@ export interface NameOption {
   readonly name?: string | undefined;
 }
 
-/** Whether a value is a layer. */
+/** Names of the options of layers that have a name alone. */
+export const NAME_OPTION = optionNames<NameOption>({ name: true });
+
+/** Whether a value is a layer, or may be one: a function. */
 export function isLayer(value: unknown): value is Layer {
   return typeof value === 'function';
 }
 
-/** A layer that is one operator. */
-export function leaf(what: string, makeOp: () => Op, { name }: NameOption = {}, inputShape?: Shape): Layer {
-  const op = describing(name ?? what, makeOp);
+/** How an operator is made of the options of its layer function, and what options there are. */
+export interface LeafSpec<Options extends NameOption> {
+  readonly known: readonly string[];
+  /** The first argument before the options, where there is one: a value there means that the layer was to be called. */
+  readonly first?: unknown;
+  make(options: Options): Op;
+  readonly inputShape?: Shape;
+}
+
+/**
+ * A layer that is one operator.
+ * @param what - the layer function, for messages
+ * @throws ArgumentError for options that there are not, GraphError for a value in place of arguments, and what `make` throws
+ */
+export function leaf<Options extends NameOption>(what: string, options: Options, { known, first, make, inputShape }: LeafSpec<Options>): Layer {
+  if (isValue(first) || isValue(options)) {
+    throw new GraphError(`${what} is a function that makes a layer: write ${what}()`, { expected: `${what}()`, got: what });
+  }
+  checkOptions(what, options, known);
+  const { name } = options;
+  checkName(what, name);
+  const op = describing(name ?? what, () => make(options));
   const layer = (x: Value): Value => enter(name, (path) => apply(op, [x], layer, path));
   return Object.assign(layer, { layerName: name, inputShape });
+}
+
+/** @throws ArgumentError for a name that is no text */
+export function checkName(what: string, name: unknown): void {
+  if (name === undefined || typeof name === 'string') return;
+  const got = showValue(name);
+  throw new ArgumentError(`${what}: name is ${got}, expected a text`, { place: what, expected: 'a text', got });
 }
 
 /** A layer that is a function of other layers; what it returns is known by its name. */
 export function composite(name: string | undefined, body: (x: Value) => Value, inputShape?: Shape): Layer {
   const layer = (x: Value): Value =>
     enter(name, (path) => {
+      checkValue(path ?? 'a layer', x);
       const result = body(x);
-      if (path !== undefined) result.modules.push(path);
+      if (path !== undefined) checkValue(`${path}: what it returns`, result).modules.push(path);
       return result;
     });
   return Object.assign(layer, { layerName: name, inputShape });
@@ -46,7 +79,13 @@ export function composite(name: string | undefined, body: (x: Value) => Value, i
  * A module under a name: `named('layer1', (x) => ...)`. Layers called inside get paths below it.
  * @param name - its name within the module around it
  * @param body - computes its value from the one it is given
+ * @throws ArgumentError for a name that is no text, or a body that is no function
  */
 export function named(name: string, body: (x: Value) => Value): Layer {
+  if (typeof name !== 'string') checkName('named', name ?? null);
+  if (typeof body !== 'function') {
+    const got = showValue(body);
+    throw new ArgumentError(`named: expected a function from value to value, got ${got}`, { place: 'named', got });
+  }
   return composite(name, body);
 }

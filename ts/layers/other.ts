@@ -1,3 +1,6 @@
+import { ArgumentError } from '../errors.js';
+import type { Op } from '../graph/op.js';
+import { axisIndex, finite } from '../graph/ops/common.js';
 import { addOp, concatOp, mulOp } from '../graph/ops/combine.js';
 import { flattenOp, identityOp } from '../graph/ops/flatten.js';
 import { batchNorm2dOp, localResponseNormOp } from '../graph/ops/norm.js';
@@ -5,9 +8,11 @@ import { padOp } from '../graph/ops/pad.js';
 import type { PadMode } from '../graph/ops/pad.js';
 export type { PadMode } from '../graph/ops/pad.js';
 import { upsampleOp } from '../graph/ops/upsample.js';
-import { leaf } from './layer.js';
+import { optionNames } from '../options.js';
+import { showValue } from '../tensor/tensor.js';
+import { leaf, NAME_OPTION } from './layer.js';
 import type { Layer, NameOption } from './layer.js';
-import { apply, describing } from './value.js';
+import { apply, describing, isValue } from './value.js';
 import type { Value } from './value.js';
 import { pair } from './window.js';
 import type { Pair } from './window.js';
@@ -25,11 +30,17 @@ export function mul(a: Value, b: Value): Value {
 /**
  * Values behind each other along `dim`: [N, C1, H, W] and [N, C2, H, W] to [N, C1 + C2, H, W].
  * @param dim - counted from the end if negative
- * @throws ShapeError where other dimensions differ, or there is no such `dim`
+ * @throws ShapeError where other dimensions differ, or there is no such `dim`; ArgumentError for no values
  */
 export function cat(values: readonly Value[], dim = 1): Value {
-  return apply(describing('cat', () => concatOp({ dim })), values, {}, undefined);
+  if (!Array.isArray(values) || values.length === 0) {
+    const got = Array.isArray(values) ? 'none' : isValue(values) ? 'one value' : showValue(values);
+    throw new ArgumentError(`cat: expected a list of values, got ${got}`, { place: 'cat', expected: 'a list of values', got });
+  }
+  return apply(describing('cat', () => concatOp({ dim: axisIndex('dim', dim) })), values, {}, undefined);
 }
+
+const BATCH_NORM2D = optionNames<NonNullable<Parameters<typeof batchNorm2d>[1]>>({ name: true, eps: true });
 
 /**
  * y = (x - running_mean) / sqrt(running_var + eps) * weight + bias, for each channel of [N, channels, H, W]. Parameters:
@@ -37,8 +48,8 @@ export function cat(values: readonly Value[], dim = 1): Value {
  * @throws ArgumentError for numbers that have no meaning
  */
 export function batchNorm2d(channels: number, options: NameOption & { readonly eps?: number | undefined } = {}): Layer {
-  const make = () => batchNorm2dOp({ channels, eps: options.eps ?? 1e-5 });
-  return leaf('batchNorm2d', make, options, [null, channels, null, null]);
+  const make = ({ eps = 1e-5 }: typeof options): Op => batchNorm2dOp({ channels, eps });
+  return leaf('batchNorm2d', options, { known: BATCH_NORM2D, first: channels, make, inputShape: [null, channels, null, null] });
 }
 
 /** Constants of a local response normalisation. */
@@ -51,23 +62,29 @@ export interface LocalResponseNormOptions extends NameOption {
   readonly k?: number | undefined;
 }
 
+const LOCAL_RESPONSE_NORM = optionNames<LocalResponseNormOptions>({ name: true, alpha: true, beta: true, k: true });
+
 /**
  * x / (k + alpha / size * sum of squares over `size` channels around it) ^ beta, for maps [N, C, H, W].
  * @throws ArgumentError for numbers that have no meaning
  */
 export function localResponseNorm(size: number, options: LocalResponseNormOptions = {}): Layer {
-  const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
-  return leaf('localResponseNorm', () => localResponseNormOp({ size, alpha, beta, k }), options);
+  const make = ({ alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions): Op => localResponseNormOp({ size, alpha, beta, k });
+  return leaf('localResponseNorm', options, { known: LOCAL_RESPONSE_NORM, first: size, make });
 }
 
 /**
  * Dimensions from `startDim` to `endDim` made one: [N, C, H, W] to [N, C * H * W].
  * @param startDim - counted from the end if negative
  * @param endDim - likewise; it is part of what is made one
+ * @throws ArgumentError for what is no whole number
  */
 export function flatten(startDim = 1, endDim = -1, options: NameOption = {}): Layer {
-  return leaf('flatten', () => flattenOp({ startDim, endDim }), options);
+  const make = (): Op => flattenOp({ startDim: axisIndex('startDim', startDim), endDim: axisIndex('endDim', endDim) });
+  return leaf('flatten', options, { known: NAME_OPTION, first: startDim, make });
 }
+
+const PAD = optionNames<NonNullable<Parameters<typeof pad>[1]>>({ name: true, mode: true, value: true });
 
 /**
  * Elements around the last dimensions: copies of `value` (0 unless given), or with `mode` of what is inside.
@@ -79,10 +96,11 @@ export function pad(
   padding: number | readonly number[],
   options: NameOption & { readonly mode?: PadMode | undefined; readonly value?: number | undefined } = {},
 ): Layer {
-  const { mode = 'constant', value = 0 } = options;
-  const amounts = typeof padding === 'number' ? [padding, padding, padding, padding] : [...padding];
-  const make = () => padOp({ padding: amounts, mode, value: value === Number.NEGATIVE_INFINITY ? null : value });
-  return leaf('pad', make, options);
+  const make = ({ mode = 'constant', value = 0 }: typeof options): Op => {
+    const amounts: readonly number[] = Array.isArray(padding) ? Array.from(padding as readonly number[]) : Array<number>(4).fill(padding as number);
+    return padOp({ padding: amounts, mode, value: value === Number.NEGATIVE_INFINITY ? null : value });
+  };
+  return leaf('pad', options, { known: PAD, first: padding, make });
 }
 
 /** Either `size` or `scaleFactor`, and how what lies between is filled in. */
@@ -97,28 +115,36 @@ export interface UpsampleOptions extends NameOption {
   readonly alignCorners?: boolean | undefined;
 }
 
+const UPSAMPLE = optionNames<UpsampleOptions>({ name: true, size: true, scaleFactor: true, mode: true, alignCorners: true });
+
 /**
  * Maps of another size, [N, C, H, W] to [N, C, OH, OW]: to `size`, or by `scaleFactor`.
  * @throws ArgumentError for both or none of them, or numbers that have no meaning
  */
 export function upsample(options: UpsampleOptions): Layer {
-  const { size, scaleFactor, mode = 'nearest', alignCorners = false } = options;
-  const make = () =>
+  const make = ({ size, scaleFactor, mode = 'nearest', alignCorners = false }: UpsampleOptions): Op =>
     upsampleOp({
       size: size === undefined ? null : pair('size', size),
       scale: scaleFactor === undefined ? null : pair('scaleFactor', scaleFactor),
       mode,
       alignCorners,
     });
-  return leaf('upsample', make, options);
+  return leaf('upsample', options ?? {}, { known: UPSAMPLE, make });
 }
 
-/** Its input: it does nothing at inference, and is there so that networks can be written as they were trained. */
-export function dropout(_probability = 0.5, options: NameOption = {}): Layer {
-  return leaf('dropout', () => identityOp({ name: 'Dropout' }), options);
+/**
+ * Its input: it does nothing at inference, and is there so that networks can be written as they were trained.
+ * @throws ArgumentError for a probability that is no number
+ */
+export function dropout(probability = 0.5, options: NameOption = {}): Layer {
+  const make = (): Op => {
+    finite('probability', probability);
+    return identityOp({ name: 'Dropout' });
+  };
+  return leaf('dropout', options, { known: NAME_OPTION, first: probability, make });
 }
 
 /** Its input. */
 export function identity(options: NameOption = {}): Layer {
-  return leaf('identity', () => identityOp({ name: 'Identity' }), options);
+  return leaf('identity', options, { known: NAME_OPTION, make: () => identityOp({ name: 'Identity' }) });
 }

@@ -1,5 +1,7 @@
 import { adaptiveAvgPool2dOp, globalPool2dOp, pool2dOp } from '../graph/ops/pool.js';
-import { leaf } from './layer.js';
+import type { Op } from '../graph/op.js';
+import { optionNames } from '../options.js';
+import { leaf, NAME_OPTION } from './layer.js';
 import type { Layer, NameOption } from './layer.js';
 import { pair, windowAttrs } from './window.js';
 import type { Pair, WindowOptions } from './window.js';
@@ -10,17 +12,18 @@ export interface MaxPool2dOptions extends WindowOptions, NameOption {
   readonly ceilMode?: boolean | undefined;
 }
 
+const MAX_POOL2D_OPTIONS = { name: true, stride: true, padding: true, dilation: true, ceilMode: true } as const;
+const MAX_POOL2D = optionNames<MaxPool2dOptions>(MAX_POOL2D_OPTIONS);
+
 /**
  * The largest of each window: [N, C, H, W] to [N, C, OH, OW]; the stride is the kernel where none is given.
  * OH = floor((H + padding above and below - dilation * (KH - 1) - 1) / stride) + 1; `ceilMode` rounds up.
  * @throws ArgumentError, GeometryError for numbers that have no meaning, as padding that leaves windows without an element
  */
 export function maxPool2d(kernel: Pair, options: MaxPool2dOptions = {}): Layer {
-  const make = () => {
-    const window = windowAttrs(kernel, options.stride ?? kernel, options, options.ceilMode);
-    return pool2dOp({ ...window, kind: 'max', countIncludePad: false, divisor: 0 });
-  };
-  return leaf('maxPool2d', make, options);
+  const make = ({ stride = kernel, ceilMode, ...window }: MaxPool2dOptions): Op =>
+    pool2dOp({ ...windowAttrs(kernel, stride, window, ceilMode), kind: 'max', countIncludePad: false, divisor: 0 });
+  return leaf('maxPool2d', options, { known: MAX_POOL2D, first: kernel, make });
 }
 
 /** What average pooling takes besides the kernel. */
@@ -31,17 +34,16 @@ export interface AvgPool2dOptions extends MaxPool2dOptions {
   readonly divisorOverride?: number | undefined;
 }
 
+const AVG_POOL2D = optionNames<AvgPool2dOptions>({ ...MAX_POOL2D_OPTIONS, countIncludePad: true, divisorOverride: true });
+
 /**
  * The mean of each window: [N, C, H, W] to [N, C, OH, OW], sizes as of `maxPool2d`; the stride is the kernel where none is given.
  * @throws ArgumentError, GeometryError for numbers that have no meaning
  */
 export function avgPool2d(kernel: Pair, options: AvgPool2dOptions = {}): Layer {
-  const { countIncludePad = true, divisorOverride = 0 } = options;
-  const make = () => {
-    const window = windowAttrs(kernel, options.stride ?? kernel, options, options.ceilMode);
-    return pool2dOp({ ...window, kind: 'avg', countIncludePad, divisor: divisorOverride });
-  };
-  return leaf('avgPool2d', make, options);
+  const make = ({ stride = kernel, ceilMode, countIncludePad = true, divisorOverride: divisor = 0, ...window }: AvgPool2dOptions): Op =>
+    pool2dOp({ ...windowAttrs(kernel, stride, window, ceilMode), kind: 'avg', countIncludePad, divisor });
+  return leaf('avgPool2d', options, { known: AVG_POOL2D, first: kernel, make });
 }
 
 /**
@@ -50,15 +52,17 @@ export function avgPool2d(kernel: Pair, options: AvgPool2dOptions = {}): Layer {
  * @throws ArgumentError for a size that is none
  */
 export function adaptiveAvgPool2d(size: Pair, options: NameOption = {}): Layer {
-  return leaf('adaptiveAvgPool2d', () => adaptiveAvgPool2dOp({ size: pair('size', size) }), options);
+  return leaf('adaptiveAvgPool2d', options, {
+    known: NAME_OPTION, first: size, make: () => adaptiveAvgPool2dOp({ size: pair('size', size) }),
+  });
 }
 
 /** The mean of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
 export function globalAvgPool2d(options: NameOption = {}): Layer {
-  return leaf('globalAvgPool2d', () => globalPool2dOp({ kind: 'avg' }), options);
+  return leaf('globalAvgPool2d', options, { known: NAME_OPTION, make: () => globalPool2dOp({ kind: 'avg' }) });
 }
 
 /** The largest of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
 export function globalMaxPool2d(options: NameOption = {}): Layer {
-  return leaf('globalMaxPool2d', () => globalPool2dOp({ kind: 'max' }), options);
+  return leaf('globalMaxPool2d', options, { known: NAME_OPTION, make: () => globalPool2dOp({ kind: 'max' }) });
 }

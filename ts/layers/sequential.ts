@@ -1,9 +1,11 @@
 import { GraphError } from '../errors.js';
+import { checkOptions, optionNames } from '../options.js';
+import { showValue } from '../tensor/tensor.js';
 import type { Shape } from '../graph/shape.js';
-import { composite, isLayer } from './layer.js';
+import { checkName, composite, isLayer } from './layer.js';
 import type { Layer, NameOption } from './layer.js';
 import { asChild } from './scope.js';
-import { input } from './value.js';
+import { checkValue, input } from './value.js';
 import type { Value } from './value.js';
 
 /** What a chain of layers takes. */
@@ -12,22 +14,43 @@ export interface SequentialOptions extends NameOption {
   readonly input?: Shape | undefined;
 }
 
+const SEQUENTIAL = optionNames<SequentialOptions>({ name: true, input: true });
+
+function refuse(place: string, expected: string, value: unknown): never {
+  const got = showValue(value);
+  throw new GraphError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+}
+
+/** What a child gives; a layer function that was not called is named where it stands. */
+function called(key: string, child: Layer, value: Value): Value {
+  if ('layerName' in child) return child(value);
+  const place = `sequential.${key}`;
+  try {
+    return checkValue(place, child(value));
+  } catch (error) {
+    if (!(error instanceof GraphError) || error.place !== undefined) throw error;
+    const { expected, got, message } = error;
+    throw new GraphError(`${place}: ${message}`, { place, expected, got });
+  }
+}
+
 /**
  * Layers one after the other, named by index (`features.0`) or by key. The layers are tried out at once on a value of
  * the input's shape, so that one that does not fit throws here, naming it.
- * @throws GraphError for what is no layer; ShapeError, GeometryError for a layer that does not fit the one before
+ * @throws GraphError for what is no layer, as a layer function that was not called (`relu` in place of `relu()`); ShapeError, GeometryError for a layer that does not fit the one before
  */
 export function sequential(
   layers: readonly Layer[] | Readonly<Record<string, Layer>>,
   options: SequentialOptions = {},
 ): Layer {
-  const children = Object.entries(layers);
-  for (const [key, child] of children) {
-    if (!isLayer(child)) throw new GraphError(`${key}: expected a layer, got ${typeof child}`, { place: key });
-  }
+  checkOptions('sequential', options, SEQUENTIAL);
+  checkName('sequential', options.name);
+  if (typeof layers !== 'object' || layers === null) refuse('sequential', 'a list or an object of layers', layers);
+  const children = Array.isArray(layers) ? Array.from(layers as readonly Layer[], (layer, i): [string, Layer] => [String(i), layer]) : Object.entries(layers);
+  for (const [key, child] of children) if (!isLayer(child)) refuse(`sequential.${key}`, 'a layer', child);
   const indexed = Array.isArray(layers);
   const body = (x: Value): Value =>
-    children.reduce((value, [key, child]) => asChild(indexed ? (child.layerName ?? key) : key, () => child(value)), x);
+    children.reduce((value, [key, child]) => asChild(indexed ? (child.layerName ?? key) : key, () => called(key, child, value)), x);
   const shape = options.input ?? children.find(([, child]) => child.inputShape)?.[1].inputShape;
   if (shape) body(input(shape));
   return composite(options.name, body, shape);

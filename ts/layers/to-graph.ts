@@ -1,9 +1,10 @@
 import { GraphError } from '../errors.js';
 import { isGraph } from '../graph/graph.js';
 import type { Graph, NamedValue, Node } from '../graph/graph.js';
+import { showValue } from '../tensor/tensor.js';
 import { isLayer } from './layer.js';
 import type { Layer } from './layer.js';
-import { input } from './value.js';
+import { checkValue, input, isValue } from './value.js';
 import type { Made, Value } from './value.js';
 
 /**
@@ -12,8 +13,8 @@ import type { Made, Value } from './value.js';
  */
 export function graph(inputs: Readonly<Record<string, Value>>, outputs: Readonly<Record<string, Value>>): Graph {
   const tracer = new Tracer();
-  const given = Object.entries(inputs).map(([name, value]): NamedValue => ({ name, value: tracer.input(value) }));
-  const wanted = Object.entries(outputs).map(([name, value]): NamedValue => ({ name, value: tracer.trace(value, name) }));
+  const given = valuesOf('inputs', inputs).map(([name, value]): NamedValue => ({ name, value: tracer.input(value) }));
+  const wanted = valuesOf('outputs', outputs).map(([name, value]): NamedValue => ({ name, value: tracer.trace(value, name) }));
   if (wanted.length === 0) throw new GraphError('a graph needs at least one output');
   return {
     inputs: given,
@@ -31,13 +32,23 @@ export function graph(inputs: Readonly<Record<string, Value>>, outputs: Readonly
  */
 export function toGraph(model: Layer | Graph): Graph {
   if (isGraph(model)) return model;
-  if (!isLayer(model)) throw new GraphError(`expected a graph or a layer, got ${typeof model}`);
+  if (!isLayer(model)) throw new GraphError(`toGraph: expected a graph or a layer, got ${showValue(model)}`, { place: 'toGraph' });
   if (!model.inputShape) {
     const hint = 'give it to sequential as the option input, or use graph()';
     throw new GraphError(`the shape of the input is not known; ${hint}`, { hint });
   }
   const x = input(model.inputShape);
   return graph({ input: x }, { output: model(x) });
+}
+
+/** @throws GraphError for what are no values by name */
+function valuesOf(what: string, values: Readonly<Record<string, Value>>): [string, Value][] {
+  if (typeof values !== 'object' || values === null || isValue(values)) {
+    const expected = 'an object of values by name';
+    const got = isValue(values) ? 'a value without a name' : showValue(values);
+    throw new GraphError(`graph: ${what}: expected ${expected}, got ${got}`, { place: `graph.${what}`, expected, got });
+  }
+  return Object.entries(values).map(([name, value]) => [name, checkValue(`graph: ${name}`, value)]);
 }
 
 /** Walks from outputs to inputs and numbers what it meets. */

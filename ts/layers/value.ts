@@ -1,7 +1,8 @@
-import { ReceptiveError } from '../errors.js';
+import { ArgumentError, GraphError, ReceptiveError } from '../errors.js';
 import { inferAt } from '../graph/infer.js';
 import type { Op } from '../graph/op.js';
 import type { Shape } from '../graph/shape.js';
+import { showShape, showValue } from '../tensor/tensor.js';
 import { currentPath } from './scope.js';
 
 /** What a layer takes and gives: a value that will be computed, with the shape it will have. */
@@ -27,14 +28,43 @@ export interface Made {
 /**
  * A value to be given when the model runs.
  * @param shape - NCHW for images; null for what stays open: `input([null, 3, null, null])`
+ * @throws ArgumentError for what is no list of whole numbers and nulls
  */
 export function input(shape: Shape): Value {
+  const fits = Array.isArray(shape) && Array.from(shape).every((dim) => dim === null || (Number.isSafeInteger(dim) && dim >= 0));
+  if (!fits) {
+    const expected = 'a list of dimensions, null for open ones';
+    const got = Array.isArray(shape) ? showShape(shape) : showValue(shape);
+    throw new ArgumentError(`input: expected ${expected}, got ${got}`, { place: 'input', expected, got });
+  }
   return { shape: [...shape], modules: [] };
+}
+
+/** Whether it is what layers take and give. */
+export function isValue(value: unknown): value is Value {
+  if (typeof value !== 'object' || value === null) return false;
+  const { shape, modules } = value as Partial<Value>;
+  return Array.isArray(shape) && Array.isArray(modules);
+}
+
+/**
+ * Refuses what is no value, above all the layer whose value was meant.
+ * @throws GraphError naming the place
+ */
+export function checkValue(place: string, value: unknown): Value {
+  if (isValue(value)) return value;
+  const hint =
+    typeof value === 'function'
+      ? 'a layer gives one when it is called with one: relu()(x)'
+      : 'input() makes one, and layers give one when they are called';
+  const got = typeof value === 'function' ? 'a layer or function' : showValue(value);
+  throw new GraphError(`${place}: expected a value of the graph, got ${got}; ${hint}`, { place, expected: 'a value of the graph', got, hint });
 }
 
 /** A value computed by an operator. Errors name the layer, or its type where it has no name. */
 export function apply(op: Op, inputs: readonly Value[], layer: object, path = currentPath()): Value {
   const name = path ?? op.type;
+  for (const [i, value] of inputs.entries()) checkValue(inputs.length > 1 ? `${name}, operand ${i}` : name, value);
   const [shape = []] = inferAt({ name, op }, inputs.map((value) => value.shape));
   return { shape, made: { op, inputs, path, layer }, modules: path === undefined ? [] : [path] };
 }

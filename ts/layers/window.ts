@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { showValue } from '../tensor/tensor.js';
 import type { WindowAttrs } from '../graph/ops/common.js';
 
 /** One number for both axes, or [vertical, horizontal]. */
@@ -20,17 +21,18 @@ export interface WindowOptions {
 export function pair(what: string, value: Pair): [number, number] {
   if (typeof value === 'number') return [value, value];
   if (Array.isArray(value) && value.length === 2) return [value[0] as number, value[1] as number];
-  throw new ArgumentError(`${what}: expected a number or a pair of numbers`, { got: JSON.stringify(value) });
+  throw new ArgumentError(`${what}: expected a number or a pair of numbers, got ${showValue(value)}`, { got: showValue(value) });
 }
 
 function pads(value: Padding): [number, number, number, number] {
   if (typeof value === 'number') return [value, value, value, value];
-  const [a, b, c = a, d = b] = value as readonly number[];
+  const [a, b, c = a, d = b] = (Array.isArray(value) ? value : []) as readonly number[];
   if (Array.isArray(value) && (value.length === 2 || value.length === 4)) return [a ?? NaN, b ?? NaN, c ?? NaN, d ?? NaN];
-  throw new ArgumentError('padding: expected one, two or four numbers', { got: JSON.stringify(value) });
+  const got = showValue(value);
+  throw new ArgumentError(`padding: expected one, two or four numbers, got ${got}`, { got });
 }
 
-export function windowAttrs(kernel: Pair, stride: Pair, options: WindowOptions, ceil = false): WindowAttrs {
+export function windowAttrs(kernel: Pair, stride: Pair, options: Omit<WindowOptions, 'stride'>, ceil = false): WindowAttrs {
   return {
     kernel: pair('kernel', kernel),
     stride: pair('stride', stride),

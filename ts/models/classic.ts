@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.js';
+import { whole } from '../graph/ops/common.js';
 import type { Shape } from '../graph/shape.js';
 import {
   adaptiveAvgPool2d,
@@ -14,6 +15,8 @@ import {
   sequential,
 } from '../layers/index.js';
 import type { Layer } from '../layers/index.js';
+import { describing } from '../layers/value.js';
+import { checkOptions, optionNames } from '../options.js';
 
 /** What every builder of a model takes. */
 export interface ModelOptions {
@@ -21,6 +24,18 @@ export interface ModelOptions {
   readonly classes?: number | undefined;
   /** Shape of the input, NCHW; open dimensions are null. Default: any batch and size. */
   readonly input?: Shape | undefined;
+}
+
+const MODEL_OPTIONS = optionNames<ModelOptions>({ classes: true, input: true });
+
+/**
+ * The options of a builder, checked.
+ * @throws ArgumentError for options that there are not, or a number of classes that is none
+ */
+export function checked<Options extends ModelOptions>(what: string, options: Options, known = MODEL_OPTIONS): Options {
+  checkOptions(what, options, known);
+  if (options.classes !== undefined) describing(what, () => whole('classes', options.classes ?? 0, 1));
+  return options;
 }
 
 /** Images of any number and size. */
@@ -33,7 +48,8 @@ export function chain(modules: Readonly<Record<string, Layer>>, shape: Shape): G
 }
 
 /** LeNet-5 on 28x28 digits (LeCun et al. 1998, "Gradient-based learning applied to document recognition"). */
-export function lenet5({ classes = 10, input: shape = [null, 1, 28, 28] }: ModelOptions = {}): Graph {
+export function lenet5(options: ModelOptions = {}): Graph {
+  const { classes = 10, input: shape = [null, 1, 28, 28] } = checked('lenet5', options);
   const modules = {
     conv1: conv2d(1, 6, 5, { padding: 2 }),
     relu1: relu(),
@@ -52,7 +68,8 @@ export function lenet5({ classes = 10, input: shape = [null, 1, 28, 28] }: Model
 }
 
 /** AlexNet (Krizhevsky 2014, arXiv 1404.5997), as in torchvision. */
-export function alexnet({ classes = 1000, input: shape = IMAGES }: ModelOptions = {}): Graph {
+export function alexnet(options: ModelOptions = {}): Graph {
+  const { classes = 1000, input: shape = IMAGES } = checked('alexnet', options);
   const pool = maxPool2d(3, { stride: 2 });
   const features = sequential([
     conv2d(3, 64, 11, { stride: 4, padding: 2 }), relu(), pool,
@@ -76,7 +93,7 @@ const VGG_STAGES = {
 } as const;
 
 function vgg(depth: keyof typeof VGG_STAGES, norm: boolean, options: ModelOptions): Graph {
-  const { classes = 1000, input: shape = IMAGES } = options;
+  const { classes = 1000, input: shape = IMAGES } = checked(`vgg${depth}${norm ? '_bn' : ''}`, options);
   const layers: Layer[] = [];
   let channels = 3;
   for (const stage of VGG_STAGES[depth]) {

@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.js';
+import { whole } from '../graph/ops/common.js';
 import type { Shape } from '../graph/shape.js';
 import {
   batchNorm2d,
@@ -16,7 +17,9 @@ import {
   upsample,
 } from '../layers/index.js';
 import type { Layer, Value } from '../layers/index.js';
-import { IMAGES } from './classic.js';
+import { describing } from '../layers/value.js';
+import { optionNames } from '../options.js';
+import { checked, IMAGES } from './classic.js';
 import type { ModelOptions } from './classic.js';
 
 /** Two 3x3 convolutions, each with ReLU. */
@@ -38,12 +41,15 @@ export interface UnetOptions extends ModelOptions {
   readonly base?: number | undefined;
 }
 
+const UNET_OPTIONS = optionNames<UnetOptions>({ classes: true, input: true, inChannels: true, base: true });
+
 /**
  * U-Net for segmentation (Ronneberger et al. 2015, arXiv 1505.04597), with padding, four levels deep: [N, inChannels, H, W] to
  * scores [N, classes, H, W]. Two classes unless given; H and W are multiples of 16.
  */
 export function unet(options: UnetOptions = {}): Graph {
-  const { classes = 2, inChannels = 3, base = 16 } = options;
+  const { classes = 2, inChannels = 3, base = 16 } = checked('unet', options, UNET_OPTIONS);
+  describing('unet', () => whole('base', base, 1));
   const shape: Shape = options.input ?? [null, inChannels, null, null];
   const pool = maxPool2d(2);
   const x = input(shape);
@@ -78,7 +84,8 @@ function darknet(index: number, from: number, to: number, kernel: 1 | 3): Layer 
 }
 
 /** YOLOv3-tiny (Redmon and Farhadi 2018, arXiv 1804.02767): raw heads of stride 32 and 16, [N, 3 * (5 + classes), H, W]. */
-export function yolov3_tiny({ classes = 80, input: shape = IMAGES }: ModelOptions = {}): Graph {
+export function yolov3_tiny(options: ModelOptions = {}): Graph {
+  const { classes = 80, input: shape = IMAGES } = checked('yolov3_tiny', options);
   const head = (index: number, from: number): Layer => conv2d(from, 3 * (5 + classes), 1, { name: `layers.${index}` });
   const x = input(shape);
   const pool = maxPool2d(2);

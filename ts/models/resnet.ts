@@ -12,7 +12,7 @@ import {
   sequential,
 } from '../layers/index.js';
 import type { Layer } from '../layers/index.js';
-import { chain, IMAGES } from './classic.js';
+import { chain, checked, IMAGES } from './classic.js';
 import type { ModelOptions } from './classic.js';
 
 /** Two 3x3 convolutions, or 1x1, 3x3, 1x1 with four times the channels at the end. */
@@ -67,7 +67,7 @@ function stage(from: number, width: number, count: number, stride: number, expan
 }
 
 function resnet(depth: keyof typeof KINDS, options: ModelOptions): Graph {
-  const { classes = 1000, input: shape = IMAGES } = options;
+  const { classes = 1000, input: shape = IMAGES } = checked(`resnet${depth}`, options);
   const { expansion, blocks } = KINDS[depth];
   const widths = [64, 128, 256, 512];
   const stages = widths.map((width, i): [string, Layer] => {

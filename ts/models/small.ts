@@ -15,7 +15,7 @@ import {
   sequential,
 } from '../layers/index.js';
 import type { Layer } from '../layers/index.js';
-import { chain, IMAGES } from './classic.js';
+import { chain, checked, IMAGES } from './classic.js';
 import type { ModelOptions } from './classic.js';
 
 /** Few channels by 1x1, then many by 1x1 and by 3x3 side by side. */
@@ -30,7 +30,8 @@ function fire(from: number, squeezed: number, expanded: number): Layer {
 }
 
 /** SqueezeNet 1.1 (Iandola et al. 2016, arXiv 1602.07360), as in torchvision. */
-export function squeezenet1_1({ classes = 1000, input: shape = IMAGES }: ModelOptions = {}): Graph {
+export function squeezenet1_1(options: ModelOptions = {}): Graph {
+  const { classes = 1000, input: shape = IMAGES } = checked('squeezenet1_1', options);
   const pool = maxPool2d(3, { stride: 2, ceilMode: true });
   const layers = [
     conv2d(3, 64, 3, { stride: 2 }), relu(), pool,
@@ -65,7 +66,8 @@ function invertedResidual(from: number, to: number, stride: number, expansion: n
 }
 
 /** MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381), as in torchvision. */
-export function mobilenet_v2({ classes = 1000, input: shape = IMAGES }: ModelOptions = {}): Graph {
+export function mobilenet_v2(options: ModelOptions = {}): Graph {
+  const { classes = 1000, input: shape = IMAGES } = checked('mobilenet_v2', options);
   // Expansion, channels, blocks, stride of the first.
   const stages = [
     [1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1],

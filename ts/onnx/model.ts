@@ -9,6 +9,7 @@ import type { Runnable } from '../engine/runnable.js';
 import type { InputShapes, MemoryUse } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { Ending } from '../graph/ending.js';
+import { isTensor } from '../tensor/tensor.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 import { onnxEnding } from './ending.js';
 import { expectNoGaps } from './gaps.js';
@@ -56,10 +57,22 @@ export class OnnxRunnable implements Runnable {
   }
 
   private check(inputs: Inputs): Map<string, HostTensor> {
+    this.refuseWeights(inputs);
     const tensors = checkInputs(this.inputs, inputs);
     const ports = this.model.graph.inputs;
     checkSymbols(ports, tensors.map(({ shape }) => shape));
     return new Map(tensors.map((tensor, i) => [this.inputs[i]?.name ?? '', toHost(tensor, ports[i]?.dtype)]));
+  }
+
+  /** @throws ArgumentError for an input that the model has a value of its own for */
+  private refuseWeights(inputs: Inputs): void {
+    if (ArrayBuffer.isView(inputs) || Array.isArray(inputs) || isTensor(inputs)) return;
+    const known = this.inputs.map(({ name }) => name);
+    const place = Object.keys(Object(inputs) as object).find((name) => !known.includes(name) && this.model.graph.initializers.has(name));
+    if (place === undefined) return;
+    const expected = known.join(', ');
+    const hint = 'leave it out, or write the model without its initializer';
+    throw new ArgumentError(`${place}: is a weight of the model, which run does not replace; its inputs are ${expected}; ${hint}`, { place, expected, got: place, hint });
   }
 
   warmup(inputShapes?: InputShapes): void {

@@ -36,13 +36,19 @@ function saturated(value: number): bigint {
   return BigInt(value);
 }
 
+/**
+ * What exporters write for any open dimension, as opposed to the name of one: nothing, Python's None, the words for "not fixed",
+ * and `unk__7`, which tf2onnx numbers anew for each but copies with a shape.
+ */
+const NO_SYMBOL = /^(?:\W*|-1|none|null|nan|any|dyn|dynamic|unknown|undefined|unk(?:__|_)?\d*|\?.*)$/i;
+
 /** @throws ShapeError where two dimensions of one symbol differ */
 export function checkSymbols(ports: readonly OnnxPort[], shapes: readonly (readonly number[])[]): void {
   const sizes = new Map<string, { readonly size: number; readonly place: string }>();
   ports.forEach(({ name, shape = [] }, i) => {
     shape.forEach((symbol, axis) => {
       const size = shapes[i]?.[axis];
-      if (typeof symbol === 'number' || symbol === '?' || size === undefined) return;
+      if (typeof symbol === 'number' || NO_SYMBOL.test(symbol) || size === undefined) return;
       const place = `${name}, axis ${axis}`;
       const first = sizes.get(symbol);
       if (!first) sizes.set(symbol, { size, place });

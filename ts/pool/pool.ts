@@ -1,5 +1,6 @@
 import type { Progress } from '../engine/response.js';
 import { ArgumentError } from '../errors.js';
+import type { PlatformAbortSignal } from '../globals.js';
 import type { Layer } from '../layers/layer.js';
 import type { LoadOptions, ModelSource } from '../load-options.js';
 import { buildRequest, checkIdleTimeout, checkMaxQueue, checkWhole } from '../load-request.js';
@@ -41,7 +42,7 @@ export interface PoolOptions {
    */
   readonly locations?: boolean | undefined;
   /** Aborts the start of the pool. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
   /** Told as the model arrives, which it does once. */
   readonly onProgress?: Progress | undefined;
 }

@@ -1,4 +1,5 @@
 import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
+import { arrayKind, checkAttached } from './arrays.js';
 
 /** The array that holds each element type. Bool is 0 and 1. */
 export interface DataOf {
@@ -60,11 +61,40 @@ export const ARRAYS = {
   bool: Uint8Array,
 } as const;
 
-/** Whether a value is a typed array that some element type is held in. */
-export function isData(value: unknown): value is DataOf[Dtype] {
-  return Object.values(ARRAYS).some((Type) => value instanceof Type);
+/**
+ * A typed array, of whichever realm, as the one of this realm on the same memory; 16-bit floats as a Float32Array. One that
+ * no element type is held in stays what it is; undefined for what is no typed array.
+ * @throws ArgumentError for a buffer that was transferred
+ */
+export function asData(value: unknown, place: string): DataOf[Dtype] | undefined {
+  const kind = arrayKind(value);
+  if (kind === undefined) return undefined;
+  const given = value as Float32Array;
+  checkAttached(given.buffer, place);
+  if (kind === 'Float16Array') return Float32Array.from(given);
+  const Type = Object.values(ARRAYS).find(({ name }) => name === kind);
+  return !Type || given instanceof Type ? given : new Type(given.buffer as ArrayBuffer, given.byteOffset, given.length);
 }
 
+/** The element type that a typed array holds; of a Uint8Array uint8. */
+export type DtypeOf<Data> = { [Type in Exclude<Dtype, 'bool'>]: Data extends DataOf[Type] ? Type : never }[Exclude<Dtype, 'bool'>];
+
+/** Numbers in lists in lists: [[1, 2], [3, 4]]. */
+export type NestedNumbers = readonly number[] | readonly NestedNumbers[];
+
+/**
+ * A tensor of the shape that the numbers have: of nested lists their lengths, of a typed array its length. Plain numbers become
+ * float32, a typed array keeps its type and is not copied.
+ *
+ * @param data - `[1, 2, 3]` is [3], `[[1, 2], [3, 4]]` is [2, 2]
+ * @throws ShapeError for lists of different lengths; DtypeError for what are no numbers
+ */
+export function tensor(data: NestedNumbers | Float32Array): Tensor;
+/**
+ * A tensor of one dimension of the element type that the typed array holds; a Uint8Array is uint8.
+ * @param data - kept as it is (no copy)
+ */
+export function tensor<Data extends DataOf[Dtype]>(data: Data): Tensor<DtypeOf<Data>>;
 /**
  * A float32 tensor. A Float32Array is kept as it is (no copy); plain numbers are converted.
  *
@@ -73,57 +103,88 @@ export function isData(value: unknown): value is DataOf[Dtype] {
  * @throws ShapeError if the shape and the number of elements disagree; DtypeError for arrays of another type; ArgumentError for
  *   dimensions that are none
  */
-export function tensor(data: Float32Array | readonly number[], shape: readonly number[]): Tensor;
+export function tensor(data: Float32Array | NestedNumbers, shape: readonly number[] | undefined): Tensor;
 /**
  * A tensor of the given element type. A typed array of the type's own kind is kept as it is (no copy); plain numbers are
  * converted, for 64-bit integers only whole ones.
  *
  * @param data - the elements, row-major
- * @param shape - non-negative integers whose product is the number of elements; `[]` for a single number
+ * @param shape - non-negative integers whose product is the number of elements; `[]` for a single number; undefined for the
+ *   shape that `data` has
  * @param dtype - element type
  * @throws ShapeError if the shape and the number of elements disagree; DtypeError for arrays of another type, numbers that
  *   the type cannot hold, or a type that does not exist; ArgumentError for dimensions that are none
  */
 export function tensor<Type extends Dtype>(
-  data: DataOf[Type] | readonly number[],
-  shape: readonly number[],
+  data: DataOf[Type] | NestedNumbers,
+  shape: readonly number[] | undefined,
   dtype: Type,
 ): Tensor<Type>;
-export function tensor(data: unknown, shape: readonly number[], dtype: Dtype = 'float32'): AnyTensor {
-  const elements = toData(data, dtype, 'tensor');
-  const expected = elementCount(shape, 'tensor');
-  if (expected !== elements.length) {
-    throw new ShapeError(`tensor: shape ${showShape(shape)} has ${expected} elements, got ${elements.length}`, {
+export function tensor(data: unknown, shape?: readonly number[], dtype?: Dtype): object {
+  const nested = Array.isArray(data) ? unnest(data, 'tensor') : undefined;
+  const kind = shape === undefined && arrayKind(data);
+  const type = dtype ?? DTYPES.find((name) => ARRAYS[name].name === kind) ?? 'float32';
+  const elements = toData(nested ? nested.flat : data, type, 'tensor');
+  const own = nested?.own ?? [elements.length];
+  const dims = shape === undefined ? own : shape;
+  const expected = elementCount(dims, 'tensor');
+  if (expected !== elements.length || (own.length > 1 && String(own) !== String(dims))) {
+    const got = own.length > 1 ? showShape(own) : `${elements.length}`;
+    throw new ShapeError(`tensor: shape ${showShape(dims)} has ${expected} elements, got ${got}`, {
       place: 'tensor',
       expected: `${expected} elements`,
       got: `${elements.length} elements`,
     });
   }
-  return { dtype, shape: [...shape], data: elements } as AnyTensor;
+  return { dtype: type, shape: [...dims], data: elements };
 }
+
+/** The lengths of lists in lists, the outermost first, and what lies in the innermost. */
+function unnest(list: readonly unknown[], place: string, around: readonly unknown[] = []): { own: number[]; flat: readonly unknown[] } {
+  // A list that contains itself ends here, and is refused as what is no number.
+  const ends = !list.some((item) => Array.isArray(item)) || around.includes(list) || around.length > 31;
+  if (ends) return { own: [list.length], flat: list };
+  const rows = list.map((row, i) => (Array.isArray(row) ? unnest(row, `${place}[${i}]`, [...around, list]) : { own: [], flat: [] }));
+  const first = rows[0]!.own;
+  const odd = rows.findIndex(({ own }) => String(own) !== String(first));
+  if (odd >= 0) {
+    const [wanted, got] = [first, rows[odd]!.own].map((own) => (own.length > 1 ? showShape(own) : (own[0] ?? 'a number')));
+    const at = `${place}[${odd}]`;
+    const expected = `${wanted}${typeof wanted === 'number' ? ' elements' : ''} as in ${place}[0]`;
+    throw new ShapeError(`${at}: expected ${expected}, got ${got}`, { place: at, expected, got: String(got) });
+  }
+  return { own: [rows.length, ...first], flat: rows.flatMap(({ flat }) => flat) };
+}
+
+const DTYPES = Object.keys(ARRAYS) as Dtype[];
 
 /**
  * Numbers as the array that a type is held in; that array itself is kept.
- * @throws DtypeError for anything else than that array or a list of numbers
+ * @throws DtypeError for anything else than that array or a list of numbers; ArgumentError for a buffer that was transferred
  */
 export function toData(data: unknown, dtype: Dtype, place: string): DataOf[Dtype] {
-  const Type = Object.hasOwn(ARRAYS, dtype) ? ARRAYS[dtype] : undefined;
+  const Type = DTYPES.includes(dtype) ? ARRAYS[dtype] : undefined;
   if (!Type) {
-    const expected = Object.keys(ARRAYS).join(', ');
-    throw new DtypeError(`${place}: there is no type ${dtype}`, { place, expected, got: dtype });
+    const expected = DTYPES.join(', ');
+    const got = showValue(dtype);
+    throw new DtypeError(`${place}: there is no type ${got}`, { place, expected, got });
   }
-  if (data instanceof Type) return data;
-  if (Array.isArray(data)) return fromNumbers(data as number[], dtype, place);
+  if (Array.isArray(data)) return fromNumbers(data, dtype, place);
+  const given = asData(data, place);
+  if (given instanceof Type) return given;
   const got = typeName(data);
   const expected = `${dtype} (a ${Type.name})`;
   throw new DtypeError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
 }
 
-function fromNumbers(numbers: readonly number[], dtype: Dtype, place: string): DataOf[Dtype] {
-  if (dtype !== 'int64' && dtype !== 'uint64') return ARRAYS[dtype].from(numbers);
-  const wrong = numbers.find((value) => !Number.isInteger(value));
-  if (wrong === undefined) return ARRAYS[dtype].from(numbers.map(BigInt));
-  throw new DtypeError(`${place}: ${wrong} is no whole number`, { place, expected: dtype, got: String(wrong) });
+function fromNumbers(values: readonly unknown[], dtype: Dtype, place: string): DataOf[Dtype] {
+  const long = dtype === 'int64' || dtype === 'uint64';
+  // Not `find`: a hole of the list is undefined, as what `find` gives where there is nothing wrong.
+  const wrong = values.findIndex((value) => !(long ? Number.isInteger(value) || typeof value === 'bigint' : /^(num|boo)/.test(typeof value)));
+  if (wrong < 0) return long ? ARRAYS[dtype].from((values as number[]).map(BigInt)) : ARRAYS[dtype].from(values as number[]);
+  const value = values[wrong];
+  const got = typeof value === 'number' ? `${value} is no whole number` : `expected a number, got ${typeName(value)}`;
+  throw new DtypeError(`${place}${typeof value === 'number' ? '' : `[${wrong}]`}: ${got}`, { place, expected: dtype, got: showValue(value) });
 }
 
 /** Whether a value has the form of a tensor. Says nothing about whether shape and data agree. */
@@ -136,6 +197,9 @@ export function isTensor(value: unknown): value is AnyTensor {
  * @throws ArgumentError for a dimension that is no non-negative integer, or a product past 2^53
  */
 export function elementCount(shape: readonly number[], place: string): number {
+  if (!Array.isArray(shape)) {
+    throw new ArgumentError(`${place}: expected a shape, a list of dimensions, got ${typeName(shape)}`, { place, got: typeName(shape) });
+  }
   let count = 1;
   for (const dim of shape) {
     if (!Number.isSafeInteger(dim) || dim < 0) {
@@ -152,12 +216,17 @@ export function elementCount(shape: readonly number[], place: string): number {
 
 /** A shape as shown in messages: [1, 3, ?, ?]; open dimensions are question marks. */
 export function showShape(shape: readonly (number | null)[]): string {
-  return `[${shape.map((dim) => dim ?? '?').join(', ')}]`;
+  return `[${Array.from(shape, (dim: unknown) => (dim === null ? '?' : showValue(dim))).join(', ')}]`;
 }
 
 /** What a value is, for messages: 'Uint8Array', 'null', 'string'. */
 export function typeName(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;
-  return (Object.getPrototypeOf(value) as object | null)?.constructor.name ?? 'object';
+  return (Object.getPrototypeOf(value) as object | null)?.constructor?.name || 'object';
+}
+
+/** A value as messages quote it: numbers and texts themselves, of all else what it is. */
+export function showValue(value: unknown): string {
+  return /^(num|str|boo|und)/.test(typeof value) ? String(value) : typeName(value);
 }

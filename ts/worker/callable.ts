@@ -9,9 +9,11 @@ import { toTransportable } from '../image/transport.platform.js';
 import { expectNoLocation } from '../image/location.js';
 import { expectImage } from '../image/raw.js';
 import type { ImageContent, ImageInput } from '../image/types.js';
+import type { PlatformAbortSignal } from '../globals.js';
 import { CLASSIFY_OPTIONS, RUN_OPTIONS } from '../option-names.js';
 import { checkOptions } from '../options.js';
-import { isData, isTensor } from '../tensor/tensor.js';
+import { checkAttached, isBuffer } from '../tensor/arrays.js';
+import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
 import type { Dispatcher, Start } from './dispatcher.js';
 import type { ModelInfo } from './protocol.js';
@@ -22,7 +24,7 @@ export interface RunOptions {
    * Aborts the call: it rejects at once with an AbortedError. One that waits never reaches a worker; one that runs stops before
    * the next step where memory can be shared (Node; pages that are cross-origin isolated), else what it computes is dropped.
    */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
   /** Hands the inputs' buffers over instead of copying them; they are empty afterwards. Default false. */
   readonly transfer?: boolean | undefined;
 }
@@ -93,7 +95,7 @@ export abstract class Callable {
    *   than one image, or gives another output than one score a class; EngineError if the scores are not finite; OverloadedError and
    *   what else ends a call of `run`
    */
-  async classify(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
+  async classify(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal } = {}): Promise<Classification> {
     const { locations, remedy } = this.how;
     if (!locations) expectNoLocation(image, 'classify', remedy);
     return this.ask(image, options, locations);
@@ -104,12 +106,12 @@ export abstract class Callable {
    * that nobody can have files of this machine read or addresses fetched.
    * @throws ArgumentError for a string or URL; what `classify` throws
    */
-  async classifyBytes(image: ImageContent, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
+  async classifyBytes(image: ImageContent, options: ClassifyOptions & { signal?: PlatformAbortSignal } = {}): Promise<Classification> {
     expectNoLocation(image, 'classifyBytes', REMEDY);
     return this.ask(image, options, false);
   }
 
-  private async ask(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal }, locations: boolean): Promise<Classification> {
+  private async ask(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal }, locations: boolean): Promise<Classification> {
     checkOptions('classify', options, [...CLASSIFY_OPTIONS, 'signal']);
     const { signal, ...rest } = options;
     expectImage(image);
@@ -140,7 +142,7 @@ export abstract class Callable {
    * Milliseconds of every step, medians over the iterations (10 unless given) after one that does not count.
    * @throws what `run` throws
    */
-  async profile(inputs: Inputs, options: { iterations?: number; signal?: AbortSignal } = {}): Promise<Profile> {
+  async profile(inputs: Inputs, options: { iterations?: number; signal?: PlatformAbortSignal } = {}): Promise<Profile> {
     checkOptions('profile', options, ['iterations', 'signal']);
     const { iterations, signal } = options;
     return this.calls.call(() => {
@@ -179,26 +181,29 @@ interface CopiedInputs {
 function copyInputs(inputs: Inputs, hand: boolean): CopiedInputs {
   const buffers = new Set<ArrayBuffer>();
   const handed = new Set<ArrayBuffer>();
-  const data = (values: unknown): unknown => {
-    if (!isData(values)) return values;
+  const data = (value: unknown, place: string): unknown => {
+    const values = asData(value, place);
+    if (!values) return value;
     const whole = values.byteLength === values.buffer.byteLength;
     const sent = hand && whole ? values : values.slice();
     buffers.add(sent.buffer as ArrayBuffer);
     if (sent === values) handed.add(sent.buffer as ArrayBuffer);
     return sent;
   };
-  const send = (input: TensorLike): TensorLike =>
-    isTensor(input) ? ({ ...input, data: data(input.data) } as AnyTensor) : (data(input) as TensorLike);
-  const single = isTensor(inputs) || isData(inputs) || Array.isArray(inputs);
+  const send = (input: TensorLike, place: string): TensorLike =>
+    isTensor(input) ? ({ ...input, data: data(input.data, place) } as AnyTensor) : (data(input, place) as TensorLike);
+  const single = isTensor(inputs) || ArrayBuffer.isView(inputs) || Array.isArray(inputs);
   const isMap = typeof inputs === 'object' && inputs !== null && !single;
   const sent = isMap
-    ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, send(value)]))
-    : send(inputs as TensorLike);
+    ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, send(value, name)]))
+    : send(inputs as TensorLike, 'input');
   return { sent: sent as Inputs, buffers: [...buffers], handed: [...handed] };
 }
 
 /** Pixels in memory as they are now. Elements are drawn when the call is made, files and addresses stay what they are. */
 function snapshot(image: ImageInput): ImageInput {
-  const inMemory = ArrayBuffer.isView(image) || image instanceof ArrayBuffer || ArrayBuffer.isView(Reflect.get(Object(image) as object, 'data'));
-  return inMemory ? structuredClone(image) : image;
+  const pixels: unknown = ArrayBuffer.isView(image) || isBuffer(image) ? image : Reflect.get(Object(image) as object, 'data');
+  if (!ArrayBuffer.isView(pixels) && !isBuffer(pixels)) return image;
+  checkAttached(isBuffer(pixels) ? pixels : pixels.buffer, 'image');
+  return structuredClone(image);
 }

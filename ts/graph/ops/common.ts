@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../../errors.js';
-import { showShape } from '../../tensor/tensor.js';
+import { showShape, showValue } from '../../tensor/tensor.js';
 import { ACTIVATIONS } from '../../plan/opcodes.js';
 import type { ActivationWords, Word } from '../op.js';
 import type { Axis } from '../geometry.js';
@@ -34,7 +34,7 @@ export function mapOfChannels(inputs: readonly Shape[], channels: number): Shape
 
 /** An axis index, counted from the end if negative. */
 export function resolveAxis(axis: number, rank: number): number {
-  const resolved = axis < 0 ? axis + rank : axis;
+  const resolved = axisIndex('axis', axis) < 0 ? axis + rank : axis;
   if (Number.isInteger(resolved) && resolved >= 0 && resolved < rank) return resolved;
   throw new ShapeError(`axis ${axis} does not exist in ${rank} dimensions`, { got: String(axis) });
 }
@@ -42,13 +42,29 @@ export function resolveAxis(axis: number, rank: number): number {
 /** A whole number from `least` on. */
 export function whole(what: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new ArgumentError(`${what} is ${value}, expected a whole number from ${least} on`, { got: String(value) });
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected a whole number from ${least} on`, { got });
 }
 
 /** A number that is finite. */
 export function finite(what: string, value: number): number {
   if (Number.isFinite(value)) return value;
-  throw new ArgumentError(`${what} is ${value}, expected a finite number`, { got: String(value) });
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected a finite number`, { got });
+}
+
+/** A whole number, of either sign: the index of a dimension. */
+export function axisIndex(what: string, value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected a whole number`, { got });
+}
+
+/** One of some texts. */
+export function oneOf<Word extends string>(what: string, value: Word, words: readonly Word[]): Word {
+  if (words.includes(value)) return value;
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected ${words.join(' or ')}`, { expected: words.join(', '), got });
 }
 
 /** A window's attributes: pairs are [vertical, horizontal], pads [top, left, bottom, right]. */

@@ -1,7 +1,7 @@
 import { GeometryError, ShapeError } from '../../errors.js';
 import { OPCODES } from '../../plan/opcodes.js';
 import { defineOp } from '../op.js';
-import { finite, whole } from './common.js';
+import { finite, oneOf, whole } from './common.js';
 import { NHWC_ORDER, physicalShape } from './layout.js';
 
 /** What stands in the padding: one value, or elements from inside, mirrored, repeated or from the other end. */
@@ -19,6 +19,7 @@ export type PadAttrs = {
 
 /** Elements added around a value. */
 export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
+  oneOf('mode', mode, PAD_MODES);
   padding.forEach((amount) => whole('padding', amount, 0));
   const fill = value === null ? Number.NEGATIVE_INFINITY : finite('value', value);
   const amounts = (rank: number, axis: number): [number, number] => {

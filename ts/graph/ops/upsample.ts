@@ -1,8 +1,9 @@
 import { ArgumentError } from '../../errors.js';
 import { OPCODES } from '../../plan/opcodes.js';
 import { defineOp } from '../op.js';
-import { mapOf, whole } from './common.js';
+import { mapOf, oneOf, whole } from './common.js';
 import type { Dim } from '../shape.js';
+import { showValue } from '../../tensor/tensor.js';
 
 export type UpsampleAttrs = {
   /** Output height and width, or null for `scale`. */
@@ -14,10 +15,12 @@ export type UpsampleAttrs = {
 
 /** Maps made larger or smaller: [N, C, H, W] to [N, C, OH, OW]; coordinates are PyTorch's (half-pixel centres). */
 export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', ({ size, scale, mode, alignCorners }) => {
+  oneOf('mode', mode, ['nearest', 'bilinear']);
   if ((size === null) === (scale === null)) throw new ArgumentError('expected either a size or a scale factor');
   size?.forEach((length) => whole('size', length, 1));
   if (scale?.some((factor) => !(factor > 0 && Number.isFinite(factor)))) {
-    throw new ArgumentError(`scale factor is ${scale.join(', ')}, expected positive numbers`, { got: scale.join(', ') });
+    const got = scale.map(showValue).join(', ');
+    throw new ArgumentError(`scale factor is ${got}, expected positive numbers`, { got });
   }
   const length = (dim: Dim, axis: 0 | 1): Dim => {
     if (size) return size[axis];

@@ -1,0 +1,53 @@
+import { expect, expectTypeOf, test } from 'vitest';
+import { ArgumentError } from '../../ts/errors.js';
+import { checkOptions, nearest, optionNames } from '../../ts/options.js';
+
+const KNOWN = ['stride', 'padding', 'dilation', 'groups', 'bias', 'name'];
+
+function caught(call: () => void): ArgumentError {
+  try {
+    call();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ArgumentError);
+    return error as ArgumentError;
+  }
+  throw new Error('expected an error');
+}
+
+test('known options and no options pass', () => {
+  checkOptions('conv2d', undefined, KNOWN);
+  checkOptions('conv2d', {}, KNOWN);
+  checkOptions('conv2d', { stride: 2, bias: undefined }, KNOWN);
+});
+
+test('an unknown option is refused with the nearest name', () => {
+  const error = caught(() => checkOptions('conv2d', { strides: 2 }, KNOWN));
+  expect(error.message).toBe('conv2d: there is no option strides; did you mean stride?');
+  expect(error).toMatchObject({ code: 'argument', place: 'conv2d', got: 'strides', hint: 'did you mean stride?' });
+});
+
+test('an option that is near to none gets the list of those there are', () => {
+  const error = caught(() => checkOptions('conv2d', { kernelSize: 3 }, KNOWN));
+  expect(error.message).toBe('conv2d: there is no option kernelSize; there are stride, padding, dilation, groups, bias, name');
+});
+
+test.each([
+  [null, 'null'], [2, 'a number'], ['stride', 'a string'], [[2], 'an array'], [() => 2, 'a function'], [Symbol('x'), 'a symbol'],
+])('%s is no object of options', (given, got) => {
+  expect(caught(() => checkOptions('conv2d', given, KNOWN)).message).toBe(
+    `conv2d: expected an object of options (${KNOWN.join(', ')}), got ${got}`,
+  );
+});
+
+test.each([
+  ['strides', 'stride'], ['Padding', 'padding'], ['pad', 'padding'], ['group', 'groups'], ['stide', 'stride'], ['dilatoin', 'dilation'],
+  ['x', undefined], ['biases', 'bias'], ['kernel', undefined], ['s'.repeat(1e6), undefined], ['', undefined],
+])('nearest to %s is %s', (name, near) => {
+  expect(nearest(name, KNOWN)).toBe(near);
+});
+
+test('the list of names and the type cannot drift apart', () => {
+  interface Options { readonly a?: number; readonly b?: string }
+  expect(optionNames<Options>({ a: true, b: true })).toEqual(['a', 'b']);
+  expectTypeOf<Parameters<typeof optionNames<Options>>[0]>().toEqualTypeOf<Readonly<Record<'a' | 'b', true>>>();
+});

@@ -1,0 +1,21 @@
+/**
+ * Classes of the platform as types: where the consumer's `lib` and `types` do not declare one, it is `never`, so that nothing of
+ * the declarations becomes `any`, and they compile without the DOM.
+ */
+type Global<Name extends string> = typeof globalThis extends Record<Name, { prototype: infer Instance }> ? Instance : never;
+
+export type PlatformURL = Global<'URL'>;
+export type PlatformBlob = Global<'Blob'>;
+export type PlatformResponse = Global<'Response'>;
+export type PlatformAbortSignal = Global<'AbortSignal'>;
+/** A compiled WebAssembly module. */
+export type PlatformModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Instance } } } ? Instance : never;
+/** What shows or holds pixels in browsers. */
+export type PlatformImage =
+  | Global<'ImageData'>
+  | Global<'ImageBitmap'>
+  | Global<'VideoFrame'>
+  | Global<'OffscreenCanvas'>
+  | Global<'HTMLImageElement'>
+  | Global<'HTMLCanvasElement'>
+  | Global<'HTMLVideoElement'>;
