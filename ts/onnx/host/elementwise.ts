@@ -116,7 +116,7 @@ const gelu = (x: number, { attributes }: HostContext): number =>
     ? 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))
     : 0.5 * x * (1 + erf(x / Math.SQRT2));
 
-/** Values between two bounds, which were attributes before opset 11. */
+/** Values between two bounds, which were attributes before opset 11. A bound that is NaN is none. */
 const clip: HostOp = (context) => {
   const x = required(context, 0);
   const bound = (name: string, index: number, otherwise: number): number =>
@@ -125,7 +125,8 @@ const clip: HostOp = (context) => {
   const data = allocate(x.dtype, x.data.length);
   for (let i = 0; i < data.length; i++) {
     const value = x.data[i]!;
-    data[i] = value < min ? Math.min(min, max) : value > max ? max : value;
+    const low = value < min ? min : value;
+    data[i] = low > max ? max : low;
   }
   return [rounded({ ...x, data })];
 };
