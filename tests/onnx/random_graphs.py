@@ -218,6 +218,10 @@ def pool(g, name):
     if g.rng.random() < .6: extra['pads'] = [int(g.rng.integers(0, k)) for k in kernel * 2]
     if g.rng.random() < .3: extra['ceil_mode'] = 1
     if name == 'AveragePool': extra['count_include_pad'] = int(g.rng.integers(2))
+    # (1 - 2) / 2 rounds down to -1, which leaves no window; onnxruntime cuts it off to 0 and gives one.
+    pads = extra.get('pads', [0] * 2 * spatial)
+    narrow = any(k > d + pads[i] + pads[spatial + i] for i, (k, d) in enumerate(zip(kernel, x.shape[2:])))
+    if narrow and not extra.get('ceil_mode'): raise Unfit
     g.add(name, [n], name == 'MaxPool', **extra)
 
 @op('GlobalAveragePool', 'GlobalMaxPool')
