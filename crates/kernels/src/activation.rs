@@ -147,10 +147,12 @@ fn each(values: &mut [f32], f: impl Fn(f32) -> f32) {
 /// The same by whole vectors; what is left over fills one up.
 #[inline(always)]
 fn each_vector<I: Isa>(values: &mut [f32], f: impl Fn(I::V) -> I::V) {
-    let (whole, rest) = values.as_chunks_mut::<LANES>();
-    for lanes in whole {
-        let y = f(I::get(lanes));
-        I::put(lanes, y);
+    let (whole, rest) = values.split_at_mut(values.len() / LANES * LANES);
+    for lanes in whole.chunks_exact_mut(LANES) {
+        if let Ok(lanes) = <&mut [f32; LANES]>::try_from(lanes) {
+            let y = f(I::get(lanes));
+            I::put(lanes, y);
+        }
     }
     let mut lanes = [0.0; LANES];
     lanes[..rest.len()].copy_from_slice(rest);
