@@ -46,7 +46,7 @@ const STEPS = [
   ['API reference', node, ['node_modules/typedoc/bin/typedoc', '--options', 'tests/typedoc.json']],
   ['sizes', node, ['tests/package/size.mjs']],
   ['package', node, ['tests/package/check.mjs']],
-  ['vitest, Node', node, [...VITEST, 'node']],
+  ['vitest, Node', node, [...VITEST, 'node', '--project', 'variants']],
   ['vitest, Chromium', node, [...VITEST, 'browser']],
 ];
 

@@ -40,6 +40,7 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
+      { root, test: { name: 'variants', include: ['tests/variants/**/*.test.ts'], testTimeout: 120_000, execArgv: RELAXED } },
       { root, test: { name: 'golden', include: ['tests/golden/**/*.test.ts'], testTimeout: 3_600_000, execArgv: RELAXED } },
       {
         root,

@@ -22,8 +22,14 @@ export interface OpenEngine {
   close(): Promise<void>;
 }
 
+const modules = new Map<Variant | ThreadedVariant, WebAssembly.Module>();
+
+/** Compiled once: that takes longer than most of what is tested. */
 function moduleOf(variant: Variant | ThreadedVariant): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url)));
+  const file = new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url);
+  const module = modules.get(variant) ?? new WebAssembly.Module(readFileSync(file));
+  modules.set(variant, module);
+  return module;
 }
 
 export function openVariant(variant: Variant): Instance {

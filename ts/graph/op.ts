@@ -29,6 +29,15 @@ export type ActivationWords = readonly [kind: number, a: number, b: number];
 /** How a value lies in the arena: maps channels-last, everything else row-major. */
 export type Layout = 'nhwc' | 'plain';
 
+/**
+ * In which layout the steps of an operator read values of 4 dimensions, and in which they write them; all others are row-major.
+ * `alike`: in one and the same, whichever they lie in.
+ */
+export interface Layouts {
+  readonly reads: Layout | 'alike';
+  readonly writes: Layout | 'alike';
+}
+
 /** A value in the plan. */
 export interface Placed {
   readonly id: number;
@@ -70,16 +79,12 @@ export interface FilterWanted {
 /** What an operator may ask for while it turns into steps. */
 export interface EmitContext {
   readonly inputCount: number;
-  /** An input as it lies. */
+  /** An input in the layout that the operator reads, converted by a step if it lies in the other. */
   input(index: number): Placed;
-  /** An input row-major, converted by a step if it lies channels-last. */
-  plainInput(index: number): Placed;
-  /** The output, placed now; maps channels-last. Inputs that were written into it already lie where it does. */
+  /** The output, placed now in the layout that the operator writes. Inputs that were written into it already lie where it does. */
   output(): Placed;
   /** The output of an operator that `writesChannels`. */
   outputChannels(): PlacedChannels;
-  /** The output as it comes row-major, converted by a step after `write` if it is to lie channels-last. */
-  plainOutput(write: (y: Placed) => void): void;
   /** A parameter as it is. */
   constant(role: string): WeightRef;
   /** A filter, with a folded BatchNorm multiplied into it. */
@@ -110,13 +115,15 @@ export interface Op {
   infer(inputs: readonly Shape[]): Shape[];
   /** Multiply-adds for concrete shapes. */
   macs(inputs: readonly Shape[], outputs: readonly Shape[]): number;
+  /** What `emit` may rely on and keeps to. */
+  readonly layouts: Layouts;
   emit(context: EmitContext): void;
   readonly reach?: Reach;
   /** Its output is its input. */
   readonly identity?: true;
   readonly probabilities?: OnProbabilities;
-  /** On values of this rank, what it gives for one image of a batch depends on the others, though shapes do not show it. */
-  acrossImages?(rank: number): boolean;
+  /** On inputs of these ranks, what it gives for one image of a batch depends on the others, though shapes do not show it. */
+  acrossImages?(ranks: readonly number[]): boolean;
   /** It is this activation and nothing else. */
   readonly activation?: ActivationWords;
   /** The same operator followed by an activation. */

@@ -1,7 +1,7 @@
 import { GraphError } from '../errors.js';
 import type { Json, Op, OpFactory } from './op.js';
 import { activationOp } from './ops/activation.js';
-import { addOp, concatOp, mulOp } from './ops/combine.js';
+import { addOp, concatOp, divOp, mulOp } from './ops/combine.js';
 import { conv2dOp } from './ops/conv2d.js';
 import { convTranspose2dOp } from './ops/conv-transpose2d.js';
 import { flattenOp, identityOp } from './ops/flatten.js';
@@ -26,6 +26,7 @@ const FACTORIES: readonly AnyFactory[] = [
   concatOp,
   conv2dOp,
   convTranspose2dOp,
+  divOp,
   flattenOp,
   globalPool2dOp,
   groupNormOp,

@@ -6,6 +6,7 @@ import { MODEL, TENSOR } from './proto/messages.js';
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetIdProto, TensorProto, ValueInfoProto } from './proto/messages.js';
 import { WireReader } from './proto/wire.js';
 import type { MessageKind } from './proto/wire.js';
+import { withOwnNames } from './scopes.js';
 import { checkBytes, dtypeOf, fromBytes, hostTensor, size } from './tensors.js';
 import type { AttributeValue, Constant, HostTensor, OnnxDtype, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxPort } from './types.js';
 
@@ -36,7 +37,7 @@ export function openOnnx(bytes: Uint8Array, place: string): OnnxFile {
     read(external) {
       const reader = new Reader(opsets, external);
       const functions = new Map(proto.functions.map((f) => [`${domainOf(f.domain)}:${f.name}`, readFunction(f, reader, opsets)]));
-      return { graph: reader.graph(graph), producer: proto.producerName, irVersion, opsets, functions };
+      return { graph: withOwnNames(reader.graph(graph)), producer: proto.producerName, irVersion, opsets, functions };
     },
   };
 }

@@ -12,11 +12,16 @@ export function mergeReshapes(work: Work): void {
   }
 }
 
+/** Numbers that JSON does not tell apart. */
+function spelled(_: string, value: unknown): unknown {
+  return typeof value !== 'number' || Number.isFinite(value / value) ? value : `${Object.is(value, -0) ? '-' : ''}${value}`;
+}
+
 /** Nodes that compute the same of the same values become one. A graph's outputs keep their own nodes. */
 export function shareEqual(work: Work): void {
   const known = new Map<string, WorkNode>();
   for (const node of [...work.nodes]) {
-    const key = JSON.stringify([node.op.type, node.op.attrs, node.inputs, node.params]);
+    const key = JSON.stringify([node.op.type, node.op.attrs, node.inputs, node.params], spelled);
     const [same, output] = [known.get(key), node.outputs[0]];
     if (!same || node.outputs.length !== 1 || output === undefined || work.outputs.includes(output)) {
       known.set(key, same ?? node);

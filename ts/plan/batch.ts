@@ -42,7 +42,7 @@ function passAlone(graph: Graph, inputShapes: Shapes, n: number): boolean {
     const all = concreteShapes(graph, inputShapes);
     const one = concreteShapes(graph, withImages(inputShapes, 1));
     const alike = all.every((shape, value) => String(shape) === String([n, ...(one[value] ?? []).slice(1)]) && one[value]?.[0] === 1);
-    const across = graph.nodes.some(({ op, inputs }) => op.acrossImages?.(all[inputs[0] ?? -1]?.length ?? 0));
+    const across = graph.nodes.some(({ op, inputs }) => op.acrossImages?.(inputs.map((value) => all[value]?.length ?? 0)));
     return alike && !across;
   } catch (error) {
     // A shape that is written down for this number of images does not fit another.

@@ -1,5 +1,5 @@
 import { GraphError } from '../errors.js';
-import type { EmitContext, FilterWanted, Placed, PlacedChannels, WeightRef, Word } from '../graph/op.js';
+import type { EmitContext, FilterWanted, Layout, Placed, PlacedChannels, WeightRef, Word } from '../graph/op.js';
 import { count } from '../graph/op.js';
 import { physicalShape } from '../graph/ops/layout.js';
 import type { Shape } from '../graph/shape.js';
@@ -19,8 +19,10 @@ export interface EmittedStep {
 export class Emitter {
   readonly lens: number[] = [];
   readonly steps: EmittedStep[] = [];
-  private readonly placed = new Map<number, Placed>();
-  private readonly plain = new Map<number, Placed>();
+  /** Values as they lie; those that were converted lie in both layouts. */
+  private readonly placed = { nhwc: new Map<number, Placed>(), plain: new Map<number, Placed>() };
+  /** Who writes each value; nobody the graph's inputs. */
+  private readonly writers = new Map<number, WorkNode>();
   /** Values that others are written into, from the first of those on. */
   private readonly joined = new Map<number, Placed>();
 
@@ -29,72 +31,58 @@ export class Emitter {
     private readonly shapes: readonly (readonly number[])[],
     private readonly declared: readonly Shape[],
     private readonly joins: ReadonlyMap<number, Join>,
+    /** Whether some operator reads maps channels-last: then the graph's inputs had better lie so from the start. */
+    private readonly readsMaps: boolean,
   ) {}
 
-  /** A graph's input: comes row-major, and maps are turned channels-last. Returns the value to be filled. */
+  /** A graph's input, row-major. Returns the value to be filled. */
   input(value: number): number {
-    const shape = this.shape(value);
-    const given = this.value(shape, 'plain');
-    if (shape.length !== 4) this.placed.set(value, given);
-    else this.placed.set(value, this.transpose(given, this.value(shape, 'nhwc'), undefined));
-    return given.id;
+    return this.put(value, this.value(this.shape(value), 'plain')).id;
   }
 
   /** A graph's output, row-major. */
   output(value: number): number {
-    return this.toPlain(value, undefined).id;
+    return this.take(value, 'plain', undefined).id;
   }
 
+  /** @throws GraphError naming the node whose steps do not write its output, as the operator's layouts say */
   node(node: WorkNode): void {
-    node.op.emit(new NodeContext(this, this.weights, node));
+    const [output = -1] = node.outputs;
+    const context = new NodeContext(this, this.weights, node, this.alike(node));
+    node.op.emit(context);
+    this.writers.set(output, node);
+    const { writes } = context;
+    if (this.placed[this.shape(output).length === 4 ? writes : 'plain'].has(output)) return;
+    throw new GraphError(`${node.name}: ${node.op.type} does not write its output ${writes}`, { place: node.name, expected: writes });
   }
 
-  at(value: number | undefined): Placed {
-    const placed = value === undefined ? undefined : this.placed.get(value);
-    if (placed) return placed;
-    throw new GraphError(`value ${String(value)} is used before it is computed`);
+  /** The value in a layout, which counts for 4 dimensions alone. It is converted once. */
+  take(value: number, layout: Layout, reader: WorkNode | undefined): Placed {
+    const { nhwc, plain } = this.placed;
+    const wanted = (this.shape(value).length === 4 ? this.placed[layout] : plain).get(value);
+    if (wanted) return wanted;
+    const from = nhwc.get(value) ?? plain.get(value);
+    if (!from) throw new GraphError(`value ${value} is used before it is computed`);
+    const by = layout === 'nhwc' ? this.writers.get(value) : reader;
+    return this.put(value, this.transpose(from, this.value(from.shape, layout), by));
   }
 
-  /** The value row-major; the conversion is made once. */
-  toPlain(value: number, node: WorkNode | undefined): Placed {
-    const placed = this.at(value);
-    if (placed.layout === 'plain') return placed;
-    const known = this.plain.get(value);
-    if (known) return known;
-    const plain = this.transpose(placed, this.value(placed.shape, 'plain'), node);
-    this.plain.set(value, plain);
-    return plain;
-  }
-
-  place(value: number): Placed {
-    const placed = this.joined.get(value) ?? this.newValue(value);
-    this.placed.set(value, placed);
-    return placed;
+  place(value: number, layout: Layout): Placed {
+    return this.put(value, this.joined.get(value) ?? this.newValue(value, layout));
   }
 
   /** Places a map, as its join tells among the channels of another value. */
   placeChannels(value: number): PlacedChannels {
     const join = this.joins.get(value);
     if (!join) {
-      const placed = this.place(value);
+      const placed = this.place(value, 'nhwc');
       return { ...placed, row: placed.shape[1] ?? 1, first: 0 };
     }
     const { into, first } = join;
-    const whole = this.joined.get(into) ?? this.newValue(into);
+    const whole = this.joined.get(into) ?? this.newValue(into, 'nhwc');
     this.joined.set(into, whole);
-    const placed = { ...whole, shape: this.shape(value) };
-    this.placed.set(value, placed);
+    const placed = this.put(value, { ...whole, shape: this.shape(value) });
     return { ...placed, row: whole.shape[1] ?? 1, first };
-  }
-
-  /** Places a value that is written row-major. */
-  placePlain(value: number, node: WorkNode, write: (y: Placed) => void): void {
-    const shape = this.shape(value);
-    const plain = this.value(shape, 'plain');
-    write(plain);
-    const nhwc = shape.length === 4;
-    this.placed.set(value, nhwc ? this.transpose(plain, this.value(shape, 'nhwc'), node) : plain);
-    if (nhwc) this.plain.set(value, plain);
   }
 
   /** Height and width of a map as the graph declares them, 0 where it leaves them open. */
@@ -107,9 +95,20 @@ export class Emitter {
     return this.shapes[value] ?? [];
   }
 
-  private newValue(value: number): Placed {
+  /** The layout for a node that works on any: channels-last where a map lies so, or will have to. */
+  private alike({ inputs, outputs }: WorkNode): Layout {
+    const lies = (value: number): boolean => this.placed.nhwc.has(value) || (this.readsMaps && !this.writers.has(value));
+    return this.shape(outputs[0] ?? -1).length === 4 && inputs.some(lies) ? 'nhwc' : 'plain';
+  }
+
+  private put(value: number, placed: Placed): Placed {
+    this.placed[placed.layout].set(value, placed);
+    return placed;
+  }
+
+  private newValue(value: number, layout: Layout): Placed {
     const shape = this.shape(value);
-    return this.value(shape, shape.length === 4 ? 'nhwc' : 'plain');
+    return this.value(shape, shape.length === 4 ? layout : 'plain');
   }
 
   private value(shape: readonly number[], layout: Placed['layout']): Placed {
@@ -135,14 +134,20 @@ export class Emitter {
 
 /** What one node sees of the emitter. */
 class NodeContext implements EmitContext {
+  readonly writes: Layout;
+  private readonly reads: Layout;
   private norm: Norm | undefined;
 
   constructor(
     private readonly emitter: Emitter,
     private readonly weights: WeightTable,
     private readonly node: WorkNode,
+    alike: Layout,
   ) {
-    const { folded } = node.op;
+    const { folded, layouts } = node.op;
+    const resolved = (layout: Layout | 'alike'): Layout => (layout === 'alike' ? alike : layout);
+    this.reads = resolved(layouts.reads);
+    this.writes = resolved(layouts.writes);
     if (folded) this.norm = weights.norm((role) => this.name(`norm.${role}`), folded.eps);
   }
 
@@ -151,23 +156,15 @@ class NodeContext implements EmitContext {
   }
 
   input(index: number): Placed {
-    return this.emitter.at(this.node.inputs[index]);
-  }
-
-  plainInput(index: number): Placed {
-    return this.emitter.toPlain(this.node.inputs[index] ?? -1, this.node);
+    return this.emitter.take(this.node.inputs[index] ?? -1, this.reads, this.node);
   }
 
   output(): Placed {
-    return this.emitter.place(this.node.outputs[0] ?? -1);
+    return this.emitter.place(this.node.outputs[0] ?? -1, this.writes);
   }
 
   outputChannels(): PlacedChannels {
     return this.emitter.placeChannels(this.node.outputs[0] ?? -1);
-  }
-
-  plainOutput(write: (y: Placed) => void): void {
-    this.emitter.placePlain(this.node.outputs[0] ?? -1, this.node, write);
   }
 
   constant(role: string): WeightRef {

@@ -55,7 +55,8 @@ export function buildPlan(
   const work = runPasses(graph, shapes, optimize);
   const weights = new WeightTable(source);
   const declared = graph.values.map(({ shape }) => shape);
-  const emitter = new Emitter(weights, shapes, declared, optimize ? findJoins(work) : new Map());
+  const readsMaps = work.nodes.some(({ op }) => op.layouts.reads === 'nhwc');
+  const emitter = new Emitter(weights, shapes, declared, optimize ? findJoins(work) : new Map(), readsMaps);
   const inputs = graph.inputs.map(({ value }) => emitter.input(value));
   for (const node of work.nodes) emitter.node(node);
   // work.outputs differ from the graph's where an identity was dropped.

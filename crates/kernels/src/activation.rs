@@ -2,15 +2,18 @@
 //!
 //! - [`Activation::value`] is the formula for one number, the version to read.
 //! - [`Activation::apply`] runs it over a slice with the kind matched once outside the loop and
-//!   selects instead of branches inside, so that the clamping kinds compile to vector code.
+//!   selects instead of branches inside, so that the kinds without `exp` compile to vector code;
+//!   those that clamp use [`Isa::clamp`].
 //! - [`Activation::bounds`] says which kinds are a plain clamp, which a convolution can do in
 //!   registers just before it stores.
 //!
 //! NaN comes out as NaN everywhere: each comparison is written so that NaN takes the branch that
-//! returns its argument.
+//! returns its argument. A vector loop must not compare and select by itself: with relaxed SIMD the
+//! compiler makes `relaxed_min` and `relaxed_max` of that, which may lose a NaN.
 
 use crate::error::{Code, Error};
 use crate::program::reader::Reader;
+use crate::simd::{Isa, LANES, Native};
 
 /// An elementwise function with its parameters bound.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -107,14 +110,14 @@ impl Activation {
         match self {
             Activation::None => {}
             Activation::Relu => each(values, relu),
-            Activation::Clip { min, max } => each(values, |x| clip(x, min, max)),
+            Activation::Clip { min, max } => clamp_all::<Native>(values, min, max),
             Activation::LeakyRelu { slope } => each(values, |x| leaky_relu(x, slope)),
             Activation::Sigmoid => each(values, sigmoid),
             Activation::Tanh => each(values, f32::tanh),
             Activation::Silu => each(values, |x| x * sigmoid(x)),
-            Activation::HardSwish => each(values, hard_swish),
+            Activation::HardSwish => hard_swish_all::<Native>(values),
             Activation::HardSigmoid { alpha, beta } => {
-                each(values, |x| clip(alpha * x + beta, 0.0, 1.0));
+                hard_sigmoid_all::<Native>(values, alpha, beta);
             }
             Activation::Gelu => each(values, gelu),
             Activation::GeluTanh => each(values, gelu_tanh),
@@ -139,6 +142,38 @@ fn each(values: &mut [f32], f: impl Fn(f32) -> f32) {
     for value in values {
         *value = f(*value);
     }
+}
+
+/// The same by whole vectors; what is left over fills one up.
+#[inline(always)]
+fn each_vector<I: Isa>(values: &mut [f32], f: impl Fn(I::V) -> I::V) {
+    let (whole, rest) = values.split_at_mut(values.len() / LANES * LANES);
+    for lanes in whole.chunks_exact_mut(LANES) {
+        if let Ok(lanes) = <&mut [f32; LANES]>::try_from(lanes) {
+            let y = f(I::get(lanes));
+            I::put(lanes, y);
+        }
+    }
+    let mut lanes = [0.0; LANES];
+    lanes[..rest.len()].copy_from_slice(rest);
+    let y = f(I::get(&lanes));
+    I::put(&mut lanes, y);
+    rest.copy_from_slice(&lanes[..rest.len()]);
+}
+
+fn clamp_all<I: Isa>(values: &mut [f32], min: f32, max: f32) {
+    let (low, high) = (I::splat(min), I::splat(max));
+    each_vector::<I>(values, |x| I::clamp(x, low, high));
+}
+
+fn hard_swish_all<I: Isa>(values: &mut [f32]) {
+    let [zero, three, six] = [0.0, 3.0, 6.0].map(I::splat);
+    each_vector::<I>(values, |x| I::div(I::mul(x, I::clamp(I::add(x, three), zero, six)), six));
+}
+
+fn hard_sigmoid_all<I: Isa>(values: &mut [f32], alpha: f32, beta: f32) {
+    let [slope, middle, zero, one] = [alpha, beta, 0.0, 1.0].map(I::splat);
+    each_vector::<I>(values, |x| I::clamp(I::add(I::mul(slope, x), middle), zero, one));
 }
 
 #[inline(always)]

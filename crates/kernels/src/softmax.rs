@@ -7,6 +7,7 @@
 
 use crate::elementwise::transform_rows;
 use crate::error::{Error, checked_len};
+use crate::pool::max_into;
 use crate::program::memory::Memory;
 use crate::program::reader::Reader;
 use crate::program::step::{Access, Context, Step, ValueId};
@@ -59,9 +60,7 @@ fn softmax_row(row: &mut [f32], log: bool) {
 fn softmax_lanes(block: &mut [f32], inner: usize, lanes: core::ops::Range<usize>, log: bool) {
     let mut max = [f32::NEG_INFINITY; LANES];
     for row in block.chunks_exact(inner) {
-        for (max, &x) in max.iter_mut().zip(&row[lanes.clone()]) {
-            *max = if x > *max { x } else { *max };
-        }
+        max_into(&mut max, &row[lanes.clone()]);
     }
     let mut sum = [0.0f64; LANES];
     for row in block.chunks_exact_mut(inner) {

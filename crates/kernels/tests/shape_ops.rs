@@ -32,12 +32,12 @@ proptest! {
         dims in prop::collection::vec(1usize..9, 1..5),
         a in prop::array::uniform4(any::<bool>()),
         b in prop::array::uniform4(any::<bool>()),
-        add in any::<bool>(),
+        kind in prop::sample::select(vec![Kind::Add, Kind::Mul, Kind::Div]),
     ) {
         let ((a, a_len), (b, b_len)) = (strides(&dims, &a), strides(&dims, &b));
         let shape = Broadcast::new(&dims, &a, &b);
-        let (x, z) = (numbers(a_len), numbers(b_len));
-        let kind = if add { Kind::Add } else { Kind::Mul };
+        let x = numbers(a_len);
+        let z: Vec<f32> = numbers(b_len).iter().map(|z| z.abs() + 0.5).collect();
         let len = dims.iter().product();
         let (mut got, mut expected) = (vec![f32::NAN; len], vec![f32::NAN; len]);
         binary::binary(kind, Activation::Relu, &shape, Some(&x), &z, &mut got);
@@ -51,7 +51,11 @@ proptest! {
                 at_b += rest % dims[axis] * b[axis];
                 rest /= dims[axis];
             }
-            let value = if add { x[at_a] + z[at_b] } else { x[at_a] * z[at_b] };
+            let value = match kind {
+                Kind::Add => x[at_a] + z[at_b],
+                Kind::Mul => x[at_a] * z[at_b],
+                Kind::Div => x[at_a] / z[at_b],
+            };
             prop_assert_eq!(*got, value.max(0.0));
         }
     }

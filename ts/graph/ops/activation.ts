@@ -3,6 +3,7 @@ import { count, defineOp } from '../op.js';
 import type { ActivationWords, Op } from '../op.js';
 import { activationWords } from './common.js';
 import { ArgumentError } from '../../errors.js';
+import { ALIKE } from './layout.js';
 
 export type ActivationAttrs = { readonly name: string; readonly words: ActivationWords };
 
@@ -17,6 +18,7 @@ export const activationOp = defineOp<ActivationAttrs>('Activation', ({ name, wor
     ...(SIGMOIDS.includes(words[0]) && { probabilities: 'sigmoid' as const }),
     channelsSecond: (): Op => activationOp({ name, words }),
     infer: ([input = []]) => [input],
+    layouts: ALIKE,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       context.step(OPCODES.unary, [x.id, y.id, count(x.shape), ...activationWords(words)]);

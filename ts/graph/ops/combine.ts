@@ -5,7 +5,7 @@ import { count, defineOp } from '../op.js';
 import type { ActivationWords, EmitContext, Op, OpFactory, Placed, Word } from '../op.js';
 import type { Dim, Shape } from '../shape.js';
 import { activationWords, NO_ACTIVATION, resolveAxis } from './common.js';
-import { logicalStrides, NHWC_ORDER, physicalAxis, physicalShape } from './layout.js';
+import { ALIKE, NHWC_ORDER, logicalStrides, physicalAxis, physicalShape } from './layout.js';
 
 export type BinaryAttrs = {
   readonly activation?: ActivationWords;
@@ -28,17 +28,22 @@ export function broadcast(a: Shape, b: Shape): Dim[] {
   });
 }
 
-function binary(type: string, kind: number, sum: boolean): OpFactory<BinaryAttrs> {
+/** What passes may know, by the engine's kind. */
+const EFFECTS = [{ sum: true }, { product: true }, {}] as const;
+
+function binary(type: string, kind: number): OpFactory<BinaryAttrs> {
   const factory: OpFactory<BinaryAttrs> = defineOp<BinaryAttrs>(type, (attrs) => ({
     probabilities: 'mixed',
-    ...(sum && attrs.activation === undefined && attrs.operand === undefined && { sum: true as const }),
-    ...(!sum && attrs.activation === undefined && attrs.operand === undefined && { product: true as const }),
+    ...(attrs.activation === undefined && attrs.operand === undefined && EFFECTS[kind]),
     channelsSecond: (): Op | undefined => {
       const operand = attrs.operand && lastToSecond(attrs.operand);
       return attrs.operand && !operand ? undefined : factory({ ...attrs, ...(operand && { operand }) });
     },
     ...(attrs.operand && { params: [{ role: 'operand', shape: attrs.operand }] }),
     infer: ([a = [], b = attrs.operand ?? []]) => [broadcast(a, b)],
+    // Dimensions align at the end: that of the images meets another one.
+    acrossImages: ([a, b = a]) => a !== b,
+    layouts: ALIKE,
     emit: (context) => emitBinary(context, kind, attrs),
     ...(attrs.activation === undefined && {
       withActivation: (added: ActivationWords): Op => factory({ ...attrs, activation: added }),
@@ -68,9 +73,11 @@ function emitBinary(context: EmitContext, kind: number, { operand, activation = 
 }
 
 /** a + b, broadcasting. */
-export const addOp = binary('Add', 0, true);
+export const addOp = binary('Add', 0);
 /** a * b, broadcasting. */
-export const mulOp = binary('Mul', 1, false);
+export const mulOp = binary('Mul', 1);
+/** a / b, broadcasting. */
+export const divOp = binary('Div', 2);
 
 export type ConcatAttrs = { readonly dim: number };
 
@@ -97,6 +104,7 @@ export const concatOp = defineOp<ConcatAttrs>('Concat', ({ dim }) => ({
     return [out];
   },
   joins: { dim },
+  layouts: ALIKE,
   emit(context) {
     const y = context.output();
     const axis = physicalAxis(resolveAxis(dim, y.shape.length), y.layout);

@@ -6,6 +6,7 @@ import { activationWords, axesOf, mapOfChannels, NO_ACTIVATION, windowWords } fr
 import type { WindowAttrs } from './common.js';
 import { biasParam, checkChannels } from './conv2d.js';
 import { normParams } from './norm.js';
+import { MAPS } from './layout.js';
 
 export type ConvTranspose2dAttrs = WindowAttrs & {
   readonly inChannels: number;
@@ -35,6 +36,7 @@ export const convTranspose2dOp = defineOp<ConvTranspose2dAttrs>('ConvTranspose2d
       return [[n, outChannels, ...size]];
     },
     macs: ([input]) => (count(input) * outChannels * kernel[0] * kernel[1]) / groups,
+    layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.outputChannels()];
       const filter = context.filter({ role: 'weight', kind: 1, dims: [...dims], groups });

@@ -6,6 +6,7 @@ import { activationWords, axesOf, mapOfChannels, NO_ACTIVATION, whole, windowWor
 import type { WindowAttrs } from './common.js';
 import { normParams } from './norm.js';
 import { ArgumentError } from '../../errors.js';
+import { MAPS } from './layout.js';
 
 export type Conv2dAttrs = WindowAttrs & {
   readonly inChannels: number;
@@ -39,6 +40,7 @@ export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
       return [[n, outChannels, outputSize(h, vertical), outputSize(w, horizontal)]];
     },
     macs: (_, [output]) => (count(output) * inChannels * kernel[0] * kernel[1]) / groups,
+    layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.outputChannels()];
       const added = residual ? context.input(1).id : NONE;

@@ -2,6 +2,7 @@ import { OPCODES } from '../../plan/opcodes.js';
 import { count, defineOp } from '../op.js';
 import { productOf } from '../shape.js';
 import { activationWords, NO_ACTIVATION, resolveAxis } from './common.js';
+import { ALIKE, ROWS } from './layout.js';
 
 export type FlattenAttrs = { readonly startDim: number; readonly endDim: number };
 
@@ -12,8 +13,9 @@ export const flattenOp = defineOp<FlattenAttrs>('Flatten', ({ startDim, endDim }
     const [start, end] = [resolveAxis(startDim, input.length), resolveAxis(endDim, input.length)];
     return [[...input.slice(0, start), productOf(input.slice(start, end + 1)), ...input.slice(end + 1)]];
   },
+  layouts: ROWS,
   emit(context) {
-    const [x, y] = [context.plainInput(0), context.output()];
+    const [x, y] = [context.input(0), context.output()];
     context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
   },
 }));
@@ -25,6 +27,7 @@ export const identityOp = defineOp<IdentityAttrs>('Identity', () => ({
   identity: true,
   probabilities: 'kept',
   infer: ([input = []]) => [input],
+  layouts: ALIKE,
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
     context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);

@@ -4,6 +4,7 @@ import { showShape } from '../../tensor/tensor.js';
 import { count, defineOp } from '../op.js';
 import type { ActivationWords, Op } from '../op.js';
 import { activationWords, finite, mapOfChannels, NO_ACTIVATION, whole } from './common.js';
+import { MAPS, ROWS } from './layout.js';
 
 /** Parameters of a normalisation: a factor and a summand for each channel. */
 function affineParams(channels: number) {
@@ -31,6 +32,7 @@ export const groupNormOp = defineOp<GroupNormAttrs>('GroupNorm', (attrs) => {
     params: affineParams(channels),
     reach: 'global',
     infer: (inputs) => [mapOfChannels(inputs, channels)],
+    layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const [n = 0, , h = 0, w = 0] = x.shape;
@@ -65,14 +67,11 @@ export const layerNormOp = defineOp<LayerNormAttrs>('LayerNorm', (attrs) => {
     },
     // Only maps have channels to be moved.
     channelsSecond: (): Op | undefined => (over === 'last' ? layerNormOp({ ...attrs, over: 'channels' }) : undefined),
+    layouts: over === 'channels' ? MAPS : ROWS,
     emit(context) {
-      const x = over === 'channels' ? context.input(0) : context.plainInput(0);
-      const write = (y: { readonly id: number }): void => {
-        const words = [x.id, y.id, context.constant('weight'), context.constant('bias'), count(x.shape) / features, 1, features, 1, { float: eps }];
-        context.step(OPCODES.groupNorm, [...words, ...activationWords(NO_ACTIVATION)]);
-      };
-      if (over === 'channels') write(context.output());
-      else context.plainOutput(write);
+      const [x, y] = [context.input(0), context.output()];
+      const words = [x.id, y.id, context.constant('weight'), context.constant('bias'), count(x.shape) / features, 1, features, 1, { float: eps }];
+      context.step(OPCODES.groupNorm, [...words, ...activationWords(NO_ACTIVATION)]);
     },
   };
 });

@@ -1,4 +1,11 @@
-import type { Layout, Placed } from '../op.js';
+import type { Layout, Layouts, Placed } from '../op.js';
+
+/** For operators that take elements in the order of their dimensions. */
+export const ROWS: Layouts = { reads: 'plain', writes: 'plain' };
+/** For operators that take the channels of a pixel together. */
+export const MAPS: Layouts = { reads: 'nhwc', writes: 'nhwc' };
+/** For operators that work on any order, or ask each value for its own. */
+export const ALIKE: Layouts = { reads: 'alike', writes: 'alike' };
 
 /** Where the axes of [N, C, H, W] stand in [N, H, W, C]. */
 const NHWC = [0, 3, 1, 2] as const;

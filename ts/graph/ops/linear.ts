@@ -4,6 +4,7 @@ import { count, defineOp } from '../op.js';
 import type { ActivationWords, Op } from '../op.js';
 import { activationWords, NO_ACTIVATION, whole } from './common.js';
 import { biasParam } from './conv2d.js';
+import { ROWS } from './layout.js';
 
 export type LinearAttrs = {
   readonly inFeatures: number;
@@ -29,8 +30,9 @@ export const linearOp = defineOp<LinearAttrs>('Linear', (attrs) => {
       });
     },
     macs: (_, [output]) => count(output) * inFeatures,
+    layouts: ROWS,
     emit(context) {
-      const [x, y] = [context.plainInput(0), context.output()];
+      const [x, y] = [context.input(0), context.output()];
       const filter = context.filter({ role: 'weight', kind: 2, dims: [outFeatures, inFeatures, 1, 1], groups: 1 });
       const sizes = [count(x.shape) / inFeatures, inFeatures, outFeatures];
       const activation = activationWords(attrs.activation ?? NO_ACTIVATION);

@@ -2,6 +2,7 @@ import { OPCODES } from '../../plan/opcodes.js';
 import { count, defineOp } from '../op.js';
 import type { ActivationWords, Op, ParamSpec } from '../op.js';
 import { activationWords, finite, mapOf, mapOfChannels, NO_ACTIVATION, whole } from './common.js';
+import { MAPS } from './layout.js';
 
 /** The roles of a BatchNorm's parameters. */
 export const NORM_ROLES = ['weight', 'bias', 'running_mean', 'running_var'] as const;
@@ -22,6 +23,7 @@ export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) =
   return {
     params: NORM_ROLES.map((role) => ({ role, shape: [channels] })),
     infer: (inputs) => [mapOfChannels(inputs, channels)],
+    layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const { scale, shift } = context.affine(eps);
@@ -48,6 +50,7 @@ export const localResponseNormOp = defineOp<LocalResponseNormAttrs>('LocalRespon
   const factors = [finite('alpha', alpha), finite('beta', beta), finite('k', k)].map((float) => ({ float }));
   return {
     infer: (inputs) => [mapOf(inputs)],
+    layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const channels = x.shape[1] ?? 1;

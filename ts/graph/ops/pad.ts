@@ -2,7 +2,7 @@ import { GeometryError, ShapeError } from '../../errors.js';
 import { OPCODES } from '../../plan/opcodes.js';
 import { defineOp } from '../op.js';
 import { finite, oneOf, whole } from './common.js';
-import { NHWC_ORDER, physicalShape } from './layout.js';
+import { ALIKE, NHWC_ORDER, physicalShape } from './layout.js';
 
 /** What stands in the padding: one value, or elements from inside, mirrored, repeated or from the other end. */
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
@@ -44,6 +44,7 @@ export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
       });
       return [shape];
     },
+    layouts: ALIKE,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const rank = x.shape.length;

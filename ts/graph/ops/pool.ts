@@ -6,6 +6,7 @@ import type { Op, Pads } from '../op.js';
 import { addPads } from './conv2d.js';
 import { axesOf, mapOf, whole, windowWords } from './common.js';
 import type { WindowAttrs } from './common.js';
+import { MAPS } from './layout.js';
 
 export type Pool2dAttrs = WindowAttrs & {
   readonly kind: 'max' | 'avg';
@@ -35,6 +36,7 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
       const [n = null, c = null, h = null, w = null] = mapOf(inputs);
       return [[n, c, outputSize(h, axes[0]), outputSize(w, axes[1])]];
     },
+    layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const words = [x.id, y.id, x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
@@ -68,6 +70,7 @@ export const globalPool2dOp = defineOp<GlobalPool2dAttrs>('GlobalPool2d', ({ kin
     const [n = null, c = null] = mapOf(inputs);
     return [[n, c, 1, 1]];
   },
+  layouts: MAPS,
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
     const [n = 0, c = 0, h = 0, w = 0] = x.shape;
@@ -87,6 +90,7 @@ export const adaptiveAvgPool2dOp = defineOp<AdaptiveAvgPool2dAttrs>('AdaptiveAvg
       const [n = null, c = null] = mapOf(inputs);
       return [[n, c, ...size]];
     },
+    layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const [n = 0, c = 0, h = 0, w = 0] = x.shape;

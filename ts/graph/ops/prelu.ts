@@ -2,6 +2,7 @@ import { ShapeError } from '../../errors.js';
 import { OPCODES } from '../../plan/opcodes.js';
 import { count, defineOp } from '../op.js';
 import { whole } from './common.js';
+import { ALIKE, MAPS } from './layout.js';
 
 export type PreluAttrs = { readonly slopes: number };
 
@@ -15,6 +16,7 @@ export const preluOp = defineOp<PreluAttrs>('PReLU', ({ slopes }) => {
       if (slopes === 1 || channels === null || channels === slopes) return [input];
       throw new ShapeError(`expected ${slopes} channels, got ${channels}`, { expected: String(slopes), got: String(channels) });
     },
+    layouts: slopes === 1 ? ALIKE : MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       // Channels are last in a map; of other shapes only [N, C] has them last as well.

@@ -2,8 +2,9 @@ import { ShapeError } from '../../errors.js';
 import { OPCODES } from '../../plan/opcodes.js';
 import { showShape } from '../../tensor/tensor.js';
 import { count, defineOp } from '../op.js';
-import type { EmitContext, Placed } from '../op.js';
+import type { EmitContext } from '../op.js';
 import { activationWords, NO_ACTIVATION, whole } from './common.js';
+import { ROWS } from './layout.js';
 
 export type ReshapeAttrs = { readonly shape: readonly number[] };
 
@@ -20,10 +21,8 @@ export const reshapeOp = defineOp<ReshapeAttrs>('Reshape', ({ shape }) => {
         got: showShape(input),
       });
     },
-    emit(context) {
-      const x = context.plainInput(0);
-      context.plainOutput((y) => copy(context, x, y));
-    },
+    layouts: ROWS,
+    emit: copy,
   };
 });
 
@@ -40,17 +39,11 @@ export const mapLayoutOp = defineOp<MapLayoutAttrs>('MapLayout', ({ to }) => ({
     const order = to === 'nhwc' ? [0, 2, 3, 1] : [0, 3, 1, 2];
     return [order.map((axis) => input[axis] ?? null)];
   },
-  emit(context) {
-    if (to === 'nhwc') {
-      const x = context.input(0);
-      context.plainOutput((y) => copy(context, x, y));
-    } else {
-      const x = context.plainInput(0);
-      copy(context, x, context.output());
-    }
-  },
+  layouts: to === 'nhwc' ? { reads: 'nhwc', writes: 'plain' } : { reads: 'plain', writes: 'nhwc' },
+  emit: copy,
 }));
 
-function copy(context: EmitContext, x: Placed, y: Placed): void {
+function copy(context: EmitContext): void {
+  const [x, y] = [context.input(0), context.output()];
   context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
 }

@@ -1,7 +1,7 @@
 import { OPCODES } from '../../plan/opcodes.js';
 import { count, defineOp } from '../op.js';
 import { resolveAxis } from './common.js';
-import { physicalAxis, physicalShape } from './layout.js';
+import { ALIKE, physicalAxis, physicalShape } from './layout.js';
 
 export type SoftmaxAttrs = { readonly dim: number; readonly log: boolean };
 
@@ -12,7 +12,8 @@ export const softmaxOp = defineOp<SoftmaxAttrs>('Softmax', ({ dim, log }) => ({
     resolveAxis(dim, input.length);
     return [input];
   },
-  acrossImages: (rank) => resolveAxis(dim, rank) === 0,
+  acrossImages: ([rank = 0]) => resolveAxis(dim, rank) === 0,
+  layouts: ALIKE,
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
     const axis = physicalAxis(resolveAxis(dim, x.shape.length), x.layout);

@@ -4,6 +4,7 @@ import { defineOp } from '../op.js';
 import { mapOf, oneOf, whole } from './common.js';
 import type { Dim } from '../shape.js';
 import { showValue } from '../../tensor/tensor.js';
+import { MAPS } from './layout.js';
 
 export type UpsampleAttrs = {
   /** Output height and width, or null for `scale`. */
@@ -32,6 +33,7 @@ export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', ({ size, scale, mo
       const [n = null, c = null, h = null, w = null] = mapOf(inputs);
       return [[n, c, length(h, 0), length(w, 1)]];
     },
+    layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const [n = 0, c = 0, h = 0, w = 0] = x.shape;

@@ -76,10 +76,10 @@ export function windowAxes(attributes: Attributes, spatial: readonly number[], k
     const total = Math.max(0, (Math.ceil(size / axis.stride) - 1) * axis.stride + span - size);
     const [before, after] = padding(auto, total, [pads[i]!, pads[spatial.length + i]!]);
     const room = size + before + after - span;
-    if (room < 0) throw new ShapeError(`the dilated kernel spans ${span}, more than the padded input of ${size + before + after}`);
-    let out = Math.floor(room / axis.stride) + 1;
+    let out = (ceil ? Math.ceil(room / axis.stride) : Math.floor(room / axis.stride)) + 1;
     // A last window that would start in the padding behind does not count.
-    if (ceil && room % axis.stride !== 0 && out * axis.stride < size + before) out++;
+    if (ceil && (out - 1) * axis.stride >= size + before) out--;
+    if (out < 1) throw new ShapeError(`the dilated kernel spans ${span}, more than the padded input of ${size + before + after}`);
     return { ...axis, before, after, out };
   });
 }

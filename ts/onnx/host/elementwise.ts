@@ -4,7 +4,7 @@ import type { HostTensor, Numbers, OnnxDtype } from '../types.js';
 import { required } from './op.js';
 import type { HostContext, HostOp, HostOps } from './op.js';
 import { broadcastShapes, broadcastStrides, walk } from './shapes.js';
-import { isFloat, rounded, wrapped } from './types.js';
+import { isFloat, LARGEST_FLOAT, rounded, wrapped } from './types.js';
 
 /** Each element of the first input on its own. */
 function unary(f: (x: number, context: HostContext) => number): HostOp {
@@ -116,16 +116,21 @@ const gelu = (x: number, { attributes }: HostContext): number =>
     ? 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))
     : 0.5 * x * (1 + erf(x / Math.SQRT2));
 
-/** Values between two bounds, which were attributes before opset 11. */
+/** The largest finite numbers: the bounds of a Clip that has none, which infinities do not pass. */
+const LARGEST: Readonly<Partial<Record<OnnxDtype, number>>> = { float32: LARGEST_FLOAT, float64: Number.MAX_VALUE, float16: 65504 };
+
+/** Values between two bounds, which were attributes before opset 11. A bound that is NaN is none. */
 const clip: HostOp = (context) => {
   const x = required(context, 0);
   const bound = (name: string, index: number, otherwise: number): number =>
     context.inputs[index]?.data[0] ?? context.attributes.float(name, otherwise);
-  const [min, max] = [bound('min', 1, -Infinity), bound('max', 2, Infinity)];
+  const most = LARGEST[x.dtype] ?? Infinity;
+  const [min, max] = [bound('min', 1, -most), bound('max', 2, most)];
   const data = allocate(x.dtype, x.data.length);
   for (let i = 0; i < data.length; i++) {
     const value = x.data[i]!;
-    data[i] = value < min ? Math.min(min, max) : value > max ? max : value;
+    const low = value < min ? min : value;
+    data[i] = low > max ? max : low;
   }
   return [rounded({ ...x, data })];
 };

@@ -1,6 +1,9 @@
 import { UnsupportedError } from '../../errors.js';
 import type { HostTensor, OnnxDtype } from '../types.js';
 
+/** The largest finite float32. */
+export const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
+
 export function isFloat(dtype: OnnxDtype): boolean {
   return dtype === 'float32' || dtype === 'float64' || dtype === 'float16' || dtype === 'bfloat16';
 }

@@ -3,6 +3,7 @@ import { preluOp } from '../../graph/ops/prelu.js';
 import { softmaxOp } from '../../graph/ops/softmax.js';
 import type { ActivationWords } from '../../graph/op.js';
 import { ACTIVATIONS } from '../../plan/opcodes.js';
+import { LARGEST_FLOAT } from '../host/types.js';
 import type { LowerContext, Lowering, Lowerings } from './lowering.js';
 
 function activation(name: string, words: (context: LowerContext) => ActivationWords | undefined): Lowering {
@@ -12,11 +13,11 @@ function activation(name: string, words: (context: LowerContext) => ActivationWo
   };
 }
 
-/** Bounds that are attributes before opset 11 and inputs after. */
+/** Bounds that are attributes before opset 11 and inputs after; without one, infinities come down to the largest number. */
 function clip(context: LowerContext): ActivationWords | undefined {
   const bound = (input: number, name: string, otherwise: number): number | undefined =>
     context.has(input) ? context.constant(input)?.tensor().data[0] : context.attributes.float(name, otherwise);
-  const [min, max] = [bound(1, 'min', -Infinity), bound(2, 'max', Infinity)];
+  const [min, max] = [bound(1, 'min', -LARGEST_FLOAT), bound(2, 'max', LARGEST_FLOAT)];
   return min === undefined || max === undefined || !(min <= max) ? undefined : [ACTIVATIONS.clip, min, max];
 }
 

@@ -1,4 +1,4 @@
-import { addOp, concatOp, mulOp } from '../../graph/ops/combine.js';
+import { addOp, concatOp, divOp, mulOp } from '../../graph/ops/combine.js';
 import type { BinaryAttrs } from '../../graph/ops/combine.js';
 import type { OpFactory } from '../../graph/op.js';
 import type { HostTensor, Numbers } from '../types.js';
@@ -23,18 +23,23 @@ function binary(factory: OpFactory<BinaryAttrs>): Lowering {
   };
 }
 
-/** a - c as a + (-c), a / c as a * (1 / c), where c is constant. */
-function byConstant(factory: OpFactory<BinaryAttrs>, what: string, inverse: (x: number) => number): Lowering {
-  return (context) => {
-    const constant = context.constant(1);
-    if (!constant || !takes(context)) return undefined;
-    const operand = context.derived(what, constant.shape, () => mapped(constant.tensor(), inverse));
-    return [context.apply(factory({ operand: constant.shape }), [context.value(0)], { operand })];
-  };
-}
+/** a - c as a + (-c), where c is constant. */
+const subtract: Lowering = (context) => {
+  const constant = context.constant(1);
+  if (!constant || !takes(context)) return undefined;
+  const operand = context.derived('negative', constant.shape, () => negated(constant.tensor()));
+  return [context.apply(addOp({ operand: constant.shape }), [context.value(0)], { operand })];
+};
 
-function mapped(tensor: HostTensor, f: (x: number) => number): HostTensor {
-  return { ...tensor, data: tensor.data.map(f) as Numbers };
+/** A division, not a product with the reciprocal: c * (1 / c) may be less than 1. */
+const divide: Lowering = (context) => {
+  if (!takes(context)) return undefined;
+  if (!context.lasts(1)) return [context.apply(divOp({}), [context.value(0), context.value(1)])];
+  return [context.apply(divOp({ operand: context.shape(1) }), [context.value(0)], { operand: context.param(1) })];
+};
+
+function negated(tensor: HostTensor): HostTensor {
+  return { ...tensor, data: tensor.data.map((x) => -x) as Numbers };
 }
 
 const concat: Lowering = (context) => {
@@ -54,7 +59,7 @@ function inputCount(context: LowerContext): number {
 export const combineLowerings: Lowerings = {
   Add: binary(addOp),
   Concat: concat,
-  Div: byConstant(mulOp, 'reciprocal', (x) => 1 / x),
+  Div: divide,
   Mul: binary(mulOp),
-  Sub: byConstant(addOp, 'negative', (x) => -x),
+  Sub: subtract,
 };

@@ -44,7 +44,7 @@ function weightAndBias(context: LowerContext): Record<string, string> {
   return { weight: context.param(1), ...(context.has(2) && { bias: context.param(2) }) };
 }
 
-/** A x B^T + c with constant B and a vector c: a linear layer. */
+/** A x B^T + c with constant B and c: a linear layer, whose bias c is where it is a row. */
 const gemm: Lowering = (context) => {
   const { attributes } = context;
   const [b, c] = [context.constant(1), context.constant(2)];
@@ -52,11 +52,14 @@ const gemm: Lowering = (context) => {
   if (!plain || b?.shape.length !== 2 || context.shape(0).length !== 2) return undefined;
   const transposed = attributes.int('transB', 0) !== 0;
   const [inFeatures = 0, outFeatures = 0] = transposed ? [...b.shape].reverse() : b.shape;
-  if (context.has(2) && c?.shape.reduce((x, y) => x * y, 1) !== outFeatures) return undefined;
-  const bias = context.has(2);
+  if (!constantIfThere(context, 2)) return undefined;
+  const bias = c !== undefined && c.shape.every((dim, axis) => dim === (axis === c.shape.length - 1 ? outFeatures : 1)) && c.shape.length > 0;
   const weight = transposed ? context.param(1) : context.derived('transposed', [outFeatures, inFeatures], () => transpose(b.tensor()));
   const params = { weight, ...(bias && { bias: context.param(2, [outFeatures]) }) };
-  return [context.apply(linearOp({ inFeatures, outFeatures, bias }), [context.value(0)], params)];
+  const y = context.apply(linearOp({ inFeatures, outFeatures, bias }), [context.value(0)], params);
+  if (!c || bias) return [y];
+  // A column, a matrix or one number: it broadcasts.
+  return [context.apply(addOp({ operand: c.shape }), [y], { operand: context.param(2) })];
 };
 
 /** x B with a constant matrix B. */

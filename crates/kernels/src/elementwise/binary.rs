@@ -1,5 +1,5 @@
-//! Sum or product of two tensors with broadcasting, op code 13:
-//! `a b y kind(0 add 1 mul) act rank dims[rank] a_strides[rank] b_strides[rank]`, where an operand
+//! Sum, product or quotient of two tensors with broadcasting, op code 13:
+//! `a b y kind(0 add 1 mul 2 div) act rank dims[rank] a_strides[rank] b_strides[rank]`, where an operand
 //! is a value or a constant and a stride of 0 repeats it along that axis.
 
 use super::CHUNK;
@@ -18,6 +18,8 @@ pub enum Kind {
     Add,
     /// `a * b`
     Mul,
+    /// `a / b`
+    Div,
 }
 
 /// Output dimensions and, for each operand, how far one step along each axis moves in it. Axes
@@ -74,6 +76,7 @@ pub fn reference(
         *y = act.value(match kind {
             Kind::Add => a[at_a] + b[at_b],
             Kind::Mul => a[at_a] * b[at_b],
+            Kind::Div => a[at_a] / b[at_b],
         });
     }
 }
@@ -105,6 +108,7 @@ pub fn binary(
             match kind {
                 Kind::Add => combine(out, b, step_b, |a, b| a + b),
                 Kind::Mul => combine(out, b, step_b, |a, b| a * b),
+                Kind::Div => combine(out, b, step_b, |a, b| a / b),
             }
             act.apply(out);
         }
@@ -212,8 +216,9 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     let kind = match words.word()? {
         0 => Kind::Add,
         1 => Kind::Mul,
+        2 => Kind::Div,
         other => {
-            let message = format!("kind of binary op is {other}, expected 0 or 1");
+            let message = format!("kind of binary op is {other}, expected 0 to 2");
             return Err(Error::new(Code::Descriptor, message));
         }
     };
@@ -228,12 +233,12 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         operand.expect(&format!("{what} operand"), reach, context)?;
     }
     context.expect("output", y, len)?;
-    // Both kinds commute: whichever operand is read as it lies, and as a value, goes first, since
+    // Of kinds that commute, whichever operand is read as it lies, and as a value, goes first, since
     // its memory can be reused.
     let whole = |operand: Operand, strides: &[usize]| {
         operand.value().is_some() && is_contiguous(&dims, strides)
     };
-    if !whole(a, &a_strides) && whole(b, &b_strides) {
+    if kind != Kind::Div && !whole(a, &a_strides) && whole(b, &b_strides) {
         (a, b, a_strides, b_strides) = (b, a, b_strides, a_strides);
     }
     let a_is_whole = whole(a, &a_strides) && a != b;

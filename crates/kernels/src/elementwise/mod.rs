@@ -2,7 +2,7 @@
 //!
 //! - [`unary`]: an activation as a step of its own, and plain copies;
 //! - [`prelu`]: leaky ReLU with a learned slope per channel;
-//! - [`binary`]: sum or product of two tensors, broadcast as in NumPy.
+//! - [`binary`]: sum, product or quotient of two tensors, broadcast as in NumPy.
 //!
 //! Each file has the formula as `reference` (version 0) and a kernel over contiguous rows
 //! (version 1), whose inner loop is a plain zip of slices that compiles to vector code.

@@ -36,6 +36,8 @@ pub trait Isa: Copy {
     fn sub(a: Self::V, b: Self::V) -> Self::V;
     /// Lane-wise product.
     fn mul(a: Self::V, b: Self::V) -> Self::V;
+    /// Lane-wise quotient.
+    fn div(a: Self::V, b: Self::V) -> Self::V;
     /// `a * b + c`, rounded once or twice depending on the variant (and, for relaxed SIMD, on the
     /// machine).
     fn mul_add(a: Self::V, b: Self::V, c: Self::V) -> Self::V;

@@ -36,6 +36,11 @@ impl Isa for Scalar {
     }
 
     #[inline(always)]
+    fn div(a: Self::V, b: Self::V) -> Self::V {
+        zip(a, b, |a, b| a / b)
+    }
+
+    #[inline(always)]
     fn mul_add(a: Self::V, b: Self::V, c: Self::V) -> Self::V {
         core::array::from_fn(|i| a[i] * b[i] + c[i])
     }

@@ -32,6 +32,11 @@ impl Isa for Wasm128 {
         f32x4_mul(a, b)
     }
 
+    #[inline(always)]
+    fn div(a: v128, b: v128) -> v128 {
+        f32x4_div(a, b)
+    }
+
     #[cfg(target_feature = "relaxed-simd")]
     #[inline(always)]
     fn mul_add(a: v128, b: v128, c: v128) -> v128 {
