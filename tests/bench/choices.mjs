@@ -1,7 +1,7 @@
 /**
  * What each algorithm takes for convolutions of many shapes, and whether `auto` takes a fast one.
  *
- *   node tests/bench/choices.mjs [--variants simd,scalar,...] [--ms 60] [--only 3x3]
+ *   node tests/bench/choices.mjs [--variants simd,scalar,...] [--ms 60] [--only far]
  *
  * All algorithms of a shape run in turns in one process; a figure is the least time of many short runs, since a busy machine only
  * adds to it. Writes results/choices.json (times relative to the fastest, one line a shape; the test of the choice reads it) and
@@ -27,6 +27,15 @@ const MOST = 130e6;
 const CHANNELS = [[1, 1], [2, 2], [3, 3], [1, 8], [8, 1], [3, 16], [16, 3], [4, 4], [6, 16], [8, 8], [3, 64], [64, 3], [16, 16], [24, 24],
   [32, 32], [16, 64], [64, 16], [48, 96], [64, 64], [96, 48], [128, 128], [256, 256], [512, 512]];
 
+/** Weights that other layers push out of cache before the next run: before each run of as many, memory is read for that. */
+const FAR = 1 << 16;
+const others = new Float32Array(8 << 20);
+const readOthers = () => {
+  let sum = 0;
+  for (let i = 0; i < others.length; i += 16) sum += others[i];
+  return sum;
+};
+
 /** `[kernel, stride, map, C, OC, groups]` of each shape. */
 function grid() {
   const shapes = [];
@@ -42,6 +51,8 @@ function grid() {
   for (const map of [14, 56]) add(3, 1, map, 64, 64, 8);
   return shapes;
 }
+
+const isFar = ([kernel, , , c, oc, groups]) => (kernel * kernel * c * oc) / groups >= FAR;
 
 /** One convolution in an engine, as a function that runs it, and the name of its algorithm. */
 function open({ engine, memory }, [kernel, stride, map, c, oc, groups], word) {
@@ -71,22 +82,23 @@ function measure(module, shape, budgetMs) {
     if (word === REQUESTS.special) byColumn.auto = columnOf(entry.name);
   }
   const entries = [...byColumn.values()];
-  if (entries.length > 1) time(entries, budgetMs);
+  if (entries.length > 1) time(entries, budgetMs, isFar(shape));
   engine.free();
   return { auto: byColumn.auto, ms: COLUMNS.map((_, column) => (entries.length > 1 ? byColumn.get(column)?.ms : undefined)) };
 }
 
-function time(entries, budgetMs) {
+function time(entries, budgetMs, far) {
   const once = entries.map(({ run }) => {
     const start = performance.now();
     run();
     return performance.now() - start;
   });
   // Short ones run several times at once, or the clock would be coarse.
-  const repeats = entries.map((_, i) => Math.max(1, Math.min(200, Math.round(0.3 / once[i]))));
+  const repeats = entries.map((_, i) => (far ? 1 : Math.max(1, Math.min(200, Math.round(0.3 / once[i])))));
   const rounds = Math.max(7, Math.min(60, Math.round(budgetMs / once.reduce((sum, ms, i) => sum + ms * repeats[i], 0))));
   for (let round = 0; round < rounds; round += 1) {
     entries.forEach((entry, i) => {
+      if (far) readOthers();
       const start = performance.now();
       for (let repeat = 0; repeat < repeats[i]; repeat += 1) entry.run();
       entry.ms = Math.min(entry.ms, (performance.now() - start) / repeats[i]);
@@ -103,7 +115,7 @@ const rows = grid().map((shape) => known.get(shape.join()) ?? { shape });
 for (const variant of values.variants.split(',')) {
   const module = new WebAssembly.Module(readFileSync(new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url)));
   for (const row of rows) {
-    if (values.only && !row.shape.join().startsWith(values.only)) continue;
+    if (values.only === 'far' && !isFar(row.shape)) continue;
     const { auto, ms } = measure(module, row.shape, Number(values.ms));
     const best = Math.min(...ms.filter((one) => one !== undefined));
     row[variant] = ms.map((one) => (one === undefined ? 0 : Math.round((100 * one) / best)));
