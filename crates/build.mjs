@@ -2,7 +2,7 @@
  * Builds every wasm variant into crates/pkg/<variant>/: cargo, then wasm-bindgen's glue (by wasm-pack where it is installed
  * in the right version, else by the xtask crate; the output is the same), then binaryen.
  *
- *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR]
+ *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR] [--variants scalar,simd,...]
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -143,12 +143,22 @@ export function hasRustSrc() {
 const NO_RUST_SRC = `wasm: rust-src is not installed, so the threaded variants are left out: models will compute on one thread.
   Run \`rustup component add rust-src\` where the network allows it, then build again.`;
 
-export function build({ route = 'auto', out = join(CRATES, 'pkg') } = {}) {
+/** The variants named in a comma-separated list, or all. */
+function chooseVariants(list) {
+  const all = Object.keys(VARIANTS);
+  const names = list?.split(',') ?? all;
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown !== undefined) throw new Error(`variants: expected some of ${all.join(', ')}, got ${unknown}`);
+  return names.map((name) => [name, VARIANTS[name]]);
+}
+
+export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants } = {}) {
+  const wanted = chooseVariants(variants);
   const chosen = chooseRoute(route);
   const wasmOpt = join(CRATES, '..', 'node_modules', 'binaryen', 'bin', 'wasm-opt');
   const threads = hasRustSrc();
   if (!threads) console.error(NO_RUST_SRC);
-  for (const [variant, how] of Object.entries(VARIANTS)) {
+  for (const [variant, how] of wanted) {
     const folder = join(resolve(out), variant);
     if (how.target !== TARGET && !threads) {
       rmSync(folder, { recursive: true, force: true });
@@ -164,6 +174,6 @@ export function build({ route = 'auto', out = join(CRATES, 'pkg') } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { route: { type: 'string' }, out: { type: 'string' } } });
+  const { values } = parseArgs({ options: { route: { type: 'string' }, out: { type: 'string' }, variants: { type: 'string' } } });
   build(values);
 }

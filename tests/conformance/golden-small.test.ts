@@ -5,7 +5,7 @@ import { deviations, readGolden } from '../golden/check.js';
 import { RUNNABLE } from '../golden/engine.js';
 
 const NETS = { lenet5, squeezenet1_1, unet };
-const ALGORITHMS = ['auto', 'winograd', 'naive', 'im2col', 'packed'] as const;
+const ALGORITHMS = ['auto', 'winograd', 'naive', 'im2col', 'blocked', 'packed'] as const;
 
 test('a variant with threads is among those that run here', () => {
   expect(RUNNABLE).toContain('simd');

@@ -9,7 +9,7 @@ import type { Layer } from '../../ts/layers/index.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { openVariant, RUNNABLE } from '../golden/engine.js';
 
-const ALGORITHMS: readonly Algorithm[] = ['auto', 'naive', 'im2col', 'packed'];
+const ALGORITHMS: readonly Algorithm[] = ['auto', 'naive', 'im2col', 'blocked', 'packed'];
 
 function compute(layer: Layer, side: number, values: readonly number[], kernel?: readonly number[], on?: [Variant, Algorithm]): number[] {
   const [variant, algorithm] = on ?? ['scalar', 'auto'];

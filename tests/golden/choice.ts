@@ -17,7 +17,7 @@ function chosen<Name extends string>(names: readonly Name[], only: string | unde
 export const THREADS = Number(count);
 if (!Number.isInteger(THREADS) || THREADS < 1) throw new Error(`RECEPTIVE_THREADS: expected a number of threads, got ${count}`);
 
-export const ALGORITHMS = chosen(['auto', 'winograd', 'packed', 'im2col', 'naive'], algorithm);
+export const ALGORITHMS = chosen(['auto', 'winograd', 'packed', 'blocked', 'im2col', 'naive'], algorithm);
 
 /** The scalar variant computes on one thread alone. */
 export const VARIANTS: readonly Variant[] = chosen(

@@ -158,12 +158,12 @@ describe('compare', () => {
     readonly results: { algorithm: string; ms: number; gflops: number; speedup: number; difference: number }[];
   }
 
-  it('runs three algorithms on the same work and finds them to agree', async () => {
+  it('runs four algorithms on the same work and finds them to agree', async () => {
     const report = await jsonOf<Report>('compare', '--input', '14x13x8', '--out', '6', '--stride', '2');
     expect(report.input).toEqual([1, 8, 14, 13]);
     expect(report.im2colBytes).toBe(7 * 7 * 8 * 9 * 4);
     expect(report.macs).toBe(7 * 7 * 8 * 9 * 6);
-    expect(report.results.map(({ algorithm }) => algorithm)).toEqual(['naive', 'im2col', 'packed']);
+    expect(report.results.map(({ algorithm }) => algorithm)).toEqual(['naive', 'im2col', 'blocked', 'packed']);
     for (const { ms, gflops, speedup, difference } of report.results) {
       for (const number of [ms, gflops, speedup]) expect(number).toBeGreaterThan(0);
       if (!(difference <= 1e-5)) throw new Error(`${difference} apart`);
@@ -172,7 +172,7 @@ describe('compare', () => {
 
   it('compares with Winograd where that is possible', async () => {
     const { results } = await jsonOf<Report>('compare', '--input', '14x13x8', '--out', '6');
-    expect(results.map(({ algorithm }) => algorithm)).toEqual(['naive', 'im2col', 'packed', 'winograd']);
+    expect(results.map(({ algorithm }) => algorithm)).toEqual(['naive', 'im2col', 'blocked', 'packed', 'winograd']);
     for (const { difference } of results) {
       if (!(difference <= 1e-5)) throw new Error(`${difference} apart`);
     }

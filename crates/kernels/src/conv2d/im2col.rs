@@ -5,9 +5,8 @@
 //! gives the output, already channels-last. (Chellapilla, Puri and Simard 2006.)
 
 use super::Conv;
-use crate::filter::Layout;
-use crate::gemm::left::Left;
-use crate::gemm::naive;
+use crate::filter::{Layout, Product};
+use crate::gemm::plain;
 use crate::geometry::Window;
 use crate::matrix::MatMut;
 use core::ops::Range;
@@ -66,14 +65,14 @@ fn one_line(window: &Window, line: &[f32], channels: Range<usize>, ow: usize, se
     }
 }
 
-/// Convolution by the whole im2col matrix of one image and group, and the naive GEMM.
+/// Convolution by the whole im2col matrix of one image and group, and the plain product.
 ///
-/// `filter` in [`Layout::Rows`]; `scratch` holds [`rows_len`] elements for all pixels; `y` is
+/// `filter` in [`Layout::Columns`]; `scratch` holds [`rows_len`] elements for all pixels; `y` is
 /// overwritten.
 pub fn conv2d(conv: &Conv<'_>, mut y: MatMut<'_>, scratch: &mut [f32]) {
-    debug_assert_eq!(conv.filter.layout(), Layout::Rows);
+    debug_assert_eq!(conv.filter.layout(), Layout::Columns(Product::Plain));
     let spec = conv.filter.spec();
-    let (m, k, cg) = (spec.m(), spec.k(), conv.cg());
+    let (m, cg) = (spec.m(), conv.cg());
     let rows = &mut scratch[..rows_len(conv.window, cg, conv.pixels())];
     for n in 0..conv.n {
         let pixels = n * conv.pixels()..(n + 1) * conv.pixels();
@@ -83,7 +82,7 @@ pub fn conv2d(conv: &Conv<'_>, mut y: MatMut<'_>, scratch: &mut [f32]) {
             let channels = group * m..(group + 1) * m;
             let epilogue = conv.epilogue(pixels.clone(), channels.clone());
             let mut c = y.block(pixels.clone(), channels);
-            naive::gemm(&Left::matrix(rows, k, k), conv.filter.group(group), &mut c, epilogue);
+            plain::gemm(rows, conv.filter.group(group), &mut c, epilogue);
         }
     }
     conv.activate(&mut y);

@@ -2,19 +2,27 @@
 //!
 //! 0. [`naive`]: the formula as loops. `OC * OH * OW * KH * KW * C / groups` multiply-adds, each
 //!    with two loads from memory.
-//! 1. [`im2col`]: what each output pixel sees, copied into a row of a matrix, and the naive GEMM
+//! 1. [`im2col`]: what each output pixel sees, copied into a row of a matrix, and a plain product
 //!    over it. Shows that convolution *is* a matrix product; buys contiguous loads.
-//! 2. [`packed`]: the packed GEMM over the same matrix, which is never written: its rows are read
+//! 2. [`blocked`]: the same a few pixels at a time, by tiles whose sums stay in registers. What was
+//!    loaded is used again.
+//! 3. [`packed`]: the packed GEMM over the same matrix, which is never written: its rows are read
 //!    where they lie in the image, between zeros at the edges ([`strip`]). Several times faster.
-//! 3. [`winograd`]: a 3x3 kernel at stride 1 with fewer multiplications, for different rounding.
-//! 4. [`depthwise`]: one filter a channel has no sum over channels; vectors run over channels.
+//! 4. [`winograd`]: a 3x3 kernel at stride 1 with fewer multiplications, for different rounding.
+//! 5. [`depthwise`]: one filter a channel has no sum over channels; vectors run over channels.
+//!
+//! From 3 on the vectors are written out ([`crate::simd`]). 0 to 2 are plain loops over f32; those
+//! of 1 and 2 have such an order that the compiler makes vectors of them where a variant has any.
 //!
 //! Maps are channels-last: x `[N, H, W, C]`, y `[N, OH, OW, OC]`. y may be some of the channels of
 //! a wider map: it is a matrix of pixels by OC channels whose rows lie a stride apart.
 
+pub mod blocked;
 pub mod depthwise;
 pub mod im2col;
 pub mod naive;
+#[cfg(test)]
+mod oracle;
 pub mod packed;
 pub mod select;
 mod step;

@@ -2,7 +2,7 @@
 
 use super::winograd::{self, Tile, cost};
 use crate::error::{Code, Error};
-use crate::filter::{FilterSpec, Kind, Layout};
+use crate::filter::{FilterSpec, Kind, Layout, Product};
 use crate::geometry::Window;
 use crate::program::reader::Reader;
 
@@ -13,12 +13,17 @@ pub enum Requested {
     Auto,
     /// The loops of the formula.
     Naive,
-    /// im2col and the naive GEMM.
+    /// im2col and a plain product.
     Im2col,
+    /// im2col and a product by blocks that stay in cache.
+    Blocked,
     /// The packed GEMM over windows where they lie.
     Packed,
     /// Winograd with 4x4 tiles wherever it is possible, elsewhere as [`Requested::Auto`].
     Winograd,
+    /// Winograd with 2x2 tiles likewise, which rounds less. Layers have no name for it: it is for
+    /// measuring what [`Requested::Auto`] chooses between.
+    Winograd2,
 }
 
 impl Requested {
@@ -30,6 +35,8 @@ impl Requested {
             2 => Ok(Requested::Im2col),
             3 => Ok(Requested::Packed),
             4 => Ok(Requested::Winograd),
+            5 => Ok(Requested::Blocked),
+            6 => Ok(Requested::Winograd2),
             other => Err(Error::new(Code::Descriptor, format!("no algorithm has number {other}"))),
         }
     }
@@ -42,6 +49,8 @@ pub enum Algorithm {
     Naive,
     /// [`super::im2col`]
     Im2col,
+    /// [`super::blocked`]
+    Blocked,
     /// [`super::packed`]
     Packed,
     /// [`super::packed`] of a 1x1 kernel, whose rows are the pixels.
@@ -58,6 +67,7 @@ impl Algorithm {
         match self {
             Algorithm::Naive => "naive",
             Algorithm::Im2col => "im2col",
+            Algorithm::Blocked => "blocked",
             Algorithm::Packed => "packed",
             Algorithm::Pointwise => "pointwise",
             Algorithm::Depthwise => "depthwise",
@@ -94,13 +104,20 @@ impl Usage {
 pub fn layout(requested: Requested, spec: &FilterSpec, usage: &Usage) -> Layout {
     match requested {
         Requested::Naive => Layout::Raw,
-        Requested::Im2col => Layout::Rows,
+        Requested::Im2col | Requested::Blocked if spec.kind != Kind::Conv => Layout::Rows,
+        Requested::Im2col => Layout::Columns(Product::Plain),
+        Requested::Blocked => Layout::Columns(Product::Blocked),
         Requested::Packed => Layout::Panels,
         // A depthwise GEMM would have K = KH * KW and fill one of MR lanes.
-        Requested::Auto | Requested::Winograd if spec.is_depthwise() => Layout::Depthwise,
+        Requested::Auto | Requested::Winograd | Requested::Winograd2 if spec.is_depthwise() => {
+            Layout::Depthwise
+        }
         Requested::Auto => fastest(spec, usage),
         Requested::Winograd => {
             tiles(spec, usage).last().map_or(Layout::Panels, |&tile| Layout::Winograd(tile))
+        }
+        Requested::Winograd2 => {
+            tiles(spec, usage).first().map_or(Layout::Panels, |&tile| Layout::Winograd(tile))
         }
     }
 }
@@ -133,13 +150,14 @@ pub fn select(spec: &FilterSpec, layout: Layout, window: &Window) -> Result<Algo
     debug_assert_eq!(spec.kind, Kind::Conv);
     match layout {
         Layout::Raw => Ok(Algorithm::Naive),
-        Layout::Rows => Ok(Algorithm::Im2col),
+        Layout::Columns(Product::Plain) => Ok(Algorithm::Im2col),
+        Layout::Columns(Product::Blocked) => Ok(Algorithm::Blocked),
         Layout::Depthwise => Ok(Algorithm::Depthwise),
         Layout::Panels if is_pointwise(window) => Ok(Algorithm::Pointwise),
         Layout::Panels => Ok(Algorithm::Packed),
         Layout::Winograd(tile) if winograd::walks(tile, window) => Ok(Algorithm::Winograd(tile)),
-        Layout::Winograd(_) => {
-            let message = format!("filter is packed as {layout:?}, which a stride rules out");
+        Layout::Rows | Layout::Winograd(_) => {
+            let message = format!("filter is packed as {layout:?}, which the layer rules out");
             Err(Error::new(Code::Weights, message))
         }
     }
@@ -204,6 +222,9 @@ mod tests {
             ([8, 1, 3, 3], 8, 1, 1, Requested::Packed, Algorithm::Packed),
             ([8, 1, 3, 3], 8, 1, 1, Requested::Naive, Algorithm::Naive),
             ([8, 1, 1, 1], 8, 1, 0, Requested::Im2col, Algorithm::Im2col),
+            ([8, 4, 3, 3], 1, 1, 1, Requested::Blocked, Algorithm::Blocked),
+            ([8, 4, 3, 3], 1, 1, 1, Requested::Winograd2, Winograd(Tile::F2)),
+            ([8, 4, 3, 3], 1, 2, 1, Requested::Winograd2, Packed),
         ];
         for (dims, groups, stride, pad, requested, expected) in rows {
             let got = chosen(dims, groups, stride, pad, requested);

@@ -1,7 +1,7 @@
 //! The convolution step of a program (op code 1).
 
 use super::select::{Algorithm, select};
-use super::{Conv, depthwise, im2col, naive, packed, winograd};
+use super::{Conv, blocked, depthwise, im2col, naive, packed, winograd};
 use crate::activation::Activation;
 use crate::error::{Code, Error, checked_len};
 use crate::filter::{FilterSpec, Kind};
@@ -93,6 +93,7 @@ fn scratch_len(
             let dims = [window.oh, window.ow, window.y.kernel, window.x.kernel, cg];
             return checked_len("im2col matrix", &dims);
         }
+        Algorithm::Blocked => return Ok(blocked::scratch_len(window, cg)),
         Algorithm::Packed | Algorithm::Pointwise => packed::scratch_len(window, n, oc),
         Algorithm::Winograd(tile) => winograd::scratch_len(tile, n, window, oc),
         Algorithm::Depthwise => depthwise::scratch_len(window, n),
@@ -123,6 +124,7 @@ impl Step for Conv2d {
         match self.algorithm {
             Algorithm::Naive => naive::conv2d(&conv, y),
             Algorithm::Im2col => im2col::conv2d(&conv, y, scratch),
+            Algorithm::Blocked => blocked::conv2d(&conv, y, scratch),
             Algorithm::Packed | Algorithm::Pointwise => {
                 packed::conv2d::<Native>(&conv, y, scratch, &self.team);
             }

@@ -1,7 +1,7 @@
-//! Every version against the naive one, over sizes around the tile and odd geometries.
+//! Every version against the formula in f64, over sizes around the tile and odd geometries.
 
 use super::*;
-use crate::filter::{Filter, FilterSpec, Kind, Layout};
+use crate::filter::{Filter, FilterSpec, Kind, Layout, Product};
 use crate::geometry::Axis;
 use crate::program::part::Channels;
 use crate::simd::Native;
@@ -49,13 +49,13 @@ fn bits(y: &[f32]) -> Vec<u32> {
     y.iter().map(|y| y.to_bits()).collect()
 }
 
-/// The channels that are written; all others must keep their bits.
-fn run_into(
-    channels: Channels,
+/// The convolution of a case, and its weights as they arrived.
+fn with_operands(
     case: &Case,
     layout: Layout,
     activation: Activation,
     residual: bool,
+    compute: impl FnOnce(&Conv<'_>, &[f32]) -> Vec<f32>,
 ) -> Option<Vec<f32>> {
     let window = Window::new(case.groups * case.cg, case.y, case.x).ok()?;
     let oc = case.groups * case.m;
@@ -65,8 +65,7 @@ fn run_into(
     let x = random.vector(case.n * case.y.size * case.x.size * window.c);
     let w = random.vector(dims.iter().product());
     let bias = random.vector(oc);
-    let out_len = case.n * window.oh * window.ow * oc;
-    let addend = random.vector(out_len);
+    let addend = random.vector(case.n * window.oh * window.ow * oc);
     let mut filter = Filter::new(spec, layout, Vec::new()).unwrap();
     filter.write_rows(0, &w).unwrap();
     let conv = Conv {
@@ -78,33 +77,54 @@ fn run_into(
         residual: residual.then_some(&addend),
         activation,
     };
-    let mut y = vec![f32::NAN; out_len / oc * channels.row];
-    match layout {
-        Layout::Raw => naive::conv2d(&conv, channels.of(&mut y)),
-        Layout::Rows => {
-            let len = im2col::rows_len(&window, case.cg, conv.pixels());
-            im2col::conv2d(&conv, channels.of(&mut y), &mut vec![f32::NAN; len]);
+    Some(compute(&conv, &w))
+}
+
+/// The channels that are written; all others must keep their bits.
+fn run_into(
+    channels: Channels,
+    case: &Case,
+    layout: Layout,
+    activation: Activation,
+    residual: bool,
+) -> Option<Vec<f32>> {
+    with_operands(case, layout, activation, residual, |conv, _| write_into(channels, conv))
+}
+
+fn write_into(channels: Channels, conv: &Conv<'_>) -> Vec<f32> {
+    let (window, oc) = (conv.window, conv.oc());
+    let mut y = vec![f32::NAN; conv.n * conv.pixels() * channels.row];
+    match conv.filter.layout() {
+        Layout::Raw => naive::conv2d(conv, channels.of(&mut y)),
+        Layout::Columns(Product::Plain) => {
+            let len = im2col::rows_len(window, conv.cg(), conv.pixels());
+            im2col::conv2d(conv, channels.of(&mut y), &mut vec![f32::NAN; len]);
         }
+        Layout::Columns(Product::Blocked) => {
+            let len = blocked::scratch_len(window, conv.cg());
+            blocked::conv2d(conv, channels.of(&mut y), &mut vec![f32::NAN; len]);
+        }
+        Layout::Rows => unreachable!("no version of a convolution reads these"),
         Layout::Depthwise => {
-            let len = depthwise::scratch_len(&window, case.n);
+            let len = depthwise::scratch_len(window, conv.n);
             for_each_team(len, &mut y, |y, scratch, team| {
-                depthwise::conv2d::<Native>(&conv, channels.of(y), scratch, team);
+                depthwise::conv2d::<Native>(conv, channels.of(y), scratch, team);
             });
         }
         Layout::Winograd(tile) => {
-            let len = winograd::scratch_len(tile, case.n, &window, oc);
+            let len = winograd::scratch_len(tile, conv.n, window, oc);
             for_each_team(len, &mut y, |y, scratch, team| {
-                winograd::conv2d::<Native>(&conv, channels.of(y), scratch, team);
+                winograd::conv2d::<Native>(conv, channels.of(y), scratch, team);
             });
         }
         Layout::Panels => {
-            let len = packed::scratch_len(&window, case.n, oc);
+            let len = packed::scratch_len(window, conv.n, oc);
             for_each_team(len, &mut y, |y, scratch, team| {
-                packed::conv2d::<Native>(&conv, channels.of(y), scratch, team);
+                packed::conv2d::<Native>(conv, channels.of(y), scratch, team);
             });
         }
     }
-    Some(take(channels, &mut y))
+    take(channels, &mut y)
 }
 
 /// The written channels. The others must be the NaN that they were.
@@ -128,16 +148,20 @@ fn for_each_team(each: usize, y: &mut [f32], run: impl Fn(&mut [f32], &mut [f32]
     }
 }
 
+const PLAIN: Layout = Layout::Columns(Product::Plain);
+const BLOCKED: Layout = Layout::Columns(Product::Blocked);
+
 /// Winograd multiplies sums and differences, and its rounding is several times that of a direct
 /// sum: see `winograd::points`.
 const WINOGRAD_ROUNDING: usize = 4;
 
 fn check(case: &Case, activation: Activation, residual: bool) {
-    let Some(expected) = run(case, Layout::Raw, activation, residual) else {
+    let Some(expected) = with_operands(case, Layout::Raw, activation, residual, oracle::conv2d)
+    else {
         return;
     };
     let k = case.cg * case.y.kernel * case.x.kernel;
-    for layout in [Layout::Rows, Layout::Panels] {
+    for layout in [Layout::Raw, PLAIN, BLOCKED, Layout::Panels] {
         assert_close(&run(case, layout, activation, residual).unwrap(), &expected, k);
     }
     if case.cg == 1 && case.m == 1 && case.groups > 1 {
@@ -229,7 +253,7 @@ fn lecture_numbers() {
     let expected = [181., 204., 227., 195., 203., 166., 179., 206., 150.];
     let window = Window::new(1, axis(5, 3, 1, 0, 0, 1), axis(5, 3, 1, 0, 0, 1)).unwrap();
     let spec = FilterSpec::new(Kind::Conv, [1, 1, 3, 3], 1).unwrap();
-    for layout in [Layout::Raw, Layout::Rows, Layout::Panels] {
+    for layout in [Layout::Raw, PLAIN, BLOCKED, Layout::Panels] {
         let mut filter = Filter::new(spec, layout, Vec::new()).unwrap();
         filter.write_rows(0, &kernel).unwrap();
         let conv = Conv {
@@ -244,7 +268,8 @@ fn lecture_numbers() {
         let (mut y, mut scratch) = ([f32::NAN; 9], [f32::NAN; 81]);
         match layout {
             Layout::Raw => naive::conv2d(&conv, MatMut::new(&mut y, 1)),
-            Layout::Rows => im2col::conv2d(&conv, MatMut::new(&mut y, 1), &mut scratch),
+            PLAIN => im2col::conv2d(&conv, MatMut::new(&mut y, 1), &mut scratch),
+            BLOCKED => blocked::conv2d(&conv, MatMut::new(&mut y, 1), &mut scratch),
             _ => {
                 let y = MatMut::new(&mut y, 1);
                 packed::conv2d::<Native>(&conv, y, &mut scratch, &Team::SOLO);

@@ -10,7 +10,7 @@
 
 mod spec;
 
-pub use spec::{FilterSpec, Kind, Layout};
+pub use spec::{FilterSpec, Kind, Layout, Product};
 
 use crate::conv2d::winograd;
 use crate::error::{Code, Error};
@@ -36,6 +36,9 @@ impl Filter {
         }
         if layout == Layout::Depthwise && !spec.is_depthwise() {
             return Err(Error::new(Code::Argument, "depthwise layout of a filter that is not"));
+        }
+        if matches!(layout, Layout::Columns(_)) && spec.kind != Kind::Conv {
+            return Err(Error::new(Code::Argument, "columns of what is no convolution"));
         }
         if let Layout::Winograd(tile) = layout {
             if !winograd::tiles_for(&spec).contains(&tile) {
@@ -133,6 +136,7 @@ impl Filter {
         let scale = self.scale.get(row).copied();
         let (start, step) = match self.layout {
             Layout::Raw | Layout::Rows => (row * k, 1),
+            Layout::Columns(_) => (group * k * m + channel, m),
             Layout::Panels => {
                 let panels = m.div_ceil(MR);
                 ((group * panels + channel / MR) * k * MR + channel % MR, MR)
@@ -171,7 +175,7 @@ impl Filter {
                         let panel = group * m.div_ceil(MR) + column / MR;
                         (panel * k + tap_k) * MR + column % MR
                     }
-                    Layout::Depthwise | Layout::Winograd(_) => {
+                    Layout::Depthwise | Layout::Columns(_) | Layout::Winograd(_) => {
                         unreachable!("new refuses these for a transposed convolution")
                     }
                 };
@@ -195,7 +199,8 @@ impl Filter {
         &self.data
     }
 
-    /// The elements of one group; for [`Layout::Rows`] and [`Layout::Panels`].
+    /// The elements of one group; for all layouts but [`Layout::Depthwise`] and
+    /// [`Layout::Winograd`].
     pub fn group(&self, group: usize) -> &[f32] {
         let len = self.data.len() / self.spec.groups;
         &self.data[group * len..][..len]

@@ -15,6 +15,15 @@ pub enum Kind {
     Linear,
 }
 
+/// Which product reads the columns of a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Product {
+    /// [`crate::gemm::plain`]
+    Plain,
+    /// [`crate::gemm::blocked`]
+    Blocked,
+}
+
 /// How the elements are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
@@ -22,6 +31,8 @@ pub enum Layout {
     Raw,
     /// `[groups][m][k]`, for the naive GEMM.
     Rows,
+    /// `[groups][k][m]`, for the products after im2col.
+    Columns(Product),
     /// `[groups][m / MR][k][MR]`, missing channels zero, for the packed GEMM.
     Panels,
     /// `[KH * KW][C]`, for the depthwise kernel.
@@ -112,7 +123,9 @@ impl FilterSpec {
     pub fn stored_len(&self, layout: Layout) -> Result<usize, Error> {
         let panels = self.m().div_ceil(MR);
         let dims = match layout {
-            Layout::Raw | Layout::Rows | Layout::Depthwise => [1, 1, self.dims[0], self.row_len()],
+            Layout::Raw | Layout::Rows | Layout::Columns(_) | Layout::Depthwise => {
+                [1, 1, self.dims[0], self.row_len()]
+            }
             Layout::Panels => [self.groups, panels, MR, self.k()],
             Layout::Winograd(tile) => [tile.elements(), panels, MR, self.dims[1]],
         };

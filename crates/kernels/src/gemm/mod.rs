@@ -5,7 +5,10 @@
 //! is one output pixel.
 //!
 //! In reading order:
-//! 0. [`naive`]: three loops; what everything else is tested against.
+//! 0. [`naive`]: three loops, the sum innermost.
+//!    [`plain`]: the same three with the channels innermost, over `B[k][m]`.
+//!    [`blocked`]: tiles of sums in registers over blocks that stay in cache, without vectors of its
+//!    own.
 //! 1. [`crate::filter`]: the weights rearranged into panels of [`MR`] channels, once per model.
 //! 2. [`left`]: `A` is read where it lies, whether a matrix or the windows of an image.
 //! 3. [`microkernel`]: a tile of [`NR`] pixels by [`MR`] channels held in registers. Each element
@@ -14,11 +17,13 @@
 //! 4. [`packed`]: the loops around it, blocked over `K` so that a panel stays in the first-level
 //!    cache (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
 
+pub mod blocked;
 pub mod lanes;
 pub mod left;
 pub mod microkernel;
 pub mod naive;
 pub mod packed;
+pub mod plain;
 
 use crate::matrix::Mat;
 

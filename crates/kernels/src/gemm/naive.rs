@@ -18,16 +18,16 @@ pub fn gemm(a: &Left<'_>, b: &[f32], c: &mut MatMut<'_>, epilogue: Epilogue<'_>)
             for (a, b) in a.row(start).zip(&b[channel * k..]) {
                 sum += f64::from(a) * f64::from(*b);
             }
-            *c = finish(sum, pixel, channel, epilogue);
+            *c = finish(sum as f32, pixel, channel, epilogue);
         }
     }
 }
 
 /// Bias, residual and clamp of one element.
-pub fn finish(sum: f64, pixel: usize, channel: usize, epilogue: Epilogue<'_>) -> f32 {
+pub fn finish(sum: f32, pixel: usize, channel: usize, epilogue: Epilogue<'_>) -> f32 {
     let bias = epilogue.bias.map_or(0.0, |bias| bias[channel]);
     let residual = epilogue.residual.map_or(0.0, |residual| residual.row(pixel)[channel]);
-    let value = sum as f32 + bias + residual;
+    let value = sum + bias + residual;
     if value < epilogue.min {
         epilogue.min
     } else if value > epilogue.max {

@@ -46,9 +46,9 @@ fn run(requested: Requested) -> Vec<f32> {
 
 #[test]
 fn every_algorithm_gives_the_same_answer() {
-    use Requested::{Auto, Im2col, Packed, Winograd};
+    use Requested::{Auto, Blocked, Im2col, Packed, Winograd, Winograd2};
     let expected = run(Requested::Naive);
-    for requested in [Auto, Im2col, Packed, Winograd] {
+    for requested in [Auto, Im2col, Blocked, Packed, Winograd, Winograd2] {
         crate::testing::assert_close(&run(requested), &expected, 48);
     }
 }

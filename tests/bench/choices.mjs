@@ -1,0 +1,149 @@
+/**
+ * What each algorithm takes for convolutions of many shapes, and whether `auto` takes a fast one.
+ *
+ *   node tests/bench/choices.mjs [--variants simd,scalar,...] [--ms 60] [--only far]
+ *
+ * All algorithms of a shape run in turns in one process; a figure is the least time of many short runs, since a busy machine only
+ * adds to it. Writes results/choices.json (times relative to the fastest, one line a shape; the test of the choice reads it) and
+ * results/choices.md. Variants that are not measured keep their figures. Relaxed SIMD needs Node 24, or Node 20 with
+ * --experimental-wasm-relaxed-simd.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createGlue } from '../../crates/pkg/glue.js';
+
+const RESULTS = new URL('results/', import.meta.url);
+const NONE = 0xffffffff;
+const [MAGIC, VERSION] = [0x31564352, 3];
+
+/** The engine's words for what can be requested, and the names of what may then run. */
+const REQUESTS = { packed: 3, small: 6, large: 4, special: 0 };
+/** Columns of the file: the packed product, Winograd with 2x2 and 4x4 tiles (5x5 kernels: 2x2 alone), depthwise. */
+const COLUMNS = ['packed', 'winograd 2x2', 'winograd 4x4', 'depthwise'];
+const columnOf = (name) => COLUMNS.indexOf(name === 'pointwise' ? 'packed' : name.replace(', 5x5', ''));
+
+/** Multiply-adds of the largest shapes. */
+const MOST = 130e6;
+const CHANNELS = [[1, 1], [2, 2], [3, 3], [1, 8], [8, 1], [3, 16], [16, 3], [4, 4], [6, 16], [8, 8], [3, 64], [64, 3], [16, 16], [24, 24],
+  [32, 32], [16, 64], [64, 16], [48, 96], [64, 64], [96, 48], [128, 128], [256, 256], [512, 512]];
+
+/** Weights that other layers push out of cache before the next run: before each run of as many, memory is read for that. */
+const FAR = 1 << 16;
+const others = new Float32Array(8 << 20);
+const readOthers = () => {
+  let sum = 0;
+  for (let i = 0; i < others.length; i += 16) sum += others[i];
+  return sum;
+};
+
+/** `[kernel, stride, map, C, OC, groups]` of each shape. */
+function grid() {
+  const shapes = [];
+  const add = (kernel, stride, map, c, oc, groups = 1) => {
+    const macs = Math.ceil(map / stride) ** 2 * kernel ** 2 * (c / groups) * oc;
+    if (macs <= MOST) shapes.push([kernel, stride, map, c, oc, groups]);
+  };
+  for (const map of [7, 14, 28, 56, 112, 224]) for (const [c, oc] of CHANNELS) add(3, 1, map, c, oc);
+  for (const map of [7, 14, 28, 56, 224]) for (const [c, oc] of CHANNELS.filter((_, i) => i % 2 === 0)) add(5, 1, map, c, oc);
+  for (const map of [14, 56, 112]) for (const [c, oc] of [[3, 32], [64, 64], [8, 8]]) add(3, 2, map, c, oc);
+  for (const map of [7, 28, 112]) for (const [c, oc] of [[1, 1], [64, 64], [32, 8]]) add(1, 1, map, c, oc);
+  for (const map of [7, 28, 112]) for (const c of [2, 3, 8, 32, 96]) add(3, 1, map, c, c, c);
+  for (const map of [14, 56]) add(3, 1, map, 64, 64, 8);
+  return shapes;
+}
+
+const isFar = ([kernel, , , c, oc, groups]) => (kernel * kernel * c * oc) / groups >= FAR;
+
+/** One convolution in an engine, as a function that runs it, and the name of its algorithm. */
+function open({ engine, memory }, [kernel, stride, map, c, oc, groups], word) {
+  const pad = (kernel - 1) / 2;
+  const out = Math.floor((map + 2 * pad - kernel) / stride) + 1;
+  const spec = [0, oc, c / groups, kernel, kernel, groups, stride, stride, 1, 1, out, out, word];
+  const filter = engine.filter(Uint32Array.from(spec), new Float64Array(0));
+  engine.filterRows(filter, 0, Float32Array.from({ length: (oc * c * kernel * kernel) / groups }, (_, i) => Math.sin(i)));
+  const window = [c, map, map, kernel, kernel, stride, stride, pad, pad, pad, pad, 1, 1, 0];
+  const step = [0, 1, NONE, filter, NONE, 1, ...window, oc, groups, 0, 0, 0, oc, 0];
+  const head = [MAGIC, VERSION, 2, 1, 1, 1, map * map * c, out * out * oc, 0, 1];
+  const program = engine.compile(Uint32Array.from([...head, 1, step.length, ...step]));
+  const input = new Float32Array(memory.buffer, engine.inputPtr(program, 0), map * map * c);
+  input.forEach((_, i) => (input[i] = Math.cos(i)));
+  return { name: engine.algorithm(program, 0), run: () => engine.run(program), ms: Infinity };
+}
+
+/** Milliseconds of each distinct algorithm, by column, and the column that `auto` takes. */
+function measure(module, shape, budgetMs) {
+  const glue = createGlue();
+  const { memory } = glue.initSync({ module });
+  const engine = new glue.Engine(1);
+  const byColumn = new Map();
+  for (const word of Object.values(REQUESTS)) {
+    const entry = open({ engine, memory }, shape, word);
+    if (!byColumn.has(columnOf(entry.name))) byColumn.set(columnOf(entry.name), entry);
+    if (word === REQUESTS.special) byColumn.auto = columnOf(entry.name);
+  }
+  const entries = [...byColumn.values()];
+  if (entries.length > 1) time(entries, budgetMs, isFar(shape));
+  engine.free();
+  return { auto: byColumn.auto, ms: COLUMNS.map((_, column) => (entries.length > 1 ? byColumn.get(column)?.ms : undefined)) };
+}
+
+function time(entries, budgetMs, far) {
+  const once = entries.map(({ run }) => {
+    const start = performance.now();
+    run();
+    return performance.now() - start;
+  });
+  // Short ones run several times at once, or the clock would be coarse.
+  const repeats = entries.map((_, i) => (far ? 1 : Math.max(1, Math.min(200, Math.round(0.3 / once[i])))));
+  const rounds = Math.max(7, Math.min(60, Math.round(budgetMs / once.reduce((sum, ms, i) => sum + ms * repeats[i], 0))));
+  for (let round = 0; round < rounds; round += 1) {
+    entries.forEach((entry, i) => {
+      if (far) readOthers();
+      const start = performance.now();
+      for (let repeat = 0; repeat < repeats[i]; repeat += 1) entry.run();
+      entry.ms = Math.min(entry.ms, (performance.now() - start) / repeats[i]);
+    });
+  }
+}
+
+const { values } = parseArgs({
+  options: { variants: { type: 'string', default: 'scalar,simd,relaxed' }, ms: { type: 'string', default: '60' }, only: { type: 'string' } },
+});
+const file = new URL('choices.json', RESULTS);
+const known = new Map(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).shapes.map((row) => [row.shape.join(), row]) : []);
+const rows = grid().map((shape) => known.get(shape.join()) ?? { shape });
+for (const variant of values.variants.split(',')) {
+  const module = new WebAssembly.Module(readFileSync(new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url)));
+  for (const row of rows) {
+    if (values.only === 'far' && !isFar(row.shape)) continue;
+    const { auto, ms } = measure(module, row.shape, Number(values.ms));
+    const best = Math.min(...ms.filter((one) => one !== undefined));
+    row[variant] = ms.map((one) => (one === undefined ? 0 : Math.round((100 * one) / best)));
+    row.auto = { ...row.auto, [variant]: auto };
+  }
+}
+writeFileSync(file, `{"columns":${JSON.stringify(COLUMNS)},"shapes":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`);
+writeFileSync(new URL('choices.md', RESULTS), describe(rows));
+
+function describe(rows) {
+  const variants = ['scalar', 'simd', 'relaxed'];
+  const cell = (row, variant) => {
+    const costs = row[variant];
+    if (!costs || costs.every((cost) => cost === 0)) return '';
+    const shown = costs.map((cost, column) => ({ cost, column })).filter(({ cost }) => cost > 0);
+    return shown.map(({ cost, column }) => `${COLUMNS[column]} ${(cost / 100).toFixed(2)}${row.auto[variant] === column ? '*' : ''}`).join(', ');
+  };
+  const lines = rows.map((row) => {
+    const [kernel, stride, map, c, oc, groups] = row.shape;
+    return `| ${kernel}x${kernel} | ${stride} | ${map} | ${c} | ${oc} | ${groups} | ${variants.map((variant) => cell(row, variant)).join(' | ')} |`;
+  });
+  return `# Choice of algorithms
+
+Time of each algorithm relative to the fastest, one image, one thread; \`*\` is what \`auto\` takes. Where there is one candidate, nothing was
+measured. By \`node tests/bench/choices.mjs\`.
+
+| kernel | stride | map | C | OC | groups | ${variants.join(' | ')} |
+|---|---|---|---|---|---|---|---|---|
+${lines.join('\n')}
+`;
+}
