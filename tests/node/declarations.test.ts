@@ -64,3 +64,17 @@ test.each([
 ])('declarations compile, and nothing of them is any: %s', (_, lib, types) => {
   expect(complaints({ 'consumer.ts': CONSUMER }, lib, types)).toEqual([]);
 });
+
+/** Blocks of code that a reader of README copies; each is a module of its own. */
+function readmeBlocks(): Record<string, string> {
+  const text = readFileSync(`${ROOT}README.md`, 'utf8');
+  const blocks = [...text.matchAll(/^```(ts|js|tsx)\n([\s\S]*?)^```$/gm)];
+  return Object.fromEntries(blocks.map(([, language = '', code = ''], i) => [`readme-${i}.${language === 'js' ? 'mts' : language}`, `${code}\nexport {};\n`]));
+}
+
+test("README's code compiles, strictly", () => {
+  const blocks = readmeBlocks();
+  expect(Object.keys(blocks).length).toBeGreaterThanOrEqual(4);
+  expect(complaints(blocks, ['esnext', 'dom', 'dom.iterable'], ['node'])).toEqual([]);
+  expect(complaints({ 'readme-wrong.ts': "import { load } from 'receptive';\nawait load(42);\nexport {};\n" }, ['esnext', 'dom'], ['node'])).toHaveLength(1);
+});
