@@ -58,13 +58,30 @@ describe('inputs', () => {
     expect(() => open({ inputs: { x: [word, 2, word] }, outputs: ['y'], nodes: [relu] }).run(ones(1, 2, 3))).toThrow(`x, axis 2: ${word} is expected to be 1`);
   });
 
-  test('a weight is no input', () => {
-    const add = { op: 'Add', name: 'a', inputs: ['x', 'w'], outputs: ['y'] } as const;
-    const model = open({ inputs: { x: [1], w: [1] }, outputs: ['y'], nodes: [add], weights: { w: [[1], [2]] } });
+  test('a weight that is an input, too, is what it is where it is not given', () => {
+    const nodes = [
+      { op: 'Add', inputs: ['x', 'w'], outputs: ['a'] },
+      { op: 'Mul', inputs: ['a', 'v'], outputs: ['y'] },
+    ];
+    const model = open({ inputs: { x: [1], w: [1], v: [1] }, outputs: ['y'], nodes, weights: { w: [[1], [2]], v: [[1], [10]] } });
+    const y = (inputs: Record<string, Tensor>): unknown => model.run(inputs)['y']?.data[0];
+    for (let round = 0; round < 2; round += 1) {
+      expect(y({ x: ones(1) })).toBe(30);
+      expect(y({ x: ones(1), w: tensor([5]) })).toBe(60);
+      expect(y({ v: tensor([2]), x: ones(1) })).toBe(6);
+      expect(y({ x: ones(1), v: tensor([2]), w: tensor([5]) })).toBe(12);
+    }
+    expect(() => y({ x: ones(1), w: ones(2) })).toThrow(ShapeError);
+    expect(() => y({ w: ones(1) })).toThrow(ArgumentError);
+    model.dispose();
+  });
+
+  test('a weight that is no input is refused by its name', () => {
+    const model = open({ inputs: { x: [1] }, outputs: ['y'], nodes: [{ op: 'Add', inputs: ['x', 'w'], outputs: ['y'] }], weights: { w: [[1], [2]] } });
     expect(model.run(ones(1))['y']?.data).toEqual(Float32Array.of(3));
     const run = (): unknown => model.run({ x: ones(1), w: ones(1) });
     expect(run).toThrow(ArgumentError);
-    expect(run).toThrow('w: is a weight of the model, which run does not replace; its inputs are x');
+    expect(run).toThrow('w: is a weight of the model, and none of its inputs x; ');
   });
 
   const spec: GraphSpec = { inputs: { x: ['n', 2, 'h', 'h'], z: ['n', 2] }, outputs: ['y', 'z2'], nodes: [relu, { op: 'Relu', inputs: ['z'], outputs: ['z2'] }] };

@@ -17,20 +17,22 @@ import { OnnxEngine } from './session.js';
 import type { OnnxOptions } from './session.js';
 import { checkSymbols, surfacePort, toHost, toSurface } from './surface.js';
 import { fill } from './tensors.js';
-import type { HostTensor, OnnxModel } from './types.js';
+import type { HostTensor, OnnxModel, OnnxPort } from './types.js';
 
 /** An ONNX model as callers see it: checked inputs in, results of the model's types out. */
 export class OnnxRunnable implements Runnable {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   private readonly engine: OnnxEngine;
+  /** Made when a default is replaced for the first time. */
+  private replacing: OnnxEngine | undefined;
   private disposed = false;
   private found: Ending | undefined;
 
   constructor(
     private readonly instance: Instance,
     private readonly model: OnnxModel,
-    options: OnnxOptions,
+    private readonly options: OnnxOptions,
   ) {
     expectNoGaps(model);
     this.inputs = model.graph.inputs.map(surfacePort);
@@ -52,27 +54,42 @@ export class OnnxRunnable implements Runnable {
 
   run(inputs: Inputs, interrupted?: Interrupted): Record<string, AnyTensor> {
     this.expectUsable();
-    const results = this.engine.run(this.check(inputs), { interrupted });
+    const replaced = this.replacedBy(inputs);
+    const results = replaced.length > 0 ? this.runReplacing(inputs, replaced, interrupted) : this.engine.run(this.check(inputs), { interrupted });
     return Object.fromEntries([...results].map(([name, value]) => [name, toSurface(value)]));
   }
 
-  private check(inputs: Inputs): Map<string, HostTensor> {
-    this.refuseWeights(inputs);
-    const tensors = checkInputs(this.inputs, inputs);
-    const ports = this.model.graph.inputs;
+  private check(inputs: Inputs, more: readonly OnnxPort[] = []): Map<string, HostTensor> {
+    const ports = [...this.model.graph.inputs, ...more];
+    const tensors = checkInputs([...this.inputs, ...more.map(surfacePort)], inputs);
     checkSymbols(ports, tensors.map(({ shape }) => shape));
-    return new Map(tensors.map((tensor, i) => [this.inputs[i]?.name ?? '', toHost(tensor, ports[i]?.dtype)]));
+    return new Map(tensors.map((tensor, i) => [ports[i]?.name ?? '', toHost(tensor, ports[i]?.dtype)]));
   }
 
-  /** @throws ArgumentError for an input that the model has a value of its own for */
-  private refuseWeights(inputs: Inputs): void {
-    if (ArrayBuffer.isView(inputs) || Array.isArray(inputs) || isTensor(inputs)) return;
-    const known = this.inputs.map(({ name }) => name);
-    const place = Object.keys(Object(inputs) as object).find((name) => !known.includes(name) && this.model.graph.initializers.has(name));
-    if (place === undefined) return;
-    const expected = known.join(', ');
-    const hint = 'leave it out, or write the model without its initializer';
-    throw new ArgumentError(`${place}: is a weight of the model, which run does not replace; its inputs are ${expected}; ${hint}`, { place, expected, got: place, hint });
+  /**
+   * The inputs with a default that are given.
+   * @throws ArgumentError for a name that the model has a weight of, but no input
+   */
+  private replacedBy(inputs: Inputs): readonly OnnxPort[] {
+    const { initializers, defaults } = this.model.graph;
+    if (initializers.size === 0 || ArrayBuffer.isView(inputs) || Array.isArray(inputs) || isTensor(inputs)) return [];
+    const given = Object.keys(Object(inputs) as object);
+    const place = given.find((name) => initializers.has(name) && !defaults.some((port) => port.name === name));
+    if (place === undefined) return defaults.filter(({ name }) => given.includes(name));
+    const expected = [...this.inputs, ...defaults].map(({ name }) => name).join(', ');
+    const hint = 'leave it out, or write the model with it as an input';
+    throw new ArgumentError(`${place}: is a weight of the model, and none of its inputs ${expected}; ${hint}`, { place, expected, got: place, hint });
+  }
+
+  /** In an engine for which no default is a constant: the others are given as they are. */
+  private runReplacing(inputs: Inputs, replaced: readonly OnnxPort[], interrupted: Interrupted | undefined): Map<string, HostTensor> {
+    const { graph } = this.model;
+    const initializers = new Map(graph.initializers);
+    const kept = graph.defaults.filter((port) => !replaced.includes(port)).map(({ name }): [string, HostTensor] => [name, graph.initializers.get(name)!.tensor()]);
+    for (const { name } of graph.defaults) initializers.delete(name);
+    const open = { ...this.model, graph: { ...graph, initializers, inputs: [...graph.inputs, ...graph.defaults], defaults: [] } };
+    this.replacing ??= new OnnxEngine(this.instance, open, this.options);
+    return this.replacing.run(new Map([...this.check(inputs, replaced), ...kept]), { interrupted });
   }
 
   warmup(inputShapes?: InputShapes): void {
@@ -111,7 +128,7 @@ export class OnnxRunnable implements Runnable {
   memory(): MemoryUse {
     this.expectUsable();
     const { engine, memory } = this.instance;
-    return { weights: engine.weightBytes(), activations: this.engine.activationBytes(), total: memory.buffer.byteLength };
+    return { weights: engine.weightBytes(), activations: this.engine.activationBytes() + (this.replacing?.activationBytes() ?? 0), total: memory.buffer.byteLength };
   }
 
   get ending(): Ending {
@@ -119,13 +136,14 @@ export class OnnxRunnable implements Runnable {
   }
 
   get usable(): boolean {
-    return !this.disposed && this.engine.usable;
+    return !this.disposed && this.engine.usable && this.replacing?.usable !== false;
   }
 
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.engine.dispose();
+    // After a trap the allocator cannot be trusted; the memory goes with the instance.
+    if (this.replacing?.usable !== false) this.engine.dispose();
   }
 
   private expectUsable(): void {

@@ -110,6 +110,7 @@ class Reader {
       nodes: proto.node.map((node) => this.node(node)),
       initializers,
       inputs: proto.input.filter(({ name }) => !initializers.has(name)).map(readPort),
+      defaults: proto.input.filter(({ name }) => initializers.has(name)).map(readPort),
       outputs: proto.output.map(readPort),
     };
   }

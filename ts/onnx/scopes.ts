@@ -56,7 +56,7 @@ class Renaming {
       return { ...renamed, outputs: node.outputs.map(introduce) };
     });
     const outputs = graph.outputs.map((port) => ({ ...port, name: names.get(port.name) ?? port.name }));
-    return { name: graph.name, nodes, initializers, inputs, outputs };
+    return { name: graph.name, nodes, initializers, inputs, outputs, defaults: [] };
   }
 
   private node(node: OnnxNode, names: Names): OnnxNode {

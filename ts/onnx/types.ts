@@ -43,6 +43,8 @@ export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
   readonly initializers: ReadonlyMap<string, Constant>;
   readonly inputs: readonly OnnxPort[];
+  /** Inputs that are an initializer where they are not given. */
+  readonly defaults: readonly OnnxPort[];
   readonly outputs: readonly OnnxPort[];
 }
 
