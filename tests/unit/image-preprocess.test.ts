@@ -86,7 +86,7 @@ describe('preprocess', () => {
       [{ order: 'grb' }, /preprocess\.order/],
       [{ filter: 'lanczos' }, /preprocess\.filter/],
       [{ resize: 'pad' }, /preprocess\.resize/],
-      [{ means: [0, 0, 0] }, /preprocess\.means: expected one of the fields size/],
+      [{ means: [0, 0, 0] }, /preprocess: there is no option means; did you mean mean\?/],
       ['resnet', /imagenet, caffe, tf, unit, got resnet/],
       ['constructor', /got constructor/],
       [null, /got null/],
