@@ -1,7 +1,8 @@
 /// <reference types="vite/client" />
 import { describe, expect, it } from 'vitest';
 import { ArgumentError, ImageError } from '../../ts/errors.js';
-import { decodeImage, toTransportable } from '../../ts/image/decode.web.js';
+import { decodeImage } from '../../ts/image/decode.web.js';
+import { toTransportable } from '../../ts/image/transport.web.js';
 import type { ImageInput, RgbImage } from '../../ts/image/types.js';
 import files from '../image/files.json';
 import photos from '../image/photos.json';

@@ -87,19 +87,26 @@ export async function classify(
   const input = imageInput(session);
   const spec = preprocessSpec(options.preprocess ?? model.preprocess ?? 'imagenet', input.size);
   const started = performance.now();
-  const pixels = await decodePixels(image, {
-    maxPixels,
-    least: options.exact ? undefined : leastSize(spec),
-  });
+  const pixels = await decodePixels(image, { maxPixels, least: leastPhoto(model, options) });
   const decoded = performance.now();
   throwIfInterrupted(interrupted);
   const { data, height, width } = photoInput(model.instance, pixels, spec, { layout: 'nchw', channels: 3 });
+  pixels.release?.();
   const prepared = performance.now();
   const outputs = session.run({ [input.name]: tensor(data, [1, 3, height, width]) }, interrupted);
   const top = rank(probabilities(session, outputs), topK, options.labels ?? model.labels);
   const done = performance.now();
   const ms = { wait: 0, transfer: 0, decode: decoded - started, preprocess: prepared - decoded, run: done - prepared, total: done - started };
   return { top, ms };
+}
+
+/**
+ * In what [height, width] the model would take a photo, at least: see `DecodeRequest`.
+ * @throws ArgumentError, UnsupportedError as `classify`
+ */
+export function leastPhoto(model: Classifier, { exact, preprocess }: ClassifyOptions): readonly [number, number] | undefined {
+  if (exact) return undefined;
+  return leastSize(preprocessSpec(preprocess ?? model.preprocess ?? 'imagenet', imageInput(model.session).size));
 }
 
 function checkWhole(place: string, value: number): number {

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.js';
 import type { Decoded } from '../image/decoded.js';
+import { redFirst } from '../image/pixels.js';
 import { placeOf, valueTable } from '../image/preprocess.js';
 import { pair } from '../image/spec.js';
 import type { PreprocessSpec } from '../image/types.js';
@@ -32,9 +33,11 @@ export function leastSize({ size, resize }: PreprocessSpec): readonly [number, n
  * Resizes, crops and normalises in the engine, a few rows at a time.
  * @throws ArgumentError for a crop that does not fit, EngineError where memory is too small
  */
-export function photoInput(instance: Instance, pixels: Decoded, spec: PreprocessSpec, { layout, channels }: PhotoLayout): PhotoInput {
+export function photoInput(instance: Instance, decoded: Decoded, spec: PreprocessSpec, { layout, channels }: PhotoLayout): PhotoInput {
+  // The engine's grey weighs red, green and blue in this order.
+  const pixels = channels === 1 ? redFirst(decoded) : decoded;
   const { resized: [outHeight, outWidth], window } = placeOf(pixels.full, spec);
-  const colour = channels === 1 ? 2 : spec.order === 'bgr' ? 1 : 0;
+  const colour = channels === 1 ? 2 : (spec.order === 'bgr') === (pixels.order === 'bgr') ? 0 : 1;
   const words = Uint32Array.of(
     pixels.width, pixels.height, pixels.channels, outWidth, outHeight, window.left, window.top, window.width, window.height,
     spec.filter === 'bicubic' ? 1 : 0, layout === 'nhwc' ? 1 : 0, colour,

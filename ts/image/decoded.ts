@@ -4,6 +4,10 @@ import type { RawImage } from './types.js';
 export interface Decoded extends RawImage {
   /** Size of the photo itself, upright. */
   readonly full: { readonly width: number; readonly height: number };
+  /** Of the bytes of a pixel. Absent: red first. */
+  readonly order?: 'bgr' | undefined;
+  /** Hands the memory back for the next photo: it must not be read afterwards. Absent: the memory is the pixels' own. */
+  readonly release?: (() => void) | undefined;
 }
 
 /** What of a photo is wanted. */

@@ -20,11 +20,12 @@ const SIGNATURES: readonly (readonly [Format, number, readonly number[]])[] = [
 ];
 
 /**
+ * @param most - pixels that are accepted
  * @returns the format by its signature
  * @throws ImageError for no bytes, for bytes that are no image this library's decoders know, and for
  *   announced sizes that are zero or absurd
  */
-export function inspect(bytes: Uint8Array, place: string): Format {
+export function inspect(bytes: Uint8Array, place: string, most?: number): Format {
   if (bytes.length === 0) {
     throw new ImageError(`${place}: the image is empty (0 bytes)`, { place, expected: 'an image', got: '0 bytes' });
   }
@@ -37,7 +38,7 @@ export function inspect(bytes: Uint8Array, place: string): Format {
     throw new ImageError(`${place}: not an image (${got}); ${hint}`, { place, expected: 'an image', got, hint });
   }
   const size = announced(format, bytes);
-  if (size) checkSize(size[0], size[1], place);
+  if (size) checkSize(size[0], size[1], place, most);
   return format;
 }
 
@@ -59,12 +60,13 @@ function announced(format: Format, bytes: Uint8Array): readonly [number, number]
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (format === 'PNG' && bytes.length >= 24) return [view.getUint32(16), view.getUint32(20)];
   if (format === 'GIF' && bytes.length >= 10) return [view.getUint16(6, true), view.getUint16(8, true)];
-  if (format === 'JPEG') return jpegSize(view);
+  if (format === 'JPEG') return jpegSize(bytes);
   return undefined;
 }
 
-/** Walks the marker segments to the frame header (ITU-T T.81, B.2.2). */
-function jpegSize(view: DataView): readonly [number, number] | undefined {
+/** [width, height] as stored. Walks the marker segments to the frame header (ITU-T T.81, B.2.2). */
+export function jpegSize(bytes: Uint8Array): readonly [number, number] | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 2;
   while (at + 9 <= view.byteLength && view.getUint8(at) === 0xff) {
     const marker = view.getUint8(at + 1);

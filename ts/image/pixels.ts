@@ -7,9 +7,10 @@ export const MAX_PIXELS = 100_000_000;
 
 /**
  * Refuses sizes that no image has, or that would exhaust memory.
+ * @param most - pixels that are accepted
  * @throws ImageError
  */
-export function checkSize(width: number, height: number, place: string): void {
+export function checkSize(width: number, height: number, place: string, most = MAX_PIXELS): void {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
     throw new ImageError(`${place}: expected a width and height of at least 1 pixel, got ${width} x ${height}`, {
       place,
@@ -17,11 +18,12 @@ export function checkSize(width: number, height: number, place: string): void {
       got: `${width} x ${height}`,
     });
   }
-  if (width * height > MAX_PIXELS) {
+  const accepted = Math.min(most, MAX_PIXELS);
+  if (width * height > accepted) {
     const hint = 'scale the image down first';
     throw new ImageError(
-      `${place}: ${width} x ${height} pixels is more than the ${MAX_PIXELS / 1e6} megapixels accepted; ${hint}`,
-      { place, expected: `at most ${MAX_PIXELS} pixels`, got: `${width} x ${height}`, hint },
+      `${place}: ${width} x ${height} pixels is more than the ${accepted / 1e6} megapixels accepted; ${hint}`,
+      { place, expected: `at most ${accepted} pixels`, got: `${width} x ${height}`, hint },
     );
   }
 }
@@ -30,6 +32,18 @@ export function checkSize(width: number, height: number, place: string): void {
 export function whole(image: RawImage, place = 'image'): Decoded {
   checkRaw(image, place);
   return { ...image, full: { width: image.width, height: image.height } };
+}
+
+/** Red first: exchanges red and blue, in place, where blue is first. */
+export function redFirst(pixels: Decoded): Decoded {
+  const { data, channels, order } = pixels;
+  if (order === undefined) return pixels;
+  for (let at = 0; at < data.length; at += channels) {
+    const blue = data[at] ?? 0;
+    data[at] = data[at + 2] ?? 0;
+    data[at + 2] = blue;
+  }
+  return { ...pixels, order: undefined };
 }
 
 /**

@@ -5,10 +5,11 @@ import type { Profile } from '../engine/profile.js';
 import type { InputShapes } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { Variant } from '../engine/variant.js';
-import { toTransportable } from '../image/transport.platform.js';
 import type { ImageInput } from '../image/types.js';
 import { isData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
+import { sendImage } from './classify-call.js';
+import type { SentImage } from './classify-call.js';
 import type { Dispatcher, Start } from './dispatcher.js';
 import type { ModelInfo } from './protocol.js';
 
@@ -77,18 +78,12 @@ export abstract class Callable {
    */
   classify(image: ImageInput, options: ClassifyOptions & { signal?: AbortSignal } = {}): Promise<Classification> {
     const { signal, ...rest } = options;
-    const called = performance.now();
-    return this.calls.call((waits) => {
-      const sent = toTransportable(waits ? snapshot(image) : image);
-      // Heard when its turn comes.
-      sent.catch(() => undefined);
-      return async (api, call) => {
-        const wait = performance.now() - called;
-        const answer = await api.classify(await sent, rest, call);
-        const total = performance.now() - called;
-        return { ...answer, ms: { ...answer.ms, wait, transfer: total - wait - answer.ms.total, total } };
-      };
+    let sent: SentImage | undefined;
+    const answer = this.calls.call((waits) => {
+      sent = sendImage(image, rest, { waits, keeps: this.keeps });
+      return sent.start;
     }, signal);
+    return answer.finally(() => sent?.free());
   }
 
   /**
@@ -156,10 +151,4 @@ function copyInputs(inputs: Inputs, hand: boolean): CopiedInputs {
     ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, send(value)]))
     : send(inputs as TensorLike);
   return { sent: sent as Inputs, buffers: [...buffers], handed: [...handed] };
-}
-
-/** Pixels in memory as they are now. Elements are drawn when the call is made, files and addresses stay what they are. */
-function snapshot(image: ImageInput): ImageInput {
-  const inMemory = ArrayBuffer.isView(image) || image instanceof ArrayBuffer || ArrayBuffer.isView(Reflect.get(Object(image) as object, 'data'));
-  return inMemory ? structuredClone(image) : image;
 }

@@ -1,11 +1,13 @@
 import { expose, transfer } from 'comlink';
-import { classify } from '../engine/classify.js';
+import { classify, leastPhoto } from '../engine/classify.js';
 import { openModel } from '../engine/open.js';
 import type { OpenedModel } from '../engine/open.js';
 import { serveAsHelper } from '../engine/threaded.js';
 import { shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
 import type { ByteSource } from '../formats/stored.js';
+import { shownBytes } from '../image/shown.js';
+import { close, isShown } from '../image/transport.js';
 import { carryErrors } from './errors-across.js';
 import { workerThreads } from './helpers.js';
 import type { Interrupted } from '../engine/interrupt.js';
@@ -69,7 +71,15 @@ const api: WorkerApi = {
     const outputs = model().session.run(inputs, interruption(call));
     return transfer(outputs, Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer));
   },
-  classify: (image, options, call) => classify(model(), image, options, interruption(call)),
+  async classify(image, options, call) {
+    const input = isShown(image) ? await shownBytes(image) : image;
+    if (!input) return { least: leastPhoto(model(), options) };
+    try {
+      return await classify(model(), input, options, interruption(call));
+    } finally {
+      close(input);
+    }
+  },
   summary: (inputShapes) => model().session.summary(inputShapes),
   profile: (inputs, iterations) => model().session.profile(inputs, iterations),
   warmup(inputShapes) {
