@@ -77,8 +77,10 @@ function words({ data }: { readonly data: Decoded['data'] }): Uint32Array {
 }
 
 function isOpaque(data: Uint8Array): boolean {
+  const pixels = words({ data });
   let all = -1;
-  for (const word of words({ data })) all &= word;
+  // By index: an iterator takes ten times as long.
+  for (let i = 0; i < pixels.length; i++) all &= pixels[i]!;
   return all >>> 24 === 255;
 }
 
