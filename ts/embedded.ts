@@ -52,6 +52,8 @@ export { decodeImage } from './image/decode.platform.js';
 export { preprocess } from './image/preprocess.js';
 export { resize } from './image/resize.js';
 export { PRESET_NAMES } from './image/spec.js';
+export { watch } from './watch.js';
+export type { WatchModel, WatchOptions, WatchSource } from './watch.js';
 export type {
   DecodeOptions, ImageContent, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
 } from './image/types.js';

@@ -10,6 +10,8 @@ export type PlatformResponse = Global<'Response'>;
 export type PlatformAbortSignal = Global<'AbortSignal'>;
 /** A compiled WebAssembly module. */
 export type PlatformModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Instance } } } ? Instance : never;
+/** What shows pixels that change, in browsers. */
+export type PlatformMovingImage = Global<'HTMLVideoElement'> | Global<'HTMLCanvasElement'> | Global<'OffscreenCanvas'> | Global<'MediaStreamTrack'>;
 /** What shows or holds pixels in browsers. */
 export type PlatformImage =
   | Global<'ImageData'>

@@ -27,7 +27,8 @@ export type { GraphData, NodeData } from './graph/data.js';
 export type { Json } from './graph/op.js';
 export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
-export { decodeImage, parseLabels, preprocess, PRESET_NAMES, resize } from './image.js';
+export { decodeImage, parseLabels, preprocess, PRESET_NAMES, resize, watch } from './image.js';
+export type { WatchModel, WatchOptions, WatchSource } from './watch.js';
 export type {
   DecodeOptions, ImageContent, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
 } from './image/types.js';

@@ -1,7 +1,7 @@
 /// <reference types="vite/client" />
 import { describe, expect, it } from 'vitest';
 import { ArgumentError, ImageError } from '../../ts/errors.js';
-import { decodeImage, toTransportable } from '../../ts/image/decode.web.js';
+import { decodeImage } from '../../ts/image/decode.web.js';
 import type { ImageInput, RgbImage } from '../../ts/image/types.js';
 import files from '../image/files.json';
 import photos from '../image/photos.json';
@@ -64,15 +64,6 @@ describe('decodeImage in a browser', () => {
       expect(worst).toBe(0);
     }
     expect(bitmap.width).toBe(451); // a bitmap that was handed in stays open
-  });
-
-  it('makes elements and relative addresses ready for a worker, and leaves the rest alone', async () => {
-    const canvas = Object.assign(document.createElement('canvas'), { width: 3, height: 2 });
-    expect(await toTransportable(canvas)).toBeInstanceOf(ImageBitmap);
-    expect(await toTransportable('photo.png')).toBe(new URL('photo.png', location.href).href);
-    const blob = new Blob(['x']);
-    expect(await toTransportable(blob)).toBe(blob);
-    await expect(toTransportable(new Image())).rejects.toBeInstanceOf(ImageError);
   });
 
   it('says what is wrong with what is no image', async () => {

@@ -105,13 +105,11 @@ export async function classify(
   const input = imageInput(session.inputs);
   const spec = preprocessSpec(options.preprocess ?? model.preprocess ?? 'imagenet', input.size);
   const started = performance.now();
-  const pixels = await decodePixels(image, {
-    maxPixels,
-    least: options.exact ? undefined : leastSize(spec),
-  });
+  const pixels = await decodePixels(image, { maxPixels, least: leastPhoto(model, options) });
   const decoded = performance.now();
   throwIfInterrupted(interrupted);
   const x = photoInput(model.instance, pixels, spec, input);
+  pixels.release?.();
   const prepared = performance.now();
   const outputs = session.run({ [input.name]: x }, interrupted);
   const { values, scores } = toProbabilities(session, outputs, asked);
@@ -119,6 +117,15 @@ export async function classify(
   const done = performance.now();
   const ms = { wait: 0, transfer: 0, decode: decoded - started, preprocess: prepared - decoded, run: done - prepared, total: done - started };
   return { top, scores, ms };
+}
+
+/**
+ * In what [height, width] the model would take a photo, at least: see `DecodeRequest`.
+ * @throws ArgumentError, UnsupportedError as `classify`
+ */
+export function leastPhoto(model: Classifier, { exact, preprocess }: ClassifyOptions): readonly [number, number] | undefined {
+  if (exact) return undefined;
+  return leastSize(preprocessSpec(preprocess ?? model.preprocess ?? 'imagenet', imageInput(model.session.inputs).size));
 }
 
 function checkWhole(place: string, value: number): number {

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.js';
 import type { Decoded } from '../image/decoded.js';
+import { redFirst } from '../image/pixels.js';
 import { AS_THEY_ARE, average } from '../image/preprocess-for.js';
 import type { PixelTarget } from '../image/preprocess-for.js';
 import { placeOf, valueTable } from '../image/preprocess.js';
@@ -22,10 +23,12 @@ export function leastSize({ size, resize }: PreprocessSpec): readonly [number, n
  * Resizes, crops and normalises in the engine, a few rows at a time: the bits of `preprocessFor`.
  * @throws ArgumentError for a crop that does not fit, EngineError where memory is too small
  */
-export function photoInput(instance: Instance, pixels: Decoded, spec: PreprocessSpec, target: PixelTarget): AnyTensor {
+export function photoInput(instance: Instance, decoded: Decoded, spec: PreprocessSpec, target: PixelTarget): AnyTensor {
   const { layout, channels, dtype } = target;
+  // The engine's grey weighs red, green and blue in this order.
+  const pixels = channels === 1 ? redFirst(decoded) : decoded;
   const { resized: [outHeight, outWidth], window: { left, top, width, height } } = placeOf(pixels.full, spec);
-  const colour = channels === 1 ? 2 : spec.order === 'bgr' ? 1 : 0;
+  const colour = channels === 1 ? 2 : (spec.order === 'bgr') === (pixels.order === 'bgr') ? 0 : 1;
   // In the order of Spec::read in crates/kernels/src/photo/spec.rs.
   const words = Uint32Array.of(
     pixels.width, pixels.height, pixels.channels, outWidth, outHeight, left, top, width, height,

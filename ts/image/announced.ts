@@ -31,7 +31,7 @@ export function bmpSize(view: DataView): Dimensions {
 }
 
 /** Walks the marker segments to the frame header (ITU-T T.81, B.2.2). */
-function jpegSize(view: DataView): Dimensions | undefined {
+export function jpegSize(view: DataView): Dimensions | undefined {
   let at = 2;
   while (at + 9 <= view.byteLength && view.getUint8(at) === 0xff) {
     const marker = view.getUint8(at + 1);

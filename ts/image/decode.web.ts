@@ -1,17 +1,20 @@
 import { ImageError } from '../errors.js';
-import { fetchBytes } from './fetch.js';
-import { inspect } from './header.js';
 import { DEFAULT_MAX_PIXELS } from './decoded.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
-import { checkSize, toRgb, whole } from './pixels.js';
+import { fetchBytes } from './fetch.js';
+import { bitmapPixels, framePixels, lies } from './frame.web.js';
+import { jpegSize } from './announced.js';
+import { inspect } from './header.js';
+import { jpegFrame } from './jpeg.web.js';
+import { checkSize, redFirst, toRgb, whole } from './pixels.js';
 import { asBytes, asRaw, notAnImage } from './raw.js';
+import { shownBytes } from './shown.js';
+import { close, isShown } from './transport.js';
 import { AS_STORED, toTransportable } from './transport.web.js';
 import type { DecodeOptions, ImageInput, RgbImage } from './types.js';
 
-export { toTransportable };
-
 const ACCEPTED =
-  'a Blob, URL, bytes, ImageBitmap, ImageData, canvas, img or video element, or { data, width, height, channels }';
+  'a Blob, URL, bytes, ImageBitmap, VideoFrame, ImageData, canvas, img or video element, or { data, width, height, channels }';
 
 /**
  * Reads an image as upright, opaque RGB; works on the page and in workers.
@@ -20,18 +23,60 @@ const ACCEPTED =
  * @throws ArgumentError for an input of another kind
  */
 export async function decodeImage(input: ImageInput, { maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {}): Promise<RgbImage> {
-  return toRgb(await decodePixels(input, { maxPixels }));
+  const pixels = await decodePixels(input, { maxPixels });
+  const image = toRgb(redFirst(pixels));
+  pixels.release?.();
+  return image;
 }
 
-/** Reads an image as upright pixels, perhaps smaller than it is; see `DecodeRequest`. Throws as `decodeImage`. */
-export async function decodePixels(input: ImageInput, _request: DecodeRequest): Promise<Decoded> {
+/**
+ * Reads an image as upright pixels, perhaps smaller than it is; see `DecodeRequest`. Of an animation that is the first picture,
+ * unless an element has to be drawn for it. Throws as `decodeImage`.
+ */
+export async function decodePixels(input: ImageInput, request: DecodeRequest): Promise<Decoded> {
   const raw = asRaw(input);
   if (raw) return whole(raw);
-  if (input instanceof ImageBitmap) return pixelsOf(input, 'image');
-  const source = await toTransportable(input);
-  if (source instanceof ImageBitmap) return closing(source, 'image');
-  const { blob, place } = await read(source);
-  inspect(new Uint8Array(await blob.slice(0, 65536).arrayBuffer()), place);
+  if (input instanceof ImageBitmap) return bitmapPixels(input, 'image');
+  if (isFrame(input)) return framePixels(input, 'image');
+  const { image, draw } = await toTransportable(input);
+  const shown = isShown(image) ? image : undefined;
+  const bytes = shown && request.least ? await shownBytes(shown) : undefined;
+  const source = bytes ?? (draw ? await draw(request.least) : (image as ImageInput));
+  return source instanceof ImageBitmap || isFrame(source) ? ofOwn(source, 'image') : encoded(source, request);
+}
+
+/** Pages of insecure origins have no VideoFrame. */
+function isFrame(input: unknown): input is VideoFrame {
+  return typeof VideoFrame === 'function' && input instanceof VideoFrame;
+}
+
+/** Of a bitmap or frame that nobody else has. */
+async function ofOwn(source: ImageBitmap | VideoFrame, place: string): Promise<Decoded> {
+  try {
+    return await (isFrame(source) ? framePixels(source, place) : bitmapPixels(source, place));
+  } finally {
+    close(source);
+  }
+}
+
+async function encoded(input: ImageInput, { maxPixels, least }: DecodeRequest): Promise<Decoded> {
+  const { blob, place } = await read(input);
+  const head = new Uint8Array(await blob.slice(0, 65536).arrayBuffer());
+  const format = inspect(head, place, maxPixels);
+  if (format === 'JPEG' && least) {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    const size = jpegSize(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    if (size) checkSize(...size, place, maxPixels);
+    const frame = size && (await jpegFrame(bytes, size, Math.max(...least)));
+    if (size && frame) {
+      const [width, height] = lies(frame) ? [size[1], size[0]] : size;
+      const scale = Math.round((8 * frame.codedWidth) / size[0]) / 8;
+      const pixels = await ofOwn(frame, place);
+      const extent = { width: width * scale, height: height * scale };
+      const whole = Math.ceil(extent.width) === pixels.width && Math.ceil(extent.height) === pixels.height;
+      return { ...pixels, full: { width, height }, ...(whole && { extent }) };
+    }
+  }
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(blob, AS_STORED);
@@ -39,7 +84,7 @@ export async function decodePixels(input: ImageInput, _request: DecodeRequest): 
     const hint = 'the file is damaged, cut off or in a format this browser does not know';
     throw new ImageError(`${place}: could not be decoded; ${hint}`, { place, expected: 'an image', hint, cause });
   }
-  return closing(bitmap, place);
+  return ofOwn(bitmap, place);
 }
 
 async function read(input: ImageInput): Promise<{ blob: Blob; place: string }> {
@@ -54,23 +99,4 @@ async function read(input: ImageInput): Promise<{ blob: Blob; place: string }> {
 
 function blobOf(bytes: Uint8Array): Blob {
   return new Blob([bytes as Uint8Array<ArrayBuffer>]);
-}
-
-function closing(bitmap: ImageBitmap, place: string): Decoded {
-  try {
-    return pixelsOf(bitmap, place);
-  } finally {
-    bitmap.close();
-  }
-}
-
-function pixelsOf(bitmap: ImageBitmap, place: string): Decoded {
-  const { width, height } = bitmap;
-  checkSize(width, height, place);
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw new ImageError(`${place}: this browser gives no 2-d canvas of ${width} x ${height}`, { place });
-  context.drawImage(bitmap, 0, 0);
-  const { data } = context.getImageData(0, 0, width, height);
-  return whole({ data, width, height, channels: 4 });
 }

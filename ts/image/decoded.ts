@@ -9,6 +9,10 @@ export interface Decoded extends RawImage {
    * given as 126, of which 125.125 are the photo. Absent: all.
    */
   readonly extent?: { readonly width: number; readonly height: number } | undefined;
+  /** Of the bytes of a pixel. Absent: red first. */
+  readonly order?: 'bgr' | undefined;
+  /** Hands the memory back for the next photo: it must not be read afterwards. Absent: the memory is the pixels' own. */
+  readonly release?: (() => void) | undefined;
 }
 
 /** What of a photo is wanted. */

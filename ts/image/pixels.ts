@@ -9,6 +9,7 @@ export const MAX_PIXELS = 100_000_000;
 
 /**
  * Refuses sizes that no image has, or that would exhaust memory.
+ * @param most - pixels that are accepted
  * @throws ImageError
  */
 export function checkSize(width: number, height: number, place: string, most = MAX_PIXELS): void {
@@ -32,6 +33,18 @@ export function checkSize(width: number, height: number, place: string, most = M
 export function whole(image: RawImage, place = 'image'): Decoded {
   checkRaw(image, place);
   return { ...image, full: { width: image.width, height: image.height } };
+}
+
+/** Red first: exchanges red and blue, in place, where blue is first. */
+export function redFirst(pixels: Decoded): Decoded {
+  const { data, channels, order } = pixels;
+  if (order === undefined) return pixels;
+  for (let at = 0; at < data.length; at += channels) {
+    const blue = data[at] ?? 0;
+    data[at] = data[at + 2] ?? 0;
+    data[at + 2] = blue;
+  }
+  return { ...pixels, order: undefined };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ImageError } from '../errors.js';
+import type { Sendable } from './transport.js';
 import type { ImageInput } from './types.js';
 
 /** The stored numbers, unconverted: the ones nets were trained on, and the ones Node gives. */
@@ -8,30 +9,69 @@ export const AS_STORED: ImageBitmapOptions = {
   premultiplyAlpha: 'none',
 };
 
+/** What an element shows is taken whole up to here, which keeps the page's thread some 20 ms. */
+const WHOLE_PIXELS = 1.5e6;
+
 /**
- * Turns what cannot be posted to a worker (elements, canvases, relative URLs) into what can.
+ * Turns what cannot be posted to a worker (elements, canvases, relative URLs) into what can, and takes a snapshot of what may
+ * change: before it returns, and without reading pixels on this thread. Frames and bitmaps are copies, for the caller to close.
  * Everything else is handed through. To be called on the thread that owns the element.
  * @throws ImageError for an element without pixels: not loaded yet, broken, or tainted by another origin
  */
-export async function toTransportable(input: ImageInput): Promise<ImageInput> {
-  if (typeof input === 'string' || input instanceof URL) return new URL(input, self.location.href).href;
-  if (!isDrawable(input)) return input;
-  const place = input.constructor.name;
+export async function toTransportable(input: ImageInput): Promise<Sendable> {
+  if (typeof input === 'string' || input instanceof URL) return { image: new URL(input, self.location.href).href };
+  if (isA(input, 'HTMLImageElement') && (input as HTMLImageElement).naturalWidth) {
+    const { currentSrc: shown, crossOrigin } = input as HTMLImageElement;
+    return { image: { shown, crossOrigin }, draw: (least) => draw(input as HTMLImageElement, shown, least) };
+  }
+  return { image: isA(input, ...DRAWABLE) ? await snapshot(input as Drawable) : input };
+}
+
+type Drawable = OffscreenCanvas | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | VideoFrame;
+
+const DRAWABLE = ['OffscreenCanvas', 'HTMLImageElement', 'HTMLCanvasElement', 'HTMLVideoElement', 'ImageBitmap', 'VideoFrame'];
+
+/** Element classes do not exist in workers, so they are looked up by name. */
+function isA(input: unknown, ...names: string[]): boolean {
+  return names.some((name) => {
+    const known: unknown = Reflect.get(globalThis, name);
+    return typeof known === 'function' && input instanceof known;
+  });
+}
+
+/** A VideoFrame copies nothing yet; one of an img element would, with its colours converted. */
+async function snapshot(input: Drawable): Promise<ImageBitmap | VideoFrame> {
   try {
+    if (typeof VideoFrame === 'function' && !isA(input, 'HTMLImageElement')) {
+      try {
+        return new VideoFrame(input, { timestamp: 0 });
+      } catch (cause) {
+        // Others, as a canvas that nothing was drawn on yet, make a bitmap.
+        if ((cause as Error).name === 'SecurityError') throw cause;
+      }
+    }
     return await createImageBitmap(input, AS_STORED);
   } catch (cause) {
+    const place = input.constructor.name;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const hint = 'wait until it has loaded, and serve it from the same origin or with CORS';
     throw new ImageError(`${place}: has no pixels to read (${reason}); ${hint}`, { place, got: reason, hint, cause });
   }
 }
 
-type Drawable = OffscreenCanvas | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement;
-
-/** Element classes do not exist in workers, so they are looked up by name. */
-function isDrawable(input: unknown): input is Drawable {
-  return ['OffscreenCanvas', 'HTMLImageElement', 'HTMLCanvasElement', 'HTMLVideoElement'].some((name) => {
-    const known: unknown = Reflect.get(globalThis, name);
-    return typeof known === 'function' && input instanceof known;
-  });
+/**
+ * The pixels of an img element. Large ones are drawn at eighths of their size, at which browsers decode JPEG in a fraction of the
+ * time; colour profiles are applied to them.
+ */
+async function draw(img: HTMLImageElement, shown: string, least: readonly [number, number] | undefined): Promise<ImageBitmap | VideoFrame> {
+  if (img.currentSrc !== shown) {
+    const place = 'HTMLImageElement';
+    throw new ImageError(`${place}: shows another image than when it was to be read, and that is in no cache`, { place });
+  }
+  const { naturalWidth: width, naturalHeight: height } = img;
+  const eighths = least ? Math.ceil((8 * Math.max(...least)) / Math.min(width, height)) : 8;
+  if (eighths > 7 || width * height < WHOLE_PIXELS) return snapshot(img);
+  const canvas = new OffscreenCanvas(Math.ceil((width * eighths) / 8), Math.ceil((height * eighths) / 8));
+  canvas.getContext('2d')?.drawImage(img, 0, 0, canvas.width, canvas.height);
+  return snapshot(canvas);
 }

@@ -5,16 +5,16 @@ import type { Profile } from '../engine/profile.js';
 import type { InputShapes } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { Variant } from '../engine/variant.js';
-import { toTransportable } from '../image/transport.platform.js';
 import { expectNoLocation } from '../image/location.js';
 import { expectImage } from '../image/raw.js';
 import type { ImageContent, ImageInput } from '../image/types.js';
 import type { PlatformAbortSignal } from '../globals.js';
 import { CLASSIFY_OPTIONS, RUN_OPTIONS } from '../option-names.js';
 import { checkOptions } from '../options.js';
-import { checkAttached, isBuffer } from '../tensor/arrays.js';
 import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
+import { sendImage } from './classify-call.js';
+import type { SentImage } from './classify-call.js';
 import type { Dispatcher, Start } from './dispatcher.js';
 import type { ModelInfo } from './protocol.js';
 
@@ -115,18 +115,13 @@ export abstract class Callable {
     checkOptions('classify', options, [...CLASSIFY_OPTIONS, 'signal']);
     const { signal, ...rest } = options;
     expectImage(image);
-    const called = performance.now();
-    return this.calls.call((waits) => {
-      const sent = toTransportable(waits ? snapshot(image) : image);
-      // Heard when its turn comes.
-      sent.catch(() => undefined);
-      return async (api, call) => {
-        const wait = performance.now() - called;
-        const answer = await api.classify(await sent, rest, call, locations);
-        const total = performance.now() - called;
-        return { ...answer, ms: { ...answer.ms, wait, transfer: total - wait - answer.ms.total, total } };
-      };
+    const { keeps = false } = this.how;
+    let sent: SentImage | undefined;
+    const answer = this.calls.call((waits) => {
+      sent = sendImage(image, rest, { waits, keeps, locations });
+      return sent.start;
     }, signal);
+    return answer.finally(() => sent?.free());
   }
 
   /**
@@ -198,12 +193,4 @@ function copyInputs(inputs: Inputs, hand: boolean): CopiedInputs {
     ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, send(value, name)]))
     : send(inputs as TensorLike, 'input');
   return { sent: sent as Inputs, buffers: [...buffers], handed: [...handed] };
-}
-
-/** Pixels in memory as they are now. Elements are drawn when the call is made, files and addresses stay what they are. */
-function snapshot(image: ImageInput): ImageInput {
-  const pixels: unknown = ArrayBuffer.isView(image) || isBuffer(image) ? image : Reflect.get(Object(image) as object, 'data');
-  if (!ArrayBuffer.isView(pixels) && !isBuffer(pixels)) return image;
-  checkAttached(isBuffer(pixels) ? pixels : pixels.buffer, 'image');
-  return structuredClone(image);
 }

@@ -6,6 +6,7 @@ import type { InputShapes, MemoryUse } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { HelperStart } from '../engine/threaded.js';
 import type { ThreadedVariant, Variant } from '../engine/variant.js';
+import type { Shown } from '../image/transport.js';
 import type { ImageInput } from '../image/types.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 
@@ -43,12 +44,20 @@ export interface LoadReply {
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
+/** Instead of an answer: the bytes of what an element shows cannot be had. Its pixels are wanted, no smaller than [height, width]. */
+export interface Redraw {
+  readonly least: readonly [number, number] | undefined;
+}
+
 /** What a worker does. Each worker holds one model. A `call` is a number by which it may be interrupted, or 0. */
 export interface WorkerApi {
   load(request: WorkerRequest): Promise<LoadReply>;
   run(inputs: Inputs, call: number): Record<string, AnyTensor>;
-  /** @param locations - whether strings and URLs are followed; not where the request to load forbade it */
-  classify(image: ImageInput, options: ClassifyOptions, call: number, locations: boolean): Promise<Classification>;
+  /**
+   * Bitmaps and frames that are sent are the worker's own.
+   * @param locations - whether strings and URLs are followed; not where the request to load forbade it
+   */
+  classify(image: ImageInput | Shown, options: ClassifyOptions, call: number, locations: boolean): Promise<Classification | Redraw>;
   summary(inputShapes: InputShapes | undefined): Summary;
   profile(inputs: Inputs, iterations: number | undefined): Profile;
   warmup(inputShapes: InputShapes | undefined): void;

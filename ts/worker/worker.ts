@@ -1,5 +1,5 @@
 import { expose, transfer } from 'comlink';
-import { classify } from '../engine/classify.js';
+import { classify, leastPhoto } from '../engine/classify.js';
 import { openModel } from '../engine/open.js';
 import type { OpenedModel } from '../engine/open.js';
 import { serveAsHelper } from '../engine/threaded.js';
@@ -7,6 +7,8 @@ import { expectNoLocation } from '../image/location.js';
 import { shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
 import type { ByteSource } from '../formats/stored.js';
+import { shownBytes } from '../image/shown.js';
+import { close, isShown } from '../image/transport.js';
 import { carryErrors } from './errors-across.js';
 import { workerThreads } from './helpers.js';
 import type { Interrupted } from '../engine/interrupt.js';
@@ -74,7 +76,13 @@ const api: WorkerApi = {
   },
   async classify(image, options, call, locations) {
     if (!locations || !followsLocations) expectNoLocation(image, 'classify', 'give bytes');
-    return classify(model(), image, options, interruption(call));
+    const input = isShown(image) ? await shownBytes(image) : image;
+    if (!input) return { least: leastPhoto(model(), options) };
+    try {
+      return await classify(model(), input, options, interruption(call));
+    } finally {
+      close(input);
+    }
   },
   summary: (inputShapes) => model().session.summary(inputShapes),
   profile: (inputs, iterations) => model().session.profile(inputs, iterations),

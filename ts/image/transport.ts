@@ -1,0 +1,24 @@
+import type { ImageInput } from './types.js';
+
+/** An image that an element shows, by its address: the browser has its bytes, and a worker may have them from it. */
+export interface Shown {
+  readonly shown: string;
+  /** As the element has it; null for images of the same origin. */
+  readonly crossOrigin: string | null;
+}
+
+/** What the main thread hands to the worker. */
+export interface Sendable {
+  readonly image: ImageInput | Shown;
+  /** There for what an element shows: its pixels, no smaller than [height, width], where the worker cannot have its bytes. */
+  readonly draw?: (least: readonly [number, number] | undefined) => Promise<ImageInput>;
+}
+
+export function isShown(image: unknown): image is Shown {
+  return typeof image === 'object' && image !== null && 'shown' in image;
+}
+
+/** Frees what holds memory outside of JavaScript's: bitmaps and frames. Others stay as they are. */
+export function close(image: unknown): void {
+  if (typeof image === 'object' && image !== null && 'close' in image && typeof image.close === 'function') image.close();
+}
