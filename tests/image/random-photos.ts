@@ -16,11 +16,13 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** @returns a photo with sides of 600 to `most` pixels, the same for the same number; every third is a PNG */
-export async function randomPhoto(index: number, most = 4000): Promise<RandomPhoto> {
+/** @returns a photo with sides of `least` to `most` pixels, the same for the same number; every third is a PNG */
+export async function randomPhoto(index: number, least = 600, most = 4000): Promise<RandomPhoto> {
   const next = numbers(index * 7919);
   for (let i = 0; i < 8; i++) next();
-  const [width, height] = [0, 1].map(() => Math.round(600 * (most / 600) ** next())) as [number, number];
+  // Cameras make sides that divide by eight: so are two photos of three.
+  const unit = index % 3 === 0 ? 1 : 8;
+  const [width, height] = [0, 1].map(() => unit * Math.round((least * (most / least) ** next()) / unit)) as [number, number];
   const [below, above] = [await piece(next, width, height), await piece(next, width, height)];
   const share = next() * 0.5;
   const noise = next() * 24;
