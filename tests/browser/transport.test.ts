@@ -5,7 +5,7 @@ import { ImageError } from '../../ts/errors.js';
 import { decodeImage, decodePixels } from '../../ts/image/decode.web.js';
 import { redFirst, toRgb, whole } from '../../ts/image/pixels.js';
 import { shownBytes } from '../../ts/image/shown.js';
-import { close, isShown } from '../../ts/image/transport.js';
+import { close } from '../../ts/image/transport.js';
 import { toTransportable } from '../../ts/image/transport.web.js';
 import type { ImageInput, RgbImage } from '../../ts/image/types.js';
 import dogUrl from '../../examples/assets/photos/dog.jpg?url';
@@ -54,8 +54,8 @@ describe('what is sent to a worker', () => {
   it('what an img shows goes by its address, and the page touches no pixel of it', async () => {
     const image = await shownImage(dogUrl);
     const calls = [vi.spyOn(globalThis, 'createImageBitmap'), vi.spyOn(OffscreenCanvasRenderingContext2D.prototype, 'drawImage')];
-    const { image: sent } = await toTransportable(image);
-    if (!isShown(sent)) throw new Error('not by its address');
+    const { shown: sent } = await toTransportable(image);
+    if (!sent) throw new Error('not by its address');
     const bytes = await shownBytes(sent);
     for (const call of calls) expect(call).not.toHaveBeenCalled();
     expect(await bytes?.arrayBuffer()).toEqual(await (await fetch(dogUrl)).arrayBuffer());
@@ -66,8 +66,8 @@ describe('what is sent to a worker', () => {
     const image = await shownImage(address);
     URL.revokeObjectURL(address);
     const whole = vi.spyOn(globalThis, 'createImageBitmap');
-    const { image: sent, draw } = await toTransportable(image);
-    expect(isShown(sent) && (await shownBytes(sent))).toBeUndefined();
+    const { shown: sent, draw } = await toTransportable(image);
+    expect(sent && (await shownBytes(sent))).toBeUndefined();
     const drawn = await draw!([512, 512]);
     expect(whole).not.toHaveBeenCalled();
     expect(drawn).toMatchObject({ codedWidth: 900, codedHeight: 600 });
@@ -78,8 +78,8 @@ describe('what is sent to a worker', () => {
 
   it('a drawing has no address, and a drawn element of another image than was asked for is refused', async () => {
     const svg = await shownImage(`data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="5"/>')}`);
-    const { image, draw } = await toTransportable(svg);
-    expect(isShown(image) && (await shownBytes(image))).toBeUndefined();
+    const { shown, draw } = await toTransportable(svg);
+    expect(shown && (await shownBytes(shown))).toBeUndefined();
     expect(await draw!([8, 8])).toMatchObject({ width: 9, height: 5 });
     svg.src = dogUrl;
     await svg.decode();

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createPool, flatten, globalAvgPool2d, graphToData, linear, load, sequential, tensor, toGraph, writeSafetensors } from 'receptive';
 import type { Classification, LoadOptions } from 'receptive';
@@ -60,6 +62,40 @@ describe('the net that ships', () => {
     }
     // The second one waited for the first.
     expect(answers[1].ms.wait).toBeGreaterThanOrEqual(answers[0].ms.decode);
+  });
+
+  it('takes what it is given as it is when the call is made', async () => {
+    await using model = await load(MODEL);
+    const pixels = { data: Uint8Array.from({ length: 300 * 300 * 3 }, (_, i) => i % 251), width: 300, height: 300, channels: 3 } as const;
+    const bytes = Buffer.from(readFileSync(photoPath('dog.jpg')));
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    const { top } = await model.classify(pixels);
+    const calls = [model.classify(pixels), model.classify(pixels)];
+    pixels.data.fill(0);
+    for (const call of calls) expect((await call).top).toEqual(top);
+    const [ofBytes, ofShared] = [model.classify(bytes), model.classify(shared)];
+    bytes.fill(0);
+    shared.fill(0);
+    check('dog.jpg', await ofBytes);
+    check('dog.jpg', await ofShared);
+  });
+
+  it('takes no object of a stranger for an address', async () => {
+    let requests = 0;
+    const server = createServer((_, response) => ((requests += 1), response.end(readFileSync(photoPath('dog.jpg'))))).listen(0);
+    const shown = `http://localhost:${(server.address() as AddressInfo).port}/`;
+    try {
+      await using model = await load(MODEL, { locations: false });
+      for (const crossOrigin of ['x', null, undefined]) {
+        const stranger = JSON.parse(JSON.stringify({ shown, crossOrigin, image: shown, src: shown, href: shown })) as never;
+        await expect(model.classifyBytes(stranger)).rejects.toMatchObject({ code: 'argument' });
+        await expect(model.classify(stranger)).rejects.toMatchObject({ code: 'argument' });
+      }
+      expect(requests).toBe(0);
+    } finally {
+      server.close();
+    }
   });
 
   it('refuses a photo of more pixels than it is allowed', async () => {

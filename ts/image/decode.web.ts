@@ -9,7 +9,7 @@ import { jpegFrame } from './jpeg.web.js';
 import { checkSize, redFirst, toRgb, whole } from './pixels.js';
 import { asBytes, asRaw, notAnImage } from './raw.js';
 import { shownBytes } from './shown.js';
-import { close, isShown } from './transport.js';
+import { close } from './transport.js';
 import { AS_STORED, toTransportable } from './transport.web.js';
 import type { DecodeOptions, ImageInput, RgbImage } from './types.js';
 
@@ -38,8 +38,7 @@ export async function decodePixels(input: ImageInput, request: DecodeRequest): P
   if (raw) return whole(raw);
   if (input instanceof ImageBitmap) return bitmapPixels(input, 'image');
   if (isFrame(input)) return framePixels(input, 'image');
-  const { image, draw } = await toTransportable(input);
-  const shown = isShown(image) ? image : undefined;
+  const { image, shown, draw } = await toTransportable(input);
   const bytes = shown && request.least ? await shownBytes(shown) : undefined;
   const source = bytes ?? (draw ? await draw(request.least) : (image as ImageInput));
   return source instanceof ImageBitmap || isFrame(source) ? ofOwn(source, 'image') : encoded(source, request);
@@ -98,5 +97,6 @@ async function read(input: ImageInput): Promise<{ blob: Blob; place: string }> {
 }
 
 function blobOf(bytes: Uint8Array): Blob {
-  return new Blob([bytes as Uint8Array<ArrayBuffer>]);
+  // What is shared, a Blob does not take.
+  return new Blob([bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice()]);
 }

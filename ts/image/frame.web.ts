@@ -18,12 +18,17 @@ let kept: ArrayBuffer | undefined;
 export async function bitmapPixels(bitmap: ImageBitmap, place: string): Promise<Decoded> {
   checkSize(bitmap.width, bitmap.height, place);
   if (typeof VideoFrame !== 'function') return drawn(bitmap, place);
-  const frame = new VideoFrame(bitmap, { timestamp: 0 });
+  let frame: VideoFrame | undefined;
   try {
-    return (await copied(frame, place)) ?? drawn(bitmap, place);
+    frame = new VideoFrame(bitmap, { timestamp: 0 });
+    const pixels = await copied(frame, place);
+    if (pixels) return pixels;
+  } catch {
+    // Frames have smaller sides than bitmaps.
   } finally {
-    frame.close();
+    frame?.close();
   }
+  return drawn(bitmap, place);
 }
 
 /** @throws ImageError for an impossible size, a closed frame, or where this browser cannot read it */

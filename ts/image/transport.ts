@@ -7,15 +7,16 @@ export interface Shown {
   readonly crossOrigin: string | null;
 }
 
-/** What the main thread hands to the worker. */
+/**
+ * What the main thread hands to the worker. The address of what an element shows stands beside the image, never in its place: an object
+ * of a caller's, which may be a stranger's JSON, is not taken for one.
+ */
 export interface Sendable {
-  readonly image: ImageInput | Shown;
+  /** Absent where `shown` is there. */
+  readonly image?: ImageInput;
+  readonly shown?: Shown;
   /** There for what an element shows: its pixels, no smaller than [height, width], where the worker cannot have its bytes. */
   readonly draw?: (least: readonly [number, number] | undefined) => Promise<ImageInput>;
-}
-
-export function isShown(image: unknown): image is Shown {
-  return typeof image === 'object' && image !== null && 'shown' in image;
 }
 
 /** Frees what holds memory outside of JavaScript's: bitmaps and frames. Others stay as they are. */

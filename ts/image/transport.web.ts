@@ -19,12 +19,21 @@ const WHOLE_PIXELS = 1.5e6;
  * @throws ImageError for an element without pixels: not loaded yet, broken, or tainted by another origin
  */
 export async function toTransportable(input: ImageInput): Promise<Sendable> {
-  if (typeof input === 'string' || input instanceof URL) return { image: new URL(input, self.location.href).href };
+  if (typeof input === 'string' || input instanceof URL) return { image: located(input) };
   if (isA(input, 'HTMLImageElement') && (input as HTMLImageElement).naturalWidth) {
     const { currentSrc: shown, crossOrigin } = input as HTMLImageElement;
-    return { image: { shown, crossOrigin }, draw: (least) => draw(input as HTMLImageElement, shown, least) };
+    return { shown: { shown, crossOrigin }, draw: (least) => draw(input as HTMLImageElement, shown, least) };
   }
   return { image: isA(input, ...DRAWABLE) ? await snapshot(input as Drawable) : input };
+}
+
+/** @throws ImageError for what is no address */
+function located(input: string | URL): string {
+  try {
+    return new URL(input, self.location.href).href;
+  } catch (cause) {
+    throw new ImageError('image: not a URL', { place: 'image', expected: 'a URL', cause });
+  }
 }
 
 type Drawable = OffscreenCanvas | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | VideoFrame;

@@ -117,8 +117,8 @@ export abstract class Callable {
     expectImage(image);
     const { keeps = false } = this.how;
     let sent: SentImage | undefined;
-    const answer = this.calls.call((waits) => {
-      sent = sendImage(image, rest, { waits, keeps, locations });
+    const answer = this.calls.call(() => {
+      sent = sendImage(image, rest, { keeps, locations });
       return sent.start;
     }, signal);
     return answer.finally(() => sent?.free());

@@ -1,10 +1,11 @@
 import { transfer } from 'comlink';
 import type { Classification, ClassifyOptions } from '../engine/classify.js';
 import { close } from '../image/transport.js';
-import type { Sendable } from '../image/transport.js';
+import type { Shown } from '../image/transport.js';
+import { asBytes, asRaw } from '../image/raw.js';
 import { toTransportable } from '../image/transport.platform.js';
 import type { ImageInput } from '../image/types.js';
-import { checkAttached, isBuffer } from '../tensor/arrays.js';
+import { isBuffer } from '../tensor/arrays.js';
 import type { Start } from './dispatcher.js';
 
 /** An image on its way to a worker. */
@@ -16,21 +17,24 @@ export interface SentImage {
 
 /**
  * Takes of an image what is sent: now, so that the caller may change it afterwards.
- * @param keeps - it may be sent more than once
- * @param locations - whether it may be an address
+ * @param how.keeps - it may be sent more than once
+ * @param how.locations - whether it may be an address
  */
-export function sendImage(image: ImageInput, options: ClassifyOptions, { waits, keeps, locations }: { waits: boolean; keeps: boolean; locations: boolean }): SentImage {
+export function sendImage(image: ImageInput, options: ClassifyOptions, { keeps, locations }: { keeps: boolean; locations: boolean }): SentImage {
   const called = performance.now();
-  const given = waits ? snapshot(image) : image;
+  const given = snapshot(image);
   const sent = toTransportable(given);
+  // Heard when its turn comes.
+  sent.catch(() => undefined);
   const start: SentImage['start'] = async (api, call) => {
     const wait = performance.now() - called;
-    const { image: own, draw } = await sent;
-    const post = (posted: Sendable['image']) => api.classify(own === given || keeps ? posted : moved(posted), options, call, locations);
-    let answer = await post(own);
+    const { image: own, shown, draw } = await sent;
+    const isOurs = own !== given || given !== image;
+    const post = (posted: ImageInput | undefined, at?: Shown) => api.classify(isOurs && !keeps ? moved(posted) : posted, options, call, locations, at);
+    let answer = await post(own, shown);
     if ('least' in answer) {
       const drawn = await draw?.(answer.least);
-      answer = await post(drawn as ImageInput).finally(() => close(drawn));
+      answer = await post(drawn).finally(() => close(drawn));
     }
     const done = answer as Classification;
     const total = performance.now() - called;
@@ -39,15 +43,18 @@ export function sendImage(image: ImageInput, options: ClassifyOptions, { waits, 
   return { start, free: () => void sent.then(({ image: own }) => own === given || close(own), () => undefined) };
 }
 
-/** A bitmap costs as much to clone as to make; a frame is shared in any case. */
-function moved(image: Sendable['image']): Sendable['image'] {
-  return typeof ImageBitmap === 'function' && image instanceof ImageBitmap ? transfer(image, [image]) : image;
+/** A bitmap, or bytes, cost as much to clone as to make; a frame is shared in any case. */
+function moved(image: ImageInput | undefined): ImageInput | undefined {
+  if (typeof ImageBitmap === 'function' && image instanceof ImageBitmap) return transfer(image, [image]);
+  if (isBuffer(image)) return transfer(image, [image]);
+  const pixels: unknown = ArrayBuffer.isView(image) ? image : Reflect.get(Object(image) as object, 'data');
+  return ArrayBuffer.isView(pixels) && isBuffer(pixels.buffer) ? transfer(image as object as ImageInput & object, [pixels.buffer]) : image;
 }
 
-/** Pixels in memory as they are now. Elements are drawn when the call is made, files and addresses stay what they are. */
+/** Pixels and bytes in memory as they are now. Elements are drawn when the call is made, files and addresses stay what they are. */
 function snapshot(image: ImageInput): ImageInput {
-  const pixels: unknown = ArrayBuffer.isView(image) || isBuffer(image) ? image : Reflect.get(Object(image) as object, 'data');
-  if (!ArrayBuffer.isView(pixels) && !isBuffer(pixels)) return image;
-  checkAttached(isBuffer(pixels) ? pixels : pixels.buffer, 'image');
-  return structuredClone(image);
+  const bytes = asBytes(image);
+  if (bytes) return bytes.slice();
+  const raw = asRaw(image);
+  return raw ? { ...raw, data: raw.data.slice() } : image;
 }

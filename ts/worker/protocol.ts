@@ -57,7 +57,7 @@ export interface WorkerApi {
    * Bitmaps and frames that are sent are the worker's own.
    * @param locations - whether strings and URLs are followed; not where the request to load forbade it
    */
-  classify(image: ImageInput | Shown, options: ClassifyOptions, call: number, locations: boolean): Promise<Classification | Redraw>;
+  classify(image: ImageInput | undefined, options: ClassifyOptions, call: number, locations: boolean, shown?: Shown): Promise<Classification | Redraw>;
   summary(inputShapes: InputShapes | undefined): Summary;
   profile(inputs: Inputs, iterations: number | undefined): Profile;
   warmup(inputShapes: InputShapes | undefined): void;

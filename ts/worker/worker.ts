@@ -8,7 +8,8 @@ import { shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
 import type { ByteSource } from '../formats/stored.js';
 import { shownBytes } from '../image/shown.js';
-import { close, isShown } from '../image/transport.js';
+import { close } from '../image/transport.js';
+import type { ImageInput } from '../image/types.js';
 import { carryErrors } from './errors-across.js';
 import { workerThreads } from './helpers.js';
 import type { Interrupted } from '../engine/interrupt.js';
@@ -74,12 +75,12 @@ const api: WorkerApi = {
     const outputs = model().session.run(inputs, interruption(call));
     return transfer(outputs, Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer));
   },
-  async classify(image, options, call, locations) {
+  async classify(image, options, call, locations, shown) {
     if (!locations || !followsLocations) expectNoLocation(image, 'classify', 'give bytes');
-    const input = isShown(image) ? await shownBytes(image) : image;
-    if (!input) return { least: leastPhoto(model(), options) };
+    const input = shown ? await shownBytes(shown) : image;
+    if (shown && !input) return { least: leastPhoto(model(), options) };
     try {
-      return await classify(model(), input, options, interruption(call));
+      return await classify(model(), input as ImageInput, options, interruption(call));
     } finally {
       close(input);
     }
