@@ -141,3 +141,10 @@ it.skipIf(!('Float16Array' in globalThis))('takes 16-bit floats as float32', () 
   expect(tensor(Float16.of(1, -2.5), [2]).data).toEqual(Float32Array.of(1, -2.5));
   expect(tensor(Float16.of(1, -2.5))).toEqual({ dtype: 'float32', shape: [2], data: Float32Array.of(1, -2.5) });
 });
+
+it('a hole among lists is refused by its place', () => {
+  const sparse: number[][] = [[1, 2], [3, 4], [5, 6]];
+  delete sparse[1];
+  expect(() => tensor(sparse)).toThrow(ShapeError);
+  expect(() => tensor(sparse)).toThrow('tensor[1]');
+});

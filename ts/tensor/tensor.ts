@@ -144,7 +144,8 @@ function unnest(list: readonly unknown[], place: string, around: readonly unknow
   // A list that contains itself ends here, and is refused as what is no number.
   const ends = !list.some((item) => Array.isArray(item)) || around.includes(list) || around.length > 31;
   if (ends) return { own: [list.length], flat: list };
-  const rows = list.map((row, i) => (Array.isArray(row) ? unnest(row, `${place}[${i}]`, [...around, list]) : { own: [], flat: [] }));
+  // What is not there in a sparse list counts as no list.
+  const rows = Array.from(list, (row, i) => (Array.isArray(row) ? unnest(row, `${place}[${i}]`, [...around, list]) : { own: [], flat: [] }));
   const first = rows[0]!.own;
   const odd = rows.findIndex(({ own }) => String(own) !== String(first));
   if (odd >= 0) {
