@@ -29,7 +29,9 @@ impl Filter {
     fn weight(self, distance: f64) -> f64 {
         let d = distance.abs();
         match self {
-            Filter::Bilinear => (1.0 - d).max(0.0),
+            // No `max`: with relaxed SIMD it would become one that may lose a NaN.
+            Filter::Bilinear if d < 1.0 => 1.0 - d,
+            Filter::Bilinear => 0.0,
             Filter::Bicubic if d < 1.0 => (1.5 * d - 2.5) * d * d + 1.0,
             Filter::Bicubic if d < 2.0 => (((d - 5.0) * d + 8.0) * d - 4.0) * -0.5,
             Filter::Bicubic => 0.0,
