@@ -143,15 +143,19 @@ function inlineParts(folder, plugins) {
 
 const inlined = [webPlatform, wasm({ targetEnv: 'auto-inline', maxFileSize: 1 << 24 })];
 
-export default [
-  nodeParts,
-  ...workers('node', []),
+const [nodeWorker, nodeWorkerOnnx] = workers('node', []);
+const commandLine = bundle('.build/cli/main.js', 'dist/cli.js', [libraryBeside, commonjs()], { banner: '#!/usr/bin/env node' });
+
+const rest = [
+  nodeWorkerOnnx,
   inlineParts('node', []),
   webParts,
   bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
-  bundle('.build/cli/main.js', 'dist/cli.js', [libraryBeside, commonjs()], { banner: '#!/usr/bin/env node' }),
   bundle('.build/embedded.js', 'dist/embedded.js', inlined),
   types,
 ];
+
+/** `--configLeast`: what the command line needs to run a safetensors file. */
+export default ({ configLeast }) => [nodeParts, nodeWorker, commandLine, ...(configLeast ? [] : rest)];

@@ -3,6 +3,8 @@
  * in the right version, else by the xtask crate; the output is the same), then binaryen.
  *
  *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR] [--variants scalar,simd,...]
+ *
+ * All of them have one glue, which is written with all of them; for some, setup.mjs does.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -170,7 +172,7 @@ export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants } = 
     const module = join(folder, 'receptive_bg.wasm');
     run(process.execPath, [wasmOpt, ...PASSES.split(' '), module, '-o', module]);
   }
-  writeGlue(resolve(out));
+  if (!variants) writeGlue(resolve(out));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

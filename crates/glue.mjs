@@ -77,15 +77,22 @@ function expectSame(texts) {
   return texts[0];
 }
 
-/** Writes the glue beside the variants: one for those with one thread, whose own glue is the same text, one for the others. */
-export function writeGlue(pkg = PKG) {
-  const read = (variant) => readFileSync(join(pkg, variant, 'receptive.js'), 'utf8');
-  writeFileSync(join(pkg, 'glue.js'), HEAD + glueFactory(expectSame(['scalar', 'simd', 'relaxed'].map(read))));
-  writeFileSync(join(pkg, 'glue.d.ts'), TYPES);
-  const threaded = ['simd-threads', 'relaxed-threads'];
-  const built = threaded.every((variant) => existsSync(join(pkg, variant, 'receptive.js')));
-  writeFileSync(join(pkg, 'glue-threads.js'), HEAD + (built ? threadedGlue(threaded.map(read)) : NOT_BUILT));
-  writeFileSync(join(pkg, 'glue-threads.d.ts'), THREADED_TYPES);
+const ALL = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'];
+
+/** A file that says the same keeps its time, so that nothing is built anew for it. */
+function writeChanged(file, text) {
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+}
+
+/** Writes the glue of `variants` beside them: one for those with one thread, whose own glue is the same text, one for the others. */
+export function writeGlue(pkg = PKG, variants = ALL) {
+  const texts = (names) => names.map((name) => readFileSync(join(pkg, name, 'receptive.js'), 'utf8'));
+  const threaded = variants.filter((variant) => variant.endsWith('threads') && existsSync(join(pkg, variant, 'receptive.js')));
+  const write = (file, text) => writeChanged(join(pkg, file), text);
+  write('glue.js', HEAD + glueFactory(expectSame(texts(variants.filter((variant) => !variant.endsWith('threads'))))));
+  write('glue.d.ts', TYPES);
+  write('glue-threads.js', HEAD + (threaded.length > 0 ? threadedGlue(texts(threaded)) : NOT_BUILT));
+  write('glue-threads.d.ts', THREADED_TYPES);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeGlue();

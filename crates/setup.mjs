@@ -1,12 +1,17 @@
 /**
  * Makes a fresh clone ready: npm packages, the wasm32 target, wasm variants, bundles. Only what is missing or older than
  * its sources is made, so a second call takes a fraction of a second. Uses nothing but Node itself.
+ *
+ *   node crates/setup.mjs [--least]
+ *
+ * With --least only what the command line needs in Node: one wasm variant of the five, and no bundles for the web.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeGlue } from './glue.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SKIPPED = new Set(['node_modules', 'target', 'pkg', 'dist', '.build', '.git']);
@@ -34,11 +39,16 @@ function fingerprint(paths) {
   return hash.digest('hex');
 }
 
-/** Does the work unless the stamp says that it was done for the same sources. Work that returns false is tried again next time. */
-function step(name, stampFile, sources, work) {
+/** Whether the stamp says that the work was done for these sources. */
+function isDone(stampFile, sources) {
   const stamp = join(ROOT, stampFile);
-  const current = fingerprint(sources);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(sources);
+}
+
+/** Does the work unless its stamp says that it was done. Work that returns false is tried again next time. */
+function step(name, stampFile, sources, work) {
+  if (isDone(stampFile, sources)) return;
+  const stamp = join(ROOT, stampFile);
   const start = performance.now();
   console.error(`setup: ${name} ...`);
   if (work() === false) return;
@@ -73,19 +83,32 @@ step('the sources of Rust\'s standard library', RUST_SRC, ['crates/Cargo.toml'],
   return false;
 });
 
-step('WebAssembly', 'crates/pkg/.stamp', ['crates', RUST_SRC], () => {
-  const remedy = 'The compiler says why above. crates.io must be reachable for the first build.';
-  run(process.execPath, ['crates/build.mjs'], 'the wasm variants could not be built', remedy);
-});
+const VARIANTS = ['simd', 'scalar', 'relaxed', 'simd-threads', 'relaxed-threads'];
+const stampOf = (variant) => `crates/pkg/${variant}/.stamp`;
+const sourcesOf = (variant) => (variant.endsWith('threads') ? ['crates', RUST_SRC] : ['crates']);
 
-step('bundles', 'dist/.stamp', ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', 'crates/pkg/simd', 'crates/pkg/.stamp'], () => {
+/** Where the rest is built already, leaving it out would only mean to build it again. */
+const least = process.argv.includes('--least') && !VARIANTS.every((variant) => isDone(stampOf(variant), sourcesOf(variant)));
+const variants = least ? ['simd'] : VARIANTS;
+
+for (const variant of variants) {
+  step(`WebAssembly, ${variant}`, stampOf(variant), sourcesOf(variant), () => {
+    const remedy = 'The compiler says why above. crates.io must be reachable for the first build.';
+    run(process.execPath, ['crates/build.mjs', '--variants', variant], 'the wasm module could not be built', remedy);
+  });
+}
+writeGlue(undefined, variants);
+
+const BUNDLED = ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', ...['glue.js', 'glue-threads.js'].map((file) => `crates/pkg/${file}`)];
+
+step('bundles', least ? 'dist/.stamp-least' : 'dist/.stamp', [...BUNDLED, ...variants.map(stampOf)], () => {
   try {
     const node = (...args) => execFileSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
     // What is no source any more must be neither found nor packed.
     for (const folder of ['.build', 'dist']) rmSync(join(ROOT, folder), { recursive: true, force: true });
     node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.build.json');
-    node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.types.json');
-    node('node_modules/rollup/dist/bin/rollup', '-c', '--silent');
+    if (!least) node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.types.json');
+    node('node_modules/rollup/dist/bin/rollup', '-c', '--silent', ...(least ? ['--configLeast'] : []));
   } catch {
     fail('the bundles could not be built', 'rollup or tsc says why above.');
   }
