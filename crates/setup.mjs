@@ -106,7 +106,7 @@ step('bundles', least ? 'dist/.stamp-least' : 'dist/.stamp', [...BUNDLED, ...var
     const node = (...args) => execFileSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
     // What is no source any more must be neither found nor packed.
     for (const folder of ['.build', 'dist']) rmSync(join(ROOT, folder), { recursive: true, force: true });
-    node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.build.json');
+    node('node_modules/typescript/bin/tsc', '-p', `ts/tsconfig.${least ? 'least' : 'build'}.json`);
     if (!least) node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.types.json');
     node('node_modules/rollup/dist/bin/rollup', '-c', '--silent', ...(least ? ['--configLeast'] : []));
   } catch {
