@@ -70,6 +70,20 @@ describe('a photo that is wanted small', () => {
     const rows = [1, 2, 3, 4, 5, 6, 7, 8].map((o) => Array.from(turned(image, o).data).join(''));
     expect(rows).toEqual(['123456', '321654', '654321', '456123', '142536', '415263', '635241', '362514']);
   });
+
+  it.each([0, 1, 4])('is turned alike as bytes and as words, from byte %i on', (start) => {
+    const [width, height] = [5, 3];
+    const bytes = Uint8Array.from({ length: start + width * height * 4 }, (_, i) => i);
+    for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      const rgba = turned({ data: bytes.subarray(start), width, height, channels: 4 }, orientation);
+      for (const c of [0, 1, 2, 3]) {
+        const plane = Uint8Array.from({ length: width * height }, (_, i) => bytes[start + i * 4 + c]!);
+        const expected = turned({ data: plane, width, height, channels: 1 }, orientation);
+        expect([rgba.width, rgba.height]).toEqual([expected.width, expected.height]);
+        expect(rgba.data.filter((_, i) => i % 4 === c)).toEqual(expected.data);
+      }
+    }
+  });
 });
 
 it('lets one task run at a time, after failures too', async () => {
