@@ -28,6 +28,7 @@ export class Connection {
   private readonly worker: SpawnedWorker;
   private readonly api: Remote<WorkerApi>;
   private readonly waiting = new Set<(reason: ReceptiveError) => void>();
+  private readonly lifelines: MessagePort[] = [];
   private reason: ReceptiveError | undefined;
   private ended: Promise<unknown> | undefined;
 
@@ -103,6 +104,7 @@ export class Connection {
    */
   private watch(lifeline: MessagePort): void {
     let served = false;
+    this.lifelines.push(lifeline);
     lifeline.addEventListener('message', () => (served = true));
     lifeline.addEventListener('close', () => {
       const reason = new WorkerError('a thread of the model has died; load the model again', { got: 'a dead thread' });
@@ -117,6 +119,8 @@ export class Connection {
     if (this.reason) return;
     this.reason = reason;
     this.ended = this.worker.terminate();
+    // An open port keeps Deno's process, whose ports cannot be told not to.
+    for (const lifeline of this.lifelines) lifeline.close();
     for (const reject of [...this.waiting]) reject(reason);
     // comlink would hold the worker until the proxy is collected, and the worker holds us, who hold the proxy.
     this.api[releaseProxy]();
