@@ -1,14 +1,18 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { verifyPrinted } from '../lib/net.mjs';
 import { createProject, fixture, run } from '../lib/project.mjs';
 
-export const title = 'A worker like those of Cloudflare (workerd), receptive/embedded with modules of its own';
+export const title = 'workerd (workers of Cloudflare), receptive/inline with an imported module';
 
-export async function check(context) {
-  const worker = `import { use } from './use.js';
-export default { async fetch() { return Response.json(await use()); } };
+const WORKER = `import wasm from './simd.wasm';
+import { use } from './use.js';
+export default { async fetch() { return Response.json(await use({ wasm })); } };
 `;
-  const main = `import { Miniflare } from 'miniflare';
-const modules = [{ type: 'ESModule', path: 'out.js' }];
+
+/** The platform compiles modules before it starts the script, and lets no script compile any. */
+const MAIN = `import { Miniflare } from 'miniflare';
+const modules = [{ type: 'ESModule', path: 'out.js' }, { type: 'CompiledWasm', path: 'simd.wasm' }];
 const flare = new Miniflare({ modules, compatibilityDate: '2026-01-01' });
 try {
   const response = await flare.dispatchFetch('http://localhost/');
@@ -17,9 +21,12 @@ try {
   await flare.dispose();
 }
 `;
-  const files = { 'worker.js': worker, 'main.js': main, 'use.js': fixture('use.js', 'receptive/embedded') };
+
+export async function check(context) {
+  const files = { 'worker.js': WORKER, 'main.js': MAIN, 'use.js': fixture('use.js', 'receptive/inline') };
   const folder = await createProject(context, { packages: ['miniflare@4', 'esbuild@0.28'], files });
-  const args = ['node_modules/esbuild/bin/esbuild', 'worker.js', '--bundle', '--format=esm', '--outfile=out.js', '--external:node:*'];
+  cpSync(join(folder, 'node_modules/receptive/dist/wasm/simd.wasm'), join(folder, 'simd.wasm'));
+  const args = ['node_modules/esbuild/bin/esbuild', 'worker.js', '--bundle', '--format=esm', '--outfile=out.js', '--external:*.wasm'];
   await run(process.execPath, args, { cwd: folder });
   return verifyPrinted(await run(process.execPath, ['main.js'], { cwd: folder, timeout: 60_000 }));
 }
