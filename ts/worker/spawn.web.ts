@@ -3,7 +3,7 @@ import { WorkerError } from '../errors.js';
 import type { WorkerScript } from './script.js';
 import type { SpawnedWorker } from './spawned.js';
 
-const HINT = "serve it from the page's own origin and allow it in worker-src, or use receptive/inline";
+const HINT = "serve it from the page's own origin or with CORS and allow it (elsewhere blob: too) in worker-src, or use receptive/inline";
 
 /** @throws WorkerError where there are no workers, or this one is refused */
 export function spawnWorker(script: WorkerScript): SpawnedWorker {
@@ -24,7 +24,7 @@ export function spawnSibling(): SpawnedWorker {
   return spawned(() => new Worker(href, { type: 'module' }), href);
 }
 
-function start(make: () => Worker): Worker {
+function start(make: () => Worker, url: string): Worker {
   if (typeof Worker !== 'function') {
     const hint = 'use receptive/inline';
     throw new WorkerError(`this environment has no Worker; ${hint}`, { expected: 'Worker', got: 'undefined', hint });
@@ -32,14 +32,32 @@ function start(make: () => Worker): Worker {
   try {
     return make();
   } catch (cause) {
+    if (isElsewhere(url)) return new Worker(importing(url), { type: 'module' });
     const got = cause instanceof Error ? cause.message : String(cause);
     throw new WorkerError(`the worker could not be started (${got}); ${HINT}`, { got, hint: HINT, cause });
   }
 }
 
-/** @param url - of its script, for messages */
+/** Whether a script is of another origin: such a one browsers refuse as a worker, but let a worker import where CORS allows it. */
+function isElsewhere(url: string): boolean {
+  return /^https?:/.test(url) && new URL(url).origin !== self.location.origin;
+}
+
+/** Never revoked, since helpers start from the same address: one for each script. */
+const importers = new Map<string, string>();
+
+/** The address of a script of this origin that imports the one at `url`. */
+function importing(url: string): string {
+  const known = importers.get(url);
+  if (known !== undefined) return known;
+  const address = URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' }));
+  importers.set(url, address);
+  return address;
+}
+
+/** @param url - of its script, where it is known */
 function spawned(make: () => Worker, url: string): SpawnedWorker {
-  const worker = start(make);
+  const worker = start(make, url);
   return {
     endpoint: worker,
     onDeath(died) {
