@@ -21,9 +21,9 @@ const copyWasm = {
   name: 'copy-wasm',
   writeBundle() {
     mkdirSync('dist/wasm', { recursive: true });
-    for (const variant of VARIANTS) {
-      const [from, to] = [`crates/pkg/${variant}/receptive_bg.wasm`, `dist/wasm/${variant}.wasm`];
-      // Those with threads are not built everywhere.
+    const engine = VARIANTS.map((variant) => [`crates/pkg/${variant}/receptive_bg.wasm`, `dist/wasm/${variant}.wasm`]);
+    for (const [from, to] of [...engine, ['crates/pkg/lessons/lessons.wasm', 'dist/wasm/lessons.wasm']]) {
+      // Those with threads are not built everywhere, the lessons not for the command line alone.
       if (existsSync(from)) copyFileSync(from, to);
       else rmSync(to, { force: true });
     }
@@ -34,7 +34,8 @@ const copyWasm = {
 const libraryBeside = {
   name: 'library-beside',
   resolveId(source) {
-    return source.endsWith('/index.js') && /^(\.\.\/)+index\.js$/.test(source) ? { id: './node/index.js', external: true } : null;
+    const entry = /^(?:\.\.\/)+(index|lessons)\.js$/.exec(source)?.[1];
+    return entry === undefined ? null : { id: `./node/${entry}.js`, external: true };
   },
 };
 
@@ -87,7 +88,7 @@ function partOf(id, { getModuleInfo }) {
  * that only loads models makes one request.
  */
 const webParts = {
-  input: { index: PAGE, layers: LAYERS, image: '.build/image.js', models: '.build/models/index.js' },
+  input: { index: PAGE, layers: LAYERS, image: '.build/image.js', models: '.build/models/index.js', lessons: '.build/lessons.js' },
   plugins: [webPlatform, nodeResolve(), terser({ module: true })],
   preserveEntrySignatures: 'allow-extension',
   output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
@@ -95,7 +96,7 @@ const webParts = {
 
 /** The same entries for Node, where nothing is downloaded: index.js is all of them. */
 const nodeParts = {
-  input: { index: '.build/index.js', layers: '.build/layers.js', image: '.build/image.js', models: '.build/models/index.js' },
+  input: { index: '.build/index.js', layers: '.build/layers.js', image: '.build/image.js', models: '.build/models/index.js', lessons: '.build/lessons.js' },
   external: [/^node:/, 'sharp'],
   plugins: [nodeResolve({ preferBuiltins: true }), copyWasm],
   preserveEntrySignatures: 'allow-extension',
@@ -116,7 +117,7 @@ const modelsBeside = {
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
 const types = {
   input: Object.fromEntries(
-    ['index', 'layers', 'image', 'models', 'inline', 'embedded'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : name}.d.ts`]),
+    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : name}.d.ts`]),
   ),
   external: [/^node:/, 'sharp'],
   plugins: [modelsBeside, dts()],

@@ -2,9 +2,10 @@
  * Builds every wasm variant into crates/pkg/<variant>/: cargo, then wasm-bindgen's glue (by wasm-pack where it is installed
  * in the right version, else by the xtask crate; the output is the same), then binaryen.
  *
- *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR] [--variants scalar,simd,...]
+ *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR] [--variants scalar,simd,... | --lessons]
  *
- * All of them have one glue, which is written with all of them; for some, setup.mjs does.
+ * All of them have one glue, which is written with all of them; for some, setup.mjs does. The lessons are a module of their own
+ * without glue, built with all of them or alone.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -102,12 +103,18 @@ function chooseRoute(wanted) {
 
 const TRIPLE = 'wasm32-unknown-unknown';
 
-function byXtask({ flags, args, target, env }, out) {
-  const manifest = join(CRATES, 'Cargo.toml');
-  const cargo = ['build', '-q', '--manifest-path', manifest, '-p', 'receptive-wasm', '--release', '--target', TRIPLE];
+const MANIFEST = join(CRATES, 'Cargo.toml');
+
+/** Compiles a crate and returns the module. */
+function compile(crate, { flags, args, target, env }) {
+  const cargo = ['build', '-q', '--manifest-path', MANIFEST, '-p', crate, '--release', '--target', TRIPLE];
   run('cargo', [...cargo, '--target-dir', target, ...args], { RUSTFLAGS: flags, ...env });
-  const module = join(target, TRIPLE, 'release', 'receptive_wasm.wasm');
-  const tool = ['run', '-q', '--manifest-path', manifest, '-p', 'xtask', '--profile', 'tool', '--target-dir', TARGET];
+  return join(target, TRIPLE, 'release', `${crate.replace('-', '_')}.wasm`);
+}
+
+function byXtask(how, out) {
+  const module = compile('receptive-wasm', how);
+  const tool = ['run', '-q', '--manifest-path', MANIFEST, '-p', 'xtask', '--profile', 'tool', '--target-dir', TARGET];
   run('cargo', [...tool, '--', module, out], { RUSTFLAGS: '' });
 }
 
@@ -154,10 +161,22 @@ function chooseVariants(list) {
   return names.map((name) => [name, VARIANTS[name]]);
 }
 
+/** Makes a module small. */
+function shrink(from, to) {
+  run(process.execPath, [join(CRATES, '..', 'node_modules', 'binaryen', 'bin', 'wasm-opt'), ...PASSES.split(' '), from, '-o', to]);
+}
+
+/** The module of crates/lessons, with SIMD. */
+export function buildLessons({ out = join(CRATES, 'pkg') } = {}) {
+  const folder = join(resolve(out), 'lessons');
+  mkdirSync(folder, { recursive: true });
+  console.error('wasm lessons');
+  shrink(compile('receptive-lessons', VARIANTS.simd), join(folder, 'lessons.wasm'));
+}
+
 export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants } = {}) {
   const wanted = chooseVariants(variants);
   const chosen = chooseRoute(route);
-  const wasmOpt = join(CRATES, '..', 'node_modules', 'binaryen', 'bin', 'wasm-opt');
   const threads = hasRustSrc();
   if (!threads) console.error(NO_RUST_SRC);
   for (const [variant, how] of wanted) {
@@ -170,12 +189,15 @@ export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants } = 
     console.error(`wasm ${variant} (${chosen})`);
     (chosen === 'wasm-pack' ? byWasmPack : byXtask)(how, folder);
     const module = join(folder, 'receptive_bg.wasm');
-    run(process.execPath, [wasmOpt, ...PASSES.split(' '), module, '-o', module]);
+    shrink(module, module);
   }
-  if (!variants) writeGlue(resolve(out));
+  if (variants) return;
+  buildLessons({ out });
+  writeGlue(resolve(out));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { route: { type: 'string' }, out: { type: 'string' }, variants: { type: 'string' } } });
-  build(values);
+  const text = { type: 'string' };
+  const { values } = parseArgs({ options: { route: text, out: text, variants: text, lessons: { type: 'boolean' } } });
+  (values.lessons ? buildLessons : build)(values);
 }

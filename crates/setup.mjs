@@ -4,7 +4,7 @@
  *
  *   node crates/setup.mjs [--least]
  *
- * With --least only what the command line needs in Node: one wasm variant of the five, and no bundles for the web.
+ * With --least only what the command line needs in Node: one wasm variant of the five, no lessons, and no bundles for the web.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -85,7 +85,10 @@ step('the sources of Rust\'s standard library', RUST_SRC, ['crates/Cargo.toml'],
 
 const VARIANTS = ['simd', 'scalar', 'relaxed', 'simd-threads', 'relaxed-threads'];
 const stampOf = (variant) => `crates/pkg/${variant}/.stamp`;
-const sourcesOf = (variant) => (variant.endsWith('threads') ? ['crates', RUST_SRC] : ['crates']);
+
+/** What the engine is made of: all but the lessons, so that who breaks a line of those need not wait for the engine. */
+const ENGINE = readdirSync(join(ROOT, 'crates')).filter((name) => name !== 'lessons' && !SKIPPED.has(name)).map((name) => `crates/${name}`);
+const sourcesOf = (variant) => (variant.endsWith('threads') ? [...ENGINE, RUST_SRC] : ENGINE);
 
 /** Where the rest is built already, leaving it out would only mean to build it again. */
 const least = process.argv.includes('--least') && !VARIANTS.every((variant) => isDone(stampOf(variant), sourcesOf(variant)));
@@ -99,9 +102,15 @@ for (const variant of variants) {
 }
 writeGlue(undefined, variants);
 
+if (!least) {
+  step('WebAssembly, lessons', stampOf('lessons'), ['crates/lessons', 'crates/Cargo.toml', 'crates/build.mjs'], () => {
+    run(process.execPath, ['crates/build.mjs', '--lessons'], 'the lessons could not be built', 'The compiler says why above.');
+  });
+}
+
 const BUNDLED = ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', ...['glue.js', 'glue-threads.js'].map((file) => `crates/pkg/${file}`)];
 
-step('bundles', least ? 'dist/.stamp-least' : 'dist/.stamp', [...BUNDLED, ...variants.map(stampOf)], () => {
+step('bundles', least ? 'dist/.stamp-least' : 'dist/.stamp', [...BUNDLED, ...variants.map(stampOf), ...(least ? [] : [stampOf('lessons')])], () => {
   try {
     const node = (...args) => execFileSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
     // What is no source any more must be neither found nor packed.

@@ -11,10 +11,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FILES = [
   'package.json', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md', 'examples/assets/squeezenet1_1.safetensors',
   'dist/cli.js', 'dist/embedded.js',
-  ...['all', 'index', 'layers', 'image', 'models', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/web/${name}.js`),
-  ...['index', 'layers', 'image', 'models', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/node/${name}.js`),
-  ...['index', 'layers', 'image', 'models', 'inline', 'embedded', 'shared'].map((name) => `dist/types/${name}.d.ts`),
-  ...['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'].map((name) => `dist/wasm/${name}.wasm`),
+  ...['all', 'index', 'layers', 'image', 'models', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/web/${name}.js`),
+  ...['index', 'layers', 'image', 'models', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/node/${name}.js`),
+  ...['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'shared'].map((name) => `dist/types/${name}.d.ts`),
+  ...['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads', 'lessons'].map((name) => `dist/wasm/${name}.wasm`),
 ];
 
 /** dist/node shares chunks, whose names are Rollup's. */

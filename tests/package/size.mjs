@@ -47,6 +47,8 @@ const ROWS = [
   ['worker with ONNX', gzip(WORKER_ONNX), 82_000],
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 167_000]),
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker-onnx', name), 209_000]),
+  ['lessons: lessons.js + lessons.wasm, without the page script', gzip(dist('web/lessons.js'), dist('wasm/lessons.wasm')), 27_500],
+  ['lessons.wasm alone', gzip(dist('wasm/lessons.wasm')), 25_000],
   // Only engines without SIMD, none newer than 2023, download this one: it is larger, and may be.
   [...withWasm('worker-onnx', 'scalar'), 217_500],
 ];

@@ -7,6 +7,13 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Expected a whole number of at least 1.');
 }
 
+/** A whole number, 0 among them. */
+export function countFrom0(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('Expected a whole number of at least 0.');
+}
+
 /** A number of threads, or `auto`. */
 export function threadCount(text: string): number | 'auto' {
   return text === 'auto' ? text : wholeNumber(text);
@@ -31,6 +38,14 @@ export function inputSize(text: string): InputSize {
   const fits = /^\d+x\d+x\d+$/.test(text) && [height, width, channels].every((n) => n !== undefined && n >= 1 && n <= 65536);
   if (!fits) throw new InvalidArgumentError('Expected height x width x channels, each at least 1, like 56x56x64.');
   return { height: height ?? 0, width: width ?? 0, channels: channels ?? 0 };
+}
+
+/** `56`, or `56x48`: height and width. */
+export function mapSize(text: string): readonly [height: number, width: number] {
+  const [height, width = height] = text.split('x').map(Number);
+  const fits = /^\d+(x\d+)?$/.test(text) && [height, width].every((n) => n !== undefined && n >= 1 && n <= 65536);
+  if (!fits) throw new InvalidArgumentError('Expected a side, or height x width, each at least 1, like 56 or 56x48.');
+  return [height ?? 0, width ?? 0];
 }
 
 const NAMED_KERNELS: Readonly<Record<string, readonly (readonly number[])[]>> = {

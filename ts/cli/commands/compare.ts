@@ -1,28 +1,31 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { ArgumentError, conv2d, decodeImage, graph, input, load, preprocess, tensor } from '../../index.js';
 import type { Algorithm, Graph, Model, Tensor } from '../../index.js';
-import { inputSize, wholeNumber } from '../arguments.js';
+import { countFrom0, inputSize, mapSize, wholeNumber } from '../arguments.js';
 import type { InputSize } from '../arguments.js';
 import { noteThreads, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
+import { largestDifference, lessonsOrNote, runsFor, timeLessons } from '../lessons.js';
+import type { LessonWork, Timed } from '../lessons.js';
 import { noise } from '../models.js';
 import { bytes, json, ms, table } from '../output.js';
 import type { Output } from '../output.js';
 
 interface Options extends CommonOptions {
   readonly input?: InputSize;
+  readonly channels?: number;
+  readonly size?: readonly [height: number, width: number];
   readonly out: number;
   readonly kernel: number;
   readonly stride: number;
+  readonly pad?: number;
+  readonly runs?: number;
   readonly photo?: string;
 }
 
 /** What is convolved: input [1, C, H, W], weights [OC, C, k, k]. */
-interface Work {
+interface Work extends LessonWork {
   readonly graph: Graph;
-  readonly x: Tensor;
-  readonly weight: Tensor;
-  readonly macs: number;
   readonly im2colBytes: number;
 }
 
@@ -47,56 +50,58 @@ const DEFAULT_INPUT: InputSize = { height: 56, width: 56, channels: 64 };
 
 export function compareCommand(output: Output): Command {
   const command = new Command('compare')
-    .description('time the ways to compute one convolution: naive loops, im2col and a plain product, by blocks, packed with SIMD, Winograd')
-    .option('--input <hxwxc>', 'size of the input (default: 56x56x64, or the photo as it is)', inputSize)
+    .description('time the ways to compute one convolution: the lessons of crates/lessons in their order, then the algorithms of the product')
+    .option('--channels <n>', 'input channels (default: 64, or the 3 of a photo)', wholeNumber)
+    .option('--size <n|hxw>', 'size of the input (default: 56, or the photo as it is)', mapSize)
+    .addOption(new Option('--input <hxwxc>', 'size and channels in one').argParser(inputSize).conflicts(['channels', 'size']))
     .option('--out <n>', 'output channels', wholeNumber, 64)
     .option('--kernel <n>', 'side of the square kernel', wholeNumber, 3)
     .option('--stride <n>', 'step of the kernel', wholeNumber, 1)
+    .option('--pad <n>', 'zeros around the input (default: half the kernel, which keeps the size at stride 1)', countFrom0)
+    .option('--runs <n>', 'timed runs of each (default: about half a second, from 3 to 100)', wholeNumber)
     .option('--photo <photo>', 'convolve this photo instead of noise');
   return withCommon(command).action((options: Options) => run(options, output));
 }
 
 async function run(options: Options, output: Output): Promise<void> {
   const work = prepare(await inputOf(options), options);
-  const { variant: wanted, threads } = options;
-  const results: Result[] = [];
-  let variant = '';
-  let reference: Float32Array | undefined;
-  for (const algorithm of algorithmsFor(options)) {
-    await using model = await load(work.graph, { weights: { 'conv.weight': work.weight }, algorithm, variant: wanted, threads });
-    if (results.length === 0) noteThreads(model, options, output);
-    variant = model.variant;
-    const { y } = await model.run({ x: work.x });
-    reference ??= y?.data;
-    const time = await timeConvolution(model, work.x);
-    const difference = largestDifference(y?.data, reference);
-    const speedup = (results[0]?.ms ?? time) / time;
-    const gflops = (2 * work.macs) / time / 1e6;
-    results.push({ algorithm, ms: time, gflops, effective: algorithm === 'winograd', speedup, difference });
-  }
-  const report = { variant, input: work.x.shape, weight: work.weight.shape, stride: options.stride, macs: work.macs };
-  output.out(options.json ? json({ ...report, im2colBytes: work.im2colBytes, results }) : describe(work, options, variant, results));
+  const lessons = await timedLessons(work, options, output);
+  const { variant, results } = await timedAlgorithms(work, options);
+  const { stride, padding } = work.shape;
+  const report = { variant, input: work.x.shape, weight: work.weight.shape, stride, padding, macs: work.macs, im2colBytes: work.im2colBytes };
+  output.out(options.json ? json({ ...report, lessons, results }) : describe(work, variant, lessons, results));
+}
+
+/** The size that was asked for, if one was, in either way. */
+function sizeOf({ input: whole, channels, size, photo }: Options): InputSize | undefined {
+  if (whole || (channels === undefined && size === undefined)) return whole;
+  const [height, width] = size ?? [DEFAULT_INPUT.height, DEFAULT_INPUT.width];
+  return { height, width, channels: channels ?? (photo === undefined ? DEFAULT_INPUT.channels : 3) };
 }
 
 /** The photo (resized if a size was asked for too), or noise. */
-async function inputOf({ photo, input: size }: Options): Promise<Tensor> {
+async function inputOf(options: Options): Promise<Tensor> {
+  const { photo } = options;
+  const size = sizeOf(options);
   if (photo !== undefined) {
     if (size && size.channels !== 3) {
+      const place = options.input ? '--input' : '--channels';
       const got = String(size.channels);
-      throw new ArgumentError(`--input: a photo has 3 channels, got ${got}`, { place: '--input', expected: '3 channels', got });
+      throw new ArgumentError(`${place}: a photo has 3 channels, got ${got}`, { place, expected: '3 channels', got });
     }
-    return preprocess(await decodeImage(photo), size ? { size: [size.height, size.width] } : 'unit');
+    const resized = options.input ?? (options.size ? size : undefined);
+    return preprocess(await decodeImage(photo), resized ? { size: [resized.height, resized.width] } : 'unit');
   }
   const { height, width, channels } = size ?? DEFAULT_INPUT;
   return tensor(Float32Array.from({ length: channels * height * width }, noise(3)), [1, channels, height, width]);
 }
 
-/** Padding keeps the centre of odd kernels on the pixel, as nets have it. */
-function prepare(x: Tensor, { out, kernel, stride }: Options): Work {
-  const channels = x.shape[1] ?? 0;
+/** Padding by default keeps the centre of odd kernels on the pixel, as nets have it. */
+function prepare(x: Tensor, { out, kernel, stride, pad }: Options): Work {
+  const [, channels = 0, height = 0, width = 0] = x.shape;
   const column = channels * kernel * kernel;
   const node = input([...x.shape]);
-  const padding = Math.floor((kernel - 1) / 2);
+  const padding = pad ?? Math.floor((kernel - 1) / 2);
   const y = conv2d(channels, out, kernel, { stride, padding, bias: false, name: 'conv' })(node);
   const positions = (y.shape[2] ?? 0) * (y.shape[3] ?? 0);
   const random = noise(5);
@@ -104,6 +109,7 @@ function prepare(x: Tensor, { out, kernel, stride }: Options): Work {
   const weight = Float32Array.from({ length: out * column }, () => random() * limit);
   return {
     graph: graph({ x: node }, { y }),
+    shape: { channels, height, width, outChannels: out, kernel, stride, padding },
     x,
     weight: tensor(weight, [out, channels, kernel, kernel]),
     macs: positions * column * out,
@@ -111,43 +117,77 @@ function prepare(x: Tensor, { out, kernel, stride }: Options): Work {
   };
 }
 
-/** Median ms of the convolution alone, over about half a second but no fewer than 3 runs and no more than 100. */
-async function timeConvolution(model: Model, x: Tensor): Promise<number> {
+function loadWork({ graph: net, weight }: Work, algorithm: Algorithm, { variant, threads }: Options): Promise<Model> {
+  return load(net, { weights: { 'conv.weight': weight }, algorithm, variant, threads });
+}
+
+/** The lessons and the product as it chooses; nothing where there are no lessons. */
+async function timedLessons(work: Work, options: Options, output: Output): Promise<Timed[]> {
+  await using model = await loadWork(work, 'auto', options);
+  noteThreads(model, options, output);
+  const lessons = await lessonsOrNote(output);
+  return lessons ? timeLessons(lessons, work, model, options.runs) : [];
+}
+
+async function timedAlgorithms(work: Work, options: Options): Promise<{ variant: string; results: Result[] }> {
+  const results: Result[] = [];
+  let variant = '';
+  let reference: Float32Array | undefined;
+  for (const algorithm of algorithmsFor(options)) {
+    await using model = await loadWork(work, algorithm, options);
+    variant = model.variant;
+    const { y } = await model.run({ x: work.x });
+    reference ??= y?.data;
+    const time = await timeConvolution(model, work.x, options.runs);
+    const difference = largestDifference(y?.data, reference);
+    const speedup = (results[0]?.ms ?? time) / time;
+    const gflops = (2 * work.macs) / time / 1e6;
+    results.push({ algorithm, ms: time, gflops, effective: algorithm === 'winograd', speedup, difference });
+  }
+  return { variant, results };
+}
+
+/** Median ms of the convolution alone. */
+async function timeConvolution(model: Model, x: Tensor, runs: number | undefined): Promise<number> {
   const measure = async (iterations: number): Promise<number> => {
     const { steps } = await model.profile({ x }, { iterations });
     return steps.filter(({ layer }) => layer === 'conv').reduce((sum, step) => sum + step.ms, 0);
   };
-  const first = await measure(1);
-  return measure(Math.min(100, Math.max(3, Math.round(500 / first))));
-}
-
-function largestDifference(a: Float32Array | undefined, b: Float32Array | undefined): number {
-  if (!a || !b || a.length !== b.length) return Number.NaN;
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs((a[i] ?? 0) - (b[i] ?? 0));
-    if (!(difference <= largest)) largest = difference; // NaN stays
-  }
-  return largest;
+  return measure(runs ?? runsFor(await measure(1)));
 }
 
 const EFFECTIVE = 'effective: counted by the multiply-adds of the definition; Winograd does 2.25 to 4 times fewer';
 
-function describe(work: Work, options: Options, variant: string, results: readonly Result[]): string {
-  const head = ['algorithm', 'ms', 'GFLOP/s', 'speed-up', 'largest difference'];
-  const rows = results.map((r) => [
-    r.algorithm,
-    ms(r.ms),
-    `${r.gflops.toFixed(2)}${r.effective ? ' effective' : ''}`,
-    r.speedup.toFixed(1),
-    r.difference === 0 ? '0' : r.difference.toExponential(1),
-  ]);
-  const [, channels, height, width] = work.x.shape;
+function describe(work: Work, variant: string, lessons: readonly Timed[], results: readonly Result[]): string {
+  const { channels, height, width, outChannels, kernel, stride, padding } = work.shape;
+  const side = String(kernel);
+  const algorithms = results.map((r) => [r.algorithm, ms(r.ms), speed(r), r.speedup.toFixed(1), tiny(r.difference)]);
   return [
-    `${height}x${width}x${channels} input, ${options.out} kernels of ${options.kernel}x${options.kernel}, stride ${options.stride}: ` +
-      `${(work.macs / 1e6).toFixed(1)} million multiply-adds (${variant})`,
-    table([head, ...rows]),
-    ...(results.some(({ effective }) => effective) ? [EFFECTIVE] : []),
+    `${height}x${width}x${channels} input, ${outChannels} kernels of ${side}x${side}, stride ${stride}, padding ${padding}: ` +
+      `${(work.macs / 1e6).toFixed(1)} million multiply-adds`,
+    ...(lessons.length > 0 ? ['', lessonTable(lessons)] : []),
+    '',
+    `the product's algorithms (${variant})`,
+    table([['algorithm', 'ms', 'GFLOP/s', 'speed-up', 'largest difference'], ...algorithms]),
+    '',
+    ...([...lessons, ...results].some(({ effective }) => effective) ? [EFFECTIVE] : []),
     `an im2col matrix of this convolution takes ${bytes(work.im2colBytes)}; ms is the median`,
   ].join('\n');
+}
+
+function lessonTable(lessons: readonly Timed[]): string {
+  const head = ['lesson (crates/lessons)', 'ms', 'GFLOP/s', 'ratio to the one before', 'largest difference'];
+  const rows = lessons.map((r, i) => {
+    const name = i < lessons.length - 1 ? `${i} ${r.name}` : r.name;
+    return [name, ms(r.ms), speed(r), r.ratio?.toFixed(2) ?? '', tiny(r.difference)];
+  });
+  return table([head, ...rows]);
+}
+
+function speed({ gflops, effective }: { readonly gflops: number; readonly effective: boolean }): string {
+  return `${gflops.toFixed(2)}${effective ? ' effective' : ''}`;
+}
+
+function tiny(difference: number): string {
+  return difference === 0 ? '0' : difference.toExponential(1);
 }

@@ -1,0 +1,37 @@
+import { WasmError } from '../errors.js';
+import { compileAt, resolveLocation } from '../engine/locate.platform.js';
+import { supports } from '../engine/variant.js';
+import { compileBytes } from '../engine/wasm-bytes.js';
+import { expectWasmVersion } from '../engine/wasm-version.js';
+import type { PlatformAbortSignal, PlatformModule, PlatformURL } from '../globals.js';
+import { Lessons } from './lessons.js';
+
+/** What `openLessons` takes. */
+export interface LessonsOptions {
+  /** lessons.wasm of this package: a path, URL, bytes or compiled. Default: the file beside the scripts. */
+  readonly wasm?: string | PlatformURL | Uint8Array | PlatformModule | undefined;
+  /** Gives up waiting for the file. */
+  readonly signal?: PlatformAbortSignal | undefined;
+}
+
+/**
+ * Compiles and starts the lessons' module, which is apart from the product's and 16 kB compressed.
+ * @throws WasmError if the module cannot be had, is of another version, or needs SIMD where there is none; AbortedError
+ */
+export async function openLessons(options: LessonsOptions = {}): Promise<Lessons> {
+  if (!supports('simd')) {
+    const expected = 'an engine with WebAssembly SIMD';
+    throw new WasmError(`lessons: expected ${expected}`, { place: 'lessons', expected });
+  }
+  const module = await compile(options);
+  expectWasmVersion(module);
+  return new Lessons(module);
+}
+
+function compile({ wasm, signal }: LessonsOptions): WebAssembly.Module | Promise<WebAssembly.Module> {
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (wasm instanceof Uint8Array) return compileBytes(wasm, 'wasm');
+  // A literal, since that is what bundlers recognise as an asset to carry along.
+  const location = wasm ?? new URL('../wasm/lessons.wasm', import.meta.url);
+  return compileAt(resolveLocation(location as string | URL), { expected: 'WebAssembly', Failure: WasmError, signal });
+}
