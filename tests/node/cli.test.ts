@@ -55,6 +55,10 @@ describe('usage', () => {
     ['a kernel that is none', ['filter', dog, '--kernel', '[[1,2]]', '-o', 'x.png'], /square matrix/],
     ['no output file', ['filter', dog, '--kernel', 'blur'], /--output/],
     ['an impossible input', ['compare', '--input', '3'], /height x width x channels/],
+    ['a size that is none', ['compare', '--size', '56x'], /height x width/],
+    ['a size twice', ['compare', '--size', '56', '--input', '3x3x3'], /cannot be used with/],
+    ['a negative padding', ['compare', '--pad', '-1'], /whole number of at least 0/],
+    ['no runs', ['compare', '--runs', '0'], /whole number of at least 1/],
   ];
   it.each(wrong)('%s: exit code 2, on stderr', async (_, args, message) => {
     const { code, out, err } = await cli(...args);
@@ -156,7 +160,11 @@ describe('compare', () => {
     readonly im2colBytes: number;
     readonly macs: number;
     readonly results: { algorithm: string; ms: number; gflops: number; speedup: number; difference: number }[];
+    readonly padding: number;
+    readonly lessons: { name: string; ms: number; ratio?: number; gflops: number; effective: boolean; difference: number }[];
   }
+
+  const LESSONS = ['naive', 'im2col', 'blocked', 'register tile', 'packed + SIMD'];
 
   it('runs four algorithms on the same work and finds them to agree', async () => {
     const report = await jsonOf<Report>('compare', '--input', '14x13x8', '--out', '6', '--stride', '2');
@@ -176,6 +184,50 @@ describe('compare', () => {
     for (const { difference } of results) {
       if (!(difference <= 1e-5)) throw new Error(`${difference} apart`);
     }
+  });
+
+  it('runs the lessons in order and the product last, and finds them to agree', async () => {
+    const { padding, lessons } = await jsonOf<Report>('compare', '--channels', '5', '--size', '14x13', '--out', '6', '--runs', '2');
+    expect(padding).toBe(1);
+    expect(lessons.map(({ name }) => name)).toEqual([...LESSONS, 'Winograd F(2,3)', expect.stringMatching(/^receptive, auto: \w/)]);
+    expect(lessons.map(({ effective }) => effective).slice(0, 6)).toEqual([false, false, false, false, false, true]);
+    for (const [i, { ms, ratio, gflops, difference }] of lessons.entries()) {
+      for (const number of [ms, gflops]) expect(number).toBeGreaterThan(0);
+      const before = lessons[i - 1]?.ms;
+      if (before === undefined) expect(ratio).toBeUndefined();
+      else expect(ratio).toBeCloseTo(before / ms);
+      if (!(difference <= 1e-5)) throw new Error(`${difference} apart`);
+    }
+  });
+
+  it('leaves Winograd out where it cannot compute the shape', async () => {
+    const { input, padding, lessons } = await jsonOf<Report>('compare', '--channels', '3', '--size', '9', '--out', '2', '--kernel', '4', '--stride', '3', '--pad', '0', '--runs', '1');
+    expect([input, padding]).toEqual([[1, 3, 9, 9], 0]);
+    expect(lessons.map(({ name }) => name).slice(0, -1)).toEqual(LESSONS);
+    for (const { difference } of lessons) {
+      if (!(difference <= 1e-5)) throw new Error(`${difference} apart`);
+    }
+  });
+
+  it('prints a table of them', async () => {
+    const { code, out, err } = await cli('compare', '--channels', '2', '--size', '8', '--out', '2', '--runs', '1');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^8x8x2 input, 2 kernels of 3x3, stride 1, padding 1: /);
+    expect(out).toMatch(/^lesson \(crates\/lessons\) +ms +GFLOP\/s +ratio to the one before +largest difference$/m);
+    expect(out).toMatch(/^5 Winograd F\(2,3\) .* effective/m);
+  });
+
+  const impossible: [string, string[], RegExp][] = [
+    ['a kernel that does not fit', ['--size', '3', '--kernel', '9', '--pad', '0'], /spans 9, more than the padded input of 3/],
+    ['more than memory holds', ['--channels', '300000000'], /input: expected at most 2\^28 elements/],
+    ['kernels without end', ['--out', '300000000'], /kernels: expected at most 2\^28 elements/],
+    ['channels that no photo has', ['--photo', dog, '--channels', '4'], /--channels: a photo has 3 channels, got 4/],
+  ];
+  it.each(impossible)('%s: exit code 1, on stderr', async (_, args, message) => {
+    const { code, out, err } = await cli('compare', ...args);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n\s+at /);
   });
 
   it('takes a photo as the input', async () => {

@@ -5,8 +5,8 @@ import { countFrom0, inputSize, mapSize, wholeNumber } from '../arguments.js';
 import type { InputSize } from '../arguments.js';
 import { noteThreads, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
-import { largestDifference, lessonsOrNote, runsFor, timeLessons } from '../lessons.js';
-import type { LessonWork, Timed } from '../lessons.js';
+import { largestDifference, lessonsOrNote, runsFor, timeLessons } from '../lesson-times.js';
+import type { LessonWork, Timed } from '../lesson-times.js';
 import { noise } from '../models.js';
 import { bytes, json, ms, table } from '../output.js';
 import type { Output } from '../output.js';
@@ -93,13 +93,24 @@ async function inputOf(options: Options): Promise<Tensor> {
     return preprocess(await decodeImage(photo), resized ? { size: [resized.height, resized.width] } : 'unit');
   }
   const { height, width, channels } = size ?? DEFAULT_INPUT;
+  expectMemory('input', channels * height * width);
   return tensor(Float32Array.from({ length: channels * height * width }, noise(3)), [1, channels, height, width]);
+}
+
+/** Most elements of an array. */
+const MAX_ELEMENTS = 2 ** 28;
+
+function expectMemory(place: string, elements: number): void {
+  if (elements <= MAX_ELEMENTS) return;
+  const [expected, got] = ['at most 2^28 elements', String(elements)];
+  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
 }
 
 /** Padding by default keeps the centre of odd kernels on the pixel, as nets have it. */
 function prepare(x: Tensor, { out, kernel, stride, pad }: Options): Work {
   const [, channels = 0, height = 0, width = 0] = x.shape;
   const column = channels * kernel * kernel;
+  expectMemory('kernels', out * column);
   const node = input([...x.shape]);
   const padding = pad ?? Math.floor((kernel - 1) / 2);
   const y = conv2d(channels, out, kernel, { stride, padding, bias: false, name: 'conv' })(node);
@@ -126,7 +137,7 @@ async function timedLessons(work: Work, options: Options, output: Output): Promi
   await using model = await loadWork(work, 'auto', options);
   noteThreads(model, options, output);
   const lessons = await lessonsOrNote(output);
-  return lessons ? timeLessons(lessons, work, model, options.runs) : [];
+  return lessons ? await timeLessons(lessons, work, model, options.runs) : [];
 }
 
 async function timedAlgorithms(work: Work, options: Options): Promise<{ variant: string; results: Result[] }> {
