@@ -67,6 +67,12 @@ const filesBeside = {
   },
 };
 
+/** The lessons share their classes of errors with the page's script, and nothing else: that should not grow for them. */
+const errorsBeside = {
+  name: 'errors-beside',
+  resolveId: (source) => (source.endsWith('/errors.js') ? { id: './index.js', external: true } : null),
+};
+
 /** All that a module needs, itself among it. */
 function closure(id, getModuleInfo, found = new Set()) {
   if (found.has(id)) return found;
@@ -88,7 +94,7 @@ function partOf(id, { getModuleInfo }) {
  * that only loads models makes one request.
  */
 const webParts = {
-  input: { index: PAGE, layers: LAYERS, image: '.build/image.js', models: '.build/models/index.js', lessons: '.build/lessons.js' },
+  input: { index: PAGE, layers: LAYERS, image: '.build/image.js', models: '.build/models/index.js' },
   plugins: [webPlatform, nodeResolve(), terser({ module: true })],
   preserveEntrySignatures: 'allow-extension',
   output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
@@ -152,6 +158,7 @@ const rest = [
   inlineParts('node', []),
   webParts,
   bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform]),
+  bundle('.build/lessons.js', 'dist/web/lessons.js', [errorsBeside, webPlatform]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
   bundle('.build/embedded.js', 'dist/embedded.js', inlined),

@@ -1,10 +1,7 @@
 import { ArgumentError } from '../errors.js';
 
-/** The lessons' names, in the order of crates/lessons. */
-const NAMES = ['naive', 'im2col', 'blocked', 'register tile', 'packed + SIMD', 'Winograd F(2,3)'] as const;
-
 /** The name of a lesson. */
-export type LessonName = (typeof NAMES)[number];
+export type LessonName = 'naive' | 'im2col' | 'blocked' | 'register tile' | 'packed + SIMD' | 'Winograd F(2,3)';
 
 /** One version of convolution. */
 export interface Lesson {
@@ -20,21 +17,21 @@ export interface Lesson {
 
 const FOLDER = 'crates/lessons/src';
 
-/** The lessons, in reading order. */
+/** The lessons, in reading order, which is that of crates/lessons. */
 export const LESSONS: readonly Lesson[] = [
-  { name: NAMES[0], summary: 'the formula as six loops', page: `${FOLDER}/lesson0_naive.rs`, multiplications: 1 },
-  { name: NAMES[1], summary: 'convolution is a product of matrices', page: `${FOLDER}/lesson1_im2col.rs`, multiplications: 1 },
-  { name: NAMES[2], summary: 'the matrix by pieces that stay in the cache', page: `${FOLDER}/lesson2_blocked.rs`, multiplications: 1 },
-  { name: NAMES[3], summary: 'what was loaded is used several times', page: `${FOLDER}/lesson3_register_tile.rs`, multiplications: 1 },
-  { name: NAMES[4], summary: 'operands in the order of reading, vectors written out', page: `${FOLDER}/lesson4_packed_simd.rs`, multiplications: 1 },
-  { name: NAMES[5], summary: 'fewer multiplications', page: `${FOLDER}/lesson5_winograd.rs`, multiplications: 16 / 36 },
+  { name: 'naive', summary: 'the formula as six loops', page: `${FOLDER}/lesson0_naive.rs`, multiplications: 1 },
+  { name: 'im2col', summary: 'convolution is a product of matrices', page: `${FOLDER}/lesson1_im2col.rs`, multiplications: 1 },
+  { name: 'blocked', summary: 'the matrix by pieces that stay in the cache', page: `${FOLDER}/lesson2_blocked.rs`, multiplications: 1 },
+  { name: 'register tile', summary: 'what was loaded is used several times', page: `${FOLDER}/lesson3_register_tile.rs`, multiplications: 1 },
+  { name: 'packed + SIMD', summary: 'operands in the order of reading, vectors written out', page: `${FOLDER}/lesson4_packed_simd.rs`, multiplications: 1 },
+  { name: 'Winograd F(2,3)', summary: 'fewer multiplications', page: `${FOLDER}/lesson5_winograd.rs`, multiplications: 16 / 36 },
 ];
 
 /** The number of a lesson. @throws ArgumentError naming those there are */
 export function numberOf(lesson: LessonName): number {
-  const number = NAMES.indexOf(lesson);
+  const number = LESSONS.findIndex(({ name }) => name === lesson);
   if (number >= 0) return number;
-  const expected = NAMES.join(', ');
+  const expected = LESSONS.map(({ name }) => name).join(', ');
   const got = String(lesson);
   throw new ArgumentError(`lesson: expected one of ${expected}, got ${got}`, { place: 'lesson', expected, got });
 }
