@@ -45,7 +45,7 @@ export default defineConfig({
       {
         root,
         server: { headers: ISOLATED },
-        resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/all.js` }] },
+        resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/all.js` }, { find: /^receptive\/lessons$/, replacement: `${root}dist/web/lessons.js` }] },
         assetsInclude: ['**/*.safetensors'],
         test: {
           name: 'browser',

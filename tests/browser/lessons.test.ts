@@ -1,10 +1,9 @@
-/** The built entry in a page: its module lies beside it. */
+/** The built entry in a page: its module lies beside it, and its errors are those of the library. */
+import { GeometryError } from 'receptive';
+import { LESSONS, openLessons } from 'receptive/lessons';
 import { expect, it } from 'vitest';
-import type * as Built from '../../ts/lessons.js';
 
 it('computes the same by every lesson', async () => {
-  const built = '/dist/web/lessons.js';
-  const { LESSONS, openLessons } = (await import(/* @vite-ignore */ built)) as typeof Built;
   const lessons = await openLessons();
   const shape = { channels: 2, height: 7, width: 9, outChannels: 3, kernel: 3, padding: 1 };
   const wave = (length: number, step: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(i * step));
@@ -16,7 +15,5 @@ it('computes the same by every lesson', async () => {
     const close = y.every((value, i) => Math.abs(value - expected[i]!) <= 1e-5);
     expect([name, y.length, close]).toEqual([name, 189, true]);
   }
-  const library = '/dist/web/index.js';
-  const { GeometryError } = (await import(/* @vite-ignore */ library)) as { GeometryError: new () => Error };
   expect(() => lessons.outputShape({ ...shape, kernel: 0 })).toThrow(GeometryError);
 });
