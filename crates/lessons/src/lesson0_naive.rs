@@ -1,7 +1,7 @@
 //! Lesson 0: the formula as six loops.
 //!
 //! **What it buys**: nothing but certainty. It is the definition, and every other lesson is tested
-//! against it. It takes 172 ms for our layer, 1.3 GFLOP/s; the product takes a
+//! against it. It takes 175 ms for our layer, 1.3 GFLOP/s; the product takes a
 //! fiftieth or less. (One multiply-add is two floating point operations, FLOP.)
 //!
 //! A kernel slides over the image. At each place, each weight is multiplied with the pixel that it

@@ -2,7 +2,7 @@
 //!
 //! **What it buys**: a matrix of 0.6 MB instead of 7.2 MB. In time nothing here (1.0 times), since
 //! 7.2 MB fit the outer cache of the machine we measured on; with an image of 224 x 224 the matrix
-//! of lesson 1 has 116 MB, fits no cache, and this is 2.3 times faster.
+//! of lesson 1 has 116 MB, fits no cache, and this is 2.2 times faster.
 //!
 //! Memory is a ladder. What was used lately lies near, what was not comes from far:
 //!
