@@ -24,7 +24,7 @@
 //! there is; the rest of the chapter makes it fast.
 //!
 //! **Look at a row of the matrix**: row k = (c, kh, kw) is channel c of the image, shifted by
-//! (kh, kw). So y[oc] is a sum of K shifted images, each scaled by a weight. The loops below say
+//! (kh, kw). So `y[oc]` is a sum of K shifted images, each scaled by a weight. The loops below say
 //! just that. The innermost runs along memory in both `row` and `out`, and no step of it needs the
 //! one before, so that the compiler computes four at once where the target has SIMD.
 //!
