@@ -1,27 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-
-function findChromium(): string | undefined {
-  if (process.env['CHROME_PATH']) return process.env['CHROME_PATH'];
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    try {
-      return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    } catch {
-      // Not this one.
-    }
-  }
-  return undefined;
-}
+import { CHROMIUM_ARGS, findChromium } from './support/chromium.js';
 
 const root = new URL('..', import.meta.url).pathname;
 const chromium = findChromium();
-
-/** Chromium's own calls home are refused on closed networks, noisily; and root needs no-sandbox. */
-const ARGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-];
 
 /** Node 20 has relaxed SIMD, but behind a flag; later ones have it without and do not know the flag. */
 const RELAXED = process.versions.node.startsWith('20.') ? ['--experimental-wasm-relaxed-simd'] : [];
@@ -56,7 +38,7 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             instances: [{ browser: 'chromium' }],
-            provider: playwright({ launchOptions: { ...(chromium && { executablePath: chromium }), args: ARGS } }),
+            provider: playwright({ launchOptions: { ...(chromium && { executablePath: chromium }), args: CHROMIUM_ARGS } }),
           },
         },
       },

@@ -24,6 +24,7 @@ describe('threads in a browser', () => {
       expect([model.threads, model.threadsReason, model.variant]).toEqual([threads, undefined, variant]);
       const [output] = Object.values(await model.run(image));
       expect(output?.data.buffer).toBeInstanceOf(ArrayBuffer);
+      expect((output?.data as Float32Array).every(Number.isFinite)).toBe(true);
       answers.push(String(new Uint32Array(output?.data.buffer ?? new ArrayBuffer(0))));
     }
     expect(answers[0]).toMatch(/[1-9]/);

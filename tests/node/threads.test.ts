@@ -52,6 +52,7 @@ describe('the answer', () => {
       }
     }
     const bits = answers.map((answer) => Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('hex'));
+    expect(answers[0]?.every(Number.isFinite)).toBe(true);
     expect(bits[0]).toMatch(/[1-9]/);
     expect(new Set(bits).size).toBe(1);
   });
