@@ -82,6 +82,12 @@ function partOf(id, { getModuleInfo }) {
   return closure(LAYERS, getModuleInfo).has(id) ? 'layers' : null;
 }
 
+/** Builds that carry one of the five WebAssembly files. */
+const simdAlone = {
+  name: 'simd-alone',
+  resolveId: (source, importer) => (source.endsWith('/wasm-files.js') ? join(dirname(importer), source, '..', 'wasm-simd.js') : null),
+};
+
 /**
  * The parts of the library for web pages, one file each. What they share lies in index.js, which is complete in itself: a page
  * that only loads models makes one request.
@@ -91,6 +97,15 @@ const webParts = {
   plugins: [webPlatform, nodeResolve(), terser({ module: true })],
   preserveEntrySignatures: 'allow-extension',
   output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
+};
+
+/** What starts no engine is the same in dist/simd; its worker is the one beside it. */
+const copyParts = {
+  name: 'copy-parts',
+  writeBundle() {
+    mkdirSync('dist/simd', { recursive: true });
+    for (const part of ['index', 'layers', 'image', 'models', 'all']) copyFileSync(`dist/web/${part}.js`, `dist/simd/${part}.js`);
+  },
 };
 
 /** The same entries for Node, where nothing is downloaded: index.js is all of them. */
@@ -150,9 +165,11 @@ const rest = [
   nodeWorkerOnnx,
   inlineParts('node', []),
   webParts,
-  bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform]),
+  bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform, copyParts]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
+  ...workers('simd', [simdAlone, webPlatform]),
+  inlineParts('simd', [simdAlone, webPlatform]),
   bundle('.build/embedded.js', 'dist/embedded.js', inlined),
   types,
 ];

@@ -7,7 +7,7 @@ import type { Profile } from './engine/profile.js';
 import type { InputShapes, MemoryUse } from './engine/session.js';
 import type { Summary } from './engine/summary.js';
 import type { Variant } from './engine/variant.js';
-import type { DefaultWasm } from './engine/wasm.js';
+import type { DefaultWasm, SentWasmByVariant } from './engine/wasm.js';
 import { ArgumentError } from './errors.js';
 import { expectDecoder } from './image/decoder.platform.js';
 import { expectNoLocation } from './image/location.js';
@@ -130,6 +130,7 @@ export async function loadInline(
   source: ModelSource | Layer,
   options: LoadOptions,
   defaultWasm: DefaultWasm,
+  only?: SentWasmByVariant,
 ): Promise<InlineModel> {
   checkOptions('load', options, LOAD_OPTIONS);
   if (typeof options.threads === 'number' && options.threads > 1) {
@@ -143,5 +144,5 @@ export async function loadInline(
   }
   const request = await buildRequest(source, options, (bytes) => bytes);
   const { onProgress, signal } = options;
-  return new InlineModel(await openModel(request, { defaultWasm, onProgress, signal }), request.locations === true);
+  return new InlineModel(await openModel(request, { defaultWasm, only, onProgress, signal }), request.locations === true);
 }

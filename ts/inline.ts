@@ -2,7 +2,7 @@
  * The engine on the calling thread: no worker, and a `run` that answers at once.
  * @module receptive/inline
  */
-import { shippedWasm } from './engine/wasm-files.js';
+import { ONLY, shippedWasm } from './engine/wasm-files.js';
 import { loadInline } from './inline-model.js';
 import type { InlineModel } from './inline-model.js';
 import type { Layer } from './layers/index.js';
@@ -15,7 +15,7 @@ import * as models from './models/index.js';
  * @throws what the main entry's `load` throws, but no WorkerError
  */
 export function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<InlineModel> {
-  return loadInline(source, options, shippedWasm);
+  return loadInline(source, options, shippedWasm, ONLY);
 }
 
 export { InlineModel } from './inline-model.js';

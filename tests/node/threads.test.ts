@@ -116,7 +116,7 @@ describe('the module', () => {
     await using single = await small({ threads: 2, wasm: wasm('simd') });
     expect([single.threads, single.threadsReason]).toEqual([1, 'the given wasm is a module for one thread']);
     await using named = await small({ threads: 2, wasm: { simd: wasm('simd') } });
-    expect([named.threads, named.threadsReason]).toEqual([1, 'the option wasm has no simd-threads module']);
+    expect([named.threads, named.threadsReason]).toEqual([1, 'there is no simd-threads module']);
   });
 
   it('of the wrong kind is named', async () => {

@@ -4,7 +4,7 @@ import { openModel } from '../engine/open.js';
 import type { OpenedModel } from '../engine/open.js';
 import { serveAsHelper } from '../engine/threaded.js';
 import { expectNoLocation } from '../image/location.js';
-import { shippedWasm } from '../engine/wasm-files.js';
+import { ONLY, shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
 import type { ByteSource } from '../formats/stored.js';
 import { shownBytes } from '../image/shown.js';
@@ -66,7 +66,7 @@ const api: WorkerApi = {
       known: request.files ?? {},
       onFetched: request.files && sharingObstacle() === undefined ? (url: string, source: ByteSource) => void (shared[url] = toShared(source)) : undefined,
     };
-    opened = await openModel(request, { defaultWasm: shippedWasm, modules, onCompiled, files, threads: workerThreads, onProgress });
+    opened = await openModel(request, { defaultWasm: shippedWasm, only: ONLY, modules, onCompiled, files, threads: workerThreads, onProgress });
     const { session, name } = opened;
     const { variant, threads, threadsReason, inputs, outputs } = session;
     return { version: VERSION, info: { name, variant, threads, threadsReason, inputs, outputs }, compiled, files: shared };
