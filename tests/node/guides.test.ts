@@ -110,7 +110,7 @@ describe('blocks of JavaScript in Node', () => {
 
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.jpg': 'image/jpeg' };
 const ELEMENTS = `<img id="photo" src="/photo.jpg" alt=""><input id="picker" type="file"><p id="answer"></p>`;
-const IMPORTS = '<script type="importmap">{ "imports": { "receptive": "/dist/web/index.js" } }</script>';
+const IMPORTS = '<script type="importmap">{ "imports": { "receptive": "/dist/web/all.js" } }</script>';
 
 describe('blocks in Chromium', () => {
   let server: Server;
@@ -157,7 +157,7 @@ describe('blocks in Chromium', () => {
     const readme = blocksOf('README.md');
     const code = readme.find(({ mark }) => mark === 'browser')?.code ?? '';
     const [page, said] = await open(code, readme.find(({ language }) => language === 'html')?.code);
-    await page.getByText(/^dogsled.*: \d+\.\d %, .+: \d+\.\d %/).waitFor();
+    await expect.poll(() => page.textContent('body'), { timeout: 60_000 }).toMatch(/dogsled.*: \d+\.\d %, .+: \d+\.\d %/);
     expect(said).toEqual([]);
     await page.close();
   });
