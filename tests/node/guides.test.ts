@@ -173,10 +173,8 @@ describe('blocks in Chromium', () => {
 
   it('a chosen file, and one that is no photo', async () => {
     const [page, said] = await open(chosen);
-    await expect.poll(async () => {
-      await page.setInputFiles('#picker', PHOTO);
-      return page.textContent('#answer');
-    }, { timeout: 60_000, interval: 500 }).toMatch(/^dogsled/);
+    await page.setInputFiles('#picker', PHOTO);
+    await expect.poll(() => page.textContent('#answer'), { timeout: 60_000 }).toMatch(/^dogsled/);
     await page.setInputFiles('#picker', { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('words') });
     await page.getByText('This is no photo.').waitFor();
     expect(said).toEqual([]);
@@ -185,8 +183,7 @@ describe('blocks in Chromium', () => {
 
   it('a camera', async () => {
     const [page, said] = await open(watched);
-    await expect.poll(() => said.length, { timeout: 60_000 }).toBeGreaterThan(2);
-    expect(said.filter((text) => text.startsWith('error'))).toEqual([]);
+    await expect.poll(() => said.join('\n'), { timeout: 60_000 }).toMatch(/^(?!error)(.+\n){2}/);
     await page.close();
   });
 });
