@@ -10,6 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** All that is to be in the tarball; what is built without rust-src lacks the threaded variants. */
 const FILES = [
   'package.json', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md', 'examples/assets/squeezenet1_1.safetensors',
+  ...['browser.md', 'convolution.svg', 'errors.md', 'internals.md', 'learner.ko.md', 'learner.md', 'models.md', 'service.md'].map((name) => `examples/guides/${name}`),
   'dist/cli.js', 'dist/embedded.js',
   ...['all', 'index', 'layers', 'image', 'models', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/web/${name}.js`),
   ...['index', 'layers', 'image', 'models', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/node/${name}.js`),

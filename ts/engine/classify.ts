@@ -24,7 +24,7 @@ export interface ClassifyOptions {
   readonly preprocess?: PreprocessOptions | undefined;
   /**
    * Default false: a photo more than twice as large as the net looks at may be decoded at a fraction of its size, which takes a
-   * fraction of the time and moves probabilities a little (README says how much was measured). True reads every pixel, as
+   * fraction of the time and moves probabilities a little (examples/guides/models.md says how much was measured). True reads every pixel, as
    * `decodeImage` and `preprocess` do.
    */
   readonly exact?: boolean | undefined;
