@@ -236,6 +236,7 @@ mod tests {
         }
     }
 
+    const TILES: [Tile; 3] = [Tile::F2, Tile::F4, Tile::F2Of5];
     const BOTH: [Rates; 2] = [Rates::SCALAR, Rates::VECTORS];
 
     /// What `auto` takes for `c` to `oc` channels at stride 1, without SIMD and with it.
@@ -249,7 +250,9 @@ mod tests {
     #[test]
     fn the_cheapest_of_three() {
         let packed = [Layout::Panels; 2];
-        let [f4, of_5] = [Tile::F4, Tile::F2Of5].map(|tile| [Layout::Winograd(tile); 2]);
+        let [f2, f4, of_5] = TILES.map(|tile| [Layout::Winograd(tile); 2]);
+        // Weights from memory: 36 for each 16 of the smaller tiles, which multiply more.
+        let many = [f4[0], f2[1]];
         let rows = [
             ("VGG, first", [64, 3], 3, 224, [f4[0], packed[1]]),
             ("YOLO, first", [16, 3], 3, 416, [f4[0], packed[1]]),
@@ -257,7 +260,10 @@ mod tests {
             ("ResNet-18, stage 1", [64, 64], 3, 56, f4),
             ("ResNet-18, stage 2", [128, 128], 3, 28, f4),
             ("ResNet-18, stage 3", [256, 256], 3, 14, f4),
-            ("ResNet-18, stage 4", [512, 512], 3, 7, f4),
+            ("ResNet-18, stage 4", [512, 512], 3, 7, many),
+            ("VGG, last", [512, 512], 3, 14, many),
+            ("YOLO, last", [1024, 512], 3, 13, many),
+            ("VGG, before", [512, 512], 3, 28, f4),
             ("its map, fewer channels", [64, 64], 3, 7, f4),
             ("U-Net, open size", [32, 32], 3, 0, f4),
             ("a single pixel", [512, 512], 3, 1, packed),
@@ -293,7 +299,7 @@ mod tests {
                 assert_eq!(both([few; 2], 3, map)[1], Layout::Panels, "{few} on {map}");
             }
             assert_eq!(both([1, 1], 3, map)[0], Layout::Panels, "1 on {map}");
-            for many in [32, 48, 64, 128, 256, 512] {
+            for many in [32, 48, 64, 128, 256] {
                 let chosen = both([many; 2], 3, map);
                 let f4 = Layout::Winograd(Tile::F4);
                 assert_eq!(chosen, [f4; 2], "{many} on {map}");

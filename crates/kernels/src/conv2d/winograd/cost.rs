@@ -12,6 +12,9 @@ use crate::simd::LANES;
 /// Elements of a filter from which on other layers have pushed its weights out of cache since the
 /// last run.
 const FAR: usize = 1 << 16;
+/// The same of the last cache, which does not keep them while they are read either: four times as
+/// many by Winograd, and other layers have theirs.
+const FARTHER: usize = 1 << 20;
 
 /// Multiply-adds in the time of one of the other things.
 #[derive(Debug, Clone, Copy)]
@@ -35,8 +38,8 @@ pub struct Rates {
     odd_output: f64,
     /// One of a block's products, whatever its size: calls, and finding its rows.
     product: f64,
-    /// A weight that is no longer in cache.
-    weight: f64,
+    /// A weight that is no longer near, and one that comes from memory.
+    weight: [f64; 2],
 }
 
 impl Rates {
@@ -50,7 +53,7 @@ impl Rates {
         odd_input: 15.0,
         odd_output: 25.0,
         product: 280.0,
-        weight: 0.25,
+        weight: [0.25; 2],
     };
     /// With SIMD, relaxed or not.
     pub const VECTORS: Self = Rates {
@@ -62,7 +65,7 @@ impl Rates {
         odd_input: 180.0,
         odd_output: 240.0,
         product: 1200.0,
-        weight: 1.8,
+        weight: [1.8, 11.5],
     };
     /// Of what is being compiled.
     pub const NATIVE: Self =
@@ -77,7 +80,13 @@ impl Rates {
 
     /// The cost of reading `weights`, which are made from a filter of `filter` elements.
     fn reading(&self, weights: usize, filter: usize) -> f64 {
-        if filter < FAR { 0.0 } else { self.weight * weights as f64 }
+        let [far, farther] = self.weight;
+        let rate = match filter {
+            ..FAR => 0.0,
+            FAR..FARTHER => far,
+            _ => farther,
+        };
+        rate * weights as f64
     }
 
     /// The cost by Winograd.
@@ -194,7 +203,9 @@ mod tests {
     fn weights_that_are_far_are_paid_for() {
         for rates in ALL {
             assert_eq!(rates.reading(10, FAR - 1), 0.0);
-            assert_eq!(rates.reading(10, FAR), 10.0 * rates.weight);
+            assert_eq!(rates.reading(10, FAR), 10.0 * rates.weight[0]);
+            assert_eq!(rates.reading(10, FARTHER - 1), 10.0 * rates.weight[0]);
+            assert_eq!(rates.reading(10, FARTHER), 10.0 * rates.weight[1]);
         }
     }
 }
