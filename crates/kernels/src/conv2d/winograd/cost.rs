@@ -16,12 +16,18 @@ const FAR: usize = 1 << 16;
 /// many by Winograd, and other layers have theirs.
 const FARTHER: usize = 1 << 20;
 
+/// Elements of a filter from which on the weights that it becomes weigh on a model's memory.
+const MANY: usize = 1 << 19;
+
 /// Multiply-adds in the time of one of the other things.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
     /// Not a rate: the fewest channels of a depthwise layer that are worth loops of their own, whose
     /// last channels, where they fill no vector, are summed one by one.
     pub depthwise: usize,
+    /// Nor is this: the part of the cost by smaller tiles that larger ones may take at most where
+    /// weights are [`MANY`], of which 4x4 tiles have 2.25 times as many as 2x2.
+    worth: f64,
     /// A sum of a product, however short: its start and its store.
     sum: f64,
     /// A row of a product whose channels do not fill the last panel: its lanes are stored one by one.
@@ -46,6 +52,7 @@ impl Rates {
     /// Without SIMD, where multiply-adds are so slow that little else matters.
     pub const SCALAR: Self = Rates {
         depthwise: 1,
+        worth: 1.0,
         sum: 9.0,
         partial: 0.0,
         copy: 2.0,
@@ -58,6 +65,7 @@ impl Rates {
     /// With SIMD, relaxed or not.
     pub const VECTORS: Self = Rates {
         depthwise: LANES,
+        worth: 0.75,
         sum: 16.0,
         partial: 115.0,
         copy: 7.0,
@@ -87,6 +95,12 @@ impl Rates {
             _ => farther,
         };
         rate * weights as f64
+    }
+
+    /// Whether larger tiles are worth their weights, by their cost and that of smaller ones, for a
+    /// filter of `filter` elements. Of equals the smaller are, which are the more accurate, too.
+    pub fn pays(&self, larger: f64, smaller: f64, filter: usize) -> bool {
+        larger < if filter < MANY { smaller } else { self.worth * smaller }
     }
 
     /// The cost by Winograd.
@@ -197,6 +211,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn many_weights_have_to_pay() {
+        let pays = |filter, cost| ALL.map(|rates| rates.pays(cost, 100.0, filter));
+        assert_eq!(pays(MANY - 1, 99.0), [true, true]);
+        assert_eq!(pays(MANY - 1, 100.0), [false, false]);
+        assert_eq!(pays(MANY, 99.0), [true, false]);
+        assert_eq!(pays(MANY, 74.0), [true, true]);
     }
 
     #[test]
