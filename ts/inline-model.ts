@@ -97,7 +97,7 @@ export class InlineModel {
    * @throws what `run` throws
    */
   profile(inputs: Inputs, options: { iterations?: number } = {}): Profile {
-    checkOptions('profile', options, ['iterations']);
+    checkOptions('profile', options, { iterations: true });
     return this.opened.session.profile(inputs, options.iterations);
   }
 

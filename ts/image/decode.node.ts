@@ -4,7 +4,7 @@ import { ImageError } from '../errors.js';
 import { fetchBytes } from './fetch.js';
 import { decodeBmp } from './bmp.js';
 import { inspect } from './header.js';
-import { DEFAULT_MAX_PIXELS } from './decoded.js';
+import { decodeRequest } from './decode-options.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { toRgb, whole } from './pixels.js';
 import { asBytes, asRaw, notAnImage } from './raw.js';
@@ -20,10 +20,10 @@ const ACCEPTED = 'a path, URL, bytes, Blob, ImageData or { data, width, height, 
  *
  * Encoded images need the package `sharp`; BMP files, raw pixels and ImageData do not.
  * @throws ImageError for a missing file, no bytes, not an image, a truncated or an absurdly large one
- * @throws ArgumentError for an input of another kind
+ * @throws ArgumentError for an input of another kind, or an option
  */
-export async function decodeImage(input: ImageInput, { maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {}): Promise<RgbImage> {
-  const decoded = await decodePixels(input, { maxPixels });
+export async function decodeImage(input: ImageInput, options: DecodeOptions = {}): Promise<RgbImage> {
+  const decoded = await decodePixels(input, decodeRequest(options));
   // a decoder's own buffer need not be copied, a caller's must
   const { data, width, height, channels } = decoded;
   return channels === 3 && data instanceof Uint8Array && !asRaw(input) ? { data, width, height } : toRgb(decoded);

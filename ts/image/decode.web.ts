@@ -1,5 +1,5 @@
 import { ImageError } from '../errors.js';
-import { DEFAULT_MAX_PIXELS } from './decoded.js';
+import { decodeRequest } from './decode-options.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { fetchBytes } from './fetch.js';
 import { bitmapPixels, framePixels, lies } from './frame.web.js';
@@ -20,10 +20,10 @@ const ACCEPTED =
  * Reads an image as upright, opaque RGB; works on the page and in workers.
  * EXIF orientation is applied, alpha laid over white, embedded colour profiles are ignored.
  * @throws ImageError for a failed request, no bytes, not an image, a truncated or an absurdly large one
- * @throws ArgumentError for an input of another kind
+ * @throws ArgumentError for an input of another kind, or an option
  */
-export async function decodeImage(input: ImageInput, { maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {}): Promise<RgbImage> {
-  const pixels = await decodePixels(input, { maxPixels });
+export async function decodeImage(input: ImageInput, options: DecodeOptions = {}): Promise<RgbImage> {
+  const pixels = await decodePixels(input, decodeRequest(options));
   const image = toRgb(redFirst(pixels));
   pixels.release?.();
   return image;
@@ -60,10 +60,10 @@ async function ofOwn(source: ImageBitmap | VideoFrame, place: string): Promise<D
 
 async function encoded(input: ImageInput, { maxPixels, least }: DecodeRequest): Promise<Decoded> {
   const { blob, place } = await read(input);
-  const head = new Uint8Array(await blob.slice(0, 65536).arrayBuffer());
-  const format = inspect(head, place, maxPixels);
+  // All of them: the size may lie behind any number of others.
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const format = inspect(bytes, place, maxPixels);
   if (format === 'JPEG' && least) {
-    const bytes = new Uint8Array(await blob.arrayBuffer());
     const size = jpegSize(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     if (size) checkSize(...size, place, maxPixels);
     const frame = size && (await jpegFrame(bytes, size, Math.max(...least)));

@@ -12,18 +12,31 @@ export function asRaw(input: unknown): RawImage | undefined {
   return { data, width, height, channels: channels ?? 4 };
 }
 
-/** What to do about what is often given in place of an image. */
+/** What is often given in place of an image has such a property, and this is to be done about it. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  canvas: 'give its .canvas',
+  then: 'await it first',
+  bodyUsed: 'give what its blob() resolves to',
+  getReader: 'give what new Response(stream).blob() resolves to',
+  pipe: 'give Buffer.concat(await stream.toArray())',
+  getFile: 'give what its getFile() resolves to',
+  files: 'give one of its files: .files[0]',
+  item: 'give one of them: list[0]',
+  length: 'give bytes as a Uint8Array, of several images one: images[0]',
+  nodeType: 'give an img, video or canvas element',
+};
+
+/** What to do about what is no image. */
 function remedyFor(input: unknown): string | undefined {
   if (input === null || input === undefined) return 'is the element or file there?';
-  const has = (name: string): boolean => typeof input === 'object' && name in input;
-  if (has('canvas')) return 'give its .canvas';
-  if (has('then')) return 'await it first';
-  return has('arrayBuffer') && has('headers') ? 'give what its blob() resolves to' : undefined;
+  const { nodeName } = input as Partial<Node>;
+  if (typeof input !== 'object' || asBytes(input) || /^(img|video|canvas)$/i.test(String(nodeName))) return undefined;
+  return REMEDIES[Object.keys(REMEDIES).find((name) => name in input) ?? ''];
 }
 
 /** Refuses what cannot be posted to a worker and is often given all the same. @throws ArgumentError saying what to give */
 export function expectImage(input: unknown): void {
-  if (typeof input === 'function' || remedyFor(input) !== undefined) notAnImage(input, 'bytes, a Blob, pixels, a path or URL, or an element with pixels');
+  if (/^(fun|num|boo|sym|big)/.test(typeof input) || remedyFor(input) !== undefined) notAnImage(input, 'bytes, a Blob, pixels, a path or URL, or an element with pixels');
 }
 
 /** @throws ArgumentError naming what `decodeImage` takes */

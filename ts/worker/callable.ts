@@ -112,7 +112,7 @@ export abstract class Callable {
   }
 
   private async ask(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal }, locations: boolean): Promise<Classification> {
-    checkOptions('classify', options, [...CLASSIFY_OPTIONS, 'signal']);
+    checkOptions('classify', options, { ...CLASSIFY_OPTIONS, signal: true });
     const { signal, ...rest } = options;
     expectImage(image);
     const { keeps = false } = this.how;
@@ -138,7 +138,7 @@ export abstract class Callable {
    * @throws what `run` throws
    */
   async profile(inputs: Inputs, options: { iterations?: number; signal?: PlatformAbortSignal } = {}): Promise<Profile> {
-    checkOptions('profile', options, ['iterations', 'signal']);
+    checkOptions('profile', options, { iterations: true, signal: true });
     const { iterations, signal } = options;
     return this.calls.call(() => {
       const { sent } = copyInputs(inputs, false);
