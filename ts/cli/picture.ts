@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
+import { fileReason } from '../engine/file-reason.node.js';
 import { ImageError } from '../index.js';
 import type { RgbImage } from '../index.js';
 
@@ -32,7 +33,7 @@ export async function writePicture({ data, width, height }: RgbImage, file: stri
     const image = sharp(data, { raw: { width, height, channels: 3 } });
     await writeFile(file, await (encoderOf(file)?.(image) ?? image.png()).toBuffer());
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
+    const got = fileReason(cause, {});
     throw new ImageError(`${file}: cannot write the image: ${got}`, { place: file, got, cause });
   }
 }

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { fileReason } from '../engine/file-reason.node.js';
+import { resolveLocation } from '../engine/locate.node.js';
+import { placeOf } from '../engine/response.js';
 import { ImageError } from '../errors.js';
 import { fetchBytes } from './fetch.js';
 import { decodeBmp } from './bmp.js';
@@ -46,13 +49,24 @@ async function read(input: ImageInput): Promise<{ bytes: Uint8Array; place: stri
     return { bytes: new Uint8Array(await input.arrayBuffer()), place };
   }
   if (typeof input !== 'string' && !(input instanceof URL)) notAnImage(input, ACCEPTED);
-  const place = String(input);
-  if (/^(https?|data|blob):/.test(place)) return { bytes: await fetchBytes(place), place };
+  const address = addressOf(input);
+  const place = placeOf(address);
+  if (/^(https?|data|blob):/i.test(address)) return { bytes: await fetchBytes(address), place };
   try {
-    return { bytes: await readFile(place.startsWith('file:') ? fileURLToPath(place) : place), place };
+    return { bytes: await readFile(/^file:/i.test(address) ? fileURLToPath(address) : address), place };
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    const got = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : code;
+    const got = fileReason(cause);
     throw new ImageError(`${place}: cannot read the image: ${got}`, { place, expected: 'an image file', got, cause });
+  }
+}
+
+/** @throws ImageError for what is no path, nor a URL that is read here */
+function addressOf(input: string | URL): string {
+  try {
+    return resolveLocation(input);
+  } catch (cause) {
+    const [place, expected] = [placeOf(String(input)) || 'image', 'a path, or a URL that can be read here'];
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new ImageError(`${place}: expected ${expected} (${got})`, { place, expected, got, cause });
   }
 }

@@ -1,10 +1,11 @@
+import { placeOf } from '../engine/response.js';
 import { ImageError } from '../errors.js';
 import { decodeRequest } from './decode-options.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { fetchBytes } from './fetch.js';
 import { bitmapPixels, framePixels, lies } from './frame.web.js';
 import { jpegSize } from './announced.js';
-import { inspect } from './header.js';
+import { checkAnnounced, inspect } from './header.js';
 import { jpegFrame } from './jpeg.web.js';
 import { checkSize, redFirst, toRgb, whole } from './pixels.js';
 import { asBytes, asRaw, notAnImage } from './raw.js';
@@ -40,6 +41,7 @@ export async function decodePixels(input: ImageInput, request: DecodeRequest): P
   if (isFrame(input)) return framePixels(input, 'image');
   const { image, shown, draw } = await toTransportable(input);
   const bytes = shown && request.least ? await shownBytes(shown) : undefined;
+  if (shown && !bytes) checkAnnounced(shown.width, shown.height, 'image', request.maxPixels);
   const source = bytes ?? (draw ? await draw(request.least) : (image as ImageInput));
   return source instanceof ImageBitmap || isFrame(source) ? ofOwn(source, 'image') : encoded(source, request);
 }
@@ -91,7 +93,7 @@ async function read(input: ImageInput): Promise<{ blob: Blob; place: string }> {
     const place = 'name' in input && typeof input.name === 'string' ? input.name : 'image';
     return { blob: input, place };
   }
-  if (typeof input === 'string') return { blob: blobOf(await fetchBytes(input)), place: input };
+  if (typeof input === 'string') return { blob: blobOf(await fetchBytes(input)), place: placeOf(input) };
   const bytes = asBytes(input);
   return bytes ? { blob: blobOf(bytes), place: 'image' } : notAnImage(input, ACCEPTED);
 }

@@ -21,8 +21,8 @@ const WHOLE_PIXELS = 1.5e6;
 export async function toTransportable(input: ImageInput): Promise<Sendable> {
   if (typeof input === 'string' || input instanceof URL) return { image: located(input) };
   if (isA(input, 'HTMLImageElement') && (input as HTMLImageElement).naturalWidth) {
-    const { currentSrc: shown, crossOrigin } = input as HTMLImageElement;
-    return { shown: { shown, crossOrigin }, draw: (least) => draw(input as HTMLImageElement, shown, least) };
+    const { currentSrc: shown, crossOrigin, naturalWidth: width, naturalHeight: height } = input as HTMLImageElement;
+    return { shown: { shown, crossOrigin, width, height }, draw: (least) => draw(input as HTMLImageElement, shown, least) };
   }
   return { image: isA(input, ...DRAWABLE) ? await snapshot(input as Drawable) : input };
 }
@@ -30,10 +30,12 @@ export async function toTransportable(input: ImageInput): Promise<Sendable> {
 /** @throws ImageError for what is no address */
 function located(input: string | URL): string {
   try {
-    return new URL(input, self.location.href).href;
-  } catch (cause) {
-    throw new ImageError('image: not a URL', { place: 'image', expected: 'a URL', cause });
+    if (String(input).trim() !== '') return new URL(input, self.location.href).href;
+  } catch {
+    // As of nothing.
   }
+  const got = JSON.stringify(String(input));
+  throw new ImageError(`image: expected a URL, got ${got}`, { place: 'image', expected: 'a URL', got });
 }
 
 type Drawable = OffscreenCanvas | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | VideoFrame;
@@ -59,13 +61,22 @@ async function snapshot(input: Drawable): Promise<ImageBitmap | VideoFrame> {
         if ((cause as Error).name === 'SecurityError') throw cause;
       }
     }
-    return await createImageBitmap(input, AS_STORED);
+    const bitmap = await createImageBitmap(input, AS_STORED);
+    expectReadable(bitmap);
+    return bitmap;
   } catch (cause) {
     const place = input.constructor.name;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const hint = 'wait until it has loaded, and serve it from the same origin or with CORS';
+    const { name, message: reason } = cause as Error;
+    const hint = name === 'SecurityError' ? 'set crossOrigin on it before src, and serve it with CORS headers' : 'wait until it has loaded';
     throw new ImageError(`${place}: has no pixels to read (${reason}); ${hint}`, { place, got: reason, hint, cause });
   }
+}
+
+/** @throws SecurityError for pixels of another origin, which neither this thread nor a worker may read */
+function expectReadable(bitmap: ImageBitmap): void {
+  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  context?.drawImage(bitmap, 0, 0);
+  context?.getImageData(0, 0, 1, 1);
 }
 
 /**
