@@ -44,7 +44,7 @@ function checkValues(place: string, options: Readonly<Record<string, unknown>>, 
     const flag = known[name] === 'boolean';
     if (value === undefined || (flag ? typeof value === 'boolean' : value !== null)) continue;
     const expected = flag ? 'true or false' : 'a value or undefined';
-    const got = typeof value === 'string' ? JSON.stringify(value) : showValue(value);
+    const got = showValue(value);
     throw new ArgumentError(`${place}: ${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
   }
 }

@@ -4,7 +4,6 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ImageError } from '../../ts/errors.js';
 import { decodeImage, decodePixels } from '../../ts/image/decode.web.js';
 import { redFirst, toRgb, whole } from '../../ts/image/pixels.js';
-import { expectImage } from '../../ts/image/raw.js';
 import { shownBytes } from '../../ts/image/shown.js';
 import { close } from '../../ts/image/transport.js';
 import { toTransportable } from '../../ts/image/transport.web.js';
@@ -95,7 +94,7 @@ describe('what is sent to a worker', () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 8, height: 8 });
     canvas.getContext('2d')!.drawImage(image, 0, 0);
     for (const source of [image, canvas]) {
-      const refused = { code: 'image', hint: 'set crossOrigin on it before src, and serve it with CORS headers' };
+      const refused = { code: 'image', hint: expect.stringContaining('CORS headers') as string };
       await expect(decodeImage(source)).rejects.toMatchObject(refused);
       await expect(decodePixels(source, { ...MOST, least: [16, 16] })).rejects.toMatchObject(refused);
     }
@@ -117,9 +116,7 @@ describe('what is sent to a worker', () => {
     ];
     for (const [given, message] of rows) {
       await expect(decodeImage(given as ImageInput), String(given)).rejects.toMatchObject({ code: 'argument', message: expect.stringMatching(message) as string });
-      expect(() => expectImage(given), String(given)).toThrow(message);
     }
-    for (const element of [new Image(), document.createElement('video'), document.createElement('canvas'), new OffscreenCanvas(1, 1)]) expectImage(element);
     await expect(decodeImage('ftp://127.0.0.1/a.jpg')).rejects.toMatchObject({ code: 'image', hint: 'http, https, data and blob URLs are read' });
     await expect(decodeImage('')).rejects.toMatchObject({ code: 'image', message: 'image: expected a URL, got ""' });
   });

@@ -28,12 +28,12 @@ const LOADING: readonly [string, () => unknown, RegExp][] = [
   ['a signal that is none', () => load(NET, { signal: any({}) }), /signal: expected an AbortSignal/],
   ['onProgress that is none', () => load(NET, { onProgress: any(5) }), /onProgress: expected a function/],
   ...(['optimize', 'transfer', 'locations'] as const).map((name): (typeof LOADING)[number] => [
-    `${name} that is a text`, () => load(NET, { [name]: any('yes') }), new RegExp(`load: ${name}: expected true or false, got "yes"`),
+    `${name} that is a text`, () => load(NET, { [name]: any('yes') }), new RegExp(`load: ${name}: expected true or false, got yes`),
   ]),
   ['locations of a pool', () => createPool({ model: NET, locations: any(1) }), /createPool: locations: expected true or false, got 1/],
   ['optimize of a pool', () => createPool({ model: NET, options: { optimize: any('no') } }), /createPool: options: optimize: expected true or false/],
   ['preprocess that is null', () => load(NET, { preprocess: any(null) }), /load: preprocess: expected a value or undefined, got null/],
-  ['optimize on the calling thread', () => inline.load(NET, { optimize: any('no') }), /load: optimize: expected true or false, got "no"/],
+  ['optimize on the calling thread', () => inline.load(NET, { optimize: any('no') }), /load: optimize: expected true or false, got no/],
   ['what cannot be sent', () => load(NET, { preprocess: any(() => 1) }), /can be sent to a worker/],
 ];
 
@@ -86,7 +86,7 @@ describe('calls', () => {
     ['a signal', (model) => model.run(X, { signal: any({ aborted: false }) }), /signal: expected an AbortSignal/],
     ['a drawing context', (model) => model.classify(any({ canvas: {}, drawImage() {} })), /got Object; give its \.canvas/],
     ['no element', (model) => model.classify(any(null)), /got null; is the element or file there\?/],
-    ['exact that is a text', (model) => model.classify(any(PIXELS), { exact: any('yes') }), /classify: exact: expected true or false, got "yes"/],
+    ['exact that is a text', (model) => model.classify(any(PIXELS), { exact: any('yes') }), /classify: exact: expected true or false, got yes/],
     ['preprocess that is null', (model) => model.classify(any(PIXELS), { preprocess: any(null) }), /classify: preprocess: expected a value or undefined, got null/],
     ['transfer that is a number', (model) => model.run(X, { transfer: any(1) }), /run: transfer: expected true or false, got 1/],
     ['watch', (model) => library.watch(model, () => any(PIXELS), { exact: any(1) }), /watch: exact: expected true or false, got 1/],
@@ -124,7 +124,7 @@ const LAYERS: readonly [string, () => unknown][] = [
 ];
 
 it.each(LAYERS)('%s is true or false', async (place, make) => {
-  expect(await caught(make)).toMatchObject({ code: 'argument', message: `${place}: expected true or false, got "no"` });
+  expect(await caught(make)).toMatchObject({ code: 'argument', message: `${place}: expected true or false, got no` });
 });
 
 const IMAGES: readonly [string, () => unknown, object][] = [

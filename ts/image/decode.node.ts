@@ -9,9 +9,11 @@ import { decodeBmp } from './bmp.js';
 import { inspect } from './header.js';
 import { decodeRequest } from './decode-options.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
+import { notAnImage } from './not-an-image.js';
 import { toRgb, whole } from './pixels.js';
-import { asBytes, asRaw, notAnImage } from './raw.js';
+import { asBytes, asRaw } from './raw.js';
 import { decodeWithSharp } from './sharp.node.js';
+import { stranger } from './stranger.js';
 import type { DecodeOptions, ImageInput, RgbImage } from './types.js';
 
 const ACCEPTED = 'a path, URL, bytes, Blob, ImageData or { data, width, height, channels }';
@@ -48,7 +50,7 @@ async function read(input: ImageInput): Promise<{ bytes: Uint8Array; place: stri
     const place = 'name' in input && typeof input.name === 'string' ? input.name : 'image';
     return { bytes: new Uint8Array(await input.arrayBuffer()), place };
   }
-  if (typeof input !== 'string' && !(input instanceof URL)) notAnImage(input, ACCEPTED);
+  if (typeof input !== 'string' && !(input instanceof URL)) notAnImage(stranger(input), ACCEPTED);
   const address = addressOf(input);
   const place = placeOf(address);
   if (/^(https?|data|blob):/i.test(address)) return { bytes: await fetchBytes(address), place };

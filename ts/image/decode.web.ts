@@ -7,9 +7,11 @@ import { bitmapPixels, framePixels, lies } from './frame.web.js';
 import { jpegSize } from './announced.js';
 import { checkAnnounced, inspect } from './header.js';
 import { jpegFrame } from './jpeg.web.js';
+import { notAnImage } from './not-an-image.js';
 import { checkSize, redFirst, toRgb, whole } from './pixels.js';
-import { asBytes, asRaw, notAnImage } from './raw.js';
+import { asBytes, asRaw } from './raw.js';
 import { shownBytes } from './shown.js';
+import { stranger } from './stranger.js';
 import { close } from './transport.js';
 import { AS_STORED, toTransportable } from './transport.web.js';
 import type { DecodeOptions, ImageInput, RgbImage } from './types.js';
@@ -95,7 +97,7 @@ async function read(input: ImageInput): Promise<{ blob: Blob; place: string }> {
   }
   if (typeof input === 'string') return { blob: blobOf(await fetchBytes(input)), place: placeOf(input) };
   const bytes = asBytes(input);
-  return bytes ? { blob: blobOf(bytes), place: 'image' } : notAnImage(input, ACCEPTED);
+  return bytes ? { blob: blobOf(bytes), place: 'image' } : notAnImage(stranger(input), ACCEPTED);
 }
 
 function blobOf(bytes: Uint8Array): Blob {

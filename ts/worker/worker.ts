@@ -9,6 +9,7 @@ import { WorkerError } from '../errors.js';
 import type { ByteSource } from '../formats/stored.js';
 import { maxPixelsOf } from '../image/decode-options.js';
 import { checkAnnounced } from '../image/header.js';
+import { notAnImage } from '../image/not-an-image.js';
 import { shownBytes } from '../image/shown.js';
 import { close } from '../image/transport.js';
 import type { ImageInput } from '../image/types.js';
@@ -90,6 +91,7 @@ const api: WorkerApi = {
       close(input);
     }
   },
+  notAnImage: (given) => notAnImage(given),
   summary: (inputShapes) => model().session.summary(inputShapes),
   profile: (inputs, iterations) => model().session.profile(inputs, iterations),
   warmup(inputShapes) {

@@ -75,11 +75,12 @@ fn one_line<I: Isa>(
         channels: conv.filter.spec().depthwise_row(),
     };
     let line = Line { x: view.line(line), w: conv.filter.data(), c, steps, epilogue };
-    if c < LANES && cols.stride == 1 && epilogue.residual.is_none() {
-        return line.few::<I>(y);
-    }
-    let done = line.vectors::<I>(c, y);
-    line.rest(0, done, y);
+    let (pixels, channels) = if c < LANES && cols.stride == 1 && epilogue.residual.is_none() {
+        (line.few::<I>(y), 0)
+    } else {
+        (0, line.vectors::<I>(c, y))
+    };
+    line.rest(pixels, channels, y);
 }
 
 struct Line<'a> {
@@ -134,12 +135,12 @@ impl Line<'_> {
         store::<I, P, V>(sums, to, y);
     }
 
-    /// Fewer channels than lanes, at stride 1 and without a residual.
-    fn few<I: Isa>(&self, y: &mut MatMut<'_>) {
+    /// Fewer channels than lanes, at stride 1 and without a residual; returns how many pixels.
+    fn few<I: Isa>(&self, y: &mut MatMut<'_>) -> usize {
         let (c, pixels) = (self.c, y.rows());
         let wide = c * LANES;
         let whole = pixels / LANES;
-        let Some(data) = y.contiguous(0..whole * LANES) else { return self.rest(0, 0, y) };
+        let Some(data) = y.contiguous(0..whole * LANES) else { return 0 };
         let repeated: [f32; LANES * LANES] =
             core::array::from_fn(|at| self.epilogue.bias.map_or(0.0, |bias| bias[at % c]));
         let bias = self.epilogue.bias.map(|_| &repeated[..wide]);
@@ -149,7 +150,7 @@ impl Line<'_> {
             ..*self
         };
         line.vectors::<I>(wide, &mut MatMut::new(data, wide));
-        self.rest(whole * LANES, 0, y);
+        whole * LANES
     }
 
     /// The last channels, where they do not fill a vector, of the pixels from `start` on.
