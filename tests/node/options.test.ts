@@ -33,6 +33,9 @@ const LOADING: readonly [string, () => unknown, RegExp][] = [
   ['locations of a pool', () => createPool({ model: NET, locations: any(1) }), /createPool: locations: expected true or false, got 1/],
   ['optimize of a pool', () => createPool({ model: NET, options: { optimize: any('no') } }), /createPool: options: optimize: expected true or false/],
   ['preprocess that is null', () => load(NET, { preprocess: any(null) }), /load: preprocess: expected a value or undefined, got null/],
+  ...[5, 'x', true].map((preprocess): (typeof LOADING)[number] => [
+    `preprocess ${String(preprocess)}`, () => load(NET, { preprocess: any(preprocess) }), /preprocess(\.preset)?: expected .*, got/,
+  ]),
   ['optimize on the calling thread', () => inline.load(NET, { optimize: any('no') }), /load: optimize: expected true or false, got no/],
   ['what cannot be sent', () => load(NET, { preprocess: any(() => 1) }), /can be sent to a worker/],
 ];
@@ -83,6 +86,8 @@ describe('calls', () => {
     ['classifyBytes', (model) => model.classifyBytes(any(PIXELS), any({ label: [] })), /did you mean labels\?/],
     ['profile', (model) => model.profile(X, any({ iteration: 1 })), /profile: there is no option iteration; did you mean iterations\?/],
     ['summary', (model) => model.summary(any(() => 1)), /can be sent to a worker/],
+    ['summary with null', (model) => model.summary(any(null)), /inputShapes: expected the shape of each input, got null/],
+    ['warmup with a number', (model) => model.warmup(any(5)), /inputShapes: expected the shape of each input, got 5/],
     ['a signal', (model) => model.run(X, { signal: any({ aborted: false }) }), /signal: expected an AbortSignal/],
     ['a drawing context', (model) => model.classify(any({ canvas: {}, drawImage() {} })), /got Object; give its \.canvas/],
     ['no element', (model) => model.classify(any(null)), /got null; is the element or file there\?/],
