@@ -11,7 +11,6 @@ import type { DefaultWasm, SentWasmByVariant } from './engine/wasm.js';
 import { ArgumentError } from './errors.js';
 import { expectDecoder } from './image/decoder.platform.js';
 import { expectNoLocation } from './image/location.js';
-import { expectImage } from './image/raw.js';
 import type { ImageContent, ImageInput } from './image/types.js';
 import type { Layer } from './layers/index.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
@@ -78,7 +77,6 @@ export class InlineModel {
 
   private async ask(image: ImageInput, options: ClassifyOptions): Promise<Classification> {
     checkOptions('classify', options, CLASSIFY_OPTIONS);
-    expectImage(image);
     expectDecoder(image);
     return classify(this.opened, image, options);
   }
@@ -97,7 +95,7 @@ export class InlineModel {
    * @throws what `run` throws
    */
   profile(inputs: Inputs, options: { iterations?: number } = {}): Profile {
-    checkOptions('profile', options, ['iterations']);
+    checkOptions('profile', options, { iterations: true });
     return this.opened.session.profile(inputs, options.iterations);
   }
 

@@ -27,7 +27,6 @@ export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
 export async function buildRequest(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
   const { variant, algorithm, optimize, inputShapes, labels, preprocess, scores, locations = true, onProgress } = options;
   const { cache, integrity, externalIntegrity, retries } = options;
-  if (typeof locations !== 'boolean') wrong('locations', 'true or false', locations);
   if (onProgress !== undefined && typeof onProgress !== 'function') wrong('onProgress', 'a function', onProgress);
   throwIfAborted(options.signal);
   return {

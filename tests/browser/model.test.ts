@@ -47,6 +47,35 @@ describe('what goes wrong', () => {
     await expect(loading).rejects.toThrow(html);
   });
 
+  it('says what an image lacks: pixels that may be read, fewer of them, or that it is one', async () => {
+    await using model = await load(modelUrl, { threads: 1 });
+    const shown = async (src: string): Promise<HTMLImageElement> => {
+      const image = Object.assign(new Image(), { src });
+      await image.decode();
+      return image;
+    };
+    const foreign = new URL(urlOf('dog.jpg'), location.href);
+    foreign.hostname = '127.0.0.1';
+    await expect(model.classify(await shown(foreign.href))).rejects.toMatchObject({ code: 'image', message: expect.stringContaining('CORS headers') as string });
+    const address = URL.createObjectURL(await (await fetch(urlOf('dog.jpg'))).blob());
+    const large = await shown(address);
+    URL.revokeObjectURL(address);
+    for (const exact of [false, true]) {
+      await expect(model.classify(large, { maxPixels: 1000, exact })).rejects.toMatchObject({ code: 'image', expected: 'at most 1000 pixels' });
+    }
+    const strangers: [unknown, RegExp][] = [
+      [document.createElement('div'), /got HTMLDivElement; give an img/],
+      [document.createElement('select').options, /got HTMLOptionsCollection; give one of them: list\[0\]/],
+      [new Response('x'), /got Response; give what its blob\(\) resolves to/],
+      [new ReadableStream(), /got ReadableStream; give what new Response\(stream\)/],
+      [document.createElement('canvas').getContext('2d'), /give its \.canvas/],
+    ];
+    for (const [given, message] of strangers) {
+      await expect(model.classify(given as Blob), String(given)).rejects.toMatchObject({ code: 'argument', message: expect.stringMatching(message) as string });
+    }
+    expect((await model.classify(large)).top).toHaveLength(5);
+  });
+
   it('stops loading when aborted, and runs when disposed', async () => {
     const controller = new AbortController();
     const loading = load(modelUrl, { signal: controller.signal });

@@ -76,6 +76,51 @@ describe('what is sent to a worker', () => {
     [drawn, small].forEach(close);
   });
 
+  it('an img that is drawn is held to maxPixels, before anything of it is decoded', async () => {
+    const address = URL.createObjectURL(await photo(400, 300));
+    const image = await shownImage(address);
+    URL.revokeObjectURL(address);
+    const calls = [vi.spyOn(globalThis, 'createImageBitmap'), vi.spyOn(OffscreenCanvasRenderingContext2D.prototype, 'drawImage')];
+    await expect(decodeImage(image, { maxPixels: 119_999 })).rejects.toMatchObject({ code: 'image', got: '400 x 300' });
+    await expect(decodePixels(image, { maxPixels: 119_999, least: [64, 64] })).rejects.toMatchObject({ code: 'image', got: '400 x 300' });
+    for (const call of calls) expect(call).not.toHaveBeenCalled();
+    expect(await decodeImage(image, { maxPixels: 120_000 })).toMatchObject({ width: 400, height: 300 });
+  });
+
+  it('pixels of another origin are an image error that says how they may be read', async () => {
+    const url = new URL(dogUrl, location.href);
+    url.hostname = '127.0.0.1';
+    const image = await shownImage(url.href);
+    const canvas = Object.assign(document.createElement('canvas'), { width: 8, height: 8 });
+    canvas.getContext('2d')!.drawImage(image, 0, 0);
+    for (const source of [image, canvas]) {
+      const refused = { code: 'image', hint: expect.stringContaining('CORS headers') as string };
+      await expect(decodeImage(source)).rejects.toMatchObject(refused);
+      await expect(decodePixels(source, { ...MOST, least: [16, 16] })).rejects.toMatchObject(refused);
+    }
+  });
+
+  it('what is no image is named, with what to give in its place', async () => {
+    const files = new DataTransfer();
+    files.items.add(new File(['x'], 'x.png'));
+    const field = Object.assign(document.createElement('input'), { type: 'file' });
+    const rows: [unknown, RegExp][] = [
+      [document.createElement('div'), /got HTMLDivElement; give an img, video or canvas element/],
+      [files.files, /got FileList; give one of them: list\[0\]/],
+      [[...files.files], /got Array; give bytes as a Uint8Array, of several images one: images\[0\]/],
+      [document.querySelectorAll('script'), /got NodeList; give one of them/],
+      [field, /got HTMLInputElement; give one of its files: \.files\[0\]/],
+      [files, /got DataTransfer; give one of its files/],
+      [document.createElement('canvas').getContext('2d'), /give its \.canvas/],
+      [new Response('x'), /give what its blob\(\) resolves to/],
+    ];
+    for (const [given, message] of rows) {
+      await expect(decodeImage(given as ImageInput), String(given)).rejects.toMatchObject({ code: 'argument', message: expect.stringMatching(message) as string });
+    }
+    await expect(decodeImage('ftp://127.0.0.1/a.jpg')).rejects.toMatchObject({ code: 'image', hint: 'http, https, data and blob URLs are read' });
+    await expect(decodeImage('')).rejects.toMatchObject({ code: 'image', message: 'image: expected a URL, got ""' });
+  });
+
   it('a drawing has no address, and a drawn element of another image than was asked for is refused', async () => {
     const svg = await shownImage(`data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="5"/>')}`);
     const { shown, draw } = await toTransportable(svg);
@@ -169,6 +214,18 @@ describe('a JPEG photo made smaller', () => {
     const exact = await decodeImage(bytes);
     for (const least of [undefined, [600, 600]] as const) {
       expect(worst(toRgb(redFirst(await decodePixels(bytes, { ...MOST, least }))), exact)).toBe(0);
+    }
+  });
+
+  it('is refused as well where its size lies behind any number of bytes', async () => {
+    const bytes = new Uint8Array(await (await photo(400, 300)).arrayBuffer());
+    const segment = new Uint8Array(2 + 65533).fill(7);
+    segment.set([0xff, 0xef, 0xff, 0xfd]);
+    const alone = Uint8Array.of(0xff, 0x01);
+    for (const between of [[segment, segment], [alone], [Uint8Array.of(5, 6, 7)]]) {
+      const file = new Blob([bytes.slice(0, 20), ...between, bytes.slice(20)] as BlobPart[]);
+      await expect(decodeImage(file, { maxPixels: 119_999 })).rejects.toMatchObject({ code: 'image', got: '400 x 300' });
+      expect(await decodeImage(file)).toMatchObject({ width: 400, height: 300 });
     }
   });
 

@@ -1,4 +1,4 @@
-import { DEFAULT_MAX_PIXELS } from '../image/decoded.js';
+import { maxPixelsOf } from '../image/decode-options.js';
 import { decodePixels } from '../image/decode.platform.js';
 import { preprocessSpec } from '../image/spec.js';
 import type { ImageInput, PreprocessOptions } from '../image/types.js';
@@ -100,7 +100,7 @@ export async function classify(
 ): Promise<Classification> {
   const { session } = model;
   const topK = checkWhole('topK', options.topK ?? 5);
-  const maxPixels = checkWhole('maxPixels', options.maxPixels ?? DEFAULT_MAX_PIXELS);
+  const maxPixels = maxPixelsOf(options);
   const labels = options.labels === undefined ? model.labels : labelNames(options.labels);
   const asked = checkScores(options.scores) ?? model.scores;
   const input = imageInput(session.inputs);

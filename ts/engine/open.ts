@@ -9,6 +9,7 @@ import type { ByteSource, TensorSource } from '../formats/stored.js';
 import { graphFromData } from '../graph/data.js';
 import type { Graph } from '../graph/graph.js';
 import type { Dim } from '../graph/shape.js';
+import { preprocessSpec } from '../image/spec.js';
 import type { ClassifyDefaults } from './classify.js';
 import { expectEnvironment } from './environment.js';
 import type { Instance } from './instance.js';
@@ -60,6 +61,7 @@ export async function openModel(request: LoadRequest, options: OpenOptions): Pro
   const { model, weights, preprocess } = request;
   const labels = request.labels === undefined ? undefined : labelNames(request.labels);
   const asked: ClassifyDefaults = { labels, preprocess, scores: checkScores(request.scores) };
+  if (preprocess !== undefined) preprocessSpec(preprocess);
   const opening: OpenFile = { ...options, fetching: checkFetchOptions(request.fetching ?? {}) };
   if (model.kind !== 'graph') return openContent(request, asked, options, readFile(model, request, opening));
   const graph = graphFromData(model.graph);

@@ -33,11 +33,13 @@ export function bmpSize(view: DataView): Dimensions {
 /** Walks the marker segments to the frame header (ITU-T T.81, B.2.2). */
 export function jpegSize(view: DataView): Dimensions | undefined {
   let at = 2;
-  while (at + 9 <= view.byteLength && view.getUint8(at) === 0xff) {
-    const marker = view.getUint8(at + 1);
+  while (at + 9 <= view.byteLength) {
+    // What is between segments is passed over, as libjpeg does.
+    const marker = view.getUint8(at) === 0xff ? view.getUint8(at + 1) : 0xff;
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame) return [view.getUint16(at + 7), view.getUint16(at + 5)];
-    at += marker === 0xff ? 1 : 2 + view.getUint16(at + 2);
+    const isAlone = marker <= 1 || (marker >= 0xd0 && marker <= 0xd8);
+    at += marker === 0xff ? 1 : isAlone ? 2 : 2 + view.getUint16(at + 2);
   }
   return undefined;
 }
@@ -53,13 +55,19 @@ function webpSize(view: DataView): Dimensions {
 
 /** The largest `ispe` property (ISO/IEC 23008-12): a picture's own, and that of the grid it is put together in. */
 function avifSize(view: DataView): Dimensions | undefined {
-  const ISPE = 0x69737065;
+  const [ISPE, MDAT] = [0x69737065, 0x6d646174];
   let largest: Dimensions | undefined;
-  for (let at = 4; at + 16 <= view.byteLength; at++) {
-    if (view.getUint32(at) === 0x6d646174) break; // mdat: what follows is compressed
-    if (view.getUint32(at) !== ISPE) continue;
-    const [width, height] = [view.getUint32(at + 8), view.getUint32(at + 12)];
-    if (!largest || width * height > largest[0] * largest[1]) largest = [width, height];
+  for (let box = 0, end = 0; box + 16 <= view.byteLength; box = end) {
+    const size = view.getUint32(box);
+    // 0: to the end of the file; 1: eight bytes behind the type say.
+    end = size === 1 ? box + Number(view.getBigUint64(box + 8)) : size === 0 ? view.byteLength : box + size;
+    if (end < box + 8) break;
+    if (view.getUint32(box + 4) === MDAT) continue; // compressed
+    for (let at = box + 8; at + 16 <= Math.min(end, view.byteLength); at++) {
+      if (view.getUint32(at) !== ISPE) continue;
+      const [width, height] = [view.getUint32(at + 8), view.getUint32(at + 12)];
+      if (!largest || width * height > largest[0] * largest[1]) largest = [width, height];
+    }
   }
   return largest;
 }

@@ -1,14 +1,17 @@
+import { placeOf } from '../engine/response.js';
 import { ImageError } from '../errors.js';
-import { DEFAULT_MAX_PIXELS } from './decoded.js';
+import { decodeRequest } from './decode-options.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { fetchBytes } from './fetch.js';
 import { bitmapPixels, framePixels, lies } from './frame.web.js';
 import { jpegSize } from './announced.js';
-import { inspect } from './header.js';
+import { checkAnnounced, inspect } from './header.js';
 import { jpegFrame } from './jpeg.web.js';
+import { notAnImage } from './not-an-image.js';
 import { checkSize, redFirst, toRgb, whole } from './pixels.js';
-import { asBytes, asRaw, notAnImage } from './raw.js';
+import { asBytes, asRaw } from './raw.js';
 import { shownBytes } from './shown.js';
+import { stranger } from './stranger.js';
 import { close } from './transport.js';
 import { AS_STORED, toTransportable } from './transport.web.js';
 import type { DecodeOptions, ImageInput, RgbImage } from './types.js';
@@ -20,10 +23,10 @@ const ACCEPTED =
  * Reads an image as upright, opaque RGB; works on the page and in workers.
  * EXIF orientation is applied, alpha laid over white, embedded colour profiles are ignored.
  * @throws ImageError for a failed request, no bytes, not an image, a truncated or an absurdly large one
- * @throws ArgumentError for an input of another kind
+ * @throws ArgumentError for an input of another kind, or an option
  */
-export async function decodeImage(input: ImageInput, { maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {}): Promise<RgbImage> {
-  const pixels = await decodePixels(input, { maxPixels });
+export async function decodeImage(input: ImageInput, options: DecodeOptions = {}): Promise<RgbImage> {
+  const pixels = await decodePixels(input, decodeRequest(options));
   const image = toRgb(redFirst(pixels));
   pixels.release?.();
   return image;
@@ -40,6 +43,7 @@ export async function decodePixels(input: ImageInput, request: DecodeRequest): P
   if (isFrame(input)) return framePixels(input, 'image');
   const { image, shown, draw } = await toTransportable(input);
   const bytes = shown && request.least ? await shownBytes(shown) : undefined;
+  if (shown && !bytes) checkAnnounced(shown.width, shown.height, 'image', request.maxPixels);
   const source = bytes ?? (draw ? await draw(request.least) : (image as ImageInput));
   return source instanceof ImageBitmap || isFrame(source) ? ofOwn(source, 'image') : encoded(source, request);
 }
@@ -60,10 +64,10 @@ async function ofOwn(source: ImageBitmap | VideoFrame, place: string): Promise<D
 
 async function encoded(input: ImageInput, { maxPixels, least }: DecodeRequest): Promise<Decoded> {
   const { blob, place } = await read(input);
-  const head = new Uint8Array(await blob.slice(0, 65536).arrayBuffer());
-  const format = inspect(head, place, maxPixels);
+  // All of them: the size may lie behind any number of others.
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const format = inspect(bytes, place, maxPixels);
   if (format === 'JPEG' && least) {
-    const bytes = new Uint8Array(await blob.arrayBuffer());
     const size = jpegSize(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     if (size) checkSize(...size, place, maxPixels);
     const frame = size && (await jpegFrame(bytes, size, Math.max(...least)));
@@ -91,9 +95,9 @@ async function read(input: ImageInput): Promise<{ blob: Blob; place: string }> {
     const place = 'name' in input && typeof input.name === 'string' ? input.name : 'image';
     return { blob: input, place };
   }
-  if (typeof input === 'string') return { blob: blobOf(await fetchBytes(input)), place: input };
+  if (typeof input === 'string') return { blob: blobOf(await fetchBytes(input)), place: placeOf(input) };
   const bytes = asBytes(input);
-  return bytes ? { blob: blobOf(bytes), place: 'image' } : notAnImage(input, ACCEPTED);
+  return bytes ? { blob: blobOf(bytes), place: 'image' } : notAnImage(stranger(input), ACCEPTED);
 }
 
 function blobOf(bytes: Uint8Array): Blob {

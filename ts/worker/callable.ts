@@ -6,7 +6,6 @@ import type { InputShapes } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { Variant } from '../engine/variant.js';
 import { expectNoLocation } from '../image/location.js';
-import { expectImage } from '../image/raw.js';
 import type { ImageContent, ImageInput } from '../image/types.js';
 import type { PlatformAbortSignal } from '../globals.js';
 import { CLASSIFY_OPTIONS, RUN_OPTIONS } from '../option-names.js';
@@ -112,9 +111,8 @@ export abstract class Callable {
   }
 
   private async ask(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal }, locations: boolean): Promise<Classification> {
-    checkOptions('classify', options, [...CLASSIFY_OPTIONS, 'signal']);
+    checkOptions('classify', options, { ...CLASSIFY_OPTIONS, signal: true });
     const { signal, ...rest } = options;
-    expectImage(image);
     const { keeps = false } = this.how;
     let sent: SentImage | undefined;
     const answer = this.calls.call(() => {
@@ -138,7 +136,7 @@ export abstract class Callable {
    * @throws what `run` throws
    */
   async profile(inputs: Inputs, options: { iterations?: number; signal?: PlatformAbortSignal } = {}): Promise<Profile> {
-    checkOptions('profile', options, ['iterations', 'signal']);
+    checkOptions('profile', options, { iterations: true, signal: true });
     const { iterations, signal } = options;
     return this.calls.call(() => {
       const { sent } = copyInputs(inputs, false);

@@ -7,6 +7,9 @@ import { expectNoLocation } from '../image/location.js';
 import { ONLY, shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
 import type { ByteSource } from '../formats/stored.js';
+import { maxPixelsOf } from '../image/decode-options.js';
+import { checkAnnounced } from '../image/header.js';
+import { notAnImage } from '../image/not-an-image.js';
 import { shownBytes } from '../image/shown.js';
 import { close } from '../image/transport.js';
 import type { ImageInput } from '../image/types.js';
@@ -78,13 +81,17 @@ const api: WorkerApi = {
   async classify(image, options, call, locations, shown) {
     if (!locations || !followsLocations) expectNoLocation(image, 'classify', 'give bytes');
     const input = shown ? await shownBytes(shown) : image;
-    if (shown && !input) return { least: leastPhoto(model(), options) };
+    if (shown && !input) {
+      checkAnnounced(shown.width, shown.height, 'image', maxPixelsOf(options));
+      return { least: leastPhoto(model(), options) };
+    }
     try {
       return await classify(model(), input as ImageInput, options, interruption(call));
     } finally {
       close(input);
     }
   },
+  notAnImage: (given) => notAnImage(given),
   summary: (inputShapes) => model().session.summary(inputShapes),
   profile: (inputs, iterations) => model().session.profile(inputs, iterations),
   warmup(inputShapes) {

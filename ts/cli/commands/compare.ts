@@ -3,13 +3,13 @@ import { ArgumentError, conv2d, decodeImage, graph, input, load, preprocess, ten
 import type { Algorithm, Graph, Model, Tensor } from '../../index.js';
 import { inputSize, wholeNumber } from '../arguments.js';
 import type { InputSize } from '../arguments.js';
-import { noteThreads, withCommon } from '../common.js';
-import type { CommonOptions } from '../common.js';
+import { noteThreads, withCommon, withMaxPixels } from '../common.js';
+import type { CommonOptions, PhotoOptions } from '../common.js';
 import { noise } from '../models.js';
 import { bytes, json, ms, table } from '../output.js';
 import type { Output } from '../output.js';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, PhotoOptions {
   readonly input?: InputSize;
   readonly out: number;
   readonly kernel: number;
@@ -53,7 +53,7 @@ export function compareCommand(output: Output): Command {
     .option('--kernel <n>', 'side of the square kernel', wholeNumber, 3)
     .option('--stride <n>', 'step of the kernel', wholeNumber, 1)
     .option('--photo <photo>', 'convolve this photo instead of noise');
-  return withCommon(command).action((options: Options) => run(options, output));
+  return withCommon(withMaxPixels(command)).action((options: Options) => run(options, output));
 }
 
 async function run(options: Options, output: Output): Promise<void> {
@@ -79,13 +79,13 @@ async function run(options: Options, output: Output): Promise<void> {
 }
 
 /** The photo (resized if a size was asked for too), or noise. */
-async function inputOf({ photo, input: size }: Options): Promise<Tensor> {
+async function inputOf({ photo, input: size, maxPixels }: Options): Promise<Tensor> {
   if (photo !== undefined) {
     if (size && size.channels !== 3) {
       const got = String(size.channels);
       throw new ArgumentError(`--input: a photo has 3 channels, got ${got}`, { place: '--input', expected: '3 channels', got });
     }
-    return preprocess(await decodeImage(photo), size ? { size: [size.height, size.width] } : 'unit');
+    return preprocess(await decodeImage(photo, { maxPixels }), size ? { size: [size.height, size.width] } : 'unit');
   }
   const { height, width, channels } = size ?? DEFAULT_INPUT;
   return tensor(Float32Array.from({ length: channels * height * width }, noise(3)), [1, channels, height, width]);

@@ -224,6 +224,7 @@ mod tests {
             ([16, 1, 3, 3], 8, 1, 1, Auto, Packed),
             ([8, 2, 3, 3], 4, 1, 1, Auto, Packed),
             ([8, 1, 3, 3], 1, 1, 1, Auto, Packed),
+            ([1, 1, 3, 3], 1, 1, 1, Auto, Depthwise),
             ([8, 1, 3, 3], 8, 1, 1, Requested::Winograd, Depthwise),
             ([8, 1, 3, 3], 8, 1, 1, Requested::Packed, Algorithm::Packed),
             ([8, 1, 3, 3], 8, 1, 1, Requested::Naive, Algorithm::Naive),
