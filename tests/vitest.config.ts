@@ -45,6 +45,7 @@ function inBrowser(name: string, browser: 'chromium' | 'firefox' | 'webkit', pro
     test: {
       name,
       include: ['tests/browser/**/*.test.ts'],
+      benchmark: { include: ['tests/browsers/*.bench.ts'] },
       testTimeout: 120_000,
       browser: { enabled: true, headless: true, screenshotFailures: false, commands: { nodeAnswer }, instances: [{ browser }], provider },
     },
