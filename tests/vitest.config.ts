@@ -1,5 +1,10 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import type { TestProjectInlineConfiguration } from 'vitest/config';
+import type { BrowserProviderOption } from 'vitest/node';
+import { FIREFOX, WEBKIT } from './browsers/commands.js';
+import { nodeAnswer } from './browsers/node-answer.js';
+import { opener } from './browsers/opener.js';
 import { CHROMIUM_ARGS, findChromium } from './support/chromium.js';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -13,6 +18,25 @@ const ISOLATED = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
+
+/** The tests of pages, in one browser. */
+function inBrowser(name: string, browser: 'chromium' | 'firefox' | 'webkit', provider: BrowserProviderOption): TestProjectInlineConfiguration {
+  return {
+    root,
+    server: { headers: ISOLATED },
+    resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/all.js` }] },
+    assetsInclude: ['**/*.safetensors'],
+    // WebKit does not read `await using` yet.
+    oxc: { target: 'es2022' },
+    test: {
+      name,
+      include: ['tests/browser/**/*.test.ts'],
+      benchmark: { include: ['tests/browsers/*.bench.ts'] },
+      testTimeout: 120_000,
+      browser: { enabled: true, headless: true, screenshotFailures: false, commands: { nodeAnswer }, instances: [{ browser }], provider },
+    },
+  };
+}
 
 export default defineConfig({
   root,
@@ -28,24 +52,9 @@ export default defineConfig({
       },
       { root, test: { name: 'variants', include: ['tests/variants/**/*.test.ts'], testTimeout: 120_000, execArgv: RELAXED } },
       { root, test: { name: 'golden', include: ['tests/golden/**/*.test.ts'], testTimeout: 3_600_000, execArgv: RELAXED } },
-      {
-        root,
-        server: { headers: ISOLATED },
-        resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/all.js` }] },
-        assetsInclude: ['**/*.safetensors'],
-        test: {
-          name: 'browser',
-          include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            instances: [{ browser: 'chromium' }],
-            provider: playwright({ launchOptions: { ...(chromium && { executablePath: chromium }), args: CHROMIUM_ARGS } }),
-          },
-        },
-      },
+      inBrowser('browser', 'chromium', playwright({ launchOptions: { ...(chromium && { executablePath: chromium }), args: CHROMIUM_ARGS } })),
+      inBrowser('firefox', 'firefox', opener(FIREFOX)),
+      inBrowser('webkit', 'webkit', opener(WEBKIT)),
     ],
   },
 });

@@ -8,7 +8,7 @@ import type { InputShapes, MemoryUse } from './engine/session.js';
 import type { Summary } from './engine/summary.js';
 import type { Variant } from './engine/variant.js';
 import type { DefaultWasm, SentWasmByVariant } from './engine/wasm.js';
-import { ArgumentError } from './errors.js';
+import { ArgumentError, DisposedError } from './errors.js';
 import { expectDecoder } from './image/decoder.platform.js';
 import { expectNoLocation } from './image/location.js';
 import type { ImageContent, ImageInput } from './image/types.js';
@@ -31,6 +31,7 @@ export class InlineModel {
   readonly inputs: readonly Port[];
   /** What `run` gives. */
   readonly outputs: readonly Port[];
+  private disposed = false;
 
   /** Made by `load`. @internal */
   constructor(
@@ -44,6 +45,12 @@ export class InlineModel {
     this.outputs = session.outputs;
   }
 
+  /** What every call needs first, so that each says alike that there is none any more. */
+  private get live(): OpenedModel {
+    if (this.disposed) throw new DisposedError('the model has been disposed');
+    return this.opened;
+  }
+
   /**
    * Computes the outputs by name, NCHW. One input may be given without its name. Outputs have the types the model says; name
    * them where they are not all float32: `run<{ boxes: Tensor; classes: Tensor<'int64'> }>(x)`.
@@ -51,7 +58,7 @@ export class InlineModel {
    *   DisposedError
    */
   run<Outputs extends Record<string, AnyTensor> = Record<string, Tensor>>(inputs: Inputs): Outputs {
-    return this.opened.session.run(inputs) as Outputs;
+    return this.live.session.run(inputs) as Outputs;
   }
 
   /**
@@ -77,8 +84,9 @@ export class InlineModel {
 
   private async ask(image: ImageInput, options: ClassifyOptions): Promise<Classification> {
     checkOptions('classify', options, CLASSIFY_OPTIONS);
+    const model = this.live;
     expectDecoder(image);
-    return classify(this.opened, image, options);
+    return classify(model, image, options);
   }
 
   /**
@@ -87,7 +95,7 @@ export class InlineModel {
    * @throws ArgumentError where shapes are needed and missing; ShapeError for those that do not fit
    */
   summary(inputShapes?: InputShapes): Summary {
-    return this.opened.session.summary(inputShapes);
+    return this.live.session.summary(inputShapes);
   }
 
   /**
@@ -96,7 +104,7 @@ export class InlineModel {
    */
   profile(inputs: Inputs, options: { iterations?: number } = {}): Profile {
     checkOptions('profile', options, { iterations: true });
-    return this.opened.session.profile(inputs, options.iterations);
+    return this.live.session.profile(inputs, options.iterations);
   }
 
   /**
@@ -104,16 +112,17 @@ export class InlineModel {
    * @throws as `summary`
    */
   warmup(inputShapes?: InputShapes): void {
-    this.opened.session.warmup(inputShapes);
+    this.live.session.warmup(inputShapes);
   }
 
   /** Bytes that the model holds. */
   memory(): MemoryUse {
-    return this.opened.session.memory();
+    return this.live.session.memory();
   }
 
   /** Frees everything; calling it again does nothing. */
   dispose(): void {
+    this.disposed = true;
     this.opened.session.dispose();
   }
 

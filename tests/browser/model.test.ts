@@ -1,10 +1,10 @@
 /// <reference types="vite/client" />
 /** The built package in a browser, every variant. */
 import { AbortedError, DisposedError, load, WasmError } from 'receptive';
-import type { Variant } from 'receptive';
 import { describe, expect, it } from 'vitest';
 import modelUrl from '../../examples/assets/squeezenet1_1.safetensors?url';
 import answers from '../image/expected.json';
+import { BROWSER, VARIANTS } from './browser.js';
 
 const photoUrls = import.meta.glob<string>(['../image/photos/*', '../../examples/assets/photos/*'], {
   query: '?url',
@@ -17,8 +17,6 @@ function urlOf(photo: string): string {
   if (!found) throw new Error(`no photo ${photo}`);
   return found[1];
 }
-
-const VARIANTS: readonly Variant[] = ['scalar', 'simd', 'relaxed'];
 
 describe.each(VARIANTS)('%s', (variant) => {
   it('tells what is on six photos as ONNX Runtime does', async () => {
@@ -37,6 +35,13 @@ describe.each(VARIANTS)('%s', (variant) => {
     }
     await model.dispose();
   });
+});
+
+it.runIf(BROWSER === 'webkit')('goes without relaxed SIMD where the browser has none, and says so to whom asks for it', async () => {
+  const model = await load(modelUrl);
+  expect(model.variant).toBe('simd');
+  await model.dispose();
+  await expect(load(modelUrl, { variant: 'relaxed' })).rejects.toThrow(/cannot run relaxed WebAssembly/);
 });
 
 describe('what goes wrong', () => {

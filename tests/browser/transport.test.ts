@@ -1,6 +1,7 @@
 /// <reference types="vite/client" />
 /** What the page does with an image before a worker gets it, and how a decoder makes a photo smaller. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { MockInstance } from 'vitest';
 import { ImageError } from '../../ts/errors.js';
 import { decodeImage, decodePixels } from '../../ts/image/decode.web.js';
 import { redFirst, toRgb, whole } from '../../ts/image/pixels.js';
@@ -9,6 +10,7 @@ import { close } from '../../ts/image/transport.js';
 import { toTransportable } from '../../ts/image/transport.web.js';
 import type { ImageInput, RgbImage } from '../../ts/image/types.js';
 import dogUrl from '../../examples/assets/photos/dog.jpg?url';
+import { BROWSER } from './browser.js';
 
 const MOST = { maxPixels: 50_000_000 };
 
@@ -160,8 +162,11 @@ describe('pixels of what was drawn', () => {
       new VideoFrame(canvas, { timestamp: 0 }),
       new VideoFrame(stored.data, { format: 'RGBA', codedWidth: 64, codedHeight: 48, timestamp: 0 }),
     ];
+    // Firefox takes bytes that are given for multiplied ones.
+    if (BROWSER === 'firefox') close(sources.pop());
     for (const source of sources) {
-      expect(worst(await decodeImage(source), want)).toBe(0);
+      // WebKit rounds in another way when it multiplies by alpha and divides again.
+      expect(worst(await decodeImage(source), want)).toBeLessThanOrEqual(BROWSER === 'webkit' ? 1 : 0);
       close(source);
     }
   });
@@ -197,16 +202,21 @@ function shrunk({ data, width, height }: RgbImage, by: number): RgbImage {
   return { data: out, width: w, height: h };
 }
 
+/** How far its pixels may be from the means, in levels: libjpeg's small sizes are nearer to them than Firefox' own filter. */
+const MEAN_LEVELS = BROWSER === 'firefox' ? 2.5 : 1.5;
+/** WebKit decodes photos whole: it has no ImageDecoder. */
+const BY = typeof ImageDecoder === 'function' ? 4 : 1;
+
 describe('a JPEG photo made smaller', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('is upright for orientation %i, and the means of what was whole', async (orientation) => {
     const bytes = oriented(new Uint8Array(await (await fetch(dogUrl)).arrayBuffer()), orientation);
     const exact = await decodeImage(bytes);
     const pixels = await decodePixels(bytes, { ...MOST, least: [100, 100] });
     expect(pixels.full).toEqual({ width: exact.width, height: exact.height });
-    const [got, want] = [toRgb(redFirst(pixels)), shrunk(exact, 4)];
+    const [got, want] = [toRgb(redFirst(pixels)), shrunk(exact, BY)];
     expect([got.width, got.height]).toEqual([want.width, want.height]);
     const mean = got.data.reduce((sum, value, i) => sum + Math.abs(value - want.data[i]!), 0) / got.data.length;
-    expect(mean).toBeLessThan(1.5);
+    expect(mean).toBeLessThan(MEAN_LEVELS);
   });
 
   it('is whole where it is not twice as large as what is looked at, or every pixel is wanted', async () => {
@@ -230,7 +240,8 @@ describe('a JPEG photo made smaller', () => {
   });
 
   it('is refused before it is decoded where it has more pixels than are accepted', async () => {
-    const decoders = [vi.spyOn(globalThis, 'createImageBitmap'), vi.spyOn(ImageDecoder.prototype, 'decode')];
+    const decoders: MockInstance[] = [vi.spyOn(globalThis, 'createImageBitmap')];
+    if (typeof ImageDecoder === 'function') decoders.push(vi.spyOn(ImageDecoder.prototype, 'decode'));
     const bytes = await (await fetch(dogUrl)).arrayBuffer();
     for (const least of [undefined, [100, 100]] as const) {
       await expect(decodePixels(bytes, { maxPixels: 768 * 576 - 1, least })).rejects.toThrow(/768 x 576 pixels is more than/);

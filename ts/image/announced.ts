@@ -74,14 +74,33 @@ function avifSize(view: DataView): Dimensions | undefined {
 
 /** ImageWidth and ImageLength of the first directory (TIFF 6.0, section 2). */
 function tiffSize(view: DataView): Dimensions | undefined {
+  const [width, height] = [256, 257].map((tag) => tiffTag(view, tag));
+  return width !== undefined && height !== undefined ? [width, height] : undefined;
+}
+
+/** The number that the first directory has under a tag. */
+function tiffTag(view: DataView, wanted: number): number | undefined {
   const little = view.getUint8(0) === 0x49;
   const start = view.getUint32(4, little);
-  const found: { 256?: number; 257?: number } = {};
   const SHORT = 3;
   for (let i = 0, at = start + 2; i < view.getUint16(start, little); i++, at += 12) {
-    const tag = view.getUint16(at, little);
-    if (tag !== 256 && tag !== 257) continue;
-    found[tag] = view.getUint16(at + 2, little) === SHORT ? view.getUint16(at + 8, little) : view.getUint32(at + 8, little);
+    if (view.getUint16(at, little) !== wanted) continue;
+    return view.getUint16(at + 2, little) === SHORT ? view.getUint16(at + 8, little) : view.getUint32(at + 8, little);
   }
-  return found[256] !== undefined && found[257] !== undefined ? [found[256], found[257]] : undefined;
+  return undefined;
+}
+
+/** Whether a JPEG photo is stored on its side: its EXIF block, a TIFF file in a segment APP1, has an Orientation of 5 to 8. */
+export function jpegLies(view: DataView): boolean {
+  const [APP1, EXIF, ORIENTATION] = [0xffe1, 0x45786966, 0x112];
+  try {
+    for (let at = 2; view.getUint8(at) === 0xff && view.getUint16(at) !== 0xffda; at += 2 + view.getUint16(at + 2)) {
+      if (view.getUint16(at) !== APP1 || view.getUint32(at + 4) !== EXIF) continue;
+      const block = new DataView(view.buffer, view.byteOffset + at + 10, view.getUint16(at + 2) - 8);
+      return (tiffTag(block, ORIENTATION) ?? 0) >= 5;
+    }
+  } catch {
+    // Cut off: nothing is known of it.
+  }
+  return false;
 }

@@ -4,7 +4,7 @@ import { decodeRequest } from './decode-options.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { fetchBytes } from './fetch.js';
 import { bitmapPixels, framePixels, lies } from './frame.web.js';
-import { jpegSize } from './announced.js';
+import { jpegLies, jpegSize } from './announced.js';
 import { checkAnnounced, inspect } from './header.js';
 import { jpegFrame } from './jpeg.web.js';
 import { notAnImage } from './not-an-image.js';
@@ -68,17 +68,8 @@ async function encoded(input: ImageInput, { maxPixels, least }: DecodeRequest): 
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const format = inspect(bytes, place, maxPixels);
   if (format === 'JPEG' && least) {
-    const size = jpegSize(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-    if (size) checkSize(...size, place, maxPixels);
-    const frame = size && (await jpegFrame(bytes, size, Math.max(...least)));
-    if (size && frame) {
-      const [width, height] = lies(frame) ? [size[1], size[0]] : size;
-      const scale = Math.round((8 * frame.codedWidth) / size[0]) / 8;
-      const pixels = await ofOwn(frame, place);
-      const extent = { width: width * scale, height: height * scale };
-      const whole = Math.ceil(extent.width) === pixels.width && Math.ceil(extent.height) === pixels.height;
-      return { ...pixels, full: { width, height }, ...(whole && { extent }) };
-    }
+    const smaller = await smallerJpeg(bytes, place, { maxPixels, least });
+    if (smaller) return smaller;
   }
   let bitmap: ImageBitmap;
   try {
@@ -89,6 +80,27 @@ async function encoded(input: ImageInput, { maxPixels, least }: DecodeRequest): 
   }
   return ofOwn(bitmap, place);
 }
+
+/** A photo at a fraction of its size; undefined as `jpegFrame`. */
+async function smallerJpeg(bytes: Uint8Array, place: string, { maxPixels, least }: Required<DecodeRequest>): Promise<Decoded | undefined> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const size = jpegSize(view);
+  if (!size || !least) return undefined;
+  checkSize(...size, place, maxPixels);
+  // Firefox turns the pixels itself, before it makes them smaller; Chromium says how the frame is to be turned.
+  const turnsItself = typeof VideoFrame === 'function' && !('rotation' in VideoFrame.prototype);
+  const given = turnsItself && jpegLies(view) ? exchanged(size) : size;
+  const frame = await jpegFrame(bytes, given, Math.max(...least));
+  if (!frame) return undefined;
+  const [width, height] = lies(frame) ? exchanged(given) : given;
+  const scale = Math.round((8 * frame.codedWidth) / given[0]) / 8;
+  const pixels = await ofOwn(frame, place);
+  const extent = { width: width * scale, height: height * scale };
+  const whole = !turnsItself && Math.ceil(extent.width) === pixels.width && Math.ceil(extent.height) === pixels.height;
+  return { ...pixels, full: { width, height }, ...(whole && { extent }) };
+}
+
+const exchanged = ([width, height]: readonly [number, number]): readonly [number, number] => [height, width];
 
 async function read(input: ImageInput): Promise<{ blob: Blob; place: string }> {
   if (input instanceof Blob) {
