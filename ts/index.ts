@@ -20,6 +20,7 @@ export type { Progress } from './engine/response.js';
 export type { Algorithm } from './engine/algorithm.js';
 export type { InputShapes, MemoryUse } from './engine/session.js';
 export type { NamedShape, Summary, SummaryLayer } from './engine/summary.js';
+export type { Task } from './engine/task.js';
 export type { ThreadedVariant, Variant } from './engine/variant.js';
 export type { StoredDtype, StoredTensor } from './formats/stored.js';
 export type { CacheSpec } from './fetch/options.js';
@@ -35,13 +36,14 @@ export type {
 export {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,
   globalMaxPool2d, graph, graphFromData, graphToData, hardsigmoid, hardswish, identity, input, leakyRelu, linear,
-  localResponseNorm, logSoftmax, maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh,
+  localResponseNorm, logSoftmax, maxPool2d, mul, named, pad, prelu, relu, relu6, saveModel, sequential, sigmoid, silu, softmax, tanh,
   toGraph, upsample, withOutputs, writeSafetensors,
 } from './layers.js';
 export type {
   AvgPool2dOptions, Conv2dOptions, ConvTranspose2dOptions, Layer, LocalResponseNormOptions, MaxPool2dOptions, NameOption, Padding,
   PadMode, Pair, SequentialOptions, UpsampleOptions, Value, WindowOptions,
 } from './layers.js';
+export type { ModelContent, SavedDtype } from './save-model.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 export type { AnyTensor, DataOf, Dtype, DtypeOf, NestedNumbers, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };
