@@ -74,12 +74,13 @@ function closure(id, getModuleInfo, found = new Set()) {
   return found;
 }
 
-const [PAGE, LAYERS] = ['.build/page.js', '.build/layers.js'].map((file) => join(process.cwd(), file));
+const [PAGE, LAYERS, IMAGE] = ['.build/page.js', '.build/layers.js', '.build/image.js'].map((file) => join(process.cwd(), file));
 
-/** What the page's script needs is in it, and of the rest, what the layers need in theirs. */
+/** What the page's script needs is in it, of the rest what the layers need in theirs, and of that rest what images need. */
 function partOf(id, { getModuleInfo }) {
   if (closure(PAGE, getModuleInfo).has(id)) return 'index';
-  return closure(LAYERS, getModuleInfo).has(id) ? 'layers' : null;
+  if (closure(LAYERS, getModuleInfo).has(id)) return 'layers';
+  return closure(IMAGE, getModuleInfo).has(id) ? 'image' : null;
 }
 
 /**
@@ -87,7 +88,7 @@ function partOf(id, { getModuleInfo }) {
  * that only loads models makes one request.
  */
 const webParts = {
-  input: { index: PAGE, layers: LAYERS, image: '.build/image.js', models: '.build/models/index.js' },
+  input: { index: PAGE, layers: LAYERS, image: '.build/image.js', models: '.build/models/index.js', save: '.build/save.js' },
   plugins: [webPlatform, nodeResolve(), terser({ module: true })],
   preserveEntrySignatures: 'allow-extension',
   output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
@@ -95,7 +96,7 @@ const webParts = {
 
 /** The same entries for Node, where nothing is downloaded: index.js is all of them. */
 const nodeParts = {
-  input: { index: '.build/index.js', layers: '.build/layers.js', image: '.build/image.js', models: '.build/models/index.js' },
+  input: { index: '.build/index.js', layers: '.build/layers.js', image: '.build/image.js', models: '.build/models/index.js', save: '.build/save.js' },
   external: [/^node:/, 'sharp'],
   plugins: [nodeResolve({ preferBuiltins: true }), copyWasm],
   preserveEntrySignatures: 'allow-extension',
@@ -116,7 +117,7 @@ const modelsBeside = {
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
 const types = {
   input: Object.fromEntries(
-    ['index', 'layers', 'image', 'models', 'inline', 'embedded'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : name}.d.ts`]),
+    ['index', 'layers', 'image', 'models', 'inline', 'embedded', 'assets', 'save'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : name}.d.ts`]),
   ),
   external: [/^node:/, 'sharp'],
   plugins: [modelsBeside, dts()],
@@ -153,5 +154,7 @@ export default [
   inlineParts('web', [webPlatform]),
   bundle('.build/cli/main.js', 'dist/cli.js', [libraryBeside, commonjs()], { banner: '#!/usr/bin/env node' }),
   bundle('.build/embedded.js', 'dist/embedded.js', inlined),
+  // For Node and the web alike: nothing but addresses, relative to this one place.
+  bundle('.build/assets.js', 'dist/assets.js', []),
   types,
 ];

@@ -36,14 +36,15 @@ export type {
 export {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,
   globalMaxPool2d, graph, graphFromData, graphToData, hardsigmoid, hardswish, identity, input, leakyRelu, linear,
-  localResponseNorm, logSoftmax, maxPool2d, mul, named, pad, prelu, relu, relu6, saveModel, sequential, sigmoid, silu, softmax, tanh,
+  localResponseNorm, logSoftmax, maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh,
   toGraph, upsample, withOutputs, writeSafetensors,
 } from './layers.js';
 export type {
   AvgPool2dOptions, Conv2dOptions, ConvTranspose2dOptions, Layer, LocalResponseNormOptions, MaxPool2dOptions, NameOption, Padding,
   PadMode, Pair, SequentialOptions, UpsampleOptions, Value, WindowOptions,
 } from './layers.js';
-export type { ModelContent, SavedDtype } from './save-model.js';
+export { saveModel } from './save.js';
+export type { ModelContent, SavedDtype } from './save.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 export type { AnyTensor, DataOf, Dtype, DtypeOf, NestedNumbers, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };

@@ -3,11 +3,6 @@
  * @module receptive/layers
  */
 export { writeSafetensors } from './formats/safetensors-write.js';
-export { saveModel } from './save-model.js';
-export type { ModelContent, SavedDtype } from './save-model.js';
-export type { Label, Labels } from './engine/labels.js';
-export type { Scores } from './engine/scores.js';
-export type { Task } from './engine/task.js';
 export type { StoredDtype, StoredTensor } from './formats/stored.js';
 export { graphFromData, graphToData } from './graph/data.js';
 export type { GraphData, NodeData } from './graph/data.js';
@@ -15,8 +10,6 @@ export type { Json } from './graph/op.js';
 export { withOutputs } from './graph/with-outputs.js';
 export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
-export type { PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, ResizeFilter, Size } from './image/types.js';
-export type { AnyTensor, DataOf, Dtype, Tensor } from './tensor/tensor.js';
 export {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,
   globalMaxPool2d, graph, hardsigmoid, hardswish, identity, input, leakyRelu, linear, localResponseNorm, logSoftmax,

@@ -82,11 +82,11 @@ function describe({ graph, name, labels, preprocess, scores, task }: ModelConten
   const description = {
     version: 1,
     name,
-    task,
     graph: graphToData(isGraphData(graph) ? graph : toGraph(graph)),
     preprocess,
     scores: checkScores(scores),
     labels: labels === undefined ? undefined : labelNames(labels),
+    task,
   };
   return JSON.stringify(description, (key, value: unknown) => {
     if (typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'bigint') return value;

@@ -6,12 +6,12 @@ import type { FetchOptions } from '../fetch/options.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import { inMemory, sourceOf } from '../formats/stored.js';
 import type { ByteSource, TensorSource } from '../formats/stored.js';
+import { chooseOutputs } from '../graph/choose-outputs.js';
 import { graphFromData, graphToData } from '../graph/data.js';
 import type { GraphData } from '../graph/data.js';
 import type { Graph } from '../graph/graph.js';
-import { withOutputs } from '../graph/with-outputs.js';
 import type { Dim } from '../graph/shape.js';
-import { showShape, typeName } from '../tensor/tensor.js';
+import { showValue } from '../tensor/tensor.js';
 import type { ClassifyDefaults } from './classify.js';
 import { expectEnvironment } from './environment.js';
 import type { Instance } from './instance.js';
@@ -101,11 +101,11 @@ async function openContent(
 /** @throws ArgumentError for what is no list of names */
 function checkOutputs(outputs: unknown): void {
   if (outputs === undefined || (Array.isArray(outputs) && outputs.length > 0 && outputs.every((name) => typeof name === 'string'))) return;
-  wrong('outputs', 'a list of names', Array.isArray(outputs) ? showShape(outputs) : typeName(outputs));
+  wrong('outputs', 'a list of names', showValue(outputs));
 }
 
 function withChosen(graph: Graph, outputs: readonly string[] | undefined): Graph {
-  return outputs ? withOutputs(graph, outputs) : graph;
+  return outputs ? chooseOutputs(graph, outputs) : graph;
 }
 
 /** Up to so many parameters and input elements no layer is worth sharing, and helpers take longer to start than they save. */

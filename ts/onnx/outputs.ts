@@ -1,4 +1,4 @@
-import { refuseName } from '../graph/with-outputs.js';
+import { refuseName } from '../graph/choose-outputs.js';
 import { liveNodes } from './liveness.js';
 import type { OnnxModel, OnnxPort } from './types.js';
 
