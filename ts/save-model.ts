@@ -121,7 +121,7 @@ function checkTask(graph: Graph, task: Task | undefined): void {
 function checkLabels(graph: Graph, labels: readonly string[], task: Task | undefined): void {
   const shape = firstOutput(graph);
   const classes = task === 'detection' ? null : task === 'segmentation' ? shape[1] : product(shape.slice(1));
-  if (classes == null || labels.length === classes || (classes === 1 && labels.length === 2)) return;
+  if (classes === null || classes === undefined || labels.length === classes || (classes === 1 && labels.length === 2)) return;
   const [place, expected, got] = ['labels', `as many names as classes, ${classes}`, String(labels.length)];
   const hint = task === undefined && shape.length === 4 ? 'say what the model is for by task' : undefined;
   throw new ArgumentError(`${place}: expected ${expected}, got ${got}${hint ? `; ${hint}` : ''}`, { place, expected, got, hint });

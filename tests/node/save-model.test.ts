@@ -248,6 +248,15 @@ describe('graph', () => {
     expect(model.graph).toBeUndefined();
   });
 
+  it('that the guide shows is one', async () => {
+    const guide = readFileSync(new URL('../../examples/guides/format.md', import.meta.url), 'utf8');
+    const shown = any<GraphData>(JSON.parse(/```json\n(.*?)```/s.exec(guide)?.[1] ?? ''));
+    const written = library.toGraph(sequential({ conv: conv2d(3, 8, 3, { padding: 1 }), relu: relu() }, { input: [null, 3, 32, 32] }));
+    expect(shown).toEqual(graphToData(written));
+    await using model = await load(saveModel({ graph: shown, weights: random(written) }));
+    expect(model.outputs[0]?.shape).toEqual([null, 8, 32, 32]);
+  });
+
   it('of two inputs has both', async () => {
     const [a, b] = [input([1, 2]), input([1, 2])];
     using model = await inline.load(saveModel({ graph: graph({ a, b }, { sum: library.add(a, b) }) }));

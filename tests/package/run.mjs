@@ -17,7 +17,7 @@ const ROWS = new URL('rows/', import.meta.url);
 /** In the order of the table. */
 const ORDER = [
   'node20', 'node22', 'node24', 'eval', 'commonjs', 'worker-threads', 'types-node16', 'types-bundler', 'vite-dev', 'vite-build', 'vite7-dev',
-  'webpack', 'esbuild', 'rollup', 'next', 'page', 'page-script', 'isolated', 'csp', 'offline', 'embedded', 'wrong-mime', 'extension',
+  'webpack', 'esbuild', 'rollup', 'next', 'page', 'page-script', 'isolated', 'csp', 'offline', 'embedded', 'wrong-mime', 'extension', 'assets',
 ];
 
 function chosenRows(text) {
