@@ -6,12 +6,14 @@ import type { OpenedModel } from './engine/open.js';
 import type { Profile } from './engine/profile.js';
 import type { InputShapes, MemoryUse } from './engine/session.js';
 import type { Summary } from './engine/summary.js';
+import type { Task } from './engine/task.js';
 import type { Variant } from './engine/variant.js';
 import type { DefaultWasm, SentWasmByVariant } from './engine/wasm.js';
 import { ArgumentError, DisposedError } from './errors.js';
+import type { GraphData } from './graph/data.js';
 import { expectDecoder } from './image/decoder.platform.js';
 import { expectNoLocation } from './image/location.js';
-import type { ImageContent, ImageInput } from './image/types.js';
+import type { ImageContent, ImageInput, PreprocessOptions } from './image/types.js';
 import type { Layer } from './layers/index.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
 import { buildRequest } from './load-request.js';
@@ -23,6 +25,17 @@ import type { AnyTensor, Tensor } from './tensor/tensor.js';
 export class InlineModel {
   /** As the model file calls it, if it does. */
   readonly name: string | undefined;
+  /**
+   * What runs, as plain data: `JSON.stringify` takes it, and `withOutputs`, `saveModel` and `load` do. None of an ONNX file, which
+   * `receptive convert` makes one of.
+   */
+  readonly graph: GraphData | undefined;
+  /** Names of the classes: those given to `load`, else those in the model file. */
+  readonly labels: readonly string[] | undefined;
+  /** How pixels become the input: as given to `load`, else as the model file says. */
+  readonly preprocess: PreprocessOptions | undefined;
+  /** What the model file says it is for. */
+  readonly task: Task | undefined;
   /** How the kernels that run were compiled. */
   readonly variant: Variant;
   /** Threads that compute: the calling one. */
@@ -38,8 +51,12 @@ export class InlineModel {
     private readonly opened: OpenedModel,
     private readonly locations: boolean,
   ) {
-    const { session, name } = opened;
-    this.name = name;
+    const { session } = opened;
+    this.name = opened.name;
+    this.graph = opened.graph;
+    this.labels = opened.labels;
+    this.preprocess = opened.preprocess;
+    this.task = opened.task;
     this.variant = session.variant;
     this.inputs = session.inputs;
     this.outputs = session.outputs;

@@ -13,7 +13,7 @@ const NOT_POOLED = optionNames<Omit<LoadOptions, keyof PoolLoadOptions>>({
 });
 
 export const LOAD_OPTIONS = optionNames<LoadOptions>({
-  weights: true, variant: true, threads: true, algorithm: true, externalData: true, optimize: 'boolean', maxQueue: true, idleTimeout: true, cache: true, integrity: true,
+  weights: true, variant: true, threads: true, algorithm: true, externalData: true, optimize: 'boolean', outputs: true, maxQueue: true, idleTimeout: true, cache: true, integrity: true,
   externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, inputShapes: true, labels: true, preprocess: true, scores: true, transfer: 'boolean', locations: 'boolean',
 });
 export const POOL_OPTIONS = optionNames<PoolOptions>({

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,24 +9,10 @@ import { openOnnx, readTensorProto } from '../../ts/onnx/read.js';
 import { toSurface } from '../../ts/onnx/surface.js';
 import { expected, photoPath } from '../image/expected.js';
 import { unpacked } from '../onnx/cases.js';
+import { CLI, cli } from './run-cli.js';
 
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'receptive-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Answer {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function cli(...args: string[]): Promise<Answer> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [CLI, ...args], { timeout: 60_000 }, (_, out, err) => {
-      resolve({ code: child.exitCode ?? -1, out, err });
-    });
-  });
-}
 
 async function jsonOf<T>(...args: string[]): Promise<T> {
   const { code, out, err } = await cli(...args, '--json');

@@ -38,7 +38,7 @@ describe('what another implementation says', () => {
     return { name, tensorType: { elemType, shape: dims } };
   };
   const graph = (given: Oracle.GraphProto): GraphProto => ({
-    name: given.name, node: given.node.map(node), initializer: given.initializer.map(tensor), input: given.input.map(info), output: given.output.map(info),
+    name: given.name, node: given.node.map(node), initializer: given.initializer.map(tensor), input: given.input.map(info), output: given.output.map(info), valueInfo: given.valueInfo.map(info),
     sparseInitializer: given.sparseInitializer.map(({ values }) => ({ values: values && tensor(values) })),
   });
   const opset = ({ domain, version }: Oracle.OperatorSetIdProto) => ({ domain, version: Number(version) });

@@ -12,6 +12,8 @@ import { leastSize, photoInput } from './photo.js';
 import type { Runnable } from './runnable.js';
 import { checkScores, toProbabilities } from './scores.js';
 import type { Scores } from './scores.js';
+import { expectClassification } from './task.js';
+import type { Task } from './task.js';
 import { wrong } from './wrong.js';
 
 /** How an image is classified. */
@@ -78,6 +80,7 @@ export interface ClassifyDefaults {
   readonly labels?: readonly string[] | undefined;
   readonly preprocess?: PreprocessOptions | undefined;
   readonly scores?: Scores | undefined;
+  readonly task?: Task | undefined;
 }
 
 /** A model that can be asked. */
@@ -88,7 +91,7 @@ export interface Classifier extends ClassifyDefaults {
 
 /**
  * The likeliest classes of an image.
- * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one image, or
+ * @throws ImageError for what is no image; UnsupportedError for a model of another task, with other inputs than one image, or
  *   another output than one score a class; EngineError if scores are not finite; ArgumentError for labels of another number than
  *   classes; AbortedError when interrupted
  */
@@ -99,6 +102,7 @@ export async function classify(
   interrupted?: Interrupted,
 ): Promise<Classification> {
   const { session } = model;
+  expectClassification(model.task);
   const topK = checkWhole('topK', options.topK ?? 5);
   const maxPixels = maxPixelsOf(options);
   const labels = options.labels === undefined ? model.labels : labelNames(options.labels);

@@ -1,5 +1,6 @@
 import type { Classification, ClassifyOptions } from '../engine/classify.js';
 import type { Inputs, Port } from '../engine/inputs.js';
+import type { OpenedModel } from '../engine/open.js';
 import type { Profile } from '../engine/profile.js';
 import type { LoadRequest } from '../engine/request.js';
 import type { InputShapes, MemoryUse } from '../engine/session.js';
@@ -12,8 +13,7 @@ import type { ImageInput } from '../image/types.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 
 /** What the main thread knows about a loaded model. */
-export interface ModelInfo {
-  readonly name: string | undefined;
+export interface ModelInfo extends Pick<OpenedModel, 'name' | 'graph' | 'labels' | 'preprocess' | 'task'> {
   readonly variant: Variant;
   readonly threads: number;
   readonly threadsReason: string | undefined;

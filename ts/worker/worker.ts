@@ -70,9 +70,9 @@ const api: WorkerApi = {
       onFetched: request.files && sharingObstacle() === undefined ? (url: string, source: ByteSource) => void (shared[url] = toShared(source)) : undefined,
     };
     opened = await openModel(request, { defaultWasm: shippedWasm, only: ONLY, modules, onCompiled, files, threads: workerThreads, onProgress });
-    const { session, name } = opened;
+    const { session, name, graph, labels, preprocess, task } = opened;
     const { variant, threads, threadsReason, inputs, outputs } = session;
-    return { version: VERSION, info: { name, variant, threads, threadsReason, inputs, outputs }, compiled, files: shared };
+    return { version: VERSION, info: { name, graph, labels, preprocess, task, variant, threads, threadsReason, inputs, outputs }, compiled, files: shared };
   },
   run(inputs, call) {
     const outputs = model().session.run(inputs, interruption(call));
