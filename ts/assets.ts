@@ -1,5 +1,5 @@
 /**
- * Addresses of the models that ship with the package, as `load` takes them: in Node a file URL. Vite, webpack and Next.js find the
+ * Addresses of the models that ship with the package, as `load` takes them: in Node a file URL. The builds of Vite and webpack find the
  * file by this and copy it; elsewhere `npx receptive model squeezenet1_1 -o public/` does.
  * @module receptive/assets
  */
