@@ -133,8 +133,9 @@ const LARGE: usize = 64;
 fn fastest(rates: &Rates, spec: &FilterSpec, usage: &Usage) -> Layout {
     let map = usage.map.map(|size| if size == 0 { LARGE } else { size });
     let (c, oc) = (spec.in_channels(), spec.out_channels());
-    // A depthwise GEMM has K = KH * KW and fills one of MR lanes.
-    if spec.is_depthwise() && c >= rates.depthwise {
+    // A depthwise GEMM has K = KH * KW and fills one of MR lanes. Channels that fill no vector are
+    // taken with those of the next pixels, which then have to lie beside each other.
+    if spec.is_depthwise() && (c >= rates.depthwise || usage.stride[1] == 1) {
         return Layout::Depthwise;
     }
     let mut best = (rates.packed(spec.taps(), c, oc, map), Layout::Panels);
@@ -281,18 +282,21 @@ mod tests {
         }
     }
 
-    /// No more than vectors of two or three channels: too few for loops over whole vectors.
+    /// Two or three channels fill vectors only with those of the next pixels, at stride 1.
     #[test]
     fn depthwise_layers_that_fill_no_vector() {
-        for (c, expected) in [
-            (2, [Layout::Depthwise, Layout::Panels]),
-            (3, [Layout::Depthwise, Layout::Panels]),
-            (4, [Layout::Depthwise; 2]),
-            (5, [Layout::Depthwise; 2]),
+        for (c, stride, expected) in [
+            (1, 1, [Layout::Depthwise; 2]),
+            (3, 1, [Layout::Depthwise; 2]),
+            (1, 2, [Layout::Depthwise, Layout::Panels]),
+            (3, 2, [Layout::Depthwise, Layout::Panels]),
+            (4, 2, [Layout::Depthwise; 2]),
+            (5, 2, [Layout::Depthwise; 2]),
         ] {
             let spec = FilterSpec::new(Kind::Conv, [c, 1, 3, 3], c).unwrap();
-            let got = BOTH.map(|rates| fastest(&rates, &spec, &Usage::PLAIN));
-            assert_eq!(got, expected, "{c} channels");
+            let usage = Usage { stride: [stride; 2], ..Usage::PLAIN };
+            let got = BOTH.map(|rates| fastest(&rates, &spec, &usage));
+            assert_eq!(got, expected, "{c} channels, stride {stride}");
         }
     }
 
@@ -300,10 +304,10 @@ mod tests {
     #[test]
     fn winograd_is_for_many_channels() {
         for map in [7, 14, 28, 56, 112, 224] {
-            for few in 1..=3 {
+            for few in 2..=3 {
                 assert_eq!(both([few; 2], 3, map)[1], Layout::Panels, "{few} on {map}");
             }
-            assert_eq!(both([1, 1], 3, map)[0], Layout::Panels, "1 on {map}");
+            assert_eq!(both([1, 1], 3, map), [Layout::Depthwise; 2], "1 on {map}");
             for many in [32, 48, 64, 128] {
                 let f4 = Layout::Winograd(Tile::F4);
                 assert_eq!(both([many; 2], 3, map), [f4; 2], "{many} on {map}");

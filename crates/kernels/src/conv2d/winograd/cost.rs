@@ -22,8 +22,8 @@ const MANY: usize = 1 << 19;
 /// Multiply-adds in the time of one of the other things.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
-    /// Not a rate: the fewest channels of a depthwise layer that are worth loops of their own, whose
-    /// last channels, where they fill no vector, are summed one by one.
+    /// Not a rate: the fewest channels of a depthwise layer that are worth loops of their own at a
+    /// stride over 1, where those that fill no vector are summed one by one.
     pub depthwise: usize,
     /// Nor is this: the part of the cost by smaller tiles that larger ones may take at most where
     /// weights are [`MANY`], of which 4x4 tiles have 2.25 times as many as 2x2.
