@@ -54,7 +54,8 @@ export const WEBKIT: OpenedBrowser = {
     }
     // Its sandbox cannot be had by root, nor in most containers; the pages are our own.
     const env = { HOME: profile, XDG_CACHE_HOME: profile, XDG_DATA_HOME: profile, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' };
-    return { command: display, args: ['-a', browser, '--private', '--autoplay-policy=allow', url], env };
+    // Not --private, where Cache Storage forgets what a worker kept that ends at once; the folders are new all the same.
+    return { command: display, args: ['-a', browser, '--autoplay-policy=allow', url], env };
   },
 };
 
