@@ -41,7 +41,7 @@ describe('blocks of code', () => {
   }
 
   it('are in languages that are checked here', () => {
-    const known = ['ts', 'tsx', 'js', 'vue', 'svelte', 'html', 'py', 'sh', 'text'];
+    const known = ['ts', 'tsx', 'js', 'json', 'vue', 'svelte', 'html', 'py', 'sh', 'text'];
     expect(BLOCKS.filter(({ language }) => !known.includes(language)).map(nameOf)).toEqual([]);
     for (const document of DOCUMENTS) expect(textOf(document).match(/^```/gm)?.length ?? 0, document).toBe(2 * blocksOf(document).length);
   });

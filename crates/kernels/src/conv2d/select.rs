@@ -5,6 +5,7 @@ use crate::error::{Code, Error};
 use crate::filter::{FilterSpec, Kind, Layout, Product};
 use crate::geometry::Window;
 use crate::program::reader::Reader;
+use crate::simd::LANES;
 
 /// What the caller asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,8 +135,10 @@ fn fastest(rates: &Rates, spec: &FilterSpec, usage: &Usage) -> Layout {
     let map = usage.map.map(|size| if size == 0 { LARGE } else { size });
     let (c, oc) = (spec.in_channels(), spec.out_channels());
     // A depthwise GEMM has K = KH * KW and fills one of MR lanes. Channels that fill no vector are
-    // taken with those of the next pixels, which then have to lie beside each other.
-    if spec.is_depthwise() && (c >= rates.depthwise || usage.stride[1] == 1) {
+    // taken with those of the next pixels, which then have to lie beside each other; of a narrow
+    // map a large kernel has too many pixels left over.
+    let beside = usage.stride[1] == 1 && (map[1] >= 2 * LANES || spec.taps() <= 9);
+    if spec.is_depthwise() && (c >= rates.depthwise || beside) {
         return Layout::Depthwise;
     }
     let mut best = (rates.packed(spec.taps(), c, oc, map), Layout::Panels);
