@@ -81,28 +81,44 @@ function closure(id, getModuleInfo, found = new Set()) {
   return found;
 }
 
-const [PAGE, LAYERS] = ['.build/page.js', '.build/layers.js'].map((file) => join(process.cwd(), file));
+const [PAGE, LAYERS, IMAGE] = ['.build/page.js', '.build/layers.js', '.build/image.js'].map((file) => join(process.cwd(), file));
 
-/** What the page's script needs is in it, and of the rest, what the layers need in theirs. */
+/** What the page's script needs is in it, of the rest what the layers need in theirs, and of that rest what images need. */
 function partOf(id, { getModuleInfo }) {
   if (closure(PAGE, getModuleInfo).has(id)) return 'index';
-  return closure(LAYERS, getModuleInfo).has(id) ? 'layers' : null;
+  if (closure(LAYERS, getModuleInfo).has(id)) return 'layers';
+  return closure(IMAGE, getModuleInfo).has(id) ? 'image' : null;
 }
+
+/** Builds that carry one of the five WebAssembly files. */
+const simdAlone = {
+  name: 'simd-alone',
+  resolveId: (source, importer) => (source.endsWith('/wasm-files.js') ? join(dirname(importer), source, '..', 'wasm-simd.js') : null),
+};
 
 /**
  * The parts of the library for web pages, one file each. What they share lies in index.js, which is complete in itself: a page
  * that only loads models makes one request.
  */
 const webParts = {
-  input: { index: PAGE, layers: LAYERS, image: '.build/image.js', models: '.build/models/index.js' },
+  input: { index: PAGE, layers: LAYERS, image: '.build/image.js', models: '.build/models/index.js', save: '.build/save.js' },
   plugins: [webPlatform, nodeResolve(), terser({ module: true })],
   preserveEntrySignatures: 'allow-extension',
   output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
 };
 
+/** What starts no engine is the same in dist/simd; its worker is the one beside it. */
+const copyParts = {
+  name: 'copy-parts',
+  writeBundle() {
+    mkdirSync('dist/simd', { recursive: true });
+    for (const part of ['index', 'layers', 'image', 'models', 'save', 'all']) copyFileSync(`dist/web/${part}.js`, `dist/simd/${part}.js`);
+  },
+};
+
 /** The same entries for Node, where nothing is downloaded: index.js is all of them. */
 const nodeParts = {
-  input: { index: '.build/index.js', layers: '.build/layers.js', image: '.build/image.js', models: '.build/models/index.js', lessons: '.build/lessons.js' },
+  input: { index: '.build/index.js', layers: '.build/layers.js', image: '.build/image.js', models: '.build/models/index.js', save: '.build/save.js', lessons: '.build/lessons.js' },
   external: [/^node:/, 'sharp'],
   plugins: [nodeResolve({ preferBuiltins: true }), copyWasm],
   preserveEntrySignatures: 'allow-extension',
@@ -123,7 +139,7 @@ const modelsBeside = {
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
 const types = {
   input: Object.fromEntries(
-    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : name}.d.ts`]),
+    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : name}.d.ts`]),
   ),
   external: [/^node:/, 'sharp'],
   plugins: [modelsBeside, dts()],
@@ -157,11 +173,15 @@ const rest = [
   nodeWorkerOnnx,
   inlineParts('node', []),
   webParts,
-  bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform]),
+  bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform, copyParts]),
   bundle('.build/lessons.js', 'dist/web/lessons.js', [errorsBeside, webPlatform]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
+  ...workers('simd', [simdAlone, webPlatform]),
+  inlineParts('simd', [simdAlone, webPlatform]),
   bundle('.build/embedded.js', 'dist/embedded.js', inlined),
+  // For Node and the web alike: nothing but addresses, relative to this one place.
+  bundle('.build/assets.js', 'dist/assets.js', []),
   types,
 ];
 

@@ -1,32 +1,42 @@
-import { execFileSync } from 'node:child_process';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-
-function findChromium(): string | undefined {
-  if (process.env['CHROME_PATH']) return process.env['CHROME_PATH'];
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    try {
-      return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    } catch {
-      // Not this one.
-    }
-  }
-  return undefined;
-}
+import type { TestProjectInlineConfiguration } from 'vitest/config';
+import type { BrowserProviderOption } from 'vitest/node';
+import { FIREFOX, WEBKIT } from './browsers/commands.js';
+import { nodeAnswer } from './browsers/node-answer.js';
+import { opener } from './browsers/opener.js';
+import { CHROMIUM_ARGS, findChromium } from './support/chromium.js';
 
 const root = new URL('..', import.meta.url).pathname;
 const chromium = findChromium();
 
-/** Chromium's own calls home are refused on closed networks, noisily; and root needs no-sandbox. */
-const ARGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-];
-
 /** Node 20 has relaxed SIMD, but behind a flag; later ones have it without and do not know the flag. */
 const RELAXED = process.versions.node.startsWith('20.') ? ['--experimental-wasm-relaxed-simd'] : [];
 
-const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+const ISOLATED = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+
+/** The tests of pages, in one browser. */
+function inBrowser(name: string, browser: 'chromium' | 'firefox' | 'webkit', provider: BrowserProviderOption): TestProjectInlineConfiguration {
+  return {
+    root,
+    server: { headers: ISOLATED },
+    resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/all.js` }, { find: /^receptive\/lessons$/, replacement: `${root}dist/web/lessons.js` }] },
+    assetsInclude: ['**/*.safetensors'],
+    // WebKit does not read `await using` yet.
+    oxc: { target: 'es2022' },
+    test: {
+      name,
+      include: ['tests/browser/**/*.test.ts'],
+      benchmark: { include: ['tests/browsers/*.bench.ts'] },
+      testTimeout: 120_000,
+      browser: { enabled: true, headless: true, screenshotFailures: false, commands: { nodeAnswer }, instances: [{ browser }], provider },
+    },
+  };
+}
 
 export default defineConfig({
   root,
@@ -42,24 +52,9 @@ export default defineConfig({
       },
       { root, test: { name: 'variants', include: ['tests/variants/**/*.test.ts'], testTimeout: 120_000, execArgv: RELAXED } },
       { root, test: { name: 'golden', include: ['tests/golden/**/*.test.ts'], testTimeout: 3_600_000, execArgv: RELAXED } },
-      {
-        root,
-        server: { headers: ISOLATED },
-        resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/all.js` }, { find: /^receptive\/lessons$/, replacement: `${root}dist/web/lessons.js` }] },
-        assetsInclude: ['**/*.safetensors'],
-        test: {
-          name: 'browser',
-          include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            instances: [{ browser: 'chromium' }],
-            provider: playwright({ launchOptions: { ...(chromium && { executablePath: chromium }), args: ARGS } }),
-          },
-        },
-      },
+      inBrowser('browser', 'chromium', playwright({ launchOptions: { ...(chromium && { executablePath: chromium }), args: CHROMIUM_ARGS } })),
+      inBrowser('firefox', 'firefox', opener(FIREFOX)),
+      inBrowser('webkit', 'webkit', opener(WEBKIT)),
     ],
   },
 });

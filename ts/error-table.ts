@@ -6,7 +6,7 @@ export interface ErrorRow {
   readonly remedy: string;
 }
 
-/** Every code of a ReceptiveError, for documentation; README's table is checked against it. */
+/** Every code of a ReceptiveError, for documentation; the table of examples/guides/errors.md is checked against it. */
 export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorRow>> = {
   shape: {
     meaning: 'A tensor or layer was given a shape it cannot take',

@@ -1,4 +1,4 @@
-/** What kind of error it is: stable, one for each class. README has a table of what they mean and what to do. */
+/** What kind of error it is: stable, one for each class. examples/guides/errors.md has a table of what they mean and what to do. */
 export type ErrorCode =
   | 'shape'
   | 'dtype'

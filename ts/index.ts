@@ -20,6 +20,7 @@ export type { Progress } from './engine/response.js';
 export type { Algorithm } from './engine/algorithm.js';
 export type { InputShapes, MemoryUse } from './engine/session.js';
 export type { NamedShape, Summary, SummaryLayer } from './engine/summary.js';
+export type { Task } from './engine/task.js';
 export type { ThreadedVariant, Variant } from './engine/variant.js';
 export type { StoredDtype, StoredTensor } from './formats/stored.js';
 export type { CacheSpec } from './fetch/options.js';
@@ -42,6 +43,8 @@ export type {
   AvgPool2dOptions, Conv2dOptions, ConvTranspose2dOptions, Layer, LocalResponseNormOptions, MaxPool2dOptions, NameOption, Padding,
   PadMode, Pair, SequentialOptions, UpsampleOptions, Value, WindowOptions,
 } from './layers.js';
+export { saveModel } from './save.js';
+export type { ModelContent, SavedDtype } from './save.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
 export type { AnyTensor, DataOf, Dtype, DtypeOf, NestedNumbers, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };

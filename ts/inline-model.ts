@@ -6,13 +6,14 @@ import type { OpenedModel } from './engine/open.js';
 import type { Profile } from './engine/profile.js';
 import type { InputShapes, MemoryUse } from './engine/session.js';
 import type { Summary } from './engine/summary.js';
+import type { Task } from './engine/task.js';
 import type { Variant } from './engine/variant.js';
-import type { DefaultWasm } from './engine/wasm.js';
-import { ArgumentError } from './errors.js';
+import type { DefaultWasm, SentWasmByVariant } from './engine/wasm.js';
+import { ArgumentError, DisposedError } from './errors.js';
+import type { GraphData } from './graph/data.js';
 import { expectDecoder } from './image/decoder.platform.js';
 import { expectNoLocation } from './image/location.js';
-import { expectImage } from './image/raw.js';
-import type { ImageContent, ImageInput } from './image/types.js';
+import type { ImageContent, ImageInput, PreprocessOptions } from './image/types.js';
 import type { Layer } from './layers/index.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
 import { buildRequest } from './load-request.js';
@@ -24,6 +25,17 @@ import type { AnyTensor, Tensor } from './tensor/tensor.js';
 export class InlineModel {
   /** As the model file calls it, if it does. */
   readonly name: string | undefined;
+  /**
+   * What runs, as plain data: `JSON.stringify` takes it, and `withOutputs`, `saveModel` and `load` do. None of an ONNX file, which
+   * `receptive convert` makes one of.
+   */
+  readonly graph: GraphData | undefined;
+  /** Names of the classes: those given to `load`, else those in the model file. */
+  readonly labels: readonly string[] | undefined;
+  /** How pixels become the input: as given to `load`, else as the model file says. */
+  readonly preprocess: PreprocessOptions | undefined;
+  /** What the model file says it is for. */
+  readonly task: Task | undefined;
   /** How the kernels that run were compiled. */
   readonly variant: Variant;
   /** Threads that compute: the calling one. */
@@ -32,17 +44,28 @@ export class InlineModel {
   readonly inputs: readonly Port[];
   /** What `run` gives. */
   readonly outputs: readonly Port[];
+  private disposed = false;
 
   /** Made by `load`. @internal */
   constructor(
     private readonly opened: OpenedModel,
     private readonly locations: boolean,
   ) {
-    const { session, name } = opened;
-    this.name = name;
+    const { session } = opened;
+    this.name = opened.name;
+    this.graph = opened.graph;
+    this.labels = opened.labels;
+    this.preprocess = opened.preprocess;
+    this.task = opened.task;
     this.variant = session.variant;
     this.inputs = session.inputs;
     this.outputs = session.outputs;
+  }
+
+  /** What every call needs first, so that each says alike that there is none any more. */
+  private get live(): OpenedModel {
+    if (this.disposed) throw new DisposedError('the model has been disposed');
+    return this.opened;
   }
 
   /**
@@ -52,7 +75,7 @@ export class InlineModel {
    *   DisposedError
    */
   run<Outputs extends Record<string, AnyTensor> = Record<string, Tensor>>(inputs: Inputs): Outputs {
-    return this.opened.session.run(inputs) as Outputs;
+    return this.live.session.run(inputs) as Outputs;
   }
 
   /**
@@ -78,9 +101,9 @@ export class InlineModel {
 
   private async ask(image: ImageInput, options: ClassifyOptions): Promise<Classification> {
     checkOptions('classify', options, CLASSIFY_OPTIONS);
-    expectImage(image);
+    const model = this.live;
     expectDecoder(image);
-    return classify(this.opened, image, options);
+    return classify(model, image, options);
   }
 
   /**
@@ -89,7 +112,7 @@ export class InlineModel {
    * @throws ArgumentError where shapes are needed and missing; ShapeError for those that do not fit
    */
   summary(inputShapes?: InputShapes): Summary {
-    return this.opened.session.summary(inputShapes);
+    return this.live.session.summary(inputShapes);
   }
 
   /**
@@ -97,8 +120,8 @@ export class InlineModel {
    * @throws what `run` throws
    */
   profile(inputs: Inputs, options: { iterations?: number } = {}): Profile {
-    checkOptions('profile', options, ['iterations']);
-    return this.opened.session.profile(inputs, options.iterations);
+    checkOptions('profile', options, { iterations: true });
+    return this.live.session.profile(inputs, options.iterations);
   }
 
   /**
@@ -106,16 +129,17 @@ export class InlineModel {
    * @throws as `summary`
    */
   warmup(inputShapes?: InputShapes): void {
-    this.opened.session.warmup(inputShapes);
+    this.live.session.warmup(inputShapes);
   }
 
   /** Bytes that the model holds. */
   memory(): MemoryUse {
-    return this.opened.session.memory();
+    return this.live.session.memory();
   }
 
   /** Frees everything; calling it again does nothing. */
   dispose(): void {
+    this.disposed = true;
     this.opened.session.dispose();
   }
 
@@ -130,6 +154,7 @@ export async function loadInline(
   source: ModelSource | Layer,
   options: LoadOptions,
   defaultWasm: DefaultWasm,
+  only?: SentWasmByVariant,
 ): Promise<InlineModel> {
   checkOptions('load', options, LOAD_OPTIONS);
   if (typeof options.threads === 'number' && options.threads > 1) {
@@ -143,5 +168,5 @@ export async function loadInline(
   }
   const request = await buildRequest(source, options, (bytes) => bytes);
   const { onProgress, signal } = options;
-  return new InlineModel(await openModel(request, { defaultWasm, onProgress, signal }), request.locations === true);
+  return new InlineModel(await openModel(request, { defaultWasm, only, onProgress, signal }), request.locations === true);
 }

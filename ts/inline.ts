@@ -2,7 +2,7 @@
  * The engine on the calling thread: no worker, and a `run` that answers at once.
  * @module receptive/inline
  */
-import { shippedWasm } from './engine/wasm-files.js';
+import { ONLY, shippedWasm } from './engine/wasm-files.js';
 import { loadInline } from './inline-model.js';
 import type { InlineModel } from './inline-model.js';
 import type { Layer } from './layers/index.js';
@@ -15,7 +15,7 @@ import * as models from './models/index.js';
  * @throws what the main entry's `load` throws, but no WorkerError
  */
 export function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<InlineModel> {
-  return loadInline(source, options, shippedWasm);
+  return loadInline(source, options, shippedWasm, ONLY);
 }
 
 export { InlineModel } from './inline-model.js';
@@ -34,12 +34,13 @@ export type { Progress } from './engine/response.js';
 export type { Algorithm } from './engine/algorithm.js';
 export type { InputShapes, MemoryUse } from './engine/session.js';
 export type { NamedShape, Summary, SummaryLayer } from './engine/summary.js';
+export type { Task } from './engine/task.js';
 export type { ThreadedVariant, Variant } from './engine/variant.js';
 export type { CacheSpec } from './fetch/options.js';
 export { graphFromData, graphToData } from './graph/data.js';
 export type { GraphData, NodeData } from './graph/data.js';
 export type { Json } from './graph/op.js';
-export { withOutputs } from './graph/graph.js';
+export { withOutputs } from './graph/with-outputs.js';
 export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
 export { decodeImage } from './image/decode.platform.js';

@@ -7,7 +7,7 @@ export type { StoredDtype, StoredTensor } from './formats/stored.js';
 export { graphFromData, graphToData } from './graph/data.js';
 export type { GraphData, NodeData } from './graph/data.js';
 export type { Json } from './graph/op.js';
-export { withOutputs } from './graph/graph.js';
+export { withOutputs } from './graph/with-outputs.js';
 export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
 export {

@@ -7,6 +7,7 @@ import type { ThreadedVariant, Variant } from './engine/variant.js';
 import type { CacheSpec } from './fetch/options.js';
 import type { PlatformAbortSignal, PlatformBlob, PlatformModule, PlatformResponse, PlatformURL } from './globals.js';
 import type { Graph } from './graph/graph.js';
+import type { GraphData } from './graph/to-data.js';
 import type { PreprocessOptions } from './image/types.js';
 import type { Tensor } from './tensor/tensor.js';
 
@@ -16,8 +17,8 @@ export type BytesInput = string | PlatformURL | Uint8Array | ArrayBuffer | Platf
 /** A safetensors file, or the tensors by name. */
 export type WeightsInput = BytesInput | Readonly<Record<string, Tensor>>;
 
-/** A graph, whose weights come by the option `weights`, or a model file that has both. */
-export type ModelSource = Graph | BytesInput;
+/** A graph, also as plain data, whose weights come by the option `weights`, or a model file that has both. */
+export type ModelSource = Graph | GraphData | BytesInput;
 
 /** A compiled or uncompiled WebAssembly module of this package. */
 export type WasmInput = string | PlatformURL | Uint8Array | ArrayBuffer | PlatformResponse | PlatformModule;
@@ -43,6 +44,11 @@ export interface LoadOptions {
   readonly externalData?: Readonly<Record<string, BytesInput>> | undefined;
   /** Default true; false computes every layer by itself: nothing is folded or fused. For comparing and learning. */
   readonly optimize?: boolean | undefined;
+  /**
+   * What `run` gives in place of the model's own outputs: module paths of a graph or safetensors file (`layer1`, `features.2`), names
+   * of values of an ONNX file, and outputs the model has. What none of them needs is not computed.
+   */
+  readonly outputs?: readonly string[] | undefined;
   /**
    * Calls that may wait for the model while it is busy; one more is refused with an OverloadedError. Each keeps a copy of its
    * inputs. Default 1024: enough for any burst, and a service that falls behind notices before its memory is gone. Infinity

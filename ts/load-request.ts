@@ -7,7 +7,7 @@ import type { SentWasm, SentWasmByVariant } from './engine/wasm.js';
 import { ArgumentError, DtypeError, WasmError, WeightsError } from './errors.js';
 import { store } from './formats/stored.js';
 import type { StoredTensor } from './formats/stored.js';
-import { graphToData } from './graph/to-data.js';
+import { graphToData, isGraphData } from './graph/to-data.js';
 import { isGraph } from './graph/graph.js';
 import { isLayer } from './layers/layer.js';
 import type { Layer } from './layers/layer.js';
@@ -26,8 +26,7 @@ export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
  */
 export async function buildRequest(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
   const { variant, algorithm, optimize, inputShapes, labels, preprocess, scores, locations = true, onProgress } = options;
-  const { cache, integrity, externalIntegrity, retries } = options;
-  if (typeof locations !== 'boolean') wrong('locations', 'true or false', locations);
+  const { cache, integrity, externalIntegrity, retries, outputs } = options;
   if (onProgress !== undefined && typeof onProgress !== 'function') wrong('onProgress', 'a function', onProgress);
   throwIfAborted(options.signal);
   return {
@@ -40,6 +39,7 @@ export async function buildRequest(source: ModelSource | Layer, options: LoadOpt
     threads: checkThreads(options.threads),
     algorithm,
     optimize,
+    outputs,
     inputShapes,
     labels,
     preprocess,
@@ -74,7 +74,7 @@ export function checkIdleTimeout(idleTimeout: unknown): number | undefined {
 
 async function sendModel(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<SentModel> {
   const expected = 'a graph, path, URL, bytes, Blob or Response';
-  if (isGraph(source)) return { kind: 'graph', graph: graphToData(source) };
+  if (isGraph(source) || isGraphData(source)) return { kind: 'graph', graph: graphToData(source) };
   // What layer functions return has the name of its layer; they themselves, and the functions that make networks, have none.
   if (isLayer(source)) return 'layerName' in source ? { kind: 'graph', graph: graphToData(toGraph(source)) } : wrong('source', expected, source);
   const sent = await sendBytes('source', source, reading('a model (ONNX or safetensors)', options), take);
@@ -100,7 +100,8 @@ async function sendFiles(files: Readonly<Record<string, BytesInput>>, options: L
   return sent;
 }
 
-function sendTensor(name: string, value: unknown, take: TakeBytes): StoredTensor {
+/** A float32 tensor as it is posted. @throws ArgumentError, DtypeError for what is none */
+export function sendTensor(name: string, value: unknown, take: TakeBytes): StoredTensor {
   if (!isTensor(value)) wrong(`weights.${name}`, 'a tensor', value);
   const data = value.dtype === 'float32' ? asData(value.data, `weights.${name}`) : undefined;
   if (!(data instanceof Float32Array)) {

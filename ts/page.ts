@@ -21,7 +21,10 @@ export type { Progress } from './engine/response.js';
 export type { Algorithm } from './engine/algorithm.js';
 export type { InputShapes, MemoryUse } from './engine/session.js';
 export type { NamedShape, Summary, SummaryLayer } from './engine/summary.js';
+export type { Task } from './engine/task.js';
 export type { ThreadedVariant, Variant } from './engine/variant.js';
+export type { GraphData, NodeData } from './graph/to-data.js';
+export type { Json } from './graph/op.js';
 export type { Graph, GraphValue, NamedValue, Node, Param } from './graph/graph.js';
 export type { Dim, Shape } from './graph/shape.js';
 export type {

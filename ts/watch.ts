@@ -2,6 +2,8 @@ import type { Classification, ClassifyOptions } from './engine/classify.js';
 import { ArgumentError, DisposedError } from './errors.js';
 import type { PlatformAbortSignal, PlatformMovingImage } from './globals.js';
 import type { ImageInput } from './image/types.js';
+import { CLASSIFY_OPTIONS } from './option-names.js';
+import { checkOptions } from './options.js';
 
 /** A model or pool, wherever it runs. */
 export interface WatchModel {
@@ -17,6 +19,8 @@ export interface WatchOptions extends ClassifyOptions {
   /** Ends the loop. */
   readonly signal?: PlatformAbortSignal | undefined;
 }
+
+const WATCH_OPTIONS = { ...CLASSIFY_OPTIONS, signal: true } as const;
 
 /**
  * Classifies the newest frame, again and again: one at a time, and those that come in between are dropped. A video is looked at
@@ -44,7 +48,7 @@ function check(model: unknown, source: unknown, options: unknown): void {
   };
   if (typeof classify !== 'function') wrong('model', 'a model or pool');
   if (typeof source !== 'function' && (typeof source !== 'object' || source === null)) wrong('source', 'a video, canvas, track or function');
-  if (typeof options !== 'object' || options === null) wrong('options', 'an object');
+  checkOptions('watch', options, WATCH_OPTIONS);
   const { signal } = options as WatchOptions;
   if (signal !== undefined && typeof (signal as Partial<AbortSignal>)?.addEventListener !== 'function') wrong('signal', 'an AbortSignal');
 }

@@ -1,23 +1,29 @@
 /**
  * What each algorithm takes for convolutions of many shapes, and whether `auto` takes a fast one.
  *
- *   node tests/bench/choices.mjs [--variants simd,scalar,...] [--ms 60] [--only far]
+ *   node tests/bench/choices.mjs [--variants simd,scalar,...] [--ms 60] [--runs 3] [--only far | none | '3,1,7,8,8,1 5,1,...']
  *
  * All algorithms of a shape run in turns in one process; a figure is the least time of many short runs, since a busy machine only
- * adds to it. Writes results/choices.json (times relative to the fastest, one line a shape; the test of the choice reads it) and
- * results/choices.md. Variants that are not measured keep their figures. Relaxed SIMD needs Node 24, or Node 20 with
- * --experimental-wasm-relaxed-simd.
+ * adds to it, and each of the `--runs` goes through all shapes anew. Writes results/choices.json (times relative to the fastest, one
+ * line a shape; the test of the choice reads it) and results/choices.md. What is not measured keeps its figures: `--only` names
+ * shapes, or those whose weights are far from cache, or none, which brings what `auto` takes up to date. Relaxed SIMD needs Node 24,
+ * or Node 20 with --experimental-wasm-relaxed-simd.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { createGlue } from '../../crates/pkg/glue.js';
+
+// A function that has not run often yet is code of V8's baseline compiler, up to ten times slower: few runs of large maps would
+// measure that for one algorithm and not for another.
+setFlagsFromString('--no-liftoff');
 
 const RESULTS = new URL('results/', import.meta.url);
 const NONE = 0xffffffff;
 const [MAGIC, VERSION] = [0x31564352, 3];
 
-/** The engine's words for what can be requested, and the names of what may then run. */
-const REQUESTS = { packed: 3, small: 6, large: 4, special: 0 };
+/** The engine's words for what can be requested, `auto` last, and the names of what may then run. */
+const REQUESTS = { packed: 3, small: 6, large: 4, auto: 0 };
 /** Columns of the file: the packed product, Winograd with 2x2 and 4x4 tiles (5x5 kernels: 2x2 alone), depthwise. */
 const COLUMNS = ['packed', 'winograd 2x2', 'winograd 4x4', 'depthwise'];
 const columnOf = (name) => COLUMNS.indexOf(name === 'pointwise' ? 'packed' : name.replace(', 5x5', ''));
@@ -70,22 +76,32 @@ function open({ engine, memory }, [kernel, stride, map, c, oc, groups], word) {
   return { name: engine.algorithm(program, 0), run: () => engine.run(program), ms: Infinity };
 }
 
-/** Milliseconds of each distinct algorithm, by column, and the column that `auto` takes. */
-function measure(module, shape, budgetMs) {
+/** What `use` makes of the distinct algorithms of a shape, by column, and of the column that `auto` takes. */
+function withAlgorithms(module, shape, use) {
   const glue = createGlue();
   const { memory } = glue.initSync({ module });
   const engine = new glue.Engine(1);
   const byColumn = new Map();
+  let auto;
   for (const word of Object.values(REQUESTS)) {
     const entry = open({ engine, memory }, shape, word);
-    if (!byColumn.has(columnOf(entry.name))) byColumn.set(columnOf(entry.name), entry);
-    if (word === REQUESTS.special) byColumn.auto = columnOf(entry.name);
+    auto = columnOf(entry.name);
+    if (!byColumn.has(auto)) byColumn.set(auto, entry);
   }
-  const entries = [...byColumn.values()];
-  if (entries.length > 1) time(entries, budgetMs, isFar(shape));
+  const result = use(byColumn, auto);
   engine.free();
-  return { auto: byColumn.auto, ms: COLUMNS.map((_, column) => (entries.length > 1 ? byColumn.get(column)?.ms : undefined)) };
+  return result;
 }
+
+/** Milliseconds of each distinct algorithm, by column; none where there is one. */
+const measure = (module, shape, budgetMs) =>
+  withAlgorithms(module, shape, (byColumn) => {
+    const entries = [...byColumn.values()];
+    if (entries.length > 1) time(entries, budgetMs, isFar(shape));
+    return COLUMNS.map((_, column) => (entries.length > 1 ? byColumn.get(column)?.ms : undefined));
+  });
+
+const autoOf = (module, shape) => withAlgorithms(module, shape, (_, auto) => auto);
 
 function time(entries, budgetMs, far) {
   const once = entries.map(({ run }) => {
@@ -107,19 +123,35 @@ function time(entries, budgetMs, far) {
 }
 
 const { values } = parseArgs({
-  options: { variants: { type: 'string', default: 'scalar,simd,relaxed' }, ms: { type: 'string', default: '60' }, only: { type: 'string' } },
+  options: {
+    variants: { type: 'string', default: 'scalar,simd,relaxed' },
+    ms: { type: 'string', default: '60' },
+    runs: { type: 'string', default: '3' },
+    only: { type: 'string' },
+  },
 });
+const isWanted = (shape) => {
+  if (values.only === undefined) return true;
+  return values.only === 'far' ? isFar(shape) : values.only.split(' ').includes(shape.join());
+};
 const file = new URL('choices.json', RESULTS);
 const known = new Map(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).shapes.map((row) => [row.shape.join(), row]) : []);
 const rows = grid().map((shape) => known.get(shape.join()) ?? { shape });
 for (const variant of values.variants.split(',')) {
   const module = new WebAssembly.Module(readFileSync(new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url)));
+  const least = new Map();
+  for (let run = 0; run < Number(values.runs); run += 1) {
+    for (const { shape } of rows.filter((row) => isWanted(row.shape))) {
+      const before = least.get(shape) ?? [];
+      const ms = measure(module, shape, Number(values.ms));
+      least.set(shape, ms.map((one, column) => one && Math.min(one, before[column] ?? Infinity)));
+    }
+  }
   for (const row of rows) {
-    if (values.only === 'far' && !isFar(row.shape)) continue;
-    const { auto, ms } = measure(module, row.shape, Number(values.ms));
-    const best = Math.min(...ms.filter((one) => one !== undefined));
-    row[variant] = ms.map((one) => (one === undefined ? 0 : Math.round((100 * one) / best)));
-    row.auto = { ...row.auto, [variant]: auto };
+    const ms = least.get(row.shape);
+    const best = Math.min(...(ms ?? []).filter((one) => one !== undefined));
+    if (ms) row[variant] = ms.map((one) => (one === undefined ? 0 : Math.round((100 * one) / best)));
+    row.auto = { ...row.auto, [variant]: autoOf(module, row.shape) };
   }
 }
 writeFileSync(file, `{"columns":${JSON.stringify(COLUMNS)},"shapes":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`);

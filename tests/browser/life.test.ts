@@ -36,9 +36,10 @@ describe('a queue', () => {
     const errors = await Promise.all(calls);
     expect(errors.map((error) => error instanceof AbortedError)).toEqual([true, true, true, false]);
     expect(errors[3]).toBeInstanceOf(OverloadedError);
-    // Answered by the same worker, so not before it is free.
-    expect(await Promise.race([model.memory().then(() => 'a step or two'), all])).toBe('a step or two');
-    await all;
+    // Answered by the same worker, so not before it is free: without shared memory, as in WebKit, when it has done all steps.
+    const free = model.memory().then(() => 'a step or two');
+    if (typeof SharedArrayBuffer === 'function') expect(await Promise.race([free, all])).toBe('a step or two');
+    await Promise.all([free, all]);
     await Promise.all([model.dispose(), other.dispose()]);
   });
 });
@@ -79,8 +80,11 @@ describe('the cache', () => {
 
   it('keeps the file with its ETag and takes it where nothing has changed', async () => {
     await works({ cache: true });
-    const response = await kept(MODEL);
-    expect(response?.headers.get('etag') ?? response?.headers.get('last-modified')).toBeTruthy();
+    // WebKit shows the page what a worker has kept a moment later, when that worker is gone.
+    await expect.poll(async () => {
+      const headers = (await kept(MODEL))?.headers;
+      return headers?.get('etag') ?? headers?.get('last-modified');
+    }).toBeTruthy();
     await works({ cache: true });
   });
 
@@ -89,7 +93,7 @@ describe('the cache', () => {
     await (await caches.open('receptive')).put(MODEL, other);
     await expect(load(MODEL, { cache: '1' })).rejects.toMatchObject({ code: 'format' });
     await works({ cache: '2' });
-    expect((await kept(MODEL))?.headers.get('x-receptive-version')).toBe('2');
+    await expect.poll(async () => (await kept(MODEL))?.headers.get('x-receptive-version')).toBe('2');
   });
 
   it('is passed over where the digest is another, and the file itself is refused', async () => {

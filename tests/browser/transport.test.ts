@@ -1,6 +1,7 @@
 /// <reference types="vite/client" />
 /** What the page does with an image before a worker gets it, and how a decoder makes a photo smaller. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { MockInstance } from 'vitest';
 import { ImageError } from '../../ts/errors.js';
 import { decodeImage, decodePixels } from '../../ts/image/decode.web.js';
 import { redFirst, toRgb, whole } from '../../ts/image/pixels.js';
@@ -9,6 +10,7 @@ import { close } from '../../ts/image/transport.js';
 import { toTransportable } from '../../ts/image/transport.web.js';
 import type { ImageInput, RgbImage } from '../../ts/image/types.js';
 import dogUrl from '../../examples/assets/photos/dog.jpg?url';
+import { BROWSER } from './browser.js';
 
 const MOST = { maxPixels: 50_000_000 };
 
@@ -76,6 +78,51 @@ describe('what is sent to a worker', () => {
     [drawn, small].forEach(close);
   });
 
+  it('an img that is drawn is held to maxPixels, before anything of it is decoded', async () => {
+    const address = URL.createObjectURL(await photo(400, 300));
+    const image = await shownImage(address);
+    URL.revokeObjectURL(address);
+    const calls = [vi.spyOn(globalThis, 'createImageBitmap'), vi.spyOn(OffscreenCanvasRenderingContext2D.prototype, 'drawImage')];
+    await expect(decodeImage(image, { maxPixels: 119_999 })).rejects.toMatchObject({ code: 'image', got: '400 x 300' });
+    await expect(decodePixels(image, { maxPixels: 119_999, least: [64, 64] })).rejects.toMatchObject({ code: 'image', got: '400 x 300' });
+    for (const call of calls) expect(call).not.toHaveBeenCalled();
+    expect(await decodeImage(image, { maxPixels: 120_000 })).toMatchObject({ width: 400, height: 300 });
+  });
+
+  it('pixels of another origin are an image error that says how they may be read', async () => {
+    const url = new URL(dogUrl, location.href);
+    url.hostname = '127.0.0.1';
+    const image = await shownImage(url.href);
+    const canvas = Object.assign(document.createElement('canvas'), { width: 8, height: 8 });
+    canvas.getContext('2d')!.drawImage(image, 0, 0);
+    for (const source of [image, canvas]) {
+      const refused = { code: 'image', hint: expect.stringContaining('CORS headers') as string };
+      await expect(decodeImage(source)).rejects.toMatchObject(refused);
+      await expect(decodePixels(source, { ...MOST, least: [16, 16] })).rejects.toMatchObject(refused);
+    }
+  });
+
+  it('what is no image is named, with what to give in its place', async () => {
+    const files = new DataTransfer();
+    files.items.add(new File(['x'], 'x.png'));
+    const field = Object.assign(document.createElement('input'), { type: 'file' });
+    const rows: [unknown, RegExp][] = [
+      [document.createElement('div'), /got HTMLDivElement; give an img, video or canvas element/],
+      [files.files, /got FileList; give one of them: list\[0\]/],
+      [[...files.files], /got Array; give bytes as a Uint8Array, of several images one: images\[0\]/],
+      [document.querySelectorAll('script'), /got NodeList; give one of them/],
+      [field, /got HTMLInputElement; give one of its files: \.files\[0\]/],
+      [files, /got DataTransfer; give one of its files/],
+      [document.createElement('canvas').getContext('2d'), /give its \.canvas/],
+      [new Response('x'), /give what its blob\(\) resolves to/],
+    ];
+    for (const [given, message] of rows) {
+      await expect(decodeImage(given as ImageInput), String(given)).rejects.toMatchObject({ code: 'argument', message: expect.stringMatching(message) as string });
+    }
+    await expect(decodeImage('ftp://127.0.0.1/a.jpg')).rejects.toMatchObject({ code: 'image', hint: 'http, https, data and blob URLs are read' });
+    await expect(decodeImage('')).rejects.toMatchObject({ code: 'image', message: 'image: expected a URL, got ""' });
+  });
+
   it('a drawing has no address, and a drawn element of another image than was asked for is refused', async () => {
     const svg = await shownImage(`data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="5"/>')}`);
     const { shown, draw } = await toTransportable(svg);
@@ -115,8 +162,11 @@ describe('pixels of what was drawn', () => {
       new VideoFrame(canvas, { timestamp: 0 }),
       new VideoFrame(stored.data, { format: 'RGBA', codedWidth: 64, codedHeight: 48, timestamp: 0 }),
     ];
+    // Firefox takes bytes that are given for multiplied ones.
+    if (BROWSER === 'firefox') close(sources.pop());
     for (const source of sources) {
-      expect(worst(await decodeImage(source), want)).toBe(0);
+      // WebKit rounds in another way when it multiplies by alpha and divides again.
+      expect(worst(await decodeImage(source), want)).toBeLessThanOrEqual(BROWSER === 'webkit' ? 1 : 0);
       close(source);
     }
   });
@@ -152,16 +202,21 @@ function shrunk({ data, width, height }: RgbImage, by: number): RgbImage {
   return { data: out, width: w, height: h };
 }
 
+/** How far its pixels may be from the means, in levels: libjpeg's small sizes are nearer to them than Firefox' own filter. */
+const MEAN_LEVELS = BROWSER === 'firefox' ? 2.5 : 1.5;
+/** WebKit decodes photos whole: it has no ImageDecoder. */
+const BY = typeof ImageDecoder === 'function' ? 4 : 1;
+
 describe('a JPEG photo made smaller', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('is upright for orientation %i, and the means of what was whole', async (orientation) => {
     const bytes = oriented(new Uint8Array(await (await fetch(dogUrl)).arrayBuffer()), orientation);
     const exact = await decodeImage(bytes);
     const pixels = await decodePixels(bytes, { ...MOST, least: [100, 100] });
     expect(pixels.full).toEqual({ width: exact.width, height: exact.height });
-    const [got, want] = [toRgb(redFirst(pixels)), shrunk(exact, 4)];
+    const [got, want] = [toRgb(redFirst(pixels)), shrunk(exact, BY)];
     expect([got.width, got.height]).toEqual([want.width, want.height]);
     const mean = got.data.reduce((sum, value, i) => sum + Math.abs(value - want.data[i]!), 0) / got.data.length;
-    expect(mean).toBeLessThan(1.5);
+    expect(mean).toBeLessThan(MEAN_LEVELS);
   });
 
   it('is whole where it is not twice as large as what is looked at, or every pixel is wanted', async () => {
@@ -172,8 +227,21 @@ describe('a JPEG photo made smaller', () => {
     }
   });
 
+  it('is refused as well where its size lies behind any number of bytes', async () => {
+    const bytes = new Uint8Array(await (await photo(400, 300)).arrayBuffer());
+    const segment = new Uint8Array(2 + 65533).fill(7);
+    segment.set([0xff, 0xef, 0xff, 0xfd]);
+    const alone = Uint8Array.of(0xff, 0x01);
+    for (const between of [[segment, segment], [alone], [Uint8Array.of(5, 6, 7)]]) {
+      const file = new Blob([bytes.slice(0, 20), ...between, bytes.slice(20)] as BlobPart[]);
+      await expect(decodeImage(file, { maxPixels: 119_999 })).rejects.toMatchObject({ code: 'image', got: '400 x 300' });
+      expect(await decodeImage(file)).toMatchObject({ width: 400, height: 300 });
+    }
+  });
+
   it('is refused before it is decoded where it has more pixels than are accepted', async () => {
-    const decoders = [vi.spyOn(globalThis, 'createImageBitmap'), vi.spyOn(ImageDecoder.prototype, 'decode')];
+    const decoders: MockInstance[] = [vi.spyOn(globalThis, 'createImageBitmap')];
+    if (typeof ImageDecoder === 'function') decoders.push(vi.spyOn(ImageDecoder.prototype, 'decode'));
     const bytes = await (await fetch(dogUrl)).arrayBuffer();
     for (const least of [undefined, [100, 100]] as const) {
       await expect(decodePixels(bytes, { maxPixels: 768 * 576 - 1, least })).rejects.toThrow(/768 x 576 pixels is more than/);

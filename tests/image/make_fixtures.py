@@ -90,6 +90,11 @@ def files():
         exif[0x0112] = turn
         data = encoded(photo, "JPEG", quality=95, subsampling=0, exif=exif)
         add(f"orientation {turn}.jpg", data, ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB"))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    add("orientation 6.png", encoded(photo, "PNG", exif=exif), photo.transpose(Image.Transpose.ROTATE_270))
+    # Chromium leaves these as they are stored, and so does Node
+    add("orientation 6.webp", encoded(photo, "WEBP", lossless=True, exif=exif), photo)
     add("subsampled.jpg", data := encoded(photo, "JPEG", quality=80), Image.open(io.BytesIO(data)).convert("RGB"))
     add("progressive.jpg", data := encoded(photo, "JPEG", progressive=True), Image.open(io.BytesIO(data)).convert("RGB"))
     grey = Image.fromarray(noise(35).reshape(5, 7))

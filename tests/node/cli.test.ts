@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,24 +9,10 @@ import { openOnnx, readTensorProto } from '../../ts/onnx/read.js';
 import { toSurface } from '../../ts/onnx/surface.js';
 import { expected, photoPath } from '../image/expected.js';
 import { unpacked } from '../onnx/cases.js';
+import { CLI, cli } from './run-cli.js';
 
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'receptive-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Answer {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function cli(...args: string[]): Promise<Answer> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [CLI, ...args], { timeout: 60_000 }, (_, out, err) => {
-      resolve({ code: child.exitCode ?? -1, out, err });
-    });
-  });
-}
 
 async function jsonOf<T>(...args: string[]): Promise<T> {
   const { code, out, err } = await cli(...args, '--json');
@@ -54,6 +39,8 @@ describe('usage', () => {
     ['an unknown preset', ['classify', dog, '--preset', 'torch'], /Allowed choices are imagenet/],
     ['a kernel that is none', ['filter', dog, '--kernel', '[[1,2]]', '-o', 'x.png'], /square matrix/],
     ['no output file', ['filter', dog, '--kernel', 'blur'], /--output/],
+    ['an output file of a format that is not written', ['filter', dog, '--kernel', 'blur', '-o', 'x.gif'], /ends in \.png, \.jpg, \.jpeg, \.webp/],
+    ['no number of pixels', ['classify', dog, '--max-pixels', '-1'], /whole number of at least 1/],
     ['an impossible input', ['compare', '--input', '3'], /height x width x channels/],
     ['a size that is none', ['compare', '--size', '56x'], /height x width/],
     ['a size twice', ['compare', '--size', '56', '--input', '3x3x3'], /cannot be used with/],
@@ -82,6 +69,14 @@ describe('classify', () => {
     expect(err).toMatch(/error: no-such\.jpg: cannot read the image: no such file/);
     expect(err).toMatch(/one thread/);
     expect(out.match(/ % {2}/g)).toHaveLength(2);
+  });
+
+  it('decodes every pixel with --exact', async () => {
+    const large = join(folder, 'large.jpg');
+    await sharp(dog).resize(3200, 3200, { fit: 'fill' }).jpeg().toFile(large);
+    type Report = { photos: { top: { probability: number }[] }[] };
+    const [some, all] = [await jsonOf<Report>('classify', large), await jsonOf<Report>('classify', large, '--exact')];
+    expect(all.photos[0]?.top[0]?.probability).not.toBe(some.photos[0]?.top[0]?.probability);
   });
 
   it('takes labels from a file, a forced variant, and a model file', async () => {
@@ -145,6 +140,38 @@ describe('filter', () => {
       return Math.min(255, Math.max(0, sum));
     });
     expect(Array.from(got)).toEqual(want);
+  });
+
+  it('gives the same in bands as whole: every one of them, and where they meet', async () => {
+    const [width, height] = [1500, 700];
+    const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i * 31 + i) % 253);
+    const from = join(folder, 'tall.png');
+    const to = join(folder, 'tall-out.png');
+    await sharp(pixels, { raw: { width, height, channels: 3 } }).png({ compressionLevel: 1 }).toFile(from);
+    const kernel = [[0, 0, 0, 0, 1], [0, 0, 0, 0, 0], [0, 0, -1, 0, 0], [0, 0, 0, 0, 0], [0.5, 0, 0, 0, 0]];
+    await jsonOf('filter', from, '--kernel', JSON.stringify(kernel), '-o', to);
+    const got = await sharp(readFileSync(to)).raw().toBuffer();
+    const near = (at: number, size: number): number => Math.min(Math.max(at, 0), size - 1);
+    const at = (y: number, x: number, c: number): number => pixels[(near(y, height) * width + near(x, width)) * 3 + c]!;
+    const want = new Uint8ClampedArray(pixels.length);
+    for (let i = 0; i < want.length; i++) {
+      const [y, x, c] = [Math.floor(i / 3 / width), Math.floor(i / 3) % width, i % 3];
+      want[i] = at(y - 2, x + 2, c) - at(y, x, c) + 0.5 * at(y + 2, x - 2, c);
+    }
+    expect(got.equals(Buffer.from(want.buffer))).toBe(true);
+  });
+
+  it.each(['png', 'jpg', 'jpeg', 'webp'])('writes what the extension says: %s', async (extension) => {
+    const to = join(folder, `dog.${extension.toUpperCase()}`);
+    await jsonOf('filter', dog, '--kernel', 'blur', '-o', to);
+    expect((await sharp(to).metadata()).format).toBe(extension.replace('jpg', 'jpeg'));
+  });
+
+  it.each(['classify', 'filter', 'compare'])('%s refuses more pixels than --max-pixels', async (name) => {
+    const rest = { classify: [dog], filter: [dog, '--kernel', 'blur', '-o', join(folder, 'x.png')], compare: ['--photo', dog] }[name] ?? [];
+    const { code, out, err } = await cli(name, ...rest, '--max-pixels', '1000');
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/more than the 1000 accepted \(maxPixels\)/);
   });
 
   it('says where it could not write', async () => {

@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium } from 'playwright';
 import { afterAll, describe, expect, it } from 'vitest';
 import type * as Library from '../../ts/index.js';
 import { modified } from './modified.js';
+import { launchChromium, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'receptive-environments-'));
@@ -107,11 +107,10 @@ function serve(from: () => string, isThere: (path: string) => boolean): Server {
 
 const originOf = (server: Server): string => `http://localhost:${(server.address() as AddressInfo).port}`;
 
-it('in a browser, a worker that is not served is named, and one of another origin too', async () => {
+it.skipIf(WITHOUT_BROWSER)('in a browser, a worker that is not served is named, and one of another origin too', async () => {
   const without: Server = serve(() => originOf(without), (path) => !/worker/.test(path));
   const elsewhere = serve(() => originOf(without), () => false);
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
-  const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     const errors: { code: string; message: string; hint: string }[] = [];

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { chromium } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { photoPath } from '../image/expected.js';
+import { launchChromium, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const run = promisify(execFile);
@@ -68,14 +68,13 @@ describe(SERVICE, () => {
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.png': 'image/png', '.wasm': 'application/wasm' };
 
 describe('03-page.html', () => {
-  it('classifies its photo, and another', async () => {
+  it.skipIf(WITHOUT_BROWSER)('classifies its photo, and another', async () => {
     const server = createServer((request, response) => {
       const file = root((request.url ?? '').slice(1));
       if (!existsSync(file)) return void response.writeHead(404).end();
       response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
     }).listen(0);
-    const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
-    const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox', '--disable-gpu'] });
+    const browser = await launchChromium();
     try {
       const page = await browser.newPage();
       const problems: string[] = [];

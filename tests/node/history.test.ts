@@ -5,10 +5,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type * as Library from '../../ts/index.js';
+import { launchChromium, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
@@ -36,10 +36,7 @@ beforeAll(async () => {
     response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain' }).end(readFileSync(file));
   }).listen(0);
   origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
-  browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: ['--no-sandbox', '--disable-gpu'],
+  browser = await launchChromium({
     // Playwright turns the cache off by itself.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
@@ -51,7 +48,7 @@ afterAll(async () => {
   server.close();
 });
 
-it('models and pools of a page that comes back still answer, and a call in between too', async () => {
+it.skipIf(WITHOUT_BROWSER)('models and pools of a page that comes back still answer, and a call in between too', async () => {
   const page = await browser.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));

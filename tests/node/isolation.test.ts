@@ -5,10 +5,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type * as Library from '../../ts/index.js';
+import { launchChromium, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
@@ -37,8 +37,7 @@ function serve(headers: Record<string, string>): Server {
 
 beforeAll(async () => {
   servers = [serve(ISOLATED), serve({})];
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
-  browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await launchChromium();
 }, 120_000);
 
 afterAll(async () => {
@@ -91,12 +90,12 @@ async function countWorkers(): Promise<number> {
   return targetInfos.length;
 }
 
-it('with isolation there are as many threads as wanted, and none when the model is disposed of', async () => {
+it.skipIf(WITHOUT_BROWSER)('with isolation there are as many threads as wanted, and none when the model is disposed of', async () => {
   const found = await visit(servers[0] as Server, 3);
   expect(found).toEqual({ threads: 3, reason: undefined, values: '1,0,2,0', before: 3, after: 0 });
 });
 
-it('without isolation there is one thread, and the model says why', async () => {
+it.skipIf(WITHOUT_BROWSER)('without isolation there is one thread, and the model says why', async () => {
   for (const threads of [3, 1, 'auto'] as const) {
     const { reason, ...found } = await visit(servers[1] as Server, threads);
     expect(found).toEqual({ threads: 1, values: '1,0,2,0', before: 1, after: 0 });

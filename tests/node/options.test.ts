@@ -1,4 +1,7 @@
 /** Options that do not exist are refused, with the nearest that does; so are sources and arguments that are none. In the built package. */
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import * as library from 'receptive';
 import * as inline from 'receptive/inline';
 import { describe, expect, it } from 'vitest';
@@ -21,9 +24,19 @@ const LOADING: readonly [string, () => unknown, RegExp][] = [
   ['cache', () => load(NET, { cache: any({ versoin: '1' }) }), /cache: there is no option versoin; did you mean version\?/],
   ['null', () => load(NET, any(null)), /load: expected an object/],
   ['a text', () => load(NET, any('threads')), /load: expected an object/],
-  ['null of a pool', () => createPool({ model: NET, options: any(null) }), /expected an object/],
+  ['null of a pool', () => createPool({ model: NET, options: any(null) }), /createPool: options: expected a value or undefined, got null/],
   ['a signal that is none', () => load(NET, { signal: any({}) }), /signal: expected an AbortSignal/],
   ['onProgress that is none', () => load(NET, { onProgress: any(5) }), /onProgress: expected a function/],
+  ...(['optimize', 'transfer', 'locations'] as const).map((name): (typeof LOADING)[number] => [
+    `${name} that is a text`, () => load(NET, { [name]: any('yes') }), new RegExp(`load: ${name}: expected true or false, got yes`),
+  ]),
+  ['locations of a pool', () => createPool({ model: NET, locations: any(1) }), /createPool: locations: expected true or false, got 1/],
+  ['optimize of a pool', () => createPool({ model: NET, options: { optimize: any('no') } }), /createPool: options: optimize: expected true or false/],
+  ['preprocess that is null', () => load(NET, { preprocess: any(null) }), /load: preprocess: expected a value or undefined, got null/],
+  ...[5, 'x', true].map((preprocess): (typeof LOADING)[number] => [
+    `preprocess ${String(preprocess)}`, () => load(NET, { preprocess: any(preprocess) }), /preprocess(\.preset)?: expected .*, got/,
+  ]),
+  ['optimize on the calling thread', () => inline.load(NET, { optimize: any('no') }), /load: optimize: expected true or false, got no/],
   ['what cannot be sent', () => load(NET, { preprocess: any(() => 1) }), /can be sent to a worker/],
 ];
 
@@ -39,6 +52,8 @@ const SOURCES: readonly [string, unknown, RegExp][] = [
   ['an object', {}, /got Object/],
   ['a layer that was not made', relu, /call it: relu/],
   ['a network that was not made', library.models.resnet18, /call it: resnet18/],
+  ['nothing', '', /source: expected a path, or a URL that can be read here \(it is empty\), got ""/],
+  ['blanks', '  ', /it is empty/],
   ['http://', 'http://', /got "http:\/\/"/],
   ['an address without its bracket', 'http://[::1', /source: expected a path, or a URL/],
   ['an address with a space', 'https://a b/c', /source/],
@@ -71,9 +86,21 @@ describe('calls', () => {
     ['classifyBytes', (model) => model.classifyBytes(any(PIXELS), any({ label: [] })), /did you mean labels\?/],
     ['profile', (model) => model.profile(X, any({ iteration: 1 })), /profile: there is no option iteration; did you mean iterations\?/],
     ['summary', (model) => model.summary(any(() => 1)), /can be sent to a worker/],
+    ['summary with null', (model) => model.summary(any(null)), /inputShapes: expected the shape of each input, got null/],
+    ['warmup with a number', (model) => model.warmup(any(5)), /inputShapes: expected the shape of each input, got 5/],
     ['a signal', (model) => model.run(X, { signal: any({ aborted: false }) }), /signal: expected an AbortSignal/],
     ['a drawing context', (model) => model.classify(any({ canvas: {}, drawImage() {} })), /got Object; give its \.canvas/],
     ['no element', (model) => model.classify(any(null)), /got null; is the element or file there\?/],
+    ['exact that is a text', (model) => model.classify(any(PIXELS), { exact: any('yes') }), /classify: exact: expected true or false, got yes/],
+    ['preprocess that is null', (model) => model.classify(any(PIXELS), { preprocess: any(null) }), /classify: preprocess: expected a value or undefined, got null/],
+    ['transfer that is a number', (model) => model.run(X, { transfer: any(1) }), /run: transfer: expected true or false, got 1/],
+    ['watch', (model) => library.watch(model, () => any(PIXELS), { exact: any(1) }), /watch: exact: expected true or false, got 1/],
+    ['watch with an option that is none', (model) => library.watch(model, () => any(PIXELS), any({ exakt: true })), /watch: there is no option exakt; did you mean exact/],
+    ['a web stream', (model) => model.classifyBytes(any(new ReadableStream())), /got ReadableStream; give what new Response\(stream\)\.blob\(\) resolves to/],
+    ['a stream of Node', (model) => model.classifyBytes(any(Readable.from([]))), /got Readable; give Buffer\.concat/],
+    ['several images', (model) => model.classify(any([PIXELS])), /got Array; give bytes as a Uint8Array, of several images one: images\[0\]/],
+    ['a number', (model) => model.classify(any(5)), /got number/],
+    ['what holds a stream', (model) => model.run(any({ input: { deep: new ReadableStream() } })), /can be sent to a worker/],
     ['a promise', (model) => model.classify(any(Promise.resolve(1))), /await it first/],
     ['a response', (model) => model.classify(any(new Response('x'))), /blob\(\)/],
     ['a function', (model) => model.classify(any(() => 1)), /got function/],
@@ -89,5 +116,53 @@ describe('calls', () => {
     expect(await caught(() => model.classify(any(PIXELS), any({ topk: 1 })))).toMatchObject({ code: 'argument', hint: 'did you mean topK?' });
     expect(await caught(() => model.profile(X, any({ iteration: 1 })))).toMatchObject({ code: 'argument', hint: 'did you mean iterations?' });
     expect(await caught(() => model.classify(any({ canvas: {} })))).toMatchObject({ code: 'argument', hint: 'give its .canvas' });
+  });
+});
+
+const LAYERS: readonly [string, () => unknown][] = [
+  ['conv2d: bias', () => library.conv2d(1, 1, 1, { bias: any('no') })],
+  ['convTranspose2d: bias', () => library.convTranspose2d(1, 1, 1, { bias: any('no') })],
+  ['linear: bias', () => library.linear(1, 1, { bias: any('no') })],
+  ['maxPool2d: ceilMode', () => library.maxPool2d(1, { ceilMode: any('no') })],
+  ['avgPool2d: countIncludePad', () => library.avgPool2d(1, { countIncludePad: any('no') })],
+  ['upsample: alignCorners', () => library.upsample({ scaleFactor: 2, alignCorners: any('no') })],
+];
+
+it.each(LAYERS)('%s is true or false', async (place, make) => {
+  expect(await caught(make)).toMatchObject({ code: 'argument', message: `${place}: expected true or false, got no` });
+});
+
+const IMAGES: readonly [string, () => unknown, object][] = [
+  ['null for options', () => library.decodeImage(any(PIXELS), any(null)), { code: 'argument', message: /decodeImage: expected an object of options \(maxPixels\), got null/ }],
+  ['an option that is none', () => library.decodeImage(any(PIXELS), any({ maxpixels: 1 })), { code: 'argument', hint: 'did you mean maxPixels?' }],
+  ...['x', 0, -1, Number.NaN, 1.5, Infinity, true, null].map((maxPixels): [string, () => unknown, object] => [
+    `maxPixels ${String(maxPixels)}`, () => library.decodeImage(any(PIXELS), { maxPixels: any(maxPixels) }), { code: 'argument', place: 'maxPixels' },
+  ]),
+  ['labels that are no text', () => library.parseLabels(any(5)), { code: 'argument', message: /labels: expected the text of a file, got number/ }],
+  ['no address', () => library.decodeImage(''), { code: 'image', message: /image: expected a path, or a URL that can be read here \(it is empty\)/ }],
+  ['an ftp address', () => library.decodeImage('ftp://host/a.jpg'), { code: 'image', message: /ftp:\/\/host\/a\.jpg: expected .*http, https, file, data and blob URLs are read/ }],
+  ['a URL of another scheme', () => library.decodeImage(new URL('s3://b/a.jpg')), { code: 'image', message: /URLs are read/ }],
+  ['a data URL, whose text is not repeated', () => library.decodeImage('data:image/png;base64,AAAA'), { code: 'image', place: 'data URL', message: /^data URL: not an image/ }],
+];
+
+it.each(IMAGES)('an image, %s', async (_, make, { message = /./, ...fields }: { message?: RegExp }) => {
+  expect(await caught(make)).toMatchObject({ ...fields, message: expect.stringMatching(message) });
+});
+
+describe('each cause is said once', () => {
+  const once = (text: string, part: string): number => text.split(part).length - 1;
+  const messageOf = async (make: () => unknown): Promise<string> => String(((await caught(make)) as Error | undefined)?.message);
+
+  it('what libvips repeats', async () => {
+    const jpeg = readFileSync(new URL('../../examples/assets/photos/dog.jpg', import.meta.url));
+    for (let i = 3000; i < 60000; i += 7) jpeg[i]! ^= 0x55;
+    expect(once(await messageOf(() => library.decodeImage(jpeg)), 'Bogus marker length')).toBe(1);
+  });
+
+  it('the path of a file', async () => {
+    for (const path of [`/tmp/${'x'.repeat(300)}`, fileURLToPath(new URL('x', import.meta.url + '/'))]) {
+      expect(once(await messageOf(() => load(path)), path)).toBe(1);
+      expect(once(await messageOf(() => library.decodeImage(path)), path)).toBe(1);
+    }
   });
 });

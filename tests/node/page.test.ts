@@ -4,12 +4,12 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { load } from 'receptive';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { expected, photoPath } from '../image/expected.js';
+import { launchChromium, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const PAGE = root('.cache/page');
@@ -41,8 +41,7 @@ beforeAll(async () => {
     response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
   }).listen(0);
   origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
-  browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await launchChromium();
 }, 120_000);
 
 afterAll(async () => {
@@ -81,7 +80,7 @@ async function answer(): Promise<Shown[]> {
   );
 }
 
-describe('the page', () => {
+describe.skipIf(WITHOUT_BROWSER)('the page', () => {
   it('says of six photos what Node says', async () => {
     await using model = await load(root('examples/assets/squeezenet1_1.safetensors'));
     await page.goto(origin);

@@ -16,6 +16,8 @@ export interface NodeSpec {
 export interface GraphSpec {
   /** Shape by name; strings are open dimensions. */
   readonly inputs?: Readonly<Record<string, readonly (number | string)[]>>;
+  /** What the file says of values inside, as of inputs. */
+  readonly values?: Readonly<Record<string, readonly (number | string)[]>>;
   /** Element types (TensorProto.DataType) of inputs that are not float32. */
   readonly types?: Readonly<Record<string, number>>;
   readonly outputs?: readonly string[];
@@ -25,7 +27,7 @@ export interface GraphSpec {
   readonly int64?: Readonly<Record<string, readonly (number | bigint)[]>>;
 }
 
-export function graphProto({ inputs = {}, types = {}, outputs = [], nodes, weights = {}, int64 = {} }: GraphSpec): GraphProto {
+export function graphProto({ inputs = {}, values = {}, types = {}, outputs = [], nodes, weights = {}, int64 = {} }: GraphSpec): GraphProto {
   const port = ([name, dims]: readonly [string, readonly (number | string)[]]) => ({
     name,
     type: {
@@ -41,6 +43,7 @@ export function graphProto({ inputs = {}, types = {}, outputs = [], nodes, weigh
   return create(GraphProtoSchema, {
     name: 'test',
     input: Object.entries(inputs).map(port),
+    valueInfo: Object.entries(values).map(port),
     output: outputs.map((name) => ({ name })),
     node: nodes.map(({ op, inputs: read, outputs: written, name = '', domain = '', ints = {}, int = {}, graphs = {} }) => ({
       opType: op,

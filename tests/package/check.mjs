@@ -10,10 +10,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** All that is to be in the tarball; what is built without rust-src lacks the threaded variants. */
 const FILES = [
   'package.json', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md', 'examples/assets/squeezenet1_1.safetensors',
-  'dist/cli.js', 'dist/embedded.js',
-  ...['all', 'index', 'layers', 'image', 'models', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/web/${name}.js`),
-  ...['index', 'layers', 'image', 'models', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/node/${name}.js`),
-  ...['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'shared'].map((name) => `dist/types/${name}.d.ts`),
+  ...['browser.md', 'convolution.svg', 'errors.md', 'format.md', 'internals.md', 'learner.ko.md', 'learner.md', 'models.md', 'service.md'].map((name) => `examples/guides/${name}`),
+  'dist/cli.js', 'dist/embedded.js', 'dist/assets.js',
+  ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/web/${name}.js`),
+  ...['all', 'index', 'layers', 'image', 'models', 'save', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/simd/${name}.js`),
+  ...['index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/node/${name}.js`),
+  ...['index', 'layers', 'image', 'models', 'inline', 'embedded', 'assets', 'save', 'lessons', 'shared'].map((name) => `dist/types/${name}.d.ts`),
   ...['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads', 'lessons'].map((name) => `dist/wasm/${name}.wasm`),
 ];
 
@@ -47,8 +49,8 @@ try {
   checkFiles(packed);
   const tarball = join(folder, packed.filename);
   run('publint', 'publint/src/cli.js', 'run', tarball, '--strict');
-  // Not CommonJS and no node10: an ES module is what require() gives since Node 20.17. Scripts and .wasm files have no types.
-  const options = ['--profile', 'esm-only', '--format', 'ascii', '--exclude-entrypoints', 'worker', 'worker-onnx', 'wasm/*'];
+  // Not CommonJS and no node10: an ES module is what require() gives since Node 20.17. Scripts, models and .wasm files have no types.
+  const options = ['--profile', 'esm-only', '--format', 'ascii', '--exclude-entrypoints', 'worker', 'worker-onnx', 'wasm/*', 'assets/squeezenet1_1.safetensors'];
   run('are-the-types-wrong', '@arethetypeswrong/cli/dist/index.js', tarball, ...options);
 } finally {
   rmSync(folder, { recursive: true, force: true });

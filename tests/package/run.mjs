@@ -16,9 +16,9 @@ const ROWS = new URL('rows/', import.meta.url);
 
 /** In the order of the table. */
 const ORDER = [
-  'node20', 'node22', 'node24', 'bun', 'deno', 'workerd', 'eval', 'commonjs', 'jest', 'worker-threads', 'types-node16', 'types-bundler',
-  'vite-dev', 'vite-build', 'vite7-dev', 'vue', 'svelte', 'webpack', 'parcel', 'angular', 'esbuild', 'rollup', 'next',
-  'page', 'page-script', 'elsewhere', 'isolated', 'csp', 'offline', 'embedded', 'wrong-mime', 'extension',
+  'readme', 'node20', 'node22', 'node24', 'bun', 'deno', 'workerd', 'eval', 'commonjs', 'jest', 'worker-threads', 'types-node16', 'types-bundler',
+  'vite-dev', 'vite-build', 'vite7-dev', 'one-variant', 'react', 'vue', 'svelte', 'webpack', 'parcel', 'angular', 'esbuild', 'rollup', 'next',
+  'page', 'page-script', 'elsewhere', 'isolated', 'csp', 'offline', 'embedded', 'wrong-mime', 'extension', 'assets',
 ];
 
 function chosenRows(text) {

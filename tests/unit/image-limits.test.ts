@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ImageError } from '../../ts/errors.js';
 import { decodeImage, decodePixels } from '../../ts/image/decode.node.js';
+import { inspect } from '../../ts/image/header.js';
 import { turned } from '../../ts/image/orientation.js';
 import { Turns } from '../../ts/image/turns.js';
 import { files } from '../image/files.js';
@@ -15,6 +16,25 @@ describe('maxPixels', () => {
       await expect(act).rejects.toThrow(/40 x 30 pixels is more than the 1199 accepted \(maxPixels\)/);
       await expect(act).rejects.toBeInstanceOf(ImageError);
     });
+  }
+});
+
+/** A box of ISO/IEC 14496-12. */
+function box(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  const body = Buffer.concat(parts);
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(body.length + 8);
+  head.write(type, 4);
+  return Buffer.concat([head, body]);
+}
+
+it('the size of an AVIF is found behind what is compressed, and behind what only looks like it', () => {
+  const size = Buffer.alloc(12);
+  [0, 60_000, 50_000].forEach((word, i) => size.writeUInt32BE(word, 4 * i));
+  const meta = box('meta', Buffer.alloc(4), box('iprp', box('ipco', box('ispe', size))));
+  const head = box('ftyp', Buffer.from('avif0000'));
+  for (const between of [[], [box('mdat', Buffer.alloc(100_000))], [box('free', Buffer.from('\x7f\xff\xff\xffmdat'))]]) {
+    expect(() => inspect(Buffer.concat([head, ...between, meta]), 'x')).toThrow(/60000 x 50000 pixels is more than/);
   }
 });
 

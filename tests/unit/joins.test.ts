@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ALGORITHMS } from '../../ts/engine/algorithm.js';
 import { Session } from '../../ts/engine/session.js';
 import type { Algorithm } from '../../ts/engine/algorithm.js';
-import { withOutputs } from '../../ts/graph/graph.js';
+import { withOutputs } from '../../ts/graph/with-outputs.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import { batchNorm2d, cat, conv2d, convTranspose2d, graph, input, maxPool2d, relu, sequential, silu } from '../../ts/layers/index.js';
 import type { Value } from '../../ts/layers/index.js';

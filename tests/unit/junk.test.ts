@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ReceptiveError } from '../../ts/errors.js';
+import type { Graph } from '../../ts/graph/graph.js';
 import * as layers from '../../ts/layers.js';
 import * as models from '../../ts/models/index.js';
 import { PRESET_NAMES } from '../../ts/image/spec.js';
@@ -91,8 +92,8 @@ describe('a layer that was not called is named where it stands', () => {
     [() => cat(wrong(x)), 'cat: expected a list of values, got one value'],
     [() => named('block', wrong(x)), 'named: expected a function from value to value, got Object'],
     [() => toGraph(wrong({})), 'toGraph: expected a graph or a layer, got Object'],
-    [() => withOutputs(wrong(relu()), ['y']), 'withOutputs: expected a graph, got function; toGraph(layer) makes one of a layer'],
-    [() => withOutputs(wrong({ run() {} }), ['y']), 'withOutputs: expected a graph, got Object; toGraph(layer) makes one of a layer, and a model is loaded from one'],
+    [() => withOutputs(wrong<Graph>(relu()), ['y']), 'withOutputs: expected a graph, got function; toGraph(layer) makes one of a layer'],
+    [() => withOutputs(wrong<Graph>({ run() {} }), ['y']), 'withOutputs: expected a graph, got Object; a loaded model has one as its property graph'],
     [() => withOutputs(models.lenet5(), wrong('fc1')), 'withOutputs: expected a list of names of outputs, got fc1'],
     [() => withOutputs(models.lenet5(), ['constructor']), 'constructor: no module or output of this name; there are output, conv1'],
     [() => conv2d(1, 2, 3, wrong({ strides: 2 })), 'conv2d: there is no option strides; did you mean stride?'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ArgumentError, GeometryError, GraphError, ShapeError } from '../../ts/errors.js';
 import { graphFromData, graphToData } from '../../ts/graph/data.js';
-import { withOutputs } from '../../ts/graph/graph.js';
+import { withOutputs } from '../../ts/graph/with-outputs.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import { add, avgPool2d, batchNorm2d, conv2d, dropout, flatten, graph, input, leakyRelu, linear, maxPool2d, named, pad, relu, sequential, toGraph } from '../../ts/layers/index.js';
 import { resnet18 } from '../../ts/models/index.js';

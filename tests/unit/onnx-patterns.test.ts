@@ -42,7 +42,9 @@ describe.each(CASES.map(([what, nodes, expected, outputs = ['y']]) => ({ what, n
     const inputs = new Map([['x', hostTensor('float32', [3, 2], [-4, -1, -0.1, 0.2, 1, 5])]]);
     const [matched, plain] = [{}, { plan: { optimize: false } }].map((how) => new OnnxEngine(openVariant('simd'), model, how).run(inputs));
     for (const name of outputs) {
-      plain!.get(name)!.data.forEach((value: number, i: number) => expect(matched!.get(name)!.data[i]).toBeCloseTo(value, 5));
+      const [got, expected] = [matched!.get(name)!, plain!.get(name)!];
+      expect([got.dtype, got.shape, got.data.length]).toEqual([expected.dtype, expected.shape, expected.data.length]);
+      expected.data.forEach((value: number, i: number) => expect(got.data[i]).toBeCloseTo(value, 5));
     }
   });
 });

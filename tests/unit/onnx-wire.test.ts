@@ -9,6 +9,8 @@ import { openOnnx } from '../../ts/onnx/read.js';
 
 const model = (...bytes: number[]): ModelProto => new WireReader(Uint8Array.from(bytes)).whole(MODEL);
 const tensor = (...bytes: number[]): TensorProto => new WireReader(Uint8Array.from(bytes)).whole(TENSOR);
+/** What a reader says of damaged bytes, its own words and those of pbf; not what a fault of the reader would say. */
+const DAMAGED = /^(Expected varint not|Unimplemented type: [46]|a list ends within|a message that ends at byte|wire type \d at byte)/;
 const tag = (field: number, wire: number): number => (field << 3) | wire;
 
 /** Fields by which messages of ONNX hold others of their kind: graph, node, attribute, graph ... */
@@ -73,7 +75,7 @@ describe('what is damaged in itself', () => {
     ['doubles that are floats', () => tensor(tag(10, 5), 0, 0, 0, 0, 0, 0, 0, 0)],
     ['integers that are floats', () => tensor(tag(7, 5), 1)],
   ])('%s', (_, read) => {
-    expect(read).toThrow();
+    expect(read).toThrow(DAMAGED);
   });
 });
 

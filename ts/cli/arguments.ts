@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { PreprocessOptions, PresetName } from '../index.js';
 
 /** @throws InvalidArgumentError, which the program answers with exit code 2; so do all parsers here */
 export function wholeNumber(text: string): number {
@@ -24,6 +25,16 @@ export function shape(text: string): number[] {
   const dims = text.split(',').map(Number);
   if (/^\d+(,\d+)*$/.test(text) && dims.every((dim) => dim >= 1 && Number.isSafeInteger(dim))) return dims;
   throw new InvalidArgumentError('Expected sizes of at least 1 with commas between, like 1,3,224,224.');
+}
+
+/** A preset by name, or the fields of a preprocessing as JSON; what they may be is checked where they are used. */
+export function preprocessing(text: string): PreprocessOptions {
+  if (!text.trimStart().startsWith('{')) return text as PresetName;
+  try {
+    return JSON.parse(text) as PreprocessOptions;
+  } catch {
+    throw new InvalidArgumentError('Expected a preset, or an object as JSON, like {"preset":"imagenet","size":256,"crop":224}.');
+  }
 }
 
 export interface InputSize {

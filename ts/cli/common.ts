@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Model } from '../index.js';
-import { threadCount } from './arguments.js';
+import { threadCount, wholeNumber } from './arguments.js';
 import type { Output } from './output.js';
 
 /** What every command understands. */
@@ -19,6 +19,16 @@ export function withCommon(command: Command, threads: CommonOptions['threads'] =
     .addOption(
       new Option('--variant <name>', 'how the kernels were compiled').choices(['auto', 'scalar', 'simd', 'relaxed']).default('auto'),
     );
+}
+
+/** What commands that decode photos understand. */
+export interface PhotoOptions {
+  readonly maxPixels?: number;
+}
+
+/** Adds the option of commands that decode photos. */
+export function withMaxPixels(command: Command): Command {
+  return command.option('--max-pixels <n>', 'refuse a photo that announces more pixels (default: 50000000)', wholeNumber);
 }
 
 /** Fewer threads than were asked for is no error, but is not passed over in silence either. */

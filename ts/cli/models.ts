@@ -1,22 +1,17 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import * as assets from '../assets.js';
 import { ArgumentError, load, models, tensor } from '../index.js';
 import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../index.js';
 
 /** The one net whose trained weights ship with the package. */
 const SHIPPED = 'squeezenet1_1';
 
-/** From dist/cli.js, where this code ends up. */
-function shippedFile(): string {
-  return fileURLToPath(new URL('../examples/assets/squeezenet1_1.safetensors', import.meta.url));
-}
-
 /**
  * A model with trained weights: a file, or the net that ships.
  * @throws ArgumentError for the name of a net without weights, and for what is neither
  */
 export function loadTrained(nameOrFile: string, options: LoadOptions): Promise<Model> {
-  if (nameOrFile === SHIPPED) return load(shippedFile(), options);
+  if (nameOrFile === SHIPPED) return load(assets[SHIPPED], options);
   if (!isLocation(nameOrFile) && isName(nameOrFile)) {
     const hint = `give a model file, or ${SHIPPED}, which ships with its weights`;
     throw new ArgumentError(`--model: no trained weights for ${nameOrFile} are at hand; ${hint}`, {
@@ -50,11 +45,13 @@ export function inputShapesOf(model: Model, given: readonly number[] | undefined
   );
 }
 
-function isName(name: string): name is keyof typeof models {
+/** Whether it is the name of a net. */
+export function isName(name: string): name is keyof typeof models {
   return Object.hasOwn(models, name);
 }
 
-function isLocation(text: string): boolean {
+/** Whether it is a file that is there, or a URL. */
+export function isLocation(text: string): boolean {
   return /^(https?|file):/.test(text) || existsSync(text);
 }
 

@@ -5,20 +5,22 @@ import { compareCommand } from './commands/compare.js';
 import { filterCommand } from './commands/filter.js';
 import { convertCommand } from './commands/convert.js';
 import { inspectCommand } from './commands/inspect.js';
+import { modelCommand } from './commands/model.js';
 import { runCommand } from './commands/run.js';
 import { summaryCommand } from './commands/summary.js';
 import { verifyCommand } from './commands/verify.js';
 import { AlreadyTold } from './output.js';
 import type { Output } from './output.js';
+import { VERSION } from '../version.js';
 
-const COMMANDS = [classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand];
+const COMMANDS = [classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand];
 
 /**
  * Runs one command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage.
  * @param args - without node and script
  */
 export async function runProgram(args: readonly string[], output: Output): Promise<number> {
-  const program = new Command('receptive').description('convolutional networks in WebAssembly');
+  const program = new Command('receptive').description('convolutional networks in WebAssembly').version(VERSION);
   for (const make of COMMANDS) program.addCommand(make(output));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({

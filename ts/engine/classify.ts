@@ -1,4 +1,4 @@
-import { DEFAULT_MAX_PIXELS } from '../image/decoded.js';
+import { maxPixelsOf } from '../image/decode-options.js';
 import { decodePixels } from '../image/decode.platform.js';
 import { preprocessSpec } from '../image/spec.js';
 import type { ImageInput, PreprocessOptions } from '../image/types.js';
@@ -12,6 +12,8 @@ import { leastSize, photoInput } from './photo.js';
 import type { Runnable } from './runnable.js';
 import { checkScores, toProbabilities } from './scores.js';
 import type { Scores } from './scores.js';
+import { expectClassification } from './task.js';
+import type { Task } from './task.js';
 import { wrong } from './wrong.js';
 
 /** How an image is classified. */
@@ -24,7 +26,7 @@ export interface ClassifyOptions {
   readonly preprocess?: PreprocessOptions | undefined;
   /**
    * Default false: a photo more than twice as large as the net looks at may be decoded at a fraction of its size, which takes a
-   * fraction of the time and moves probabilities a little (README says how much was measured). True reads every pixel, as
+   * fraction of the time and moves probabilities a little (examples/guides/models.md says how much was measured). True reads every pixel, as
    * `decodeImage` and `preprocess` do.
    */
   readonly exact?: boolean | undefined;
@@ -78,6 +80,7 @@ export interface ClassifyDefaults {
   readonly labels?: readonly string[] | undefined;
   readonly preprocess?: PreprocessOptions | undefined;
   readonly scores?: Scores | undefined;
+  readonly task?: Task | undefined;
 }
 
 /** A model that can be asked. */
@@ -88,7 +91,7 @@ export interface Classifier extends ClassifyDefaults {
 
 /**
  * The likeliest classes of an image.
- * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one image, or
+ * @throws ImageError for what is no image; UnsupportedError for a model of another task, with other inputs than one image, or
  *   another output than one score a class; EngineError if scores are not finite; ArgumentError for labels of another number than
  *   classes; AbortedError when interrupted
  */
@@ -99,8 +102,9 @@ export async function classify(
   interrupted?: Interrupted,
 ): Promise<Classification> {
   const { session } = model;
+  expectClassification(model.task);
   const topK = checkWhole('topK', options.topK ?? 5);
-  const maxPixels = checkWhole('maxPixels', options.maxPixels ?? DEFAULT_MAX_PIXELS);
+  const maxPixels = maxPixelsOf(options);
   const labels = options.labels === undefined ? model.labels : labelNames(options.labels);
   const asked = checkScores(options.scores) ?? model.scores;
   const input = imageInput(session.inputs);

@@ -1,7 +1,8 @@
 import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
-import { elementCount, isTensor, showShape, toData, typeName } from '../tensor/tensor.js';
+import { elementCount, isTensor, showShape, showValue, toData, typeName } from '../tensor/tensor.js';
 import type { AnyTensor, Dtype, TensorLike } from '../tensor/tensor.js';
 import type { InputShapes } from './session.js';
+import { wrong } from './wrong.js';
 
 /** A named input or output; null is a dimension that is open until the run. */
 export interface Port {
@@ -109,8 +110,9 @@ export function checkShape({ name, shape, anyRank, mayBeEmpty }: Omit<Port, 'dty
   });
 }
 
-/** The shapes by name; values are as they were given, and not checked. */
+/** The shapes by name; values are as they were given, and not checked. @throws ArgumentError for what has none */
 export function shapesByName(ports: readonly Port[], given: InputShapes): Readonly<Record<string, number[]>> {
+  if (typeof given !== 'object' || given === null) wrong('inputShapes', 'the shape of each input', showValue(given));
   const only = ports.length === 1 ? ports[0]?.name : undefined;
   return (Array.isArray(given) && only !== undefined ? { [only]: given } : given) as Record<string, number[]>;
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.js';
 import { labelNames } from './labels.js';
+import { typeName } from '../tensor/tensor.js';
 import { wrong } from './wrong.js';
 
 /**
@@ -8,6 +9,7 @@ import { wrong } from './wrong.js';
  * @throws ArgumentError that says which line, entry or index is wrong
  */
 export function parseLabels(text: string, place = 'labels'): readonly string[] {
+  if (typeof text !== 'string') wrong(place, 'the text of a file', typeName(text));
   const content = text.replace(/^\uFEFF/, '').trimEnd();
   if (/[\0\uFFFD]/.test(content)) wrong(place, 'a text in UTF-8', 'another encoding, or no text');
   if (/^\s*[[{]/.test(content)) return labelNames(parse(content, place), place);

@@ -5,6 +5,7 @@ import { foreignFolder } from '../formats/foreign-folder.js';
 import type { Foreign } from '../formats/foreign.js';
 import { inMemory } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
+import { fileReason } from './file-reason.node.js';
 import { openFileSource } from './file-source.node.js';
 import { failure, fetchResponse, readResponse, throwIfAborted } from './response.js';
 import type { Reading } from './response.js';
@@ -14,10 +15,11 @@ const CHUNK_BYTES = 1 << 22;
 
 /**
  * A location as the worker will understand it. A string that is no URL is a path.
- * @throws Error for a URL that is malformed, or of another kind than http, file, data and blob
+ * @throws Error for nothing, a URL that is malformed, or of another kind than http, file, data and blob
  */
 export function resolveLocation(location: string | URL): string {
   const text = location instanceof URL ? location.href : location;
+  if (text.trim() === '') throw new Error('it is empty');
   // Throws for other machines, and encoded slashes.
   if (/^file:/i.test(text)) fileURLToPath(text);
   if (!/^([a-z][a-z\d+.-]+:\/\/|https?:|data:|blob:)/i.test(text)) return text;
@@ -38,7 +40,7 @@ export async function readLocation(location: string, reading: Reading): Promise<
   } catch (cause) {
     throwIfAborted(reading.signal);
     const folder = await describeFolder(location, cause);
-    throw failure(reading, location, folder?.got ?? describe(cause), cause, folder?.hint);
+    throw failure(reading, location, folder?.got ?? fileReason(cause), cause, folder?.hint);
   } finally {
     await file?.close();
   }
@@ -59,7 +61,7 @@ export async function openLocation(location: string, reading: Reading): Promise<
       try {
         return openFileSource(path, reading.onProgress);
       } catch (cause) {
-        throw failure(reading, location, describe(cause), cause);
+        throw failure(reading, location, fileReason(cause), cause);
       }
     }
   }
@@ -78,17 +80,6 @@ async function readFile(file: FileHandle, { onProgress, signal }: Reading): Prom
     onProgress?.(length, size);
   }
   return length === size ? bytes : bytes.slice(0, length);
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EISDIR: 'a folder',
-  EACCES: 'a file without permission to read it',
-};
-
-function describe(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
 }
 
 /** What a folder is that was given in place of a file, if other tools make such ones. */

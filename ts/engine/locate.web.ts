@@ -6,9 +6,10 @@ import { compileBytes, notCompiled } from './wasm-bytes.js';
 
 /**
  * A location as the worker will understand it: the page's base is not the worker's.
- * @throws Error for a URL that is malformed, or relative where there is no page, as in Node
+ * @throws Error for nothing, a URL that is malformed, or relative where there is no page, as in Node
  */
 export function resolveLocation(location: string | URL): string {
+  if (String(location).trim() === '') throw new Error('it is empty');
   const { location: page } = globalThis as { location?: Location };
   return new URL(location, typeof document === 'object' ? document.baseURI : page?.href).href;
 }

@@ -6,6 +6,8 @@ import type { PreprocessOptions } from '../image/types.js';
 import { typeName } from '../tensor/tensor.js';
 import { isScores } from './scores.js';
 import type { Scores } from './scores.js';
+import { isTask, TASKS } from './task.js';
+import type { Task } from './task.js';
 
 /** The key of a safetensors file's metadata under which a self-contained model describes itself. */
 export const MODEL_KEY = 'receptive';
@@ -17,13 +19,14 @@ export interface ModelDescription {
   readonly labels: readonly string[] | undefined;
   readonly preprocess: PreprocessOptions | undefined;
   readonly scores: Scores | undefined;
+  readonly task: Task | undefined;
 }
 
 /**
- * Reads the model's description: JSON `{ version: 1, graph, name?, labels?, preprocess?, scores? }`.
+ * Reads the model's description: JSON `{ version: 1, graph, name?, labels?, preprocess?, scores?, task? }`.
  * @throws FormatError where there is none or it is not of this form; GraphError for a graph that is none
  */
-export function describeModel(file: SafetensorsFile, place: string): ModelDescription {
+export function describeModel(file: Pick<SafetensorsFile, 'metadata'>, place: string): ModelDescription {
   const text = file.metadata.get(MODEL_KEY);
   if (text === undefined) {
     const hint = `give the graph as the source, and this file as the option weights`;
@@ -36,7 +39,7 @@ export function describeModel(file: SafetensorsFile, place: string): ModelDescri
   const record = parse(text, place);
   const version = record['version'];
   if (version !== 1) fail(place, 'version', '1', typeof version === 'number' ? String(version) : typeName(version));
-  const { graph, name, labels, preprocess, scores } = record;
+  const { graph, name, labels, preprocess, scores, task } = record;
   if (typeof graph !== 'object' || graph === null) fail(place, 'graph', 'an object', typeName(graph));
   return {
     // graphFromData checks what it is given.
@@ -46,6 +49,7 @@ export function describeModel(file: SafetensorsFile, place: string): ModelDescri
     // Checked where it is used, since what it may be depends on the input.
     preprocess: preprocess as PreprocessOptions | undefined,
     scores: isScores(scores) ? scores : fail(place, 'scores', 'softmax, sigmoid or none', String(scores)),
+    task: isTask(task) ? task : fail(place, 'task', TASKS.join(', '), typeof task === 'string' ? 'another text' : typeName(task)),
   };
 }
 

@@ -6,9 +6,13 @@ import type { FetchOptions } from '../fetch/options.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import { inMemory, sourceOf } from '../formats/stored.js';
 import type { ByteSource, TensorSource } from '../formats/stored.js';
-import { graphFromData } from '../graph/data.js';
+import { chooseOutputs } from '../graph/choose-outputs.js';
+import { graphFromData, graphToData } from '../graph/data.js';
+import type { GraphData } from '../graph/data.js';
 import type { Graph } from '../graph/graph.js';
 import type { Dim } from '../graph/shape.js';
+import { preprocessSpec } from '../image/spec.js';
+import { showValue } from '../tensor/tensor.js';
 import type { ClassifyDefaults } from './classify.js';
 import { expectEnvironment } from './environment.js';
 import type { Instance } from './instance.js';
@@ -26,6 +30,7 @@ import type { SessionOptions } from './session.js';
 import type { Threads, ThreadSupport } from './threads.js';
 import { openEngine } from './wasm.js';
 import type { EngineOptions } from './wasm.js';
+import { wrong } from './wrong.js';
 
 /** Files that were fetched, by their URLs: those that need not be fetched again, and a place for those that are. */
 export interface FetchedFiles {
@@ -49,6 +54,8 @@ export interface OpenedModel extends ClassifyDefaults {
   /** What computes: photos are made inputs there. */
   readonly instance: Instance;
   readonly name: string | undefined;
+  /** What runs, with its outputs; none of an ONNX model. */
+  readonly graph: GraphData | undefined;
 }
 
 /**
@@ -57,12 +64,14 @@ export interface OpenedModel extends ClassifyDefaults {
  */
 export async function openModel(request: LoadRequest, options: OpenOptions): Promise<OpenedModel> {
   expectEnvironment();
-  const { model, weights, preprocess } = request;
+  const { model, weights, preprocess, outputs } = request;
+  checkOutputs(outputs);
   const labels = request.labels === undefined ? undefined : labelNames(request.labels);
   const asked: ClassifyDefaults = { labels, preprocess, scores: checkScores(request.scores) };
+  if (preprocess !== undefined) preprocessSpec(preprocess);
   const opening: OpenFile = { ...options, fetching: checkFetchOptions(request.fetching ?? {}) };
   if (model.kind !== 'graph') return openContent(request, asked, options, readFile(model, request, opening));
-  const graph = graphFromData(model.graph);
+  const graph = withChosen(graphFromData(model.graph), outputs);
   const threads = worthwhile(graph, request.threads ?? 'auto', options.threads);
   return openContent(request, asked, { ...options, threads }, readGraph(graph, weights, opening));
 }
@@ -83,10 +92,22 @@ async function openContent(
     session,
     instance,
     name: described?.name,
+    graph: described?.graph && graphToData(described.graph),
     labels: asked.labels ?? described?.labels,
     preprocess: asked.preprocess ?? described?.preprocess,
     scores: asked.scores ?? described?.scores,
+    task: described?.task,
   };
+}
+
+/** @throws ArgumentError for what is no list of names */
+function checkOutputs(outputs: unknown): void {
+  if (outputs === undefined || (Array.isArray(outputs) && outputs.length > 0 && outputs.every((name) => typeof name === 'string'))) return;
+  wrong('outputs', 'a list of names', showValue(outputs));
+}
+
+function withChosen(graph: Graph, outputs: readonly string[] | undefined): Graph {
+  return outputs ? chooseOutputs(graph, outputs) : graph;
 }
 
 /** Up to so many parameters and input elements no layer is worth sharing, and helpers take longer to start than they save. */
@@ -120,15 +141,15 @@ type RunnableOptions = Pick<SessionOptions, 'algorithm' | 'plan'>;
 /** A model that was read, and how it starts in an engine. */
 interface Content {
   readonly start: (instance: Instance, options: RunnableOptions) => Runnable;
-  readonly described?: ModelDescription;
+  readonly described?: Partial<ModelDescription>;
 }
 
 async function readGraph(graph: Graph, weights: SentWeights | undefined, options: OpenFile): Promise<Content> {
   const source = await readWeights(weights, options);
-  return { start: (instance, how) => new Session(instance, graph, source, how) };
+  return { start: (instance, how) => new Session(instance, graph, source, how), described: { graph } };
 }
 
-async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRequest, options: OpenFile): Promise<Content> {
+async function readFile(model: SentBytes, { weights, externalData = {}, outputs }: LoadRequest, options: OpenFile): Promise<Content> {
   if (weights !== undefined) {
     throw new ArgumentError('weights: expected only with a graph as source, got a file that brings its own', {
       place: 'weights',
@@ -139,7 +160,7 @@ async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRe
   const { source, place } = await openNonEmpty(model, expected, options);
   await refuseForeign(source, 'model', { place, expected });
   if (isOnnx(source, place)) {
-    const { OnnxRunnable, readOnnxWith, skim } = await onnxReader(place);
+    const { OnnxRunnable, readOnnxWith, skim, withOnnxOutputs } = await onnxReader(place);
     const { bytes, find } = skim(source, place);
     const onnx = await readOnnxWith(bytes, place, async (location) => {
       const within = find(location);
@@ -149,11 +170,13 @@ async function readFile(model: SentBytes, { weights, externalData = {} }: LoadRe
       const given = Object.hasOwn(externalData, location) ? externalData[location] : undefined;
       return given ? openGiven(given, location, beside) : openBeside(model, location, beside);
     });
-    return { start: (instance, how) => new OnnxRunnable(instance, onnx, how) };
+    const cut = withOnnxOutputs(onnx, outputs);
+    return { start: (instance, how) => new OnnxRunnable(instance, cut, how) };
   }
   const file = readSafetensors(source, place);
   const described = describeModel(file, place);
-  return { start: (instance, how) => new Session(instance, described.graph, file, how), described };
+  const graph = withChosen(described.graph, outputs);
+  return { start: (instance, how) => new Session(instance, graph, file, how), described: { ...described, graph } };
 }
 
 /** Most of the library's text: graphs on the calling thread do not wait for it. @throws EngineError where it is not served */

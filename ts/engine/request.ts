@@ -26,6 +26,8 @@ export interface LoadRequest extends WasmRequest {
   readonly fetching?: UncheckedFetchOptions | undefined;
   readonly algorithm?: Algorithm | undefined;
   readonly optimize?: boolean | undefined;
+  /** Checked where it is used. */
+  readonly outputs?: readonly string[] | undefined;
   /** Files beside an ONNX model, by the name it has for them. */
   readonly externalData?: Readonly<Record<string, SentBytes>> | undefined;
   readonly inputShapes?: InputShapes | undefined;

@@ -14,15 +14,16 @@ export function threadedOf(variant: Variant): ThreadedVariant | undefined {
 export const VARIANTS: readonly Variant[] = ['scalar', 'simd', 'relaxed'];
 
 /**
- * The smallest modules that use one instruction of the set: an engine that accepts one has the set.
- * simd: `v128.const; drop`-like body of i8x16.splat; relaxed: f32x4.relaxed_madd of three splats.
+ * The smallest modules that use an instruction of the set: an engine that accepts one has the set.
+ * simd: i8x16.splat. relaxed: both instructions that the kernels use, f32x4.relaxed_madd and i32x4.relaxed_laneselect, of
+ * splats. An engine may have a part of the set: WebKit, with its flag, has both of these, but no relaxed_min.
  */
-const PROBES: Record<Variant, readonly number[]> = {
+export const PROBES: Record<Variant, readonly number[]> = {
   scalar: [0, 97, 115, 109, 1, 0, 0, 0],
   simd: [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11],
   relaxed: [
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0,
-    253, 15, 253, 133, 2, 11,
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 30, 1, 28, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0,
+    253, 15, 253, 133, 2, 65, 0, 253, 15, 65, 0, 253, 15, 253, 139, 2, 11,
   ],
 };
 

@@ -1,4 +1,5 @@
 import type { ThreadedVariant, Variant } from './variant.js';
+import type { SentWasmByVariant } from './wasm.js';
 
 /**
  * The files that ship with the package. Relative to the built scripts in dist/node and dist/web; each one a literal, since
@@ -15,3 +16,6 @@ const FILES: Record<Variant | ThreadedVariant, () => URL> = {
 export function shippedWasm(variant: Variant | ThreadedVariant): string {
   return FILES[variant]().href;
 }
+
+/** What is there in place of all of them; see wasm-simd.ts. */
+export const ONLY: SentWasmByVariant | undefined = undefined;

@@ -26,6 +26,8 @@ export interface WasmRequest {
 
 export interface EngineOptions {
   readonly defaultWasm: DefaultWasm;
+  /** Where it has not all of them: what there is. */
+  readonly only?: SentWasmByVariant | undefined;
   /** What of it has been compiled before. */
   readonly modules?: Partial<Record<Variant | ThreadedVariant, WebAssembly.Module>> | undefined;
   /** Told what was compiled here, and its name if it is one of the default modules. */
@@ -40,7 +42,7 @@ export interface EngineOptions {
  * @throws WasmError if the variant does not run here or the module cannot be had; AbortedError
  */
 export async function openEngine(request: WasmRequest, options: EngineOptions): Promise<Instance> {
-  const { variant = 'auto', threads = 'auto', wasm } = request;
+  const { variant = 'auto', threads = 'auto', wasm = options.only } = request;
   const plan = planThreads(threads, options.threads);
   if (wasm !== undefined && !isByVariant(wasm)) return openSingle(wasm, variant, plan, options);
   const named = nameVariant(variant, wasm, plan.threads > 1);
@@ -73,7 +75,7 @@ function chooseThreaded(
   if (plan.threads === 1) return plan;
   const name = threadedOf(named);
   if (name === undefined) return oneThread(`the ${named} variant computes on one thread`);
-  if (wasm !== undefined && wasm[name] === undefined) return oneThread(`the option wasm has no ${name} module`);
+  if (wasm !== undefined && wasm[name] === undefined) return oneThread(`there is no ${name} module`);
   const memory = support?.memory();
   return memory ? { name, memory } : oneThread('memory that threads can share is refused here');
 }

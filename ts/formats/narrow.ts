@@ -1,3 +1,4 @@
+import { WeightsError } from '../errors.js';
 import type { StoredTensor } from './stored.js';
 import { widen } from './widen.js';
 
@@ -23,10 +24,39 @@ export function halfBits(value: number): number {
   return sign | (kept + (rest > half || (rest === half && (kept & 1) === 1) ? 1 : 0));
 }
 
-/** A tensor in half the bytes. */
+/** From here on the nearest half is infinity. */
+const TOO_LARGE = 65520;
+
+/**
+ * A tensor as float16, rounded to nearest; one that is so already stays what it is.
+ * @throws WeightsError for a number that has no half: past 65504, but finite
+ */
 export function narrow(stored: StoredTensor): StoredTensor {
+  if (stored.dtype === 'F16') return stored;
   const { name, shape } = stored;
-  const count = shape.reduce((product, dim) => product * dim, 1);
-  const halves = Uint16Array.from(widen(stored, 0, count), halfBits);
+  const floats = widen(stored, 0, countOf(stored));
+  const large = floats.find((value) => Math.abs(value) >= TOO_LARGE && Number.isFinite(value));
+  if (large !== undefined) {
+    const hint = 'store the model as f32';
+    throw new WeightsError(`${name}: expected numbers up to 65504, which is all that float16 holds, got ${large}; ${hint}`, {
+      place: name,
+      expected: 'numbers up to 65504',
+      got: String(large),
+      hint,
+    });
+  }
+  const halves = Uint16Array.from(floats, halfBits);
   return { name, shape, dtype: 'F16', bytes: new Uint8Array(halves.buffer) };
+}
+
+/** A tensor as float32; the bytes of one that is so already are not copied. */
+export function asFloats(stored: StoredTensor): StoredTensor {
+  if (stored.dtype === 'F32') return stored;
+  const { name, shape } = stored;
+  const { buffer, byteOffset, byteLength } = widen(stored, 0, countOf(stored));
+  return { name, shape, dtype: 'F32', bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+}
+
+function countOf({ shape }: StoredTensor): number {
+  return shape.reduce((product, dim) => product * dim, 1);
 }

@@ -42,7 +42,7 @@ export function writeSafetensors(tensors: Iterable<StoredTensor>, metadata: Read
 }
 
 /** @throws ArgumentError for what is no named tensor of a type that there is */
-function checkTensor(stored: StoredTensor, index: number): StoredTensor {
+export function checkTensor(stored: StoredTensor, index: number): StoredTensor {
   const place = `tensors[${index}]`;
   if (typeof stored !== 'object' || stored === null) refuse(place, 'a tensor { name, dtype, shape, bytes }', stored);
   if (typeof stored.name !== 'string') refuse(`${place}.name`, 'a string', stored.name);

@@ -35,6 +35,7 @@ function revive(data: GraphData): Graph {
     return revived;
   });
   for (const { name, value } of data.outputs) used(shapes, value, name);
+  for (const [name, value] of Object.entries(data.modules)) used(shapes, value, name);
   const size = Math.max(-1, ...shapes.keys()) + 1;
   return {
     inputs: data.inputs,

@@ -1,5 +1,3 @@
-import { GraphError } from '../errors.js';
-import { showValue } from '../tensor/tensor.js';
 import type { Op } from './op.js';
 import type { Shape } from './shape.js';
 
@@ -58,31 +56,4 @@ export interface Graph {
 /** Whether a value has the form of a graph. */
 export function isGraph(value: unknown): value is Graph {
   return typeof value === 'object' && value !== null && 'nodes' in value && 'modules' in value && 'params' in value;
-}
-
-/**
- * The same network with other outputs: module paths (`layer1`, `features.2`) or the outputs it has. This is how to look
- * at what happens inside.
- * @throws GraphError naming what there is
- */
-export function withOutputs(graph: Graph, names: readonly string[]): Graph {
-  if (!isGraph(graph)) {
-    const made = typeof graph === 'function' || (typeof graph === 'object' && graph !== null && 'run' in graph);
-    const hint = made ? '; toGraph(layer) makes one of a layer, and a model is loaded from one' : '';
-    refuse('withOutputs', 'a graph', showValue(graph), hint);
-  }
-  if (!Array.isArray(names) || names.length === 0) refuse('withOutputs', 'a list of names of outputs', Array.isArray(names) ? 'none' : showValue(names));
-  const outputs = Array.from(names as readonly string[], (name): NamedValue => {
-    const value = graph.outputs.find((output) => output.name === name)?.value ?? (Object.hasOwn(graph.modules, name) ? graph.modules[name] : undefined);
-    if (value !== undefined) return { name, value };
-    const known = [...graph.outputs.map((output) => output.name), ...Object.keys(graph.modules)];
-    throw new GraphError(`${showValue(name)}: no module or output of this name; there are ${known.slice(0, 40).join(', ')}`, {
-      place: showValue(name),
-    });
-  });
-  return { ...graph, outputs };
-}
-
-function refuse(place: string, expected: string, got: string, hint = ''): never {
-  throw new GraphError(`${place}: expected ${expected}, got ${got}${hint}`, { place, expected, got });
 }

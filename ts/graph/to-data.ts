@@ -35,11 +35,18 @@ export interface NodeData {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** Whether a value has the form of a graph as plain data. */
+export function isGraphData(value: unknown): value is GraphData {
+  return typeof value === 'object' && value !== null && 'nodes' in value && 'modules' in value && 'shapes' in value;
+}
+
 /**
- * A graph as plain data, for `JSON.stringify` or `postMessage`; its weights are not in it. `graphFromData` is the way back.
+ * A graph as plain data, for `JSON.stringify` or `postMessage`; its weights are not in it. `graphFromData` is the way back. Data
+ * stays what it is.
  * @throws GraphError for what is no graph; `toGraph` makes one of a layer
  */
-export function graphToData(graph: Graph): GraphData {
+export function graphToData(graph: Graph | GraphData): GraphData {
+  if (isGraphData(graph)) return graph;
   if (!isGraph(graph)) throw new GraphError(`graphToData: expected a graph, got ${showValue(graph)}`, { place: 'graphToData' });
   const { inputs, outputs, modules, nodes } = graph;
   return {

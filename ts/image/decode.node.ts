@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { fileReason } from '../engine/file-reason.node.js';
+import { resolveLocation } from '../engine/locate.node.js';
+import { placeOf } from '../engine/response.js';
 import { ImageError } from '../errors.js';
 import { fetchBytes } from './fetch.js';
 import { decodeBmp } from './bmp.js';
 import { inspect } from './header.js';
-import { DEFAULT_MAX_PIXELS } from './decoded.js';
+import { decodeRequest } from './decode-options.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
+import { notAnImage } from './not-an-image.js';
 import { toRgb, whole } from './pixels.js';
-import { asBytes, asRaw, notAnImage } from './raw.js';
+import { asBytes, asRaw } from './raw.js';
 import { decodeWithSharp } from './sharp.node.js';
+import { stranger } from './stranger.js';
 import type { DecodeOptions, ImageInput, RgbImage } from './types.js';
 
 const ACCEPTED = 'a path, URL, bytes, Blob, ImageData or { data, width, height, channels }';
@@ -20,10 +25,10 @@ const ACCEPTED = 'a path, URL, bytes, Blob, ImageData or { data, width, height, 
  *
  * Encoded images need the package `sharp`; BMP files, raw pixels and ImageData do not.
  * @throws ImageError for a missing file, no bytes, not an image, a truncated or an absurdly large one
- * @throws ArgumentError for an input of another kind
+ * @throws ArgumentError for an input of another kind, or an option
  */
-export async function decodeImage(input: ImageInput, { maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {}): Promise<RgbImage> {
-  const decoded = await decodePixels(input, { maxPixels });
+export async function decodeImage(input: ImageInput, options: DecodeOptions = {}): Promise<RgbImage> {
+  const decoded = await decodePixels(input, decodeRequest(options));
   // a decoder's own buffer need not be copied, a caller's must
   const { data, width, height, channels } = decoded;
   return channels === 3 && data instanceof Uint8Array && !asRaw(input) ? { data, width, height } : toRgb(decoded);
@@ -45,14 +50,25 @@ async function read(input: ImageInput): Promise<{ bytes: Uint8Array; place: stri
     const place = 'name' in input && typeof input.name === 'string' ? input.name : 'image';
     return { bytes: new Uint8Array(await input.arrayBuffer()), place };
   }
-  if (typeof input !== 'string' && !(input instanceof URL)) notAnImage(input, ACCEPTED);
-  const place = String(input);
-  if (/^(https?|data|blob):/.test(place)) return { bytes: await fetchBytes(place), place };
+  if (typeof input !== 'string' && !(input instanceof URL)) notAnImage(stranger(input), ACCEPTED);
+  const address = addressOf(input);
+  const place = placeOf(address);
+  if (/^(https?|data|blob):/i.test(address)) return { bytes: await fetchBytes(address), place };
   try {
-    return { bytes: await readFile(place.startsWith('file:') ? fileURLToPath(place) : place), place };
+    return { bytes: await readFile(/^file:/i.test(address) ? fileURLToPath(address) : address), place };
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    const got = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : code;
+    const got = fileReason(cause);
     throw new ImageError(`${place}: cannot read the image: ${got}`, { place, expected: 'an image file', got, cause });
+  }
+}
+
+/** @throws ImageError for what is no path, nor a URL that is read here */
+function addressOf(input: string | URL): string {
+  try {
+    return resolveLocation(input);
+  } catch (cause) {
+    const [place, expected] = [placeOf(String(input)) || 'image', 'a path, or a URL that can be read here'];
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new ImageError(`${place}: expected ${expected} (${got})`, { place, expected, got, cause });
   }
 }

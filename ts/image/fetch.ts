@@ -1,3 +1,4 @@
+import { placeOf } from '../engine/response.js';
 import { ImageError } from '../errors.js';
 
 /**
@@ -5,15 +6,18 @@ import { ImageError } from '../errors.js';
  * @throws ImageError for a failed request or a status other than 2xx, naming the URL
  */
 export async function fetchBytes(url: string): Promise<Uint8Array> {
+  const place = placeOf(url);
   let response: Response;
   try {
     response = await fetch(url);
   } catch (cause) {
-    throw new ImageError(`${url}: could not be fetched (${String(cause)})`, { place: url, cause });
+    const hint = /^(https?|data|blob):/i.test(url) ? undefined : 'http, https, data and blob URLs are read';
+    const message = `${place}: could not be fetched (${String(cause)})`;
+    throw new ImageError(hint === undefined ? message : `${message}; ${hint}`, { place, hint, cause });
   }
   if (!response.ok) {
     const got = `HTTP ${response.status}`;
-    throw new ImageError(`${url}: expected an image, got ${got}`, { place: url, expected: 'an image', got });
+    throw new ImageError(`${place}: expected an image, got ${got}`, { place, expected: 'an image', got });
   }
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -5,6 +5,7 @@
  */
 import { ImageError } from '../errors.js';
 import type { Decoded } from './decoded.js';
+import { FOREIGN } from './not-an-image.js';
 import { turned } from './orientation.js';
 import { checkSize, whole } from './pixels.js';
 import { AS_STORED } from './transport.web.js';
@@ -111,5 +112,10 @@ function drawn(bitmap: ImageBitmap, place: string): Decoded {
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   if (!context) throw new ImageError(`${place}: this browser gives no 2-d canvas of ${width} x ${height}`, { place });
   context.drawImage(bitmap, 0, 0);
-  return whole({ data: context.getImageData(0, 0, width, height).data, width, height, channels: 4 }, place);
+  try {
+    return whole({ data: context.getImageData(0, 0, width, height).data, width, height, channels: 4 }, place);
+  } catch (cause) {
+    if (!(cause instanceof DOMException)) throw cause;
+    throw new ImageError(`${place}: has no pixels that may be read (${cause.message}); ${FOREIGN}`, { place, got: cause.message, hint: FOREIGN, cause });
+  }
 }

@@ -1,4 +1,3 @@
-import { ArgumentError } from '../errors.js';
 import { arrayKind, bytesOf, checkAttached } from '../tensor/arrays.js';
 import type { RawImage } from './types.js';
 
@@ -10,28 +9,6 @@ export function asRaw(input: unknown): RawImage | undefined {
   if (!data || !bytes || typeof width !== 'number' || typeof height !== 'number') return undefined;
   checkAttached(data.buffer, 'image');
   return { data, width, height, channels: channels ?? 4 };
-}
-
-/** What to do about what is often given in place of an image. */
-function remedyFor(input: unknown): string | undefined {
-  if (input === null || input === undefined) return 'is the element or file there?';
-  const has = (name: string): boolean => typeof input === 'object' && name in input;
-  if (has('canvas')) return 'give its .canvas';
-  if (has('then')) return 'await it first';
-  return has('arrayBuffer') && has('headers') ? 'give what its blob() resolves to' : undefined;
-}
-
-/** Refuses what cannot be posted to a worker and is often given all the same. @throws ArgumentError saying what to give */
-export function expectImage(input: unknown): void {
-  if (typeof input === 'function' || remedyFor(input) !== undefined) notAnImage(input, 'bytes, a Blob, pixels, a path or URL, or an element with pixels');
-}
-
-/** @throws ArgumentError naming what `decodeImage` takes */
-export function notAnImage(input: unknown, accepted: string): never {
-  const got = input === null ? 'null' : typeof input === 'object' ? (input.constructor?.name ?? 'object') : typeof input;
-  const hint = remedyFor(input);
-  const message = `image: expected ${accepted}, got ${got}`;
-  throw new ArgumentError(hint === undefined ? message : `${message}; ${hint}`, { place: 'image', expected: accepted, got, hint });
 }
 
 /** Encoded bytes as a view that honours byteOffset; undefined for anything else. */

@@ -29,21 +29,27 @@ export async function decodeWithSharp(bytes: Uint8Array, place: string, request:
     return await (metadata.width * metadata.height > LARGE ? largeOnes.take(decode) : decode());
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
-    const reason = cause instanceof Error ? cause.message.trim() : String(cause);
+    const reason = onceEach(cause instanceof Error ? cause.message : String(cause));
     const hint = 'the file is damaged or cut off; fetch or export it again';
     throw new ImageError(`${place}: could not be decoded (${reason}); ${hint}`, { place, got: reason, hint, cause });
   }
 }
 
+/** libvips repeats itself, line by line. */
+function onceEach(message: string): string {
+  return [...new Set(message.split('\n').map((line) => line.trim()))].filter(Boolean).join('; ');
+}
+
 async function decodeAs(image: ReturnType<Sharp>, metadata: Metadata, least: DecodeRequest['least']): Promise<Decoded> {
   const inks = metadata.space === 'cmyk';
-  const turn = metadata.orientation ?? 1;
+  // Chromium leaves WebP files as they are stored.
+  const turn = metadata.format === 'webp' ? 1 : (metadata.orientation ?? 1);
   const lies = turn >= 5; // on its side
   const stored = { width: metadata.width, height: metadata.height };
   const full = lies ? { width: stored.height, height: stored.width } : stored;
   const target = least && shrunk(stored, lies ? [least[1], least[0]] : least, metadata.format === 'jpeg');
   if (target) image.resize(target.width, target.height, { fit: 'fill', kernel: 'lanczos3', fastShrinkOnLoad: true });
-  else image.rotate();
+  else if (turn !== 1) image.rotate();
   // ink is converted here, and not by a profile that sharp brings along
   if (inks) image.pipelineColourspace('cmyk').toColourspace('cmyk');
   else image.toColourspace('srgb');

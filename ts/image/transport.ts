@@ -5,6 +5,9 @@ export interface Shown {
   readonly shown: string;
   /** As the element has it; null for images of the same origin. */
   readonly crossOrigin: string | null;
+  /** As it is shown, in pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /**

@@ -21,8 +21,8 @@ const WHOLE_PIXELS = 1.5e6;
 export async function toTransportable(input: ImageInput): Promise<Sendable> {
   if (typeof input === 'string' || input instanceof URL) return { image: located(input) };
   if (isA(input, 'HTMLImageElement') && (input as HTMLImageElement).naturalWidth) {
-    const { currentSrc: shown, crossOrigin } = input as HTMLImageElement;
-    return { shown: { shown, crossOrigin }, draw: (least) => draw(input as HTMLImageElement, shown, least) };
+    const { currentSrc: shown, crossOrigin, naturalWidth: width, naturalHeight: height } = input as HTMLImageElement;
+    return { shown: { shown, crossOrigin, width, height }, draw: (least) => draw(input as HTMLImageElement, shown, least) };
   }
   return { image: isA(input, ...DRAWABLE) ? await snapshot(input as Drawable) : input };
 }
@@ -30,10 +30,12 @@ export async function toTransportable(input: ImageInput): Promise<Sendable> {
 /** @throws ImageError for what is no address */
 function located(input: string | URL): string {
   try {
-    return new URL(input, self.location.href).href;
-  } catch (cause) {
-    throw new ImageError('image: not a URL', { place: 'image', expected: 'a URL', cause });
+    if (String(input).trim() !== '') return new URL(input, self.location.href).href;
+  } catch {
+    // As of nothing.
   }
+  const got = JSON.stringify(String(input));
+  throw new ImageError(`image: expected a URL, got ${got}`, { place: 'image', expected: 'a URL', got });
 }
 
 type Drawable = OffscreenCanvas | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | VideoFrame;
@@ -63,7 +65,7 @@ async function snapshot(input: Drawable): Promise<ImageBitmap | VideoFrame> {
   } catch (cause) {
     const place = input.constructor.name;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const hint = 'wait until it has loaded, and serve it from the same origin or with CORS';
+    const hint = 'wait until it has loaded; of another origin, set crossOrigin before src and serve it with CORS headers';
     throw new ImageError(`${place}: has no pixels to read (${reason}); ${hint}`, { place, got: reason, hint, cause });
   }
 }

@@ -16,7 +16,7 @@ export interface Conv2dOptions extends WindowOptions, NameOption {
   readonly bias?: boolean | undefined;
 }
 
-const CONV2D_OPTIONS = { name: true, stride: true, padding: true, dilation: true, groups: true, bias: true } as const;
+const CONV2D_OPTIONS = { name: true, stride: true, padding: true, dilation: true, groups: true, bias: 'boolean' } as const;
 const CONV2D = optionNames<Conv2dOptions>(CONV2D_OPTIONS);
 
 /**
@@ -60,7 +60,7 @@ export function convTranspose2d(
   return leaf('convTranspose2d', options, { known: CONV_TRANSPOSE2D, first: inChannels, make, inputShape: [null, inChannels, null, null] });
 }
 
-const LINEAR = optionNames<NonNullable<Parameters<typeof linear>[2]>>({ name: true, bias: true });
+const LINEAR = optionNames<NonNullable<Parameters<typeof linear>[2]>>({ name: true, bias: 'boolean' });
 
 /**
  * Fully connected layer over the last dimension: [..., inFeatures] to [..., outFeatures]. Parameters: `weight`

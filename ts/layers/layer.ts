@@ -2,6 +2,7 @@ import { ArgumentError, GraphError } from '../errors.js';
 import type { Op } from '../graph/op.js';
 import type { Shape } from '../graph/shape.js';
 import { checkOptions, optionNames } from '../options.js';
+import type { KnownOptions } from '../options.js';
 import { showValue } from '../tensor/tensor.js';
 import { enter } from './scope.js';
 import { apply, checkValue, describing, isValue } from './value.js';
@@ -32,7 +33,7 @@ export function isLayer(value: unknown): value is Layer {
 
 /** How an operator is made of the options of its layer function, and what options there are. */
 export interface LeafSpec<Options extends NameOption> {
-  readonly known: readonly string[];
+  readonly known: KnownOptions;
   /** The first argument before the options, where there is one: a value there means that the layer was to be called. */
   readonly first?: unknown;
   make(options: Options): Op;

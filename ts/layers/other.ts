@@ -115,7 +115,7 @@ export interface UpsampleOptions extends NameOption {
   readonly alignCorners?: boolean | undefined;
 }
 
-const UPSAMPLE = optionNames<UpsampleOptions>({ name: true, size: true, scaleFactor: true, mode: true, alignCorners: true });
+const UPSAMPLE = optionNames<UpsampleOptions>({ name: true, size: true, scaleFactor: true, mode: true, alignCorners: 'boolean' });
 
 /**
  * Maps of another size, [N, C, H, W] to [N, C, OH, OW]: to `size`, or by `scaleFactor`.

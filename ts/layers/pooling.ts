@@ -12,7 +12,7 @@ export interface MaxPool2dOptions extends WindowOptions, NameOption {
   readonly ceilMode?: boolean | undefined;
 }
 
-const MAX_POOL2D_OPTIONS = { name: true, stride: true, padding: true, dilation: true, ceilMode: true } as const;
+const MAX_POOL2D_OPTIONS = { name: true, stride: true, padding: true, dilation: true, ceilMode: 'boolean' } as const;
 const MAX_POOL2D = optionNames<MaxPool2dOptions>(MAX_POOL2D_OPTIONS);
 
 /**
@@ -34,7 +34,7 @@ export interface AvgPool2dOptions extends MaxPool2dOptions {
   readonly divisorOverride?: number | undefined;
 }
 
-const AVG_POOL2D = optionNames<AvgPool2dOptions>({ ...MAX_POOL2D_OPTIONS, countIncludePad: true, divisorOverride: true });
+const AVG_POOL2D = optionNames<AvgPool2dOptions>({ ...MAX_POOL2D_OPTIONS, countIncludePad: 'boolean', divisorOverride: true });
 
 /**
  * The mean of each window: [N, C, H, W] to [N, C, OH, OW], sizes as of `maxPool2d`; the stride is the kernel where none is given.

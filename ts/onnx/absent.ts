@@ -13,4 +13,4 @@ export function skim(_source: unknown, place: string): never {
 }
 
 // Not reached: skim comes first.
-export { skim as OnnxRunnable, skim as readOnnxWith };
+export { skim as OnnxRunnable, skim as readOnnxWith, skim as withOnnxOutputs };

@@ -112,6 +112,10 @@ class Reader {
       inputs: proto.input.filter(({ name }) => !initializers.has(name)).map(readPort),
       defaults: proto.input.filter(({ name }) => initializers.has(name)).map(readPort),
       outputs: proto.output.map(readPort),
+      portOf(name) {
+        const info = proto.valueInfo.find((value) => value.name === name);
+        return info && readPort(info);
+      },
     };
   }
 

@@ -137,7 +137,7 @@ export class SegmentBuilder {
       nodes: this.nodes,
       values: this.shapes.map((shape) => ({ shape: this.sizes.openMaps && shape.length === 4 ? [...shape.slice(0, 2), null, null] : shape })),
       params: stored.map(({ name, shape }) => ({ name, shape })),
-      modules: {},
+      modules: Object.fromEntries([...this.made.keys()].map((name) => [name, this.ids.get(name) ?? -1])),
     };
     const byName = new Map(stored.map((tensor) => [tensor.name, tensor]));
     const weights: TensorSource = { names: () => byName.keys(), get: (name) => byName.get(name) ?? missing(name) };

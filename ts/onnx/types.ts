@@ -46,6 +46,8 @@ export interface OnnxGraph {
   /** Inputs that are an initializer where they are not given. */
   readonly defaults: readonly OnnxPort[];
   readonly outputs: readonly OnnxPort[];
+  /** What the file says of a value inside; undefined where it does not. @throws UnsupportedError for a type that is not computed in */
+  readonly portOf?: (name: string) => OnnxPort | undefined;
 }
 
 /** A named input or output; dimensions are numbers, or symbols where they are open. No shape at all where it is unknown. */

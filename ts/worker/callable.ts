@@ -4,10 +4,11 @@ import type { Inputs, Port } from '../engine/inputs.js';
 import type { Profile } from '../engine/profile.js';
 import type { InputShapes } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
+import type { Task } from '../engine/task.js';
 import type { Variant } from '../engine/variant.js';
+import type { GraphData } from '../graph/to-data.js';
 import { expectNoLocation } from '../image/location.js';
-import { expectImage } from '../image/raw.js';
-import type { ImageContent, ImageInput } from '../image/types.js';
+import type { ImageContent, ImageInput, PreprocessOptions } from '../image/types.js';
 import type { PlatformAbortSignal } from '../globals.js';
 import { CLASSIFY_OPTIONS, RUN_OPTIONS } from '../option-names.js';
 import { checkOptions } from '../options.js';
@@ -45,6 +46,17 @@ const REMEDY = 'give bytes: read the file, or fetch the address, yourself';
 export abstract class Callable {
   /** As the model file calls it, if it does. */
   readonly name: string | undefined;
+  /**
+   * What runs, as plain data: `JSON.stringify` takes it, and `withOutputs`, `saveModel` and `load` do. None of an ONNX file, which
+   * `receptive convert` makes one of.
+   */
+  readonly graph: GraphData | undefined;
+  /** Names of the classes: those given to `load`, else those in the model file. */
+  readonly labels: readonly string[] | undefined;
+  /** How pixels become the input: as given to `load`, else as the model file says. */
+  readonly preprocess: PreprocessOptions | undefined;
+  /** What the model file says it is for. */
+  readonly task: Task | undefined;
   /** How the kernels that run were compiled. */
   readonly variant: Variant;
   /** What `run` takes. */
@@ -58,14 +70,18 @@ export abstract class Callable {
   /** @internal */
   constructor(
     calls: Dispatcher,
-    { name, variant, inputs, outputs }: ModelInfo,
+    info: ModelInfo,
     private readonly how: CallOptions,
   ) {
     this.calls = calls;
-    this.name = name;
-    this.variant = variant;
-    this.inputs = inputs;
-    this.outputs = outputs;
+    this.name = info.name;
+    this.graph = info.graph;
+    this.labels = info.labels;
+    this.preprocess = info.preprocess;
+    this.task = info.task;
+    this.variant = info.variant;
+    this.inputs = info.inputs;
+    this.outputs = info.outputs;
   }
 
   /** Calls that have not been answered: those that run and those that wait. */
@@ -112,9 +128,8 @@ export abstract class Callable {
   }
 
   private async ask(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal }, locations: boolean): Promise<Classification> {
-    checkOptions('classify', options, [...CLASSIFY_OPTIONS, 'signal']);
+    checkOptions('classify', options, { ...CLASSIFY_OPTIONS, signal: true });
     const { signal, ...rest } = options;
-    expectImage(image);
     const { keeps = false } = this.how;
     let sent: SentImage | undefined;
     const answer = this.calls.call(() => {
@@ -138,7 +153,7 @@ export abstract class Callable {
    * @throws what `run` throws
    */
   async profile(inputs: Inputs, options: { iterations?: number; signal?: PlatformAbortSignal } = {}): Promise<Profile> {
-    checkOptions('profile', options, ['iterations', 'signal']);
+    checkOptions('profile', options, { iterations: true, signal: true });
     const { iterations, signal } = options;
     return this.calls.call(() => {
       const { sent } = copyInputs(inputs, false);

@@ -1,12 +1,14 @@
 import { transfer } from 'comlink';
 import type { Classification, ClassifyOptions } from '../engine/classify.js';
 import { close } from '../image/transport.js';
+import { stranger } from '../image/stranger.js';
 import type { Shown } from '../image/transport.js';
 import { asBytes, asRaw } from '../image/raw.js';
 import { toTransportable } from '../image/transport.platform.js';
 import type { ImageInput } from '../image/types.js';
 import { isBuffer } from '../tensor/arrays.js';
 import type { Start } from './dispatcher.js';
+import { isUnsendable } from './unsendable.js';
 
 /** An image on its way to a worker. */
 export interface SentImage {
@@ -30,7 +32,16 @@ export function sendImage(image: ImageInput, options: ClassifyOptions, { keeps, 
     const wait = performance.now() - called;
     const { image: own, shown, draw } = await sent;
     const isOurs = own !== given || given !== image;
-    const post = (posted: ImageInput | undefined, at?: Shown) => api.classify(isOurs && !keeps ? moved(posted) : posted, options, call, locations, at);
+    const post = async (posted: ImageInput | undefined, at?: Shown) => {
+      const given = stranger(posted);
+      // What it is would be lost on the way: Node 20 makes a plain object of a Response.
+      if (given.trait && given.trait !== 'close' && !(asBytes(posted) ?? asRaw(posted))) await api.notAnImage(given);
+      try {
+        return await api.classify(isOurs && !keeps ? moved(posted) : posted, options, call, locations, at);
+      } catch (error) {
+        throw isUnsendable(error) ? await api.notAnImage(given).catch((refused: unknown) => refused) : error;
+      }
+    };
     let answer = await post(own, shown);
     if ('least' in answer) {
       const drawn = await draw?.(answer.least);

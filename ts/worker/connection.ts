@@ -15,6 +15,8 @@ let errorsCarried = false;
 
 /** A worker that dies takes its helpers along: what it says of itself comes first, if it comes within this time. */
 const LAST_WORDS_MS = 100;
+/** A worker that starts a thread answers within milliseconds, unless the browser never starts it: Firefox may, when it is driven. */
+const SILENCE_MS = 60_000;
 
 /**
  * A worker and the calls that wait for it. comlink leaves calls to a dead worker pending for ever; here every one of them
@@ -113,6 +115,15 @@ export class Connection {
     lifeline.start();
     // Node's ports keep the process.
     if ('unref' in lifeline && typeof lifeline.unref === 'function') lifeline.unref();
+    this.expectAnswer();
+  }
+
+  /** Ends a worker that starts a thread and does not come back from that. It is asked anything: an error is an answer too. */
+  private expectAnswer(): void {
+    const hint = 'load the model with threads: 1';
+    const late = setTimeout(() => this.close(new WorkerError(`a thread does not start; ${hint}`, { hint })), SILENCE_MS);
+    const heard = (): void => clearTimeout(late);
+    this.call((api) => api.usable()).then(heard, heard);
   }
 
   private close(reason: ReceptiveError): void {

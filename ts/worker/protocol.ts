@@ -1,18 +1,19 @@
 import type { Classification, ClassifyOptions } from '../engine/classify.js';
 import type { Inputs, Port } from '../engine/inputs.js';
+import type { OpenedModel } from '../engine/open.js';
 import type { Profile } from '../engine/profile.js';
 import type { LoadRequest } from '../engine/request.js';
 import type { InputShapes, MemoryUse } from '../engine/session.js';
 import type { Summary } from '../engine/summary.js';
 import type { HelperStart } from '../engine/threaded.js';
 import type { ThreadedVariant, Variant } from '../engine/variant.js';
+import type { Stranger } from '../image/stranger.js';
 import type { Shown } from '../image/transport.js';
 import type { ImageInput } from '../image/types.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 
 /** What the main thread knows about a loaded model. */
-export interface ModelInfo {
-  readonly name: string | undefined;
+export interface ModelInfo extends Pick<OpenedModel, 'name' | 'graph' | 'labels' | 'preprocess' | 'task'> {
   readonly variant: Variant;
   readonly threads: number;
   readonly threadsReason: string | undefined;
@@ -58,6 +59,8 @@ export interface WorkerApi {
    * @param locations - whether strings and URLs are followed; not where the request to load forbade it
    */
   classify(image: ImageInput | undefined, options: ClassifyOptions, call: number, locations: boolean, shown?: Shown): Promise<Classification | Redraw>;
+  /** For what was given in place of an image and cannot be posted. @throws what says so */
+  notAnImage(given: Stranger): void;
   summary(inputShapes: InputShapes | undefined): Summary;
   profile(inputs: Inputs, iterations: number | undefined): Profile;
   warmup(inputShapes: InputShapes | undefined): void;

@@ -87,6 +87,8 @@ export function sharingObstacle(): string | undefined {
     const headers = 'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp';
     return `the page is not cross-origin isolated, for which it needs the headers ${headers}`;
   }
+  // WebKitGTK isolates pages and offers none all the same.
+  if (typeof SharedArrayBuffer !== 'function') return 'this browser has no SharedArrayBuffer';
   return typeof Worker === 'function' ? undefined : 'workers cannot start workers here';
 }
 

@@ -4,9 +4,12 @@ import { openModel } from '../engine/open.js';
 import type { OpenedModel } from '../engine/open.js';
 import { serveAsHelper } from '../engine/threaded.js';
 import { expectNoLocation } from '../image/location.js';
-import { shippedWasm } from '../engine/wasm-files.js';
+import { ONLY, shippedWasm } from '../engine/wasm-files.js';
 import { WorkerError } from '../errors.js';
 import type { ByteSource } from '../formats/stored.js';
+import { maxPixelsOf } from '../image/decode-options.js';
+import { checkAnnounced } from '../image/header.js';
+import { notAnImage } from '../image/not-an-image.js';
 import { shownBytes } from '../image/shown.js';
 import { close } from '../image/transport.js';
 import type { ImageInput } from '../image/types.js';
@@ -66,10 +69,10 @@ const api: WorkerApi = {
       known: request.files ?? {},
       onFetched: request.files && sharingObstacle() === undefined ? (url: string, source: ByteSource) => void (shared[url] = toShared(source)) : undefined,
     };
-    opened = await openModel(request, { defaultWasm: shippedWasm, modules, onCompiled, files, threads: workerThreads, onProgress });
-    const { session, name } = opened;
+    opened = await openModel(request, { defaultWasm: shippedWasm, only: ONLY, modules, onCompiled, files, threads: workerThreads, onProgress });
+    const { session, name, graph, labels, preprocess, task } = opened;
     const { variant, threads, threadsReason, inputs, outputs } = session;
-    return { version: VERSION, info: { name, variant, threads, threadsReason, inputs, outputs }, compiled, files: shared };
+    return { version: VERSION, info: { name, graph, labels, preprocess, task, variant, threads, threadsReason, inputs, outputs }, compiled, files: shared };
   },
   run(inputs, call) {
     const outputs = model().session.run(inputs, interruption(call));
@@ -78,13 +81,17 @@ const api: WorkerApi = {
   async classify(image, options, call, locations, shown) {
     if (!locations || !followsLocations) expectNoLocation(image, 'classify', 'give bytes');
     const input = shown ? await shownBytes(shown) : image;
-    if (shown && !input) return { least: leastPhoto(model(), options) };
+    if (shown && !input) {
+      checkAnnounced(shown.width, shown.height, 'image', maxPixelsOf(options));
+      return { least: leastPhoto(model(), options) };
+    }
     try {
       return await classify(model(), input as ImageInput, options, interruption(call));
     } finally {
       close(input);
     }
   },
+  notAnImage: (given) => notAnImage(given),
   summary: (inputShapes) => model().session.summary(inputShapes),
   profile: (inputs, iterations) => model().session.profile(inputs, iterations),
   warmup(inputShapes) {

@@ -26,6 +26,7 @@ fn numbers(len: usize) -> Vec<f32> {
 /// Equal within the rounding of a sum of `terms` numbers below 1.
 fn close(got: &[f32], expected: &[f32], terms: usize) -> Result<(), TestCaseError> {
     let tolerance = 2.0 * f32::EPSILON * (terms as f32 + 4.0);
+    prop_assert_eq!(got.len(), expected.len());
     for (at, (got, expected)) in got.iter().zip(expected).enumerate() {
         let difference = (got - expected).abs();
         prop_assert!(difference <= tolerance, "{at}: {got}, expected {expected}");

@@ -25,8 +25,3 @@ export function copyFiles(folder) {
   for (const name of ['worker.js', 'worker-onnx.js']) cpSync(join(dist, 'web', name), join(folder, 'out/js', name));
   cpSync(join(dist, 'wasm'), join(folder, 'out/wasm'), { recursive: true });
 }
-
-/** The page of a component: an element for it, and a script that mounts it there. */
-export function componentPage(main) {
-  return { 'index.html': HTML.replace('<script', '<div id="app"></div><script').replace('page.js', 'main.js'), 'main.js': main };
-}

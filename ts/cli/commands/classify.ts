@@ -2,19 +2,20 @@ import { Argument, Command, Option } from 'commander';
 import { PRESET_NAMES } from '../../index.js';
 import type { Classification, PresetName, Scores } from '../../index.js';
 import { wholeNumber } from '../arguments.js';
-import { noteThreads, withCommon } from '../common.js';
-import type { CommonOptions } from '../common.js';
+import { noteThreads, withCommon, withMaxPixels } from '../common.js';
+import type { CommonOptions, PhotoOptions } from '../common.js';
 import { readLabels } from '../labels.js';
 import { loadTrained } from '../models.js';
 import { AlreadyTold, json, ms, table } from '../output.js';
 import type { Output } from '../output.js';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, PhotoOptions {
   readonly model: string;
   readonly preset?: PresetName;
   readonly labels?: string;
   readonly scores?: Scores;
   readonly top: number;
+  readonly exact?: boolean;
 }
 
 interface Answer extends Classification {
@@ -29,21 +30,22 @@ export function classifyCommand(output: Output): Command {
     .addOption(new Option('--preset <name>', "preprocessing; default: the model's own").choices(PRESET_NAMES))
     .option('--labels <file>', 'names of the classes: a JSON array or object by index, or one a line')
     .addOption(new Option('--scores <kind>', "what the model's numbers are; default: found in its graph").choices(['softmax', 'sigmoid', 'none']))
-    .option('--top <n>', 'how many classes to name', wholeNumber, 5);
-  return withCommon(command, 'auto').action((photos: string[], options: Options) => run(photos, options, output));
+    .option('--top <n>', 'how many classes to name', wholeNumber, 5)
+    .option('--exact', 'decode every pixel, also of photos much larger than the net looks at');
+  return withCommon(withMaxPixels(command), 'auto').action((photos: string[], options: Options) => run(photos, options, output));
 }
 
 /** A photo that fails is named, and the others still get their answer; the exit code tells. */
 async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
   const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
-  const { variant, threads, preset, scores } = options;
+  const { variant, threads, preset, scores, top, exact, maxPixels } = options;
   await using model = await loadTrained(options.model, { variant, threads, labels, preprocess: preset, scores });
   noteThreads(model, options, output);
   const answers: Answer[] = [];
   let failures = 0;
   for (const photo of photos) {
     try {
-      const answer = { photo, ...(await model.classify(photo, { topK: options.top })) };
+      const answer = { photo, ...(await model.classify(photo, { topK: top, exact, maxPixels })) };
       answers.push(answer);
       if (!options.json) output.out(describe(answer, model.variant));
     } catch (error) {

@@ -3,15 +3,15 @@ import { ArgumentError, conv2d, decodeImage, graph, input, load, preprocess, ten
 import type { Algorithm, Graph, Model, Tensor } from '../../index.js';
 import { countFrom0, inputSize, mapSize, wholeNumber } from '../arguments.js';
 import type { InputSize } from '../arguments.js';
-import { noteThreads, withCommon } from '../common.js';
-import type { CommonOptions } from '../common.js';
+import { noteThreads, withCommon, withMaxPixels } from '../common.js';
+import type { CommonOptions, PhotoOptions } from '../common.js';
 import { largestDifference, lessonsOrNote, runsFor, timeLessons } from '../lesson-times.js';
 import type { LessonWork, Timed } from '../lesson-times.js';
 import { noise } from '../models.js';
 import { bytes, json, ms, table } from '../output.js';
 import type { Output } from '../output.js';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, PhotoOptions {
   readonly input?: InputSize;
   readonly channels?: number;
   readonly size?: readonly [height: number, width: number];
@@ -60,7 +60,7 @@ export function compareCommand(output: Output): Command {
     .option('--pad <n>', 'zeros around the input (default: half the kernel, which keeps the size at stride 1)', countFrom0)
     .option('--runs <n>', 'timed runs of each (default: about half a second, from 3 to 100)', wholeNumber)
     .option('--photo <photo>', 'convolve this photo instead of noise');
-  return withCommon(command).action((options: Options) => run(options, output));
+  return withCommon(withMaxPixels(command)).action((options: Options) => run(options, output));
 }
 
 async function run(options: Options, output: Output): Promise<void> {
@@ -81,7 +81,7 @@ function sizeOf({ input: whole, channels, size, photo }: Options): InputSize | u
 
 /** The photo (resized if a size was asked for too), or noise. */
 async function inputOf(options: Options): Promise<Tensor> {
-  const { photo } = options;
+  const { photo, maxPixels } = options;
   const size = sizeOf(options);
   if (photo !== undefined) {
     if (size && size.channels !== 3) {
@@ -90,7 +90,7 @@ async function inputOf(options: Options): Promise<Tensor> {
       throw new ArgumentError(`${place}: a photo has 3 channels, got ${got}`, { place, expected: '3 channels', got });
     }
     const resized = options.input ?? (options.size ? size : undefined);
-    return preprocess(await decodeImage(photo), resized ? { size: [resized.height, resized.width] } : 'unit');
+    return preprocess(await decodeImage(photo, { maxPixels }), resized ? { size: [resized.height, resized.width] } : 'unit');
   }
   const { height, width, channels } = size ?? DEFAULT_INPUT;
   expectMemory('input', channels * height * width);

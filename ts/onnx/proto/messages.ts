@@ -33,6 +33,7 @@ export interface GraphProto {
   readonly sparseInitializer: SparseTensorProto[];
   readonly input: ValueInfoProto[];
   readonly output: ValueInfoProto[];
+  readonly valueInfo: ValueInfoProto[];
 }
 
 export interface NodeProto {
@@ -221,13 +222,14 @@ const NODE: MessageKind<NodeProto> = {
 };
 
 const GRAPH: MessageKind<GraphProto> = {
-  empty: () => ({ name: '', node: [], initializer: [], sparseInitializer: [], input: [], output: [] }),
+  empty: () => ({ name: '', node: [], initializer: [], sparseInitializer: [], input: [], output: [], valueInfo: [] }),
   fields: {
     1: ({ node }, wire) => void node.push(wire.message(NODE)),
     2: (graph, wire) => void (graph.name = wire.string()),
     5: ({ initializer }, wire) => void initializer.push(wire.message(TENSOR)),
     11: ({ input }, wire) => void input.push(wire.message(VALUE_INFO)),
     12: ({ output }, wire) => void output.push(wire.message(VALUE_INFO)),
+    13: ({ valueInfo }, wire) => void valueInfo.push(wire.message(VALUE_INFO)),
     15: ({ sparseInitializer }, wire) => void sparseInitializer.push(wire.message(SPARSE_TENSOR)),
   },
 };

@@ -1,10 +1,11 @@
 //! Which algorithm runs a convolution: pure functions, so that the choice can be tested and shown.
 
-use super::winograd::{self, Tile, cost};
+use super::winograd::{self, Rates, Tile};
 use crate::error::{Code, Error};
 use crate::filter::{FilterSpec, Kind, Layout, Product};
 use crate::geometry::Window;
 use crate::program::reader::Reader;
+use crate::simd::LANES;
 
 /// What the caller asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +22,9 @@ pub enum Requested {
     Packed,
     /// Winograd with 4x4 tiles wherever it is possible, elsewhere as [`Requested::Auto`].
     Winograd,
-    /// Winograd with 2x2 tiles likewise, which rounds less. Layers have no name for it: it is for
-    /// measuring what [`Requested::Auto`] chooses between.
+    /// Winograd with 2x2 tiles likewise, which rounds less, elsewhere depthwise wherever it is
+    /// possible. Layers have no name for it: it is for measuring what [`Requested::Auto`] chooses
+    /// between.
     Winograd2,
 }
 
@@ -108,14 +110,12 @@ pub fn layout(requested: Requested, spec: &FilterSpec, usage: &Usage) -> Layout 
         Requested::Im2col => Layout::Columns(Product::Plain),
         Requested::Blocked => Layout::Columns(Product::Blocked),
         Requested::Packed => Layout::Panels,
-        // A depthwise GEMM would have K = KH * KW and fill one of MR lanes.
-        Requested::Auto | Requested::Winograd | Requested::Winograd2 if spec.is_depthwise() => {
-            Layout::Depthwise
-        }
-        Requested::Auto => fastest(spec, usage),
-        Requested::Winograd => {
-            tiles(spec, usage).last().map_or(Layout::Panels, |&tile| Layout::Winograd(tile))
-        }
+        Requested::Auto => fastest(&Rates::NATIVE, spec, usage),
+        Requested::Winograd => match tiles(spec, usage).last() {
+            Some(&tile) => Layout::Winograd(tile),
+            None => fastest(&Rates::NATIVE, spec, usage),
+        },
+        Requested::Winograd2 if spec.is_depthwise() => Layout::Depthwise,
         Requested::Winograd2 => {
             tiles(spec, usage).first().map_or(Layout::Panels, |&tile| Layout::Winograd(tile))
         }
@@ -131,14 +131,24 @@ fn tiles(spec: &FilterSpec, usage: &Usage) -> &'static [Tile] {
 /// Open maps count as large ones.
 const LARGE: usize = 64;
 
-fn fastest(spec: &FilterSpec, usage: &Usage) -> Layout {
+fn fastest(rates: &Rates, spec: &FilterSpec, usage: &Usage) -> Layout {
     let map = usage.map.map(|size| if size == 0 { LARGE } else { size });
     let (c, oc) = (spec.in_channels(), spec.out_channels());
-    let mut best = (cost::packed(spec.taps(), c, oc, map), Layout::Panels);
+    // A depthwise GEMM has K = KH * KW and fills one of MR lanes. Channels that fill no vector are
+    // taken with those of the next pixels, which then have to lie beside each other; of a narrow
+    // map a large kernel has too many pixels left over.
+    let beside = usage.stride[1] == 1 && (map[1] >= 2 * LANES || spec.taps() <= 9);
+    if spec.is_depthwise() && (c >= rates.depthwise || beside) {
+        return Layout::Depthwise;
+    }
+    let mut best = (rates.packed(spec.taps(), c, oc, map), Layout::Panels);
     for &tile in tiles(spec, usage) {
-        let cost = cost::winograd(tile, c, oc, map);
-        // Of equals the first, which is the more accurate.
-        if cost < best.0 {
+        let cost = rates.winograd(tile, c, oc, map);
+        let better = match best.1 {
+            Layout::Winograd(_) => rates.pays(cost, best.0, spec.taps() * c * oc),
+            _ => cost < best.0,
+        };
+        if better {
             best = (cost, Layout::Winograd(tile));
         }
     }
@@ -218,6 +228,7 @@ mod tests {
             ([16, 1, 3, 3], 8, 1, 1, Auto, Packed),
             ([8, 2, 3, 3], 4, 1, 1, Auto, Packed),
             ([8, 1, 3, 3], 1, 1, 1, Auto, Packed),
+            ([1, 1, 3, 3], 1, 1, 1, Auto, Depthwise),
             ([8, 1, 3, 3], 8, 1, 1, Requested::Winograd, Depthwise),
             ([8, 1, 3, 3], 8, 1, 1, Requested::Packed, Algorithm::Packed),
             ([8, 1, 3, 3], 8, 1, 1, Requested::Naive, Algorithm::Naive),
@@ -225,6 +236,7 @@ mod tests {
             ([8, 4, 3, 3], 1, 1, 1, Requested::Blocked, Algorithm::Blocked),
             ([8, 4, 3, 3], 1, 1, 1, Requested::Winograd2, Winograd(Tile::F2)),
             ([8, 4, 3, 3], 1, 2, 1, Requested::Winograd2, Packed),
+            ([3, 1, 3, 3], 3, 1, 1, Requested::Winograd2, Depthwise),
         ];
         for (dims, groups, stride, pad, requested, expected) in rows {
             let got = chosen(dims, groups, stride, pad, requested);
@@ -232,36 +244,77 @@ mod tests {
         }
     }
 
-    /// Layers of real networks, and what was measured to be fastest for each.
+    const TILES: [Tile; 3] = [Tile::F2, Tile::F4, Tile::F2Of5];
+    const BOTH: [Rates; 2] = [Rates::SCALAR, Rates::VECTORS];
+
+    /// What `auto` takes for `c` to `oc` channels at stride 1, without SIMD and with it.
+    fn both([oc, c]: [usize; 2], kernel: usize, map: usize) -> [Layout; 2] {
+        let spec = FilterSpec::new(Kind::Conv, [oc, c, kernel, kernel], 1).unwrap();
+        let usage = Usage { stride: [1; 2], dilation: [1; 2], map: [map; 2] };
+        BOTH.map(|rates| fastest(&rates, &spec, &usage))
+    }
+
+    /// Layers of real networks, and what was measured to be fastest for each, without SIMD and with it.
     #[test]
     fn the_cheapest_of_three() {
-        let (packed, f2, f4) =
-            (Layout::Panels, Layout::Winograd(Tile::F2), Layout::Winograd(Tile::F4));
+        let packed = [Layout::Panels; 2];
+        let [f2, f4, of_5] = TILES.map(|tile| [Layout::Winograd(tile); 2]);
+        // Weights from memory: 36 for each 16 of the smaller tiles, which multiply more.
+        let many = [f4[0], f2[1]];
         let rows = [
-            ("VGG, first", [64, 3], 224, packed),
-            ("YOLO, first", [16, 3], 416, packed),
-            ("VGG, second", [64, 64], 224, f4),
-            ("ResNet-18, stage 1", [64, 64], 56, f4),
-            ("ResNet-18, stage 2", [128, 128], 28, f4),
-            ("ResNet-18, stage 3", [256, 256], 14, f2),
-            ("ResNet-18, stage 4", [512, 512], 7, f2),
-            ("its map, fewer channels", [64, 64], 7, f4),
-            ("YOLO, last", [1024, 512], 13, f2),
-            ("the same map, fewer channels", [128, 128], 14, f4),
-            ("U-Net, open size", [32, 32], 0, f4),
-            ("a single pixel", [512, 512], 1, packed),
-        ];
-        let of_5 = Layout::Winograd(Tile::F2Of5);
-        let rows = rows.map(|(name, channels, map, expected)| (name, channels, 3, map, expected));
-        let rows_of_5 = [
+            ("VGG, first", [64, 3], 3, 224, [f4[0], packed[1]]),
+            ("YOLO, first", [16, 3], 3, 416, [f4[0], packed[1]]),
+            ("VGG, second", [64, 64], 3, 224, f4),
+            ("ResNet-18, stage 1", [64, 64], 3, 56, f4),
+            ("ResNet-18, stage 2", [128, 128], 3, 28, f4),
+            ("ResNet-18, stage 3", [256, 256], 3, 14, many),
+            ("half its map", [256, 256], 3, 7, f4),
+            ("ResNet-18, stage 4", [512, 512], 3, 7, many),
+            ("VGG, last", [512, 512], 3, 14, many),
+            ("YOLO, last", [1024, 512], 3, 13, many),
+            ("VGG, before", [512, 512], 3, 28, f4),
+            ("its map, fewer channels", [64, 64], 3, 7, f4),
+            ("U-Net, open size", [32, 32], 3, 0, f4),
+            ("a single pixel", [512, 512], 3, 1, packed),
             ("AlexNet, second", [192, 64], 5, 27, of_5),
             ("LeNet, first", [6, 1], 5, 28, packed),
             ("a single pixel", [64, 64], 5, 1, packed),
         ];
-        for (name, [oc, c], kernel, map, expected) in rows.into_iter().chain(rows_of_5) {
-            let spec = FilterSpec::new(Kind::Conv, [oc, c, kernel, kernel], 1).unwrap();
-            let usage = Usage { stride: [1; 2], dilation: [1; 2], map: [map; 2] };
-            assert_eq!(layout(Requested::Auto, &spec, &usage), expected, "{name}");
+        for (name, channels, kernel, map, expected) in rows {
+            assert_eq!(both(channels, kernel, map), expected, "{name}");
+        }
+    }
+
+    /// Two or three channels fill vectors only with those of the next pixels, at stride 1.
+    #[test]
+    fn depthwise_layers_that_fill_no_vector() {
+        for (c, stride, expected) in [
+            (1, 1, [Layout::Depthwise; 2]),
+            (3, 1, [Layout::Depthwise; 2]),
+            (1, 2, [Layout::Depthwise, Layout::Panels]),
+            (3, 2, [Layout::Depthwise, Layout::Panels]),
+            (4, 2, [Layout::Depthwise; 2]),
+            (5, 2, [Layout::Depthwise; 2]),
+        ] {
+            let spec = FilterSpec::new(Kind::Conv, [c, 1, 3, 3], c).unwrap();
+            let usage = Usage { stride: [stride; 2], ..Usage::PLAIN };
+            let got = BOTH.map(|rates| fastest(&rates, &spec, &usage));
+            assert_eq!(got, expected, "{c} channels, stride {stride}");
+        }
+    }
+
+    /// The sums that Winograd saves grow with `C * OC`, what it does besides with `C + OC`.
+    #[test]
+    fn winograd_is_for_many_channels() {
+        for map in [7, 14, 28, 56, 112, 224] {
+            for few in 2..=3 {
+                assert_eq!(both([few; 2], 3, map)[1], Layout::Panels, "{few} on {map}");
+            }
+            assert_eq!(both([1, 1], 3, map), [Layout::Depthwise; 2], "1 on {map}");
+            for many in [32, 48, 64, 128] {
+                let f4 = Layout::Winograd(Tile::F4);
+                assert_eq!(both([many; 2], 3, map), [f4; 2], "{many} on {map}");
+            }
         }
     }
 }

@@ -164,7 +164,7 @@ fn check(case: &Case, activation: Activation, residual: bool) {
     for layout in [Layout::Raw, PLAIN, BLOCKED, Layout::Panels] {
         assert_close(&run(case, layout, activation, residual).unwrap(), &expected, k);
     }
-    if case.cg == 1 && case.m == 1 && case.groups > 1 {
+    if case.cg == 1 && case.m == 1 {
         assert_close(&run(case, Layout::Depthwise, activation, residual).unwrap(), &expected, k);
     }
     let window = Window::new(case.groups * case.cg, case.y, case.x).unwrap();
@@ -239,6 +239,22 @@ fn groups_and_depthwise() {
             let case = Case { n: 2, groups, cg, m, y, x };
             check(&case, Activation::Clip { min: 0.0, max: 6.0 }, false);
             check(&case, Activation::HardSwish, true);
+        }
+    }
+}
+
+/// Fewer than a vector has lanes, on lines that end within a vector.
+#[test]
+fn depthwise_of_few_channels() {
+    for groups in [1, 2, 3] {
+        for width in [1, 2, 4, 5, 19] {
+            for (stride, dilation) in [(1, 1), (1, 3), (2, 1)] {
+                let y = axis(5, 3, 1, 1, 1, dilation.min(2));
+                let x = axis(width + 6, 3, stride, 0, 1, dilation);
+                let case = Case { n: 2, groups, cg: 1, m: 1, y, x };
+                check(&case, Activation::Clip { min: 0.0, max: 6.0 }, false);
+                check(&case, Activation::HardSwish, true);
+            }
         }
     }
 }

@@ -141,7 +141,7 @@ impl Filter {
                 let panels = m.div_ceil(MR);
                 ((group * panels + channel / MR) * k * MR + channel % MR, MR)
             }
-            Layout::Depthwise => (row, self.spec.dims[0]),
+            Layout::Depthwise => return self.write_depthwise_row(row, values),
             Layout::Winograd(_) => unreachable!("write_rows transforms these"),
         };
         let channels = values.len() / taps;
@@ -156,6 +156,14 @@ impl Filter {
             for (tap, &value) in taps_of_c.iter().enumerate() {
                 data[(tap * channels + c) * step] = scaled(value, scale);
             }
+        }
+    }
+
+    fn write_depthwise_row(&mut self, row: usize, values: &[f32]) {
+        let (c, wide) = (self.spec.dims[0], self.spec.depthwise_row());
+        let scale = self.scale.get(row).copied();
+        for (weights, &value) in self.data.chunks_exact_mut(wide).zip(values) {
+            weights.iter_mut().skip(row).step_by(c).for_each(|w| *w = scaled(value, scale));
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::conv2d::winograd::Tile;
 use crate::error::{Code, Error, checked_len};
 use crate::gemm::MR;
+use crate::simd::LANES;
 
 /// Which layer a filter belongs to, and with that its surface layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub enum Layout {
     Columns(Product),
     /// `[groups][m / MR][k][MR]`, missing channels zero, for the packed GEMM.
     Panels,
-    /// `[KH * KW][C]`, for the depthwise kernel.
+    /// `[KH * KW][C]`, for the depthwise kernel; of few channels see [`FilterSpec::depthwise_row`].
     Depthwise,
     /// Panels as above of each transformed element, `[IN * IN][OC / MR][C][MR]`, for Winograd.
     Winograd(Tile),
@@ -113,19 +114,22 @@ impl FilterSpec {
 
     /// Whether every channel has a filter of its own.
     pub fn is_depthwise(&self) -> bool {
-        self.kind == Kind::Conv
-            && self.groups > 1
-            && self.dims[1] == 1
-            && self.dims[0] == self.groups
+        self.kind == Kind::Conv && self.dims[1] == 1 && self.dims[0] == self.groups
+    }
+
+    /// Weights of a tap in [`Layout::Depthwise`]. Channels that do not fill a vector are repeated
+    /// for as many pixels as it has lanes: `[LANES][C]`, as those lie beside each other in a line.
+    pub fn depthwise_row(&self) -> usize {
+        let c = self.dims[0];
+        if c < LANES { c * LANES } else { c }
     }
 
     /// Elements that are stored in a layout, or [`Code::Shape`] if memory cannot address them.
     pub fn stored_len(&self, layout: Layout) -> Result<usize, Error> {
         let panels = self.m().div_ceil(MR);
         let dims = match layout {
-            Layout::Raw | Layout::Rows | Layout::Columns(_) | Layout::Depthwise => {
-                [1, 1, self.dims[0], self.row_len()]
-            }
+            Layout::Raw | Layout::Rows | Layout::Columns(_) => [1, 1, self.dims[0], self.row_len()],
+            Layout::Depthwise => [1, 1, self.depthwise_row(), self.row_len()],
             Layout::Panels => [self.groups, panels, MR, self.k()],
             Layout::Winograd(tile) => [tile.elements(), panels, MR, self.dims[1]],
         };

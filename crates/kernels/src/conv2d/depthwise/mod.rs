@@ -1,7 +1,8 @@
 //! Depthwise convolution: every channel has its own filter (Howard et al. 2017, arXiv 1704.04861).
 //!
 //! There is no sum over channels, so vectors run over channels. A weight that was loaded serves
-//! several pixels of a line.
+//! several pixels of a line. Fewer channels than a vector has lanes are taken with those of the
+//! next pixels: a line is then one of pixels [`LANES`] times as wide.
 
 mod tile;
 
@@ -71,29 +72,41 @@ fn one_line<I: Isa>(
         y: [rows.kernel, rows.dilation * view.line_step()],
         x: [cols.kernel, cols.dilation * c],
         pixel: cols.stride * c,
-        channels: c,
+        channels: conv.filter.spec().depthwise_row(),
     };
-    let line = Line { x: view.line(line), w: conv.filter.data(), steps, epilogue };
-    let mut channel = 0;
-    while channel + 2 * LANES <= c {
-        line.channels::<I, 2>(channel, y);
-        channel += 2 * LANES;
-    }
-    if channel + LANES <= c {
-        line.channels::<I, 1>(channel, y);
-        channel += LANES;
-    }
-    line.rest(channel, y);
+    let line = Line { x: view.line(line), w: conv.filter.data(), c, steps, epilogue };
+    let (pixels, channels) = if c < LANES && cols.stride == 1 && epilogue.residual.is_none() {
+        (line.few::<I>(y), 0)
+    } else {
+        (0, line.vectors::<I>(c, y))
+    };
+    line.rest(pixels, channels, y);
 }
 
 struct Line<'a> {
     x: &'a [f32],
     w: &'a [f32],
+    c: usize,
     steps: Steps,
     epilogue: Epilogue<'a>,
 }
 
 impl Line<'_> {
+    /// As many of `c` channels as fill vectors; returns how many they are.
+    #[inline(never)]
+    fn vectors<I: Isa>(&self, c: usize, y: &mut MatMut<'_>) -> usize {
+        let mut channel = 0;
+        while channel + 2 * LANES <= c {
+            self.channels::<I, 2>(channel, y);
+            channel += 2 * LANES;
+        }
+        if channel + LANES <= c {
+            self.channels::<I, 1>(channel, y);
+            channel += LANES;
+        }
+        channel
+    }
+
     #[inline(always)]
     fn channels<I: Isa, const V: usize>(&self, channel: usize, y: &mut MatMut<'_>) {
         let (count, mut pixel) = (y.rows(), 0);
@@ -122,12 +135,30 @@ impl Line<'_> {
         store::<I, P, V>(sums, to, y);
     }
 
-    /// The last channels, where they do not fill a vector.
-    fn rest(&self, first: usize, y: &mut MatMut<'_>) {
+    /// Fewer channels than lanes, at stride 1 and without a residual; returns how many pixels.
+    fn few<I: Isa>(&self, y: &mut MatMut<'_>) -> usize {
+        let (c, pixels) = (self.c, y.rows());
+        let wide = c * LANES;
+        let whole = pixels / LANES;
+        let Some(data) = y.contiguous(0..whole * LANES) else { return 0 };
+        let repeated: [f32; LANES * LANES] =
+            core::array::from_fn(|at| self.epilogue.bias.map_or(0.0, |bias| bias[at % c]));
+        let bias = self.epilogue.bias.map(|_| &repeated[..wide]);
+        let line = Line {
+            steps: Steps { pixel: wide, ..self.steps },
+            epilogue: Epilogue { bias, ..self.epilogue },
+            ..*self
+        };
+        line.vectors::<I>(wide, &mut MatMut::new(data, wide));
+        whole * LANES
+    }
+
+    /// The last channels, where they do not fill a vector, of the pixels from `start` on.
+    fn rest(&self, start: usize, first: usize, y: &mut MatMut<'_>) {
         let Steps { y: [kh, y_step], x: [kw, x_step], pixel: step, channels } = self.steps;
         let Epilogue { bias, residual, min, max } = self.epilogue;
-        for channel in first..channels {
-            for pixel in 0..y.rows() {
+        for channel in first..self.c {
+            for pixel in start..y.rows() {
                 let x = &self.x[pixel * step + channel..];
                 let taps = (0..kh * kw).map(|tap| {
                     let at = tap / kw * y_step + tap % kw * x_step;

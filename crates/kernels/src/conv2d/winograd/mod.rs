@@ -11,7 +11,7 @@
 //! Compared with a direct sum the result is rounded differently (see [`points`]), and a NaN or an
 //! infinity in the input spreads over its whole tile as NaN.
 
-pub mod cost;
+mod cost;
 mod filter;
 mod input;
 pub mod points;
@@ -20,6 +20,7 @@ mod tests;
 mod tile;
 pub mod transform;
 
+pub use cost::Rates;
 pub use filter::write_rows;
 pub use tile::{Tile, tiles_for, walks};
 

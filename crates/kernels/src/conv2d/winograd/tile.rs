@@ -76,6 +76,11 @@ fn plane(elements: usize) -> usize {
     (elements.div_ceil(LINE) | 1) * LINE
 }
 
+/// Tiles of a block at the most, for `channels` of input and output together, in whole vectors.
+pub fn most_tiles(tile: Tile, channels: usize) -> usize {
+    (BLOCK / (tile.elements() * channels)).max(FEWEST)
+}
+
 /// Sizes of a layer in tiles. Channels are rounded up to whole vectors.
 #[derive(Debug, Clone, Copy)]
 pub struct Tiling {
@@ -102,8 +107,7 @@ impl Tiling {
         let (channels, out_channels) =
             (window.c.next_multiple_of(LANES), oc.next_multiple_of(LANES));
         let tiles = n * rows * columns;
-        let most = (BLOCK / (tile.elements() * (channels + out_channels))).max(FEWEST);
-        let blocks = tiles.div_ceil(most).max(1);
+        let blocks = tiles.div_ceil(most_tiles(tile, channels + out_channels)).max(1);
         let block = tiles.div_ceil(blocks).next_multiple_of(NR).min(tiles.max(1));
         let stretch = (STRETCH / (tile.size() * tile.out() * channels)).clamp(1, columns.max(1));
         let width = (stretch - 1) * tile.out() + tile.size();

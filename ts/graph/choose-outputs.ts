@@ -1,0 +1,31 @@
+import { GraphError } from '../errors.js';
+import { nearest } from '../options.js';
+import { showValue } from '../tensor/tensor.js';
+import type { Graph, NamedValue } from './graph.js';
+
+/** What outputs are chosen by. */
+type Named = Pick<Graph, 'outputs' | 'modules'>;
+
+/**
+ * The same network with other outputs: module paths or the outputs it has.
+ * @throws GraphError with the nearest name that there is
+ */
+export function chooseOutputs<Network extends Named>(graph: Network, names: readonly string[]): Network {
+  const { modules } = graph;
+  const outputs = Array.from(names, (name): NamedValue => {
+    const value = graph.outputs.find((output) => output.name === name)?.value ?? (Object.hasOwn(modules, name) ? modules[name] : undefined);
+    return value === undefined ? refuseName(name, [...graph.outputs.map((output) => output.name), ...Object.keys(modules)]) : { name, value };
+  });
+  return { ...graph, outputs };
+}
+
+/** No message lists more names than a reader takes in. */
+const MOST_LISTED = 40;
+
+/** @throws GraphError for a value that nothing inside a model is called by */
+export function refuseName(name: unknown, known: readonly string[]): never {
+  const place = showValue(name);
+  const near = typeof name === 'string' ? nearest(name, known) : undefined;
+  const hint = near === undefined ? `there are ${known.slice(0, MOST_LISTED).join(', ')}` : `did you mean ${near}?`;
+  throw new GraphError(`${place}: no module or output of this name; ${hint}`, { place, expected: near, hint });
+}

@@ -1,0 +1,21 @@
+import { ArgumentError } from '../errors.js';
+import { DECODE_OPTIONS } from '../option-names.js';
+import { checkOptions } from '../options.js';
+import { showValue } from '../tensor/tensor.js';
+import { DEFAULT_MAX_PIXELS } from './decoded.js';
+import type { DecodeRequest } from './decoded.js';
+import type { DecodeOptions } from './types.js';
+
+/** What the options of `decodeImage` ask for: every pixel. @throws ArgumentError naming the option that is none, or has no meaning */
+export function decodeRequest(options: DecodeOptions | undefined): DecodeRequest {
+  checkOptions('decodeImage', options, DECODE_OPTIONS);
+  return { maxPixels: maxPixelsOf(options) };
+}
+
+/** @throws ArgumentError for what is no number of pixels */
+export function maxPixelsOf({ maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {}): number {
+  if (Number.isSafeInteger(maxPixels) && maxPixels >= 1) return maxPixels;
+  const expected = 'a whole number from 1 on';
+  const got = typeof maxPixels === 'string' ? JSON.stringify(maxPixels) : showValue(maxPixels);
+  throw new ArgumentError(`maxPixels: expected ${expected}, got ${got}`, { place: 'maxPixels', expected, got });
+}

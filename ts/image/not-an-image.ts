@@ -1,0 +1,30 @@
+import { ArgumentError, ImageError } from '../errors.js';
+import type { Stranger } from './stranger.js';
+
+/** What to do about what has such a property. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  canvas: 'give its .canvas',
+  then: 'await it first',
+  bodyUsed: 'give what its blob() resolves to',
+  getReader: 'give what new Response(stream).blob() resolves to',
+  pipe: 'give Buffer.concat(await stream.toArray())',
+  getFile: 'give what its getFile() resolves to',
+  files: 'give one of its files: .files[0]',
+  item: 'give one of them: list[0]',
+  length: 'give bytes as a Uint8Array, of several images one: images[0]',
+  nodeType: 'give an img, video or canvas element',
+};
+
+/** What to do about pixels of another origin. */
+export const FOREIGN = 'set crossOrigin on the element before its src, and serve the image with CORS headers';
+
+/** @throws ArgumentError naming what `decodeImage` takes; ImageError for a bitmap or frame, which only its origin keeps from being one */
+export function notAnImage({ got, trait = '' }: Stranger, accepted = 'bytes, a Blob, pixels, a path or URL, or an element with pixels'): never {
+  const place = 'image';
+  if (trait === 'close') {
+    throw new ImageError(`${got}: has no pixels that may be read; ${FOREIGN}`, { place: got, got: 'pixels of another origin, or none any more', hint: FOREIGN });
+  }
+  const hint = /^(null|undefined)$/.test(got) ? 'is the element or file there?' : REMEDIES[trait];
+  const message = `image: expected ${accepted}, got ${got}`;
+  throw new ArgumentError(hint === undefined ? message : `${message}; ${hint}`, { place, expected: accepted, got, hint });
+}
