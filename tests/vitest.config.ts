@@ -19,6 +19,9 @@ const ISOLATED = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
+/** A busy machine is no failure: these end what hangs, and nothing else. */
+const PATIENT = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 120_000 } } };
+
 /** The tests of pages, in one browser. */
 function inBrowser(name: string, browser: 'chromium' | 'firefox' | 'webkit', provider: BrowserProviderOption): TestProjectInlineConfiguration {
   return {
@@ -32,7 +35,7 @@ function inBrowser(name: string, browser: 'chromium' | 'firefox' | 'webkit', pro
       name,
       include: ['tests/browser/**/*.test.ts'],
       benchmark: { include: ['tests/browsers/*.bench.ts'] },
-      testTimeout: 120_000,
+      ...PATIENT,
       browser: { enabled: true, headless: true, screenshotFailures: false, commands: { nodeAnswer }, instances: [{ browser }], provider },
     },
   };
@@ -47,11 +50,11 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['unit', 'property', 'conformance', 'onnx', 'node'].map((folder) => `tests/${folder}/**/*.test.ts`),
-          testTimeout: 120_000,
+          ...PATIENT,
         },
       },
-      { root, test: { name: 'variants', include: ['tests/variants/**/*.test.ts'], testTimeout: 120_000, execArgv: RELAXED } },
-      { root, test: { name: 'golden', include: ['tests/golden/**/*.test.ts'], testTimeout: 3_600_000, execArgv: RELAXED } },
+      { root, test: { name: 'variants', include: ['tests/variants/**/*.test.ts'], ...PATIENT, execArgv: RELAXED } },
+      { root, test: { name: 'golden', include: ['tests/golden/**/*.test.ts'], ...PATIENT, testTimeout: 3_600_000, execArgv: RELAXED } },
       inBrowser('browser', 'chromium', playwright({ launchOptions: { ...(chromium && { executablePath: chromium }), args: CHROMIUM_ARGS } })),
       inBrowser('firefox', 'firefox', opener(FIREFOX)),
       inBrowser('webkit', 'webkit', opener(WEBKIT)),

@@ -100,7 +100,7 @@ describe('what was sent', () => {
     abort.abort();
     for (const call of calls) await expect(call).rejects.toBeInstanceOf(AbortedError);
     await model.classify(canvas);
-    await vi.waitFor(() => expect(counts.open()).toBe(0));
+    await expect.poll(() => counts.open()).toBe(0);
     expect(counts.made()).toBe(6);
   });
 
@@ -112,7 +112,7 @@ describe('what was sent', () => {
     const pool = await createPool({ model: modelUrl, size: 2 });
     const answers = await Promise.all([canvas, canvas, canvas, image].map((source) => pool.classify(source, ALL)));
     for (const answer of answers) expect(apart(answer, want)).toBe(0);
-    await vi.waitFor(() => expect(counts.open()).toBe(0));
+    await expect.poll(() => counts.open()).toBe(0);
     await pool.dispose();
   });
 });

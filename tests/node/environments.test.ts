@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type * as Library from '../../ts/index.js';
 import { modified } from './modified.js';
-import { launchChromium, WITHOUT_BROWSER } from '../support/chromium.js';
+import { launchChromium, openPage, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'receptive-environments-'));
@@ -112,7 +112,7 @@ it.skipIf(WITHOUT_BROWSER)('in a browser, a worker that is not served is named, 
   const elsewhere = serve(() => originOf(without), () => false);
   const browser = await launchChromium();
   try {
-    const page = await browser.newPage();
+    const page = await openPage(browser);
     const errors: { code: string; message: string; hint: string }[] = [];
     for (const server of [without, elsewhere]) {
       await page.goto(originOf(server));

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { photoPath } from '../image/expected.js';
-import { launchChromium, WITHOUT_BROWSER } from '../support/chromium.js';
+import { launchChromium, openPage, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const run = promisify(execFile);
@@ -38,7 +38,7 @@ describe('examples', () => {
   });
 
   it.each(Object.entries(PRINTS))('%s', async (name, patterns) => {
-    const { stdout, stderr } = await run(process.execPath, [root(`examples/${name}`)], { timeout: 60_000 });
+    const { stdout, stderr } = await run(process.execPath, [root(`examples/${name}`)], { timeout: 120_000 });
     expect(stderr).toBe('');
     for (const pattern of patterns) expect(stdout).toMatch(pattern);
   });
@@ -76,7 +76,7 @@ describe('03-page.html', () => {
     }).listen(0);
     const browser = await launchChromium();
     try {
-      const page = await browser.newPage();
+      const page = await openPage(browser);
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(String(error)));
       page.on('console', (message) => problems.push(message.text()));

@@ -27,7 +27,7 @@ async function run(name: string, body: string): Promise<{ stdout: string; stderr
   const script = join(folder, `${name}.mjs`);
   writeFileSync(script, HEAD + body);
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, ['--expose-gc', script], { timeout: 60_000 }, (error, stdout, stderr) =>
+    execFile(process.execPath, ['--expose-gc', script], { timeout: 120_000 }, (error, stdout, stderr) =>
       error ? reject(error) : resolve({ stdout, stderr }),
     );
   });

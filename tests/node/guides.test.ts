@@ -7,7 +7,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
-import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +14,7 @@ import { blocksOf, blockUnder, DOCUMENTS, GUIDES, ROOT, textOf } from '../guides
 import type { Block } from '../guides/blocks.mjs';
 import { modelBytes } from '../onnx/build.js';
 import { complaints } from './compile.js';
+import { CHROMIUM_ARGS, launchChromium, openPage, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const MODEL = `${ROOT}examples/assets/squeezenet1_1.safetensors`;
 const PHOTO = `${ROOT}examples/assets/photos/dog.jpg`;
@@ -91,7 +91,7 @@ describe('blocks of JavaScript in Node', () => {
   async function printed({ code }: Block): Promise<string> {
     const file = join(folder, 'block.mjs');
     writeFileSync(file, code);
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd: folder, timeout: 60_000 });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { cwd: folder, timeout: 120_000 });
     expect(stderr).toBe('');
     return stdout;
   }
@@ -112,7 +112,7 @@ const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wa
 const ELEMENTS = `<img id="photo" src="/photo.jpg" alt=""><input id="picker" type="file"><p id="answer"></p>`;
 const IMPORTS = '<script type="importmap">{ "imports": { "receptive": "/dist/web/all.js" } }</script>';
 
-describe('blocks in Chromium', () => {
+describe.skipIf(WITHOUT_BROWSER)('blocks in Chromium', () => {
   let server: Server;
   let browser: Browser;
   let html = '';
@@ -127,9 +127,8 @@ describe('blocks in Chromium', () => {
       if (!existsSync(file)) return void response.writeHead(404).end();
       response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
     }).listen(0);
-    const executablePath = process.env['CHROME_PATH'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
     const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
-    browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--disable-gpu', ...camera] });
+    browser = await launchChromium({ args: [...CHROMIUM_ARGS, ...camera] });
   });
 
   afterAll(async () => {
@@ -142,7 +141,7 @@ describe('blocks in Chromium', () => {
   async function open(code: string, page = `<!doctype html>${ELEMENTS}<script type="module" src="/page.js"></script>`): Promise<readonly [Page, string[]]> {
     html = page.replace('<!doctype html>', `<!doctype html><link rel="icon" href="data:,">${IMPORTS}`);
     script = ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } }).outputText;
-    const opened = await browser.newPage();
+    const opened = await openPage(browser);
     const said: string[] = [];
     opened.on('pageerror', (error) => said.push(`error: ${String(error)}`));
     opened.on('console', (message) => said.push(message.text()));
@@ -157,7 +156,7 @@ describe('blocks in Chromium', () => {
     const readme = blocksOf('README.md');
     const code = readme.find(({ mark }) => mark === 'browser')?.code ?? '';
     const [page, said] = await open(code, readme.find(({ language }) => language === 'html')?.code);
-    await expect.poll(() => page.textContent('body'), { timeout: 60_000 }).toMatch(/dogsled.*: \d+\.\d %, .+: \d+\.\d %/);
+    await expect.poll(() => page.textContent('body'), { timeout: 120_000 }).toMatch(/dogsled.*: \d+\.\d %, .+: \d+\.\d %/);
     expect(said).toEqual([]);
     await page.close();
   });
@@ -166,7 +165,7 @@ describe('blocks in Chromium', () => {
 
   it('a photo, with everything said', async () => {
     const [page, said] = await open(whole);
-    await expect.poll(() => said.at(-1), { timeout: 60_000 }).toMatch(/1000.* (relaxed|simd)$/);
+    await expect.poll(() => said.at(-1), { timeout: 120_000 }).toMatch(/1000.* (relaxed|simd)$/);
     expect(said).toEqual(expect.arrayContaining([expect.stringMatching(/^dogsled/)]));
     await page.close();
   });
@@ -174,7 +173,7 @@ describe('blocks in Chromium', () => {
   it('a chosen file, and one that is no photo', async () => {
     const [page, said] = await open(chosen);
     await page.setInputFiles('#picker', PHOTO);
-    await expect.poll(() => page.textContent('#answer'), { timeout: 60_000 }).toMatch(/^dogsled/);
+    await expect.poll(() => page.textContent('#answer'), { timeout: 120_000 }).toMatch(/^dogsled/);
     await page.setInputFiles('#picker', { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('words') });
     await page.getByText('This is no photo.').waitFor();
     expect(said).toEqual([]);
@@ -183,7 +182,7 @@ describe('blocks in Chromium', () => {
 
   it('a camera', async () => {
     const [page, said] = await open(watched);
-    await expect.poll(() => said.join('\n'), { timeout: 60_000 }).toMatch(/^(?!error)(.+\n){2}/);
+    await expect.poll(() => said.join('\n'), { timeout: 120_000 }).toMatch(/^(?!error)(.+\n){2}/);
     await page.close();
   });
 });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type * as Library from '../../ts/index.js';
-import { launchChromium, WITHOUT_BROWSER } from '../support/chromium.js';
+import { launchChromium, openPage, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 it.skipIf(WITHOUT_BROWSER)('models and pools of a page that comes back still answer, and a call in between too', async () => {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));
   await page.goto(origin);

@@ -145,7 +145,7 @@ describe('idleTimeout of a model', () => {
        await new Promise((resolve) => setTimeout(resolve, 300));
        model.run(new Float32Array([1, -1, 2, -2])).then(({ y }) => console.log(y.data.join()));`,
     );
-    const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 20_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 120_000 });
     expect(stdout).toBe('1,0,2,0\n');
   });
 });

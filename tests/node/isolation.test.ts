@@ -57,6 +57,7 @@ interface Found {
 /** Loads a model in a fresh page, runs it, and counts the workers before and after it is disposed of. */
 async function visit(server: Server, threads: number | 'auto'): Promise<Found & { before: number; after: number }> {
   const context = await browser.newContext();
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));

@@ -53,6 +53,7 @@ afterAll(async () => {
 beforeEach(async () => {
   problems.length = 0;
   context = await browser.newContext();
+  context.setDefaultTimeout(120_000);
   page = await context.newPage();
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => {

@@ -216,7 +216,7 @@ describe('what is left', () => {
        for (let i = 0; i < 5; i += 1) pool.run(new Float32Array([i, -1, 2, -2])).then(({ y }) => console.log(y.data.join()));`,
     );
     const out = await new Promise<string>((resolve, reject) => {
-      execFile(process.execPath, [script], { timeout: 20_000 }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+      execFile(process.execPath, [script], { timeout: 120_000 }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
     });
     rmSync(dirname(script), { recursive: true });
     expect(out.trim().split('\n').sort()).toEqual(['0,0,2,0', '1,0,2,0', '2,0,2,0', '3,0,2,0', '4,0,2,0']);

@@ -13,7 +13,7 @@ export interface Answer {
 /** @param cwd - the folder it is run in */
 export function cliIn(cwd: string | undefined, ...args: string[]): Promise<Answer> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [CLI, ...args], { timeout: 60_000, cwd }, (_, out, err) => {
+    const child = execFile(process.execPath, [CLI, ...args], { timeout: 120_000, cwd }, (_, out, err) => {
       resolve({ code: child.exitCode ?? -1, out, err });
     });
   });

@@ -158,7 +158,7 @@ it('a model that is not disposed of does not keep the process', async () => {
     console.log(model.threads, (await model.run(new Float32Array([1, -1, 2, -2]))).y.data.join());`;
   writeFileSync(script, text);
   const out = await new Promise<string>((resolve, reject) => {
-    execFile(process.execPath, [script], { timeout: 20_000 }, (error, stdout) =>
+    execFile(process.execPath, [script], { timeout: 120_000 }, (error, stdout) =>
       error ? reject(error) : resolve(stdout),
     );
   });

@@ -1,7 +1,7 @@
 /** The system's Chromium, for tests in Node that open a page. */
 import { execFileSync } from 'node:child_process';
 import { chromium } from 'playwright';
-import type { Browser, LaunchOptions } from 'playwright';
+import type { Browser, LaunchOptions, Page } from 'playwright';
 
 /** Its path: CHROME_PATH, or what a package manager installs. Undefined where there is none. */
 export function findChromium(): string | undefined {
@@ -29,4 +29,14 @@ export const CHROMIUM_ARGS = [
 export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
   const executablePath = findChromium();
   return chromium.launch({ ...(executablePath !== undefined && { executablePath }), args: CHROMIUM_ARGS, ...options });
+}
+
+/** How long a page is waited for, in ms: it ends what hangs, since a busy machine is no failure. */
+const SLOW = 120_000;
+
+/** A page of a context of its own. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(SLOW);
+  return context.newPage();
 }

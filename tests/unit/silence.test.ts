@@ -54,7 +54,7 @@ it('one that answers, be it with an error, may take as long as it takes', async 
   const connection = new Connection('worker', undefined);
   const { id } = await startsThread();
   worker.port2.postMessage({ id, type: 'RAW', value: false });
-  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0));
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0), { timeout: 120_000 });
   await vi.advanceTimersByTimeAsync(10 * MINUTE);
   expect(connection.over).toBeUndefined();
   await connection.dispose();
