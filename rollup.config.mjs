@@ -108,20 +108,20 @@ const webParts = {
 };
 
 /** What starts no engine is the same in dist/simd; its worker is the one beside it. */
-const copyParts = {
+const copyParts = (parts) => ({
   name: 'copy-parts',
   writeBundle() {
     mkdirSync('dist/simd', { recursive: true });
-    for (const part of ['index', 'layers', 'image', 'models', 'save', 'all']) copyFileSync(`dist/web/${part}.js`, `dist/simd/${part}.js`);
+    for (const part of parts) copyFileSync(`dist/web/${part}.js`, `dist/simd/${part}.js`);
   },
-};
+});
 
 /** The same entries for Node, where nothing is downloaded: index.js is all of them. */
 const nodeParts = {
   input: { index: '.build/index.js', layers: '.build/layers.js', image: '.build/image.js', models: '.build/models/index.js', save: '.build/save.js', lessons: '.build/lessons.js' },
   external: [/^node:/, 'sharp'],
   plugins: [nodeResolve({ preferBuiltins: true }), copyWasm],
-  preserveEntrySignatures: 'allow-extension',
+  preserveEntrySignatures: 'strict',
   output: { dir: 'dist/node', format: 'es', chunkFileNames: 'shared-[name].js' },
 };
 
@@ -173,8 +173,8 @@ const rest = [
   nodeWorkerOnnx,
   inlineParts('node', []),
   webParts,
-  bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform, copyParts]),
-  bundle('.build/lessons.js', 'dist/web/lessons.js', [errorsBeside, webPlatform]),
+  bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform, copyParts(['index', 'layers', 'image', 'models', 'save', 'all'])]),
+  bundle('.build/lessons.js', 'dist/web/lessons.js', [errorsBeside, webPlatform, copyParts(['lessons'])]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
   ...workers('simd', [simdAlone, webPlatform]),

@@ -1,6 +1,6 @@
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -172,6 +172,14 @@ describe('filter', () => {
     const { code, out, err } = await cli(name, ...rest, '--max-pixels', '1000');
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/more than the 1000 accepted \(maxPixels\)/);
+  });
+
+  it('does not write over the photo that it reads', async () => {
+    const photo = join(folder, 'own.jpg');
+    copyFileSync(dog, photo);
+    const { code, err } = await cli('filter', photo, '--kernel', 'edge', '-o', join(folder, 'no', '..', '..', basename(folder), 'own.jpg'));
+    expect({ code, same: readFileSync(photo).equals(readFileSync(dog)) }).toEqual({ code: 1, same: true });
+    expect(err).toMatch(/expected a file other than the one that is read/);
   });
 
   it('says where it could not write', async () => {
@@ -359,6 +367,9 @@ describe('ONNX', () => {
       const worst = Math.max(...Array.from(want.data as Float32Array, (value, i) => Math.abs(value - Number(got.data[i]))));
       expect(worst).toBeLessThan(1e-5);
     }
+    const before = readFileSync(converted);
+    expect((await cli('convert', converted, '-o', converted, '--dtype', 'f16')).err).toMatch(/expected a file other than the one that is read/);
+    expect(readFileSync(converted).equals(before)).toBe(true);
     expect((await cli('run', converted, '--input', x, '-o', folder)).err).toMatch(/expected NAME=FILE.npy/);
   });
 });

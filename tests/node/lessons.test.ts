@@ -72,7 +72,8 @@ describe('refuses', () => {
     ['what is no number', { height: '9' as unknown as number }, { code: 'argument', place: 'height' }],
     ['a kernel without size', { kernel: 0 }, { code: 'geometry', place: 'kernel' }],
     ['a kernel that does not fit', { kernel: [3, 13] }, { code: 'geometry', got: '3 x 13, stride 1, on 9 x 10 with padding 1' }],
-    ['no step', { stride: 0 }, { code: 'geometry' }],
+    ['no step', { stride: 0 }, { code: 'argument', place: 'stride', expected: 'a whole number from 1 to 2^28' }],
+    ['what no lesson does', { dilation: 2 } as object, { code: 'argument', message: expect.stringContaining('dilation') }],
     ['more than memory holds', { height: 2 ** 20, width: 2 ** 20 }, { code: 'shape', place: 'shape' }],
   ];
   it.each(wrong)('%s', (_, part, error) => {
@@ -85,6 +86,16 @@ describe('refuses', () => {
     const error = expect.objectContaining({ code: 'shape', place }) as Error;
     expect(run(operands[place].slice(1))).toThrow(error);
     expect(run(Array.from(operands[place]))).toThrow(error);
+  });
+
+  it('what is no shape, and no operands', () => {
+    for (const none of [null, 5, []]) {
+      const typed = expect.objectContaining({ code: 'argument' }) as Error;
+      expect(() => lessons.outputShape(none as unknown as LessonShape)).toThrow(typed);
+      expect(() => lessons.run('naive', SHAPE, none as unknown as typeof operands)).toThrow(typed);
+    }
+    expect(() => lessons.run('naive', SHAPE, { ...operands, bais: operands.bias } as typeof operands)).toThrow(/did you mean bias/);
+    expect(() => lessons.run('naive', SHAPE, { ...operands, x: new Float64Array(270) } as unknown as typeof operands)).toThrow(/got Float64Array/);
   });
 
   it('a lesson there is none of', () => {
@@ -131,6 +142,15 @@ describe('openLessons', () => {
   it('finds the file beside the built scripts', async () => {
     const built = (await import(new URL('dist/node/lessons.js', ROOT).href)) as typeof Built;
     expect((await built.openLessons()).outputShape(SHAPE)).toEqual([5, 9, 10]);
+  });
+
+  it('says what is wrong with its options', async () => {
+    for (const options of [null, 5, 'x', { wsam: 1 }, { wasm: 5 }, { wasm: null }]) {
+      await expect(openLessons(options as object)).rejects.toMatchObject({ code: 'argument' });
+    }
+    const engine = await WebAssembly.compile(readFileSync(new URL('dist/wasm/simd.wasm', ROOT)));
+    const other = await openLessons({ wasm: engine });
+    expect(() => other.outputShape(SHAPE)).toThrow(expect.objectContaining({ code: 'wasm', place: 'wasm' }) as Error);
   });
 
   it('says what is wrong with the file', async () => {

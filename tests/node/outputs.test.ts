@@ -110,3 +110,23 @@ it('a layer that was not made a graph is looked into too', async () => {
   using model = await inline.load(layer, { outputs: ['a'] });
   expect(model.run(tensor([-1, 2], [1, 2]))).toEqual({ a: tensor([0, 2], [1, 2]) });
 });
+
+it('graph data that is damaged is no reason for an error without a code', () => {
+  const data = { ...library.graphToData(NET), outputs: [null] };
+  expect(library.graphFromData(withOutputs(any<library.GraphData>(data), ['conv1'])).outputs.map(({ name }) => name)).toEqual(['conv1']);
+  expect(() => withOutputs(any<library.GraphData>(data), ['conv9'])).toThrow(library.GraphError);
+});
+
+it('a listener of progress that throws ends the load, with what it threw as the cause', async () => {
+  const cause = new Error('boom');
+  const onProgress = (): void => {
+    throw cause;
+  };
+  const file = new URL('../../examples/assets/squeezenet1_1.safetensors', import.meta.url);
+  await expect(load(file, { onProgress })).rejects.toMatchObject({ code: 'argument', place: 'onProgress', cause });
+});
+
+it('the entries export networks and nothing else', async () => {
+  const entry = await import('receptive/models');
+  expect(Object.keys(entry).sort()).toEqual(Object.keys(models).sort());
+});

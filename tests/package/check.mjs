@@ -13,14 +13,14 @@ const FILES = [
   ...['browser.md', 'convolution.svg', 'errors.md', 'format.md', 'internals.md', 'learner.ko.md', 'learner.md', 'models.md', 'service.md'].map((name) => `examples/guides/${name}`),
   'dist/cli.js', 'dist/embedded.js', 'dist/assets.js',
   ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/web/${name}.js`),
-  ...['all', 'index', 'layers', 'image', 'models', 'save', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/simd/${name}.js`),
+  ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/simd/${name}.js`),
   ...['index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/node/${name}.js`),
   ...['index', 'layers', 'image', 'models', 'inline', 'embedded', 'assets', 'save', 'lessons', 'shared'].map((name) => `dist/types/${name}.d.ts`),
   ...['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads', 'lessons'].map((name) => `dist/wasm/${name}.wasm`),
 ];
 
 /** dist/node shares chunks, whose names are Rollup's. */
-const SHARED = /^dist\/node\/shared-[\w-]+\.js$/;
+const SHARED = /^dist\/node\/shared-[\w.-]+\.js$/;
 const MOST_BYTES = 4_500_000;
 
 /** Runs a tool; shows what it says where it is not content. */

@@ -106,6 +106,13 @@ describe('a photo that is wanted small', () => {
   });
 });
 
+it('takes what it gave, three bytes a pixel, as well as four and one', async () => {
+  const rgb = { data: Uint8Array.from({ length: 18 }, (_, i) => 10 * i), width: 3, height: 2 };
+  expect(await decodeImage(rgb)).toEqual(rgb);
+  const rgba = Uint8Array.from({ length: 24 }, (_, i) => (i % 4 === 3 ? 255 : rgb.data[Math.floor(i / 4) * 3 + (i % 4)]!));
+  expect(await decodeImage({ data: rgba, width: 3, height: 2 } as never)).toEqual(rgb);
+});
+
 it('lets one task run at a time, after failures too', async () => {
   const turns = new Turns();
   let running = 0;

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
+import { loadSharp } from '../image/sharp.node.js';
 import { fileReason } from '../engine/file-reason.node.js';
 import { ImageError } from '../index.js';
 import type { RgbImage } from '../index.js';
@@ -28,8 +29,8 @@ function encoderOf(file: string): ((image: Sharp) => Sharp) | undefined {
 
 /** Writes a picture in the format that the file's extension says. @throws ImageError naming the file, for one that cannot be written */
 export async function writePicture({ data, width, height }: RgbImage, file: string): Promise<void> {
+  const sharp = await loadSharp(file);
   try {
-    const { default: sharp } = await import('sharp');
     const image = sharp(data, { raw: { width, height, channels: 3 } });
     await writeFile(file, await (encoderOf(file)?.(image) ?? image.png()).toBuffer());
   } catch (cause) {

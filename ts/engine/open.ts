@@ -103,7 +103,8 @@ async function openContent(
 /** @throws ArgumentError for what is no list of names */
 function checkOutputs(outputs: unknown): void {
   if (outputs === undefined || (Array.isArray(outputs) && outputs.length > 0 && outputs.every((name) => typeof name === 'string'))) return;
-  wrong('outputs', 'a list of names', showValue(outputs));
+  const named = Array.isArray(outputs) ? outputs.find((name) => typeof name !== 'string') as unknown : outputs;
+  wrong('outputs', 'a list of names', Array.isArray(outputs) && outputs.length === 0 ? 'none' : showValue(named));
 }
 
 function withChosen(graph: Graph, outputs: readonly string[] | undefined): Graph {

@@ -13,8 +13,8 @@ type Named = Pick<Graph, 'outputs' | 'modules'>;
 export function chooseOutputs<Network extends Named>(graph: Network, names: readonly string[]): Network {
   const { modules } = graph;
   const outputs = Array.from(names, (name): NamedValue => {
-    const value = graph.outputs.find((output) => output.name === name)?.value ?? (Object.hasOwn(modules, name) ? modules[name] : undefined);
-    return value === undefined ? refuseName(name, [...graph.outputs.map((output) => output.name), ...Object.keys(modules)]) : { name, value };
+    const value = graph.outputs.find((output: NamedValue | null) => output?.name === name)?.value ?? (Object.hasOwn(modules, name) ? modules[name] : undefined);
+    return value === undefined ? refuseName(name, [...graph.outputs.flatMap((output: NamedValue | null) => output?.name ?? []), ...Object.keys(modules)]) : { name, value };
   });
   return { ...graph, outputs };
 }

@@ -100,13 +100,14 @@ function greyAlpha(data: Uint8Array, channels: number): Pick<RawImage, 'data' | 
   return { data: out, channels: 4 };
 }
 
-async function loadSharp(place: string): Promise<Sharp> {
+/** @throws ImageError where it is not installed */
+export async function loadSharp(place: string): Promise<Sharp> {
   try {
     return (await import('sharp')).default;
   } catch (cause) {
     const hint = 'npm install sharp';
     throw new ImageError(
-      `${place}: reading image files in Node needs the package sharp, which is not installed: ${hint}`,
+      `${place}: image files in Node need the package sharp, which is not installed: ${hint}`,
       { place, expected: 'the package sharp', got: 'not installed', hint, cause },
     );
   }

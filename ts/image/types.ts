@@ -88,6 +88,7 @@ export interface DecodeOptions {
  */
 export type ImageInput =
   | RawImage
+  | RgbImage
   | string
   | PlatformURL
   | Uint8Array

@@ -1,5 +1,7 @@
-import { ArgumentError, EngineError, GeometryError, ShapeError, UnsupportedError } from '../errors.js';
+import { ArgumentError, EngineError, GeometryError, ShapeError, UnsupportedError, WasmError } from '../errors.js';
 import type { PlatformModule } from '../globals.js';
+import { checkOptions, optionNames } from '../options.js';
+import { showValue, typeName } from '../tensor/tensor.js';
 import { numberOf } from './list.js';
 import type { LessonName } from './list.js';
 
@@ -82,7 +84,9 @@ export class Lessons {
    * @throws as `outputShape`; ShapeError for an array of another length, UnsupportedError where `supports` says no, EngineError if
    * memory does not suffice
    */
-  run(lesson: LessonName, shape: LessonShape, { x, weights, bias }: LessonOperands): LessonRun {
+  run(lesson: LessonName, shape: LessonShape, operands: LessonOperands): LessonRun {
+    checkOptions('run', operands, OPERAND_NAMES);
+    const { x, weights, bias } = operands;
     const number = numberOf(lesson);
     const wasm = this.#prepare(shape);
     if (!wasm.supports(number)) {
@@ -102,14 +106,16 @@ export class Lessons {
 
   /** Tells the module the shape. */
   #prepare(shape: LessonShape): Exports {
-    this.#exports ??= new WebAssembly.Instance(this.#module).exports as unknown as Exports;
+    checkOptions('shape', shape, SHAPE_NAMES);
+    this.#exports ??= start(this.#module);
     const { channels, height, width, outChannels, kernel, stride = 1, padding = 0 } = shape;
     const [kh, kw] = typeof kernel === 'object' ? kernel : [kernel, kernel];
     const sizes = { channels, height, width, outChannels, 'kernel height': kh, 'kernel width': kw, stride, padding };
     for (const [name, size] of Object.entries(sizes)) {
-      if (Number.isInteger(size) && size >= 0 && size <= MAX_ELEMENTS) continue;
-      const expected = 'a whole number from 0 to 2^28';
-      throw new ArgumentError(`${name}: expected ${expected}, got ${String(size)}`, { place: name, expected, got: String(size) });
+      const least = name === 'stride' ? 1 : 0;
+      if (Number.isInteger(size) && size >= least && size <= MAX_ELEMENTS) continue;
+      const [expected, got] = [`a whole number from ${least} to 2^28`, showValue(size)];
+      throw new ArgumentError(`${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
     }
     const code = this.#exports.prepare(channels, height, width, outChannels, kh, kw, stride, padding);
     if (code === 0) return this.#exports;
@@ -117,6 +123,21 @@ export class Lessons {
     if (code === GEOMETRY) throw new GeometryError(`kernel: expected one that fits into the padded image, got ${got}`, { place: 'kernel', got });
     const expected = 'image, weights, output and im2col matrix of at most 2^28 elements';
     throw new ShapeError(`shape: expected ${expected}`, { place: 'shape', expected });
+  }
+}
+
+const SHAPE_NAMES = optionNames<LessonShape>({
+  channels: true, height: true, width: true, outChannels: true, kernel: true, stride: true, padding: true,
+});
+const OPERAND_NAMES = optionNames<LessonOperands>({ x: true, weights: true, bias: true });
+
+/** @throws WasmError for another module */
+function start(module: WebAssembly.Module): Exports {
+  try {
+    return new WebAssembly.Instance(module).exports as unknown as Exports;
+  } catch (cause) {
+    const [expected, got] = ['lessons.wasm of this package', cause instanceof Error ? cause.message : String(cause)];
+    throw new WasmError(`wasm: expected ${expected}, got another module (${got})`, { place: 'wasm', expected, got, cause });
   }
 }
 
@@ -130,7 +151,7 @@ function expectLength(place: string, length: number, data: unknown): void {
   const fits = data instanceof Float32Array && data.length === length;
   if (fits) return;
   const expected = `a Float32Array of ${length} elements`;
-  const got = data instanceof Float32Array ? `${data.length} elements` : typeof data;
+  const got = data instanceof Float32Array ? `${data.length} elements` : typeName(data);
   throw new ShapeError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
 }
 

@@ -1,9 +1,11 @@
-import { WasmError } from '../errors.js';
+import { ArgumentError, WasmError } from '../errors.js';
 import { compileAt, resolveLocation } from '../engine/locate.platform.js';
 import { supports } from '../engine/variant.js';
 import { compileBytes } from '../engine/wasm-bytes.js';
 import { expectWasmVersion } from '../engine/wasm-version.js';
 import type { PlatformAbortSignal, PlatformModule, PlatformURL } from '../globals.js';
+import { optionNames, checkOptions } from '../options.js';
+import { typeName } from '../tensor/tensor.js';
 import { Lessons } from './lessons.js';
 
 /** What `openLessons` takes. */
@@ -19,6 +21,7 @@ export interface LessonsOptions {
  * @throws WasmError if the module cannot be had, is of another version, or needs SIMD where there is none; AbortedError
  */
 export async function openLessons(options: LessonsOptions = {}): Promise<Lessons> {
+  checkOptions('openLessons', options, OPTIONS);
   if (!supports('simd')) {
     const expected = 'an engine with WebAssembly SIMD';
     throw new WasmError(`lessons: expected ${expected}`, { place: 'lessons', expected });
@@ -28,10 +31,16 @@ export async function openLessons(options: LessonsOptions = {}): Promise<Lessons
   return new Lessons(module);
 }
 
+const OPTIONS = optionNames<LessonsOptions>({ wasm: true, signal: true });
+
 function compile({ wasm, signal }: LessonsOptions): WebAssembly.Module | Promise<WebAssembly.Module> {
   if (wasm instanceof WebAssembly.Module) return wasm;
   if (wasm instanceof Uint8Array) return compileBytes(wasm, 'wasm');
+  if (wasm !== undefined && typeof wasm !== 'string' && !(wasm instanceof URL)) {
+    const expected = 'a path, URL, bytes or a WebAssembly.Module';
+    throw new ArgumentError(`wasm: expected ${expected}, got ${typeName(wasm)}`, { place: 'wasm', expected, got: typeName(wasm) });
+  }
   // A literal, since that is what bundlers recognise as an asset to carry along.
   const location = wasm ?? new URL('../wasm/lessons.wasm', import.meta.url);
-  return compileAt(resolveLocation(location as string | URL), { expected: 'WebAssembly', Failure: WasmError, signal });
+  return compileAt(resolveLocation(location), { expected: 'WebAssembly', Failure: WasmError, signal });
 }

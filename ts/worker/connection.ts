@@ -1,6 +1,6 @@
 import { releaseProxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
-import { AbortedError, DisposedError, WorkerError } from '../errors.js';
+import { AbortedError, ArgumentError, DisposedError, WorkerError } from '../errors.js';
 import type { ReceptiveError } from '../errors.js';
 import { throwIfAborted } from '../engine/response.js';
 import { carryErrors } from './errors-across.js';
@@ -54,10 +54,19 @@ export class Connection {
     });
     this.worker.endpoint.addEventListener('message', (event) => {
       const { data } = event as MessageEvent<unknown>;
-      if (isProgress(data) && !this.reason) onProgress?.(...data.receptiveProgress);
+      if (isProgress(data) && !this.reason) this.tell(onProgress, data.receptiveProgress);
       if (isLifeline(data)) this.watch(data.receptiveLifeline);
     });
     this.api = wrap<WorkerApi>(this.worker.endpoint);
+  }
+
+  /** A listener that throws ends what it listens to: nobody else would hear of it. */
+  private tell(onProgress: ((bytes: number, total: number | undefined) => void) | undefined, progress: readonly [number, number | undefined]): void {
+    try {
+      onProgress?.(...progress);
+    } catch (cause) {
+      this.close(new ArgumentError(`onProgress: it threw (${String(cause)})`, { place: 'onProgress', cause }));
+    }
   }
 
   /** Why no call will be answered any more. */

@@ -7,6 +7,7 @@ import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { contentOf } from '../content.js';
 import { readLabels } from '../labels.js';
+import { expectOtherFile } from '../other-file.js';
 import { bytes as sizeOf, json } from '../output.js';
 import type { Output } from '../output.js';
 
@@ -40,6 +41,7 @@ export function convertCommand(output: Output): Command {
 
 async function run(source: string, options: Options, output: Output): Promise<void> {
   const { out, dtype, inputShape, weights, json: asJson } = options;
+  expectOtherFile(out, [source, weights, options.labels]);
   const { content, inputs } = await contentOf(source, { inputShape, weights });
   const written = saveModel({ ...content, ...(await told(options)) }, dtype);
   writeFileSync(out, written);

@@ -5,6 +5,7 @@ import { convolveBands, interleavedFilter } from '../bands.js';
 import type { Matrix } from '../bands.js';
 import { noteThreads, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
+import { expectOtherFile } from '../other-file.js';
 import { json, ms } from '../output.js';
 import type { Output } from '../output.js';
 import { pictureFile, writePicture } from '../picture.js';
@@ -29,6 +30,7 @@ export function filterCommand(output: Output): Command {
 
 async function run(photo: string, options: Options, output: Output): Promise<void> {
   const { variant, threads, maxPixels } = options;
+  expectOtherFile(options.output, [photo]);
   const { graph, weights } = interleavedFilter(options.kernel);
   // Decoded while the engine starts; heard afterwards.
   const decoding = decodeImage(photo, { maxPixels });
