@@ -1,7 +1,7 @@
 /// <reference types="vite/client" />
 /** The built package in a browser, every variant. */
 import { AbortedError, DisposedError, load, WasmError } from 'receptive';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import modelUrl from '../../examples/assets/squeezenet1_1.safetensors?url';
 import answers from '../image/expected.json';
 import { BROWSER, VARIANTS } from './browser.js';
@@ -53,7 +53,8 @@ describe('what goes wrong', () => {
   });
 
   it('says what an image lacks: pixels that may be read, fewer of them, or that it is one', async () => {
-    await using model = await load(modelUrl, { threads: 1 });
+    const model = await load(modelUrl, { threads: 1 });
+    onTestFinished(() => model.dispose());
     const shown = async (src: string): Promise<HTMLImageElement> => {
       const image = Object.assign(new Image(), { src });
       await image.decode();
