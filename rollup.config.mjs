@@ -67,12 +67,6 @@ const filesBeside = {
   },
 };
 
-/** The lessons share their classes of errors with the page's script, and nothing else: that should not grow for them. */
-const errorsBeside = {
-  name: 'errors-beside',
-  resolveId: (source) => (source.endsWith('/errors.js') ? { id: './index.js', external: true } : null),
-};
-
 /** All that a module needs, itself among it. */
 function closure(id, getModuleInfo, found = new Set()) {
   if (found.has(id)) return found;
@@ -174,7 +168,8 @@ const rest = [
   inlineParts('node', []),
   webParts,
   bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform, copyParts(['index', 'layers', 'image', 'models', 'save', 'all'])]),
-  bundle('.build/lessons.js', 'dist/web/lessons.js', [errorsBeside, webPlatform, copyParts(['lessons'])]),
+  // Nothing of index.js, errors included: bundlers would carry along the workers and the modules of WebAssembly that it names.
+  bundle('.build/lessons.js', 'dist/web/lessons.js', [webPlatform, copyParts(['lessons'])]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
   ...workers('simd', [simdAlone, webPlatform]),

@@ -31,8 +31,24 @@ export interface ErrorFields {
   cause?: unknown;
 }
 
-/** Base class: catch this to catch whatever the library throws on purpose. `message` is complete without the other fields. */
+/** What marks an error of this library. Registered, since each entry of the package is a bundle with classes of its own. */
+const BRAND = Symbol.for('receptive.error');
+
+/**
+ * Base class: catch this to catch whatever the library throws on purpose. `message` is complete without the other fields.
+ * `instanceof` holds for the errors of all entries: it asks for the library's mark and, for the other classes, for their `code`.
+ */
 export class ReceptiveError extends Error {
+  /** @internal */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const code = codeOf(this);
+    // A class that extends one of ours is an ordinary one.
+    if (this !== ReceptiveError && code === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
+    const marked = typeof value === 'object' && value !== null && BRAND in value;
+    return marked && (code === undefined || (value as ReceptiveError).code === code);
+  }
+
+
   /** To branch on. */
   readonly code: ErrorCode;
   /** Layer, tensor, input, file or option it speaks of, where that is known. */
@@ -43,6 +59,11 @@ export class ReceptiveError extends Error {
   readonly got: string | undefined;
   /** What to do about it, where that is known. */
   readonly hint: string | undefined;
+
+  /** @internal */
+  get [BRAND](): true {
+    return true;
+  }
 
   constructor(code: ErrorCode, name: string, message: string, fields: ErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -187,6 +208,11 @@ const CLASSES: Record<ErrorCode, ErrorClass> = {
   disposed: DisposedError,
   unsupported: UnsupportedError,
 };
+
+/** The code of one of the classes above, none of the base class and of classes that extend them. */
+function codeOf(Class: unknown): ErrorCode | undefined {
+  return (Object.keys(CLASSES) as ErrorCode[]).find((code) => CLASSES[code] === Class);
+}
 
 /** The same error, of the same class, with more about where it happened. */
 export function placed(error: ReceptiveError, place: string, message: string): ReceptiveError {

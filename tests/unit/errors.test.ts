@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as errors from '../../ts/errors.js';
 import { fromWire, toWire } from '../../ts/errors.js';
 
@@ -39,8 +39,21 @@ describe('errors', () => {
   it('has a class for every code', () => {
     const codes = CASES.map(([, code]) => code);
     expect(new Set(codes).size).toBe(CASES.length);
-    const classes = Object.values(errors).filter((value) => typeof value === 'function' && value.prototype instanceof errors.ReceptiveError);
+    const classes = Object.values(errors).filter((value) => typeof value === 'function' && value !== errors.ReceptiveError && value.prototype instanceof errors.ReceptiveError);
     expect(classes).toHaveLength(CASES.length);
+  });
+
+  it('are known by classes of another copy, by their code, but not by classes of users', async () => {
+    vi.resetModules();
+    const other = await import('../../ts/errors.js');
+    expect(other.ShapeError).not.toBe(errors.ShapeError);
+    const error: unknown = new other.ShapeError('x');
+    const known = CASES.filter(([Class]) => error instanceof Class).map(([, code]) => code);
+    expect([error instanceof errors.ReceptiveError, known]).toEqual([true, ['shape']]);
+    class Mine extends errors.ShapeError {}
+    expect([error instanceof Mine, new Mine('x') instanceof Mine, new Mine('x') instanceof other.ShapeError]).toEqual([false, true, true]);
+    for (const none of [new Error('x'), null, undefined, 'shape', { code: 'shape' }]) expect(none instanceof errors.ReceptiveError).toBe(false);
+    expect(Object.keys(new errors.ShapeError('x'))).not.toContain('Symbol(receptive.error)');
   });
 
   it('carries foreign errors by name, and what is no error as a message', () => {
