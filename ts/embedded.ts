@@ -68,6 +68,7 @@ export type {
   PadMode, Pair, SequentialOptions, UpsampleOptions, Value, WindowOptions,
 } from './layers/index.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
+export type { WorkerInput, WorkerScript } from './worker/script.js';
 export { tensor } from './tensor/tensor.js';
 export type { AnyTensor, DataOf, Dtype, DtypeOf, NestedNumbers, Tensor, TensorLike } from './tensor/tensor.js';
 export { models };

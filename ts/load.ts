@@ -7,6 +7,7 @@ import { checkOptions } from './options.js';
 import { Workers } from './pool/workers.js';
 import { Connection } from './worker/connection.js';
 import { Dispatcher } from './worker/dispatcher.js';
+import { checkWorker } from './worker/given.js';
 import { Model } from './worker/model.js';
 import { scriptFor } from './worker/script.js';
 import { startModel } from './worker/start.js';
@@ -22,6 +23,7 @@ import { startModel } from './worker/start.js';
  */
 export async function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<Model> {
   checkOptions('load', options, LOAD_OPTIONS);
+  checkWorker(options.worker);
   const buffers = new Set<ArrayBuffer>();
   const take = (bytes: Uint8Array): Uint8Array => {
     const sent = options.transfer && bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
@@ -33,7 +35,7 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
     return loadReturning(options.transfer ? structuredClone(request, { transfer: [...buffers] }) : request, options);
   }
   const calls = new Dispatcher({ maxQueue: checkMaxQueue(options.maxQueue) });
-  const connection = new Connection(scriptFor(request.model), options.onProgress, (reason) => calls.close(reason));
+  const connection = new Connection(scriptFor(request.model), options.onProgress, (reason) => calls.close(reason), { worker: options.worker });
   try {
     const { info } = await startModel(connection, request, { buffers: [...buffers], signal: options.signal });
     calls.join(connection);
@@ -48,13 +50,14 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
 
 /** A model whose worker ends while it is idle and starts again: a pool of one, which keeps the request. */
 async function loadReturning(request: LoadRequest, options: LoadOptions): Promise<Model> {
-  const { maxQueue, idleTimeout, onProgress, signal, locations } = options;
+  const { maxQueue, idleTimeout, onProgress, signal, locations, worker } = options;
   const workers = new Workers(request, {
     size: 1,
     retry: 0,
     maxQueue: checkMaxQueue(maxQueue),
     idleTimeout: checkIdleTimeout(idleTimeout),
     keepsFiles: false,
+    worker,
   });
   return new Model(workers, workers.calls, await workers.open(onProgress, signal), locations);
 }

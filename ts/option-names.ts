@@ -14,7 +14,7 @@ const NOT_POOLED = optionNames<Omit<LoadOptions, keyof PoolLoadOptions>>({
 
 export const LOAD_OPTIONS = optionNames<LoadOptions>({
   weights: true, variant: true, threads: true, algorithm: true, externalData: true, optimize: 'boolean', outputs: true, maxQueue: true, idleTimeout: true, cache: true, integrity: true,
-  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, inputShapes: true, labels: true, preprocess: true, scores: true, transfer: 'boolean', locations: 'boolean',
+  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, worker: true, inputShapes: true, labels: true, preprocess: true, scores: true, transfer: 'boolean', locations: 'boolean',
 });
 export const POOL_OPTIONS = optionNames<PoolOptions>({
   model: true, size: true, options: true, retry: true, maxQueue: true, idleTimeout: true, locations: 'boolean', signal: true, onProgress: true,

@@ -31,4 +31,5 @@ export type {
   DecodeOptions, ImageContent, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
 } from './image/types.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
+export type { WorkerInput, WorkerScript } from './worker/script.js';
 export type { AnyTensor, DataOf, Dtype, DtypeOf, NestedNumbers, Tensor, TensorLike } from './tensor/tensor.js';

@@ -3,6 +3,7 @@ import type { Progress } from '../engine/response.js';
 import { DisposedError, ReceptiveError, WorkerError } from '../errors.js';
 import { Connection } from '../worker/connection.js';
 import { scriptFor } from '../worker/script.js';
+import type { WorkerInput } from '../worker/script.js';
 import { Dispatcher } from '../worker/dispatcher.js';
 import type { Endable } from '../worker/forgotten.js';
 import type { LoadReply, ModelInfo } from '../worker/protocol.js';
@@ -16,6 +17,8 @@ export interface WorkersOptions {
   readonly idleTimeout: number | undefined;
   /** Whether what was fetched is kept for workers to come, where memory can be shared; else it is fetched again for each. */
   readonly keepsFiles: boolean;
+  /** In place of the worker that ships. */
+  readonly worker?: WorkerInput | undefined;
 }
 
 const REMEDY = 'make the call again: another worker is started for it';
@@ -85,7 +88,7 @@ export class Workers implements Endable {
   }
 
   private async start(onProgress?: Progress, signal?: AbortSignal): Promise<LoadReply> {
-    const worker = new Connection(scriptFor(this.request.model), onProgress, () => this.lost(worker), REMEDY);
+    const worker = new Connection(scriptFor(this.request.model), onProgress, () => this.lost(worker), { remedy: REMEDY, worker: this.options.worker });
     this.starting.add(worker);
     try {
       const reply = await startModel(worker, this.request, { files: this.files, signal });

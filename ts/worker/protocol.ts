@@ -60,7 +60,7 @@ export interface WorkerApi {
    */
   classify(image: ImageInput | undefined, options: ClassifyOptions, call: number, locations: boolean, shown?: Shown): Promise<Classification | Redraw>;
   /** For what was given in place of an image and cannot be posted. @throws what says so */
-  notAnImage(given: Stranger): void;
+  notAnImage(given: Stranger, locations: boolean): void;
   summary(inputShapes: InputShapes | undefined): Summary;
   profile(inputs: Inputs, iterations: number | undefined): Profile;
   warmup(inputShapes: InputShapes | undefined): void;
