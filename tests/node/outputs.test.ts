@@ -42,12 +42,27 @@ describe('of a safetensors file', () => {
     expect(model.profile(X).steps.some(({ layer }) => layer.startsWith('fc'))).toBe(false);
   });
 
+  it('summary() has the layers that are computed, and counts nothing of the others', async () => {
+    using whole = await inline.load(FILE);
+    for (const optimize of [true, false]) {
+      using model = await inline.load(FILE, { outputs: ['pool1'], optimize });
+      const { layers, params, macs } = model.summary();
+      expect(layers.map(({ name }) => name)).toEqual(['conv1', 'relu1', 'pool1']);
+      expect([params, macs]).toEqual([6 * 25 + 6, 6 * 28 * 28 * 25]);
+      expect(model.profile(X, { iterations: 1 }).steps.some(({ layer }) => layer.startsWith('fc'))).toBe(false);
+      expect(model.memory().weights).toBeLessThan(whole.memory().weights);
+    }
+    expect([whole.summary().params, whole.summary().layers.length]).toEqual([NET.params.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0), NET.nodes.length]);
+    await using sent = await load(FILE, { outputs: ['pool1'] });
+    expect((await sent.summary()).params).toBe(156);
+  });
+
   const wrong: readonly (readonly [string, unknown, string, RegExp])[] = [
     ['a name nearly right', ['conv1', 'pol2'], 'graph', /^pol2: no module or output of this name; did you mean pool2\?$/],
     ['a name of nothing', ['x'], 'graph', /^x: no module or output of this name; there are output, conv1, relu1/],
     ['an inherited name', ['constructor'], 'graph', /constructor: no module/],
     ['no names', [], 'argument', /outputs: expected a list of names/],
-    ['a text', 'conv1', 'argument', /outputs: expected a list of names, got conv1/],
+    ['a text', 'conv1', 'argument', /outputs: expected a list of names, got "conv1"/],
     ['numbers', [1], 'argument', /outputs: expected a list of names/],
   ];
   it.each(wrong)('%s is refused', async (_, outputs, code, message) => {
@@ -93,6 +108,16 @@ describe('of an ONNX file', () => {
     await expect(load(beyond)).rejects.toMatchObject({ code: 'unsupported' });
     using model = await inline.load(beyond, { outputs: ['features/relu'] });
     expect(model.run(x)['features/relu']?.data).toEqual(Float32Array.from(RELU));
+  });
+
+  it('summary() counts what they need', async () => {
+    const more = modelBytes({ ...spec, nodes: [...nodes.slice(0, 3), { op: 'Mul', name: 'm', inputs: ['sums', 'v'], outputs: ['y'] }], weights: { ...spec.weights, v: [[2, 1, 1], [1, 2]] as const } });
+    const shapes = { x: [1, 1, 2, 2] };
+    using whole = await inline.load(more);
+    expect(whole.summary(shapes).params).toBe(2 + 1 + 2);
+    using model = await inline.load(more, { outputs: ['features/relu'] });
+    const { layers, params } = model.summary(shapes);
+    expect([layers.some(({ name }) => name === 'm'), params]).toEqual([false, 2]);
   });
 
   it('unknown names are refused with the nearest', async () => {

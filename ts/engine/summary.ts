@@ -1,3 +1,4 @@
+import { neededNodes } from '../passes/drop.js';
 import type { LayerSummary, PlannedPort } from '../plan/plan.js';
 import type { InputShapes, MemoryUse, Session } from './session.js';
 import type { Variant } from './variant.js';
@@ -26,9 +27,9 @@ export interface Summary {
   readonly inputs: readonly NamedShape[];
   /** Outputs with the shapes that follow. */
   readonly outputs: readonly NamedShape[];
-  /** In the order they are computed. */
+  /** In the order they are computed; those that no output needs are not, and not counted. */
   readonly layers: readonly SummaryLayer[];
-  /** Numbers in all parameters. */
+  /** Numbers in all parameters of these layers. */
   readonly params: number;
   /** Multiply-adds of one run. */
   readonly macs: number;
@@ -52,6 +53,9 @@ export function summarize(session: Session, inputShapes?: InputShapes): Summary 
     const [outputShape, macs] = [whole(layer.outputShape), (layer.macs * images) / atOnce];
     return { ...layer, outputShape, macs, algorithms: [...new Set(algorithms)] };
   });
+  const nodes = neededNodes(session.graph.nodes, session.graph.outputs.map(({ value }) => value));
+  const read = new Set(nodes.flatMap(({ params }) => Object.values(params)));
+  const params = session.graph.params.filter(({ name }) => read.has(name));
   const port = ({ name, shape }: PlannedPort): PlannedPort => ({ name, shape: whole(shape) });
   return {
     variant: session.variant,
@@ -59,7 +63,7 @@ export function summarize(session: Session, inputShapes?: InputShapes): Summary 
     inputs: plan.inputs.map(port),
     outputs: plan.outputs.map(port),
     layers,
-    params: session.graph.params.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
+    params: params.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
     macs: layers.reduce((sum, { macs }) => sum + macs, 0),
     memory: session.memory(),
   };

@@ -13,6 +13,7 @@ import { isTensor } from '../tensor/tensor.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 import { onnxEnding } from './ending.js';
 import { expectNoGaps } from './gaps.js';
+import { liveNodes, reads } from './liveness.js';
 import { OnnxEngine } from './session.js';
 import type { OnnxOptions } from './session.js';
 import { checkSymbols, surfacePort, toHost, toSurface } from './surface.js';
@@ -106,6 +107,9 @@ export class OnnxRunnable implements Runnable {
     this.expectUsable();
     const zeros = this.zeros(this.shapesOf(inputShapes));
     const { layers, outputs } = this.engine.layers(zeros);
+    const { graph } = this.model;
+    const read = new Set(liveNodes(graph.nodes, graph.outputs.map(({ name }) => name)).flatMap(reads));
+    const params = [...graph.initializers].filter(([name]) => read.has(name));
     const port = ([name, { shape }]: [string, HostTensor]): Summary['inputs'][number] => ({ name, shape });
     return {
       variant: this.variant,
@@ -113,7 +117,7 @@ export class OnnxRunnable implements Runnable {
       inputs: [...zeros].map(port),
       outputs: [...outputs].map(port),
       layers,
-      params: [...this.model.graph.initializers.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+      params: params.reduce((sum, [, { shape }]) => sum + shape.reduce((a, b) => a * b, 1), 0),
       macs: layers.reduce((sum, { macs }) => sum + macs, 0),
       memory: this.memory(),
     };

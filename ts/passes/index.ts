@@ -26,10 +26,11 @@ const PASSES: readonly ((work: Work) => void)[] = [
  * it can join the convolution.
  *
  * @param shapes - concrete shape of every value
- * @param optimize - false leaves every node as it is, for comparison
+ * @param optimize - false leaves every node that an output needs as it is, for comparison
  */
 export function runPasses(graph: Graph, shapes: (readonly number[])[], optimize: boolean): Work {
   const work = toWork(graph, shapes);
+  dropDead(work);
   if (!optimize) return work;
   for (const pass of PASSES) pass(work);
   return work;
