@@ -87,7 +87,7 @@ export class InlineModel {
   async classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
     const hint = 'give bytes, or load it without locations: false if the addresses are your own';
     if (!this.locations) expectNoLocation(image, 'classify', hint);
-    return this.ask(image, options);
+    return this.ask(image, options, this.locations);
   }
 
   /**
@@ -96,14 +96,14 @@ export class InlineModel {
    */
   async classifyBytes(image: ImageContent, options: ClassifyOptions = {}): Promise<Classification> {
     expectNoLocation(image, 'classifyBytes', 'give bytes: read the file, or fetch the address, yourself');
-    return this.ask(image, options);
+    return this.ask(image, options, false);
   }
 
-  private async ask(image: ImageInput, options: ClassifyOptions): Promise<Classification> {
+  private async ask(image: ImageInput, options: ClassifyOptions, locations: boolean): Promise<Classification> {
     checkOptions('classify', options, CLASSIFY_OPTIONS);
     const model = this.live;
     expectDecoder(image);
-    return classify(model, image, options);
+    return classify(model, image, options, { locations });
   }
 
   /**

@@ -155,6 +155,6 @@ describe('scores and labels', () => {
       writeSafetensors([stored], { receptive: JSON.stringify({ version: 1, graph: graphToData(toGraph(net)), labels: ['yes', 'no'], preprocess: 'unit', scores }) });
     await using model = await load(file('sigmoid'));
     expectAnswer(await model.classify(RED), sigmoid, 'sigmoid');
-    await expect(load(file('logits'))).rejects.toThrow(/receptive\.scores: expected softmax, sigmoid or none, got logits/);
+    await expect(load(file('logits'))).rejects.toThrow(/receptive\.scores: expected softmax, sigmoid or none, got "logits"/);
   });
 });

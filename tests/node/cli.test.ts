@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readNpy, writeNpy } from '../../ts/formats/npy.js';
+import { writeSafetensors } from '../../ts/formats/safetensors-write.js';
 import { openOnnx, readTensorProto } from '../../ts/onnx/read.js';
 import { toSurface } from '../../ts/onnx/surface.js';
 import { expected, photoPath } from '../image/expected.js';
@@ -111,7 +112,7 @@ describe('classify', () => {
     ['a net without weights', ['classify', dog, '--model', 'resnet18'], /no trained weights for resnet18/],
     ['a model that is not there', ['classify', dog, '--model', 'no/such.safetensors'], /no such file, nor one of the nets/],
     ['a model that is none', ['classify', dog, '--model', dog], /dog\.jpg/],
-    ['labels that are not there', ['classify', dog, '--labels', 'no-such.txt'], /--labels: cannot read no-such\.txt/],
+    ['labels that are not there', ['classify', dog, '--labels', 'no-such.txt'], /--labels: no-such\.txt: expected a file that can be read, got no such file/],
     ['a photo that is none', ['classify', CLI], /not an image/],
   ];
   it.each(failing)('%s: exit code 1, on stderr', async (_, args, message) => {
@@ -329,6 +330,30 @@ describe('ONNX', () => {
     const { code, out } = await cli('verify', wrong);
     expect(code).toBe(1);
     expect(out).toMatch(/^fail wrong: test_data_set_0: .* differs by [\d.]+ at \d+: .*, expected 1000$/m);
+  });
+
+  it('says what is to be done with a file that it does not read', async () => {
+    const weights = join(folder, 'weights.safetensors');
+    writeFileSync(weights, writeSafetensors([{ name: 'a', dtype: 'F32', shape: [1], bytes: new Uint8Array(4) }]));
+    const described = fileURLToPath(new URL('../../examples/assets/squeezenet1_1.safetensors', import.meta.url));
+    const model = join(conv, 'model.onnx');
+    const none = (place: string, what = 'a file'): RegExp => new RegExp(`^error: ${place}: .*no-such.*: expected ${what} that can be read, got no such file; check the path\n$`);
+    const cases: [string[], RegExp][] = [
+      [['inspect', weights], /weights\.safetensors: expected an ONNX model, got a safetensors file of weights alone, without a graph; give it to the graph that it is of: load\(graph, \{ weights \}\)/],
+      [['inspect', described], /expected an ONNX model, got a safetensors file with a graph; receptive summary .*squeezenet1_1\.safetensors describes it/],
+      [['inspect', 'no-such.onnx'], none('model')],
+      [['inspect', folder], /^error: model: .*: expected a file that can be read, got a folder; check the path\n$/],
+      [['run', model, '--input', 'x=no-such.npy', '-o', folder], none('--input')],
+      [['run', model, '--input', '3', '-o', folder], /--input: expected NAME=FILE\.npy, got "3"/],
+      [['convert', 'no-such.onnx', '-o', join(folder, 'a.safetensors')], none('source')],
+      [['convert', 'lenet5', '--weights', 'no-such.safetensors', '-o', join(folder, 'a.safetensors')], none('--weights')],
+      [['verify', 'no-such'], none('dir', 'a folder')],
+    ];
+    for (const [args, message] of cases) {
+      const { code, out, err } = await cli(...args);
+      expect({ args, code, out }).toEqual({ args, code: 1, out: '' });
+      expect(err).toMatch(message);
+    }
   });
 
   it('inspects a model', async () => {

@@ -57,7 +57,7 @@ describe('a simulated page', () => {
 
 describe('the embedded entry in Node', () => {
   it('computes, classifies pixels, and says what it cannot do there', () => {
-    const [run, pixels, bytes, path, url] = apart('', 'embedded.js', `
+    const [run, pixels, bytes, path, file, weights, image, url] = apart('', 'embedded.js', `
       await attempt(async () => (await load(net)).run(tensor([1, -1, 2, -2], [1, 1, 2, 2])).output.data);
       const photos = sequential([conv2d(3, 2, 1), globalAvgPool2d(), flatten()], { input: [1, 3, 8, 8] });
       const model = await load(photos, { weights: { '0.weight': tensor(new Float32Array(6), [2, 3, 1, 1]), '0.bias': tensor([0, 1], [2]) } });
@@ -65,11 +65,19 @@ describe('the embedded entry in Node', () => {
       await attempt(async () => (await model.classify(image, { preprocess: 'unit' })).top[0].index);
       await attempt(() => model.classify(new Uint8Array(9)));
       await attempt(() => load('model.onnx'));
+      await attempt(() => load(new URL('file:///model.onnx')));
+      await attempt(() => load(photos, { weights: 'w.safetensors' }));
+      await attempt(() => library.decodeImage('photo.jpg'));
       await attempt(() => load('http://localhost:1/model.onnx'));`);
     expect(run).toEqual({ value: '1,0,2,0' });
     expect(pixels).toEqual({ value: '1' });
     expect(bytes).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('receptive/inline') });
-    expect(path).toMatchObject({ code: 'argument', message: expect.stringContaining('model.onnx') });
+    const hint = "in Node give bytes (await readFile(path)), or import 'receptive' or 'receptive/inline', which read paths";
+    const expected = 'expected an http(s), data or blob URL, or bytes, got';
+    expect(path).toMatchObject({ code: 'argument', message: `source: ${expected} "model.onnx": no paths are read here; ${hint}`, hint });
+    expect(file).toMatchObject({ code: 'argument', message: expect.stringContaining(`source: ${expected} "file:///model.onnx"`), hint });
+    expect(weights).toMatchObject({ code: 'argument', message: expect.stringContaining(`weights: ${expected} "w.safetensors"`), hint });
+    expect(image).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('receptive/inline') });
     expect(url).toMatchObject({ code: 'weights', message: expect.stringContaining('http://localhost:1/model.onnx') });
   });
 });

@@ -1,5 +1,7 @@
 /** The lessons' module through its TypeScript face; crates/lessons/tests compares the lessons with each other. */
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LESSONS, openLessons } from '../../ts/lessons.js';
 import type { LessonName, Lessons, LessonShape } from '../../ts/lessons.js';
@@ -100,7 +102,7 @@ describe('refuses', () => {
 
   it('a lesson there is none of', () => {
     const run = () => lessons.run('fft' as LessonName, SHAPE, operands);
-    expect(run).toThrow(expect.objectContaining({ code: 'argument', place: 'lesson', got: 'fft' }) as Error);
+    expect(run).toThrow(expect.objectContaining({ code: 'argument', place: 'lesson', got: '"fft"' }) as Error);
   });
 
   it('Winograd for other kernels than 3 x 3 at stride 1, as supports says', () => {
@@ -142,6 +144,20 @@ describe('openLessons', () => {
   it('finds the file beside the built scripts', async () => {
     const built = (await import(new URL('dist/node/lessons.js', ROOT).href)) as typeof Built;
     expect((await built.openLessons()).outputShape(SHAPE)).toEqual([5, 9, 10]);
+  });
+
+  it.each(['web', 'simd'])('is the one module that bundlers carry along with dist/%s', async (kind) => {
+    const entry = 'virtual:app';
+    const code = `export * from ${JSON.stringify(fileURLToPath(new URL(`dist/${kind}/lessons.js`, ROOT)))};`;
+    const source = { name: 'app', resolveId: (id: string) => (id === entry ? id : null), load: (id: string) => (id === entry ? code : null) };
+    const built = await build({
+      root: fileURLToPath(ROOT), configFile: false, logLevel: 'error', plugins: [source],
+      build: { write: false, rollupOptions: { input: entry, preserveEntrySignatures: 'strict' }, modulePreload: false, assetsInlineLimit: 0 },
+    });
+    const { output } = built as { output: { fileName: string }[] };
+    const files = output.map(({ fileName }) => fileName.replace(/-[^-]*(\.\w+)$/, '$1'));
+    expect(files.filter((name) => !name.endsWith('.js'))).toEqual(['assets/lessons.wasm']);
+    expect(files.filter((name) => /worker/.test(name))).toEqual([]);
   });
 
   it('says what is wrong with its options', async () => {

@@ -8,6 +8,9 @@ import { describe, expect, it } from 'vitest';
 
 const { createPool, load, relu, sequential, tensor } = library;
 const NET = sequential([relu()], { input: [1, 1, 2, 2] });
+const ONNX = Uint8Array.from(atob('CAhCBAoAEA06MwoMCgF4EgF5IgRSZWx1EgFnWg8KAXgSCgoICAESBAoCCARiDwoBeRIKCggIARIECgIIBA=='), (char) => char.charCodeAt(0));
+const [A, B] = [library.input([1, 2]), library.input([1, 2])];
+const TWO = library.graph({ a: A, b: B }, { sum: library.add(A, B) });
 const X = tensor([1, -1, 2, -2], [1, 1, 2, 2]);
 const PIXELS = { data: new Uint8Array(12), width: 2, height: 2, channels: 3 };
 const any = <T>(value: unknown): T => value as T;
@@ -28,7 +31,7 @@ const LOADING: readonly [string, () => unknown, RegExp][] = [
   ['a signal that is none', () => load(NET, { signal: any({}) }), /signal: expected an AbortSignal/],
   ['onProgress that is none', () => load(NET, { onProgress: any(5) }), /onProgress: expected a function/],
   ...(['optimize', 'transfer', 'locations'] as const).map((name): (typeof LOADING)[number] => [
-    `${name} that is a text`, () => load(NET, { [name]: any('yes') }), new RegExp(`load: ${name}: expected true or false, got yes`),
+    `${name} that is a text`, () => load(NET, { [name]: any('yes') }), new RegExp(`load: ${name}: expected true or false, got "yes"`),
   ]),
   ['locations of a pool', () => createPool({ model: NET, locations: any(1) }), /createPool: locations: expected true or false, got 1/],
   ['optimize of a pool', () => createPool({ model: NET, options: { optimize: any('no') } }), /createPool: options: optimize: expected true or false/],
@@ -36,7 +39,32 @@ const LOADING: readonly [string, () => unknown, RegExp][] = [
   ...[5, 'x', true].map((preprocess): (typeof LOADING)[number] => [
     `preprocess ${String(preprocess)}`, () => load(NET, { preprocess: any(preprocess) }), /preprocess(\.preset)?: expected .*, got/,
   ]),
-  ['optimize on the calling thread', () => inline.load(NET, { optimize: any('no') }), /load: optimize: expected true or false, got no/],
+  ['optimize on the calling thread', () => inline.load(NET, { optimize: any('no') }), /load: optimize: expected true or false, got "no"/],
+  ...(['threads', 'maxQueue', 'idleTimeout', 'retries'] as const).map((name): (typeof LOADING)[number] => [
+    `${name} as a text`, () => load(NET, { [name]: any('3') }), new RegExp(`${name}: expected .*, got "3"$`),
+  ]),
+  ...(['variant', 'algorithm', 'scores'] as const).map((name): (typeof LOADING)[number] => [
+    `${name} that there is not`, () => load(NET, { [name]: any('3') }), new RegExp(`${name}: expected .*, got "3"$`),
+  ]),
+  ['a size as a text', () => createPool({ model: NET, size: any('3') }), /size: expected a whole number from 1 on, got "3"$/],
+  ['a layer of a text', () => library.conv2d(any('3'), 1, 1), /is "3", expected a whole number/],
+  ['bytes in place of options', () => load(NET, any(new Uint8Array(3))), /load: expected an object of options \(.*\), got Uint8Array$/],
+  ['shapes of no input', () => load(NET, { inputShapes: { nope: [1, 1, 2, 2] } }), /^inputShapes: expected the shape of each input \(input\), got nope$/],
+  ['shapes of none', () => load(NET, { inputShapes: {} }), /^inputShapes: expected the shape of each input \(input\), got none$/],
+  ['shapes of no input of ONNX', () => load(ONNX, { inputShapes: { nope: [4] } }), /^inputShapes: expected the shape of each input \(x\), got nope$/],
+  ['one shape of two inputs', () => load(TWO, { inputShapes: any([1, 2]) }), /^inputShapes: expected the shape of each input \(a, b\), got one shape$/],
+  ...[new Uint8Array(3), new ArrayBuffer(3), 'm.onnx', new URL('http://localhost/m.onnx'), new Blob([]), NET, library.toGraph(NET), undefined, null].map((model): (typeof LOADING)[number] => [
+    `a pool of ${typeof model}`, () => createPool(any(model)), /^createPool: expected an object with a model, got .*; write createPool\(\{ model \}\), where model is what load takes$/,
+  ]),
+  ['an option of the model', () => createPool(any({ model: NET, variant: 'simd' })), /^createPool: variant is an option of its model; write createPool\(\{ model, options: \{ variant \} \}\)$/],
+  ...[5, true, {}, []].map((worker): (typeof LOADING)[number] => [
+    `worker ${JSON.stringify(worker)}`, () => load(NET, { worker: any(worker) }), /^worker: expected the URL of worker-onnx\.js, or a function that makes the worker, got/,
+  ]),
+  ['a worker that was made', () => load(NET, { worker: any({ postMessage() {}, terminate() {} }) }), /got Object; give a function that makes it.*\(\) => new Worker\(url\)$/],
+  ['a function that makes no worker', () => load(NET, { worker: any(() => 5) }), /^worker: expected a worker or its URL from the function, got 5$/],
+  ['a promise of a worker', () => load(NET, { worker: any(() => Promise.resolve()) }), /got Promise; make it before, and return it$/],
+  ['a worker of a pool', () => createPool({ model: NET, size: 1, options: { worker: any(5) } }), /^worker: expected the URL/],
+  ['a worker nearly named', () => load(NET, any({ wroker: 'x' })), /did you mean worker\?/],
   ['what cannot be sent', () => load(NET, { preprocess: any(() => 1) }), /can be sent to a worker/],
 ];
 
@@ -76,6 +104,32 @@ it('other files of a load are checked likewise', async () => {
   }
 });
 
+describe('what is no image', () => {
+  const STRANGERS = [5, {}, [], new Response('x'), Promise.resolve(1), null, new ReadableStream(), () => 1];
+
+  it('is told of paths and URLs where they are followed alone', async () => {
+    await using model = await load(NET, { threads: 1 });
+    await using shut = await load(NET, { threads: 1, locations: false });
+    await using pool = await createPool({ model: NET, size: 1 });
+    using here = await inline.load(library.sequential([library.conv2d(3, 2, 1), library.globalAvgPool2d(), library.flatten()], { input: [1, 3, 8, 8] }), {
+      weights: { '0.weight': tensor(new Float32Array(6), [2, 3, 1, 1]), '0.bias': tensor([0, 1], [2]) },
+    });
+    for (const given of STRANGERS) {
+      const images: [string, (image: never) => Promise<unknown>, boolean][] = [
+        ['classify', (image) => model.classify(image), true], ['classifyBytes', (image) => model.classifyBytes(image), false],
+        ['locations: false', (image) => shut.classify(image), false], ['a pool', (image) => pool.classify(image), false],
+        ['a pool, bytes', (image) => pool.classifyBytes(image), false], ['inline', (image) => here.classify(image), true],
+        ['inline, bytes', (image) => here.classifyBytes(image), false],
+      ];
+      for (const [name, call, names] of images) {
+        const error = (await caught(() => call(any(given)))) as library.ReceptiveError;
+        const told = error.code === 'unsupported' ? undefined : /path|URL/.test(error.message);
+        expect([name, library.ArgumentError.name, error.code, told]).toEqual([name, library.ArgumentError.name, 'argument', names]);
+      }
+    }
+  });
+});
+
 describe('calls', () => {
   const CALLS: readonly [string, (model: library.Model) => unknown, RegExp][] = [
     ['run', (model) => model.run(X, any({ singal: 1 })), /run: there is no option singal; did you mean signal\?/],
@@ -88,10 +142,12 @@ describe('calls', () => {
     ['summary', (model) => model.summary(any(() => 1)), /can be sent to a worker/],
     ['summary with null', (model) => model.summary(any(null)), /inputShapes: expected the shape of each input, got null/],
     ['warmup with a number', (model) => model.warmup(any(5)), /inputShapes: expected the shape of each input, got 5/],
+    ['summary of no input', (model) => model.summary({ nope: [1, 1, 2, 2] }), /^inputShapes: expected the shape of each input \(input\), got nope$/],
+    ['topK as a text', (model) => model.profile(X, { iterations: any('3') }), /iterations: expected a whole number from 1 on, got "3"$/],
     ['a signal', (model) => model.run(X, { signal: any({ aborted: false }) }), /signal: expected an AbortSignal/],
     ['a drawing context', (model) => model.classify(any({ canvas: {}, drawImage() {} })), /got Object; give its \.canvas/],
     ['no element', (model) => model.classify(any(null)), /got null; is the element or file there\?/],
-    ['exact that is a text', (model) => model.classify(any(PIXELS), { exact: any('yes') }), /classify: exact: expected true or false, got yes/],
+    ['exact that is a text', (model) => model.classify(any(PIXELS), { exact: any('yes') }), /classify: exact: expected true or false, got "yes"/],
     ['preprocess that is null', (model) => model.classify(any(PIXELS), { preprocess: any(null) }), /classify: preprocess: expected a value or undefined, got null/],
     ['transfer that is a number', (model) => model.run(X, { transfer: any(1) }), /run: transfer: expected true or false, got 1/],
     ['watch', (model) => library.watch(model, () => any(PIXELS), { exact: any(1) }), /watch: exact: expected true or false, got 1/],
@@ -129,7 +185,7 @@ const LAYERS: readonly [string, () => unknown][] = [
 ];
 
 it.each(LAYERS)('%s is true or false', async (place, make) => {
-  expect(await caught(make)).toMatchObject({ code: 'argument', message: `${place}: expected true or false, got no` });
+  expect(await caught(make)).toMatchObject({ code: 'argument', message: `${place}: expected true or false, got "no"` });
 });
 
 const IMAGES: readonly [string, () => unknown, object][] = [

@@ -92,7 +92,7 @@ describe('scores', () => {
   });
 
   const refused: readonly (readonly [what: string, net: Net, Class: new (...args: never[]) => Error, message: RegExp, options?: ClassifyOptions])[] = [
-    ['a word that says nothing', {}, ArgumentError, /scores: expected softmax, sigmoid, none, got logits/, { scores: 'logits' as Scores }],
+    ['a word that says nothing', {}, ArgumentError, /scores: expected softmax, sigmoid, none, got "logits"/, { scores: 'logits' as Scores }],
     ['raw scores called probabilities', {}, ArgumentError, /scores: .* a number of -2/, { scores: 'none' }],
     ['a softmax of one', { logits: [2] }, ArgumentError, /scores: expected sigmoid or none/, { scores: 'softmax' }],
     ['arithmetic on probabilities', through(['Softmax'], ['Mul', 'half']), UnsupportedError, /y, computed of probabilities; say what it is by the option scores/],

@@ -87,8 +87,8 @@ describe('preprocess', () => {
       [{ filter: 'lanczos' }, /preprocess\.filter/],
       [{ resize: 'pad' }, /preprocess\.resize/],
       [{ means: [0, 0, 0] }, /preprocess: there is no option means; did you mean mean\?/],
-      ['resnet', /imagenet, caffe, tf, unit, got resnet/],
-      ['constructor', /got constructor/],
+      ['resnet', /imagenet, caffe, tf, unit, got "resnet"/],
+      ['constructor', /got "constructor"/],
       [null, /got null/],
     ];
     for (const [spec, message] of bad) {

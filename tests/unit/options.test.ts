@@ -53,7 +53,7 @@ test('the list of names and the type cannot drift apart', () => {
 });
 
 test.each([
-  [{ bias: 'no' }, 'conv2d: bias: expected true or false, got no'], [{ bias: 0 }, 'conv2d: bias: expected true or false, got 0'],
+  [{ bias: 'no' }, 'conv2d: bias: expected true or false, got "no"'], [{ bias: 0 }, 'conv2d: bias: expected true or false, got 0'],
   [{ bias: null }, 'conv2d: bias: expected true or false, got null'], [{ stride: null }, 'conv2d: stride: expected a value or undefined, got null'],
 ])('%j has a value of another kind', (options, message) => {
   const place = Object.keys(options)[0];

@@ -4,7 +4,7 @@ import { checkInputs } from '../../ts/engine/inputs.js';
 import { ArgumentError, DtypeError, ShapeError } from '../../ts/errors.js';
 import { asRaw } from '../../ts/image/raw.js';
 import { bytesOf } from '../../ts/tensor/arrays.js';
-import { ARRAYS, elementCount, showShape, tensor, typeName } from '../../ts/tensor/tensor.js';
+import { ARRAYS, elementCount, showShape, showValue, tensor, typeName } from '../../ts/tensor/tensor.js';
 import type { AnyTensor, Tensor } from '../../ts/tensor/tensor.js';
 
 describe('tensor', () => {
@@ -38,6 +38,30 @@ describe('tensor', () => {
 
   it.each([[new Float64Array(1)], [new Uint8Array(1)], ['text'], [null]])('refuses %o as data', (data) => {
     expect(() => tensor(data as unknown as number[], [1])).toThrow(DtypeError);
+  });
+
+  it.each([
+    [() => tensor(new Float64Array(1) as never, [1]), "tensor: expected float32 (a Float32Array), got Float64Array; write tensor(data, shape, 'float64') to keep its type, or tensor(Float32Array.from(data), shape)"],
+    [() => tensor(new BigInt64Array(1) as never, [1]), "write tensor(data, shape, 'int64') to keep its type, or tensor(Float32Array.from(data, Number), shape)"],
+    [() => tensor(new Uint8ClampedArray(1) as never, [1]), 'got Uint8ClampedArray; convert it: Float32Array.from(data)'],
+    [() => tensor(new Float64Array(1) as never, [1], 'int64'), 'tensor: expected int64 (a BigInt64Array), got Float64Array; convert it: BigInt64Array.from(data, BigInt)'],
+    [() => checkInputs([{ name: 'x', dtype: 'float32', shape: [1] }], new Float64Array(1)), 'x: expected float32 (a Float32Array), got Float64Array; convert it: Float32Array.from(data)'],
+  ])('says what to write for an array of another type: %#', (make, message) => {
+    expect(make).toThrow(DtypeError);
+    expect(make).toThrow(message);
+  });
+
+  it('does what it says is to be written', () => {
+    expect(tensor(Float64Array.of(1.5), [1], 'float64').data).toEqual(Float64Array.of(1.5));
+    expect(tensor(Float32Array.from(BigInt64Array.of(3n), Number), [1]).data).toEqual(Float32Array.of(3));
+    expect(tensor(BigInt64Array.from(Float64Array.of(3), BigInt), [1], 'int64').data).toEqual(BigInt64Array.of(3n));
+  });
+
+  it('shows texts in quotation marks: in place of numbers they look like those', () => {
+    expect([showValue('3'), showValue(3), showValue('a "b"'), showValue(undefined), showShape(['1', 2] as never)]).toEqual(['"3"', '3', '"a \\"b\\""', 'undefined', '["1", 2]']);
+    const port = { name: 'x', dtype: 'float32', shape: [2, 3] } as const;
+    const given = { dtype: 'float32', shape: [2, '3'], data: new Float32Array(6) } as never;
+    expect(() => checkInputs([port], given)).toThrow('x: axis 1 of [2, "3"]: expected 3, got "3"');
   });
 
   it('shows shapes and types', () => {
@@ -77,7 +101,7 @@ describe('the shape that the numbers have', () => {
     [() => tensor(cyclic as never), DtypeError, 'expected a number, got Array'],
     [() => tensor([1.5], [1], 'int64'), DtypeError, 'tensor: 1.5 is no whole number'],
     [() => tensor([1], 'int32' as never), ArgumentError, 'tensor: expected a shape, a list of dimensions, got string'],
-    [() => tensor([1], [1], 'float' as never), DtypeError, 'tensor: there is no type float'],
+    [() => tensor([1], [1], 'float' as never), DtypeError, 'tensor: there is no type "float"'],
   ] as const)('refuses what has none: %#', (make, Class, message) => {
     expect(make).toThrow(Class);
     expect(make).toThrow(message);

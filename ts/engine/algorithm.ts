@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { showValue } from '../tensor/tensor.js';
 
 /**
  * How convolutions are computed. 'auto' chooses for each one; the others are for comparing and learning: the loops of the formula,
@@ -13,6 +14,6 @@ export const ALGORITHMS: Readonly<Record<Algorithm, number>> = { auto: 0, naive:
 export function algorithmWord(algorithm: Algorithm): number {
   if (Object.hasOwn(ALGORITHMS, algorithm)) return ALGORITHMS[algorithm];
   const expected = Object.keys(ALGORITHMS).join(', ');
-  const got = String(algorithm);
+  const got = showValue(algorithm);
   throw new ArgumentError(`algorithm: expected one of ${expected}, got ${got}`, { place: 'algorithm', expected, got });
 }

@@ -1,6 +1,6 @@
 import { EngineError, UnsupportedError } from '../errors.js';
 import type { AnyTensor } from '../tensor/tensor.js';
-import { showShape } from '../tensor/tensor.js';
+import { showShape, showValue } from '../tensor/tensor.js';
 import type { Runnable } from './runnable.js';
 import { wrong } from './wrong.js';
 
@@ -24,7 +24,7 @@ export function isScores(value: unknown): value is Scores | undefined {
 
 /** @throws ArgumentError for anything else */
 export function checkScores(value: unknown): Scores | undefined {
-  return isScores(value) ? value : wrong('scores', SCORES.join(', '), String(value));
+  return isScores(value) ? value : wrong('scores', SCORES.join(', '), showValue(value));
 }
 
 /**
@@ -40,7 +40,7 @@ export function toProbabilities(session: Runnable, outputs: Readonly<Record<stri
   if (scores === 'none') return { values: expectProbabilities(values), scores };
   if (scores === 'sigmoid') return { values: values.map((score) => 1 / (1 + Math.exp(-score))), scores };
   if (values.length > 1) return { values: softmax(values), scores };
-  return wrong('scores', 'sigmoid or none for a model of one output (its softmax is always 1)', scores);
+  return wrong('scores', 'sigmoid or none for a model of one output (its softmax is always 1)', showValue(scores));
 }
 
 function classScores(name: string, output: AnyTensor | undefined): Float64Array {

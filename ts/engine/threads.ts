@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.js';
-import { typeName } from '../tensor/tensor.js';
+import { showValue } from '../tensor/tensor.js';
 import type { Instance } from './instance.js';
 
 /** How many threads compute; 'auto': as many as the machine has, up to four. */
@@ -33,7 +33,7 @@ export function checkThreads(threads: unknown): Threads {
   if (threads === undefined || threads === 'auto') return 'auto';
   if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MOST) return threads;
   const expected = `'auto' or a whole number from 1 to ${MOST}`;
-  const got = typeof threads === 'number' || typeof threads === 'string' ? JSON.stringify(threads) : typeName(threads);
+  const got = showValue(threads);
   throw new ArgumentError(`threads: expected ${expected}, got ${got}`, { place: 'threads', expected, got });
 }
 

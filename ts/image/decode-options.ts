@@ -16,6 +16,6 @@ export function decodeRequest(options: DecodeOptions | undefined): DecodeRequest
 export function maxPixelsOf({ maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {}): number {
   if (Number.isSafeInteger(maxPixels) && maxPixels >= 1) return maxPixels;
   const expected = 'a whole number from 1 on';
-  const got = typeof maxPixels === 'string' ? JSON.stringify(maxPixels) : showValue(maxPixels);
+  const got = showValue(maxPixels);
   throw new ArgumentError(`maxPixels: expected ${expected}, got ${got}`, { place: 'maxPixels', expected, got });
 }

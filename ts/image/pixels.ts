@@ -80,10 +80,10 @@ export function toRgb(image: RawImage, place = 'image'): RgbImage {
 function checkRaw({ data, width, height, channels }: RawImage, place: string): void {
   checkSize(width, height, place);
   if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw new ImageError(`${place}: expected 1, 3 or 4 channels, got ${String(channels)}`, {
+    throw new ImageError(`${place}: expected 1, 3 or 4 channels, got ${showValue(channels)}`, {
       place,
       expected: '1, 3 or 4 channels',
-      got: String(channels),
+      got: showValue(channels),
     });
   }
   const pixels = width * height;

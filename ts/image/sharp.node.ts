@@ -1,7 +1,9 @@
 /** Decoding by the package `sharp` (libvips). Its process-wide settings belong to the program, and stay as they are. */
 import { ImageError } from '../errors.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
+import { broken } from './broken.js';
 import { checkAnnounced } from './header.js';
+import type { Format } from './header.js';
 import { inksToRgb } from './inks.js';
 import { turned } from './orientation.js';
 import type { RawImage } from './types.js';
@@ -18,7 +20,7 @@ const largeOnes = new Turns();
  * Upright pixels of an encoded image; several frames or pages: the first.
  * @throws ImageError for a damaged or cut off file, one over `maxPixels`, or where sharp is not installed
  */
-export async function decodeWithSharp(bytes: Uint8Array, place: string, request: DecodeRequest): Promise<Decoded> {
+export async function decodeWithSharp(bytes: Uint8Array, place: string, format: Format, request: DecodeRequest): Promise<Decoded> {
   const sharp = await loadSharp(place);
   try {
     const options = { ignoreIcc: true, failOn: 'truncated', limitInputPixels: request.maxPixels, sequentialRead: true } as const;
@@ -29,15 +31,14 @@ export async function decodeWithSharp(bytes: Uint8Array, place: string, request:
     return await (metadata.width * metadata.height > LARGE ? largeOnes.take(decode) : decode());
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
-    const reason = onceEach(cause instanceof Error ? cause.message : String(cause));
-    const hint = 'the file is damaged or cut off; fetch or export it again';
-    throw new ImageError(`${place}: could not be decoded (${reason}); ${hint}`, { place, got: reason, hint, cause });
+    throw broken(place, format, cause, saidOnce(cause instanceof Error ? cause.message : String(cause)));
   }
 }
 
-/** libvips repeats itself, line by line. */
-function onceEach(message: string): string {
-  return [...new Set(message.split('\n').map((line) => line.trim()))].filter(Boolean).join('; ');
+/** libvips repeats itself, line by line, and begins with its own names. */
+function saidOnce(message: string): string {
+  const lines = message.split('\n').map((line) => line.replace(/^(Input (buffer|file) has corrupt header:|\s*[Vv]ips\w*:|\s)*/, '').trim());
+  return [...new Set(lines)].filter(Boolean).join('; ');
 }
 
 async function decodeAs(image: ReturnType<Sharp>, metadata: Metadata, least: DecodeRequest['least']): Promise<Decoded> {

@@ -124,7 +124,7 @@ export function tensor(data: unknown, shape?: readonly number[], dtype?: Dtype):
   const nested = Array.isArray(data) ? unnest(data, 'tensor') : undefined;
   const kind = shape === undefined && arrayKind(data);
   const type = dtype ?? DTYPES.find((name) => ARRAYS[name].name === kind) ?? 'float32';
-  const elements = toData(nested ? nested.flat : data, type, 'tensor');
+  const elements = toData(nested ? nested.flat : data, type, 'tensor', dtype === undefined);
   const own = nested?.own ?? [elements.length];
   const dims = shape === undefined ? own : shape;
   const expected = elementCount(dims, 'tensor');
@@ -161,9 +161,10 @@ const DTYPES = Object.keys(ARRAYS) as Dtype[];
 
 /**
  * Numbers as the array that a type is held in; that array itself is kept.
+ * @param isTensorCall - whether a third argument would have named the type
  * @throws DtypeError for anything else than that array or a list of numbers; ArgumentError for a buffer that was transferred
  */
-export function toData(data: unknown, dtype: Dtype, place: string): DataOf[Dtype] {
+export function toData(data: unknown, dtype: Dtype, place: string, isTensorCall = false): DataOf[Dtype] {
   const Type = DTYPES.includes(dtype) ? ARRAYS[dtype] : undefined;
   if (!Type) {
     const expected = DTYPES.join(', ');
@@ -175,7 +176,17 @@ export function toData(data: unknown, dtype: Dtype, place: string): DataOf[Dtype
   if (given instanceof Type) return given;
   const got = typeName(data);
   const expected = `${dtype} (a ${Type.name})`;
-  throw new DtypeError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  const hint = given && conversion(given, Type.name, isTensorCall);
+  throw new DtypeError(`${place}: expected ${expected}, got ${got}${hint ? `; ${hint}` : ''}`, { place, expected, got, hint });
+}
+
+/** What to write for an array of another type than the one that is needed. */
+function conversion(given: object, wanted: string, isTensorCall: boolean): string {
+  const kind = arrayKind(given) ?? '';
+  const [from, to] = [kind, wanted].map((name) => name.startsWith('Big'));
+  const convert = `${wanted}.from(data${from === to ? '' : to ? ', BigInt' : ', Number'})`;
+  const own = isTensorCall ? DTYPES.find((name) => ARRAYS[name].name === kind) : undefined;
+  return own ? `write tensor(data, shape, '${own}') to keep its type, or tensor(${convert}, shape)` : `convert it: ${convert}`;
 }
 
 function fromNumbers(values: readonly unknown[], dtype: Dtype, place: string): DataOf[Dtype] {
@@ -227,7 +238,8 @@ export function typeName(value: unknown): string {
   return (Object.getPrototypeOf(value) as object | null)?.constructor?.name || 'object';
 }
 
-/** A value as messages quote it: numbers and texts themselves, of all else what it is. */
+/** A value as messages quote it: numbers themselves, texts in quotation marks, of all else what it is. */
 export function showValue(value: unknown): string {
-  return /^(num|str|boo|und)/.test(typeof value) ? String(value) : typeName(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  return /^(num|boo|und)/.test(typeof value) ? String(value) : typeName(value);
 }

@@ -7,6 +7,7 @@ import { readTensorProto } from '../../onnx/read.js';
 import { toSurface } from '../../onnx/surface.js';
 import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
+import { readFolder } from '../files.js';
 import { AlreadyTold, json } from '../output.js';
 import type { Output } from '../output.js';
 
@@ -40,7 +41,7 @@ async function run(folders: readonly string[], options: CommonOptions, output: O
 
 function casesIn(folder: string): string[] {
   if (existsSync(join(folder, 'model.onnx'))) return [folder];
-  return readdirSync(folder)
+  return readFolder('dir', folder)
     .sort()
     .map((name) => join(folder, name))
     .filter((inner) => existsSync(join(inner, 'model.onnx')));
