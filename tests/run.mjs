@@ -47,7 +47,7 @@ const STEPS = [
   ['sizes', node, ['tests/package/size.mjs']],
   ['package', node, ['tests/package/check.mjs']],
   ['vitest, Node', node, [...VITEST, 'node', '--project', 'variants']],
-  ['vitest, Chromium', node, [...VITEST, 'browser']],
+  ['vitest, Chromium', node, [...VITEST, 'browser', '--project', 'browser-plain']],
 ];
 
 const BROWSER = 'vitest, Chromium';
