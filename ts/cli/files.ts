@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileReason } from '../engine/file-reason.node.js';
-import { ArgumentError } from '../index.js';
+import { fileReason } from '../bytes/file-reason.node.js';
+import { ArgumentError } from '../entries/index.js';
 
 /** The bytes of a file. @param place - what names it: an argument or option. @throws ArgumentError naming it and the file */
 export function readBytes(place: string, file: string): Buffer {

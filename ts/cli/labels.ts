@@ -1,4 +1,4 @@
-import { parseLabels } from '../index.js';
+import { parseLabels } from '../entries/index.js';
 import { readBytes } from './files.js';
 
 /** Names of classes in a file, as the option `--labels` names it. @throws ArgumentError naming the file and what is wrong in it */

@@ -1,4 +1,4 @@
-import type { Dim, Shape } from './shape.js';
+import type { Dim, Shape } from '../tensor/shape.js';
 
 /** JSON: what attributes are made of, so that a graph can be posted and written to a file. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -1,4 +1,4 @@
-import { ImageError } from '../errors.js';
+import { ImageError } from '../base/errors.js';
 import type { Format } from './header.js';
 
 /** Formats that not every browser decodes. */

@@ -1,4 +1,4 @@
-import { placeOf } from '../engine/response.js';
+import { placeOf } from '../bytes/response.js';
 import { decodeRequest } from './decode-options.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { expectDecoder } from './decoder.web.js';

@@ -1,5 +1,5 @@
-import { ArgumentError } from '../errors.js';
-import { showValue } from '../tensor/tensor.js';
+import { ArgumentError } from '../base/errors.js';
+import { showValue } from '../base/show.js';
 
 /** The name of a lesson. */
 export type LessonName = 'naive' | 'im2col' | 'blocked' | 'register tile' | 'packed + SIMD' | 'Winograd F(2,3)';

@@ -1,6 +1,6 @@
-import { ArgumentError, WorkerError } from '../errors.js';
-import type { PlatformURL, PlatformWorker } from '../globals.js';
-import { showValue } from '../tensor/tensor.js';
+import { ArgumentError, WorkerError } from '../base/errors.js';
+import type { PlatformURL, PlatformWorker } from '../base/globals.js';
+import { showValue } from '../base/show.js';
 import type { WorkerInput, WorkerScript } from './script.js';
 
 /** @throws ArgumentError for an option `worker` of another kind */

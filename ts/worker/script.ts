@@ -1,5 +1,5 @@
-import type { SentModel } from '../engine/request.js';
-import type { PlatformURL, PlatformWorker } from '../globals.js';
+import type { SentModel } from '../model/request.js';
+import type { PlatformURL, PlatformWorker } from '../base/globals.js';
 
 /** The two scripts that do the work: the first without the ONNX reader, for graphs and files called `.safetensors`. */
 export type WorkerScript = 'worker' | 'worker-onnx';

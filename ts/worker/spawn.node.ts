@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parentPort, Worker } from 'node:worker_threads';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
-import { ArgumentError, WorkerError } from '../errors.js';
+import { ArgumentError, WorkerError } from '../base/errors.js';
 import { givenWorker, isWorker } from './given.js';
 import type { WorkerInput, WorkerScript } from './script.js';
 import type { SpawnedWorker } from './spawned.js';

@@ -1,7 +1,7 @@
 import type { Endpoint } from 'comlink';
-import { resolveLocation } from '../engine/locate.web.js';
-import { WorkerError } from '../errors.js';
-import type { PlatformWorker } from '../globals.js';
+import { resolveLocation } from '../bytes/locate.web.js';
+import { WorkerError } from '../base/errors.js';
+import type { PlatformWorker } from '../base/globals.js';
 import { givenWorker, isWorker } from './given.js';
 import type { WorkerInput, WorkerScript } from './script.js';
 import type { SpawnedWorker } from './spawned.js';
