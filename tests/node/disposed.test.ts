@@ -1,7 +1,7 @@
 /** After `dispose` every call of every entry says that, whatever else is wrong with it. In the built package. */
 import { describe, expect, it } from 'vitest';
-import type * as Inline from '../../ts/inline.js';
-import type * as Embedded from '../../ts/embedded.js';
+import type * as Inline from '../../ts/entries/inline.js';
+import type * as Embedded from '../../ts/entries/embedded.js';
 import { dist, library, SMALL, small, weightsOf } from './models.js';
 
 const inline = (await import(dist('node/inline.js'))) as typeof Inline;

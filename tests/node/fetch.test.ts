@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type * as Library from '../../ts/index.js';
+import type * as Library from '../../ts/entries/index.js';
 
 const library = (await import(new URL('../../dist/node/index.js', import.meta.url).href)) as typeof Library;
 const { AbortedError, ArgumentError, conv2d, createPool, graph, input, IntegrityError, load, tensor, WeightsError, writeSafetensors } = library;

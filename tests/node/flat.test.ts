@@ -1,6 +1,6 @@
 /** Ten thousand runs of one model: memory is what it was after two thousand, and nothing computes when they are over. */
 import { describe, expect, it } from 'vitest';
-import type * as Inline from '../../ts/inline.js';
+import type * as Inline from '../../ts/entries/inline.js';
 import { expectHeld, heldBytes } from './left.js';
 import { busySeconds, dist, IDLE, library } from './models.js';
 

@@ -7,7 +7,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type * as Library from '../../ts/index.js';
+import type * as Library from '../../ts/entries/index.js';
 import { launchChromium, openPage, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { StoredTensor, Tensor } from '../../ts/index.js';
+import type { StoredTensor, Tensor } from '../../ts/entries/index.js';
 import { countTasks, dist, expectRight, expectTasksToFallTo, library, SMALL, small, started, weightsOf } from './models.js';
 
 const { ArgumentError, createPool, DisposedError, load, tensor, WeightsError, WorkerError, writeSafetensors } = library;

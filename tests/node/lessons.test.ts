@@ -1,9 +1,9 @@
 /** The lessons' module through its TypeScript face; crates/lessons/tests compares the lessons with each other. */
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LESSONS, openLessons } from '../../ts/lessons.js';
-import type { LessonName, Lessons, LessonShape } from '../../ts/lessons.js';
-import type * as Built from '../../ts/lessons.js';
+import { LESSONS, openLessons } from '../../ts/entries/lessons.js';
+import type { LessonName, Lessons, LessonShape } from '../../ts/entries/lessons.js';
+import type * as Built from '../../ts/entries/lessons.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const WASM = new URL('dist/wasm/lessons.wasm', ROOT);

@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import workerThreads from 'node:worker_threads';
 import type { Worker } from 'node:worker_threads';
 import { expect } from 'vitest';
-import type * as Library from '../../ts/index.js';
+import type * as Library from '../../ts/entries/index.js';
 
 export const dist = (file: string): string => new URL(`../../dist/${file}`, import.meta.url).href;
 

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type * as Library from '../../ts/index.js';
+import type * as Library from '../../ts/entries/index.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import threads from 'node:worker_threads';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
-import type * as Library from '../../ts/index.js';
+import type * as Library from '../../ts/entries/index.js';
 import { modified } from './modified.js';
 
 /** The workers that the library starts, so that a test can kill one as the system would. */

@@ -1,6 +1,6 @@
 /** Many calls at once on one model, in the built package: their order, their bound, and what aborting them costs. */
 import { describe, expect, it } from 'vitest';
-import type * as Library from '../../ts/index.js';
+import type * as Library from '../../ts/entries/index.js';
 import { rejectedAtOnce } from './left.js';
 
 const built = new URL('../../dist/node/index.js', import.meta.url).href;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as library from 'receptive';
 import * as inline from 'receptive/inline';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ErrorFields } from '../../ts/errors.js';
+import type { ErrorFields } from '../../ts/base/errors.js';
 
 const SECRET = 'Zq7#Kp9!Wm3Xv5$Gt8&Bn2';
 const folder = mkdtempSync(join(tmpdir(), 'receptive-secrets-'));

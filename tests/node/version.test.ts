@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import type * as Library from '../../ts/index.js';
-import { VERSION } from '../../ts/version.js';
+import type * as Library from '../../ts/entries/index.js';
+import { VERSION } from '../../ts/base/version.js';
 import { modified } from './modified.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

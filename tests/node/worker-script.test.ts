@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import type { SentModel } from '../../ts/engine/request.js';
-import type * as Library from '../../ts/index.js';
-import type * as Inline from '../../ts/inline.js';
+import type { SentModel } from '../../ts/model/request.js';
+import type * as Library from '../../ts/entries/index.js';
+import type * as Inline from '../../ts/entries/inline.js';
 import { scriptFor } from '../../ts/worker/script.js';
 
 const built = new URL('../../dist/node/index.js', import.meta.url).href;

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import type * as Library from '../../ts/index.js';
+import type * as Library from '../../ts/entries/index.js';
 import { expectCollected, expectEnded, expectHeld, heldBytes, rejected, rejectedAtOnce } from './left.js';
 import { library, SMALL, started, weightsOf } from './models.js';
 

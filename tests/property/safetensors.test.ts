@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FormatError } from '../../ts/errors.js';
+import { FormatError } from '../../ts/base/errors.js';
 import { readSafetensors } from '../../ts/formats/safetensors.js';
 import { writeSafetensors } from '../../ts/formats/safetensors-write.js';
 import { STORED_BYTES } from '../../ts/formats/stored.js';

@@ -1,19 +1,19 @@
 /** Answers that were wrong once, by their kinds. */
 import { describe, expect, test } from 'vitest';
-import { Session } from '../../ts/engine/session.js';
-import { GraphError } from '../../ts/errors.js';
+import { Session } from '../../ts/session/session.js';
+import { GraphError } from '../../ts/base/errors.js';
 import type { StoredTensor, TensorSource } from '../../ts/formats/stored.js';
 import { store } from '../../ts/formats/stored.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import { defineOp } from '../../ts/graph/op.js';
-import { addOp } from '../../ts/graph/ops/combine.js';
-import { ROWS } from '../../ts/graph/ops/layout.js';
+import { addOp } from '../../ts/ops/combine/op.js';
+import { ROWS } from '../../ts/ops/layout.js';
 import { conv2d, flatten, graph, input, linear, sequential, toGraph } from '../../ts/layers/index.js';
 import { apply } from '../../ts/layers/value.js';
-import { OnnxRunnable } from '../../ts/onnx/model.js';
-import { readOnnx } from '../../ts/onnx/read.js';
-import { buildPlan } from '../../ts/plan/plan.js';
-import { imagesAtOnce } from '../../ts/plan/batch.js';
+import { OnnxRunnable } from '../../ts/onnx/run/model.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
+import { buildPlan } from '../../ts/program/plan.js';
+import { imagesAtOnce } from '../../ts/program/batch.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { openVariant } from '../golden/engine.js';
 import { graphProto, modelBytes } from '../onnx/build.js';

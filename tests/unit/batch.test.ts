@@ -1,12 +1,12 @@
 /** Batches that pass through a graph in parts: which do, and that it changes no bit. */
 import { describe, expect, test } from 'vitest';
-import { Session } from '../../ts/engine/session.js';
+import { Session } from '../../ts/session/session.js';
 import type { Graph } from '../../ts/graph/graph.js';
-import type { Shape } from '../../ts/graph/shape.js';
+import type { Shape } from '../../ts/tensor/shape.js';
 import { add, cat, conv2d, flatten, graph, input, linear, maxPool2d, relu, sequential, softmax, toGraph } from '../../ts/layers/index.js';
 import type { Layer, Value } from '../../ts/layers/index.js';
 import * as models from '../../ts/models/index.js';
-import { imagesAtOnce } from '../../ts/plan/batch.js';
+import { imagesAtOnce } from '../../ts/program/batch.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
 import { openVariant, RUNNABLE } from '../golden/engine.js';

@@ -1,11 +1,11 @@
 /** What classify takes and answers, on ONNX models of one layer: the means of the channels times a matrix. */
 import { describe, expect, test } from 'vitest';
-import { classify } from '../../ts/engine/classify.js';
-import type { Classifier, ClassifyOptions, ClassifyDefaults } from '../../ts/engine/classify.js';
-import type { Scores } from '../../ts/engine/scores.js';
-import { ArgumentError, EngineError, UnsupportedError } from '../../ts/errors.js';
-import { OnnxRunnable } from '../../ts/onnx/model.js';
-import { readOnnx } from '../../ts/onnx/read.js';
+import { classify } from '../../ts/tasks/classify.js';
+import type { Classifier, ClassifyOptions, ClassifyDefaults } from '../../ts/tasks/classify.js';
+import type { Scores } from '../../ts/tasks/scores.js';
+import { ArgumentError, EngineError, UnsupportedError } from '../../ts/base/errors.js';
+import { OnnxRunnable } from '../../ts/onnx/run/model.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
 import { openVariant } from '../golden/engine.js';
 import { modelBytes } from '../onnx/build.js';
 import type { NodeSpec } from '../onnx/build.js';

@@ -2,15 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { graphEnding } from '../../ts/graph/ending.js';
 import type { Ending } from '../../ts/graph/ending.js';
-import { graphFromData } from '../../ts/graph/data.js';
+import { graphFromData } from '../../ts/ops/data.js';
 import { graphToData } from '../../ts/graph/to-data.js';
 import {
   adaptiveAvgPool2d, add, cat, dropout, flatten, globalAvgPool2d, graph, hardsigmoid, identity, input, linear, logSoftmax, mul, relu, sequential,
   sigmoid, silu, softmax, tanh, toGraph,
 } from '../../ts/layers/index.js';
 import type { Layer, Value } from '../../ts/layers/index.js';
-import { onnxEnding } from '../../ts/onnx/ending.js';
-import { readOnnx } from '../../ts/onnx/read.js';
+import { onnxEnding } from '../../ts/onnx/plan/ending.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
 import { graphProto, modelBytes } from '../onnx/build.js';
 import type { NodeSpec } from '../onnx/build.js';
 

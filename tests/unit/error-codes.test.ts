@@ -2,22 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createGlue } from '../../crates/pkg/glue.js';
-import { engineFailure } from '../../ts/engine/failures.js';
-import type { EngineApi } from '../../ts/engine/instance.js';
-import { openModel } from '../../ts/engine/open.js';
-import { throwIfAborted } from '../../ts/engine/response.js';
-import { checkWeights } from '../../ts/engine/weights.js';
-import { compileBytes } from '../../ts/engine/wasm-bytes.js';
-import { ERROR_TABLE } from '../../ts/error-table.js';
-import { ReceptiveError } from '../../ts/errors.js';
-import type { ErrorCode } from '../../ts/errors.js';
-import { expectIntegrity } from '../../ts/fetch/integrity.js';
+import { engineFailure } from '../../ts/session/failures.js';
+import type { EngineApi } from '../../ts/wasm/instance.js';
+import { openModel } from '../../ts/model/open.js';
+import { throwIfAborted } from '../../ts/bytes/response.js';
+import { checkWeights } from '../../ts/session/weights.js';
+import { compileBytes } from '../../ts/bytes/wasm-bytes.js';
+import { ERROR_TABLE } from '../../ts/base/error-table.js';
+import { ReceptiveError } from '../../ts/base/errors.js';
+import type { ErrorCode } from '../../ts/base/errors.js';
+import { expectIntegrity } from '../../ts/bytes/integrity.js';
 import { inMemory, sourceOf } from '../../ts/formats/stored.js';
 import { readSafetensors } from '../../ts/formats/safetensors.js';
 import { decodeImage } from '../../ts/image/decode.platform.js';
-import { loadInline } from '../../ts/inline-model.js';
+import { loadInline } from '../../ts/model/inline-model.js';
 import { conv2d, graph, input, linear, relu } from '../../ts/layers/index.js';
-import { buildPlan } from '../../ts/plan/plan.js';
+import { buildPlan } from '../../ts/program/plan.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
 import { Dispatcher } from '../../ts/worker/dispatcher.js';
@@ -69,7 +69,7 @@ describe('every error code', () => {
   });
 
   it('is among them, with its meaning and its remedy', () => {
-    const declared = /export type ErrorCode =([^;]*);/.exec(readFileSync(new URL('../../ts/errors.ts', import.meta.url), 'utf8'))?.[1];
+    const declared = /export type ErrorCode =([^;]*);/.exec(readFileSync(new URL('../../ts/base/errors.ts', import.meta.url), 'utf8'))?.[1];
     const codes = [...(declared ?? '').matchAll(/'([a-z]+)'/g)].map(([, code]) => code).sort();
     expect(codes.length).toBeGreaterThan(10);
     expect(Object.keys(PROVOKED).sort()).toEqual(codes);

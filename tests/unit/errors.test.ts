@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import * as errors from '../../ts/errors.js';
-import { fromWire, toWire } from '../../ts/errors.js';
+import * as errors from '../../ts/base/errors.js';
+import { fromWire, toWire } from '../../ts/base/errors.js';
 
 const CASES = [
   [errors.ShapeError, 'shape', 'ShapeError'],

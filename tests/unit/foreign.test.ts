@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { foreignFormat } from '../../ts/formats/foreign.js';
 import { writeSafetensors } from '../../ts/formats/safetensors-write.js';
 import { inMemory, store } from '../../ts/formats/stored.js';
-import { loadInline } from '../../ts/inline-model.js';
+import { loadInline } from '../../ts/model/inline-model.js';
 import { linear, sequential } from '../../ts/layers/index.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 

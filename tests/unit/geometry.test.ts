@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { GeometryError } from '../../ts/errors.js';
-import { outputSize } from '../../ts/graph/geometry.js';
+import { GeometryError } from '../../ts/base/errors.js';
+import { outputSize } from '../../ts/tensor/geometry.js';
 import cases from '../geometry-cases.json';
 
 test('there are cases', () => {

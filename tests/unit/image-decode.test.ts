@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ArgumentError, ImageError } from '../../ts/errors.js';
+import { ArgumentError, ImageError } from '../../ts/base/errors.js';
 import { decodeImage } from '../../ts/image/decode.node.js';
 import { toRgb } from '../../ts/image/pixels.js';
 import type { ImageInput } from '../../ts/image/types.js';

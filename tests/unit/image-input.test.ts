@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { imageInput } from '../../ts/engine/image-input.js';
-import type { Port } from '../../ts/engine/inputs.js';
-import { UnsupportedError } from '../../ts/errors.js';
+import { imageInput } from '../../ts/tasks/image-input.js';
+import type { Port } from '../../ts/session/inputs.js';
+import { UnsupportedError } from '../../ts/base/errors.js';
 
 type Shape = Port['shape'];
 const port = (shape: Shape, dtype: Port['dtype'] = 'float32', name = 'x'): Port => ({ name, dtype, shape });

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { ImageError } from '../../ts/errors.js';
+import { ImageError } from '../../ts/base/errors.js';
 import { decodeImage, decodePixels } from '../../ts/image/decode.node.js';
 import { inspect } from '../../ts/image/header.js';
 import { turned } from '../../ts/image/orientation.js';

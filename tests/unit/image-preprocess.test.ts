@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ArgumentError, ImageError } from '../../ts/errors.js';
+import { ArgumentError, ImageError } from '../../ts/base/errors.js';
 import { decodeImage } from '../../ts/image/decode.node.js';
 import { preprocess } from '../../ts/image/preprocess.js';
 import { centreOffset, preprocessSpec } from '../../ts/image/spec.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ArgumentError, ImageError } from '../../ts/errors.js';
+import { ArgumentError, ImageError } from '../../ts/base/errors.js';
 import { resize } from '../../ts/image/resize.js';
 import type { ResizeFilter, RgbImage } from '../../ts/image/types.js';
 

@@ -1,15 +1,15 @@
 /** Maps that are written straight into their concatenation: which are, and that it changes no bit. */
 import { describe, expect, test } from 'vitest';
-import { ALGORITHMS } from '../../ts/engine/algorithm.js';
-import { Session } from '../../ts/engine/session.js';
-import type { Algorithm } from '../../ts/engine/algorithm.js';
-import { withOutputs } from '../../ts/graph/with-outputs.js';
+import { ALGORITHMS } from '../../ts/session/algorithm.js';
+import { Session } from '../../ts/session/session.js';
+import type { Algorithm } from '../../ts/session/algorithm.js';
+import { withOutputs } from '../../ts/ops/with-outputs.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import { batchNorm2d, cat, conv2d, convTranspose2d, graph, input, maxPool2d, relu, sequential, silu } from '../../ts/layers/index.js';
 import type { Value } from '../../ts/layers/index.js';
 import { squeezenet1_1, unet } from '../../ts/models/index.js';
-import { buildPlan } from '../../ts/plan/plan.js';
-import type { LayerSummary, PlanOptions } from '../../ts/plan/plan.js';
+import { buildPlan } from '../../ts/program/plan.js';
+import type { LayerSummary, PlanOptions } from '../../ts/program/plan.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { openVariant, RUNNABLE } from '../golden/engine.js';
 import { formulaSource } from '../golden/formula.js';

@@ -1,9 +1,9 @@
 /** What the functions that describe networks, tensors and pixels do with arguments of any kind: they work, or throw an error with a code. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ReceptiveError } from '../../ts/errors.js';
+import { ReceptiveError } from '../../ts/base/errors.js';
 import type { Graph } from '../../ts/graph/graph.js';
-import * as layers from '../../ts/layers.js';
+import * as layers from '../../ts/entries/layers.js';
 import * as models from '../../ts/models/index.js';
 import { PRESET_NAMES } from '../../ts/image/spec.js';
 import { preprocess } from '../../ts/image/preprocess.js';

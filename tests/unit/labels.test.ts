@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { labelNames } from '../../ts/engine/labels.js';
-import { parseLabels } from '../../ts/engine/labels-text.js';
-import { ArgumentError } from '../../ts/errors.js';
+import { labelNames } from '../../ts/tasks/labels.js';
+import { parseLabels } from '../../ts/tasks/labels-text.js';
+import { ArgumentError } from '../../ts/base/errors.js';
 
 const NAMES = ['ant', 'bee', 'cat'];
 const BY_INDEX = { 0: 'ant', 1: 'bee', 2: 'cat' };

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { ArgumentError, GeometryError, GraphError, ShapeError } from '../../ts/errors.js';
-import { graphFromData, graphToData } from '../../ts/graph/data.js';
-import { withOutputs } from '../../ts/graph/with-outputs.js';
+import { ArgumentError, GeometryError, GraphError, ShapeError } from '../../ts/base/errors.js';
+import { graphFromData, graphToData } from '../../ts/ops/data.js';
+import { withOutputs } from '../../ts/ops/with-outputs.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import { add, avgPool2d, batchNorm2d, conv2d, dropout, flatten, graph, input, leakyRelu, linear, maxPool2d, named, pad, relu, sequential, toGraph } from '../../ts/layers/index.js';
 import { resnet18 } from '../../ts/models/index.js';
-import { Session } from '../../ts/engine/session.js';
+import { Session } from '../../ts/session/session.js';
 import { tensor } from '../../ts/tensor/tensor.js';
-import { buildPlan } from '../../ts/plan/plan.js';
+import { buildPlan } from '../../ts/program/plan.js';
 import { formulaSource } from '../golden/formula.js';
 import { largestDifference } from './difference.js';
 import { openVariant } from '../golden/engine.js';

@@ -1,9 +1,9 @@
 /** Functions written out as arithmetic: where they are recognised, and where they must not be. */
 import { describe, expect, test } from 'vitest';
-import { matchPatterns } from '../../ts/onnx/patterns.js';
-import { readOnnx } from '../../ts/onnx/read.js';
-import { OnnxEngine } from '../../ts/onnx/session.js';
-import { hostTensor } from '../../ts/onnx/tensors.js';
+import { matchPatterns } from '../../ts/onnx/plan/patterns.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
+import { OnnxEngine } from '../../ts/onnx/run/session.js';
+import { hostTensor } from '../../ts/onnx/read/tensors.js';
 import { openVariant } from '../golden/engine.js';
 import { modelBytes } from '../onnx/build.js';
 import type { NodeSpec } from '../onnx/build.js';

@@ -1,11 +1,11 @@
 /** Bytes that no writer of protobuf writes, one by one. */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { describe, expect, it, test } from 'vitest';
-import { FormatError } from '../../ts/errors.js';
+import { FormatError } from '../../ts/base/errors.js';
 import { MODEL, TENSOR } from '../../ts/onnx/proto/messages.js';
 import type { ModelProto, TensorProto } from '../../ts/onnx/proto/messages.js';
 import { WireReader } from '../../ts/onnx/proto/wire.js';
-import { openOnnx } from '../../ts/onnx/read.js';
+import { openOnnx } from '../../ts/onnx/read/read.js';
 
 const model = (...bytes: number[]): ModelProto => new WireReader(Uint8Array.from(bytes)).whole(MODEL);
 const tensor = (...bytes: number[]): TensorProto => new WireReader(Uint8Array.from(bytes)).whole(TENSOR);

@@ -1,8 +1,8 @@
 /** ONNX models that are wrong, hostile or open, made by hand. */
 import { describe, expect, test } from 'vitest';
-import { ArgumentError, DisposedError, DtypeError, FormatError, ReceptiveError, ShapeError, UnsupportedError } from '../../ts/errors.js';
-import { OnnxRunnable } from '../../ts/onnx/model.js';
-import { readOnnx } from '../../ts/onnx/read.js';
+import { ArgumentError, DisposedError, DtypeError, FormatError, ReceptiveError, ShapeError, UnsupportedError } from '../../ts/base/errors.js';
+import { OnnxRunnable } from '../../ts/onnx/run/model.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
 import { openVariant } from '../golden/engine.js';

@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import { ArgumentError } from '../../ts/errors.js';
-import { checkOptions, nearest, optionNames } from '../../ts/options.js';
+import { ArgumentError } from '../../ts/base/errors.js';
+import { checkOptions, nearest, optionNames } from '../../ts/base/options.js';
 
 const KNOWN = { stride: true, padding: true, dilation: true, groups: true, bias: 'boolean', name: true } as const;
 

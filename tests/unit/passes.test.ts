@@ -1,15 +1,15 @@
 /** Passes: where they fire, where they must not, and that they change no result. */
 import { describe, expect, test } from 'vitest';
-import { Session } from '../../ts/engine/session.js';
+import { Session } from '../../ts/session/session.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import type { Op } from '../../ts/graph/op.js';
-import { activationOp } from '../../ts/graph/ops/activation.js';
-import { addOp, mulOp } from '../../ts/graph/ops/combine.js';
-import { mapLayoutOp, reshapeOp } from '../../ts/graph/ops/reshape.js';
+import { activationOp } from '../../ts/ops/activation/op.js';
+import { addOp, mulOp } from '../../ts/ops/combine/op.js';
+import { mapLayoutOp, reshapeOp } from '../../ts/ops/reshape/op.js';
 import { add, avgPool2d, conv2d, graph, hardsigmoid, input, maxPool2d, mul, pad, relu, sigmoid, tanh } from '../../ts/layers/index.js';
 import type { Value } from '../../ts/layers/index.js';
 import { apply } from '../../ts/layers/value.js';
-import { ACTIVATIONS } from '../../ts/plan/opcodes.js';
+import { ACTIVATIONS } from '../../ts/program/opcodes.js';
 import { runPasses } from '../../ts/passes/index.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { openVariant } from '../golden/engine.js';

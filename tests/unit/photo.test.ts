@@ -1,7 +1,7 @@
 /** The engine's pass over a photo gives the bits of `preprocess`, on every variant. */
 import { describe, expect, it } from 'vitest';
-import { leastSize, photoInput } from '../../ts/engine/photo.js';
-import { ArgumentError } from '../../ts/errors.js';
+import { leastSize, photoInput } from '../../ts/tasks/photo.js';
+import { ArgumentError } from '../../ts/base/errors.js';
 import { toRgb, whole } from '../../ts/image/pixels.js';
 import { preprocessFor } from '../../ts/image/preprocess-for.js';
 import type { PixelTarget } from '../../ts/image/preprocess-for.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ArgumentError, FormatError, WeightsError } from '../../ts/errors.js';
+import { ArgumentError, FormatError, WeightsError } from '../../ts/base/errors.js';
 import { readSafetensors } from '../../ts/formats/safetensors.js';
 import { writeSafetensors } from '../../ts/formats/safetensors-write.js';
 import { store } from '../../ts/formats/stored.js';

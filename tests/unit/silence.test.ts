@@ -1,6 +1,6 @@
 /** A worker that starts a thread may never come back from that; its page then does not wait for ever. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { WorkerError } from '../../ts/errors.js';
+import { WorkerError } from '../../ts/base/errors.js';
 import type { WorkerApi } from '../../ts/worker/protocol.js';
 
 let worker: MessageChannel;

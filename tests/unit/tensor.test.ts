@@ -1,10 +1,11 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { checkInputs } from '../../ts/engine/inputs.js';
-import { ArgumentError, DtypeError, ShapeError } from '../../ts/errors.js';
+import { checkInputs } from '../../ts/session/inputs.js';
+import { ArgumentError, DtypeError, ShapeError } from '../../ts/base/errors.js';
 import { asRaw } from '../../ts/image/raw.js';
 import { bytesOf } from '../../ts/tensor/arrays.js';
-import { ARRAYS, elementCount, showShape, tensor, typeName } from '../../ts/tensor/tensor.js';
+import { ARRAYS, elementCount, tensor } from '../../ts/tensor/tensor.js';
+import { showShape, typeName } from '../../ts/base/show.js';
 import type { AnyTensor, Tensor } from '../../ts/tensor/tensor.js';
 
 describe('tensor', () => {

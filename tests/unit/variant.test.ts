@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 import { expect, it } from 'vitest';
-import { chooseVariant, PROBES } from '../../ts/engine/variant.js';
-import type { Variant } from '../../ts/engine/variant.js';
+import { chooseVariant, PROBES } from '../../ts/wasm/variant.js';
+import type { Variant } from '../../ts/wasm/variant.js';
 
 /** The relaxed instructions of a module, each once. */
 function relaxedIn(bytes: Uint8Array): string[] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Classification } from '../../ts/engine/classify.js';
-import { AbortedError, DisposedError, EngineError } from '../../ts/errors.js';
-import { watch } from '../../ts/watch.js';
-import type { WatchModel } from '../../ts/watch.js';
+import type { Classification } from '../../ts/tasks/classify.js';
+import { AbortedError, DisposedError, EngineError } from '../../ts/base/errors.js';
+import { watch } from '../../ts/tasks/watch.js';
+import type { WatchModel } from '../../ts/tasks/watch.js';
 
 const ANSWER = { top: [], ms: {} } as unknown as Classification;
 const pixel = { data: Uint8Array.of(1), width: 1, height: 1, channels: 1 } as const;

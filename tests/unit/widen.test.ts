@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ArgumentError } from '../../ts/errors.js';
+import { ArgumentError } from '../../ts/base/errors.js';
 import type { StoredDtype, StoredTensor } from '../../ts/formats/stored.js';
 import { widen } from '../../ts/formats/widen.js';
 
