@@ -46,6 +46,6 @@ export type {
 export { saveModel } from './save.js';
 export type { ModelContent, SavedDtype } from './save.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from '../model/load-options.js';
-export type { WorkerInput, WorkerScript } from '../worker/script.js';
+export type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 export type { AnyTensor, DataOf, Dtype, DtypeOf, NestedNumbers, Tensor, TensorLike } from '../tensor/tensor.js';
 export { models };

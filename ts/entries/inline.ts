@@ -62,7 +62,7 @@ export type {
   PadMode, Pair, SequentialOptions, UpsampleOptions, Value, WindowOptions,
 } from '../layers/index.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from '../model/load-options.js';
-export type { WorkerInput, WorkerScript } from '../worker/script.js';
+export type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 export { tensor } from '../tensor/tensor.js';
 export type { AnyTensor, DataOf, Dtype, DtypeOf, NestedNumbers, Tensor, TensorLike } from '../tensor/tensor.js';
 export { models };

@@ -31,5 +31,5 @@ export type {
   DecodeOptions, ImageContent, ImageInput, PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, RawImage, ResizeFilter, RgbImage, Size,
 } from '../image/types.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from '../model/load-options.js';
-export type { WorkerInput, WorkerScript } from '../worker/script.js';
+export type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 export type { AnyTensor, DataOf, Dtype, DtypeOf, NestedNumbers, Tensor, TensorLike } from '../tensor/tensor.js';

@@ -23,7 +23,7 @@ export type Reach =
 /** Padding of a map: top, left, bottom, right. */
 export type Pads = readonly [top: number, left: number, bottom: number, right: number];
 
-/** An activation as the engine's words: kind and two parameters (`ts/plan/opcodes.ts`). */
+/** An activation as the engine's words: kind and two parameters (`ts/program/opcodes.ts`). */
 export type ActivationWords = readonly [kind: number, a: number, b: number];
 
 /** How a value lies in the arena: maps channels-last, everything else row-major. */

@@ -10,7 +10,7 @@ import type { Graph } from '../graph/graph.js';
 import type { GraphData } from '../graph/to-data.js';
 import type { PreprocessOptions } from '../image/types.js';
 import type { Tensor } from '../tensor/tensor.js';
-import type { WorkerInput } from '../worker/script.js';
+import type { WorkerInput } from './worker-input.js';
 
 /** A file, wherever it is. In Node a string that is no http, file, data or blob URL is a path. */
 export type BytesInput = string | PlatformURL | Uint8Array | ArrayBuffer | PlatformBlob | PlatformResponse;

@@ -6,7 +6,7 @@ import { throwIfAborted } from '../bytes/response.js';
 import { carryErrors } from './errors-across.js';
 import { isLifeline, isProgress } from './protocol.js';
 import type { WorkerApi } from './protocol.js';
-import type { WorkerInput, WorkerScript } from './script.js';
+import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 import { sharingObstacle, spawnWorker } from './spawn.platform.js';
 import type { SpawnedWorker } from './spawned.js';
 import { typedIfUnsendable } from './unsendable.js';

@@ -1,7 +1,7 @@
 import { ArgumentError, WorkerError } from '../base/errors.js';
 import type { PlatformURL, PlatformWorker } from '../base/globals.js';
 import { showValue } from '../base/show.js';
-import type { WorkerInput, WorkerScript } from './script.js';
+import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 
 /** @throws ArgumentError for an option `worker` of another kind */
 export function checkWorker(worker: unknown): void {

@@ -6,7 +6,7 @@ import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
 import { ArgumentError, WorkerError } from '../base/errors.js';
 import { givenWorker, isWorker } from './given.js';
-import type { WorkerInput, WorkerScript } from './script.js';
+import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 import type { SpawnedWorker } from './spawned.js';
 
 /** comlink speaks EventTarget; Node's ports speak EventEmitter and give the data without an event around it. */

@@ -3,7 +3,7 @@ import { resolveLocation } from '../bytes/locate.web.js';
 import { WorkerError } from '../base/errors.js';
 import type { PlatformWorker } from '../base/globals.js';
 import { givenWorker, isWorker } from './given.js';
-import type { WorkerInput, WorkerScript } from './script.js';
+import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 import type { SpawnedWorker } from './spawned.js';
 
 const HINT =

@@ -3,7 +3,7 @@ import type { Progress } from '../bytes/response.js';
 import { DisposedError, ReceptiveError, WorkerError } from '../base/errors.js';
 import { Connection } from './connection.js';
 import { scriptFor } from './script.js';
-import type { WorkerInput } from './script.js';
+import type { WorkerInput } from '../model/worker-input.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Endable } from './forgotten.js';
 import type { LoadReply, ModelInfo } from './protocol.js';

@@ -7,7 +7,7 @@ use crate::norm::{affine, group, lrn};
 use crate::pool::{adaptive, avg, global, max};
 use crate::{conv_transpose2d, conv2d, linear, resize, softmax};
 
-/// Op codes and their decoders. The codes are mirrored in `ts/plan/opcodes.ts`.
+/// Op codes and their decoders. The codes are mirrored in `ts/program/opcodes.ts`.
 pub const DECODERS: &[(u32, Decode)] = &[
     (1, conv2d::decode),
     (2, conv_transpose2d::decode),
