@@ -29,7 +29,7 @@ export function photoInput(instance: Instance, decoded: Decoded, spec: Preproces
   const pixels = channels === 1 ? redFirst(decoded) : decoded;
   const { resized: [outHeight, outWidth], window: { left, top, width, height } } = placeOf(pixels.full, spec);
   const colour = channels === 1 ? 2 : (spec.order === 'bgr') === (pixels.order === 'bgr') ? 0 : 1;
-  // In the order of Spec::read in crates/kernels/src/photo/spec.rs.
+  // In the order of crates/program/src/photo.rs.
   const words = Uint32Array.of(
     pixels.width, pixels.height, pixels.channels, outWidth, outHeight, left, top, width, height,
     spec.filter === 'bicubic' ? 1 : 0, layout === 'nhwc' ? 1 : 0, colour, 0, 0,

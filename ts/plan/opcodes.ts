@@ -1,4 +1,4 @@
-/** Op codes of the engine; `crates/kernels/src/program/registry.rs` has the same table. */
+/** Op codes of the engine; `crates/program/src/registry.rs` has the same table. */
 export const OPCODES = {
   conv2d: 1,
   convTranspose2d: 2,

@@ -1,15 +1,15 @@
 //! A decoded program.
 
-use super::memory::Memory;
-use super::order;
-use super::plan::{Layout, plan};
-use super::reader::Reader;
-use super::registry::DECODERS;
-use super::step::{Access, Context, Step, ValueId};
-use super::weights::Weights;
-use crate::error::{Code, Error};
-use crate::team::Team;
+use crate::memory::Memory;
+use crate::order;
+use crate::plan::{Layout, plan};
+use crate::reader::Reader;
+use crate::registry::DECODERS;
+use crate::step::{Access, Context, Step, ValueId};
+use crate::weights::Weights;
 use core::ops::Range;
+use receptive_kernels::error::{Code, Error};
+use receptive_kernels::team::Team;
 
 /// First word of a descriptor: "RCV1" in little-endian bytes.
 pub const MAGIC: u32 = 0x3156_4352;

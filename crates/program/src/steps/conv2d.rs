@@ -1,18 +1,19 @@
 //! The convolution step of a program (op code 1).
 
-use super::select::{Algorithm, select};
-use super::{Conv, blocked, depthwise, im2col, naive, packed, winograd};
-use crate::activation::Activation;
-use crate::error::{Code, Error, checked_len};
-use crate::filter::{FilterSpec, Kind};
-use crate::geometry::Window;
-use crate::program::memory::Memory;
-use crate::program::part::Channels;
-use crate::program::reader::Reader;
-use crate::program::step::{Access, Context, Step, ValueId};
-use crate::program::weights::Weights;
-use crate::simd::Native;
-use crate::team::Team;
+use crate::memory::Memory;
+use crate::operands;
+use crate::reader::Reader;
+use crate::step::{Access, Context, Step, ValueId};
+use crate::weights::Weights;
+use receptive_kernels::activation::Activation;
+use receptive_kernels::conv2d::select::{Algorithm, select};
+use receptive_kernels::conv2d::{Conv, blocked, depthwise, im2col, naive, packed, winograd};
+use receptive_kernels::error::{Code, Error, checked_len};
+use receptive_kernels::filter::{FilterSpec, Kind};
+use receptive_kernels::geometry::Window;
+use receptive_kernels::part::Channels;
+use receptive_kernels::simd::Native;
+use receptive_kernels::team::Team;
 
 #[derive(Debug)]
 struct Conv2d {
@@ -37,10 +38,10 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     let (x, y, residual) = (words.size()?, words.size()?, words.optional()?);
     let (filter, bias) = (words.size()?, words.optional()?);
     let n = words.positive("N")?;
-    let window = Window::decode(words)?;
+    let window = operands::window(words)?;
     let (oc, groups) = (words.positive("OC")?, words.positive("groups")?);
-    let activation = Activation::decode(words)?;
-    let channels = Channels::decode(words, oc)?;
+    let activation = operands::activation(words)?;
+    let channels = operands::channels(words, oc)?;
 
     let weights = context.weights.expect_filter(filter)?;
     let spec = *weights.spec();

@@ -1,6 +1,6 @@
 //! Reads the words of a descriptor, never past its end.
 
-use crate::error::{Code, Error};
+use receptive_kernels::error::{Code, Error};
 
 /// A cursor over 32-bit words. Every read is checked.
 #[derive(Debug, Clone)]

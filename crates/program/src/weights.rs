@@ -1,7 +1,7 @@
 //! Constants and packed filters of a model, shared by all its programs.
 
-use crate::error::{Code, Error};
-use crate::filter::Filter;
+use receptive_kernels::error::{Code, Error, expect_len};
+use receptive_kernels::filter::Filter;
 
 /// Constants and filters by slot id.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ impl Weights {
     /// Fails unless slot `id` is a constant of `len` elements.
     pub fn expect_constant(&self, what: &str, id: usize, len: usize) -> Result<(), Error> {
         match self.slots.get(id) {
-            Some(Slot::Constant(data)) => crate::error::expect_len(what, len, data.len()),
+            Some(Slot::Constant(data)) => expect_len(what, len, data.len()),
             _ => Err(Error::new(Code::Weights, format!("{what}: slot {id} is not a constant"))),
         }
     }

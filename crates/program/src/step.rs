@@ -1,12 +1,12 @@
-//! What a step of a program is. Each op family implements [`Step`] in its own module and is
-//! registered by one line in [`super::registry`].
+//! What a step of a program is. Each op implements [`Step`] in its own module of [`crate::steps`] and
+//! is registered by one line in [`crate::registry`].
 
-use super::memory::Memory;
-use super::part::Channels;
-use super::reader::Reader;
-use super::weights::Weights;
-use crate::error::Error;
-use crate::team::Team;
+use crate::memory::Memory;
+use crate::reader::Reader;
+use crate::weights::Weights;
+use receptive_kernels::error::{Code, Error, expect_len};
+use receptive_kernels::part::Channels;
+use receptive_kernels::team::Team;
 
 /// Index of a value in the descriptor's table.
 pub type ValueId = usize;
@@ -59,11 +59,11 @@ impl Context<'_> {
     pub fn expect(&self, what: &str, id: ValueId, len: usize) -> Result<(), Error> {
         let Some(&got) = self.lens.get(id) else {
             return Err(Error::new(
-                crate::error::Code::Argument,
+                Code::Argument,
                 format!("{what} is value {id}, but there are {} values", self.lens.len()),
             ));
         };
-        crate::error::expect_len(what, len, got)
+        expect_len(what, len, got)
     }
 }
 

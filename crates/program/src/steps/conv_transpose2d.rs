@@ -1,17 +1,17 @@
 //! The transposed convolution step of a program (op code 2).
 
-use super::{ConvTranspose, TransposedAxis, naive, scatter};
-use crate::activation::Activation;
-use crate::error::{Code, Error, checked_len};
-use crate::filter::{Kind, Layout};
-use crate::geometry::Window;
-use crate::program::memory::Memory;
-use crate::program::part::Channels;
-use crate::program::reader::Reader;
-use crate::program::step::{Access, Context, Step, ValueId};
-use crate::program::weights::Weights;
-use crate::simd::Native;
-use crate::team::Team;
+use crate::memory::Memory;
+use crate::operands;
+use crate::reader::Reader;
+use crate::step::{Access, Context, Step, ValueId};
+use crate::weights::Weights;
+use receptive_kernels::activation::Activation;
+use receptive_kernels::conv_transpose2d::{ConvTranspose, TransposedAxis, naive, scatter};
+use receptive_kernels::error::{Code, Error, checked_len};
+use receptive_kernels::filter::{Kind, Layout};
+use receptive_kernels::part::Channels;
+use receptive_kernels::simd::Native;
+use receptive_kernels::team::Team;
 
 #[derive(Debug)]
 struct ConvTranspose2d {
@@ -35,12 +35,12 @@ struct ConvTranspose2d {
 pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let (x, y, filter, bias) = (words.size()?, words.size()?, words.size()?, words.optional()?);
     let n = words.positive("N")?;
-    let (vertical, horizontal, c) = Window::decode_axes(words)?;
+    let (vertical, horizontal, c) = operands::axes(words)?;
     let (oc, groups) = (words.positive("OC")?, words.positive("groups")?);
     let y_axis = TransposedAxis::new(vertical, words.size()?)?;
     let x_axis = TransposedAxis::new(horizontal, words.size()?)?;
-    let activation = Activation::decode(words)?;
-    let channels = Channels::decode(words, oc)?;
+    let activation = operands::activation(words)?;
+    let channels = operands::channels(words, oc)?;
 
     let weights = context.weights.expect_filter(filter)?;
     let spec = *weights.spec();
