@@ -3,7 +3,7 @@ import type { EmittedStep } from './emit.js';
 
 /** First words of a descriptor; the engine refuses any other. */
 const MAGIC = 0x3156_4352;
-const VERSION = 3;
+const VERSION = 0x4501_38c5;
 
 /** Marks an operand as the slot of a constant. */
 const CONSTANT = 0x8000_0000;

@@ -1,54 +1,41 @@
-//! The words that say what is to become of a photo.
+//! What is to become of a photo.
 
+use crate::contract::PhotoSpec;
 use crate::reader::Reader;
 use receptive_kernels::error::{Code, Error};
-use receptive_kernels::photo::spec::{Colour, Layout, Spec};
-use receptive_kernels::photo::taps::Filter;
+use receptive_kernels::photo::spec::Spec;
 
-/// Reads `width height channels out_width out_height left top crop_width crop_height
-/// filter(0 bilinear, 1 bicubic) layout(0 planar, 1 interleaved) colour(0 rgb, 1 bgr, 2 grey)
-/// extent_width extent_height`, the last two as floats.
+/// Reads the words of a [`PhotoSpec`]. `tables` has 256 numbers for each channel of the output.
 ///
-/// `tables` has 256 numbers for each channel of the output. Fails with [`Code::Descriptor`] for
-/// a code that means nothing, [`Code::Geometry`] for sizes that are 0 or a crop that does not
-/// fit, [`Code::Shape`] for tables of another length.
+/// Fails with [`Code::Descriptor`] for words that mean nothing, [`Code::Geometry`] for sizes that are
+/// 0 or a crop that does not fit, [`Code::Shape`] for tables of another length.
 pub fn read(words: &[u32], tables: &[f32]) -> Result<Spec, Error> {
     let mut words = Reader::new(words);
-    let mut size = || words.size();
-    let (width, height, channels) = (size()?, size()?, size()?);
-    let (out_width, out_height) = (size()?, size()?);
-    let (left, top, crop_width, crop_height) = (size()?, size()?, size()?, size()?);
-    let filter = [Filter::Bilinear, Filter::Bicubic].get(size()?).copied();
-    let layout = [Layout::Planar, Layout::Interleaved].get(size()?).copied();
-    let colour = [Colour::Rgb, Colour::Bgr, Colour::Grey].get(size()?).copied();
-    let extent = [f64::from(words.float()?), f64::from(words.float()?)];
+    let photo = PhotoSpec::read(&mut words)?;
     words.end()?;
-    let (Some(filter), Some(layout), Some(colour)) = (filter, layout, colour) else {
-        return Err(Error::new(Code::Descriptor, "no such filter, layout or colour"));
-    };
     let whole = tables.chunks_exact(256);
     let exact = whole.remainder().is_empty();
     let tables: Vec<[f32; 256]> = whole.filter_map(|table| table.try_into().ok()).collect();
     if !exact {
         return Err(Error::new(Code::Shape, "a photo needs 256 numbers for each channel"));
     }
-    Spec {
-        width,
-        height,
-        extent,
-        channels,
-        out_width,
-        out_height,
-        left,
-        top,
-        crop_width,
-        crop_height,
-        filter,
-        layout,
-        colour,
+    let spec = Spec {
+        width: photo.width,
+        height: photo.height,
+        extent: [photo.extent_width, photo.extent_height].map(f64::from),
+        channels: photo.channels,
+        out_width: photo.out_width,
+        out_height: photo.out_height,
+        left: photo.left,
+        top: photo.top,
+        crop_width: photo.crop_width,
+        crop_height: photo.crop_height,
+        filter: photo.filter,
+        layout: photo.layout,
+        colour: photo.colour,
         tables,
-    }
-    .check()
+    };
+    spec.check()
 }
 
 #[cfg(test)]

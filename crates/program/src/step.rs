@@ -1,8 +1,7 @@
-//! What a step of a program is. Each op implements [`Step`] in its own module of [`crate::steps`] and
-//! is registered by one line in [`crate::registry`].
+//! What a step of a program is. Each op implements [`Step`] in its own module of [`crate::steps`],
+//! from the words that [`crate::contract`] names.
 
 use crate::memory::Memory;
-use crate::reader::Reader;
 use crate::weights::Weights;
 use receptive_kernels::error::{Code, Error, expect_len};
 use receptive_kernels::part::Channels;
@@ -43,7 +42,7 @@ pub trait Step {
     }
 }
 
-/// What a decoder may look at: the lengths of the values, the declared weights, the threads.
+/// What a step is checked against: the lengths of the values, the declared weights, the threads.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// Elements of each value.
@@ -66,6 +65,3 @@ impl Context<'_> {
         expect_len(what, len, got)
     }
 }
-
-/// Reads one step's words, checks them against the context and boxes the step.
-pub type Decode = fn(&mut Reader<'_>, Context<'_>) -> Result<Box<dyn Step>, Error>;

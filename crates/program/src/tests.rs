@@ -1,8 +1,8 @@
 //! Whole programs: what is computed, and that bad descriptors are refused.
 
+use crate::contract::{CODES, MAGIC, NONE, VERSION, decode};
 use crate::reader::Reader;
-use crate::registry::DECODERS;
-use crate::run::{MAGIC, Program, VERSION};
+use crate::run::Program;
 use crate::step::Context;
 use crate::weights::Weights;
 use proptest::prelude::*;
@@ -11,8 +11,6 @@ use receptive_kernels::error::Code;
 use receptive_kernels::filter::{Filter, FilterSpec, Kind, Layout};
 use receptive_kernels::team::Team;
 use receptive_kernels::testing::{Random, assert_close};
-
-const NONE: u32 = u32::MAX;
 
 /// A 3x3 convolution of 2 to 3 channels on a 4x4 map with ReLU, then a linear layer to 5.
 fn weights(requested: Requested) -> Weights {
@@ -162,8 +160,8 @@ proptest! {
         let mut weights = Weights::default();
         weights.add_constant(vec![1.0; 4]);
         let lens = [4usize, 16, 64, 4];
-        for (_, decode) in DECODERS {
-            let _ = decode(&mut Reader::new(&words), Context { lens: &lens, weights: &weights, team: Team::SOLO });
+        for code in CODES {
+            let _ = decode(code, &mut Reader::new(&words), Context { lens: &lens, weights: &weights, team: Team::SOLO });
         }
     }
 }

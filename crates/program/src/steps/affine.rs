@@ -1,36 +1,21 @@
-//! A scale and a shift per channel, op code 8: `x y scale(constant) shift(constant) rows C act`.
+//! A scale and a shift per channel.
 
 use super::rows::transform_rows;
+use crate::contract::Affine;
 use crate::memory::Memory;
-use crate::operands;
-use crate::reader::Reader;
-use crate::step::{Access, Context, Step, ValueId};
+use crate::step::{Access, Context, Step};
 use crate::weights::Weights;
-use receptive_kernels::activation::Activation;
 use receptive_kernels::error::{Error, checked_len};
 use receptive_kernels::norm::affine::affine;
 
-#[derive(Debug)]
-struct Affine {
-    x: ValueId,
-    y: ValueId,
-    scale: usize,
-    shift: usize,
-    c: usize,
-    act: Activation,
-}
-
-/// Reads and checks an affine step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, scale, shift) = (words.size()?, words.size()?, words.size()?, words.size()?);
-    let (rows, c) = (words.positive("rows")?, words.positive("channels")?);
-    let act = operands::activation(words)?;
-    let len = checked_len("input", &[rows, c])?;
-    context.expect("input", x, len)?;
-    context.expect("output", y, len)?;
-    context.weights.expect_constant("scale", scale, c)?;
-    context.weights.expect_constant("shift", shift, c)?;
-    Ok(Box::new(Affine { x, y, scale, shift, c, act }))
+/// Checks the step.
+pub fn step(affine: Affine, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let len = checked_len("input", &[affine.rows, affine.c])?;
+    context.expect("input", affine.x, len)?;
+    context.expect("output", affine.y, len)?;
+    context.weights.expect_constant("scale", affine.scale, affine.c)?;
+    context.weights.expect_constant("shift", affine.shift, affine.c)?;
+    Ok(Box::new(affine))
 }
 
 impl Step for Affine {
@@ -42,7 +27,7 @@ impl Step for Affine {
         let (scale, shift) = (weights.constant(self.scale), weights.constant(self.shift));
         transform_rows(memory, self.x, self.y, self.c, |row, _| {
             affine(row, scale, shift);
-            self.act.apply(row);
+            self.activation.apply(row);
         });
     }
 }

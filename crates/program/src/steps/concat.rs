@@ -1,8 +1,7 @@
-//! Concatenation, op code 14: `y outer row n` then n times `x chunk start`, for the inputs that
-//! other steps did not write where they belong.
+//! Concatenation of those inputs that other steps did not write where they belong.
 
+use crate::contract;
 use crate::memory::Memory;
-use crate::reader::Reader;
 use crate::step::{Access, Context, Step, ValueId};
 use crate::weights::Weights;
 use receptive_kernels::error::{Error, checked_len};
@@ -20,17 +19,16 @@ struct Concat {
     team: Team,
 }
 
-/// Reads and checks a concatenation step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (y, outer) = (words.size()?, words.positive("outer size")?);
-    let (row, n) = (words.positive("row")?, words.positive("inputs")?);
-    let mut inputs = Vec::with_capacity(n.min(words.remaining()));
+/// Checks the step.
+pub fn step(words: contract::Concat, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let contract::Concat { y, outer, row, .. } = words;
+    let mut inputs = Vec::with_capacity(words.inputs.len());
     let mut chunks = 0usize;
-    for k in 0..n {
-        let (x, chunk, start) = (words.size()?, words.positive("chunk")?, words.size()?);
-        context.expect(&format!("input {k}"), x, checked_len("input", &[outer, chunk])?)?;
-        inputs.push((x, Channels::new(row, start, chunk)?));
-        chunks = chunks.saturating_add(chunk);
+    for (k, input) in words.inputs.iter().enumerate() {
+        let len = checked_len("input", &[outer, input.chunk])?;
+        context.expect(&format!("input {k}"), input.x, len)?;
+        inputs.push((input.x, Channels::new(row, input.start, input.chunk)?));
+        chunks = chunks.saturating_add(input.chunk);
     }
     context.expect("output", y, checked_len("output", &[outer, row])?)?;
     let cost = chunks.saturating_mul(outer);

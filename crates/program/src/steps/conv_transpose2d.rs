@@ -1,11 +1,9 @@
-//! The transposed convolution step of a program (op code 2).
+//! Transposed convolution.
 
+use crate::contract;
 use crate::memory::Memory;
-use crate::operands;
-use crate::reader::Reader;
-use crate::step::{Access, Context, Step, ValueId};
+use crate::step::{Access, Context, Step};
 use crate::weights::Weights;
-use receptive_kernels::activation::Activation;
 use receptive_kernels::conv_transpose2d::{ConvTranspose, TransposedAxis, naive, scatter};
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::filter::{Kind, Layout};
@@ -15,35 +13,28 @@ use receptive_kernels::team::Team;
 
 #[derive(Debug)]
 struct ConvTranspose2d {
-    x: ValueId,
-    y: ValueId,
-    channels: Channels,
-    filter: usize,
-    bias: Option<usize>,
-    n: usize,
+    words: contract::ConvTranspose2d,
     y_axis: TransposedAxis,
     x_axis: TransposedAxis,
-    activation: Activation,
+    channels: Channels,
     layout: Layout,
     scratch: usize,
     team: Team,
 }
 
-/// Reads `x y filter bias N geometry OC groups OPH OPW activation row first`: `y` are the
-/// OC channels from `first` on of a map that has `row`. The layout of the filter says which
-/// algorithm runs.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, filter, bias) = (words.size()?, words.size()?, words.size()?, words.optional()?);
-    let n = words.positive("N")?;
-    let (vertical, horizontal, c) = operands::axes(words)?;
-    let (oc, groups) = (words.positive("OC")?, words.positive("groups")?);
-    let y_axis = TransposedAxis::new(vertical, words.size()?)?;
-    let x_axis = TransposedAxis::new(horizontal, words.size()?)?;
-    let activation = operands::activation(words)?;
-    let channels = operands::channels(words, oc)?;
+/// Checks the step.
+pub fn step(
+    words: contract::ConvTranspose2d,
+    context: Context<'_>,
+) -> Result<Box<dyn Step>, Error> {
+    let contract::ConvTranspose2d { n, oc, groups, .. } = words;
+    let (c, [vertical, horizontal]) = (words.window.c, words.window.axes());
+    let y_axis = TransposedAxis::new(vertical, words.output_padding[0])?;
+    let x_axis = TransposedAxis::new(horizontal, words.output_padding[1])?;
+    let channels = words.part.channels(oc)?;
 
-    let weights = context.weights.expect_filter(filter)?;
-    let spec = *weights.spec();
+    let filter = context.weights.expect_filter(words.filter)?;
+    let (spec, layout) = (filter.spec(), filter.layout());
     let fits = spec.kind == Kind::ConvTranspose
         && spec.dims == [c, oc / groups, vertical.kernel, horizontal.kernel]
         && (spec.groups, spec.out_channels()) == (groups, oc);
@@ -51,49 +42,39 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         let message = format!("filter {spec:?} does not fit {c} to {oc} channels");
         return Err(Error::new(Code::Weights, message));
     }
-    context.expect("x", x, checked_len("x", &[n, vertical.size, horizontal.size, c])?)?;
-    context.expect("y", y, checked_len("y", &[n, y_axis.out, x_axis.out, channels.row])?)?;
-    if let Some(bias) = bias {
+    let in_len = checked_len("x", &[n, vertical.size, horizontal.size, c])?;
+    context.expect("x", words.x, in_len)?;
+    let y_len = checked_len("y", &[n, y_axis.out, x_axis.out, channels.row])?;
+    context.expect("y", words.y, y_len)?;
+    if let Some(bias) = words.bias {
         context.weights.expect_constant("bias", bias, oc)?;
     }
-    let scratch = match weights.layout() {
+    let team = context.team;
+    let scratch = match layout {
         Layout::Raw => 0,
-        _ => context.team.threads() * scatter::scratch_len(&spec, vertical.size * horizontal.size),
+        _ => team.threads() * scatter::scratch_len(spec, vertical.size * horizontal.size),
     };
-    let layout = weights.layout();
-    Ok(Box::new(ConvTranspose2d {
-        x,
-        y,
-        channels,
-        filter,
-        bias,
-        n,
-        y_axis,
-        x_axis,
-        activation,
-        layout,
-        scratch,
-        team: context.team,
-    }))
+    Ok(Box::new(ConvTranspose2d { words, y_axis, x_axis, channels, layout, scratch, team }))
 }
 
 impl Step for ConvTranspose2d {
     fn access(&self) -> Access {
-        let (reads, parts) = (vec![self.x], vec![self.channels]);
-        Access { reads, write: self.y, parts, scratch: self.scratch, ..Access::default() }
+        let (reads, parts) = (vec![self.words.x], vec![self.channels]);
+        Access { reads, write: self.words.y, parts, scratch: self.scratch, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {
-        let (rest, y, scratch) = memory.write(self.y);
+        let words = &self.words;
+        let (rest, y, scratch) = memory.write(words.y);
         let y = self.channels.of(y);
         let conv = ConvTranspose {
-            n: self.n,
+            n: words.n,
             y_axis: self.y_axis,
             x_axis: self.x_axis,
-            x: rest.value(self.x),
-            filter: weights.filter(self.filter),
-            bias: self.bias.map(|id| weights.constant(id)),
-            activation: self.activation,
+            x: rest.value(words.x),
+            filter: weights.filter(words.filter),
+            bias: words.bias.map(|id| weights.constant(id)),
+            activation: words.activation,
         };
         match self.layout {
             Layout::Raw => naive::conv_transpose2d(&conv, y),

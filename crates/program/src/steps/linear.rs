@@ -1,11 +1,9 @@
-//! Fully connected layer, op code 7.
+//! Fully connected layer.
 
+use crate::contract;
 use crate::memory::Memory;
-use crate::operands;
-use crate::reader::Reader;
-use crate::step::{Access, Context, Step, ValueId};
+use crate::step::{Access, Context, Step};
 use crate::weights::Weights;
-use receptive_kernels::activation::Activation;
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::filter::{Kind, Layout};
 use receptive_kernels::linear;
@@ -14,25 +12,16 @@ use receptive_kernels::team::Team;
 
 #[derive(Debug)]
 struct Linear {
-    x: ValueId,
-    y: ValueId,
-    filter: usize,
-    bias: Option<usize>,
-    rows: usize,
+    words: contract::Linear,
     layout: Layout,
-    activation: Activation,
     team: Team,
 }
 
-/// Reads `x y filter bias rows in out activation`.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, filter, bias) = (words.size()?, words.size()?, words.size()?, words.optional()?);
-    let rows = words.positive("rows")?;
-    let (features_in, features_out) = (words.positive("in")?, words.positive("out")?);
-    let activation = operands::activation(words)?;
-
-    let weights = context.weights.expect_filter(filter)?;
-    let spec = *weights.spec();
+/// Checks the step.
+pub fn step(words: contract::Linear, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let contract::Linear { x, y, rows, features_in, features_out, .. } = words;
+    let filter = context.weights.expect_filter(words.filter)?;
+    let spec = filter.spec();
     if (spec.kind, spec.dims) != (Kind::Linear, [features_out, features_in, 1, 1])
         || spec.groups != 1
     {
@@ -41,26 +30,26 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
     }
     context.expect("x", x, checked_len("x", &[rows, features_in])?)?;
     context.expect("y", y, checked_len("y", &[rows, features_out])?)?;
-    if let Some(bias) = bias {
+    if let Some(bias) = words.bias {
         context.weights.expect_constant("bias", bias, features_out)?;
     }
-    let layout = weights.layout();
-    Ok(Box::new(Linear { x, y, filter, bias, rows, layout, activation, team: context.team }))
+    Ok(Box::new(Linear { words, layout: filter.layout(), team: context.team }))
 }
 
 impl Step for Linear {
     fn access(&self) -> Access {
-        Access { reads: vec![self.x], write: self.y, ..Access::default() }
+        Access { reads: vec![self.words.x], write: self.words.y, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {
-        let (rest, y, _) = memory.write(self.y);
+        let words = &self.words;
+        let (rest, y, _) = memory.write(words.y);
         let layer = linear::Linear {
-            rows: self.rows,
-            x: rest.value(self.x),
-            filter: weights.filter(self.filter),
-            bias: self.bias.map(|id| weights.constant(id)),
-            activation: self.activation,
+            rows: words.rows,
+            x: rest.value(words.x),
+            filter: weights.filter(words.filter),
+            bias: words.bias.map(|id| weights.constant(id)),
+            activation: words.activation,
         };
         linear::linear::<Native>(&layer, y, &self.team);
     }

@@ -1,29 +1,37 @@
-//! Max pooling, op code 3: `x y N geom`.
+//! Max pooling.
 
-use super::pooling::Pooling;
+use super::pooling;
+use crate::contract;
 use crate::memory::Memory;
-use crate::reader::Reader;
-use crate::step::{Access, Context, Step};
+use crate::step::{Access, Context, Step, ValueId};
 use crate::weights::Weights;
 use receptive_kernels::error::Error;
+use receptive_kernels::geometry::Window;
 use receptive_kernels::pool::max::max_pool2d;
 use receptive_kernels::team::Team;
 
 #[derive(Debug)]
-struct MaxPool2d(Pooling, Team);
+struct MaxPool2d {
+    x: ValueId,
+    y: ValueId,
+    window: Window,
+    team: Team,
+}
 
-/// Reads and checks a max pooling step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    Ok(Box::new(MaxPool2d(Pooling::decode(words, context)?, context.team)))
+/// Checks the step.
+pub fn step(words: contract::MaxPool2d, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let contract::MaxPool2d { x, y, n, window } = words;
+    let window = pooling::window([x, y], n, &window, context)?;
+    Ok(Box::new(MaxPool2d { x, y, window, team: context.team }))
 }
 
 impl Step for MaxPool2d {
     fn access(&self) -> Access {
-        Access { reads: vec![self.0.x], write: self.0.y, ..Access::default() }
+        Access { reads: vec![self.x], write: self.y, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, _: &Weights) {
-        let (rest, y, _) = memory.write(self.0.y);
-        max_pool2d(&self.0.window, rest.value(self.0.x), y, &self.1);
+        let (rest, y, _) = memory.write(self.y);
+        max_pool2d(&self.window, rest.value(self.x), y, &self.team);
     }
 }

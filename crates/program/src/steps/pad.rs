@@ -1,9 +1,7 @@
-//! Padding of a tensor of any rank, op code 16:
-//! `x y mode value rank dims[rank] before[rank] after[rank]`.
+//! Padding of a tensor of any rank.
 
+use crate::contract::{self, PadMode};
 use crate::memory::Memory;
-use crate::operands;
-use crate::reader::Reader;
 use crate::step::{Access, Context, Step, ValueId};
 use crate::weights::Weights;
 use receptive_kernels::error::{Code, Error, checked_len};
@@ -18,22 +16,15 @@ struct Pad {
     inner: usize,
 }
 
-/// Reads and checks a padding step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, mode, value) = (words.size()?, words.size()?, words.word()?, words.float()?);
+/// Checks the step.
+pub fn step(words: contract::Pad, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let contract::Pad { x, y, mode, value, dims, before, after } = words;
     let mode = match mode {
-        0 => Mode::Constant(value),
-        1 => Mode::Reflect,
-        2 => Mode::Replicate,
-        3 => Mode::Circular,
-        other => {
-            let message = format!("padding mode is {other}, expected 0 to 3");
-            return Err(Error::new(Code::Descriptor, message));
-        }
+        PadMode::Constant => Mode::Constant(value),
+        PadMode::Reflect => Mode::Reflect,
+        PadMode::Replicate => Mode::Replicate,
+        PadMode::Circular => Mode::Circular,
     };
-    let (dims, len) = operands::dims(words, "input")?;
-    let mut pads = || dims.iter().map(|_| words.size()).collect::<Result<Vec<_>, _>>();
-    let (before, after) = (pads()?, pads()?);
     let mut axes = Vec::with_capacity(dims.len());
     let mut padded = Vec::with_capacity(dims.len());
     for ((&size, &before), &after) in dims.iter().zip(&before).zip(&after) {
@@ -45,7 +36,7 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         })?);
         axes.push(axis);
     }
-    context.expect("input", x, len)?;
+    context.expect("input", x, checked_len("input", &dims)?)?;
     context.expect("output", y, checked_len("output", &padded)?)?;
     // Axes without a border at the end are one block; the first axis always stays.
     let mut inner = 1;

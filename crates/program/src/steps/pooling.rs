@@ -1,34 +1,25 @@
-//! What the steps of windowed pooling have in common.
+//! What windowed pooling has in common.
 
-use crate::operands;
-use crate::reader::Reader;
+use crate::contract;
 use crate::step::{Context, ValueId};
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::geometry::{Axis, Window};
 
-/// Input, output and window.
-#[derive(Debug, Clone, Copy)]
-pub struct Pooling {
-    /// `[N, H, W, C]`
-    pub x: ValueId,
-    /// `[N, OH, OW, C]`
-    pub y: ValueId,
-    pub window: Window,
-}
-
-impl Pooling {
-    /// Reads `x y N geom` and checks both values and the padding.
-    pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Self, Error> {
-        let (x, y, n) = (words.size()?, words.size()?, words.positive("batch")?);
-        let window = operands::window(words)?;
-        check_padding(&window.y)?;
-        check_padding(&window.x)?;
-        let Window { c, oh, ow, .. } = window;
-        let input = checked_len("input", &[n, window.y.size, window.x.size, c])?;
-        context.expect("input", x, input)?;
-        context.expect("output", y, checked_len("output", &[n, oh, ow, c])?)?;
-        Ok(Pooling { x, y, window })
-    }
+/// The checked window of a pooling from `x`, `[N, H, W, C]`, to `y`, `[N, OH, OW, C]`.
+pub fn window(
+    [x, y]: [ValueId; 2],
+    n: usize,
+    window: &contract::Window,
+    context: Context<'_>,
+) -> Result<Window, Error> {
+    let window = window.check()?;
+    check_padding(&window.y)?;
+    check_padding(&window.x)?;
+    let Window { c, oh, ow, .. } = window;
+    let input = checked_len("input", &[n, window.y.size, window.x.size, c])?;
+    context.expect("input", x, input)?;
+    context.expect("output", y, checked_len("output", &[n, oh, ow, c])?)?;
+    Ok(window)
 }
 
 /// Padding as wide as the dilated kernel would give windows that see no input at all. PyTorch

@@ -1,8 +1,7 @@
-//! Resizing of channels-last maps, op code 17:
-//! `x y mode(0 nearest 1 bilinear) N C H W OH OW scale_h scale_w align_corners`.
+//! Resizing of channels-last maps.
 
+use crate::contract;
 use crate::memory::Memory;
-use crate::reader::Reader;
 use crate::step::{Access, Context, Step, ValueId};
 use crate::weights::Weights;
 use receptive_kernels::error::{Code, Error, checked_len};
@@ -16,21 +15,10 @@ struct Resize2d {
     resize: Resize,
 }
 
-/// Reads and checks a resize step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y) = (words.size()?, words.size()?);
-    let mode = match words.word()? {
-        0 => Mode::Nearest,
-        1 => Mode::Bilinear,
-        other => {
-            let message = format!("resize mode is {other}, expected 0 or 1");
-            return Err(Error::new(Code::Descriptor, message));
-        }
-    };
-    let (n, c) = (words.positive("batch")?, words.positive("channels")?);
-    let (h, w) = (words.positive("height")?, words.positive("width")?);
-    let (oh, ow) = (words.positive("output height")?, words.positive("output width")?);
-    let (scale_h, scale_w, align_corners) = (words.float()?, words.float()?, words.flag()?);
+/// Checks the step.
+pub fn step(words: contract::Resize2d, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let contract::Resize2d { x, y, mode, n, c, h, w, oh, ow, .. } = words;
+    let contract::Resize2d { scale_h, scale_w, align_corners, .. } = words;
     let usable = |scale: f32| scale.is_finite() && scale >= 0.0;
     if !(usable(scale_h) && usable(scale_w)) {
         return Err(Error::new(Code::Geometry, "a resize step is below 0 or not finite"));

@@ -1,31 +1,19 @@
-//! Softmax and its logarithm over any axis, op code 12: `x y outer axis inner log(0/1)`.
+//! Softmax and its logarithm over any axis.
 
 use super::rows::transform_rows;
+use crate::contract::Softmax;
 use crate::memory::Memory;
-use crate::reader::Reader;
-use crate::step::{Access, Context, Step, ValueId};
+use crate::step::{Access, Context, Step};
 use crate::weights::Weights;
 use receptive_kernels::error::{Error, checked_len};
 use receptive_kernels::softmax::softmax;
 
-#[derive(Debug)]
-struct Softmax {
-    x: ValueId,
-    y: ValueId,
-    axis: usize,
-    inner: usize,
-    log: bool,
-}
-
-/// Reads and checks a softmax step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, outer) = (words.size()?, words.size()?, words.positive("outer size")?);
-    let (axis, inner) = (words.positive("axis size")?, words.positive("inner size")?);
-    let log = words.flag()?;
-    let len = checked_len("input", &[outer, axis, inner])?;
-    context.expect("input", x, len)?;
-    context.expect("output", y, len)?;
-    Ok(Box::new(Softmax { x, y, axis, inner, log }))
+/// Checks the step.
+pub fn step(softmax: Softmax, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let len = checked_len("input", &[softmax.outer, softmax.axis, softmax.inner])?;
+    context.expect("input", softmax.x, len)?;
+    context.expect("output", softmax.y, len)?;
+    Ok(Box::new(softmax))
 }
 
 impl Step for Softmax {

@@ -1,18 +1,19 @@
-//! Transposition of the last two of three axes, op code 15: `x y outer rows cols`.
+//! Transposition of the last two of three axes.
 
+use crate::contract::Transpose;
 use crate::memory::Memory;
-use crate::reader::Reader;
-use crate::step::{Access, Context, Step, ValueId};
+use crate::step::{Access, Context, Step};
 use crate::weights::Weights;
 use receptive_kernels::error::{Error, checked_len};
 use receptive_kernels::movement::transpose::transpose;
 
-#[derive(Debug)]
-struct Transpose {
-    x: ValueId,
-    y: ValueId,
-    rows: usize,
-    cols: usize,
+/// Checks the step.
+pub fn step(transpose: Transpose, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let Transpose { x, y, outer, rows, cols } = transpose;
+    let len = checked_len("input", &[outer, rows, cols])?;
+    context.expect("input", x, len)?;
+    context.expect("output", y, len)?;
+    Ok(Box::new(transpose))
 }
 
 impl Transpose {
@@ -20,16 +21,6 @@ impl Transpose {
     fn is_copy(&self) -> bool {
         self.rows == 1 || self.cols == 1
     }
-}
-
-/// Reads and checks a transposition step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, outer) = (words.size()?, words.size()?, words.positive("outer size")?);
-    let (rows, cols) = (words.positive("rows")?, words.positive("columns")?);
-    let len = checked_len("input", &[outer, rows, cols])?;
-    context.expect("input", x, len)?;
-    context.expect("output", y, len)?;
-    Ok(Box::new(Transpose { x, y, rows, cols }))
 }
 
 impl Step for Transpose {
