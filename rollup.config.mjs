@@ -34,7 +34,7 @@ const copyWasm = {
 const libraryBeside = {
   name: 'library-beside',
   resolveId(source) {
-    const entry = /^(?:\.\.\/)+(index|lessons)\.js$/.exec(source)?.[1];
+    const entry = /^(?:\.\.\/)+entries\/(index|lessons)\.js$/.exec(source)?.[1];
     return entry === undefined ? null : { id: `./node/${entry}.js`, external: true };
   },
 };
@@ -62,7 +62,7 @@ const filesBeside = {
   name: 'files-beside',
   resolveId(source, importer) {
     if (!importer?.endsWith('index.js')) return null;
-    const file = { './page.js': './index.js', './models/index.js': './models.js' }[source] ?? source;
+    const file = { './page.js': './index.js', '../models/index.js': './models.js' }[source] ?? source;
     return { id: file, external: true };
   },
 };
@@ -81,7 +81,7 @@ function closure(id, getModuleInfo, found = new Set()) {
   return found;
 }
 
-const [PAGE, LAYERS, IMAGE] = ['.build/page.js', '.build/layers.js', '.build/image.js'].map((file) => join(process.cwd(), file));
+const [PAGE, LAYERS, IMAGE] = ['.build/entries/page.js', '.build/entries/layers.js', '.build/entries/image.js'].map((file) => join(process.cwd(), file));
 
 /** What the page's script needs is in it, of the rest what the layers need in theirs, and of that rest what images need. */
 function partOf(id, { getModuleInfo }) {
@@ -93,7 +93,7 @@ function partOf(id, { getModuleInfo }) {
 /** Builds that carry one of the five WebAssembly files. */
 const simdAlone = {
   name: 'simd-alone',
-  resolveId: (source, importer) => (source.endsWith('/wasm-files.js') ? join(dirname(importer), source, '..', 'wasm-simd.js') : null),
+  resolveId: (source, importer) => (source.endsWith('/wasm/files.js') ? join(dirname(importer), source, '..', 'files-simd.js') : null),
 };
 
 /**
@@ -101,7 +101,7 @@ const simdAlone = {
  * that only loads models makes one request.
  */
 const webParts = {
-  input: { index: PAGE, layers: LAYERS, image: '.build/image.js', models: '.build/models/index.js', save: '.build/save.js' },
+  input: { index: PAGE, layers: LAYERS, image: '.build/entries/image.js', models: '.build/models/index.js', save: '.build/entries/save.js' },
   plugins: [webPlatform, nodeResolve(), terser({ module: true })],
   preserveEntrySignatures: 'allow-extension',
   output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
@@ -118,7 +118,7 @@ const copyParts = (parts) => ({
 
 /** The same entries for Node, where nothing is downloaded: index.js is all of them. */
 const nodeParts = {
-  input: { index: '.build/index.js', layers: '.build/layers.js', image: '.build/image.js', models: '.build/models/index.js', save: '.build/save.js', lessons: '.build/lessons.js' },
+  input: { index: '.build/entries/index.js', layers: '.build/entries/layers.js', image: '.build/entries/image.js', models: '.build/models/index.js', save: '.build/entries/save.js', lessons: '.build/entries/lessons.js' },
   external: [/^node:/, 'sharp'],
   plugins: [nodeResolve({ preferBuiltins: true }), copyWasm],
   preserveEntrySignatures: 'strict',
@@ -133,13 +133,13 @@ const workers = (folder, plugins) => [
 /** Rollup would write the namespace `models` out, with its types among the values. */
 const modelsBeside = {
   name: 'models-beside',
-  resolveId: (source, importer) => (importer && source === './models/index.js' ? { id: './models.js', external: true } : null),
+  resolveId: (source, importer) => (importer && source === '../models/index.js' ? { id: './models.js', external: true } : null),
 };
 
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
 const types = {
   input: Object.fromEntries(
-    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : name}.d.ts`]),
+    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : `entries/${name}`}.d.ts`]),
   ),
   external: [/^node:/, 'sharp'],
   plugins: [modelsBeside, dts()],
@@ -156,7 +156,7 @@ const types = {
 function inlineParts(folder, plugins) {
   const small = plugins.includes(webPlatform) ? [terser({ module: true })] : [];
   return {
-    input: { inline: '.build/inline.js' },
+    input: { inline: '.build/entries/inline.js' },
     external: [/^node:/, 'sharp'],
     plugins: [...plugins, nodeResolve({ preferBuiltins: true }), ...small],
     preserveEntrySignatures: 'allow-extension',
@@ -173,15 +173,15 @@ const rest = [
   nodeWorkerOnnx,
   inlineParts('node', []),
   webParts,
-  bundle('.build/index.js', 'dist/web/all.js', [filesBeside, webPlatform, copyParts(['index', 'layers', 'image', 'models', 'save', 'all'])]),
-  bundle('.build/lessons.js', 'dist/web/lessons.js', [errorsBeside, webPlatform, copyParts(['lessons'])]),
+  bundle('.build/entries/index.js', 'dist/web/all.js', [filesBeside, webPlatform, copyParts(['index', 'layers', 'image', 'models', 'save', 'all'])]),
+  bundle('.build/entries/lessons.js', 'dist/web/lessons.js', [errorsBeside, webPlatform, copyParts(['lessons'])]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
   ...workers('simd', [simdAlone, webPlatform]),
   inlineParts('simd', [simdAlone, webPlatform]),
-  bundle('.build/embedded.js', 'dist/embedded.js', inlined),
+  bundle('.build/entries/embedded.js', 'dist/embedded.js', inlined),
   // For Node and the web alike: nothing but addresses, relative to this one place.
-  bundle('.build/assets.js', 'dist/assets.js', []),
+  bundle('.build/entries/assets.js', 'dist/assets.js', []),
   types,
 ];
 

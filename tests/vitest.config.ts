@@ -19,6 +19,9 @@ const ISOLATED = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
+/** Folders whose tests run in a browser, in another project or by a script of their own. */
+const OTHERS = ['bench', 'browser', 'browsers', 'endurance', 'golden', 'package', 'variants'];
+
 /** A busy machine is no failure: these end what hangs, and nothing else. */
 const PATIENT = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 120_000 } } };
 
@@ -49,7 +52,8 @@ export default defineConfig({
         root,
         test: {
           name: 'node',
-          include: ['unit', 'property', 'conformance', 'onnx', 'node'].map((folder) => `tests/${folder}/**/*.test.ts`),
+          include: ['tests/*/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...OTHERS.map((folder) => `tests/${folder}/**`)],
           ...PATIENT,
         },
       },

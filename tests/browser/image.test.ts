@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
 import { describe, expect, it } from 'vitest';
-import { ArgumentError, ImageError } from '../../ts/errors.js';
+import { ArgumentError, ImageError } from '../../ts/base/errors.js';
 import { decodeImage } from '../../ts/image/decode.web.js';
 import type { ImageInput, RgbImage } from '../../ts/image/types.js';
 import files from '../image/files.json';

@@ -2,7 +2,7 @@
 /** What the page does with an image before a worker gets it, and how a decoder makes a photo smaller. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { MockInstance } from 'vitest';
-import { ImageError } from '../../ts/errors.js';
+import { ImageError } from '../../ts/base/errors.js';
 import { decodeImage, decodePixels } from '../../ts/image/decode.web.js';
 import { redFirst, toRgb, whole } from '../../ts/image/pixels.js';
 import { shownBytes } from '../../ts/image/shown.js';

@@ -1,7 +1,7 @@
 /** The networks whose bits are compared, and what is compared of one. */
 import { expect } from 'vitest';
-import type { Algorithm } from '../../ts/engine/algorithm.js';
-import type { Variant } from '../../ts/engine/variant.js';
+import type { Algorithm } from '../../ts/session/algorithm.js';
+import type { Variant } from '../../ts/wasm/variant.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import * as models from '../../ts/models/index.js';
 import { tensor } from '../../ts/tensor/tensor.js';

@@ -3,8 +3,8 @@
  * every algorithm takes minutes, which are spent with the goldens; the two left out here are resnet50 with more blocks.
  */
 import { describe, expect, test } from 'vitest';
-import type { Algorithm } from '../../ts/engine/algorithm.js';
-import { threadedOf } from '../../ts/engine/variant.js';
+import type { Algorithm } from '../../ts/session/algorithm.js';
+import { threadedOf } from '../../ts/wasm/variant.js';
 import { RUNNABLE } from '../golden/engine.js';
 import { expectSameBits, NET_NAMES } from './bits-nets.js';
 import type { NetName } from './bits-nets.js';

@@ -1,10 +1,10 @@
 /** A network's outputs as bits, computed in several ways that must not differ. */
 import { createHash } from 'node:crypto';
-import { ALGORITHMS } from '../../ts/engine/algorithm.js';
-import { Session } from '../../ts/engine/session.js';
-import type { Algorithm } from '../../ts/engine/algorithm.js';
-import { WeightSlots } from '../../ts/engine/slots.js';
-import type { Variant } from '../../ts/engine/variant.js';
+import { ALGORITHMS } from '../../ts/session/algorithm.js';
+import { Session } from '../../ts/session/session.js';
+import type { Algorithm } from '../../ts/session/algorithm.js';
+import { WeightSlots } from '../../ts/session/slots.js';
+import type { Variant } from '../../ts/wasm/variant.js';
 import { sourceOf, store } from '../../ts/formats/stored.js';
 import type { TensorSource } from '../../ts/formats/stored.js';
 import type { Graph } from '../../ts/graph/graph.js';

@@ -1,8 +1,8 @@
 /** What `auto` chooses, against the times that tests/bench/choices.mjs recorded. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Instance } from '../../ts/engine/instance.js';
-import type { Variant } from '../../ts/engine/variant.js';
+import type { Instance } from '../../ts/wasm/instance.js';
+import type { Variant } from '../../ts/wasm/variant.js';
 import { openVariant, RUNNABLE } from '../golden/engine.js';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lenet5, squeezenet1_1, unet } from '../../ts/models/index.js';
-import { threadedOf } from '../../ts/engine/variant.js';
+import { threadedOf } from '../../ts/wasm/variant.js';
 import { deviations, readGolden } from '../golden/check.js';
 import { RUNNABLE } from '../golden/engine.js';
 

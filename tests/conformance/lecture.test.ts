@@ -1,8 +1,8 @@
 /** The numbers of a lecture on convolutional networks, on every variant and algorithm that runs here. */
 import { describe, expect, test } from 'vitest';
-import { Session } from '../../ts/engine/session.js';
-import type { Algorithm } from '../../ts/engine/algorithm.js';
-import type { Variant } from '../../ts/engine/variant.js';
+import { Session } from '../../ts/session/session.js';
+import type { Algorithm } from '../../ts/session/algorithm.js';
+import type { Variant } from '../../ts/wasm/variant.js';
 import { sourceOf, store } from '../../ts/formats/stored.js';
 import { avgPool2d, conv2d, linear, maxPool2d, relu, relu6, toGraph, sequential } from '../../ts/layers/index.js';
 import type { Layer } from '../../ts/layers/index.js';

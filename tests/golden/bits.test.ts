@@ -1,6 +1,6 @@
 /** The bits of all networks by every algorithm on 1, 2 and 3 threads, whatever RECEPTIVE_THREADS says. */
 import { afterAll, describe, test } from 'vitest';
-import { threadedOf } from '../../ts/engine/variant.js';
+import { threadedOf } from '../../ts/wasm/variant.js';
 import { expectSameBits, NET_NAMES } from '../conformance/bits-nets.js';
 import { ALGORITHMS, VARIANTS } from './choice.js';
 

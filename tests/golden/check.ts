@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Session } from '../../ts/engine/session.js';
-import type { Algorithm } from '../../ts/engine/algorithm.js';
-import type { Variant } from '../../ts/engine/variant.js';
-import { withOutputs } from '../../ts/graph/with-outputs.js';
+import { Session } from '../../ts/session/session.js';
+import type { Algorithm } from '../../ts/session/algorithm.js';
+import type { Variant } from '../../ts/wasm/variant.js';
+import { withOutputs } from '../../ts/ops/with-outputs.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
 import { openEngine } from './engine.js';

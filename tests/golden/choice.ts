@@ -2,8 +2,8 @@
  * What a run of the goldens covers, by the environment: RECEPTIVE_VARIANT and RECEPTIVE_ALGORITHM name one of each instead of
  * all, RECEPTIVE_THREADS is how many threads compute, 1 by itself.
  */
-import { threadedOf } from '../../ts/engine/variant.js';
-import type { Variant } from '../../ts/engine/variant.js';
+import { threadedOf } from '../../ts/wasm/variant.js';
+import type { Variant } from '../../ts/wasm/variant.js';
 import { RUNNABLE } from './engine.js';
 
 const { RECEPTIVE_VARIANT: variant, RECEPTIVE_ALGORITHM: algorithm, RECEPTIVE_THREADS: count = '1' } = process.env;

@@ -1,11 +1,11 @@
 /** Engines as the tests start them: on the thread that calls, alone or with helpers on others. */
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { instantiate } from '../../ts/engine/instance.js';
-import type { Instance } from '../../ts/engine/instance.js';
-import { instantiateThreaded, sharedMemory } from '../../ts/engine/threaded.js';
-import { supports, threadedOf } from '../../ts/engine/variant.js';
-import type { ThreadedVariant, Variant } from '../../ts/engine/variant.js';
+import { instantiate } from '../../ts/wasm/instance.js';
+import type { Instance } from '../../ts/wasm/instance.js';
+import { instantiateThreaded, sharedMemory } from '../../ts/wasm/threaded.js';
+import { supports, threadedOf } from '../../ts/wasm/variant.js';
+import type { ThreadedVariant, Variant } from '../../ts/wasm/variant.js';
 import type { HelperMessage } from '../../ts/worker/protocol.js';
 
 /** The built package's: what a helper runs is the kernels, which come with the module it is sent. */

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Variant } from '../../ts/engine/variant.js';
-import { evaluateGraph } from '../../ts/onnx/evaluate.js';
-import { readOnnx, readTensorProto } from '../../ts/onnx/read.js';
-import { OnnxEngine } from '../../ts/onnx/session.js';
-import { hostTensor } from '../../ts/onnx/tensors.js';
-import type { HostTensor, OnnxModel } from '../../ts/onnx/types.js';
-import { showShape } from '../../ts/tensor/tensor.js';
+import type { Variant } from '../../ts/wasm/variant.js';
+import { evaluateGraph } from '../../ts/onnx/plan/evaluate.js';
+import { readOnnx, readTensorProto } from '../../ts/onnx/read/read.js';
+import { OnnxEngine } from '../../ts/onnx/run/session.js';
+import { hostTensor } from '../../ts/onnx/read/tensors.js';
+import type { HostTensor, OnnxModel } from '../../ts/onnx/read/types.js';
+import { showShape } from '../../ts/base/show.js';
 import { openVariant } from '../golden/engine.js';
 
 /** The folder of an archive beside this file, unpacked when it is wanted for the first time. */

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { inMemory } from '../../ts/formats/stored.js';
-import { ReceptiveError } from '../../ts/errors.js';
-import { expectNoGaps } from '../../ts/onnx/gaps.js';
-import { knownConstants } from '../../ts/onnx/known.js';
-import { liveNodes } from '../../ts/onnx/liveness.js';
-import { planLeg } from '../../ts/onnx/planner.js';
+import { ReceptiveError } from '../../ts/base/errors.js';
+import { expectNoGaps } from '../../ts/onnx/plan/gaps.js';
+import { knownConstants } from '../../ts/onnx/plan/known.js';
+import { liveNodes } from '../../ts/onnx/plan/liveness.js';
+import { planLeg } from '../../ts/onnx/plan/planner.js';
 import { AttributeProto_AttributeType, ModelProtoSchema } from './proto/onnx_pb.js';
-import { readOnnx } from '../../ts/onnx/read.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
 import { caseNames, unpacked } from './cases.js';
 
 /** Models to be damaged: every case of the ONNX project and every exported network, without weights. */

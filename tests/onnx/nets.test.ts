@@ -1,7 +1,7 @@
 /** Networks as exporters write them, with weights made by a formula, against ONNX Runtime. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { threadedOf } from '../../ts/engine/variant.js';
+import { threadedOf } from '../../ts/wasm/variant.js';
 import { RUNNABLE } from '../golden/engine.js';
 import { unpacked } from './cases.js';
 import { checkNet, netNames } from './nets.js';

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Variant } from '../../ts/engine/variant.js';
+import type { Variant } from '../../ts/wasm/variant.js';
 import { inMemory } from '../../ts/formats/stored.js';
-import { readOnnx } from '../../ts/onnx/read.js';
-import { OnnxEngine } from '../../ts/onnx/session.js';
-import type { OnnxOptions } from '../../ts/onnx/session.js';
-import { hostTensor } from '../../ts/onnx/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../ts/onnx/types.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
+import { OnnxEngine } from '../../ts/onnx/run/session.js';
+import type { OnnxOptions } from '../../ts/onnx/run/session.js';
+import { hostTensor } from '../../ts/onnx/read/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../ts/onnx/read/types.js';
 import { openEngine } from '../golden/engine.js';
 import { formula, sampleIndices } from '../golden/formula.js';
 

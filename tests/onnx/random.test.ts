@@ -1,10 +1,10 @@
 /** Random graphs of several operators: in the engine, optimised and not, as outside of it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluateGraph } from '../../ts/onnx/evaluate.js';
-import { readOnnx } from '../../ts/onnx/read.js';
-import { OnnxEngine } from '../../ts/onnx/session.js';
-import { hostTensor } from '../../ts/onnx/tensors.js';
+import { evaluateGraph } from '../../ts/onnx/plan/evaluate.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
+import { OnnxEngine } from '../../ts/onnx/run/session.js';
+import { hostTensor } from '../../ts/onnx/read/tensors.js';
 import { openVariant } from '../golden/engine.js';
 import { modelBytes } from './build.js';
 import type { GraphSpec, NodeSpec } from './build.js';

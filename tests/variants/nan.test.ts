@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { Session } from '../../ts/engine/session.js';
-import type { Variant } from '../../ts/engine/variant.js';
+import { Session } from '../../ts/session/session.js';
+import type { Variant } from '../../ts/wasm/variant.js';
 import type { TensorSource } from '../../ts/formats/stored.js';
 import type { Graph } from '../../ts/graph/graph.js';
-import { OnnxRunnable } from '../../ts/onnx/model.js';
-import { readOnnx } from '../../ts/onnx/read.js';
+import { OnnxRunnable } from '../../ts/onnx/run/model.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { avgPool2d, batchNorm2d, conv2d, gelu, graph, hardsigmoid, hardswish, input, leakyRelu, maxPool2d, relu, relu6, sequential, sigmoid, silu, softmax, tanh, toGraph } from '../../ts/layers/index.js';
 import type { Layer } from '../../ts/layers/index.js';

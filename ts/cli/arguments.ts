@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { PreprocessOptions, PresetName } from '../index.js';
+import type { PreprocessOptions, PresetName } from '../entries/index.js';
 
 /** @throws InvalidArgumentError, which the program answers with exit code 2; so do all parsers here */
 export function wholeNumber(text: string): number {

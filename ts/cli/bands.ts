@@ -4,8 +4,8 @@
  * Bytes of red, green and blue lie interleaved: the neighbour of the same colour is three further. To a convolution of one channel
  * whose taps are three columns apart, they are one map of three times the width. So nothing is spread into planes and back.
  */
-import { conv2d, graph, input, tensor } from '../index.js';
-import type { Graph, Model, RgbImage, Tensor } from '../index.js';
+import { conv2d, graph, input, tensor } from '../entries/index.js';
+import type { Graph, Model, RgbImage, Tensor } from '../entries/index.js';
 
 /** Rows and columns of a kernel, odd and the same. */
 export type Matrix = readonly (readonly number[])[];

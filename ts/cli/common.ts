@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { Model } from '../index.js';
+import type { Model } from '../entries/index.js';
 import { threadCount, wholeNumber } from './arguments.js';
 import type { Output } from './output.js';
 

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describeModel } from '../engine/model-file.js';
+import { describeModel } from '../model/model-file.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import { inMemory } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
-import { ArgumentError, models } from '../index.js';
-import type { Graph, ModelContent, Shape } from '../index.js';
+import { ArgumentError, models } from '../entries/index.js';
+import type { Graph, ModelContent, Shape } from '../entries/index.js';
 import { convert } from '../onnx/convert.js';
-import { readOnnxWith } from '../onnx/read.js';
-import type { OnnxPort } from '../onnx/types.js';
+import { readOnnxWith } from '../onnx/read/read.js';
+import type { OnnxPort } from '../onnx/read/types.js';
 import { isLocation, isName } from './models.js';
 
 /** A model as `saveModel` takes it. */

@@ -1,7 +1,7 @@
 import { constants, copyFileSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArgumentError } from '../index.js';
+import { ArgumentError } from '../entries/index.js';
 
 export interface CopyOptions {
   /** A folder, or a file if it ends as the source does. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ArgumentError, parseLabels } from '../index.js';
+import { ArgumentError, parseLabels } from '../entries/index.js';
 
 /** Names of classes in a file, as the option `--labels` names it. @throws ArgumentError naming the file and what is wrong in it */
 export async function readLabels(file: string): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
-import { WasmError } from '../index.js';
-import type { Model, Tensor } from '../index.js';
-import { LESSONS, openLessons } from '../lessons.js';
-import type { Lessons, LessonShape } from '../lessons.js';
+import { WasmError } from '../entries/index.js';
+import type { Model, Tensor } from '../entries/index.js';
+import { LESSONS, openLessons } from '../entries/lessons.js';
+import type { Lessons, LessonShape } from '../entries/lessons.js';
 import type { Output } from './output.js';
 import { spread } from './timing.js';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import * as assets from '../assets.js';
-import { ArgumentError, load, models, tensor } from '../index.js';
-import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../index.js';
+import * as assets from '../entries/assets.js';
+import { ArgumentError, load, models, tensor } from '../entries/index.js';
+import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../entries/index.js';
 
 /** The one net whose trained weights ship with the package. */
 const SHIPPED = 'squeezenet1_1';

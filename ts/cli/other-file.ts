@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { ArgumentError } from '../index.js';
+import { ArgumentError } from '../entries/index.js';
 
 /** @throws ArgumentError where a file would be written over one that is read: what it holds would be lost */
 export function expectOtherFile(out: string, read: readonly (string | undefined)[]): void {

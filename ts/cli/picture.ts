@@ -2,9 +2,9 @@ import { extname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { loadSharp } from '../image/sharp.node.js';
-import { fileReason } from '../engine/file-reason.node.js';
-import { ImageError } from '../index.js';
-import type { RgbImage } from '../index.js';
+import { fileReason } from '../bytes/file-reason.node.js';
+import { ImageError } from '../entries/index.js';
+import type { RgbImage } from '../entries/index.js';
 
 type Sharp = ReturnType<(typeof import('sharp'))['default']>;
 

@@ -11,7 +11,7 @@ import { summaryCommand } from './commands/summary.js';
 import { verifyCommand } from './commands/verify.js';
 import { AlreadyTold } from './output.js';
 import type { Output } from './output.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../base/version.js';
 
 const COMMANDS = [classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand];
 

@@ -1,4 +1,4 @@
-import { WeightsError } from '../errors.js';
+import { WeightsError } from '../base/errors.js';
 import type { StoredTensor } from './stored.js';
 import { widen } from './widen.js';
 

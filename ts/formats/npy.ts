@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.js';
+import { FormatError } from '../base/errors.js';
 import { ARRAYS } from '../tensor/tensor.js';
 import type { AnyTensor, Dtype } from '../tensor/tensor.js';
 

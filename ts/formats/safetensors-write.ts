@@ -1,6 +1,7 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError } from '../base/errors.js';
 import { bytesOf } from '../tensor/arrays.js';
-import { elementCount, showValue } from '../tensor/tensor.js';
+import { elementCount } from '../tensor/tensor.js';
+import { showValue } from '../base/show.js';
 import { STORED_BYTES } from './stored.js';
 import type { StoredTensor } from './stored.js';
 

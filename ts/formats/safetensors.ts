@@ -1,5 +1,5 @@
-import { FormatError, WeightsError } from '../errors.js';
-import { typeName } from '../tensor/tensor.js';
+import { FormatError, WeightsError } from '../base/errors.js';
+import { typeName } from '../base/show.js';
 import { inMemory, partOf, STORED_BYTES, storedIn } from './stored.js';
 import type { ByteSource, StoredDtype, StoredTensor, TensorSource } from './stored.js';
 

@@ -1,4 +1,4 @@
-import { WeightsError } from '../errors.js';
+import { WeightsError } from '../base/errors.js';
 import { isBuffer } from '../tensor/arrays.js';
 import type { Tensor } from '../tensor/tensor.js';
 

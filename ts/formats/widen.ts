@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError } from '../base/errors.js';
 import { byteLengthOf, STORED_BYTES } from './stored.js';
 import type { StoredDtype, StoredTensor } from './stored.js';
 

@@ -1,6 +1,6 @@
-import { GraphError } from '../errors.js';
-import { nearest } from '../options.js';
-import { showValue } from '../tensor/tensor.js';
+import { GraphError } from '../base/errors.js';
+import { nearest } from '../base/options.js';
+import { showValue } from '../base/show.js';
 import type { Graph, NamedValue } from './graph.js';
 
 /** What outputs are chosen by. */

@@ -1,5 +1,5 @@
 import type { Op } from './op.js';
-import type { Shape } from './shape.js';
+import type { Shape } from '../tensor/shape.js';
 
 /** An operator at its place: what it reads and writes, by number of the value. */
 export interface Node {

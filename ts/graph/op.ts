@@ -1,4 +1,4 @@
-import type { Dim, Shape } from './shape.js';
+import type { Dim, Shape } from '../tensor/shape.js';
 
 /** JSON: what attributes are made of, so that a graph can be posted and written to a file. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -23,7 +23,7 @@ export type Reach =
 /** Padding of a map: top, left, bottom, right. */
 export type Pads = readonly [top: number, left: number, bottom: number, right: number];
 
-/** An activation as the engine's words: kind and two parameters (`ts/plan/opcodes.ts`). */
+/** An activation as the engine's words: kind and two parameters (`ts/program/opcodes.ts`). */
 export type ActivationWords = readonly [kind: number, a: number, b: number];
 
 /** How a value lies in the arena: maps channels-last, everything else row-major. */

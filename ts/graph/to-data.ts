@@ -1,9 +1,9 @@
-import { GraphError } from '../errors.js';
-import { showValue } from '../tensor/tensor.js';
+import { GraphError } from '../base/errors.js';
+import { showValue } from '../base/show.js';
 import { isGraph } from './graph.js';
 import type { Graph, NamedValue } from './graph.js';
 import type { Json } from './op.js';
-import type { Shape } from './shape.js';
+import type { Shape } from '../tensor/shape.js';
 
 /** A graph as plain data: can be posted to a worker and written as JSON. */
 export interface GraphData {

@@ -2,7 +2,7 @@
  * Reads a Windows or OS/2 bitmap (BITMAPCOREHEADER to BITMAPV5HEADER), with what browsers make of it: 32 bits without masks are
  * opaque, and pixels that a run-length code skips are black.
  */
-import { ImageError } from '../errors.js';
+import { ImageError } from '../base/errors.js';
 import { bmpSize } from './announced.js';
 import { unpackRle } from './bmp-rle.js';
 import type { RawImage } from './types.js';

@@ -1,7 +1,7 @@
-import { ArgumentError } from '../errors.js';
-import { DECODE_OPTIONS } from '../option-names.js';
-import { checkOptions } from '../options.js';
-import { showValue } from '../tensor/tensor.js';
+import { ArgumentError } from '../base/errors.js';
+import { DECODE_OPTIONS } from './option-names.js';
+import { checkOptions } from '../base/options.js';
+import { showValue } from '../base/show.js';
 import { DEFAULT_MAX_PIXELS } from './decoded.js';
 import type { DecodeRequest } from './decoded.js';
 import type { DecodeOptions } from './types.js';

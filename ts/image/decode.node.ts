@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { fileReason } from '../engine/file-reason.node.js';
-import { resolveLocation } from '../engine/locate.node.js';
-import { placeOf } from '../engine/response.js';
-import { ImageError } from '../errors.js';
+import { fileReason } from '../bytes/file-reason.node.js';
+import { resolveLocation } from '../bytes/locate.node.js';
+import { placeOf } from '../bytes/response.js';
+import { ImageError } from '../base/errors.js';
 import { fetchBytes } from './fetch.js';
 import { decodeBmp } from './bmp.js';
 import { inspect } from './header.js';

@@ -1,5 +1,5 @@
-import { placeOf } from '../engine/response.js';
-import { ImageError } from '../errors.js';
+import { placeOf } from '../bytes/response.js';
+import { ImageError } from '../base/errors.js';
 import { decodeRequest } from './decode-options.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { fetchBytes } from './fetch.js';

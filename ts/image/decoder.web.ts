@@ -1,4 +1,4 @@
-import { UnsupportedError } from '../errors.js';
+import { UnsupportedError } from '../base/errors.js';
 import { asRaw } from './raw.js';
 
 /** What browsers decode with, and Node has not. */

@@ -1,5 +1,5 @@
-import { placeOf } from '../engine/response.js';
-import { ImageError } from '../errors.js';
+import { placeOf } from '../bytes/response.js';
+import { ImageError } from '../base/errors.js';
 
 /**
  * The bytes behind a URL.

@@ -3,7 +3,7 @@
  * cannot read, and what is not opaque, goes through a canvas: whether a frame's colours are multiplied with its alpha is known to
  * the browser alone.
  */
-import { ImageError } from '../errors.js';
+import { ImageError } from '../base/errors.js';
 import type { Decoded } from './decoded.js';
 import { FOREIGN } from './not-an-image.js';
 import { turned } from './orientation.js';

@@ -2,7 +2,7 @@
  * A look at the first bytes of an encoded image, before a decoder is let near it: what it is, and how large it
  * says it is. A few hundred bytes can announce gigapixels; a decoder would try to allocate them.
  */
-import { ImageError } from '../errors.js';
+import { ImageError } from '../base/errors.js';
 import { announced } from './announced.js';
 import { DEFAULT_MAX_PIXELS } from './decoded.js';
 import { checkSize } from './pixels.js';

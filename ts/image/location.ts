@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError } from '../base/errors.js';
 
 /** Whether a value is an address that would be followed: a string (path, http, data, blob URL) or a URL, of any realm. */
 export function isLocation(value: unknown): boolean {

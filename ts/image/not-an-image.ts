@@ -1,4 +1,4 @@
-import { ArgumentError, ImageError } from '../errors.js';
+import { ArgumentError, ImageError } from '../base/errors.js';
 import type { Stranger } from './stranger.js';
 
 /** What to do about what has such a property. */

@@ -1,6 +1,6 @@
-import { ImageError } from '../errors.js';
+import { ImageError } from '../base/errors.js';
 import { checkAttached } from '../tensor/arrays.js';
-import { showValue } from '../tensor/tensor.js';
+import { showValue } from '../base/show.js';
 import type { Decoded } from './decoded.js';
 import type { RawImage, RgbImage } from './types.js';
 

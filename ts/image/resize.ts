@@ -3,8 +3,8 @@
  * scale (antialiasing); weights are rounded to 22 fractional bits; each pass rounds back to a byte.
  * Everything is integer arithmetic after the weights, so every machine gets the same pixels.
  */
-import { ArgumentError } from '../errors.js';
-import { showValue } from '../tensor/tensor.js';
+import { ArgumentError } from '../base/errors.js';
+import { showValue } from '../base/show.js';
 import { checkRgb, checkSize } from './pixels.js';
 import type { ResizeFilter, RgbImage } from './types.js';
 

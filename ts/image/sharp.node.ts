@@ -1,5 +1,5 @@
 /** Decoding by the package `sharp` (libvips). Its process-wide settings belong to the program, and stay as they are. */
-import { ImageError } from '../errors.js';
+import { ImageError } from '../base/errors.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { checkAnnounced } from './header.js';
 import { inksToRgb } from './inks.js';

@@ -1,6 +1,6 @@
-import { ArgumentError } from '../errors.js';
-import { checkOptions, optionNames } from '../options.js';
-import { showShape, showValue } from '../tensor/tensor.js';
+import { ArgumentError } from '../base/errors.js';
+import { checkOptions, optionNames } from '../base/options.js';
+import { showShape, showValue } from '../base/show.js';
 import type { PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, Size } from './types.js';
 
 /** Share of the shorter side that torchvision's ImageNet evaluation keeps: 224 of 256. */

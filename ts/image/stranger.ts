@@ -1,4 +1,4 @@
-import { typeName } from '../tensor/tensor.js';
+import { typeName } from '../base/show.js';
 
 /** What was given in place of an image, in a form that can be posted. */
 export interface Stranger {

@@ -1,4 +1,4 @@
-import { ImageError } from '../errors.js';
+import { ImageError } from '../base/errors.js';
 import type { Sendable } from './transport.js';
 import type { ImageInput } from './types.js';
 

@@ -1,4 +1,4 @@
-import type { PlatformBlob, PlatformImage, PlatformURL } from '../globals.js';
+import type { PlatformBlob, PlatformImage, PlatformURL } from '../base/globals.js';
 
 /**
  * Pixels as they arrive: rows from the top, channels interleaved, 8 bits each.

@@ -1,10 +1,10 @@
-import { activationOp } from '../graph/ops/activation.js';
-import { axisIndex, finite, oneOf } from '../graph/ops/common.js';
+import { activationOp } from '../ops/activation/op.js';
+import { axisIndex, finite, oneOf } from '../ops/common.js';
 import type { ActivationWords } from '../graph/op.js';
-import { preluOp } from '../graph/ops/prelu.js';
-import { softmaxOp } from '../graph/ops/softmax.js';
-import { optionNames } from '../options.js';
-import { ACTIVATIONS } from '../plan/opcodes.js';
+import { preluOp } from '../ops/prelu/op.js';
+import { softmaxOp } from '../ops/softmax/op.js';
+import { optionNames } from '../base/options.js';
+import { ACTIVATIONS } from '../program/opcodes.js';
 import { leaf, NAME_OPTION } from './layer.js';
 import type { Layer, LeafSpec, NameOption } from './layer.js';
 

@@ -1,8 +1,8 @@
 import type { Op } from '../graph/op.js';
-import { conv2dOp } from '../graph/ops/conv2d.js';
-import { convTranspose2dOp } from '../graph/ops/conv-transpose2d.js';
-import { linearOp } from '../graph/ops/linear.js';
-import { optionNames } from '../options.js';
+import { conv2dOp } from '../ops/conv2d/op.js';
+import { convTranspose2dOp } from '../ops/conv-transpose2d/op.js';
+import { linearOp } from '../ops/linear/op.js';
+import { optionNames } from '../base/options.js';
 import { leaf } from './layer.js';
 import type { Layer, NameOption } from './layer.js';
 import { pair, windowAttrs } from './window.js';

@@ -1,9 +1,9 @@
-import { ArgumentError, GraphError } from '../errors.js';
+import { ArgumentError, GraphError } from '../base/errors.js';
 import type { Op } from '../graph/op.js';
-import type { Shape } from '../graph/shape.js';
-import { checkOptions, optionNames } from '../options.js';
-import type { KnownOptions } from '../options.js';
-import { showValue } from '../tensor/tensor.js';
+import type { Shape } from '../tensor/shape.js';
+import { checkOptions, optionNames } from '../base/options.js';
+import type { KnownOptions } from '../base/options.js';
+import { showValue } from '../base/show.js';
 import { enter } from './scope.js';
 import { apply, checkValue, describing, isValue } from './value.js';
 import type { Value } from './value.js';

@@ -1,6 +1,6 @@
-import { adaptiveAvgPool2dOp, globalPool2dOp, pool2dOp } from '../graph/ops/pool.js';
+import { adaptiveAvgPool2dOp, globalPool2dOp, pool2dOp } from '../ops/pool/op.js';
 import type { Op } from '../graph/op.js';
-import { optionNames } from '../options.js';
+import { optionNames } from '../base/options.js';
 import { leaf, NAME_OPTION } from './layer.js';
 import type { Layer, NameOption } from './layer.js';
 import { pair, windowAttrs } from './window.js';

@@ -1,7 +1,7 @@
-import { GraphError } from '../errors.js';
-import { checkOptions, optionNames } from '../options.js';
-import { showValue } from '../tensor/tensor.js';
-import type { Shape } from '../graph/shape.js';
+import { GraphError } from '../base/errors.js';
+import { checkOptions, optionNames } from '../base/options.js';
+import { showValue } from '../base/show.js';
+import type { Shape } from '../tensor/shape.js';
 import { checkName, composite, isLayer } from './layer.js';
 import type { Layer, NameOption } from './layer.js';
 import { asChild } from './scope.js';

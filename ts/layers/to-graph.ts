@@ -1,7 +1,7 @@
-import { GraphError } from '../errors.js';
+import { GraphError } from '../base/errors.js';
 import { isGraph } from '../graph/graph.js';
 import type { Graph, NamedValue, Node } from '../graph/graph.js';
-import { showValue } from '../tensor/tensor.js';
+import { showValue } from '../base/show.js';
 import { isLayer } from './layer.js';
 import type { Layer } from './layer.js';
 import { checkValue, input, isValue } from './value.js';

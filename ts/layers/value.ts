@@ -1,8 +1,8 @@
-import { ArgumentError, GraphError, ReceptiveError } from '../errors.js';
+import { ArgumentError, GraphError, ReceptiveError } from '../base/errors.js';
 import { inferAt } from '../graph/infer.js';
 import type { Op } from '../graph/op.js';
-import type { Shape } from '../graph/shape.js';
-import { showShape, showValue } from '../tensor/tensor.js';
+import type { Shape } from '../tensor/shape.js';
+import { showShape, showValue } from '../base/show.js';
 import { currentPath } from './scope.js';
 
 /** What a layer takes and gives: a value that will be computed, with the shape it will have. */

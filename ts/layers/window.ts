@@ -1,6 +1,6 @@
-import { ArgumentError } from '../errors.js';
-import { showValue } from '../tensor/tensor.js';
-import type { WindowAttrs } from '../graph/ops/common.js';
+import { ArgumentError } from '../base/errors.js';
+import { showValue } from '../base/show.js';
+import type { WindowAttrs } from '../ops/common.js';
 
 /** One number for both axes, or [vertical, horizontal]. */
 export type Pair = number | readonly [number, number];

@@ -1,7 +1,7 @@
-import { ArgumentError, EngineError, GeometryError, ShapeError, UnsupportedError, WasmError } from '../errors.js';
-import type { PlatformModule } from '../globals.js';
-import { checkOptions, optionNames } from '../options.js';
-import { showValue, typeName } from '../tensor/tensor.js';
+import { ArgumentError, EngineError, GeometryError, ShapeError, UnsupportedError, WasmError } from '../base/errors.js';
+import type { PlatformModule } from '../base/globals.js';
+import { checkOptions, optionNames } from '../base/options.js';
+import { showValue, typeName } from '../base/show.js';
 import { numberOf } from './list.js';
 import type { LessonName } from './list.js';
 

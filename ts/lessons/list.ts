@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError } from '../base/errors.js';
 
 /** The name of a lesson. */
 export type LessonName = 'naive' | 'im2col' | 'blocked' | 'register tile' | 'packed + SIMD' | 'Winograd F(2,3)';

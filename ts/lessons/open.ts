@@ -1,11 +1,11 @@
-import { ArgumentError, WasmError } from '../errors.js';
-import { compileAt, resolveLocation } from '../engine/locate.platform.js';
-import { supports } from '../engine/variant.js';
-import { compileBytes } from '../engine/wasm-bytes.js';
-import { expectWasmVersion } from '../engine/wasm-version.js';
-import type { PlatformAbortSignal, PlatformModule, PlatformURL } from '../globals.js';
-import { optionNames, checkOptions } from '../options.js';
-import { typeName } from '../tensor/tensor.js';
+import { ArgumentError, WasmError } from '../base/errors.js';
+import { compileAt, resolveLocation } from '../bytes/locate.platform.js';
+import { supports } from '../wasm/variant.js';
+import { compileBytes } from '../bytes/wasm-bytes.js';
+import { expectWasmVersion } from '../wasm/version.js';
+import type { PlatformAbortSignal, PlatformModule, PlatformURL } from '../base/globals.js';
+import { optionNames, checkOptions } from '../base/options.js';
+import { typeName } from '../base/show.js';
 import { Lessons } from './lessons.js';
 
 /** What `openLessons` takes. */

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.js';
-import { whole } from '../graph/ops/common.js';
-import type { Shape } from '../graph/shape.js';
+import { whole } from '../ops/common.js';
+import type { Shape } from '../tensor/shape.js';
 import {
   adaptiveAvgPool2d,
   batchNorm2d,
@@ -16,7 +16,7 @@ import {
 } from '../layers/index.js';
 import type { Layer } from '../layers/index.js';
 import { describing } from '../layers/value.js';
-import { checkOptions, optionNames } from '../options.js';
+import { checkOptions, optionNames } from '../base/options.js';
 
 /** What every builder of a model takes. */
 export interface ModelOptions {

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.js';
-import { whole } from '../graph/ops/common.js';
-import type { Shape } from '../graph/shape.js';
+import { whole } from '../ops/common.js';
+import type { Shape } from '../tensor/shape.js';
 import {
   batchNorm2d,
   cat,
@@ -18,7 +18,7 @@ import {
 } from '../layers/index.js';
 import type { Layer, Value } from '../layers/index.js';
 import { describing } from '../layers/value.js';
-import { optionNames } from '../options.js';
+import { optionNames } from '../base/options.js';
 import { checked, IMAGES } from './classic.js';
 import type { ModelOptions } from './classic.js';
 

@@ -1,5 +1,5 @@
 export { foreignFormat } from '../formats/foreign.js';
-import { FormatError } from '../errors.js';
+import { FormatError } from '../base/errors.js';
 
 /** In place of the ONNX reader where the caller's words promised another kind of file. @throws FormatError */
 export function skim(_source: unknown, place: string): never {

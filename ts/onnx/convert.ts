@@ -1,11 +1,11 @@
-import { UnsupportedError } from '../errors.js';
+import { UnsupportedError } from '../base/errors.js';
 import type { StoredTensor } from '../formats/stored.js';
 import type { Graph } from '../graph/graph.js';
-import { expectNoGaps } from './gaps.js';
-import { knownConstants } from './known.js';
-import { liveNodes } from './liveness.js';
-import { planLeg } from './planner.js';
-import type { OnnxModel } from './types.js';
+import { expectNoGaps } from './plan/gaps.js';
+import { knownConstants } from './plan/known.js';
+import { liveNodes } from './plan/liveness.js';
+import { planLeg } from './plan/planner.js';
+import type { OnnxModel } from './read/types.js';
 
 /** A model as a graph of our own operators, with all that is constant for inputs of these shapes worked out. */
 export interface Converted {

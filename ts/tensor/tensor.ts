@@ -1,4 +1,5 @@
-import { ArgumentError, DtypeError, ShapeError } from '../errors.js';
+import { ArgumentError, DtypeError, ShapeError } from '../base/errors.js';
+import { showShape, showValue, typeName } from '../base/show.js';
 import { arrayKind, checkAttached } from './arrays.js';
 
 /** The array that holds each element type. Bool is 0 and 1. */
@@ -213,21 +214,4 @@ export function elementCount(shape: readonly number[], place: string): number {
   }
   if (Number.isSafeInteger(count)) return count;
   throw new ArgumentError(`${place}: shape ${showShape(shape)} has too many elements`, { place, got: showShape(shape) });
-}
-
-/** A shape as shown in messages: [1, 3, ?, ?]; open dimensions are question marks. */
-export function showShape(shape: readonly (number | null)[]): string {
-  return `[${Array.from(shape, (dim: unknown) => (dim === null ? '?' : showValue(dim))).join(', ')}]`;
-}
-
-/** What a value is, for messages: 'Uint8Array', 'null', 'string'. */
-export function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  if (typeof value !== 'object') return typeof value;
-  return (Object.getPrototypeOf(value) as object | null)?.constructor?.name || 'object';
-}
-
-/** A value as messages quote it: numbers and texts themselves, of all else what it is. */
-export function showValue(value: unknown): string {
-  return /^(num|str|boo|und)/.test(typeof value) ? String(value) : typeName(value);
 }

@@ -1,5 +1,5 @@
 import { transfer } from 'comlink';
-import type { Classification, ClassifyOptions } from '../engine/classify.js';
+import type { Classification, ClassifyOptions } from '../tasks/classify.js';
 import { close } from '../image/transport.js';
 import { stranger } from '../image/stranger.js';
 import type { Shown } from '../image/transport.js';

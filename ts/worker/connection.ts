@@ -1,8 +1,8 @@
 import { releaseProxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
-import { AbortedError, ArgumentError, DisposedError, WorkerError } from '../errors.js';
-import type { ReceptiveError } from '../errors.js';
-import { throwIfAborted } from '../engine/response.js';
+import { AbortedError, ArgumentError, DisposedError, WorkerError } from '../base/errors.js';
+import type { ReceptiveError } from '../base/errors.js';
+import { throwIfAborted } from '../bytes/response.js';
 import { carryErrors } from './errors-across.js';
 import { isLifeline, isProgress } from './protocol.js';
 import type { WorkerApi } from './protocol.js';

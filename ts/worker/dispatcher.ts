@@ -1,7 +1,7 @@
 import type { Remote } from 'comlink';
-import { AbortedError, OverloadedError, WorkerError } from '../errors.js';
-import type { ReceptiveError } from '../errors.js';
-import { throwIfAborted } from '../engine/response.js';
+import { AbortedError, OverloadedError, WorkerError } from '../base/errors.js';
+import type { ReceptiveError } from '../base/errors.js';
+import { throwIfAborted } from '../bytes/response.js';
 import type { Connection } from './connection.js';
 import type { WorkerApi } from './protocol.js';
 import { typedIfUnsendable } from './unsendable.js';

@@ -1,6 +1,6 @@
 import { transferHandlers } from 'comlink';
-import { fromWire, toWire } from '../errors.js';
-import type { WireError } from '../errors.js';
+import { fromWire, toWire } from '../base/errors.js';
+import type { WireError } from '../base/errors.js';
 
 /** comlink carries message, name and stack of what is thrown; ours also class, code and fields. Call on both sides. */
 export function carryErrors(): void {

@@ -1,6 +1,6 @@
-import { HAS_THREADED, instantiateThreaded, sharedMemory } from '../engine/threaded.js';
-import type { HelperStart, StartHelper } from '../engine/threaded.js';
-import type { ThreadSupport } from '../engine/threads.js';
+import { HAS_THREADED, instantiateThreaded, sharedMemory } from '../wasm/threaded.js';
+import type { HelperStart, StartHelper } from '../wasm/threaded.js';
+import type { ThreadSupport } from '../wasm/threads.js';
 import type { HelperMessage, LifelineMessage } from './protocol.js';
 import { hardwareThreads, selfEndpoint, sharingObstacle, spawnSibling } from './spawn.platform.js';
 import type { SpawnedWorker } from './spawned.js';

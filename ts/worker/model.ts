@@ -1,5 +1,5 @@
-import type { InputShapes, MemoryUse } from '../engine/session.js';
-import { DisposedError } from '../errors.js';
+import type { InputShapes, MemoryUse } from '../session/session.js';
+import { DisposedError } from '../base/errors.js';
 import { Callable } from './callable.js';
 import { Dispatcher } from './dispatcher.js';
 import { stopWatching, watchOver } from './forgotten.js';

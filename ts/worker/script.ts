@@ -1,4 +1,4 @@
-import type { SentModel } from '../engine/request.js';
+import type { SentModel } from '../model/request.js';
 
 /** The built workers: the second one can also read ONNX, which makes it more than twice as large. */
 export type WorkerScript = 'worker' | 'worker-onnx';

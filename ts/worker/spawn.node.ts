@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parentPort, Worker } from 'node:worker_threads';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
-import { WorkerError } from '../errors.js';
+import { WorkerError } from '../base/errors.js';
 import type { WorkerScript } from './script.js';
 import type { SpawnedWorker } from './spawned.js';
 

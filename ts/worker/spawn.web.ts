@@ -1,5 +1,5 @@
 import type { Endpoint } from 'comlink';
-import { WorkerError } from '../errors.js';
+import { WorkerError } from '../base/errors.js';
 import type { WorkerScript } from './script.js';
 import type { SpawnedWorker } from './spawned.js';
 

@@ -1,6 +1,6 @@
 import { transfer } from 'comlink';
-import type { LoadRequest } from '../engine/request.js';
-import { VERSION } from '../version.js';
+import type { LoadRequest } from '../model/request.js';
+import { VERSION } from '../base/version.js';
 import type { Connection } from './connection.js';
 import type { CompiledModules, LoadReply } from './protocol.js';
 import { expectSameVersion } from './versions.js';

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors.js';
+import { ArgumentError } from '../base/errors.js';
 
 /** Whether it is the browser's or Node's error for what cannot be posted. */
 export function isUnsendable(error: unknown): error is Error {

@@ -1,4 +1,4 @@
-import { WorkerError } from '../errors.js';
+import { WorkerError } from '../base/errors.js';
 
 /**
  * Both sides check: an older one may not know that there is something to check.

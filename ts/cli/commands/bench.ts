@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { tensor } from '../../index.js';
-import type { Model, Profile, Tensor } from '../../index.js';
+import { tensor } from '../../entries/index.js';
+import type { Model, Profile, Tensor } from '../../entries/index.js';
 import { shape, wholeNumber } from '../arguments.js';
 import { noteThreads, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';

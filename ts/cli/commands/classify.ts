@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
-import { PRESET_NAMES } from '../../index.js';
-import type { Classification, PresetName, Scores } from '../../index.js';
+import { PRESET_NAMES } from '../../entries/index.js';
+import type { Classification, PresetName, Scores } from '../../entries/index.js';
 import { wholeNumber } from '../arguments.js';
 import { noteThreads, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';

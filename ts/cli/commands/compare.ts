@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { ArgumentError, conv2d, decodeImage, graph, input, load, preprocess, tensor } from '../../index.js';
-import type { Algorithm, Graph, Model, Tensor } from '../../index.js';
+import { ArgumentError, conv2d, decodeImage, graph, input, load, preprocess, tensor } from '../../entries/index.js';
+import type { Algorithm, Graph, Model, Tensor } from '../../entries/index.js';
 import { countFrom0, inputSize, mapSize, wholeNumber } from '../arguments.js';
 import type { InputSize } from '../arguments.js';
 import { noteThreads, withCommon, withMaxPixels } from '../common.js';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { saveModel } from '../../index.js';
-import type { ModelContent, PreprocessOptions, Scores, Task } from '../../index.js';
+import { saveModel } from '../../entries/index.js';
+import type { ModelContent, PreprocessOptions, Scores, Task } from '../../entries/index.js';
 import { preprocessing, shape } from '../arguments.js';
 import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { decodeImage, load } from '../../index.js';
+import { decodeImage, load } from '../../entries/index.js';
 import { kernel } from '../arguments.js';
 import { convolveBands, interleavedFilter } from '../bands.js';
 import type { Matrix } from '../bands.js';

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { load } from '../../index.js';
-import { gapsOf, eachNode } from '../../onnx/gaps.js';
-import type { Gap } from '../../onnx/gaps.js';
+import { load } from '../../entries/index.js';
+import { gapsOf, eachNode } from '../../onnx/plan/gaps.js';
+import type { Gap } from '../../onnx/plan/gaps.js';
 import { inMemory } from '../../formats/stored.js';
 import type { ByteSource } from '../../formats/stored.js';
-import { readOnnxWith } from '../../onnx/read.js';
-import type { OnnxModel, OnnxPort } from '../../onnx/types.js';
+import { readOnnxWith } from '../../onnx/read/read.js';
+import type { OnnxModel, OnnxPort } from '../../onnx/read/types.js';
 import { shape } from '../arguments.js';
 import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import * as assets from '../../assets.js';
-import { ArgumentError } from '../../index.js';
-import { nearest } from '../../options.js';
+import * as assets from '../../entries/assets.js';
+import { ArgumentError } from '../../entries/index.js';
+import { nearest } from '../../base/options.js';
 import { copyInto } from '../copy.js';
 import { bytes as sizeOf, json, table } from '../output.js';
 import type { Output } from '../output.js';

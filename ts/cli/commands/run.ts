@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { ArgumentError, load } from '../../index.js';
-import type { AnyTensor } from '../../index.js';
+import { ArgumentError, load } from '../../entries/index.js';
+import type { AnyTensor } from '../../entries/index.js';
 import { readNpy, writeNpy } from '../../formats/npy.js';
 import { noteThreads, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Summary } from '../../index.js';
+import type { Summary } from '../../entries/index.js';
 import { shape } from '../arguments.js';
 import { noteThreads, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { ArgumentError, load, ReceptiveError, tensor } from '../../index.js';
-import type { AnyTensor, Model, Port } from '../../index.js';
-import { readTensorProto } from '../../onnx/read.js';
-import { toSurface } from '../../onnx/surface.js';
+import { ArgumentError, load, ReceptiveError, tensor } from '../../entries/index.js';
+import type { AnyTensor, Model, Port } from '../../entries/index.js';
+import { readTensorProto } from '../../onnx/read/read.js';
+import { toSurface } from '../../onnx/run/surface.js';
 import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { AlreadyTold, json } from '../output.js';

@@ -1,9 +1,9 @@
-import { activationOp } from '../../graph/ops/activation.js';
-import { preluOp } from '../../graph/ops/prelu.js';
-import { softmaxOp } from '../../graph/ops/softmax.js';
+import { activationOp } from '../../ops/activation/op.js';
+import { preluOp } from '../../ops/prelu/op.js';
+import { softmaxOp } from '../../ops/softmax/op.js';
 import type { ActivationWords } from '../../graph/op.js';
-import { ACTIVATIONS } from '../../plan/opcodes.js';
-import { LARGEST_FLOAT } from '../host/types.js';
+import { ACTIVATIONS } from '../../program/opcodes.js';
+import { LARGEST_FLOAT } from '../host/lib/types.js';
 import type { LowerContext, Lowering, Lowerings } from './lowering.js';
 
 function activation(name: string, words: (context: LowerContext) => ActivationWords | undefined): Lowering {

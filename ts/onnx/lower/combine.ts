@@ -1,7 +1,7 @@
-import { addOp, concatOp, divOp, mulOp } from '../../graph/ops/combine.js';
-import type { BinaryAttrs } from '../../graph/ops/combine.js';
+import { addOp, concatOp, divOp, mulOp } from '../../ops/combine/op.js';
+import type { BinaryAttrs } from '../../ops/combine/op.js';
 import type { OpFactory } from '../../graph/op.js';
-import type { HostTensor, Numbers } from '../types.js';
+import type { HostTensor, Numbers } from '../read/types.js';
 import type { Lowering, LowerContext, Lowerings, ValueId } from './lowering.js';
 
 /** The engine broadcasts two values of up to this many dimensions. */

@@ -1,10 +1,10 @@
-import { conv2dOp } from '../../graph/ops/conv2d.js';
-import { convTranspose2dOp } from '../../graph/ops/conv-transpose2d.js';
-import { linearOp } from '../../graph/ops/linear.js';
-import { addOp } from '../../graph/ops/combine.js';
-import { windowOf as rawWindowOf } from '../host/conv-window.js';
-import { allocate } from '../tensors.js';
-import type { HostTensor } from '../types.js';
+import { conv2dOp } from '../../ops/conv2d/op.js';
+import { convTranspose2dOp } from '../../ops/conv-transpose2d/op.js';
+import { linearOp } from '../../ops/linear/op.js';
+import { addOp } from '../../ops/combine/op.js';
+import { windowOf as rawWindowOf } from '../host/lib/window.js';
+import { allocate } from '../read/tensors.js';
+import type { HostTensor } from '../read/types.js';
 import type { Lowering, LowerContext, Lowerings } from './lowering.js';
 import { isMap, pair, windowOf } from './window.js';
 

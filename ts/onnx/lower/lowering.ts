@@ -1,6 +1,6 @@
 import type { Op } from '../../graph/op.js';
-import type { Attributes } from '../attributes.js';
-import type { Constant, HostTensor } from '../types.js';
+import type { Attributes } from '../read/attributes.js';
+import type { Constant, HostTensor } from '../read/types.js';
 
 /** A value in the graph that the engine will run. */
 export type ValueId = number;

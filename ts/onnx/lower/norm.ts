@@ -1,5 +1,5 @@
-import { groupNormOp, layerNormOp } from '../../graph/ops/group-norm.js';
-import { fill } from '../tensors.js';
+import { groupNormOp, layerNormOp } from '../../ops/group-norm/op.js';
+import { fill } from '../read/tensors.js';
 import type { Lowering, LowerContext, Lowerings } from './lowering.js';
 import { isMap } from './window.js';
 

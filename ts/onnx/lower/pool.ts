@@ -1,4 +1,4 @@
-import { globalPool2dOp, pool2dOp } from '../../graph/ops/pool.js';
+import { globalPool2dOp, pool2dOp } from '../../ops/pool/op.js';
 import type { Lowering, Lowerings } from './lowering.js';
 import { isMap, windowOf } from './window.js';
 

@@ -1,4 +1,4 @@
-import type { OnnxNode } from '../types.js';
+import type { OnnxNode } from '../read/types.js';
 import { activationLowerings } from './activation.js';
 import { combineLowerings } from './combine.js';
 import { convLowerings } from './conv.js';

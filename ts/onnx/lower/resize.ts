@@ -1,4 +1,4 @@
-import { upsampleOp } from '../../graph/ops/upsample.js';
+import { upsampleOp } from '../../ops/upsample/op.js';
 import type { LowerContext, Lowering, Lowerings } from './lowering.js';
 import { isMap } from './window.js';
 

@@ -1,10 +1,10 @@
-import { identityOp } from '../../graph/ops/flatten.js';
-import { padOp } from '../../graph/ops/pad.js';
-import type { PadMode } from '../../graph/ops/pad.js';
-import { mapLayoutOp, reshapeOp } from '../../graph/ops/reshape.js';
-import { globalPool2dOp } from '../../graph/ops/pool.js';
-import { batchNorm2dOp, localResponseNormOp } from '../../graph/ops/norm.js';
-import { axisOf } from '../host/shapes.js';
+import { identityOp } from '../../ops/flatten/op.js';
+import { padOp } from '../../ops/pad/op.js';
+import type { PadMode } from '../../ops/pad/op.js';
+import { mapLayoutOp, reshapeOp } from '../../ops/reshape/op.js';
+import { globalPool2dOp } from '../../ops/pool/op.js';
+import { batchNorm2dOp, localResponseNormOp } from '../../ops/norm/op.js';
+import { axisOf } from '../host/lib/shapes.js';
 import type { Lowering, LowerContext, Lowerings } from './lowering.js';
 import { isMap } from './window.js';
 

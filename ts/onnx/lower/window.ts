@@ -1,6 +1,6 @@
-import { FormatError } from '../../errors.js';
-import type { WindowAttrs } from '../../graph/ops/common.js';
-import { windowAxes } from '../host/conv-window.js';
+import { FormatError } from '../../base/errors.js';
+import type { WindowAttrs } from '../../ops/common.js';
+import { windowAxes } from '../host/lib/window.js';
 import type { LowerContext } from './lowering.js';
 
 /**

@@ -1,0 +1,18 @@
+// How values are shown in messages.
+
+/** A shape as shown in messages: [1, 3, ?, ?]; open dimensions are question marks. */
+export function showShape(shape: readonly (number | null)[]): string {
+  return `[${Array.from(shape, (dim: unknown) => (dim === null ? '?' : showValue(dim))).join(', ')}]`;
+}
+
+/** What a value is, for messages: 'Uint8Array', 'null', 'string'. */
+export function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return typeof value;
+  return (Object.getPrototypeOf(value) as object | null)?.constructor?.name || 'object';
+}
+
+/** A value as messages quote it: numbers and texts themselves, of all else what it is. */
+export function showValue(value: unknown): string {
+  return /^(num|str|boo|und)/.test(typeof value) ? String(value) : typeName(value);
+}

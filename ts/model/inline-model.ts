@@ -1,0 +1,173 @@
+import { classify } from '../tasks/classify.js';
+import type { Classification, ClassifyOptions } from '../tasks/classify.js';
+import type { Inputs, Port } from '../session/inputs.js';
+import { openModel } from './open.js';
+import type { OpenedModel } from './open.js';
+import type { Profile } from '../session/profile.js';
+import type { InputShapes, MemoryUse } from '../session/session.js';
+import type { Summary } from '../session/summary.js';
+import type { Task } from '../tasks/task.js';
+import type { Variant } from '../wasm/variant.js';
+import type { DefaultWasm, SentWasmByVariant } from '../wasm/wasm.js';
+import { ArgumentError, DisposedError } from '../base/errors.js';
+import type { GraphData } from '../ops/data.js';
+import { expectDecoder } from '../image/decoder.platform.js';
+import { expectNoLocation } from '../image/location.js';
+import type { ImageContent, ImageInput, PreprocessOptions } from '../image/types.js';
+import type { Layer } from '../layers/index.js';
+import type { LoadOptions, ModelSource } from './load-options.js';
+import { buildRequest } from './load-request.js';
+import { CLASSIFY_OPTIONS } from '../tasks/option-names.js';
+import { LOAD_OPTIONS } from './option-names.js';
+import { checkOptions } from '../base/options.js';
+import type { AnyTensor, Tensor } from '../tensor/tensor.js';
+
+/** A model on the calling thread: `run` returns the answer itself, and blocks until it is there. */
+export class InlineModel {
+  /** As the model file calls it, if it does. */
+  readonly name: string | undefined;
+  /**
+   * What runs, as plain data: `JSON.stringify` takes it, and `withOutputs`, `saveModel` and `load` do. None of an ONNX file, which
+   * `receptive convert` makes one of.
+   */
+  readonly graph: GraphData | undefined;
+  /** Names of the classes: those given to `load`, else those in the model file. */
+  readonly labels: readonly string[] | undefined;
+  /** How pixels become the input: as given to `load`, else as the model file says. */
+  readonly preprocess: PreprocessOptions | undefined;
+  /** What the model file says it is for. */
+  readonly task: Task | undefined;
+  /** How the kernels that run were compiled. */
+  readonly variant: Variant;
+  /** Threads that compute: the calling one. */
+  readonly threads = 1;
+  /** What `run` takes. */
+  readonly inputs: readonly Port[];
+  /** What `run` gives. */
+  readonly outputs: readonly Port[];
+  private disposed = false;
+
+  /** Made by `load`. @internal */
+  constructor(
+    private readonly opened: OpenedModel,
+    private readonly locations: boolean,
+  ) {
+    const { session } = opened;
+    this.name = opened.name;
+    this.graph = opened.graph;
+    this.labels = opened.labels;
+    this.preprocess = opened.preprocess;
+    this.task = opened.task;
+    this.variant = session.variant;
+    this.inputs = session.inputs;
+    this.outputs = session.outputs;
+  }
+
+  /** What every call needs first, so that each says alike that there is none any more. */
+  private get live(): OpenedModel {
+    if (this.disposed) throw new DisposedError('the model has been disposed');
+    return this.opened;
+  }
+
+  /**
+   * Computes the outputs by name, NCHW. One input may be given without its name. Outputs have the types the model says; name
+   * them where they are not all float32: `run<{ boxes: Tensor; classes: Tensor<'int64'> }>(x)`.
+   * @throws ArgumentError, DtypeError, ShapeError for inputs the model cannot take; EngineError, mostly for want of memory;
+   *   DisposedError
+   */
+  run<Outputs extends Record<string, AnyTensor> = Record<string, Tensor>>(inputs: Inputs): Outputs {
+    return this.live.session.run(inputs) as Outputs;
+  }
+
+  /**
+   * The likeliest classes of an image. Decoding is asynchronous, the rest is not.
+   * @throws ArgumentError for a string or URL where the option `locations` is false, and for labels of another number than classes;
+   *   ImageError for what is no image; UnsupportedError for a model that takes another input than one image, or gives another output
+   *   than one score a class; EngineError if the scores are not finite
+   */
+  async classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
+    const hint = 'give bytes, or load it without locations: false if the addresses are your own';
+    if (!this.locations) expectNoLocation(image, 'classify', hint);
+    return this.ask(image, options);
+  }
+
+  /**
+   * As `classify`, for images that others sent: bytes, a Blob or pixels. A string or URL is refused, whatever the options say.
+   * @throws ArgumentError for a string or URL; what `classify` throws
+   */
+  async classifyBytes(image: ImageContent, options: ClassifyOptions = {}): Promise<Classification> {
+    expectNoLocation(image, 'classifyBytes', 'give bytes: read the file, or fetch the address, yourself');
+    return this.ask(image, options);
+  }
+
+  private async ask(image: ImageInput, options: ClassifyOptions): Promise<Classification> {
+    checkOptions('classify', options, CLASSIFY_OPTIONS);
+    const model = this.live;
+    expectDecoder(image);
+    return classify(model, image, options);
+  }
+
+  /**
+   * Layers with shapes, parameters, multiply-adds, receptive fields and algorithms, and the memory they take.
+   * @param inputShapes - needed where the model leaves dimensions other than the batch open
+   * @throws ArgumentError where shapes are needed and missing; ShapeError for those that do not fit
+   */
+  summary(inputShapes?: InputShapes): Summary {
+    return this.live.session.summary(inputShapes);
+  }
+
+  /**
+   * Milliseconds of every step, medians over the iterations (10 unless given) after one that does not count.
+   * @throws what `run` throws
+   */
+  profile(inputs: Inputs, options: { iterations?: number } = {}): Profile {
+    checkOptions('profile', options, { iterations: true });
+    return this.live.session.profile(inputs, options.iterations);
+  }
+
+  /**
+   * Compiles for these input shapes and runs once on zeros, so that the first real run is as fast as the next.
+   * @throws as `summary`
+   */
+  warmup(inputShapes?: InputShapes): void {
+    this.live.session.warmup(inputShapes);
+  }
+
+  /** Bytes that the model holds. */
+  memory(): MemoryUse {
+    return this.live.session.memory();
+  }
+
+  /** Frees everything; calling it again does nothing. */
+  dispose(): void {
+    this.disposed = true;
+    this.opened.session.dispose();
+  }
+
+  /** For `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Loads a model on the calling thread; see `load` of the main entry for source and options. */
+export async function loadInline(
+  source: ModelSource | Layer,
+  options: LoadOptions,
+  defaultWasm: DefaultWasm,
+  only?: SentWasmByVariant,
+): Promise<InlineModel> {
+  checkOptions('load', options, LOAD_OPTIONS);
+  if (typeof options.threads === 'number' && options.threads > 1) {
+    const hint = "use load() of 'receptive', whose models compute in workers";
+    throw new ArgumentError(`threads: a model on the calling thread computes on that one; ${hint}`, {
+      place: 'threads',
+      expected: '1',
+      got: String(options.threads),
+      hint,
+    });
+  }
+  const request = await buildRequest(source, options, (bytes) => bytes);
+  const { onProgress, signal } = options;
+  return new InlineModel(await openModel(request, { defaultWasm, only, onProgress, signal }), request.locations === true);
+}

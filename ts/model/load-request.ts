@@ -1,0 +1,197 @@
+import { resolveLocation } from '../bytes/locate.platform.js';
+import type { LoadRequest, SentBytes, SentModel, SentWeights } from './request.js';
+import { readResponse, throwIfAborted } from '../bytes/response.js';
+import type { Reading } from '../bytes/response.js';
+import { checkThreads } from '../wasm/threads.js';
+import type { SentWasm, SentWasmByVariant } from '../wasm/wasm.js';
+import { ArgumentError, DtypeError, WasmError, WeightsError } from '../base/errors.js';
+import { store } from '../formats/stored.js';
+import type { StoredTensor } from '../formats/stored.js';
+import { graphToData, isGraphData } from '../graph/to-data.js';
+import { isGraph } from '../graph/graph.js';
+import { isLayer } from '../layers/layer.js';
+import type { Layer } from '../layers/layer.js';
+import { toGraph } from '../layers/to-graph.js';
+import type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
+import { bytesOf } from '../tensor/arrays.js';
+import { asData, isTensor } from '../tensor/tensor.js';
+import { typeName } from '../base/show.js';
+
+/** How bytes are taken over: as they are (same thread), or as a copy or the original for a worker. */
+export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
+
+/**
+ * What the caller gave, in a form that can be posted. Paths, URLs and Blobs stay what they are: the other side reads them.
+ * A Response cannot be posted, so it is read here, piece by piece as it arrives.
+ * @throws ArgumentError for a source or option of another kind
+ */
+export async function buildRequest(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
+  const { variant, algorithm, optimize, inputShapes, labels, preprocess, scores, locations = true, onProgress } = options;
+  const { cache, integrity, externalIntegrity, retries, outputs } = options;
+  if (onProgress !== undefined && typeof onProgress !== 'function') wrong('onProgress', 'a function', onProgress);
+  throwIfAborted(options.signal);
+  return {
+    model: await sendModel(source, options, take),
+    weights: options.weights === undefined ? undefined : await sendWeights(options.weights, options, take),
+    externalData: options.externalData && (await sendFiles(options.externalData, options, take)),
+    wasm: options.wasm === undefined ? undefined : await sendWasmOption(options.wasm, options, take),
+    fetching: { cache, integrity, externalIntegrity, retries },
+    variant,
+    threads: checkThreads(options.threads),
+    algorithm,
+    optimize,
+    outputs,
+    inputShapes,
+    labels,
+    preprocess,
+    scores,
+    locations,
+  };
+}
+
+/** Waiting calls cost memory and time that nobody may be waiting for any more. */
+const MAX_QUEUE = 1024;
+
+/** @throws ArgumentError for what is no number of calls */
+export function checkMaxQueue(maxQueue: unknown = MAX_QUEUE): number {
+  if (typeof maxQueue === 'number' && (maxQueue === Infinity || (Number.isInteger(maxQueue) && maxQueue >= 0))) return maxQueue;
+  return wrong('maxQueue', 'a whole number from 0 on, or Infinity', typeof maxQueue === 'number' ? String(maxQueue) : maxQueue);
+}
+
+/** Timers wait no longer than this many milliseconds. */
+const MOST = 2 ** 31 - 1;
+
+/** @throws ArgumentError for what is no whole number between them */
+export function checkWhole(place: string, value: unknown, least: number, most = MOST): number {
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
+  const expected = most === MOST ? `a whole number from ${least} on` : `a whole number from ${least} to ${most}`;
+  return wrong(place, expected, typeof value === 'number' ? String(value) : value);
+}
+
+/** @throws ArgumentError for what is no time in milliseconds */
+export function checkIdleTimeout(idleTimeout: unknown): number | undefined {
+  return idleTimeout === undefined ? undefined : checkWhole('idleTimeout', idleTimeout, 1);
+}
+
+async function sendModel(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<SentModel> {
+  const expected = 'a graph, path, URL, bytes, Blob or Response';
+  if (isGraph(source) || isGraphData(source)) return { kind: 'graph', graph: graphToData(source) };
+  // What layer functions return has the name of its layer; they themselves, and the functions that make networks, have none.
+  if (isLayer(source)) return 'layerName' in source ? { kind: 'graph', graph: graphToData(toGraph(source)) } : wrong('source', expected, source);
+  const sent = await sendBytes('source', source, reading('a model (ONNX or safetensors)', options), take);
+  return sent ?? wrong('source', expected, source);
+}
+
+async function sendWeights(weights: WeightsInput, options: LoadOptions, take: TakeBytes): Promise<SentWeights> {
+  const sent = await sendBytes('weights', weights as BytesInput, reading('weights (safetensors)', options), take);
+  if (sent) return sent;
+  const expected = 'a path, URL, bytes, Blob, Response or an object of tensors';
+  if (typeof weights !== 'object' || weights === null || Array.isArray(weights) || isPromise(weights)) wrong('weights', expected, weights);
+  const tensors = Object.entries(weights).map(([name, value]) => sendTensor(name, value, take));
+  return { kind: 'tensors', tensors };
+}
+
+async function sendFiles(files: Readonly<Record<string, BytesInput>>, options: LoadOptions, take: TakeBytes): Promise<Record<string, SentBytes>> {
+  if (typeof files !== 'object' || isPromise(files)) wrong('externalData', 'an object of files by name', files);
+  const sent: Record<string, SentBytes> = {};
+  for (const [name, file] of Object.entries(files)) {
+    const place = `externalData.${name}`;
+    sent[name] = (await sendBytes(place, file, reading(place, options), take)) ?? wrong(place, 'a path, URL, bytes, Blob or Response', file);
+  }
+  return sent;
+}
+
+/** A float32 tensor as it is posted. @throws ArgumentError, DtypeError for what is none */
+export function sendTensor(name: string, value: unknown, take: TakeBytes): StoredTensor {
+  if (!isTensor(value)) wrong(`weights.${name}`, 'a tensor', value);
+  const data = value.dtype === 'float32' ? asData(value.data, `weights.${name}`) : undefined;
+  if (!(data instanceof Float32Array)) {
+    const got = value.dtype === 'float32' ? typeName(value.data) : String(value.dtype);
+    throw new DtypeError(`weights.${name}: expected float32 (a Float32Array), got ${got}`, {
+      place: name,
+      expected: 'float32',
+      got,
+    });
+  }
+  const stored = store(name, { dtype: 'float32', shape: value.shape, data });
+  return { ...stored, bytes: take(stored.bytes) };
+}
+
+async function sendBytes(place: string, input: BytesInput, reading: Reading, take: TakeBytes): Promise<SentBytes | undefined> {
+  if (typeof input === 'string' || input instanceof URL) return { kind: 'location', location: located(place, input) };
+  if (input instanceof Blob) return { kind: 'blob', blob: input };
+  if (isResponse(input)) {
+    return { kind: 'bytes', bytes: await readResponse(input, reading), place: input.url || 'response' };
+  }
+  const bytes = bytesOf(input, reading.expected);
+  return bytes && { kind: 'bytes', bytes: take(bytes), place: 'bytes' };
+}
+
+/** Some environments have no such class, or fail where it is named. */
+function isResponse(value: unknown): value is Response {
+  return kindOf(value) === 'Response' && value instanceof Response;
+}
+
+/** By the name of its class, for what another realm made: a frame, a sandbox. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** An address as the worker will understand it. @throws ArgumentError for a malformed one */
+function located(place: string, location: string | URL): string {
+  try {
+    return resolveLocation(location);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return wrong(place, `a path, or a URL that can be read here (${reason})`, String(location));
+  }
+}
+
+function reading(expected: string, { onProgress, signal }: LoadOptions): Reading {
+  return { expected, Failure: WeightsError, onProgress, signal };
+}
+
+type WasmOption = NonNullable<LoadOptions['wasm']>;
+
+async function sendWasmOption(
+  wasm: WasmOption,
+  options: LoadOptions,
+  take: TakeBytes,
+): Promise<SentWasm | SentWasmByVariant> {
+  const single = await sendWasm(wasm as WasmInput, options, take);
+  if (single !== undefined) return single;
+  const expected = 'a path, URL, bytes, Response, WebAssembly.Module, or one of them for each variant';
+  if (typeof wasm !== 'object' || wasm === null || Array.isArray(wasm) || isPromise(wasm)) wrong('wasm', expected, wasm);
+  const sent: SentWasmByVariant = {};
+  for (const [name, value] of Object.entries(wasm)) {
+    if (!isWasmName(name)) wrong(`wasm.${name}`, WASM_NAMES.join(', '), name);
+    sent[name] = (await sendWasm(value, options, take)) ?? wrong(`wasm.${name}`, expected, value);
+  }
+  return sent;
+}
+
+const WASM_NAMES = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'] as const;
+
+function isWasmName(name: string): name is (typeof WASM_NAMES)[number] {
+  return (WASM_NAMES as readonly string[]).includes(name);
+}
+
+async function sendWasm(wasm: WasmInput, { signal }: LoadOptions, take: TakeBytes): Promise<SentWasm | undefined> {
+  if (typeof wasm === 'string' || wasm instanceof URL) return located('wasm', wasm);
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (isResponse(wasm)) return readResponse(wasm, { expected: 'WebAssembly', Failure: WasmError, signal });
+  const bytes = bytesOf(wasm, 'wasm');
+  return bytes && take(bytes);
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+function wrong(place: string, expected: string, value: unknown): never {
+  const got = typeof value === 'string' ? JSON.stringify(value) : typeName(value);
+  const call = typeof value === 'function' ? `call it: ${value.name || 'it'}(...)` : undefined;
+  const hint = isPromise(value) ? 'await it first' : call;
+  const message = `${place}: expected ${expected}, got ${got}`;
+  throw new ArgumentError(hint === undefined ? message : `${message}; ${hint}`, { place, expected, got, hint });
+}

@@ -1,0 +1,71 @@
+import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
+import { allocate, scalar } from '../../read/tensors.js';
+import type { HostTensor, OnnxGraph, OnnxPort } from '../../read/types.js';
+import { required } from '../lib/op.js';
+import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import { concatenate } from '../shape/slice.js';
+
+/** A loop that goes on for longer is taken for one without end. */
+const MOST_ITERATIONS = 2 ** 20;
+
+/** More elements than this are not collected from the iterations of a loop: it is what a tensor can have. */
+const MOST_COLLECTED = 2 ** 28;
+
+/** The number of a tensor that has one. */
+function single({ data }: HostTensor, place: string): number {
+  if (data.length === 1) return data[0]!;
+  throw new ShapeError(`${place} has ${data.length} elements, expected 1`, { place, expected: '1', got: String(data.length) });
+}
+
+const branch: HostOp = (context) => {
+  const condition = single(required(context, 0), 'cond');
+  return context.run(context.attributes.graph(condition === 0 ? 'else_branch' : 'then_branch'), []);
+};
+
+/** An input of one number that may be left out. */
+function optional({ inputs }: HostContext, index: number, place: string, otherwise: number): number {
+  const input = inputs[index];
+  return input ? single(input, place) : otherwise;
+}
+
+function bodyOf(context: HostContext, carried: number): OnnxGraph {
+  const body = context.attributes.graph('body');
+  if (body.inputs.length === carried + 2 && body.outputs.length > carried) return body;
+  const got = `${body.inputs.length} inputs and ${body.outputs.length} outputs`;
+  const expected = `${carried + 2} inputs and at least ${carried + 1} outputs`;
+  throw new FormatError(`body has ${got}, expected ${expected} for ${carried} values that are carried`, { place: 'body', expected, got });
+}
+
+const loop: HostOp = (context) => {
+  let carried: readonly HostTensor[] = context.inputs.slice(2).map((_, i) => required(context, i + 2));
+  const body = bodyOf(context, carried.length);
+  const trips = optional(context, 0, 'M', Infinity);
+  let goOn = optional(context, 1, 'cond', 1) !== 0;
+  const ports = body.outputs.slice(1 + carried.length);
+  const scanned: HostTensor[][] = ports.map(() => []);
+  let collected = 0;
+  for (let i = 0; i < trips && goOn; i++) {
+    if (i >= MOST_ITERATIONS) throw new UnsupportedError(`a loop of more than ${MOST_ITERATIONS} iterations`, { place: 'M' });
+    const [condition, ...results] = context.run(body, [scalar('int64', i), scalar('bool', 1), ...carried]) as [HostTensor, ...HostTensor[]];
+    goOn = single(condition, 'condition') !== 0;
+    scanned.forEach((slices, k) => slices.push(results[carried.length + k]!));
+    collected += results.slice(carried.length).reduce((sum, { data }) => sum + data.length, 0);
+    if (collected > MOST_COLLECTED) throw new UnsupportedError(`a loop collects more than ${MOST_COLLECTED} elements`, { place: 'body' });
+    carried = results.slice(0, carried.length);
+  }
+  return [...carried, ...scanned.map((slices, k) => (slices.length > 0 ? stacked(slices) : nothing(ports[k]!)))];
+};
+
+function stacked(slices: readonly HostTensor[]): HostTensor {
+  return concatenate(slices.map((slice) => ({ ...slice, shape: [1, ...slice.shape] })), 0);
+}
+
+/** What a loop without an iteration collects; dimensions that are open have the size 0. */
+function nothing({ name, dtype, shape }: OnnxPort): HostTensor {
+  if (!dtype || !shape) {
+    throw new FormatError(`${name}: a loop without an iteration leaves type and shape of this output open`, { place: name });
+  }
+  return { dtype, shape: [0, ...shape.map((dim) => (typeof dim === 'number' ? Math.max(0, dim) : 0))], data: allocate(dtype, 0) };
+}
+
+export const controlOps: HostOps = { If: branch, Loop: loop };

@@ -1,0 +1,111 @@
+import { FormatError, ShapeError } from '../../../base/errors.js';
+import { showShape } from '../../../base/show.js';
+import { allocate, size } from '../../read/tensors.js';
+import type { HostTensor } from '../../read/types.js';
+import { required } from '../lib/op.js';
+import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import { alongAxis, indexOf, tuples } from './index.js';
+import { scatterElements, scatterNd } from './scatter.js';
+import { axisOf, stridesOf } from '../lib/shapes.js';
+import { copyNumbers } from '../lib/copy.js';
+
+/** The given indices of an axis, which dimensions of any shape take the place of. */
+function taken(x: HostTensor, axis: number, indices: ArrayLike<number>, dims: readonly number[]): HostTensor {
+  const shape = [...x.shape.slice(0, axis), ...dims, ...x.shape.slice(axis + 1)];
+  const data = allocate(x.dtype, size(shape));
+  const [dim, inner] = [x.shape[axis]!, size(x.shape.slice(axis + 1))];
+  for (let to = 0, row = 0; to < data.length; row += dim) {
+    for (let i = 0; i < indices.length; i++, to += inner) copyNumbers(x.data, (row + indexOf(indices[i]!, dim)) * inner, data, to, inner);
+  }
+  return { dtype: x.dtype, shape, data };
+}
+
+const gather: HostOp = (context) => {
+  const [x, indices] = [required(context, 0), required(context, 1)];
+  return [taken(x, axisOf(context.attributes.int('axis', 0), x.shape.length), indices.data, indices.shape)];
+};
+
+const gatherElements: HostOp = (context) => {
+  const [x, indices] = [required(context, 0), required(context, 1)];
+  const axis = axisOf(context.attributes.int('axis', 0), x.shape.length);
+  const data = allocate(x.dtype, indices.data.length);
+  alongAxis(indices, x.shape, axis, (i, at) => (data[i] = x.data[at]!));
+  return [{ dtype: x.dtype, shape: indices.shape, data }];
+};
+
+const gatherNd: HostOp = (context) => {
+  const [x, indices] = [required(context, 0), required(context, 1)];
+  const { starts, inner, rest } = tuples(x, indices, context.attributes.int('batch_dims', 0));
+  const shape = [...indices.shape.slice(0, -1), ...rest];
+  const data = allocate(x.dtype, size(shape));
+  starts.forEach((from, t) => copyNumbers(x.data, from, data, t * inner, inner));
+  return [{ dtype: x.dtype, shape, data }];
+};
+
+/** The first number of a tensor of one. */
+function single(context: HostContext, index: number, name: string): number {
+  const { data } = required(context, index);
+  if (data.length === 1) return data[0]!;
+  throw new FormatError(`${name} has ${data.length} elements, expected 1`, { place: name, got: String(data.length) });
+}
+
+const oneHot: HostOp = (context) => {
+  const [indices, values] = [required(context, 0), required(context, 2)];
+  const depth = Math.trunc(single(context, 1, 'depth'));
+  if (!(depth >= 0)) throw new FormatError(`depth is ${depth}`, { place: 'depth', got: String(depth) });
+  if (values.data.length !== 2) throw new FormatError(`values has ${values.data.length} elements, expected 2`, { place: 'values' });
+  const axis = axisOf(context.attributes.int('axis', -1), indices.shape.length + 1);
+  const shape = [...indices.shape.slice(0, axis), depth, ...indices.shape.slice(axis)];
+  const data = allocate(values.dtype, size(shape)).fill(values.data[0]!);
+  const inner = size(indices.shape.slice(axis));
+  indices.data.forEach((given, i) => {
+    const index = Math.trunc(given);
+    const hot = index < 0 ? index + depth : index;
+    // An index out of range is off everywhere.
+    if (hot >= 0 && hot < depth) data[(Math.floor(i / inner) * depth + hot) * inner + (i % inner)] = values.data[1]!;
+  });
+  return [{ dtype: values.dtype, shape, data }];
+};
+
+const compress: HostOp = (context) => {
+  const [given, condition] = [required(context, 0), required(context, 1)];
+  const flat = !context.attributes.has('axis');
+  const x = flat ? { ...given, shape: [given.data.length] } : given;
+  const axis = flat ? 0 : axisOf(context.attributes.int('axis'), x.shape.length);
+  const kept: number[] = [];
+  // The condition may be shorter than the axis.
+  condition.data.subarray(0, x.shape[axis]).forEach((keep, i) => keep !== 0 && kept.push(i));
+  return [taken(x, axis, kept, [kept.length])];
+};
+
+const reverseSequence: HostOp = (context) => {
+  const [x, lengths] = [required(context, 0), required(context, 1)];
+  const batchAxis = axisOf(context.attributes.int('batch_axis', 1), x.shape.length);
+  const timeAxis = axisOf(context.attributes.int('time_axis', 0), x.shape.length);
+  if (batchAxis === timeAxis) throw new FormatError(`batch_axis and time_axis are both ${timeAxis}`, { place: 'time_axis' });
+  const [batch, steps] = [x.shape[batchAxis]!, x.shape[timeAxis]!];
+  if (lengths.data.length !== batch) throw new ShapeError(`${lengths.data.length} lengths for a batch of ${batch}`, { place: 'sequence_lens' });
+  const wrong = lengths.data.find((length) => !(Number.isInteger(length) && length >= 0 && length <= steps));
+  if (wrong !== undefined) throw new ShapeError(`a length of ${wrong} in ${showShape(x.shape)}`, { place: 'sequence_lens', got: String(wrong) });
+  const strides = stridesOf(x.shape);
+  const [perTime, perBatch] = [strides[timeAxis]!, strides[batchAxis]!];
+  const data = allocate(x.dtype, x.data.length);
+  for (let i = 0; i < data.length; i++) {
+    const time = Math.floor(i / perTime) % steps;
+    const length = lengths.data[Math.floor(i / perBatch) % batch]!;
+    data[i] = x.data[time < length ? i + (length - 1 - 2 * time) * perTime : i]!;
+  }
+  return [{ ...x, data }];
+};
+
+export const gatherOps: HostOps = {
+  Compress: compress,
+  Gather: gather,
+  GatherElements: gatherElements,
+  GatherND: gatherNd,
+  OneHot: oneHot,
+  ReverseSequence: reverseSequence,
+  Scatter: scatterElements,
+  ScatterElements: scatterElements,
+  ScatterND: scatterNd,
+};

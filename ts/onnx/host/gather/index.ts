@@ -1,0 +1,52 @@
+import { FormatError, ShapeError } from '../../../base/errors.js';
+import { showShape } from '../../../base/show.js';
+import { allocate, size } from '../../read/tensors.js';
+import type { HostTensor, Numbers } from '../../read/types.js';
+import { stridesOf, walk } from '../lib/shapes.js';
+
+/** An index that may count from the end. @throws ShapeError outside of the axis */
+export function indexOf(index: number, dim: number): number {
+  const resolved = index < 0 ? index + dim : index;
+  if (resolved >= 0 && resolved < dim && Number.isInteger(resolved)) return resolved;
+  throw new ShapeError(`index ${index} of an axis of ${dim}`, { place: 'indices', got: String(index) });
+}
+
+/** Calls `visit` for each index with its place in the indices and in the tensor that it points into along an axis. */
+export function alongAxis(indices: HostTensor, shape: readonly number[], axis: number, visit: (i: number, at: number) => void): void {
+  const fits = indices.shape.length === shape.length && indices.shape.every((dim, i) => i === axis || dim <= shape[i]!);
+  if (!fits) throw new ShapeError(`indices ${showShape(indices.shape)} into ${showShape(shape)} along axis ${axis}`, { place: 'indices' });
+  const strides = stridesOf(shape);
+  const others = strides.map((stride, i) => (i === axis ? 0 : stride));
+  walk(indices.shape, [others], (i, [at]) => visit(i, at! + indexOf(indices.data[i]!, shape[axis]!) * strides[axis]!));
+}
+
+/** What tuples of indices point at. */
+interface Tuples {
+  /** Where each begins. */
+  readonly starts: Numbers;
+  /** How many elements each takes, and in what shape. */
+  readonly inner: number;
+  readonly rest: readonly number[];
+}
+
+/** Tuples of indices into what is behind the first `batch` dimensions, which indices and tensor have in common. */
+export function tuples(x: HostTensor, indices: HostTensor, batch: number): Tuples {
+  const depth = indices.shape.at(-1);
+  if (depth === undefined) throw new ShapeError('indices are a single number, expected tuples', { place: 'indices' });
+  if (!(batch >= 0 && batch < indices.shape.length)) throw new FormatError(`batch_dims is ${batch}`, { place: 'batch_dims', got: String(batch) });
+  const common = x.shape.slice(0, batch);
+  if (batch + depth > x.shape.length || common.some((dim, axis) => dim !== indices.shape[axis])) {
+    throw new ShapeError(`indices ${showShape(indices.shape)} into ${showShape(x.shape)} with ${batch} dimensions in common`, { place: 'indices' });
+  }
+  const strides = stridesOf(x.shape);
+  const count = size(indices.shape.slice(0, -1));
+  const [perBatch, inBatch] = [size(x.shape.slice(batch)), count / Math.max(1, size(common))];
+  const starts = allocate('int64', count);
+  for (let t = 0; t < count; t++) {
+    let at = Math.floor(t / inBatch) * perBatch;
+    for (let d = 0; d < depth; d++) at += indexOf(indices.data[t * depth + d]!, x.shape[batch + d]!) * strides[batch + d]!;
+    starts[t] = at;
+  }
+  const rest = x.shape.slice(batch + depth);
+  return { starts, inner: size(rest), rest };
+}

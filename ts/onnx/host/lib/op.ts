@@ -1,0 +1,41 @@
+import { FormatError } from '../../../base/errors.js';
+import type { Attributes } from '../../read/attributes.js';
+import type { HostTensor, OnnxGraph } from '../../read/types.js';
+
+/** What an operator sees when it is computed outside of the engine. */
+export interface HostContext {
+  readonly op: string;
+  /** Version of the operator set: what an operator means changes with it. */
+  readonly opset: number;
+  readonly attributes: Attributes;
+  readonly inputs: readonly (HostTensor | undefined)[];
+  /** Outputs that somebody reads are among the first so many. */
+  readonly outputCount: number;
+  /** Computes a subgraph, which sees the values around it. */
+  run(graph: OnnxGraph, inputs: readonly HostTensor[]): readonly HostTensor[];
+}
+
+/** An operator as a function of tensors: what it must do, whatever types and shapes it is given. Inputs are not changed. */
+export type HostOp = (context: HostContext) => readonly HostTensor[];
+
+/** Operators by name; those of another domain than ONNX's as `domain:name`. */
+export type HostOps = Readonly<Record<string, HostOp>>;
+
+/** An input that must be there. */
+export function required(context: HostContext, index: number): HostTensor {
+  const input = context.inputs[index];
+  if (input) return input;
+  throw new FormatError(`input ${index} is missing`, { place: `input ${index}` });
+}
+
+/** The numbers of a small input, such as axes or a shape. */
+export function numbersOf(context: HostContext, index: number): number[] | undefined {
+  const input = context.inputs[index];
+  return input && Array.from(input.data);
+}
+
+/** A list that is an attribute in old operator sets and input `index` in new ones. */
+export function listOf(context: HostContext, name: string, index: number): readonly number[] | undefined {
+  if (context.attributes.has(name)) return context.attributes.ints(name);
+  return numbersOf(context, index);
+}

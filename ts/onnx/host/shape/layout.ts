@@ -1,0 +1,72 @@
+import { FormatError, ShapeError } from '../../../base/errors.js';
+import { showShape } from '../../../base/show.js';
+import { allocate, reshaped, size } from '../../read/tensors.js';
+import type { HostTensor } from '../../read/types.js';
+import { required } from '../lib/op.js';
+import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import { stridesOf, walk } from '../lib/shapes.js';
+
+/** The same numbers with dimensions in another order. */
+export function permuted(x: HostTensor, perm: readonly number[]): HostTensor {
+  const shape = perm.map((axis) => x.shape[axis] ?? 1);
+  const strides = stridesOf(x.shape);
+  const data = allocate(x.dtype, size(shape));
+  walk(shape, [perm.map((axis) => strides[axis] ?? 0)], (i, [at]) => (data[i] = x.data[at!]!));
+  return { dtype: x.dtype, shape, data };
+}
+
+const transpose: HostOp = (context) => {
+  const x = required(context, 0);
+  const rank = x.shape.length;
+  const perm = context.attributes.ints('perm', x.shape.map((_, axis) => rank - 1 - axis));
+  if (perm.length !== rank || new Set(perm).size !== rank || perm.some((axis) => axis < 0 || axis >= rank)) {
+    throw new FormatError(`perm [${perm.join(', ')}] is no order of ${rank} dimensions`, { place: 'perm' });
+  }
+  return [permuted(x, perm)];
+};
+
+interface Blocks {
+  readonly x: HostTensor;
+  readonly n: number;
+  readonly c: number;
+  readonly h: number;
+  readonly w: number;
+  /** Side of a block. */
+  readonly b: number;
+  /** Whether channels count blocks first (DCR) or channels of the result first (CRD). */
+  readonly depthFirst: boolean;
+}
+
+function blocksOf(context: HostContext): Blocks {
+  const x = required(context, 0);
+  const [n, c, h, w] = x.shape;
+  const b = context.attributes.int('blocksize');
+  if (x.shape.length !== 4 || n === undefined || c === undefined || h === undefined || w === undefined) {
+    throw new ShapeError(`expected [N, C, H, W], got ${showShape(x.shape)}`, { expected: '[N, C, H, W]', got: showShape(x.shape) });
+  }
+  if (b < 1 || !Number.isSafeInteger(b * b)) throw new FormatError(`blocksize is ${b}`, { place: 'blocksize', got: String(b) });
+  const mode = context.attributes.string('mode', 'DCR');
+  if (mode !== 'DCR' && mode !== 'CRD') throw new FormatError(`mode: there is no ${mode}`, { place: 'mode', expected: 'DCR or CRD', got: mode });
+  return { x, n, c, h, w, b, depthFirst: mode === 'DCR' };
+}
+
+/** Channels become blocks of pixels (Shi et al. 2016, arXiv 1609.05158). */
+const depthToSpace: HostOp = (context) => {
+  const { x, n, c, h, w, b, depthFirst } = blocksOf(context);
+  const rest = c / (b * b);
+  if (!Number.isInteger(rest)) throw new ShapeError(`${c} channels do not divide into blocks of ${b} x ${b}`, { place: 'blocksize' });
+  const split = depthFirst ? [n, b, b, rest, h, w] : [n, rest, b, b, h, w];
+  const moved = permuted(reshaped(x, split), depthFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]);
+  return [reshaped(moved, [n, rest, h * b, w * b])];
+};
+
+/** Blocks of pixels become channels. */
+const spaceToDepth: HostOp = (context) => {
+  const { x, n, c, h, w, b, depthFirst } = blocksOf(context);
+  if (h % b !== 0 || w % b !== 0) throw new ShapeError(`${h} x ${w} does not divide into blocks of ${b} x ${b}`, { place: 'blocksize' });
+  const split = [n, c, h / b, b, w / b, b];
+  const moved = permuted(reshaped(x, split), depthFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]);
+  return [reshaped(moved, [n, c * b * b, h / b, w / b])];
+};
+
+export const layoutOps: HostOps = { DepthToSpace: depthToSpace, SpaceToDepth: spaceToDepth, Transpose: transpose };

@@ -1,0 +1,117 @@
+import { DtypeError, FormatError, ShapeError } from '../../../base/errors.js';
+import { showShape } from '../../../base/show.js';
+import { allocate, size } from '../../read/tensors.js';
+import type { HostTensor } from '../../read/types.js';
+import { required } from '../lib/op.js';
+import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import { distinctAxes, integersOf, requiredIntegers } from '../lib/lists.js';
+import { axisOf, stridesOf, walk } from '../lib/shapes.js';
+import { copyNumbers } from '../lib/copy.js';
+import { pad } from './pad.js';
+
+/** Tensors one behind the other along an axis. */
+export function concatenate(tensors: readonly HostTensor[], axis: number): HostTensor {
+  const first = tensors[0]!;
+  const shape = [...first.shape];
+  shape[axis] = tensors.reduce((sum, { shape: dims }) => sum + (dims[axis] ?? 0), 0);
+  for (const { shape: dims } of tensors) {
+    if (dims.length === shape.length && dims.every((dim, i) => i === axis || dim === shape[i])) continue;
+    throw new ShapeError(`${showShape(first.shape)} and ${showShape(dims)} differ outside axis ${axis}`);
+  }
+  const data = allocate(first.dtype, size(shape));
+  const inner = size(shape.slice(axis + 1));
+  const row = shape[axis]! * inner;
+  let start = 0;
+  for (const next of tensors) {
+    const length = next.shape[axis]! * inner;
+    // A tensor without elements may have any number of rows.
+    for (let from = 0, to = start; from < next.data.length; from += length, to += row) copyNumbers(next.data, from, data, to, length);
+    start += length;
+  }
+  return { dtype: first.dtype, shape, data };
+}
+
+const concat: HostOp = (context) => {
+  const first = required(context, 0);
+  const tensors = context.inputs.map((_, i) => required(context, i));
+  const other = tensors.find(({ dtype }) => dtype !== first.dtype);
+  if (other) throw new DtypeError(`${first.dtype} and ${other.dtype} are joined`, { expected: first.dtype, got: other.dtype });
+  // Since opset 4 the axis must be given.
+  const axis = context.attributes.int('axis', context.opset < 4 ? 1 : undefined);
+  return [concatenate(tensors, axisOf(axis, first.shape.length))];
+};
+
+/** `count` indices of an axis from `start` on. */
+export function part(x: HostTensor, axis: number, start: number, count: number): HostTensor {
+  const shape = x.shape.map((dim, i) => (i === axis ? count : dim));
+  const data = allocate(x.dtype, size(shape));
+  const inner = size(x.shape.slice(axis + 1));
+  const [row, length] = [x.shape[axis]! * inner, count * inner];
+  for (let from = start * inner, to = 0; to < data.length; from += row, to += length) copyNumbers(x.data, from, data, to, length);
+  return { dtype: x.dtype, shape, data };
+}
+
+const split: HostOp = (context) => {
+  const x = required(context, 0);
+  const axis = axisOf(context.attributes.int('axis', 0), x.shape.length);
+  const total = x.shape[axis]!;
+  const lengths = integersOf(context, 'split', 1) ?? equalParts(context, total);
+  if (lengths.some((length) => length < 0) || lengths.reduce((a, b) => a + b, 0) !== total) {
+    throw new ShapeError(`parts of ${lengths.join(', ')} do not make up the ${total} of axis ${axis}`, { place: 'split' });
+  }
+  let start = 0;
+  return lengths.slice(0, context.outputCount).map((length) => {
+    start += length;
+    return part(x, axis, start - length, length);
+  });
+};
+
+/** As many parts as there are outputs. Of those that `num_outputs` asks for the last may be smaller. */
+function equalParts({ attributes, outputCount }: HostContext, total: number): number[] {
+  const count = attributes.int('num_outputs', outputCount);
+  if (count < 1 || count < outputCount) {
+    throw new FormatError(`num_outputs is ${count}, there are ${outputCount} outputs`, { place: 'num_outputs', got: String(count) });
+  }
+  // A number past the axis means empty parts; they are not worth more memory than that.
+  if (count > Math.max(outputCount, total)) {
+    throw new FormatError(`num_outputs: ${count} parts of an axis of ${total}`, { place: 'num_outputs', got: String(count) });
+  }
+  if (!attributes.has('num_outputs') && total % count !== 0) {
+    throw new ShapeError(`an axis of ${total} does not divide into ${count} equal parts`, { place: 'split' });
+  }
+  const each = Math.ceil(total / count);
+  return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(each, total - i * each)));
+}
+
+/** Where a slice of an axis begins and how many it takes. */
+function extent(dim: number, start: number, end: number, step: number): { first: number; count: number } {
+  if (step === 0) throw new FormatError('a step is 0', { place: 'steps' });
+  const clamp = (at: number, least: number, most: number): number => Math.min(most, Math.max(least, at < 0 ? at + dim : at));
+  const first = step > 0 ? clamp(start, 0, dim) : clamp(start, 0, dim - 1);
+  const stop = step > 0 ? clamp(end, 0, dim) : clamp(end, -1, dim - 1);
+  return { first, count: Math.max(0, Math.ceil((stop - first) / step)) };
+}
+
+const slice: HostOp = (context) => {
+  const x = required(context, 0);
+  const [starts, ends] = [requiredIntegers(context, 'starts', 1), requiredIntegers(context, 'ends', 2)];
+  const axes = distinctAxes(integersOf(context, 'axes', 3) ?? starts.map((_, i) => i), x.shape.length);
+  const steps = integersOf(context, 'steps', 4) ?? starts.map(() => 1);
+  if (ends.length !== starts.length || axes.length !== starts.length || steps.length !== starts.length) {
+    throw new FormatError(`${starts.length} starts, ${ends.length} ends, ${axes.length} axes and ${steps.length} steps`);
+  }
+  const shape = [...x.shape];
+  const strides = stridesOf(x.shape);
+  let base = 0;
+  axes.forEach((axis, i) => {
+    const { first, count } = extent(x.shape[axis]!, starts[i]!, ends[i]!, steps[i]!);
+    shape[axis] = count;
+    base += first * strides[axis]!;
+    strides[axis]! *= steps[i]!;
+  });
+  const data = allocate(x.dtype, size(shape));
+  walk(shape, [strides], (i, [at]) => (data[i] = x.data[base + at!]!));
+  return [{ dtype: x.dtype, shape, data }];
+};
+
+export const sliceOps: HostOps = { Concat: concat, Pad: pad, Slice: slice, Split: split };

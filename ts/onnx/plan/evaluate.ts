@@ -1,0 +1,72 @@
+import { FormatError, placed, ReceptiveError, UnsupportedError } from '../../base/errors.js';
+import { Attributes } from '../read/attributes.js';
+import { hostOp } from '../host/registry.js';
+import type { HostTensor, OnnxGraph, OnnxNode } from '../read/types.js';
+
+/** Finds the values around a subgraph. */
+export type Scope = (name: string) => HostTensor | undefined;
+
+const NOTHING: Scope = () => undefined;
+
+/**
+ * Computes a node outside of the engine.
+ * @throws UnsupportedError naming node, operator and operator set; whatever the operator throws, with the node's name
+ */
+export function evaluateNode(node: OnnxNode, inputs: readonly (HostTensor | undefined)[], outer: Scope = NOTHING): readonly HostTensor[] {
+  const compute = hostOp(node);
+  if (!compute) throw unsupported(node);
+  try {
+    return compute({
+      op: node.op,
+      opset: node.opset,
+      attributes: new Attributes(node.attributes),
+      inputs,
+      outputCount: node.outputs.length,
+      run: (graph, given) => evaluateGraph(graph, given, outer),
+    });
+  } catch (error) {
+    throw named(error, node);
+  }
+}
+
+/** Computes a graph outside of the engine, its nodes in their order; inputs in the order of the graph's. */
+export function evaluateGraph(graph: OnnxGraph, inputs: readonly HostTensor[], outer: Scope = NOTHING): readonly HostTensor[] {
+  const values = new Map<string, HostTensor>();
+  graph.inputs.forEach(({ name }, i) => {
+    const input = inputs[i];
+    if (input) values.set(name, input);
+  });
+  const find = (name: string): HostTensor | undefined =>
+    values.get(name) ?? keep(values, name, graph.initializers.get(name)?.tensor()) ?? outer(name);
+  for (const node of graph.nodes) {
+    const given = node.inputs.map((name) => (name === '' ? undefined : expectValue(find(name), name, node)));
+    const results = evaluateNode(node, given, find);
+    node.outputs.forEach((name, i) => keep(values, name, results[i]));
+  }
+  return graph.outputs.map(({ name }) => {
+    const value = find(name);
+    if (value) return value;
+    throw new FormatError(`${name}: no node computes this output`, { place: name });
+  });
+}
+
+function keep(values: Map<string, HostTensor>, name: string, value: HostTensor | undefined): HostTensor | undefined {
+  if (value && name !== '') values.set(name, value);
+  return value;
+}
+
+function expectValue(value: HostTensor | undefined, name: string, node: OnnxNode): HostTensor {
+  if (value) return value;
+  throw new FormatError(`${node.name}: its input ${name} is computed by no node before it`, { place: node.name, got: name });
+}
+
+export function unsupported({ name, op, domain, opset }: OnnxNode): UnsupportedError {
+  const full = domain === '' ? op : `${domain}.${op}`;
+  return new UnsupportedError(`${name}: operator ${full} of operator set ${opset} is not supported`, { place: name, got: full });
+}
+
+/** The error with the node in front. */
+function named(error: unknown, { name, op, opset }: OnnxNode): unknown {
+  if (!(error instanceof ReceptiveError)) return error;
+  return placed(error, name, `${name} (${op}, operator set ${opset}): ${error.message}`);
+}

@@ -1,0 +1,50 @@
+import { UnsupportedError } from '../../base/errors.js';
+import { hostOp } from '../host/registry.js';
+import { lowering } from '../lower/registry.js';
+import type { OnnxGraph, OnnxModel, OnnxNode } from '../read/types.js';
+
+/** A node that cannot be computed, and why. */
+export interface Gap {
+  readonly node: string;
+  readonly op: string;
+  readonly opset: number;
+  readonly reason: string;
+}
+
+/** All nodes that nothing here computes, those of subgraphs too. */
+export function gapsOf({ graph, functions }: OnnxModel): Gap[] {
+  const gaps: Gap[] = [];
+  eachNode(graph, (node) => {
+    if (hostOp(node) || lowering(node)) return;
+    const op = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
+    const own = functions.has(`${node.domain}:${node.op}`);
+    const reason = own ? 'a function that the model defines itself' : node.domain === '' ? 'no such operator here' : 'an operator of a custom domain';
+    gaps.push({ node: node.name, op, opset: node.opset, reason });
+  });
+  return gaps;
+}
+
+/** Every node, those of subgraphs behind the node that has them. */
+export function eachNode(graph: OnnxGraph, visit: (node: OnnxNode) => void): void {
+  for (const node of graph.nodes) {
+    visit(node);
+    for (const attribute of node.attributes.values()) {
+      if (attribute.kind === 'graph') eachNode(attribute.value, visit);
+    }
+  }
+}
+
+/** No message lists more nodes than a reader takes in. */
+const MOST_LISTED = 20;
+
+/** @throws UnsupportedError that lists every node that cannot be computed */
+export function expectNoGaps(model: OnnxModel): void {
+  const gaps = gapsOf(model);
+  if (gaps.length === 0) return;
+  const listed = gaps.slice(0, MOST_LISTED).map(({ node, op, opset, reason }) => `${node}: ${op} of operator set ${opset} (${reason})`);
+  const more = gaps.length > MOST_LISTED ? `; and ${gaps.length - MOST_LISTED} more` : '';
+  throw new UnsupportedError(`the model needs ${gaps.length} nodes that are not supported: ${listed.join('; ')}${more}`, {
+    place: gaps[0]?.node,
+    got: [...new Set(gaps.map(({ op }) => op))].join(', '),
+  });
+}

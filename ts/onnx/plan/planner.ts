@@ -1,0 +1,92 @@
+import { FormatError } from '../../base/errors.js';
+import { unsupported } from './evaluate.js';
+import { Folding } from './fold.js';
+import { choosesBranch, hostOp } from '../host/registry.js';
+import { knownConstants } from './known.js';
+import type { Known } from './known.js';
+import { lastReads, reads } from './liveness.js';
+import { SegmentBuilder } from './segment.js';
+import type { Segment, Sizes } from './segment.js';
+import type { OnnxNode } from '../read/types.js';
+
+/** Where planning stands: nodes before `index` are planned, and this is known of their results. */
+export interface State {
+  readonly nodes: readonly OnnxNode[];
+  readonly index: number;
+  readonly known: ReadonlyMap<string, Known>;
+}
+
+/** What happens next: a segment in the engine, then one node outside of it, after which more is known. */
+export interface Leg {
+  readonly segment: Segment | undefined;
+  readonly host: OnnxNode | undefined;
+  /** What is known once the segment has run; planning goes on behind the host node. */
+  readonly state: State;
+}
+
+/**
+ * Plans from where the state stands to the next node that only the host can compute, folding what is constant for inputs of
+ * these shapes.
+ */
+export function planLeg({ nodes: all, index: from, known: before }: State, outputs: readonly string[], sizes: Sizes): Leg {
+  const known = new Map(before);
+  const builder = new SegmentBuilder(sizes);
+  const folding = new Folding(before);
+  const isRead = readNames(all, outputs);
+  let nodes = all;
+  let index = from;
+  let host: OnnxNode | undefined;
+  for (; index < nodes.length && !host; index++) {
+    const node = nodes[index]!;
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : expectKnown(known, name, node)));
+    const branch = chosenBranch(node, inputs, known);
+    if (branch) {
+      nodes = [...nodes.slice(0, index + 1), ...branch, ...nodes.slice(index + 1)];
+      continue;
+    }
+    const results = folding.fold(node, inputs, known) ?? builder.lower(node, inputs, isRead);
+    if (results) results.forEach((result, i) => remember(known, node.outputs[i], result));
+    else if (hostOp(node)) host = node;
+    else throw unsupported(node);
+  }
+  // A host node is read after the segment: what it and all behind it read must come out of it.
+  const last = lastReads(nodes, outputs);
+  const isNeeded = (name: string): boolean => (last.get(name) ?? -1) >= (host ? index - 1 : index);
+  const segment = builder.isEmpty ? undefined : builder.finish(isNeeded);
+  return { segment: segment && segment.outputs.length > 0 ? segment : undefined, host, state: { nodes, index, known } };
+}
+
+/** Whether anybody reads a value; conservatively, all that the nodes of a branch not chosen yet might read. */
+function readNames(nodes: readonly OnnxNode[], outputs: readonly string[]): (name: string) => boolean {
+  const names = new Set([...outputs, ...nodes.flatMap(reads)]);
+  return (name) => names.has(name);
+}
+
+function expectKnown(known: ReadonlyMap<string, Known>, name: string, node: OnnxNode): Known {
+  const found = known.get(name);
+  if (found) return found;
+  throw new FormatError(`${node.name}: its input ${name} is computed by no node before it`, { place: node.name, got: name });
+}
+
+function remember(known: Map<string, Known>, name: string | undefined, result: Known): void {
+  if (name !== undefined && name !== '') known.set(name, result);
+}
+
+/** The nodes of the branch that an If with a known condition takes, ending in its outputs. */
+function chosenBranch(node: OnnxNode, inputs: readonly (Known | undefined)[], known: Map<string, Known>): OnnxNode[] | undefined {
+  const condition = inputs[0]?.constant;
+  if (!choosesBranch(node) || !condition) return undefined;
+  const taken = node.attributes.get(condition.tensor().data[0] === 0 ? 'else_branch' : 'then_branch');
+  if (taken?.kind !== 'graph') return undefined;
+  const { nodes, outputs } = taken.value;
+  for (const [name, constant] of knownConstants(taken.value)) known.set(name, constant);
+  const ends = outputs.map(({ name }, i): OnnxNode => ({
+    ...node,
+    name: `${node.name} output ${i}`,
+    op: 'Identity',
+    inputs: [name],
+    outputs: [node.outputs[i] ?? ''],
+    attributes: new Map(),
+  }));
+  return [...nodes, ...ends];
+}

@@ -1,0 +1,182 @@
+import { ReceptiveError } from '../../base/errors.js';
+import { store, storedIn } from '../../formats/stored.js';
+import type { StoredTensor, TensorSource } from '../../formats/stored.js';
+import type { Graph, Node } from '../../graph/graph.js';
+import type { Op } from '../../graph/op.js';
+import { Attributes } from '../read/attributes.js';
+import type { Known } from './known.js';
+import type { LowerContext, ValueId } from '../lower/lowering.js';
+import { lowering } from '../lower/registry.js';
+import { storedDtype } from '../read/tensors.js';
+import type { Constant, HostTensor, OnnxDtype, OnnxNode } from '../read/types.js';
+
+/** For which inputs is planned. */
+export interface Sizes {
+  /** Stands for the shapes of the model's inputs: tells constants that follow from them apart. */
+  readonly key: string;
+  /** The model takes maps of any size, so that filters are packed for no certain one. */
+  readonly openMaps: boolean;
+}
+
+/** A run of nodes that the engine computes in one go. */
+export interface Segment {
+  readonly graph: Graph;
+  readonly weights: TensorSource;
+  /** The values it reads. */
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** Constants that it reads like inputs. */
+  readonly given: ReadonlyMap<string, HostTensor>;
+  readonly outputs: readonly { readonly name: string; readonly dtype: OnnxDtype }[];
+}
+
+/** Collects nodes for the engine one after the other. */
+export class SegmentBuilder {
+  private readonly shapes: (readonly number[])[] = [];
+  private readonly nodes: Node[] = [];
+  private readonly ids = new Map<string, ValueId>();
+  private readonly inputs = new Map<string, ValueId>();
+  private readonly given = new Map<string, HostTensor>();
+  private readonly params = new Map<string, StoredTensor>();
+  private readonly made = new Map<string, OnnxDtype>();
+
+  constructor(private readonly sizes: Sizes) {}
+
+  get isEmpty(): boolean {
+    return this.nodes.length === 0;
+  }
+
+  /** Adds a node if the engine can compute it, and says what is then known of its outputs. */
+  lower(node: OnnxNode, inputs: readonly (Known | undefined)[], isRead: (name: string) => boolean): readonly Known[] | undefined {
+    const lower = lowering(node);
+    if (!lower || !inputs.every(fits) || !inputs.some((known) => known && !known.constant)) return undefined;
+    const before = this.nodes.length;
+    try {
+      const results = lower(this.context(node, inputs));
+      const complete = results && !node.outputs.slice(results.length).some(isRead);
+      if (complete && results.every((id) => isComputed(this.shapes[id]))) return this.keep(node, inputs, results);
+    } catch (error) {
+      // The operator outside of the engine computes it, or says better what is wrong.
+      if (!(error instanceof ReceptiveError)) throw error;
+    }
+    this.nodes.length = before;
+    return undefined;
+  }
+
+  private keep(node: OnnxNode, inputs: readonly (Known | undefined)[], results: readonly ValueId[]): readonly Known[] {
+    const dtype = inputs.find((known) => known && !known.constant)?.dtype ?? 'float32';
+    results.forEach((id, i) => {
+      const name = node.outputs[i] ?? '';
+      this.ids.set(name, id);
+      this.made.set(name, dtype);
+    });
+    return results.map((id) => ({ dtype, shape: this.shapes[id] ?? [] }));
+  }
+
+  private context(node: OnnxNode, inputs: readonly (Known | undefined)[]): LowerContext {
+    const nameOf = (input: number): string => node.inputs[input] ?? '';
+    const knownOf = (input: number): Known => inputs[input] ?? { dtype: 'float32', shape: [] };
+    const made = (what: string): string => `${node.outputs[0] ?? node.name} ${what}${this.suffix(inputs)}`;
+    return {
+      opset: node.opset,
+      outputCount: node.outputs.filter((name) => name !== '').length,
+      attributes: new Attributes(node.attributes),
+      has: (input) => inputs[input] !== undefined,
+      shape: (input) => knownOf(input).shape,
+      constant: (input) => inputs[input]?.constant,
+      lasts: (input) => inputs[input]?.constant !== undefined && inputs[input]?.ofShapes !== true,
+      value: (input) => this.value(nameOf(input), knownOf(input)),
+      param: (input, shape) => this.param(nameOf(input), knownOf(input), shape),
+      derived: (what, shape, make) => this.addParam(made(what), shape, { dtype: 'float32', shape, source: undefined, tensor: make }),
+      apply: (op, given, params = {}) => this.apply(node, op, given, params),
+    };
+  }
+
+  private suffix(inputs: readonly (Known | undefined)[]): string {
+    return inputs.some((known) => known?.ofShapes) ? ` for ${this.sizes.key}` : '';
+  }
+
+  private value(name: string, known: Known): ValueId {
+    const found = this.ids.get(name);
+    if (found !== undefined) return found;
+    const id = this.shapes.push(known.shape) - 1;
+    this.ids.set(name, id);
+    this.inputs.set(name, id);
+    if (known.constant) this.given.set(name, known.constant.tensor());
+    return id;
+  }
+
+  private param(name: string, known: Known, shape = known.shape): string {
+    const { constant } = known;
+    if (!constant) throw new Error(`${name} is no constant`);
+    const reshaped = shape.join() === known.shape.join() ? '' : ` as ${shape.join('x')}`;
+    return this.addParam(`${name}${reshaped}${this.suffix([known])}`, shape, constant);
+  }
+
+  private addParam(name: string, shape: readonly number[], constant: Constant): string {
+    if (!this.params.has(name)) this.params.set(name, storedConstant(name, shape, constant));
+    return name;
+  }
+
+  private apply(node: OnnxNode, op: Op, inputs: readonly ValueId[], params: Readonly<Record<string, string>>): ValueId {
+    const [shape = []] = op.infer(inputs.map((id) => this.shapes[id] ?? []));
+    const id = this.shapes.push(shape.map((dim) => dim ?? 0)) - 1;
+    this.nodes.push({ name: node.name, op, inputs, outputs: [id], params });
+    return id;
+  }
+
+  /** The segment with those outputs that are needed afterwards. */
+  finish(isNeeded: (name: string) => boolean): Segment {
+    const outputs = [...this.made].filter(([name]) => isNeeded(name)).map(([name, dtype]) => ({ name, dtype }));
+    const read = new Set(this.nodes.flatMap(({ inputs }) => inputs));
+    const inputs = [...this.inputs].filter(([, value]) => read.has(value)).map(([name, value]) => ({ name, value }));
+    const used = new Set(this.nodes.flatMap(({ params }) => Object.values(params)));
+    const stored = [...this.params.values()].filter(({ name }) => used.has(name));
+    const graph: Graph = {
+      inputs,
+      outputs: outputs.map(({ name }) => ({ name, value: this.ids.get(name) ?? -1 })),
+      nodes: this.nodes,
+      values: this.shapes.map((shape) => ({ shape: this.sizes.openMaps && shape.length === 4 ? [...shape.slice(0, 2), null, null] : shape })),
+      params: stored.map(({ name, shape }) => ({ name, shape })),
+      modules: Object.fromEntries([...this.made.keys()].map((name) => [name, this.ids.get(name) ?? -1])),
+    };
+    const byName = new Map(stored.map((tensor) => [tensor.name, tensor]));
+    const weights: TensorSource = { names: () => byName.keys(), get: (name) => byName.get(name) ?? missing(name) };
+    const ports = inputs.map(({ name, value }) => ({ name, shape: this.shapes[value] ?? [] }));
+    const given = new Map([...this.given].filter(([name]) => ports.some((port) => port.name === name)));
+    return { graph, weights, inputs: ports, given, outputs };
+  }
+}
+
+function missing(name: string): never {
+  throw new Error(`the segment has no parameter ${name}`);
+}
+
+/** What the engine computes in: 16-bit floats are computed as 32-bit ones. */
+function fits(known: Known | undefined): boolean {
+  if (!known) return true;
+  if (known.constant) return true;
+  return known.dtype === 'float32' || known.dtype === 'float16';
+}
+
+/** Elements of the largest value that the engine is asked for: 1 GB. */
+const MOST_ELEMENTS = 2 ** 28;
+
+/** The engine has no values of no dimension or without elements. */
+function isComputed(shape: readonly number[] | undefined): boolean {
+  return shape !== undefined && shape.length > 0 && !shape.includes(0) && shape.reduce((a, b) => a * b, 1) <= MOST_ELEMENTS;
+}
+
+/** A constant as a weight. Bytes of the file are not copied. */
+function storedConstant(name: string, shape: readonly number[], constant: Constant): StoredTensor {
+  const { source, dtype } = constant;
+  if (source) return storedIn(source, name, storedDtype(dtype), shape);
+  return {
+    name,
+    shape,
+    dtype: 'F32',
+    get bytes() {
+      const { data } = constant.tensor();
+      return store(name, { dtype: 'float32', shape, data: data instanceof Float32Array ? data : Float32Array.from(data) }).bytes;
+    },
+  };
+}

@@ -1,0 +1,225 @@
+import { DisposedError, EngineError } from '../../base/errors.js';
+import { algorithmWord } from '../../session/algorithm.js';
+import { Session } from '../../session/session.js';
+import type { Algorithm } from '../../session/algorithm.js';
+import type { Shared } from '../../session/session.js';
+import type { Instance } from '../../wasm/instance.js';
+import { throwIfInterrupted } from '../../session/interrupt.js';
+import type { Interrupted } from '../../session/interrupt.js';
+import { Lru } from '../../base/lru.js';
+import { timeSteps } from '../../session/profile.js';
+import type { ProfileStep } from '../../session/profile.js';
+import type { SummaryLayer } from '../../session/summary.js';
+import { WeightSlots } from '../../session/slots.js';
+import type { PlanOptions } from '../../program/plan.js';
+import { tensor } from '../../tensor/tensor.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { evaluateNode } from '../plan/evaluate.js';
+import { knownConstants } from '../plan/known.js';
+import { liveNodes } from '../plan/liveness.js';
+import { matchPatterns } from '../plan/patterns.js';
+import { planLeg } from '../plan/planner.js';
+import type { Leg, State } from '../plan/planner.js';
+import { hostTensor } from '../read/tensors.js';
+import type { HostTensor, OnnxModel, OnnxNode } from '../read/types.js';
+
+/** Routes for this many combinations of input shapes are kept, and as many ways on behind a result whose shape is open. */
+const KEPT = 4;
+
+/** One leg of a route, and where it goes on, by the types and shapes of what the host node gave. */
+interface Stop {
+  readonly leg: Leg;
+  readonly session: Session | undefined;
+  readonly next: Lru<Stop>;
+}
+
+type Values = Map<string, HostTensor>;
+
+type Given = ReadonlyMap<string, HostTensor>;
+
+/** Told of the parts of a run, and asked whether it shall go on. */
+interface Visit {
+  readonly interrupted?: Interrupted | undefined;
+  readonly segment?: (session: Session, inputs: Readonly<Record<string, Tensor>>) => void;
+  readonly host?: (node: OnnxNode, ms: number) => void;
+}
+
+export interface OnnxOptions {
+  readonly algorithm?: Algorithm | undefined;
+  readonly plan?: PlanOptions | undefined;
+}
+
+/** An ONNX model in an engine: segments run there, the rest outside, planned for the shapes that inputs have. */
+export class OnnxEngine {
+  private readonly shared: Shared;
+  private readonly routes: Lru<Stop>;
+  private readonly outputs: readonly string[];
+  private readonly start: Omit<State, 'index'>;
+  private readonly plan: PlanOptions | undefined;
+  private readonly openMaps: boolean;
+
+  constructor(
+    private readonly instance: Instance,
+    readonly model: OnnxModel,
+    { algorithm = 'auto', plan }: OnnxOptions = {},
+  ) {
+    this.plan = plan;
+    this.shared = { slots: new WeightSlots(instance.engine, algorithmWord(algorithm)), broken: undefined };
+    this.routes = new Lru(KEPT, leave);
+    const { nodes, outputs } = model.graph;
+    this.outputs = outputs.map(({ name }) => name);
+    // Of open dimensions those of the batch alone do not count.
+    this.openMaps = model.graph.inputs.some(({ shape }) => !shape || shape.slice(1).some((dim) => typeof dim === 'string'));
+    const live = liveNodes(nodes, this.outputs);
+    this.start = { nodes: plan?.optimize === false ? live : matchPatterns(live, model.graph), known: knownConstants(model.graph) };
+  }
+
+  /** Computes the outputs by name. The inputs were checked. */
+  run(inputs: Given, visit: Visit = {}): Map<string, HostTensor> {
+    const values: Values = new Map(inputs);
+    const key = keyOf([...inputs.values()]);
+    let stop = this.first(inputs, key);
+    for (;;) {
+      this.runSegment(stop, values, visit);
+      const { host } = stop.leg;
+      if (!host) return this.collect(stop, values);
+      throwIfInterrupted(visit.interrupted);
+      const start = performance.now();
+      const next = this.runHost(stop, values);
+      visit.host?.(host, performance.now() - start);
+      stop = this.goOn(stop, next, key);
+    }
+  }
+
+  /** Plans as far as can be without running. */
+  prepare(inputs: Given): void {
+    const stop = this.first(inputs, keyOf([...inputs.values()]));
+    stop.session?.program((stop.leg.segment?.inputs ?? []).map(({ shape }) => shape));
+  }
+
+  /** What each layer is and costs, and what comes out. */
+  layers(inputs: Given): { layers: SummaryLayer[]; outputs: Map<string, HostTensor> } {
+    const layers: SummaryLayer[] = [];
+    const outputs = this.run(inputs, {
+      segment: (session, tensors) => layers.push(...session.summary(shapesOf(tensors)).layers),
+      host: (node) => layers.push(hostLayer(node)),
+    });
+    return { layers, outputs };
+  }
+
+  /** One run, and the milliseconds of its steps. */
+  time(inputs: Given): ProfileStep[] {
+    const steps: ProfileStep[] = [];
+    this.run(inputs, {
+      segment: (session, tensors) => steps.push(...timeSteps(session, session.check(tensors))),
+      host: ({ name, op }, ms) => steps.push({ layer: name, type: op, algorithm: 'host', ms }),
+    });
+    return steps;
+  }
+
+  activationBytes(): number {
+    return this.routes.values().reduce((sum, stop) => sum + bytesFrom(stop), 0);
+  }
+
+  private first(inputs: Given, key: string): Stop {
+    return this.routes.get(key, () => this.begin(inputs, key));
+  }
+
+  private begin(inputs: Given, key: string): Stop {
+    const known = new Map(this.start.known);
+    for (const [name, { dtype, shape }] of inputs) known.set(name, { dtype, shape });
+    return this.stopAt({ nodes: this.start.nodes, index: 0, known }, key);
+  }
+
+  private stopAt(state: State, key: string): Stop {
+    const leg = planLeg(state, this.outputs, { key, openMaps: this.openMaps });
+    const { segment } = leg;
+    const session = segment && new Session(this.instance, segment.graph, segment.weights, { shared: this.shared, plan: this.plan });
+    return { leg, session, next: new Lru(KEPT, leave) };
+  }
+
+  private runSegment({ leg: { segment }, session }: Stop, values: Values, visit: Visit): void {
+    if (!segment || !session) return;
+    const given = segment.inputs.map(({ name }): [string, Tensor] => [name, floats(values.get(name) ?? segment.given.get(name), name)]);
+    const tensors = Object.fromEntries(given);
+    visit.segment?.(session, tensors);
+    const results = session.run(tensors, visit.interrupted);
+    for (const { name, dtype } of segment.outputs) {
+      const result = results[name];
+      if (result) values.set(name, { ...result, dtype });
+    }
+  }
+
+  private runHost({ leg: { host, state } }: Stop, values: Values): readonly HostTensor[] {
+    if (!host) return [];
+    const find = (name: string): HostTensor | undefined => values.get(name) ?? state.known.get(name)?.constant?.tensor();
+    const results = evaluateNode(host, host.inputs.map((name) => (name === '' ? undefined : find(name))), find);
+    named(host, results, (name, result) => values.set(name, result));
+    return results;
+  }
+
+  /** Where the route goes on behind a host node; planned when its results have these shapes for the first time. */
+  private goOn({ leg: { host, state }, next }: Stop, results: readonly HostTensor[], key: string): Stop {
+    const branch = keyOf(results);
+    return next.get(branch, () => {
+      const known = new Map(state.known);
+      if (host) named(host, results, (name, { dtype, shape }) => known.set(name, { dtype, shape }));
+      return this.stopAt({ ...state, known }, `${key} ${branch}`);
+    });
+  }
+
+  private collect({ leg: { state } }: Stop, values: Values): Map<string, HostTensor> {
+    return new Map(
+      this.outputs.map((name) => {
+        const value = values.get(name) ?? state.known.get(name)?.constant?.tensor();
+        if (!value) throw new EngineError(`${name}: no node computes this output`, { place: name });
+        return [name, value];
+      }),
+    );
+  }
+
+  get usable(): boolean {
+    return this.shared.broken === undefined && this.instance.intact();
+  }
+
+  dispose(): void {
+    if (!this.shared.broken) this.instance.engine.free();
+    this.shared.broken ??= new DisposedError('the model has been disposed');
+  }
+}
+
+function named(node: OnnxNode, results: readonly HostTensor[], take: (name: string, result: HostTensor) => void): void {
+  node.outputs.forEach((name, i) => {
+    const result = results[i];
+    if (name !== '' && result) take(name, result);
+  });
+}
+
+function hostLayer({ name, op }: OnnxNode): SummaryLayer {
+  return { name, type: op, outputShape: [], params: 0, macs: 0, steps: [], algorithms: ['host'] };
+}
+
+function shapesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, readonly number[]> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
+}
+
+function bytesFrom({ session, next }: Stop): number {
+  const own = session ? session.memory().activations : 0;
+  return next.values().reduce((sum, stop) => sum + bytesFrom(stop), own);
+}
+
+function leave({ session, next }: Stop): void {
+  session?.dispose();
+  next.clear();
+}
+
+function keyOf(tensors: readonly HostTensor[]): string {
+  return tensors.map(({ dtype, shape }) => `${dtype} ${shape.join('x')}`).join();
+}
+
+function floats(value: HostTensor | undefined, name: string): Tensor {
+  if (!value) throw new EngineError(`${name}: not there when the engine needs it`, { place: name });
+  const { shape, data } = value;
+  return tensor(data instanceof Float32Array ? data : (hostTensor('float32', shape, data).data as Float32Array), shape);
+}
+

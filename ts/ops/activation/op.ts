@@ -1,0 +1,27 @@
+import { ACTIVATIONS, OPCODES } from '../../program/opcodes.js';
+import { count, defineOp } from '../../graph/op.js';
+import type { ActivationWords, Op } from '../../graph/op.js';
+import { activationWords } from '../common.js';
+import { ArgumentError } from '../../base/errors.js';
+import { ALIKE } from '../layout.js';
+
+export type ActivationAttrs = { readonly name: string; readonly words: ActivationWords };
+
+/** Those that give probabilities. */
+const SIGMOIDS: readonly number[] = [ACTIVATIONS.sigmoid, ACTIVATIONS.hardSigmoid];
+
+/** An elementwise function of one value; `name` is for people, `words` are the engine's. */
+export const activationOp = defineOp<ActivationAttrs>('Activation', ({ name, words }) => {
+  if (words.some((word) => Number.isNaN(word))) throw new ArgumentError(`${name}: a parameter is NaN`, { got: 'NaN' });
+  return {
+    activation: words,
+    ...(SIGMOIDS.includes(words[0]) && { probabilities: 'sigmoid' as const }),
+    channelsSecond: (): Op => activationOp({ name, words }),
+    infer: ([input = []]) => [input],
+    layouts: ALIKE,
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      context.step(OPCODES.unary, [x.id, y.id, count(x.shape), ...activationWords(words)]);
+    },
+  };
+});

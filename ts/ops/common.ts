@@ -1,0 +1,95 @@
+import { ArgumentError, ShapeError } from '../base/errors.js';
+import { showShape, showValue } from '../base/show.js';
+import { ACTIVATIONS } from '../program/opcodes.js';
+import type { ActivationWords, Word } from '../graph/op.js';
+import type { Axis } from '../tensor/geometry.js';
+import type { Shape } from '../tensor/shape.js';
+
+export const NO_ACTIVATION: ActivationWords = [ACTIVATIONS.none, 0, 0];
+
+export function activationWords([kind, a, b]: ActivationWords): Word[] {
+  return [kind, { float: a }, { float: b }];
+}
+
+/** The one input, which must be a map [N, C, H, W]. */
+export function mapOf(inputs: readonly Shape[]): Shape {
+  const shape = inputs[0] ?? [];
+  if (shape.length === 4) return shape;
+  throw new ShapeError(`expected a map [N, C, H, W], got ${showShape(shape)}`, {
+    expected: '[N, C, H, W]',
+    got: showShape(shape),
+  });
+}
+
+/** The map, whose channels must be as many. */
+export function mapOfChannels(inputs: readonly Shape[], channels: number): Shape {
+  const shape = mapOf(inputs);
+  const got = shape[1] ?? null;
+  if (got === null || got === channels) return shape;
+  throw new ShapeError(`expected ${channels} input channels, got ${got}`, {
+    expected: `${channels} channels`,
+    got: `${got} channels`,
+  });
+}
+
+/** An axis index, counted from the end if negative. */
+export function resolveAxis(axis: number, rank: number): number {
+  const resolved = axisIndex('axis', axis) < 0 ? axis + rank : axis;
+  if (Number.isInteger(resolved) && resolved >= 0 && resolved < rank) return resolved;
+  throw new ShapeError(`axis ${axis} does not exist in ${rank} dimensions`, { got: String(axis) });
+}
+
+/** A whole number from `least` on. */
+export function whole(what: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected a whole number from ${least} on`, { got });
+}
+
+/** A number that is finite. */
+export function finite(what: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected a finite number`, { got });
+}
+
+/** A whole number, of either sign: the index of a dimension. */
+export function axisIndex(what: string, value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected a whole number`, { got });
+}
+
+/** One of some texts. */
+export function oneOf<Word extends string>(what: string, value: Word, words: readonly Word[]): Word {
+  if (words.includes(value)) return value;
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected ${words.join(' or ')}`, { expected: words.join(', '), got });
+}
+
+/** A window's attributes: pairs are [vertical, horizontal], pads [top, left, bottom, right]. */
+export type WindowAttrs = {
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly pad: readonly [number, number, number, number];
+  readonly dilation: readonly [number, number];
+  readonly ceil: boolean;
+};
+
+export function axesOf({ kernel, stride, pad, dilation, ceil }: WindowAttrs): [Axis, Axis] {
+  const axis = (i: 0 | 1): Axis => ({
+    kernel: kernel[i],
+    stride: stride[i],
+    before: pad[i],
+    after: pad[(i + 2) as 2 | 3],
+    dilation: dilation[i],
+    ceil,
+  });
+  return [axis(0), axis(1)];
+}
+
+/** The engine's 14 words of a window: C H W, kernel, stride, pads, dilation, ceil. */
+export function windowWords(shape: readonly number[], attrs: WindowAttrs): Word[] {
+  const [, c = 0, h = 0, w = 0] = shape;
+  return [c, h, w, ...attrs.kernel, ...attrs.stride, ...attrs.pad, ...attrs.dilation, attrs.ceil ? 1 : 0];
+}

@@ -1,0 +1,52 @@
+import { OPCODES } from '../../program/opcodes.js';
+import { transposedSize } from '../../tensor/geometry.js';
+import { count, defineOp } from '../../graph/op.js';
+import type { ActivationWords, Op } from '../../graph/op.js';
+import { activationWords, axesOf, mapOfChannels, NO_ACTIVATION, windowWords } from '../common.js';
+import type { WindowAttrs } from '../common.js';
+import { biasParam, checkChannels } from '../conv2d/op.js';
+import { normParams } from '../norm/op.js';
+import { MAPS } from '../layout.js';
+
+export type ConvTranspose2dAttrs = WindowAttrs & {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly groups: number;
+  readonly bias: boolean;
+  readonly outputPadding: readonly [number, number];
+  readonly activation?: ActivationWords;
+  readonly norm?: number;
+};
+
+/** Transposed convolution: x [N, C, H, W], weight [C, OC / groups, KH, KW], bias [OC] to y [N, OC, OH, OW]. */
+export const convTranspose2dOp = defineOp<ConvTranspose2dAttrs>('ConvTranspose2d', (attrs) => {
+  const { inChannels, outChannels, groups, kernel, stride, dilation, outputPadding, norm } = attrs;
+  checkChannels(inChannels, outChannels, groups);
+  const [vertical, horizontal] = axesOf(attrs);
+  transposedSize(null, vertical, outputPadding[0]);
+  transposedSize(null, horizontal, outputPadding[1]);
+  const dims = [inChannels, outChannels / groups, ...kernel] as const;
+  const free = attrs.activation === undefined;
+  return {
+    params: [{ role: 'weight', shape: dims }, ...biasParam(attrs), ...normParams(norm, outChannels)],
+    reach: { kernel, stride, dilation, up: true },
+    infer(inputs) {
+      const [n = null, , h = null, w = null] = mapOfChannels(inputs, inChannels);
+      const size = [transposedSize(h, vertical, outputPadding[0]), transposedSize(w, horizontal, outputPadding[1])];
+      return [[n, outChannels, ...size]];
+    },
+    macs: ([input]) => (count(input) * outChannels * kernel[0] * kernel[1]) / groups,
+    layouts: MAPS,
+    emit(context) {
+      const [x, y] = [context.input(0), context.outputChannels()];
+      const filter = context.filter({ role: 'weight', kind: 1, dims: [...dims], groups });
+      const words = [x.id, y.id, filter, context.bias(outChannels), x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
+      const tail = [...activationWords(attrs.activation ?? NO_ACTIVATION), y.row, y.first];
+      context.step(OPCODES.convTranspose2d, [...words, outChannels, groups, ...outputPadding, ...tail]);
+    },
+    writesChannels: true,
+    ...(norm !== undefined && { folded: { eps: norm } }),
+    ...(free && { withActivation: (added: ActivationWords): Op => convTranspose2dOp({ ...attrs, activation: added }) }),
+    ...(free && norm === undefined && { withNorm: (eps: number): Op => convTranspose2dOp({ ...attrs, norm: eps }) }),
+  };
+});

@@ -1,0 +1,75 @@
+import { OPCODES, NONE } from '../../program/opcodes.js';
+import { outputSize } from '../../tensor/geometry.js';
+import { count, defineOp } from '../../graph/op.js';
+import type { ActivationWords, Op, Pads, ParamSpec } from '../../graph/op.js';
+import { activationWords, axesOf, mapOfChannels, NO_ACTIVATION, whole, windowWords } from '../common.js';
+import type { WindowAttrs } from '../common.js';
+import { normParams } from '../norm/op.js';
+import { ArgumentError } from '../../base/errors.js';
+import { MAPS } from '../layout.js';
+
+export type Conv2dAttrs = WindowAttrs & {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly groups: number;
+  readonly bias: boolean;
+  readonly activation?: ActivationWords;
+  readonly residual?: boolean;
+  /** Epsilon of a BatchNorm that is folded in. */
+  readonly norm?: number;
+};
+
+/**
+ * 2-D convolution: x [N, C, H, W], weight [OC, C / groups, KH, KW], bias [OC] to y [N, OC, OH, OW]. Cross-correlation,
+ * no flip. With `residual` a second input [N, OC, OH, OW] is added before the activation.
+ */
+export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
+  const { inChannels, outChannels, groups, kernel } = attrs;
+  checkChannels(inChannels, outChannels, groups);
+  const [vertical, horizontal] = axesOf(attrs);
+  outputSize(null, vertical);
+  outputSize(null, horizontal);
+  const dims = [outChannels, inChannels / groups, ...kernel] as const;
+  const { activation = NO_ACTIVATION, residual = false, norm } = attrs;
+  const free = attrs.activation === undefined;
+  return {
+    params: [{ role: 'weight', shape: dims }, ...biasParam(attrs), ...normParams(norm, outChannels)],
+    reach: attrs,
+    infer(inputs) {
+      const [n = null, , h = null, w = null] = mapOfChannels(inputs, inChannels);
+      return [[n, outChannels, outputSize(h, vertical), outputSize(w, horizontal)]];
+    },
+    macs: (_, [output]) => (count(output) * inChannels * kernel[0] * kernel[1]) / groups,
+    layouts: MAPS,
+    emit(context) {
+      const [x, y] = [context.input(0), context.outputChannels()];
+      const added = residual ? context.input(1).id : NONE;
+      const filter = context.filter({ role: 'weight', kind: 0, dims: [...dims], groups, window: attrs });
+      const words = [x.id, y.id, added, filter, context.bias(outChannels), x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
+      context.step(OPCODES.conv2d, [...words, outChannels, groups, ...activationWords(activation), y.row, y.first]);
+    },
+    writesChannels: true,
+    ...(norm !== undefined && { folded: { eps: norm } }),
+    withPads: (amounts: Pads, value: number): Op | undefined =>
+      value === 0 ? conv2dOp({ ...attrs, pad: addPads(attrs.pad, amounts) }) : undefined,
+    ...(free && { withActivation: (added: ActivationWords): Op => conv2dOp({ ...attrs, activation: added }) }),
+    ...(free && !residual && { withResidual: (): Op => conv2dOp({ ...attrs, residual: true }) }),
+    ...(free && !residual && norm === undefined && { withNorm: (eps: number): Op => conv2dOp({ ...attrs, norm: eps }) }),
+  };
+});
+
+export function addPads(a: Pads, b: Pads): Pads {
+  return [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];
+}
+
+export function biasParam({ bias, outChannels }: { bias: boolean; outChannels: number }): ParamSpec[] {
+  return bias ? [{ role: 'bias', shape: [outChannels] }] : [];
+}
+
+export function checkChannels(inChannels: number, outChannels: number, groups: number): void {
+  whole('groups', groups, 1);
+  for (const [what, channels] of [['input channels', inChannels], ['output channels', outChannels]] as const) {
+    if (whole(what, channels, 1) % groups === 0) continue;
+    throw new ArgumentError(`${channels} ${what} do not divide into ${groups} groups`, { got: String(channels) });
+  }
+}

@@ -1,0 +1,45 @@
+import { ShapeError } from '../../base/errors.js';
+import { OPCODES } from '../../program/opcodes.js';
+import { count, defineOp } from '../../graph/op.js';
+import type { ActivationWords, Op } from '../../graph/op.js';
+import { activationWords, NO_ACTIVATION, whole } from '../common.js';
+import { biasParam } from '../conv2d/op.js';
+import { ROWS } from '../layout.js';
+
+export type LinearAttrs = {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  readonly bias: boolean;
+  readonly activation?: ActivationWords;
+};
+
+/** Fully connected layer over the last dimension: x [..., in], weight [out, in], bias [out] to y [..., out]. */
+export const linearOp = defineOp<LinearAttrs>('Linear', (attrs) => {
+  const { inFeatures, outFeatures } = attrs;
+  whole('input features', inFeatures, 1);
+  whole('output features', outFeatures, 1);
+  return {
+    params: [{ role: 'weight', shape: [outFeatures, inFeatures] }, ...biasParam({ ...attrs, outChannels: outFeatures })],
+    reach: 'global',
+    infer([input = []]) {
+      const got = input.at(-1) ?? null;
+      if (input.length > 0 && (got === null || got === inFeatures)) return [[...input.slice(0, -1), outFeatures]];
+      throw new ShapeError(`expected ${inFeatures} input features, got ${got ?? 'none'}`, {
+        expected: `${inFeatures} features`,
+        got: `${got ?? 'no'} features`,
+      });
+    },
+    macs: (_, [output]) => count(output) * inFeatures,
+    layouts: ROWS,
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      const filter = context.filter({ role: 'weight', kind: 2, dims: [outFeatures, inFeatures, 1, 1], groups: 1 });
+      const sizes = [count(x.shape) / inFeatures, inFeatures, outFeatures];
+      const activation = activationWords(attrs.activation ?? NO_ACTIVATION);
+      context.step(OPCODES.linear, [x.id, y.id, filter, context.bias(outFeatures), ...sizes, ...activation]);
+    },
+    ...(attrs.activation === undefined && {
+      withActivation: (added: ActivationWords): Op => linearOp({ ...attrs, activation: added }),
+    }),
+  };
+});

@@ -1,0 +1,57 @@
+import { GeometryError, ShapeError } from '../../base/errors.js';
+import { OPCODES } from '../../program/opcodes.js';
+import { defineOp } from '../../graph/op.js';
+import { finite, oneOf, whole } from '../common.js';
+import { ALIKE, NHWC_ORDER, physicalShape } from '../layout.js';
+
+/** What stands in the padding: one value, or elements from inside, mirrored, repeated or from the other end. */
+export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
+/** By the engine's numbers. */
+export const PAD_MODES: readonly PadMode[] = ['constant', 'reflect', 'replicate', 'circular'];
+
+export type PadAttrs = {
+  /** PyTorch's order: last dimension first, [left, right, top, bottom, ...]. */
+  readonly padding: readonly number[];
+  readonly mode: PadMode;
+  /** For `constant`; null is minus infinity, which JSON cannot say. */
+  readonly value: number | null;
+};
+
+/** Elements added around a value. */
+export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
+  oneOf('mode', mode, PAD_MODES);
+  padding.forEach((amount) => whole('padding', amount, 0));
+  const fill = value === null ? Number.NEGATIVE_INFINITY : finite('value', value);
+  const amounts = (rank: number, axis: number): [number, number] => {
+    const at = 2 * (rank - 1 - axis);
+    return [padding[at] ?? 0, padding[at + 1] ?? 0];
+  };
+  const [left = 0, right = 0, top = 0, bottom = 0] = padding;
+  const aroundMaps = mode === 'constant' && padding.length <= 4;
+  return {
+    ...(aroundMaps && { pads: { amounts: [top, left, bottom, right] as const, value: fill } }),
+    infer([input = []]) {
+      if (padding.length % 2 !== 0 || padding.length > 2 * input.length) {
+        throw new ShapeError(`padding has ${padding.length} numbers, expected at most two for each of ${input.length} dimensions`);
+      }
+      const shape = input.map((dim, axis) => {
+        const [before, after] = amounts(input.length, axis);
+        const most = mode === 'reflect' ? -1 : mode === 'circular' ? 0 : Infinity;
+        if (dim !== null && (mode === 'reflect' || mode === 'circular') && Math.max(before, after) > dim + most) {
+          throw new GeometryError(`${mode} padding ${before} + ${after} is too much for a size of ${dim}`);
+        }
+        return dim === null ? null : dim + before + after;
+      });
+      return [shape];
+    },
+    layouts: ALIKE,
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      const rank = x.shape.length;
+      const order = x.layout === 'nhwc' ? NHWC_ORDER : x.shape.map((_, axis) => axis);
+      const pads = order.map((axis) => amounts(rank, axis));
+      const words = [x.id, y.id, PAD_MODES.indexOf(mode), { float: fill }, rank, ...physicalShape(x)];
+      context.step(OPCODES.pad, [...words, ...pads.map(([before]) => before), ...pads.map(([, after]) => after)]);
+    },
+  };
+});

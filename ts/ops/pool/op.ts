@@ -1,0 +1,100 @@
+import { GeometryError } from '../../base/errors.js';
+import { OPCODES } from '../../program/opcodes.js';
+import { outputSize } from '../../tensor/geometry.js';
+import { defineOp } from '../../graph/op.js';
+import type { Op, Pads } from '../../graph/op.js';
+import { addPads } from '../conv2d/op.js';
+import { axesOf, mapOf, whole, windowWords } from '../common.js';
+import type { WindowAttrs } from '../common.js';
+import { MAPS } from '../layout.js';
+
+export type Pool2dAttrs = WindowAttrs & {
+  readonly kind: 'max' | 'avg';
+  readonly countIncludePad: boolean;
+  /** Divides the sum in place of the number of elements; 0 for none. */
+  readonly divisor: number;
+};
+
+/** The largest or the mean of each window, channel by channel. */
+export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
+  const axes = axesOf(attrs);
+  for (const axis of axes) {
+    outputSize(null, axis);
+    const span = axis.dilation * (axis.kernel - 1) + 1;
+    if (Math.max(axis.before, axis.after) >= span) {
+      throw new GeometryError(`padding ${axis.before} + ${axis.after} leaves windows without an element`, {
+        expected: `less than ${span}`,
+      });
+    }
+  }
+  whole('divisor', attrs.divisor, 0);
+  return {
+    probabilities: 'kept',
+    reach: attrs,
+    withPads: (amounts: Pads, value: number): Op | undefined => padded(attrs, amounts, value),
+    infer(inputs) {
+      const [n = null, c = null, h = null, w = null] = mapOf(inputs);
+      return [[n, c, outputSize(h, axes[0]), outputSize(w, axes[1])]];
+    },
+    layouts: MAPS,
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      const words = [x.id, y.id, x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
+      if (attrs.kind === 'max') context.step(OPCODES.maxPool2d, words);
+      else context.step(OPCODES.avgPool2d, [...words, attrs.countIncludePad ? 1 : 0, attrs.divisor]);
+    },
+  };
+});
+
+/**
+ * Max pooling pads with minus infinity. Average pooling pads with zeros, but only where they count; and an own padding that
+ * does not count must not begin to.
+ */
+function padded(attrs: Pool2dAttrs, amounts: Pads, value: number): Op | undefined {
+  const counts = attrs.countIncludePad || attrs.divisor > 0;
+  const same = attrs.kind === 'max' ? value === -Infinity : value === 0 && (counts || attrs.pad.every((pad) => pad === 0));
+  const pad = addPads(attrs.pad, amounts);
+  const span = ([0, 1] as const).map((axis) => attrs.dilation[axis] * (attrs.kernel[axis] - 1) + 1);
+  // With rounding up, which windows count depends on whose padding it is.
+  if (!same || attrs.ceil || pad.some((amount, i) => amount >= (span[i % 2] ?? 0))) return undefined;
+  return pool2dOp({ ...attrs, pad, countIncludePad: attrs.kind === 'avg' || attrs.countIncludePad });
+}
+
+export type GlobalPool2dAttrs = { readonly kind: 'max' | 'avg' };
+
+/** The largest or the mean of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
+export const globalPool2dOp = defineOp<GlobalPool2dAttrs>('GlobalPool2d', ({ kind }) => ({
+  probabilities: 'kept',
+  reach: 'global',
+  infer(inputs) {
+    const [n = null, c = null] = mapOf(inputs);
+    return [[n, c, 1, 1]];
+  },
+  layouts: MAPS,
+  emit(context) {
+    const [x, y] = [context.input(0), context.output()];
+    const [n = 0, c = 0, h = 0, w = 0] = x.shape;
+    context.step(OPCODES.globalPool2d, [x.id, y.id, kind === 'max' ? 1 : 0, n, h * w, c]);
+  },
+}));
+
+export type AdaptiveAvgPool2dAttrs = { readonly size: readonly [number, number] };
+
+/** Means of windows that divide the map evenly into `size`: [N, C, H, W] to [N, C, ...size]. */
+export const adaptiveAvgPool2dOp = defineOp<AdaptiveAvgPool2dAttrs>('AdaptiveAvgPool2d', ({ size }) => {
+  size.forEach((length) => whole('output size', length, 1));
+  return {
+    probabilities: 'kept',
+    reach: 'global',
+    infer(inputs) {
+      const [n = null, c = null] = mapOf(inputs);
+      return [[n, c, ...size]];
+    },
+    layouts: MAPS,
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      const [n = 0, c = 0, h = 0, w = 0] = x.shape;
+      context.step(OPCODES.adaptiveAvgPool2d, [x.id, y.id, n, c, h, w, ...size]);
+    },
+  };
+});

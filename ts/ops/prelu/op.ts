@@ -1,0 +1,28 @@
+import { ShapeError } from '../../base/errors.js';
+import { OPCODES } from '../../program/opcodes.js';
+import { count, defineOp } from '../../graph/op.js';
+import { whole } from '../common.js';
+import { ALIKE, MAPS } from '../layout.js';
+
+export type PreluAttrs = { readonly slopes: number };
+
+/** Leaky ReLU with learnt slopes, one for all or one for each channel (He et al. 2015, arXiv 1502.01852). */
+export const preluOp = defineOp<PreluAttrs>('PReLU', ({ slopes }) => {
+  whole('slopes', slopes, 1);
+  return {
+    params: [{ role: 'weight', shape: [slopes] }],
+    infer([input = []]) {
+      const channels = input[1] ?? null;
+      if (slopes === 1 || channels === null || channels === slopes) return [input];
+      throw new ShapeError(`expected ${slopes} channels, got ${channels}`, { expected: String(slopes), got: String(channels) });
+    },
+    layouts: slopes === 1 ? ALIKE : MAPS,
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      // Channels are last in a map; of other shapes only [N, C] has them last as well.
+      const channels = (x.shape.length === 4 ? x.shape[1] : x.shape.at(-1)) ?? 1;
+      const words = [x.id, y.id, context.constant('weight'), count(x.shape) / channels, channels, slopes];
+      context.step(OPCODES.prelu, words);
+    },
+  };
+});

@@ -1,0 +1,50 @@
+import { ArgumentError } from '../../base/errors.js';
+import { OPCODES } from '../../program/opcodes.js';
+import { defineOp } from '../../graph/op.js';
+import { mapOf, oneOf, whole } from '../common.js';
+import type { Dim } from '../../tensor/shape.js';
+import { showValue } from '../../base/show.js';
+import { MAPS } from '../layout.js';
+
+export type UpsampleAttrs = {
+  /** Output height and width, or null for `scale`. */
+  readonly size: readonly [number, number] | null;
+  readonly scale: readonly [number, number] | null;
+  readonly mode: 'nearest' | 'bilinear';
+  readonly alignCorners: boolean;
+};
+
+/** Maps made larger or smaller: [N, C, H, W] to [N, C, OH, OW]; coordinates are PyTorch's (half-pixel centres). */
+export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', ({ size, scale, mode, alignCorners }) => {
+  oneOf('mode', mode, ['nearest', 'bilinear']);
+  if ((size === null) === (scale === null)) throw new ArgumentError('expected either a size or a scale factor');
+  size?.forEach((length) => whole('size', length, 1));
+  if (scale?.some((factor) => !(factor > 0 && Number.isFinite(factor)))) {
+    const got = scale.map(showValue).join(', ');
+    throw new ArgumentError(`scale factor is ${got}, expected positive numbers`, { got });
+  }
+  const length = (dim: Dim, axis: 0 | 1): Dim => {
+    if (size) return size[axis];
+    return dim === null ? null : Math.floor(dim * (scale?.[axis] ?? 1));
+  };
+  return {
+    reach: { kernel: mode === 'bilinear' ? [2, 2] : [1, 1], dilation: [1, 1], stride: scale ?? [1, 1], up: true },
+    infer(inputs) {
+      const [n = null, c = null, h = null, w = null] = mapOf(inputs);
+      return [[n, c, length(h, 0), length(w, 1)]];
+    },
+    layouts: MAPS,
+    emit(context) {
+      const [x, y] = [context.input(0), context.output()];
+      const [n = 0, c = 0, h = 0, w = 0] = x.shape;
+      const [, , oh = 0, ow = 0] = y.shape;
+      const step = (from: number, to: number, factor: number | undefined): number => {
+        if (alignCorners) return to > 1 ? (from - 1) / (to - 1) : 0;
+        return factor === undefined ? from / to : 1 / factor;
+      };
+      const steps = [step(h, oh, scale?.[0]), step(w, ow, scale?.[1])].map((float) => ({ float }));
+      const words = [x.id, y.id, mode === 'nearest' ? 0 : 1, n, c, h, w, oh, ow, ...steps, alignCorners ? 1 : 0];
+      context.step(OPCODES.resize2d, words);
+    },
+  };
+});

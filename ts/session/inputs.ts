@@ -1,0 +1,125 @@
+import { ArgumentError, DtypeError, ShapeError } from '../base/errors.js';
+import { elementCount, isTensor, toData } from '../tensor/tensor.js';
+import { showShape, showValue, typeName } from '../base/show.js';
+import type { AnyTensor, Dtype, TensorLike } from '../tensor/tensor.js';
+import type { InputShapes } from './session.js';
+import { wrong } from '../base/wrong.js';
+
+/** A named input or output; null is a dimension that is open until the run. */
+export interface Port {
+  /** As `run` takes and gives it. */
+  readonly name: string;
+  /** Element type. */
+  readonly dtype: Dtype;
+  /** Dimensions, NCHW for maps; null is open. */
+  readonly shape: readonly (number | null)[];
+  /** The model does not even say how many dimensions there are; `shape` is empty then. */
+  readonly anyRank?: true;
+  /** A dimension may be 0. */
+  readonly mayBeEmpty?: true;
+}
+
+/** What `run` takes: a tensor for every input, or the tensor alone where there is one input. */
+export type Inputs = Readonly<Record<string, TensorLike>> | TensorLike;
+
+/**
+ * The tensors in the order of the ports, checked one by one.
+ * @throws ArgumentError for missing or unknown names, DtypeError, ShapeError naming input and axis
+ */
+export function checkInputs(ports: readonly Port[], inputs: Inputs): AnyTensor[] {
+  const named = byName(ports, inputs);
+  const known = ports.map(({ name }) => name);
+  const surplus = Object.keys(named).filter((name) => !known.includes(name));
+  const missing = known.filter((name) => named[name] === undefined);
+  if (surplus.length > 0 || missing.length > 0) {
+    const got = Object.keys(named).join(', ') || 'none';
+    throw new ArgumentError(`inputs: expected ${known.join(', ')}, got ${got}`, {
+      place: missing[0] ?? surplus[0],
+      expected: known.join(', '),
+      got,
+    });
+  }
+  return ports.map((port) => checkInput(port, named[port.name]));
+}
+
+function byName(ports: readonly Port[], inputs: Inputs): Readonly<Record<string, unknown>> {
+  const only = ports.length === 1 ? ports[0] : undefined;
+  if (only && (ArrayBuffer.isView(inputs) || isTensor(inputs) || Array.isArray(inputs))) return { [only.name]: inputs };
+  if (typeof inputs === 'object' && inputs !== null && !isTensor(inputs) && !ArrayBuffer.isView(inputs) && !Array.isArray(inputs)) {
+    return inputs as Readonly<Record<string, unknown>>;
+  }
+  const expected = `an object with ${ports.map(({ name }) => name).join(', ')}`;
+  throw new ArgumentError(`inputs: expected ${expected}, got ${typeName(inputs)}`, {
+    place: 'inputs',
+    expected,
+    got: typeName(inputs),
+  });
+}
+
+function checkInput(port: Port, value: unknown): AnyTensor {
+  const { name: place, dtype } = port;
+  if (isTensor(value) && value.dtype !== dtype) {
+    throw new DtypeError(`${place}: expected ${dtype}, got ${value.dtype}`, { place, expected: dtype, got: String(value.dtype) });
+  }
+  const data = toData(isTensor(value) ? value.data : value, dtype, place);
+  const shape = isTensor(value) ? value.shape : impliedShape(port, data.length);
+  checkShape(port, shape);
+  const expected = elementCount(shape, place);
+  if (expected !== data.length) {
+    throw new ShapeError(`${place}: shape ${showShape(shape)} has ${expected} elements, got ${data.length}`, {
+      place,
+      expected: `${expected} elements`,
+      got: `${data.length} elements`,
+    });
+  }
+  return { dtype, shape, data } as AnyTensor;
+}
+
+/** The shape of bare numbers: the port's own; one open dimension follows from their count. */
+function impliedShape({ name, shape }: Port, length: number): readonly number[] {
+  const open = shape.filter((dim) => dim === null).length;
+  const known = shape.reduce<number>((product, dim) => product * (dim ?? 1), 1);
+  if (open === 0) return shape.map((dim) => dim ?? 0);
+  const rest = length / known;
+  if (open === 1 && Number.isInteger(rest)) return shape.map((dim) => dim ?? rest);
+  const expected = open === 1 ? `a multiple of ${known} elements for ${showShape(shape)}` : `a tensor with its shape: ${showShape(shape)} has ${open} open dimensions`;
+  const got = `${length} numbers`;
+  throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
+}
+
+/** @throws ShapeError naming the axis where a shape does not match a port */
+export function checkShape({ name, shape, anyRank, mayBeEmpty }: Omit<Port, 'dtype'>, got: readonly number[]): void {
+  if (anyRank && Array.isArray(got)) return;
+  if (!Array.isArray(got) || got.length !== shape.length) {
+    const rank = Array.isArray(got) ? `${got.length} (${showShape(got)})` : typeName(got);
+    throw new ShapeError(`${name}: expected ${shape.length} dimensions ${showShape(shape)}, got ${rank}`, {
+      place: name,
+      expected: showShape(shape),
+      got: rank,
+    });
+  }
+  got.forEach((dim, axis) => {
+    const wanted = shape[axis] ?? null;
+    const fits = Number.isSafeInteger(dim) && dim >= (mayBeEmpty ? 0 : 1) && (wanted === null || wanted === dim);
+    if (fits) return;
+    const expected = wanted === null ? 'at least 1' : String(wanted);
+    throw new ShapeError(`${name}: axis ${axis} of ${showShape(got)}: expected ${expected}, got ${dim}`, {
+      place: name,
+      expected: showShape(shape),
+      got: showShape(got),
+    });
+  });
+}
+
+/** The shapes by name; values are as they were given, and not checked. @throws ArgumentError for what has none */
+export function shapesByName(ports: readonly Port[], given: InputShapes): Readonly<Record<string, number[]>> {
+  if (typeof given !== 'object' || given === null) wrong('inputShapes', 'the shape of each input', showValue(given));
+  const only = ports.length === 1 ? ports[0]?.name : undefined;
+  return (Array.isArray(given) && only !== undefined ? { [only]: given } : given) as Record<string, number[]>;
+}
+
+/** The shapes that leave no choice but the batch, or undefined. */
+export function impliedShapes(ports: readonly Port[]): number[][] | undefined {
+  const shapes = ports.map(({ shape, anyRank }) => (anyRank ? [null] : shape.map((dim, axis) => dim ?? (axis === 0 ? 1 : null))));
+  return shapes.every((shape): shape is number[] => !shape.includes(null)) ? shapes : undefined;
+}

@@ -1,0 +1,32 @@
+import type { Ending } from '../graph/ending.js';
+import type { AnyTensor } from '../tensor/tensor.js';
+import type { Inputs, Port } from './inputs.js';
+import type { Interrupted } from './interrupt.js';
+import type { Profile } from './profile.js';
+import type { InputShapes, MemoryUse } from './session.js';
+import type { Summary } from './summary.js';
+import type { Variant } from '../wasm/variant.js';
+
+/** A model that is ready to run on this thread, wherever it came from. */
+export interface Runnable {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly variant: Variant;
+  /** Threads that compute, and why they are fewer than were wanted. */
+  readonly threads: number;
+  readonly threadsReason: string | undefined;
+  /** Computes the outputs by name, in memory of their own. @throws AbortedError when interrupted between two steps */
+  run(inputs: Inputs, interrupted?: Interrupted): Record<string, AnyTensor>;
+  /** Plans for these shapes and runs once on zeros. */
+  warmup(inputShapes?: InputShapes): void;
+  /** Plans for the shapes that are given or follow from the model; without either, does nothing. */
+  prepare(inputShapes?: InputShapes): void;
+  summary(inputShapes?: InputShapes): Summary;
+  profile(inputs: Inputs, iterations?: number): Profile;
+  memory(): MemoryUse;
+  /** What the numbers of the first output are. */
+  readonly ending: Ending;
+  /** Whether it can go on: it cannot after a trap, nor without one of its threads. */
+  readonly usable: boolean;
+  dispose(): void;
+}

@@ -1,0 +1,42 @@
+import { UnsupportedError } from '../base/errors.js';
+import type { PixelTarget } from '../image/preprocess-for.js';
+import { showShape } from '../base/show.js';
+import type { Port } from '../session/inputs.js';
+
+/** The input of a model of images: its name, and what pixels have to become for it. */
+export interface ImageInputPort extends PixelTarget {
+  readonly name: string;
+}
+
+type Axes = Pick<PixelTarget, 'layout' | 'channels'> & { readonly height: number; readonly width: number };
+
+/**
+ * The input of a model that takes one image: float32 or uint8, of 3 channels or 1 (grey), in the second dimension or else the last. The
+ * second counts first: [1, 3, 32, 3] is 3 channels of 32 x 3. One whose second dimension is open and whose last is neither is [N, 3, H, W].
+ * @throws UnsupportedError for any other model
+ */
+export function imageInput(inputs: readonly Port[]): ImageInputPort {
+  const [port] = inputs;
+  const { name, dtype, shape } = port ?? { name: '', dtype: undefined, shape: [] };
+  const axes = axesOf(shape);
+  const single = inputs.length === 1 && shape.length === 4 && (shape[0] ?? 1) === 1;
+  if (!single || !axes || (dtype !== 'float32' && dtype !== 'uint8')) {
+    const got = inputs.map((each) => `${each.name} ${each.dtype} ${showShape(each.shape)}`).join(', ');
+    const expected = 'one input [1, C, H, W] or [1, H, W, C] of 3 channels or 1, float32 or uint8';
+    throw new UnsupportedError(`classify: needs a model with ${expected}, this one has ${got}`, { place: 'classify', expected, got, hint: 'use run()' });
+  }
+  const { layout, channels } = axes;
+  const [height, width] = [shape[axes.height], shape[axes.width]];
+  return { name, layout, channels, dtype, size: typeof height === 'number' && typeof width === 'number' ? [height, width] : undefined };
+}
+
+function axesOf([, second, , last]: Port['shape']): Axes | undefined {
+  const second3or1 = channelsOf(second);
+  const last3or1 = channelsOf(last);
+  if (second3or1 || (second === null && !last3or1)) return { layout: 'nchw', channels: second3or1 ?? 3, height: 2, width: 3 };
+  return last3or1 && { layout: 'nhwc', channels: last3or1, height: 1, width: 2 };
+}
+
+function channelsOf(dim: number | null | undefined): 3 | 1 | undefined {
+  return dim === 3 || dim === 1 ? dim : undefined;
+}

@@ -1,0 +1,81 @@
+import { EngineError } from '../base/errors.js';
+import type { Decoded } from '../image/decoded.js';
+import { redFirst } from '../image/pixels.js';
+import { AS_THEY_ARE, average } from '../image/preprocess-for.js';
+import type { PixelTarget } from '../image/preprocess-for.js';
+import { placeOf, valueTable } from '../image/preprocess.js';
+import { pair } from '../image/spec.js';
+import type { PreprocessSpec } from '../image/types.js';
+import type { AnyTensor } from '../tensor/tensor.js';
+import type { Instance, PhotoApi } from '../wasm/instance.js';
+
+/**
+ * The smallest [height, width] in which a decoder may give a photo: twice what it is resized to, since the filter that comes
+ * after then sees all that it would keep. Undefined where the photo is not resized.
+ */
+export function leastSize({ size, resize }: PreprocessSpec): readonly [number, number] | undefined {
+  if (size === undefined) return undefined;
+  const [height, width] = resize === 'shorter' && typeof size === 'number' ? [size, size] : pair(size);
+  return [2 * height, 2 * width];
+}
+
+/**
+ * Resizes, crops and normalises in the engine, a few rows at a time: the bits of `preprocessFor`.
+ * @throws ArgumentError for a crop that does not fit, EngineError where memory is too small
+ */
+export function photoInput(instance: Instance, decoded: Decoded, spec: PreprocessSpec, target: PixelTarget): AnyTensor {
+  const { layout, channels, dtype } = target;
+  // The engine's grey weighs red, green and blue in this order.
+  const pixels = channels === 1 ? redFirst(decoded) : decoded;
+  const { resized: [outHeight, outWidth], window: { left, top, width, height } } = placeOf(pixels.full, spec);
+  const colour = channels === 1 ? 2 : (spec.order === 'bgr') === (pixels.order === 'bgr') ? 0 : 1;
+  // In the order of crates/program/src/photo.rs.
+  const words = Uint32Array.of(
+    pixels.width, pixels.height, pixels.channels, outWidth, outHeight, left, top, width, height,
+    spec.filter === 'bicubic' ? 1 : 0, layout === 'nhwc' ? 1 : 0, colour, 0, 0,
+  );
+  const { extent = pixels } = pixels;
+  new Float32Array(words.buffer).set([extent.width, extent.height], words.length - 2);
+  const photo = begin(instance, words, tables(spec, target));
+  try {
+    feed(instance.memory, photo, pixels);
+    const numbers = new Float32Array(instance.memory.buffer, photo.outPtr(), photo.outLen());
+    const shape = layout === 'nchw' ? [1, channels, height, width] : [1, height, width, channels];
+    return dtype === 'uint8' ? { dtype, shape, data: Uint8Array.from(numbers) } : { dtype, shape, data: numbers.slice() };
+  } finally {
+    photo.free();
+  }
+}
+
+/** What the 256 values of a byte become in each channel. */
+function tables(spec: PreprocessSpec, { channels, dtype }: PixelTarget): Float32Array {
+  const { mean, std, scale } = dtype === 'uint8' ? AS_THEY_ARE : spec;
+  const grey = [average(mean), average(std)] as const;
+  const table = new Float32Array(channels * 256);
+  for (let c = 0; c < channels; c += 1) {
+    const [middle, spread] = channels === 1 ? grey : ([mean[c] ?? 0, std[c] ?? 1] as const);
+    table.set(valueTable(scale, middle, spread), c * 256);
+  }
+  return table;
+}
+
+function begin(instance: Instance, words: Uint32Array, tables: Float32Array): PhotoApi {
+  try {
+    return instance.photo(words, tables);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError(`preprocess: the engine cannot take in the photo (${reason})`, { place: 'preprocess', got: reason, cause });
+  }
+}
+
+/** Rows are copied where the engine wants them: its memory may be shared, or have grown, so views are made anew. */
+function feed(memory: WebAssembly.Memory, photo: PhotoApi, { data, width, channels }: Decoded): void {
+  const rowBytes = width * channels;
+  const room = photo.rowsLen() / rowBytes;
+  const to = new Uint8Array(memory.buffer, photo.rowsPtr(), room * rowBytes);
+  for (let row = photo.nextRow(), end = photo.endRow(); row < end; row = photo.nextRow()) {
+    const count = Math.min(room, end - row);
+    to.set(data.subarray(row * rowBytes, (row + count) * rowBytes));
+    photo.push(count);
+  }
+}

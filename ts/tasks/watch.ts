@@ -1,0 +1,140 @@
+import type { Classification, ClassifyOptions } from './classify.js';
+import { ArgumentError, DisposedError } from '../base/errors.js';
+import type { PlatformAbortSignal, PlatformMovingImage } from '../base/globals.js';
+import type { ImageInput } from '../image/types.js';
+import { CLASSIFY_OPTIONS } from './option-names.js';
+import { checkOptions } from '../base/options.js';
+
+/** A model or pool, wherever it runs. */
+export interface WatchModel {
+  /** As `Model.classify`. */
+  classify(image: ImageInput, options?: ClassifyOptions & { signal?: PlatformAbortSignal }): Promise<Classification>;
+}
+
+/** What moves: a video or canvas, a camera's track (on pages), or a function that gives the image of the moment. */
+export type WatchSource = PlatformMovingImage | (() => ImageInput | Promise<ImageInput>);
+
+/** How a source is watched: as `classify` takes it. */
+export interface WatchOptions extends ClassifyOptions {
+  /** Ends the loop. */
+  readonly signal?: PlatformAbortSignal | undefined;
+}
+
+const WATCH_OPTIONS = { ...CLASSIFY_OPTIONS, signal: true } as const;
+
+/**
+ * Classifies the newest frame, again and again: one at a time, and those that come in between are dropped. A video is looked at
+ * once for each frame it shows, all else at most once for each frame of the page; hidden pages pause.
+ * The loop ends when it is left, by the signal, with the video or track, and with the next frame after the model is disposed.
+ * @throws ArgumentError for arguments of another kind; what `classify` throws, but no AbortedError or DisposedError
+ */
+export function watch(model: WatchModel, source: WatchSource, options: WatchOptions = {}): AsyncGenerator<Classification, void, undefined> {
+  check(model, source, options);
+  const frames = new Frames(source, options.signal);
+  const answers = loop(model, frames, options);
+  const leave = answers.return.bind(answers);
+  // A generator hears that it is left only after the frame it waits for.
+  answers.return = (value) => {
+    frames.end();
+    return leave(value);
+  };
+  return answers;
+}
+
+function check(model: unknown, source: unknown, options: unknown): void {
+  const { classify } = Object(model) as Partial<WatchModel>;
+  const wrong = (place: string, expected: string): never => {
+    throw new ArgumentError(`watch: expected ${expected} as ${place}`, { place: `watch.${place}`, expected });
+  };
+  if (typeof classify !== 'function') wrong('model', 'a model or pool');
+  if (typeof source !== 'function' && (typeof source !== 'object' || source === null)) wrong('source', 'a video, canvas, track or function');
+  checkOptions('watch', options, WATCH_OPTIONS);
+  const { signal } = options as WatchOptions;
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal>)?.addEventListener !== 'function') wrong('signal', 'an AbortSignal');
+}
+
+async function* loop(model: WatchModel, frames: Frames, { signal, ...rest }: WatchOptions): AsyncGenerator<Classification, void, undefined> {
+  try {
+    while (await frames.next()) yield await model.classify(await frames.newest(), signal ? { ...rest, signal } : rest);
+  } catch (error) {
+    if (!signal?.aborted && !(error instanceof DisposedError)) throw error;
+  } finally {
+    frames.end();
+  }
+}
+
+/** A video nobody sees, of a camera's track. */
+function showing(track: MediaStreamTrack): HTMLVideoElement {
+  const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, srcObject: new MediaStream([track]) });
+  // It rejects where it is ended before it begins.
+  video.play().catch(() => undefined);
+  return video;
+}
+
+/** How often is looked whether a source has ended that does not say so, as a track that is stopped. */
+const CHECK_MS = 200;
+
+/** Tells when there is a frame that was not looked at. */
+class Frames {
+  private fresh: boolean;
+  private over = false;
+  private wake: (() => void) | undefined;
+  private readonly track: MediaStreamTrack | undefined;
+  private readonly image: Exclude<WatchSource, MediaStreamTrack>;
+  private readonly video: HTMLVideoElement | undefined;
+  private readonly checking: ReturnType<typeof setInterval> | undefined;
+
+  constructor(source: WatchSource, private readonly signal: AbortSignal | undefined) {
+    this.track = 'getSettings' in source ? source : undefined;
+    this.image = 'getSettings' in source ? showing(source) : source;
+    this.video = 'readyState' in this.image ? this.image : undefined;
+    this.fresh = !this.video || this.video.readyState > 1;
+    this.tick();
+    signal?.addEventListener('abort', this.end);
+    this.video?.addEventListener('ended', this.end);
+    if (this.video) this.checking = setInterval(() => this.hasEnded && this.end(), CHECK_MS);
+  }
+
+  /** Nothing will come any more: the track was stopped, or the video has nothing to show. */
+  private get hasEnded(): boolean {
+    const { track, video } = this;
+    return track?.readyState === 'ended' || (video !== undefined && (video.error !== null || (video.srcObject === null && video.currentSrc === '')));
+  }
+
+  /** The image to look at. */
+  newest(): ImageInput | Promise<ImageInput> {
+    return typeof this.image === 'function' ? this.image() : this.image;
+  }
+
+  /** Waits for it; false when no more will come. */
+  async next(): Promise<boolean> {
+    if (this.hasEnded) this.end();
+    if (!this.fresh && !this.finished) await new Promise<void>((wake) => (this.wake = wake));
+    this.fresh = false;
+    return !this.finished;
+  }
+
+  private get finished(): boolean {
+    return this.over || this.signal?.aborted === true;
+  }
+
+  readonly end = (): void => {
+    this.over = true;
+    clearInterval(this.checking);
+    this.signal?.removeEventListener('abort', this.end);
+    this.video?.removeEventListener('ended', this.end);
+    if (this.track && this.video) this.video.srcObject = null;
+    this.wake?.();
+  };
+
+  private readonly tick = (): void => {
+    const seen = (): void => {
+      this.fresh = true;
+      this.wake?.();
+      if (!this.over) this.tick();
+    };
+    if (this.video && 'requestVideoFrameCallback' in this.video) this.video.requestVideoFrameCallback(seen);
+    else if (typeof requestAnimationFrame === 'function') requestAnimationFrame(seen);
+    else setTimeout(seen, 16);
+  };
+}

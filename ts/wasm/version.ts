@@ -1,0 +1,23 @@
+import { WasmError } from '../base/errors.js';
+import { VERSION } from '../base/version.js';
+
+/** Where the engine says which version it is; see crates/wasm. */
+const SECTION = 'receptive-version';
+
+/**
+ * To be asked before a module is started: one of another version may not start, or do something else.
+ * @throws WasmError saying which two versions met
+ */
+export function expectWasmVersion(module: WebAssembly.Module): void {
+  const [section] = WebAssembly.Module.customSections(module, SECTION);
+  const version = section && new TextDecoder().decode(section);
+  if (version === VERSION) return;
+  const got = version === undefined ? 'a module without a version' : `version ${version}`;
+  const hint = 'use the .wasm files of this very version of the package, and empty the caches between';
+  throw new WasmError(`wasm: script and module differ: expected version ${VERSION}, got ${got}; ${hint}`, {
+    place: 'wasm',
+    expected: `version ${VERSION}`,
+    got,
+    hint,
+  });
+}

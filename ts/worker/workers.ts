@@ -1,0 +1,152 @@
+import type { LoadRequest } from '../model/request.js';
+import type { Progress } from '../bytes/response.js';
+import { DisposedError, ReceptiveError, WorkerError } from '../base/errors.js';
+import { Connection } from './connection.js';
+import { scriptFor } from './script.js';
+import { Dispatcher } from './dispatcher.js';
+import type { Endable } from './forgotten.js';
+import type { LoadReply, ModelInfo } from './protocol.js';
+import { startModel } from './start.js';
+
+export interface WorkersOptions {
+  readonly size: number;
+  readonly maxQueue: number;
+  readonly retry: number;
+  /** Milliseconds after which a worker without work is released; never if undefined. */
+  readonly idleTimeout: number | undefined;
+  /** Whether what was fetched is kept for workers to come, where memory can be shared; else it is fetched again for each. */
+  readonly keepsFiles: boolean;
+}
+
+const REMEDY = 'make the call again: another worker is started for it';
+/** A worker that cannot be started is tried this often while nobody else could answer. */
+const MOST_ATTEMPTS = 3;
+
+/**
+ * The workers of a pool, or the one of a model that comes and goes: as many as there are to be, each with a model of its own,
+ * replaced when they die.
+ */
+export class Workers implements Endable {
+  readonly calls: Dispatcher;
+  /** Workers that took the place of one that died. */
+  replaced = 0;
+  private readonly ready = new Set<Connection>();
+  private readonly starting = new Set<Connection>();
+  private files: LoadReply['files'] | undefined;
+  private attempts = 0;
+  private over = false;
+  private sweeping: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    private request: LoadRequest,
+    readonly options: WorkersOptions,
+  ) {
+    const { maxQueue, retry, keepsFiles } = options;
+    if (keepsFiles) this.files = {};
+    this.calls = new Dispatcher({
+      maxQueue,
+      absent: () => options.size - this.ready.size,
+      retry,
+      onWait: () => this.grow(),
+      onFailure: (worker, error) => this.examine(worker, error),
+    });
+  }
+
+  /** Workers that take calls, and those that will. */
+  get counts(): { ready: number; starting: number } {
+    return { ready: this.ready.size, starting: this.starting.size };
+  }
+
+  /** Starts the first worker, and with what it compiled and read the others. @throws what loading the model throws */
+  async open(onProgress?: Progress, signal?: AbortSignal): Promise<ModelInfo> {
+    try {
+      const { info } = await this.start(onProgress, signal);
+      const others = Array.from({ length: this.options.size - 1 }, () => this.start(undefined, signal));
+      await Promise.all(others);
+      this.sweepIdle();
+      return info;
+    } catch (error) {
+      void this.dispose();
+      throw error;
+    }
+  }
+
+  /** Ends all workers; calls reject with DisposedError. */
+  async dispose(): Promise<void> {
+    this.over = true;
+    clearInterval(this.sweeping);
+    const disposed = new DisposedError('the pool has been disposed');
+    this.calls.close(disposed);
+    await Promise.all([...this.ready, ...this.starting].map((worker) => worker.dispose(disposed)));
+  }
+
+  abandon(): void {
+    this.calls.whenIdle(() => void this.dispose());
+  }
+
+  private async start(onProgress?: Progress, signal?: AbortSignal): Promise<LoadReply> {
+    const worker = new Connection(scriptFor(this.request.model), onProgress, () => this.lost(worker), REMEDY);
+    this.starting.add(worker);
+    try {
+      const reply = await startModel(worker, this.request, { files: this.files, signal });
+      const { compiled, files } = reply;
+      if (this.files) this.files = { ...this.files, ...files };
+      if (compiled && this.request.wasm !== undefined) this.request = { ...this.request, wasm: compiled.module };
+      this.attempts = 0;
+      this.starting.delete(worker);
+      this.ready.add(worker);
+      this.calls.join(worker);
+      this.calls.serve(worker);
+      return reply;
+    } catch (error) {
+      this.starting.delete(worker);
+      void worker.dispose();
+      throw error;
+    }
+  }
+
+  /** Starts one more worker if there are too few. */
+  private grow(): void {
+    const { ready, starting } = this.counts;
+    if (this.over || ready + starting >= this.options.size || starting >= this.calls.waits) return;
+    this.replace();
+  }
+
+  private replace(): void {
+    this.attempts += 1;
+    this.start().catch((error: unknown) => {
+      if (this.over || this.ready.size > 0 || this.starting.size > 0) return;
+      if (this.attempts < MOST_ATTEMPTS) return this.replace();
+      // Later calls try again.
+      this.attempts = 0;
+      this.calls.rejectWaiting(error);
+    });
+  }
+
+  private lost(worker: Connection): void {
+    if (!this.ready.delete(worker)) return;
+    this.calls.leave(worker);
+    if (this.over || !(worker.over instanceof WorkerError)) return;
+    this.replaced += 1;
+    this.replace();
+  }
+
+  /** After a trap a worker answers, but cannot compute any more: it is replaced like one that has died. */
+  private async examine(worker: Connection, error: unknown): Promise<void> {
+    if (!(error instanceof ReceptiveError) || error.code !== 'engine' || worker.over) return;
+    const usable = await worker.call((api) => api.usable()).catch(() => true);
+    if (!usable) void worker.dispose(new WorkerError(`the worker has failed; ${REMEDY}`, { cause: error, hint: REMEDY }));
+  }
+
+  private sweepIdle(): void {
+    const { idleTimeout } = this.options;
+    if (idleTimeout === undefined || this.over) return;
+    this.sweeping = setInterval(() => {
+      const since = performance.now() - idleTimeout;
+      const released = new DisposedError('the worker had nothing to do');
+      for (const worker of [...this.calls.idleWorkers]) if (worker.idleSince <= since) void worker.dispose(released);
+    }, Math.max(10, idleTimeout / 4));
+    // In Node it does not keep the process; browsers have numbers here.
+    if (typeof this.sweeping === 'object') this.sweeping.unref();
+  }
+}
