@@ -95,15 +95,23 @@ const ${name} = ([kind, ${params.join(', ')}]: ${pascal(name)}Words = [0, ${para
 `;
 }
 
-function wordsFile({ words, limits, enums, unions }, header) {
-  const number = ({ name, value, doc }, shown) => `${docs(doc)}export const ${upper(name)} = ${shown(value)};\n`;
+const constant = ({ name, value, doc }, shown) => `${docs(doc)}export const ${upper(name)} = ${shown(value)};\n`;
+
+/** Apart from the words: a page needs a limit, and none of the tables. */
+function limitsFile({ limits }, header) {
+  return `// ${header}
+
+${limits.map((limit) => constant(limit, String)).join('\n')}`;
+}
+
+function wordsFile({ words, enums, unions }, header) {
   const numbered = (names) => names.map((name, i) => `${name}: ${i}`);
   const table = (name, doc, names) => `${docs(doc)}${list('', `export const ${plural(name)} = { `, numbered(names), ' } as const;')}`;
   const enumOf = ({ name, doc, variants }) => `${table(name, doc, variants)}export type ${pascal(name)} = keyof typeof ${plural(name)};\n`;
   const unionOf = ({ name, doc, variants }) => table(name, doc, variants.map((variant) => variant.name));
   return `// ${header}
 
-${[...words.map((word) => number(word, hex)), ...limits.map((limit) => number(limit, String)), ...enums.map(enumOf), ...unions.map(unionOf)].join('\n')}`;
+${[...words.map((word) => constant(word, hex)), ...enums.map(enumOf), ...unions.map(unionOf)].join('\n')}`;
 }
 
 function stepsFile({ enums, unions, records, steps }, header) {
@@ -116,5 +124,9 @@ ${[...unions.map(unionEncoder), ...records.map((record) => recordEncoder(record,
 }
 
 export function typescriptFiles(contract, header) {
-  return { 'ts/contract/words.ts': wordsFile(contract, header), 'ts/contract/steps.ts': stepsFile(contract, header) };
+  return {
+    'ts/contract/limits.ts': limitsFile(contract, header),
+    'ts/contract/words.ts': wordsFile(contract, header),
+    'ts/contract/steps.ts': stepsFile(contract, header),
+  };
 }

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { generate, readContract } from '../../crates/contract.mjs';
-import { ACTIVATIONS, MAX_RANK, NONE, VERSION } from '../../ts/contract/words.js';
+import { MAX_RANK } from '../../ts/contract/limits.js';
+import { ACTIVATIONS, NONE, VERSION } from '../../ts/contract/words.js';
 import { numbers } from '../../ts/contract/word.js';
 import { binary, conv2d } from '../../ts/contract/steps.js';
 import { writeCases } from './cases.js';

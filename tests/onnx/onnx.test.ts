@@ -1,6 +1,6 @@
 /** ONNX models that are wrong, hostile or open, made by hand. */
 import { describe, expect, test } from 'vitest';
-import { MAX_RANK } from '../../ts/contract/words.js';
+import { MAX_RANK } from '../../ts/contract/limits.js';
 import { ArgumentError, DisposedError, DtypeError, FormatError, ReceptiveError, ShapeError, UnsupportedError } from '../../ts/base/errors.js';
 import { OnnxRunnable } from '../../ts/onnx/run/model.js';
 import { readOnnx } from '../../ts/onnx/read/read.js';

@@ -12,15 +12,6 @@ export const CONSTANT_FLAG = 0x8000_0000;
 /** Second word of a descriptor: a hash of the contract. */
 export const VERSION = 0x4501_38c5;
 
-/** Dimensions that a tensor of any rank may have. */
-export const MAX_RANK = 8;
-
-/** Rows of a filter's first dimension that are packed at once where they are all there. */
-export const PANEL_ROWS = 8;
-
-/** Pieces that the output of a step is split into, and so the threads that are of use. */
-export const MAX_THREADS = 32;
-
 /** Which layer a filter belongs to. */
 export const FILTER_KINDS = { conv: 0, convTranspose: 1, linear: 2 } as const;
 export type FilterKind = keyof typeof FILTER_KINDS;

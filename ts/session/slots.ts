@@ -1,5 +1,5 @@
 import { filterSpec } from '../contract/steps.js';
-import { PANEL_ROWS } from '../contract/words.js';
+import { PANEL_ROWS } from '../contract/limits.js';
 import type { Algorithm } from '../contract/words.js';
 import type { WeightRequest } from '../program/plan.js';
 import type { EngineApi } from '../wasm/instance.js';

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../base/errors.js';
-import { MAX_THREADS } from '../contract/words.js';
+import { MAX_THREADS } from '../contract/limits.js';
 import { typeName } from '../base/show.js';
 import type { Instance } from './instance.js';
 

@@ -1,4 +1,4 @@
-import { MAX_RANK } from '../../contract/words.js';
+import { MAX_RANK } from '../../contract/limits.js';
 import { addOp, concatOp, divOp, mulOp } from '../../ops/combine/op.js';
 import type { BinaryAttrs } from '../../ops/combine/op.js';
 import type { OpFactory } from '../../graph/op.js';

@@ -1,4 +1,4 @@
-import { MAX_RANK } from '../../contract/words.js';
+import { MAX_RANK } from '../../contract/limits.js';
 import { identityOp } from '../../ops/flatten/op.js';
 import { padOp } from '../../ops/pad/op.js';
 import type { PadMode } from '../../ops/pad/op.js';
