@@ -35,7 +35,9 @@ const BUILD_STD = ['-Zbuild-std=std,panic_abort'];
 
 /** A setting of the release profile for our crates alone, not the standard library. */
 const ours = (setting) =>
-  ['receptive-kernels', 'receptive-wasm'].flatMap((crate) => ['--config', `profile.release.package.${crate}.${setting}`]);
+  ['receptive-kernels', 'receptive-program', 'receptive-wasm'].flatMap((crate) => [
+    '--config', `profile.release.package.${crate}.${setting}`,
+  ]);
 
 /** In RUSTFLAGS it would compile the standard library a second time. */
 const RELAXED = ['-Zprofile-rustflags', ...ours('rustflags=["-Ctarget-feature=+relaxed-simd"]')];

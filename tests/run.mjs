@@ -36,7 +36,7 @@ const STEPS = [
   ['set-up', node, ['crates/setup.mjs']],
   ['rustfmt', 'cargo', ['fmt', ...CARGO, '--all', '--check']],
   ['cargo test', 'cargo', ['test', '-q', ...CARGO]],
-  ['clippy, native', ...clippy(['-p', 'receptive-kernels', '-p', 'receptive-lessons', '--all-targets'], '')],
+  ['clippy, native', ...clippy(['-p', 'receptive-kernels', '-p', 'receptive-program', '-p', 'receptive-lessons', '--all-targets'], '')],
   ['clippy, wasm simd', ...clippy(WASM, '-C target-feature=+simd128')],
   ['clippy, wasm relaxed', ...clippy(WASM, '-C target-feature=+simd128,+relaxed-simd')],
   ...(hasRustSrc() ? [['clippy, wasm threads', ...clippyThreads()]] : []),

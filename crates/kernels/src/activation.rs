@@ -12,7 +12,6 @@
 //! compiler makes `relaxed_min` and `relaxed_max` of that, which may lose a NaN.
 
 use crate::error::{Code, Error};
-use crate::program::reader::Reader;
 use crate::simd::{Isa, LANES, Native};
 
 /// An elementwise function with its parameters bound.
@@ -57,34 +56,19 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// Reads `kind a b`. A kind without parameters ignores both.
-    ///
-    /// Fails with [`Code::Descriptor`] for an unknown kind and [`Code::Argument`] for a parameter
-    /// that is NaN or a lower bound above the upper one.
-    pub fn decode(words: &mut Reader<'_>) -> Result<Self, Error> {
-        let (kind, a, b) = (words.word()?, words.float()?, words.float()?);
-        let (activation, valid) = match kind {
-            0 => (Activation::None, true),
-            1 => (Activation::Relu, true),
-            2 => (Activation::Clip { min: a, max: b }, a <= b),
-            3 => (Activation::LeakyRelu { slope: a }, !a.is_nan()),
-            4 => (Activation::Sigmoid, true),
-            5 => (Activation::Tanh, true),
-            6 => (Activation::Silu, true),
-            7 => (Activation::HardSwish, true),
-            8 => (Activation::HardSigmoid { alpha: a, beta: b }, !a.is_nan() && !b.is_nan()),
-            9 => (Activation::Gelu, true),
-            10 => (Activation::GeluTanh, true),
-            other => {
-                let message = format!("activation kind is {other}, expected 0 to 10");
-                return Err(Error::new(Code::Descriptor, message));
-            }
+    /// The same, or [`Code::Argument`] for a parameter that is NaN or a lower bound above the upper
+    /// one.
+    pub fn check(self) -> Result<Self, Error> {
+        let valid = match self {
+            Activation::Clip { min, max } => min <= max,
+            Activation::LeakyRelu { slope } => !slope.is_nan(),
+            Activation::HardSigmoid { alpha, beta } => !alpha.is_nan() && !beta.is_nan(),
+            _ => true,
         };
         if valid {
-            return Ok(activation);
+            return Ok(self);
         }
-        let message = format!("activation kind {kind} does not take these parameters");
-        Err(Error::new(Code::Argument, message))
+        Err(Error::new(Code::Argument, "an activation does not take these parameters"))
     }
 
     /// The function at one point, accurate to about 2 units in the last place.
@@ -358,18 +342,17 @@ mod tests {
     }
 
     #[test]
-    fn decodes_what_it_knows_and_nothing_else() {
-        let read = |kind, a: f32, b: f32| {
-            Activation::decode(&mut Reader::new(&[kind, a.to_bits(), b.to_bits()]))
-        };
-        assert_eq!(read(2, 0.0, 6.0), Ok(Clip { min: 0.0, max: 6.0 }));
-        assert_eq!(read(3, 0.1, f32::NAN), Ok(LeakyRelu { slope: 0.1 }));
-        for (kind, a, b) in
-            [(2, 1.0, 0.0), (2, f32::NAN, 0.0), (3, f32::NAN, 0.0), (8, 0.0, f32::NAN)]
-        {
-            assert_eq!(read(kind, a, b).map_err(|e| e.code), Err(Code::Argument), "{kind} {a} {b}");
+    fn parameters_have_a_meaning() {
+        assert_eq!(Clip { min: 0.0, max: 0.0 }.check(), Ok(Clip { min: 0.0, max: 0.0 }));
+        for bad in [
+            Clip { min: 1.0, max: 0.0 },
+            Clip { min: f32::NAN, max: 0.0 },
+            Clip { min: 0.0, max: f32::NAN },
+            LeakyRelu { slope: f32::NAN },
+            HardSigmoid { alpha: 0.0, beta: f32::NAN },
+        ] {
+            assert_eq!(bad.check().map_err(|e| e.code), Err(Code::Argument), "{bad:?}");
         }
-        assert_eq!(read(11, 0.0, 0.0).map_err(|e| e.code), Err(Code::Descriptor));
-        assert!(Activation::decode(&mut Reader::new(&[1, 0])).is_err());
+        assert!(ALL.into_iter().all(|activation| activation.check() == Ok(activation)));
     }
 }

@@ -1,4 +1,4 @@
-//! Kernels of a convolutional network and the program that runs them.
+//! Kernels of a convolutional network: functions on slices, which know nothing of programs.
 //!
 //! Plain Rust without wasm-bindgen, so that everything is tested natively. Activations are
 //! channels-last (`N, H, W, C`) throughout; the plan converts at the edges.
@@ -20,16 +20,16 @@ pub mod linear;
 pub mod matrix;
 pub mod movement;
 pub mod norm;
+pub mod part;
 pub mod photo;
 pub mod pool;
-pub mod program;
 pub mod resize;
 pub mod simd;
 pub mod softmax;
 pub mod strided;
 pub mod team;
 
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use error::Error;

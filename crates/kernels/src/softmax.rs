@@ -1,17 +1,11 @@
-//! Softmax and its logarithm over any axis, op code 12: `x y outer axis inner log(0/1)`.
+//! Softmax and its logarithm over any axis.
 //!
 //! Both subtract the largest element first, so that nothing overflows. In reading order:
 //! 0 [`reference`], one row at a time; 1 the contiguous row (`inner = 1`, softmax over channels or
 //! classes); 2 [`softmax`], which for `inner > 1` takes up to [`LANES`] neighbouring rows together,
 //! so that memory is read in order. Sums are kept in f64, so a row of any length loses nothing.
 
-use crate::elementwise::transform_rows;
-use crate::error::{Error, checked_len};
 use crate::pool::max_into;
-use crate::program::memory::Memory;
-use crate::program::reader::Reader;
-use crate::program::step::{Access, Context, Step, ValueId};
-use crate::program::weights::Weights;
 
 /// Rows taken together when the axis is not the last.
 const LANES: usize = 16;
@@ -75,38 +69,5 @@ fn softmax_lanes(block: &mut [f32], inner: usize, lanes: core::ops::Range<usize>
         for (x, &last) in row[lanes.clone()].iter_mut().zip(&last) {
             *x = if log { *x - last } else { *x / last };
         }
-    }
-}
-
-#[derive(Debug)]
-struct Softmax {
-    x: ValueId,
-    y: ValueId,
-    axis: usize,
-    inner: usize,
-    log: bool,
-}
-
-/// Reads and checks a softmax step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, outer) = (words.size()?, words.size()?, words.positive("outer size")?);
-    let (axis, inner) = (words.positive("axis size")?, words.positive("inner size")?);
-    let log = words.flag()?;
-    let len = checked_len("input", &[outer, axis, inner])?;
-    context.expect("input", x, len)?;
-    context.expect("output", y, len)?;
-    Ok(Box::new(Softmax { x, y, axis, inner, log }))
-}
-
-impl Step for Softmax {
-    fn access(&self) -> Access {
-        Access { reads: vec![self.x], write: self.y, in_place: Some(self.x), ..Access::default() }
-    }
-
-    fn run(&self, memory: &mut Memory, _: &Weights) {
-        let block = self.axis * self.inner;
-        transform_rows(memory, self.x, self.y, block, |block, _| {
-            softmax(block, self.inner, self.log);
-        });
     }
 }

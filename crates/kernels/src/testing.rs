@@ -1,4 +1,4 @@
-//! What the tests of the kernels share.
+//! What tests share, here and in the crates above.
 
 /// Uniform numbers in [-1, 1), the same for the same seed.
 pub struct Random(u64);
@@ -10,7 +10,7 @@ impl Random {
     }
 
     /// The next number (xorshift64*, Vigna 2016).
-    pub fn next(&mut self) -> f32 {
+    pub(crate) fn next(&mut self) -> f32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;

@@ -25,13 +25,10 @@ pub mod naive;
 mod oracle;
 pub mod packed;
 pub mod select;
-mod step;
 pub mod strip;
 #[cfg(test)]
 mod tests;
 pub mod winograd;
-
-pub use step::decode;
 
 use crate::activation::Activation;
 use crate::filter::Filter;

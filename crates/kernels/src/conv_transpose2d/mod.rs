@@ -7,11 +7,8 @@
 
 pub mod naive;
 pub mod scatter;
-mod step;
 #[cfg(test)]
 mod tests;
-
-pub use step::decode;
 
 use crate::activation::Activation;
 use crate::error::{Code, Error};

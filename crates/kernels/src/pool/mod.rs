@@ -15,48 +15,6 @@ pub mod avg;
 pub mod global;
 pub mod max;
 
-use crate::error::{Code, Error, checked_len};
-use crate::geometry::{Axis, Window};
-use crate::program::reader::Reader;
-use crate::program::step::{Context, ValueId};
-
-/// What the steps of windowed pooling have in common.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Pooling {
-    /// `[N, H, W, C]`
-    pub(crate) x: ValueId,
-    /// `[N, OH, OW, C]`
-    pub(crate) y: ValueId,
-    pub(crate) window: Window,
-}
-
-impl Pooling {
-    /// Reads `x y N geom` and checks both values and the padding.
-    pub(crate) fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Self, Error> {
-        let (x, y, n) = (words.size()?, words.size()?, words.positive("batch")?);
-        let window = Window::decode(words)?;
-        check_padding(&window.y)?;
-        check_padding(&window.x)?;
-        let Window { c, oh, ow, .. } = window;
-        let input = checked_len("input", &[n, window.y.size, window.x.size, c])?;
-        context.expect("input", x, input)?;
-        context.expect("output", y, checked_len("output", &[n, oh, ow, c])?)?;
-        Ok(Pooling { x, y, window })
-    }
-}
-
-/// Padding as wide as the dilated kernel would give windows that see no input at all. PyTorch
-/// allows half the kernel; ONNX anything smaller than it.
-fn check_padding(axis: &Axis) -> Result<(), Error> {
-    let span = axis.dilation as u64 * (axis.kernel as u64 - 1) + 1;
-    let pad = axis.before.max(axis.after);
-    if (pad as u64) < span {
-        return Ok(());
-    }
-    let message = format!("padding of {pad} for a window that spans {span}, expected less");
-    Err(Error::new(Code::Geometry, message))
-}
-
 /// `out = max(out, values)`, where NaN on either side gives NaN.
 #[inline]
 pub(crate) fn max_into(out: &mut [f32], values: &[f32]) {

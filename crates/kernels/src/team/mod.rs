@@ -11,7 +11,7 @@ mod park;
 pub mod pool;
 mod split;
 
-pub use split::{Grid, Units};
+pub use split::{Grid, MAX_PIECES, Units};
 
 /// How many threads compute, the caller included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

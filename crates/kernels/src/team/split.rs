@@ -7,7 +7,7 @@ use crate::matrix::MatMut;
 use core::ops::Range;
 
 /// Pieces at the most.
-const MOST: usize = 32;
+pub const MAX_PIECES: usize = 32;
 
 /// Units of a step's output along its rows and columns: what must stay together, such as a row of
 /// tiles or a panel of channels.
@@ -49,7 +49,7 @@ impl Grid {
 }
 
 fn parts(team: &Team, units: usize, work: usize) -> usize {
-    team.threads().min(MOST).min(units).min(work / team.worth).max(1)
+    team.threads().min(MAX_PIECES).min(units).min(work / team.worth).max(1)
 }
 
 /// Units `of` `parts` even shares, the first ones longer by one where they do not divide.
@@ -82,8 +82,8 @@ impl Team {
             let [rows, cols] = place(&piece);
             return work(piece, y.block(rows, cols), &mut scratch[..each]);
         }
-        assert!(pieces <= MOST);
-        let places: [_; MOST] =
+        assert!(pieces <= MAX_PIECES);
+        let places: [_; MAX_PIECES] =
             core::array::from_fn(
                 |at| {
                     if at < pieces { place(&grid.piece(at)) } else { [0..0, 0..0] }

@@ -1,15 +1,16 @@
 //! Whole programs: what is computed, and that bad descriptors are refused.
 
-use super::run::{MAGIC, Program, VERSION};
-use super::weights::Weights;
-use crate::conv2d::select::{Requested, Usage, layout};
-use crate::error::Code;
-use crate::filter::{Filter, FilterSpec, Kind, Layout};
-use crate::team::Team;
-use crate::testing::Random;
+use crate::contract::{CODES, MAGIC, NONE, VERSION, decode};
+use crate::reader::Reader;
+use crate::run::Program;
+use crate::step::Context;
+use crate::weights::Weights;
 use proptest::prelude::*;
-
-const NONE: u32 = u32::MAX;
+use receptive_kernels::conv2d::select::{Requested, Usage, layout};
+use receptive_kernels::error::Code;
+use receptive_kernels::filter::{Filter, FilterSpec, Kind, Layout};
+use receptive_kernels::team::Team;
+use receptive_kernels::testing::{Random, assert_close};
 
 /// A 3x3 convolution of 2 to 3 channels on a 4x4 map with ReLU, then a linear layer to 5.
 fn weights(requested: Requested) -> Weights {
@@ -49,7 +50,7 @@ fn every_algorithm_gives_the_same_answer() {
     use Requested::{Auto, Blocked, Im2col, Packed, Winograd, Winograd2};
     let expected = run(Requested::Naive);
     for requested in [Auto, Im2col, Blocked, Packed, Winograd, Winograd2] {
-        crate::testing::assert_close(&run(requested), &expected, 48);
+        assert_close(&run(requested), &expected, 48);
     }
 }
 
@@ -147,6 +148,20 @@ proptest! {
         // A value table with huge lengths is refused by the steps before memory is allocated.
         if let Ok(mut program) = Program::compile(&words, &weights, Team::SOLO) {
             program.run(&weights);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+    /// Whatever the words are, a decoder answers; it never panics.
+    #[test]
+    fn decoders_survive_anything(words in prop::collection::vec(prop_oneof![0u32..9, any::<u32>()], 0..48)) {
+        let mut weights = Weights::default();
+        weights.add_constant(vec![1.0; 4]);
+        let lens = [4usize, 16, 64, 4];
+        for code in CODES {
+            let _ = decode(code, &mut Reader::new(&words), Context { lens: &lens, weights: &weights, team: Team::SOLO });
         }
     }
 }

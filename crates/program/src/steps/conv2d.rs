@@ -1,49 +1,35 @@
-//! The convolution step of a program (op code 1).
+//! Convolution.
 
-use super::select::{Algorithm, select};
-use super::{Conv, blocked, depthwise, im2col, naive, packed, winograd};
-use crate::activation::Activation;
-use crate::error::{Code, Error, checked_len};
-use crate::filter::{FilterSpec, Kind};
-use crate::geometry::Window;
-use crate::program::memory::Memory;
-use crate::program::part::Channels;
-use crate::program::reader::Reader;
-use crate::program::step::{Access, Context, Step, ValueId};
-use crate::program::weights::Weights;
-use crate::simd::Native;
-use crate::team::Team;
+use crate::contract;
+use crate::memory::Memory;
+use crate::step::{Access, Context, Step};
+use crate::weights::Weights;
+use receptive_kernels::conv2d::select::{Algorithm, select};
+use receptive_kernels::conv2d::{Conv, blocked, depthwise, im2col, naive, packed, winograd};
+use receptive_kernels::error::{Code, Error, checked_len};
+use receptive_kernels::filter::{FilterSpec, Kind};
+use receptive_kernels::geometry::Window;
+use receptive_kernels::part::Channels;
+use receptive_kernels::simd::Native;
+use receptive_kernels::team::Team;
 
 #[derive(Debug)]
 struct Conv2d {
-    x: ValueId,
-    y: ValueId,
-    channels: Channels,
-    residual: Option<ValueId>,
-    filter: usize,
-    bias: Option<usize>,
-    n: usize,
+    words: contract::Conv2d,
     window: Window,
-    activation: Activation,
+    channels: Channels,
     algorithm: Algorithm,
     scratch: usize,
     team: Team,
 }
 
-/// Reads `x y residual filter bias N geometry OC groups activation row first`: `y` are the OC
-/// channels from `first` on of a map that has `row`. The layout of the filter says which algorithm
-/// runs.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, residual) = (words.size()?, words.size()?, words.optional()?);
-    let (filter, bias) = (words.size()?, words.optional()?);
-    let n = words.positive("N")?;
-    let window = Window::decode(words)?;
-    let (oc, groups) = (words.positive("OC")?, words.positive("groups")?);
-    let activation = Activation::decode(words)?;
-    let channels = Channels::decode(words, oc)?;
-
-    let weights = context.weights.expect_filter(filter)?;
-    let spec = *weights.spec();
+/// Checks the step.
+pub fn step(words: contract::Conv2d, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let contract::Conv2d { n, oc, groups, .. } = words;
+    let window = words.window.check()?;
+    let channels = words.part.channels(oc)?;
+    let filter = context.weights.expect_filter(words.filter)?;
+    let spec = filter.spec();
     let expected = (Kind::Conv, [oc, spec.dims[1], window.y.kernel, window.x.kernel], groups);
     if (spec.kind, spec.dims, spec.groups) != expected || spec.in_channels() != window.c {
         let message =
@@ -51,32 +37,19 @@ pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn St
         return Err(Error::new(Code::Weights, message));
     }
     let in_len = checked_len("x", &[n, window.y.size, window.x.size, window.c])?;
-    context.expect("x", x, in_len)?;
+    context.expect("x", words.x, in_len)?;
     let y_len = checked_len("y", &[n, window.oh, window.ow, channels.row])?;
-    context.expect("y", y, y_len)?;
-    if let Some(residual) = residual {
+    context.expect("y", words.y, y_len)?;
+    if let Some(residual) = words.residual {
         let len = checked_len("residual", &[n, window.oh, window.ow, oc])?;
         context.expect("residual", residual, len)?;
     }
-    if let Some(bias) = bias {
+    if let Some(bias) = words.bias {
         context.weights.expect_constant("bias", bias, oc)?;
     }
-    let algorithm = select(&spec, weights.layout(), &window)?;
-    let scratch = scratch_len(algorithm, n, &window, &spec, &context.team)?;
-    Ok(Box::new(Conv2d {
-        x,
-        y,
-        channels,
-        residual,
-        filter,
-        bias,
-        n,
-        window,
-        activation,
-        algorithm,
-        scratch,
-        team: context.team,
-    }))
+    let algorithm = select(spec, filter.layout(), &window)?;
+    let scratch = scratch_len(algorithm, n, &window, spec, &context.team)?;
+    Ok(Box::new(Conv2d { words, window, channels, algorithm, scratch, team: context.team }))
 }
 
 /// Scratch elements of an algorithm, for all threads.
@@ -104,22 +77,23 @@ fn scratch_len(
 
 impl Step for Conv2d {
     fn access(&self) -> Access {
-        let reads = [Some(self.x), self.residual].into_iter().flatten().collect();
+        let reads = [Some(self.words.x), self.words.residual].into_iter().flatten().collect();
         let parts = vec![self.channels];
-        Access { reads, write: self.y, parts, scratch: self.scratch, ..Access::default() }
+        Access { reads, write: self.words.y, parts, scratch: self.scratch, ..Access::default() }
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {
-        let (rest, y, scratch) = memory.write(self.y);
+        let words = &self.words;
+        let (rest, y, scratch) = memory.write(words.y);
         let y = self.channels.of(y);
         let conv = Conv {
-            n: self.n,
+            n: words.n,
             window: &self.window,
-            x: rest.value(self.x),
-            filter: weights.filter(self.filter),
-            bias: self.bias.map(|id| weights.constant(id)),
-            residual: self.residual.map(|id| rest.value(id)),
-            activation: self.activation,
+            x: rest.value(words.x),
+            filter: weights.filter(words.filter),
+            bias: words.bias.map(|id| weights.constant(id)),
+            residual: words.residual.map(|id| rest.value(id)),
+            activation: words.activation,
         };
         match self.algorithm {
             Algorithm::Naive => naive::conv2d(&conv, y),

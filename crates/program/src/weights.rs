@@ -1,7 +1,10 @@
 //! Constants and packed filters of a model, shared by all its programs.
 
-use crate::error::{Code, Error};
-use crate::filter::Filter;
+use receptive_kernels::error::{Code, Error, expect_len};
+use receptive_kernels::filter::Filter;
+
+/// Index of a constant or a filter.
+pub type SlotId = usize;
 
 /// Constants and filters by slot id.
 #[derive(Debug, Default)]
@@ -17,19 +20,19 @@ enum Slot {
 
 impl Weights {
     /// Keeps a constant and returns its slot.
-    pub fn add_constant(&mut self, data: Vec<f32>) -> usize {
+    pub fn add_constant(&mut self, data: Vec<f32>) -> SlotId {
         self.slots.push(Slot::Constant(data));
         self.slots.len() - 1
     }
 
     /// Keeps a filter, whose rows may still be missing, and returns its slot.
-    pub fn add_filter(&mut self, filter: Filter) -> usize {
+    pub fn add_filter(&mut self, filter: Filter) -> SlotId {
         self.slots.push(Slot::Filter(filter));
         self.slots.len() - 1
     }
 
     /// A constant whose slot was checked with [`Weights::expect_constant`].
-    pub fn constant(&self, id: usize) -> &[f32] {
+    pub fn constant(&self, id: SlotId) -> &[f32] {
         match &self.slots[id] {
             Slot::Constant(data) => data,
             Slot::Filter(_) => unreachable!("slot {id} was checked to be a constant"),
@@ -37,7 +40,7 @@ impl Weights {
     }
 
     /// A filter whose slot was checked with [`Weights::expect_filter`].
-    pub fn filter(&self, id: usize) -> &Filter {
+    pub fn filter(&self, id: SlotId) -> &Filter {
         match &self.slots[id] {
             Slot::Filter(filter) => filter,
             Slot::Constant(_) => unreachable!("slot {id} was checked to be a filter"),
@@ -45,7 +48,7 @@ impl Weights {
     }
 
     /// The filter at a slot, to be written.
-    pub fn filter_mut(&mut self, id: usize) -> Result<&mut Filter, Error> {
+    pub fn filter_mut(&mut self, id: SlotId) -> Result<&mut Filter, Error> {
         match self.slots.get_mut(id) {
             Some(Slot::Filter(filter)) => Ok(filter),
             _ => Err(Error::new(Code::Argument, format!("slot {id} is not a filter"))),
@@ -53,15 +56,15 @@ impl Weights {
     }
 
     /// Fails unless slot `id` is a constant of `len` elements.
-    pub fn expect_constant(&self, what: &str, id: usize, len: usize) -> Result<(), Error> {
+    pub fn expect_constant(&self, what: &str, id: SlotId, len: usize) -> Result<(), Error> {
         match self.slots.get(id) {
-            Some(Slot::Constant(data)) => crate::error::expect_len(what, len, data.len()),
+            Some(Slot::Constant(data)) => expect_len(what, len, data.len()),
             _ => Err(Error::new(Code::Weights, format!("{what}: slot {id} is not a constant"))),
         }
     }
 
     /// The filter at slot `id`, or [`Code::Weights`] if there is none or rows of it are missing.
-    pub fn expect_filter(&self, id: usize) -> Result<&Filter, Error> {
+    pub fn expect_filter(&self, id: SlotId) -> Result<&Filter, Error> {
         let Some(Slot::Filter(filter)) = self.slots.get(id) else {
             return Err(Error::new(Code::Weights, format!("slot {id} is not a filter")));
         };

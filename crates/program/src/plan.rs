@@ -5,7 +5,7 @@
 //! covers (greedy by size: Pisarchyk and Lee 2020, arXiv 2001.03288). A step that may work in
 //! place takes over the memory of its operand when nothing needs the operand any more.
 
-use super::step::{Access, ValueId};
+use crate::step::{Access, ValueId};
 use core::cmp::Reverse;
 use core::ops::Range;
 use std::collections::BinaryHeap;

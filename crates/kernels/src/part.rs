@@ -1,6 +1,5 @@
-//! Which channels of a map a step writes, where other steps write the others.
+//! Which channels of a map are written, where others write the rest of them.
 
-use super::reader::Reader;
 use crate::error::{Code, Error};
 use crate::matrix::MatMut;
 
@@ -23,12 +22,6 @@ impl Channels {
         }
         let message = format!("{count} channels from {first} on do not fit into {row}");
         Err(Error::new(Code::Shape, message))
-    }
-
-    /// Reads `row first`.
-    #[inline(never)]
-    pub fn decode(words: &mut Reader<'_>, count: usize) -> Result<Self, Error> {
-        Channels::new(words.positive("row")?, words.size()?, count)
     }
 
     /// The channels of all pixels of `y`, which is whole rows.

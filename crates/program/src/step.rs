@@ -1,12 +1,11 @@
-//! What a step of a program is. Each op family implements [`Step`] in its own module and is
-//! registered by one line in [`super::registry`].
+//! What a step of a program is. Each op implements [`Step`] in its own module of [`crate::steps`],
+//! from the words that [`crate::contract`] names.
 
-use super::memory::Memory;
-use super::part::Channels;
-use super::reader::Reader;
-use super::weights::Weights;
-use crate::error::Error;
-use crate::team::Team;
+use crate::memory::Memory;
+use crate::weights::Weights;
+use receptive_kernels::error::{Code, Error, expect_len};
+use receptive_kernels::part::Channels;
+use receptive_kernels::team::Team;
 
 /// Index of a value in the descriptor's table.
 pub type ValueId = usize;
@@ -43,7 +42,7 @@ pub trait Step {
     }
 }
 
-/// What a decoder may look at: the lengths of the values, the declared weights, the threads.
+/// What a step is checked against: the lengths of the values, the declared weights, the threads.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// Elements of each value.
@@ -59,13 +58,10 @@ impl Context<'_> {
     pub fn expect(&self, what: &str, id: ValueId, len: usize) -> Result<(), Error> {
         let Some(&got) = self.lens.get(id) else {
             return Err(Error::new(
-                crate::error::Code::Argument,
+                Code::Argument,
                 format!("{what} is value {id}, but there are {} values", self.lens.len()),
             ));
         };
-        crate::error::expect_len(what, len, got)
+        expect_len(what, len, got)
     }
 }
-
-/// Reads one step's words, checks them against the context and boxes the step.
-pub type Decode = fn(&mut Reader<'_>, Context<'_>) -> Result<Box<dyn Step>, Error>;

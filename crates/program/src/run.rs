@@ -1,20 +1,15 @@
 //! A decoded program.
 
-use super::memory::Memory;
-use super::order;
-use super::plan::{Layout, plan};
-use super::reader::Reader;
-use super::registry::DECODERS;
-use super::step::{Access, Context, Step, ValueId};
-use super::weights::Weights;
-use crate::error::{Code, Error};
-use crate::team::Team;
+use crate::contract::{MAGIC, VERSION, decode};
+use crate::memory::Memory;
+use crate::order;
+use crate::plan::{Layout, plan};
+use crate::reader::Reader;
+use crate::step::{Access, Context, Step, ValueId};
+use crate::weights::Weights;
 use core::ops::Range;
-
-/// First word of a descriptor: "RCV1" in little-endian bytes.
-pub const MAGIC: u32 = 0x3156_4352;
-/// Second word of a descriptor.
-pub const VERSION: u32 = 3;
+use receptive_kernels::error::{Code, Error};
+use receptive_kernels::team::Team;
 
 /// Steps over one planned arena.
 pub struct Program {
@@ -31,14 +26,14 @@ impl Program {
         let (magic, version) = (reader.word()?, reader.word()?);
         if (magic, version) != (MAGIC, VERSION) {
             let message = format!(
-                "descriptor {magic:#x} version {version}, expected {MAGIC:#x} version {VERSION}"
+                "descriptor {magic:#x} version {version:#x}, expected {MAGIC:#x} version {VERSION:#x}"
             );
             return Err(Error::new(Code::Descriptor, message));
         }
         let counts = [reader.size()?, reader.size()?, reader.size()?, reader.size()?];
         let [values, inputs, outputs, steps] = counts;
-        let lens = ids(&mut reader, values)?;
-        let (inputs, outputs) = (ids(&mut reader, inputs)?, ids(&mut reader, outputs)?);
+        let lens = reader.list(values)?;
+        let (inputs, outputs) = (reader.list(inputs)?, reader.list(outputs)?);
         let steps = decode_steps(&mut reader, steps, Context { lens: &lens, weights, team })?;
         reader.end()?;
         let accesses: Vec<Access> = steps.iter().map(|step| step.access()).collect();
@@ -93,11 +88,6 @@ impl Program {
     }
 }
 
-fn ids(reader: &mut Reader<'_>, count: usize) -> Result<Vec<usize>, Error> {
-    let mut section = reader.section(count)?;
-    (0..count).map(|_| section.size()).collect()
-}
-
 fn decode_steps(
     reader: &mut Reader<'_>,
     count: usize,
@@ -115,11 +105,7 @@ fn decode_steps(
 fn decode_step(reader: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let (op, len) = (reader.word()?, reader.size()?);
     let mut words = reader.section(len)?;
-    let (_, decode) = DECODERS
-        .iter()
-        .find(|(code, _)| *code == op)
-        .ok_or_else(|| Error::new(Code::Descriptor, format!("no op has code {op}")))?;
-    let step = decode(&mut words, context)?;
+    let step = decode(op, &mut words, context)?;
     words.end()?;
     Ok(step)
 }

@@ -1,8 +1,8 @@
 //! The arena: one allocation, ranges of it per value, lent as slices that cannot overlap.
 
-use super::step::ValueId;
-use crate::error::{Code, Error};
+use crate::step::ValueId;
 use core::ops::Range;
+use receptive_kernels::error::{Code, Error};
 
 /// Arena and scratch of one program. Nothing here allocates after construction.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! Checks that every value is written once, all at once or channels by channels, and only read
 //! after that.
 
-use super::part::Channels;
-use super::step::{Access, ValueId};
-use crate::error::{Code, Error};
+use crate::step::{Access, ValueId};
 use core::ops::Range;
+use receptive_kernels::error::{Code, Error};
+use receptive_kernels::part::Channels;
 
 const TWICE: &str = "is written twice";
 
