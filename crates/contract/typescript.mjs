@@ -1,1 +1,120 @@
-export function typescriptFiles() { return {}; }
+/** The TypeScript half of the contract. */
+import { pascal, upper } from './names.mjs';
+
+const WIDTH = 140;
+
+/** A comment of one paragraph. */
+function docs(text, indent = '') {
+  if (indent.length + text.length + 7 <= WIDTH) return `${indent}/** ${text} */\n`;
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    if (indent.length + 3 + lines.at(-1).length + word.length > WIDTH) lines.push('');
+    lines.push(`${lines.pop()} ${word}`);
+  }
+  return `${indent}/**\n${lines.map((line) => `${indent} *${line}\n`).join('')}${indent} */\n`;
+}
+
+/** Words or members, on one line where they fit. */
+function list(indent, open, items, close) {
+  const line = `${indent}${open}${items.join(', ')}${close}`;
+  if (line.length <= WIDTH) return `${line}\n`;
+  const rows = [''];
+  for (const item of items) {
+    if (indent.length + 3 + rows.at(-1).length + item.length > WIDTH) rows.push('');
+    rows.push(`${rows.pop()} ${item},`);
+  }
+  return `${indent}${open.trimEnd()}\n${rows.map((row) => `${indent} ${row}\n`).join('')}${indent}${close.trimStart()}\n`;
+}
+
+const hex = (value) => `0x${value.toString(16).padStart(8, '0').replace(/^(....)/, '$1_')}`;
+const plural = (name) => `${upper(name)}S`;
+
+function typeOf({ kind, of, count }) {
+  switch (kind) {
+    case 'value?': return 'number | undefined';
+    case 'filter': case 'constant': return 'WeightRef';
+    case 'constant?': return 'WeightRef | undefined';
+    case 'operand': return 'number | WeightRef';
+    case 'flag': return 'boolean';
+    case 'sizes': return `readonly [${Array.from({ length: count }, () => 'number').join(', ')}]`;
+    case 'dims': case 'perDim': return 'readonly number[]';
+    case 'records': return `readonly ${pascal(of)}[]`;
+    case 'union': return `${pascal(of)}Words | undefined`;
+    case 'enum': case 'record': return pascal(of);
+    default: return 'number';
+  }
+}
+
+function encoded({ kind, name, of }) {
+  const field = `of.${name}`;
+  switch (kind) {
+    case 'value?': case 'constant?': return `${field} ?? NONE`;
+    case 'operand': return `operand(${field})`;
+    case 'float': return `{ float: ${field} }`;
+    case 'flag': return `Number(${field})`;
+    case 'sizes': case 'perDim': return `...${field}`;
+    case 'dims': return `${field}.length, ...${field}`;
+    case 'records': return `${field}.length, ...${field}.flatMap(${of})`;
+    case 'record': return `...${of}(${field})`;
+    case 'enum': return `${plural(of)}[${field}]`;
+    case 'union': return `...${of}(${field})`;
+    default: return field;
+  }
+}
+
+function struct({ name, doc, fields }) {
+  // An optional union is its first variant.
+  const optional = ({ kind }) => (kind.endsWith('?') || kind === 'union' ? '?' : '');
+  const members = fields.map((field) => `${docs(field.doc, '  ')}  readonly ${field.name}${optional(field)}: ${typeOf(field)};\n`).join('');
+  return `${docs(doc)}export interface ${pascal(name)} {\n${members}}\n`;
+}
+
+/** Words that have no floats and no weights are numbers. */
+const isPlain = ({ fields }, records) =>
+  fields.every(({ kind, of }) => (kind === 'record' || kind === 'records' ? isPlain(records.find(({ name }) => name === of), records) : ['value', 'size', 'positive', 'flag', 'sizes', 'enum'].includes(kind)));
+
+function recordEncoder(record, records) {
+  const type = isPlain(record, records) ? 'number[]' : 'Word[]';
+  return `${struct(record)}
+export const ${record.name} = (of: ${pascal(record.name)}): ${type} =>
+${list('  ', '[', record.fields.map(encoded), '];')}`;
+}
+
+function stepEncoder(step) {
+  return `${struct(step)}
+export const ${step.name} = (of: ${pascal(step.name)}): Step =>
+${list('  ', `step(${step.code}, [`, step.fields.map(encoded), ']);')}`;
+}
+
+function unionEncoder({ name, doc, variants }) {
+  const params = Array.from({ length: Math.max(...variants.map((variant) => variant.params.length)) }, (_, i) => 'ab'[i]);
+  const tuple = params.map((param) => `${param}: number`).join(', ');
+  return `${docs(`${doc} As numbers: its kind, of \`${plural(name)}\`, and as many parameters as any has.`)}export type ${pascal(name)}Words = readonly [kind: number, ${tuple}];
+
+const ${name} = ([kind, ${params.join(', ')}]: ${pascal(name)}Words = [0, ${params.map(() => '0').join(', ')}]): Word[] => [kind, ${params.map((param) => `{ float: ${param} }`).join(', ')}];
+`;
+}
+
+function wordsFile({ words, limits, enums, unions }, header) {
+  const number = ({ name, value, doc }, shown) => `${docs(doc)}export const ${upper(name)} = ${shown(value)};\n`;
+  const numbered = (names) => names.map((name, i) => `${name}: ${i}`);
+  const table = (name, doc, names) => `${docs(doc)}${list('', `export const ${plural(name)} = { `, numbered(names), ' } as const;')}`;
+  const enumOf = ({ name, doc, variants }) => `${table(name, doc, variants)}export type ${pascal(name)} = keyof typeof ${plural(name)};\n`;
+  const unionOf = ({ name, doc, variants }) => table(name, doc, variants.map((variant) => variant.name));
+  return `// ${header}
+
+${[...words.map((word) => number(word, hex)), ...limits.map((limit) => number(limit, String)), ...enums.map(enumOf), ...unions.map(unionOf)].join('\n')}`;
+}
+
+function stepsFile({ enums, unions, records, steps }, header) {
+  return `// ${header}
+
+${list('', 'import { ', [...enums.map(({ name }) => plural(name)), 'NONE'].sort(), " } from './words.js';")}${list('', 'import type { ', enums.map(({ name }) => pascal(name)).sort(), " } from './words.js';")}import { operand, step } from './word.js';
+import type { Step, WeightRef, Word } from './word.js';
+
+${[...unions.map(unionEncoder), ...records.map((record) => recordEncoder(record, records)), ...steps.map(stepEncoder)].join('\n')}`;
+}
+
+export function typescriptFiles(contract, header) {
+  return { 'ts/contract/words.ts': wordsFile(contract, header), 'ts/contract/steps.ts': stepsFile(contract, header) };
+}

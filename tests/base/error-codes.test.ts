@@ -17,6 +17,7 @@ import { readSafetensors } from '../../ts/formats/safetensors.js';
 import { decodeImage } from '../../ts/image/decode.platform.js';
 import { loadInline } from '../../ts/model/inline-model.js';
 import { conv2d, graph, input, linear, relu } from '../../ts/layers/index.js';
+import { filterSpec } from '../../ts/contract/steps.js';
 import { buildPlan } from '../../ts/program/plan.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
@@ -110,7 +111,7 @@ function provokeEngine(code: string): never {
     Object.entries(stored).map(([name, { shape, data }]) => ({ name, shape, dtype: 'F32' as const, bytes: new Uint8Array(data.buffer) })),
   );
   const plan = buildPlan(CONV, [[1, 1, 4, 4]], source);
-  const spec = plan.weights.flatMap((weight) => (weight.kind === 'filter' ? [[...weight.spec, 0]] : []))[0] ?? [];
+  const spec = plan.weights.flatMap((weight) => (weight.kind === 'filter' ? [filterSpec({ ...weight.spec, algorithm: 'auto' })] : []))[0] ?? [];
   try {
     ENGINE[code]?.(engine, spec, (slot) => plan.words(() => slot));
   } catch (error) {

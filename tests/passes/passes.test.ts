@@ -9,7 +9,7 @@ import { mapLayoutOp, reshapeOp } from '../../ts/ops/reshape/op.js';
 import { add, avgPool2d, conv2d, graph, hardsigmoid, input, maxPool2d, mul, pad, relu, sigmoid, tanh } from '../../ts/layers/index.js';
 import type { Value } from '../../ts/layers/index.js';
 import { apply } from '../../ts/layers/value.js';
-import { ACTIVATIONS } from '../../ts/program/opcodes.js';
+import { ACTIVATIONS } from '../../ts/contract/words.js';
 import { runPasses } from '../../ts/passes/index.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { openVariant } from '../golden/engine.js';

@@ -1,4 +1,8 @@
+import type { ActivationWords, FilterSpec } from '../contract/steps.js';
+import type { Step, WeightRef } from '../contract/word.js';
 import type { Dim, Shape } from '../tensor/shape.js';
+
+export type { ActivationWords };
 
 /** JSON: what attributes are made of, so that a graph can be posted and written to a file. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -22,9 +26,6 @@ export type Reach =
 
 /** Padding of a map: top, left, bottom, right. */
 export type Pads = readonly [top: number, left: number, bottom: number, right: number];
-
-/** An activation as the engine's words: kind and two parameters (`ts/program/opcodes.ts`). */
-export type ActivationWords = readonly [kind: number, a: number, b: number];
 
 /** How a value lies in the arena: maps channels-last, everything else row-major. */
 export type Layout = 'nhwc' | 'plain';
@@ -53,27 +54,11 @@ export interface PlacedChannels extends Placed {
   readonly first: number;
 }
 
-/** A weight the engine will hold, by its place in the plan. */
-export interface WeightRef {
-  readonly weight: number;
-}
-
-/** A constant where a step could also read a value. */
-export interface OperandRef {
-  readonly operand: number;
-}
-
-/** A word of a step: an integer, a float or a weight. */
-export type Word = number | { readonly float: number } | WeightRef | OperandRef;
-
-/** A filter as the engine wants it: kind, dimensions and groups, see `crates/wasm`. */
-export interface FilterWanted {
+/** A filter as the engine wants it. */
+export interface FilterWanted extends Pick<FilterSpec, 'kind' | 'dims' | 'groups'> {
   readonly role: string;
-  readonly kind: number;
-  readonly dims: readonly [number, number, number, number];
-  readonly groups: number;
   /** How the filter walks, which decides what algorithms there are; a filter that does not walk has none. */
-  readonly window?: { readonly stride: readonly [number, number]; readonly dilation: readonly [number, number] };
+  readonly window?: Pick<FilterSpec, 'stride' | 'dilation'>;
 }
 
 /** What an operator may ask for while it turns into steps. */
@@ -89,11 +74,11 @@ export interface EmitContext {
   constant(role: string): WeightRef;
   /** A filter, with a folded BatchNorm multiplied into it. */
   filter(wanted: FilterWanted): WeightRef;
-  /** The bias with a folded BatchNorm in it, or NONE where there is neither. `channels` elements. */
-  bias(channels: number): Word;
+  /** The bias with a folded BatchNorm in it, if there is either. `channels` elements. */
+  bias(channels: number): WeightRef | undefined;
   /** `scale` and `shift` of a BatchNorm that stands alone. */
   affine(eps: number): { scale: WeightRef; shift: WeightRef };
-  step(opcode: number, words: readonly Word[]): void;
+  step(step: Step): void;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { ActivationWords } from '../graph/op.js';
 import { preluOp } from '../ops/prelu/op.js';
 import { softmaxOp } from '../ops/softmax/op.js';
 import { optionNames } from '../base/options.js';
-import { ACTIVATIONS } from '../program/opcodes.js';
+import { ACTIVATIONS } from '../contract/words.js';
 import { leaf, NAME_OPTION } from './layer.js';
 import type { Layer, LeafSpec, NameOption } from './layer.js';
 

@@ -1,15 +1,8 @@
 import { ArgumentError, ShapeError } from '../base/errors.js';
 import { showShape, showValue } from '../base/show.js';
-import { ACTIVATIONS } from '../program/opcodes.js';
-import type { ActivationWords, Word } from '../graph/op.js';
+import type { Window } from '../contract/steps.js';
 import type { Axis } from '../tensor/geometry.js';
 import type { Shape } from '../tensor/shape.js';
-
-export const NO_ACTIVATION: ActivationWords = [ACTIVATIONS.none, 0, 0];
-
-export function activationWords([kind, a, b]: ActivationWords): Word[] {
-  return [kind, { float: a }, { float: b }];
-}
 
 /** The one input, which must be a map [N, C, H, W]. */
 export function mapOf(inputs: readonly Shape[]): Shape {
@@ -88,8 +81,7 @@ export function axesOf({ kernel, stride, pad, dilation, ceil }: WindowAttrs): [A
   return [axis(0), axis(1)];
 }
 
-/** The engine's 14 words of a window: C H W, kernel, stride, pads, dilation, ceil. */
-export function windowWords(shape: readonly number[], attrs: WindowAttrs): Word[] {
-  const [, c = 0, h = 0, w = 0] = shape;
-  return [c, h, w, ...attrs.kernel, ...attrs.stride, ...attrs.pad, ...attrs.dilation, attrs.ceil ? 1 : 0];
+/** The window as it slides over a map of a shape. */
+export function windowOver([, c = 0, h = 0, w = 0]: readonly number[], attrs: WindowAttrs): Window {
+  return { ...attrs, c, h, w };
 }

@@ -23,4 +23,6 @@ mod steps;
 pub mod weights;
 
 #[cfg(test)]
+mod contract_tests;
+#[cfg(test)]
 mod tests;

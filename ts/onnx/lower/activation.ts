@@ -2,7 +2,7 @@ import { activationOp } from '../../ops/activation/op.js';
 import { preluOp } from '../../ops/prelu/op.js';
 import { softmaxOp } from '../../ops/softmax/op.js';
 import type { ActivationWords } from '../../graph/op.js';
-import { ACTIVATIONS } from '../../program/opcodes.js';
+import { ACTIVATIONS } from '../../contract/words.js';
 import { LARGEST_FLOAT } from '../host/lib/types.js';
 import type { LowerContext, Lowering, Lowerings } from './lowering.js';
 

@@ -1,15 +1,13 @@
+import { MAX_RANK } from '../../contract/words.js';
 import { addOp, concatOp, divOp, mulOp } from '../../ops/combine/op.js';
 import type { BinaryAttrs } from '../../ops/combine/op.js';
 import type { OpFactory } from '../../graph/op.js';
 import type { HostTensor, Numbers } from '../read/types.js';
 import type { Lowering, LowerContext, Lowerings, ValueId } from './lowering.js';
 
-/** The engine broadcasts two values of up to this many dimensions. */
-const MOST_DIMENSIONS = 6;
-
 function takes(context: LowerContext): boolean {
   if (context.opset < 7 && context.attributes.has('axis')) return false;
-  return [0, 1].every((input) => context.shape(input).length <= MOST_DIMENSIONS && !context.shape(input).includes(0));
+  return [0, 1].every((input) => context.shape(input).length <= MAX_RANK && !context.shape(input).includes(0));
 }
 
 /** An operation of which the operands may be exchanged; a constant one becomes a parameter. */
@@ -45,7 +43,7 @@ function negated(tensor: HostTensor): HostTensor {
 const concat: Lowering = (context) => {
   const count = inputCount(context);
   const shapes = Array.from({ length: count }, (_, i) => context.shape(i));
-  if (shapes.some((shape) => shape.length > MOST_DIMENSIONS || shape.includes(0))) return undefined;
+  if (shapes.some((shape) => shape.length > MAX_RANK || shape.includes(0))) return undefined;
   const values: ValueId[] = shapes.map((_, i) => context.value(i));
   return [context.apply(concatOp({ dim: context.attributes.int('axis', 1) }), values)];
 };

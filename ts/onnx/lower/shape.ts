@@ -1,3 +1,4 @@
+import { MAX_RANK } from '../../contract/words.js';
 import { identityOp } from '../../ops/flatten/op.js';
 import { padOp } from '../../ops/pad/op.js';
 import type { PadMode } from '../../ops/pad/op.js';
@@ -84,6 +85,7 @@ const pad: Lowering = (context) => {
   const mode = MODES[context.attributes.string('mode', 'constant')];
   const pads = listOf(context, context.attributes.has('paddings') ? 'paddings' : 'pads', 1);
   if (!mode || !pads || pads.length !== 2 * from.length || pads.some((amount) => amount < 0) || from.includes(0)) return undefined;
+  if (from.length > MAX_RANK) return undefined;
   if (context.has(2) && !context.constant(2)) return undefined;
   if (context.has(3)) return undefined;
   const value = context.constant(2)?.tensor().data[0] ?? context.attributes.float('value', 0);

@@ -1,5 +1,5 @@
 import { DisposedError, EngineError } from '../../base/errors.js';
-import { algorithmWord } from '../../session/algorithm.js';
+import { checkAlgorithm } from '../../session/algorithm.js';
 import { Session } from '../../session/session.js';
 import type { Algorithm } from '../../session/algorithm.js';
 import type { Shared } from '../../session/session.js';
@@ -64,7 +64,7 @@ export class OnnxEngine {
     { algorithm = 'auto', plan }: OnnxOptions = {},
   ) {
     this.plan = plan;
-    this.shared = { slots: new WeightSlots(instance.engine, algorithmWord(algorithm)), broken: undefined };
+    this.shared = { slots: new WeightSlots(instance.engine, checkAlgorithm(algorithm)), broken: undefined };
     this.routes = new Lru(KEPT, leave);
     const { nodes, outputs } = model.graph;
     this.outputs = outputs.map(({ name }) => name);

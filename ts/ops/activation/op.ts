@@ -1,7 +1,7 @@
-import { ACTIVATIONS, OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
+import { ACTIVATIONS } from '../../contract/words.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
-import { activationWords } from '../common.js';
 import { ArgumentError } from '../../base/errors.js';
 import { ALIKE } from '../layout.js';
 
@@ -21,7 +21,7 @@ export const activationOp = defineOp<ActivationAttrs>('Activation', ({ name, wor
     layouts: ALIKE,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      context.step(OPCODES.unary, [x.id, y.id, count(x.shape), ...activationWords(words)]);
+      context.step(steps.unary({ x: x.id, y: y.id, len: count(x.shape), activation: words }));
     },
   };
 });

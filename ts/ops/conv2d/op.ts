@@ -1,8 +1,8 @@
-import { OPCODES, NONE } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { outputSize } from '../../tensor/geometry.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op, Pads, ParamSpec } from '../../graph/op.js';
-import { activationWords, axesOf, mapOfChannels, NO_ACTIVATION, whole, windowWords } from '../common.js';
+import { axesOf, mapOfChannels, whole, windowOver } from '../common.js';
 import type { WindowAttrs } from '../common.js';
 import { normParams } from '../norm/op.js';
 import { ArgumentError } from '../../base/errors.js';
@@ -30,7 +30,7 @@ export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
   outputSize(null, vertical);
   outputSize(null, horizontal);
   const dims = [outChannels, inChannels / groups, ...kernel] as const;
-  const { activation = NO_ACTIVATION, residual = false, norm } = attrs;
+  const { activation, residual = false, norm } = attrs;
   const free = attrs.activation === undefined;
   return {
     params: [{ role: 'weight', shape: dims }, ...biasParam(attrs), ...normParams(norm, outChannels)],
@@ -43,10 +43,12 @@ export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
     layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.outputChannels()];
-      const added = residual ? context.input(1).id : NONE;
-      const filter = context.filter({ role: 'weight', kind: 0, dims: [...dims], groups, window: attrs });
-      const words = [x.id, y.id, added, filter, context.bias(outChannels), x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
-      context.step(OPCODES.conv2d, [...words, outChannels, groups, ...activationWords(activation), y.row, y.first]);
+      const added = residual ? context.input(1).id : undefined;
+      const filter = context.filter({ role: 'weight', kind: 'conv', dims: [...dims], groups, window: attrs });
+      context.step(steps.conv2d({
+        x: x.id, y: y.id, residual: added, filter, bias: context.bias(outChannels), n: x.shape[0] ?? 0, window: windowOver(x.shape, attrs),
+        oc: outChannels, groups, activation, part: y,
+      }));
     },
     writesChannels: true,
     ...(norm !== undefined && { folded: { eps: norm } }),

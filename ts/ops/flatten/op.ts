@@ -1,7 +1,7 @@
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import { productOf } from '../../tensor/shape.js';
-import { activationWords, NO_ACTIVATION, resolveAxis } from '../common.js';
+import { resolveAxis } from '../common.js';
 import { ALIKE, ROWS } from '../layout.js';
 
 export type FlattenAttrs = { readonly startDim: number; readonly endDim: number };
@@ -16,7 +16,7 @@ export const flattenOp = defineOp<FlattenAttrs>('Flatten', ({ startDim, endDim }
   layouts: ROWS,
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
-    context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
+    context.step(steps.unary({ x: x.id, y: y.id, len: count(y.shape) }));
   },
 }));
 
@@ -30,6 +30,6 @@ export const identityOp = defineOp<IdentityAttrs>('Identity', () => ({
   layouts: ALIKE,
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
-    context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
+    context.step(steps.unary({ x: x.id, y: y.id, len: count(y.shape) }));
   },
 }));

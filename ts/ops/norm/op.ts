@@ -1,7 +1,7 @@
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op, ParamSpec } from '../../graph/op.js';
-import { activationWords, finite, mapOf, mapOfChannels, NO_ACTIVATION, whole } from '../common.js';
+import { finite, mapOf, mapOfChannels, whole } from '../common.js';
 import { MAPS } from '../layout.js';
 
 /** The roles of a BatchNorm's parameters. */
@@ -26,9 +26,8 @@ export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) =
     layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      const { scale, shift } = context.affine(eps);
-      const words = [x.id, y.id, scale, shift, count(x.shape) / channels, channels];
-      context.step(OPCODES.affine, [...words, ...activationWords(attrs.activation ?? NO_ACTIVATION)]);
+      const sizes = { rows: count(x.shape) / channels, c: channels };
+      context.step(steps.affine({ x: x.id, y: y.id, ...context.affine(eps), ...sizes, activation: attrs.activation }));
     },
     ...(free && {
       norm: { eps },
@@ -47,14 +46,14 @@ export type LocalResponseNormAttrs = {
 /** Local response normalisation over channels (Krizhevsky et al. 2012), with PyTorch's alpha / size. */
 export const localResponseNormOp = defineOp<LocalResponseNormAttrs>('LocalResponseNorm', ({ size, alpha, beta, k }) => {
   whole('size', size, 1);
-  const factors = [finite('alpha', alpha), finite('beta', beta), finite('k', k)].map((float) => ({ float }));
+  const factors = { alpha: finite('alpha', alpha), beta: finite('beta', beta), k: finite('k', k) };
   return {
     infer: (inputs) => [mapOf(inputs)],
     layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const channels = x.shape[1] ?? 1;
-      context.step(OPCODES.lrn, [x.id, y.id, count(x.shape) / channels, channels, size, ...factors]);
+      context.step(steps.lrn({ x: x.id, y: y.id, rows: count(x.shape) / channels, c: channels, size, ...factors }));
     },
   };
 });

@@ -1,13 +1,12 @@
 import { GeometryError, ShapeError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
 import { finite, oneOf, whole } from '../common.js';
 import { ALIKE, NHWC_ORDER, physicalShape } from '../layout.js';
 
 /** What stands in the padding: one value, or elements from inside, mirrored, repeated or from the other end. */
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
-/** By the engine's numbers. */
-export const PAD_MODES: readonly PadMode[] = ['constant', 'reflect', 'replicate', 'circular'];
+const MODES: readonly PadMode[] = ['constant', 'reflect', 'replicate', 'circular'];
 
 export type PadAttrs = {
   /** PyTorch's order: last dimension first, [left, right, top, bottom, ...]. */
@@ -19,7 +18,7 @@ export type PadAttrs = {
 
 /** Elements added around a value. */
 export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
-  oneOf('mode', mode, PAD_MODES);
+  oneOf('mode', mode, MODES);
   padding.forEach((amount) => whole('padding', amount, 0));
   const fill = value === null ? Number.NEGATIVE_INFINITY : finite('value', value);
   const amounts = (rank: number, axis: number): [number, number] => {
@@ -50,8 +49,8 @@ export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
       const rank = x.shape.length;
       const order = x.layout === 'nhwc' ? NHWC_ORDER : x.shape.map((_, axis) => axis);
       const pads = order.map((axis) => amounts(rank, axis));
-      const words = [x.id, y.id, PAD_MODES.indexOf(mode), { float: fill }, rank, ...physicalShape(x)];
-      context.step(OPCODES.pad, [...words, ...pads.map(([before]) => before), ...pads.map(([, after]) => after)]);
+      const around = { before: pads.map(([before]) => before), after: pads.map(([, after]) => after) };
+      context.step(steps.pad({ x: x.id, y: y.id, mode, value: fill, dims: physicalShape(x), ...around }));
     },
   };
 });

@@ -1,10 +1,10 @@
 import { GeometryError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { outputSize } from '../../tensor/geometry.js';
 import { defineOp } from '../../graph/op.js';
 import type { Op, Pads } from '../../graph/op.js';
 import { addPads } from '../conv2d/op.js';
-import { axesOf, mapOf, whole, windowWords } from '../common.js';
+import { axesOf, mapOf, whole, windowOver } from '../common.js';
 import type { WindowAttrs } from '../common.js';
 import { MAPS } from '../layout.js';
 
@@ -39,9 +39,9 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
     layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      const words = [x.id, y.id, x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
-      if (attrs.kind === 'max') context.step(OPCODES.maxPool2d, words);
-      else context.step(OPCODES.avgPool2d, [...words, attrs.countIncludePad ? 1 : 0, attrs.divisor]);
+      const pool = { x: x.id, y: y.id, n: x.shape[0] ?? 0, window: windowOver(x.shape, attrs) };
+      if (attrs.kind === 'max') context.step(steps.maxPool2d(pool));
+      else context.step(steps.avgPool2d({ ...pool, countIncludePad: attrs.countIncludePad, divisor: attrs.divisor }));
     },
   };
 });
@@ -74,7 +74,7 @@ export const globalPool2dOp = defineOp<GlobalPool2dAttrs>('GlobalPool2d', ({ kin
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
     const [n = 0, c = 0, h = 0, w = 0] = x.shape;
-    context.step(OPCODES.globalPool2d, [x.id, y.id, kind === 'max' ? 1 : 0, n, h * w, c]);
+    context.step(steps.globalPool2d({ x: x.id, y: y.id, kind, n, hw: h * w, c }));
   },
 }));
 
@@ -94,7 +94,7 @@ export const adaptiveAvgPool2dOp = defineOp<AdaptiveAvgPool2dAttrs>('AdaptiveAvg
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const [n = 0, c = 0, h = 0, w = 0] = x.shape;
-      context.step(OPCODES.adaptiveAvgPool2d, [x.id, y.id, n, c, h, w, ...size]);
+      context.step(steps.adaptiveAvgPool2d({ x: x.id, y: y.id, n, c, h, w, oh: size[0], ow: size[1] }));
     },
   };
 });

@@ -1,9 +1,9 @@
 import { ShapeError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { EmitContext } from '../../graph/op.js';
-import { activationWords, NO_ACTIVATION, whole } from '../common.js';
+import { whole } from '../common.js';
 import { ROWS } from '../layout.js';
 
 export type ReshapeAttrs = { readonly shape: readonly number[] };
@@ -45,5 +45,5 @@ export const mapLayoutOp = defineOp<MapLayoutAttrs>('MapLayout', ({ to }) => ({
 
 function copy(context: EmitContext): void {
   const [x, y] = [context.input(0), context.output()];
-  context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
+  context.step(steps.unary({ x: x.id, y: y.id, len: count(y.shape) }));
 }

@@ -1,4 +1,4 @@
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import { resolveAxis } from '../common.js';
 import { ALIKE, physicalAxis, physicalShape } from '../layout.js';
@@ -18,7 +18,7 @@ export const softmaxOp = defineOp<SoftmaxAttrs>('Softmax', ({ dim, log }) => ({
     const [x, y] = [context.input(0), context.output()];
     const axis = physicalAxis(resolveAxis(dim, x.shape.length), x.layout);
     const shape = physicalShape(x);
-    const sizes = [count(shape.slice(0, axis)), shape[axis] ?? 1, count(shape.slice(axis + 1))];
-    context.step(OPCODES.softmax, [x.id, y.id, ...sizes, log ? 1 : 0]);
+    const sizes = { outer: count(shape.slice(0, axis)), axis: shape[axis] ?? 1, inner: count(shape.slice(axis + 1)) };
+    context.step(steps.softmax({ x: x.id, y: y.id, ...sizes, log }));
   },
 }));

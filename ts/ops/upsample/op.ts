@@ -1,5 +1,5 @@
 import { ArgumentError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
 import { mapOf, oneOf, whole } from '../common.js';
 import type { Dim } from '../../tensor/shape.js';
@@ -42,9 +42,8 @@ export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', ({ size, scale, mo
         if (alignCorners) return to > 1 ? (from - 1) / (to - 1) : 0;
         return factor === undefined ? from / to : 1 / factor;
       };
-      const steps = [step(h, oh, scale?.[0]), step(w, ow, scale?.[1])].map((float) => ({ float }));
-      const words = [x.id, y.id, mode === 'nearest' ? 0 : 1, n, c, h, w, oh, ow, ...steps, alignCorners ? 1 : 0];
-      context.step(OPCODES.resize2d, words);
+      const scales = { scaleH: step(h, oh, scale?.[0]), scaleW: step(w, ow, scale?.[1]) };
+      context.step(steps.resize2d({ x: x.id, y: y.id, mode, n, c, h, w, oh, ow, ...scales, alignCorners }));
     },
   };
 });
