@@ -139,7 +139,7 @@ export function upsample(options: UpsampleOptions): Layer {
 export function dropout(probability = 0.5, options: NameOption = {}): Layer {
   const make = (): Op => {
     finite('probability', probability);
-    return identityOp({ name: 'Dropout' });
+    return identityOp({ name: 'Dropout', drop: probability });
   };
   return leaf('dropout', options, { known: NAME_OPTION, first: probability, make });
 }

@@ -12,7 +12,13 @@ export function normParams(eps: number | undefined, channels: number): ParamSpec
   return eps === undefined ? [] : NORM_ROLES.map((role) => ({ role: `norm.${role}`, shape: [channels] }));
 }
 
-export type BatchNorm2dAttrs = { readonly channels: number; readonly eps: number; readonly activation?: ActivationWords };
+export type BatchNorm2dAttrs = {
+  readonly channels: number;
+  readonly eps: number;
+  /** Weight of a new batch in the running statistics while it is trained; 0.1 where it is not said. */
+  readonly momentum?: number;
+  readonly activation?: ActivationWords;
+};
 
 /** BatchNorm with running statistics: y = (x - mean) / sqrt(var + eps) * weight + bias (Ioffe and Szegedy 2015). */
 export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) => {
