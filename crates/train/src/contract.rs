@@ -14,7 +14,7 @@ use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x4143_6bbd;
+pub const VERSION: u32 = 0xd093_7d59;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -55,9 +55,9 @@ pub fn decode(
         64 => steps::conv2d_forward::step(Conv2dForward::read(words)?, context),
         65 => steps::conv2d_input_grad::step(Conv2dInputGrad::read(words)?, context),
         66 => steps::conv2d_weight_grad::step(Conv2dWeightGrad::read(words)?, context),
-        67 => steps::conv_transpose_forward::step(ConvTransposeForward::read(words)?, context),
-        68 => steps::conv_transpose_input_grad::step(ConvTransposeInputGrad::read(words)?, context),
-        69 => steps::conv_transpose_weight_grad::step(ConvTransposeWeightGrad::read(words)?, context),
+        67 => steps::transposed_forward::step(TransposedForward::read(words)?, context),
+        68 => steps::transposed_input_grad::step(TransposedInputGrad::read(words)?, context),
+        69 => steps::transposed_weight_grad::step(TransposedWeightGrad::read(words)?, context),
         70 => steps::linear_forward::step(LinearForward::read(words)?, context),
         71 => steps::linear_input_grad::step(LinearInputGrad::read(words)?, context),
         72 => steps::linear_weight_grad::step(LinearWeightGrad::read(words)?, context),
@@ -234,7 +234,7 @@ impl Conv2dWeightGrad {
 
 /// Transposed convolution whose weights are values.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ConvTransposeForward {
+pub struct TransposedForward {
     /// `[N, H, W, C]`
     pub x: ValueId,
     /// `[N, OH, OW, OC]`
@@ -255,10 +255,10 @@ pub struct ConvTransposeForward {
     pub output_padding: [usize; 2],
 }
 
-impl ConvTransposeForward {
+impl TransposedForward {
     /// Reads the words in their order.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(ConvTransposeForward {
+        Ok(TransposedForward {
             x: words.size()?,
             y: words.size()?,
             weight: words.size()?,
@@ -274,7 +274,7 @@ impl ConvTransposeForward {
 
 /// Gradient of a transposed convolution for its input.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ConvTransposeInputGrad {
+pub struct TransposedInputGrad {
     /// Gradient of `y`, as long.
     pub dy: ValueId,
     /// `[C, OC / groups, KH, KW]`
@@ -293,10 +293,10 @@ pub struct ConvTransposeInputGrad {
     pub output_padding: [usize; 2],
 }
 
-impl ConvTransposeInputGrad {
+impl TransposedInputGrad {
     /// Reads the words in their order.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(ConvTransposeInputGrad {
+        Ok(TransposedInputGrad {
             dy: words.size()?,
             weight: words.size()?,
             dx: words.size()?,
@@ -311,7 +311,7 @@ impl ConvTransposeInputGrad {
 
 /// Gradient of a transposed convolution for its weights.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ConvTransposeWeightGrad {
+pub struct TransposedWeightGrad {
     /// `[N, H, W, C]`
     pub x: ValueId,
     /// Gradient of `y`, as long.
@@ -330,10 +330,10 @@ pub struct ConvTransposeWeightGrad {
     pub output_padding: [usize; 2],
 }
 
-impl ConvTransposeWeightGrad {
+impl TransposedWeightGrad {
     /// Reads the words in their order.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(ConvTransposeWeightGrad {
+        Ok(TransposedWeightGrad {
             x: words.size()?,
             dy: words.size()?,
             dw: words.size()?,

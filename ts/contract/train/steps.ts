@@ -86,7 +86,7 @@ export const conv2dWeightGrad = (of: Conv2dWeightGrad): Step =>
   step(66, [of.x, of.dy, of.dw, of.n, ...window(of.window), of.oc, of.groups]);
 
 /** Transposed convolution whose weights are values. */
-export interface ConvTransposeForward {
+export interface TransposedForward {
   /** `[N, H, W, C]` */
   readonly x: number;
   /** `[N, OH, OW, OC]` */
@@ -107,11 +107,11 @@ export interface ConvTransposeForward {
   readonly outputPadding: readonly [number, number];
 }
 
-export const convTransposeForward = (of: ConvTransposeForward): Step =>
+export const transposedForward = (of: TransposedForward): Step =>
   step(67, [of.x, of.y, of.weight, of.bias ?? NONE, of.n, ...window(of.window), of.oc, of.groups, ...of.outputPadding]);
 
 /** Gradient of a transposed convolution for its input. */
-export interface ConvTransposeInputGrad {
+export interface TransposedInputGrad {
   /** Gradient of `y`, as long. */
   readonly dy: number;
   /** `[C, OC / groups, KH, KW]` */
@@ -130,11 +130,11 @@ export interface ConvTransposeInputGrad {
   readonly outputPadding: readonly [number, number];
 }
 
-export const convTransposeInputGrad = (of: ConvTransposeInputGrad): Step =>
+export const transposedInputGrad = (of: TransposedInputGrad): Step =>
   step(68, [of.dy, of.weight, of.dx, of.n, ...window(of.window), of.oc, of.groups, ...of.outputPadding]);
 
 /** Gradient of a transposed convolution for its weights. */
-export interface ConvTransposeWeightGrad {
+export interface TransposedWeightGrad {
   /** `[N, H, W, C]` */
   readonly x: number;
   /** Gradient of `y`, as long. */
@@ -153,7 +153,7 @@ export interface ConvTransposeWeightGrad {
   readonly outputPadding: readonly [number, number];
 }
 
-export const convTransposeWeightGrad = (of: ConvTransposeWeightGrad): Step =>
+export const transposedWeightGrad = (of: TransposedWeightGrad): Step =>
   step(69, [of.x, of.dy, of.dw, of.n, ...window(of.window), of.oc, of.groups, ...of.outputPadding]);
 
 /** Fully connected layer whose weights are values. */

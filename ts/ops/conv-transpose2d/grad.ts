@@ -12,15 +12,15 @@ export const convTranspose2dRule: TrainRule<ConvTranspose2dAttrs> = {
   forward(attrs, context) {
     const [x, y] = [context.input(0), context.output()];
     const bias = context.optional('bias')?.id;
-    context.step(steps.convTransposeForward({ x: x.id, y: y.id, weight: context.param('weight').id, bias, ...sizes(attrs, x) }));
+    context.step(steps.transposedForward({ x: x.id, y: y.id, weight: context.param('weight').id, bias, ...sizes(attrs, x) }));
     return [];
   },
   backward(attrs, context, dy) {
     const x = context.input(0);
     const weight = context.param('weight');
-    context.gradient(weight, (dw) => context.step(steps.convTransposeWeightGrad({ x: x.id, dy: dy.id, dw: dw.id, ...sizes(attrs, x) })));
+    context.gradient(weight, (dw) => context.step(steps.transposedWeightGrad({ x: x.id, dy: dy.id, dw: dw.id, ...sizes(attrs, x) })));
     biasGradient(context, dy, attrs.outChannels);
-    context.gradient(x, (dx) => context.step(steps.convTransposeInputGrad({ dy: dy.id, weight: weight.id, dx: dx.id, ...sizes(attrs, x) })));
+    context.gradient(x, (dx) => context.step(steps.transposedInputGrad({ dy: dy.id, weight: weight.id, dx: dx.id, ...sizes(attrs, x) })));
   },
 };
 
