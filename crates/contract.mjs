@@ -28,7 +28,7 @@ const SOURCES = ['crates/program/contract.json', 'crates/train/contract.json'];
 export function readContract(source = SOURCES[0]) {
   const contract = JSON.parse(readFileSync(join(ROOT, source), 'utf8'));
   const base = contract.extends && readContract(contract.extends);
-  const version = createHash('sha256').update(JSON.stringify([contract, base])).digest().readUInt32BE(0);
+  const version = createHash('sha256').update(JSON.stringify(base ? [contract, base] : contract)).digest().readUInt32BE(0);
   const inherited = (kind) => base?.[kind].map(({ name }) => name) ?? [];
   const names = (kind) => [...Object.keys(contract[kind]), ...inherited(kind)];
   const types = { source, enums: names('enums'), unions: names('unions'), records: names('records') };

@@ -10,7 +10,7 @@ export const NONE = 0xffff_ffff;
 export const CONSTANT_FLAG = 0x8000_0000;
 
 /** Second word of a descriptor: a hash of the contract. */
-export const VERSION = 0xa641_352d;
+export const VERSION = 0x4501_38c5;
 
 /** Dimensions that a tensor of any rank may have. */
 export const MAX_RANK = 8;
