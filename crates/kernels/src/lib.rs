@@ -9,6 +9,7 @@
 )]
 
 pub mod activation;
+pub mod cascade;
 pub mod conv2d;
 pub mod conv_transpose2d;
 pub mod elementwise;
@@ -29,6 +30,8 @@ pub mod softmax;
 pub mod strided;
 pub mod team;
 
+#[cfg(test)]
+mod gradient_check;
 #[cfg(test)]
 mod testing;
 
