@@ -25,6 +25,7 @@ pub mod photo;
 pub mod pool;
 pub mod program;
 pub mod resize;
+pub mod resize_backward;
 pub mod simd;
 pub mod softmax;
 pub mod strided;

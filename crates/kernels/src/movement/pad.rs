@@ -34,12 +34,12 @@ pub struct PadAxis {
 }
 
 impl PadAxis {
-    fn padded(&self) -> usize {
+    pub(super) fn padded(&self) -> usize {
         self.before + self.size + self.after
     }
 
     /// The input index that output index `at` shows, or `None` for the constant.
-    fn source(&self, mode: Mode, at: usize) -> Option<usize> {
+    pub(super) fn source(&self, mode: Mode, at: usize) -> Option<usize> {
         if (self.before..self.before + self.size).contains(&at) {
             return Some(at - self.before);
         }

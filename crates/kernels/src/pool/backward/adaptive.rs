@@ -1,6 +1,6 @@
 //! Gradient of adaptive average pooling.
 
-use super::add_scaled;
+use crate::elementwise::backward::add_scaled;
 use crate::pool::adaptive::{Sizes, span};
 use crate::team::Team;
 

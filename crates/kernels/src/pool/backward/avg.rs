@@ -1,6 +1,7 @@
 //! Gradient of average pooling.
 
-use super::{add_scaled, covering};
+use super::covering;
+use crate::elementwise::backward::add_scaled;
 use crate::geometry::Window;
 use crate::pool::avg::Divisor;
 use crate::team::Team;

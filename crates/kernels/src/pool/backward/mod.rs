@@ -29,11 +29,3 @@ fn covering(axis: Axis, out: usize, at: usize) -> impl Iterator<Item = (usize, u
         covers.then_some((start / axis.stride, tap))
     })
 }
-
-/// `out += values * scale`
-#[inline]
-fn add_scaled(out: &mut [f32], values: &[f32], scale: f32) {
-    for (out, &value) in out.iter_mut().zip(values) {
-        *out += value * scale;
-    }
-}
