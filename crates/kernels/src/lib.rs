@@ -24,6 +24,7 @@ pub mod norm;
 pub mod photo;
 pub mod pool;
 pub mod program;
+pub mod random;
 pub mod resize;
 pub mod resize_backward;
 pub mod simd;
