@@ -2,7 +2,7 @@
 //!
 //! - [`philox`]: the counter-based generator;
 //! - [`stream`]: numbered words of a seed: of one layer at one step, say;
-//! - [`shuffle`]: permutations;
+//! - [`shuffle`]: random orders of indices;
 //! - [`dropout`]: a mask that is never stored;
 //! - [`fill`]: uniform and normal numbers;
 //! - [`init`]: the usual initial weights;

@@ -223,7 +223,7 @@ fn fans() {
     let gains = [
         (Nonlinearity::Linear, 1.0),
         (Nonlinearity::Tanh, 1.666_666_666_7),
-        (Nonlinearity::Relu, 1.414_213_562_4),
+        (Nonlinearity::Relu, core::f64::consts::SQRT_2),
         (Nonlinearity::LeakyRelu(0.5), 1.264_911_064_1),
         (Nonlinearity::Selu, 0.75),
     ];
