@@ -21,6 +21,7 @@ pub mod linear;
 pub mod matrix;
 pub mod movement;
 pub mod norm;
+pub mod optim;
 pub mod photo;
 pub mod pool;
 pub mod program;
