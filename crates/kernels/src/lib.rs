@@ -9,6 +9,7 @@
 )]
 
 pub mod activation;
+pub mod cascade;
 pub mod conv2d;
 pub mod conv_transpose2d;
 pub mod elementwise;
@@ -20,15 +21,20 @@ pub mod linear;
 pub mod matrix;
 pub mod movement;
 pub mod norm;
+pub mod optim;
 pub mod part;
 pub mod photo;
 pub mod pool;
+pub mod random;
 pub mod resize;
+pub mod resize_backward;
 pub mod simd;
 pub mod softmax;
 pub mod strided;
 pub mod team;
 
+#[cfg(test)]
+mod gradient_check;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
