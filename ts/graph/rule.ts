@@ -25,9 +25,17 @@ export interface TrainContext extends EmitContext {
   pass(of: Placed, d: Placed): void;
 }
 
+/** How a parameter begins: a constant, or drawn at random by one of PyTorch's rules. */
+export type Init =
+  | { readonly kind: 'constant'; readonly value: number }
+  /** Evenly from -bound to bound. */
+  | { readonly kind: 'uniform'; readonly bound: number };
+
 /** How an operator learns. Values that `forward` returns are given to `backward`. */
 export interface TrainRule<A extends Json = Json> {
   readonly op: OpFactory<A>;
+  /** How its parameters begin, by role: as PyTorch's layers do. */
+  init?(attrs: A): Readonly<Record<string, Init>>;
   /** What it computes while it is trained; as at inference where it has no parameters. */
   forward?(attrs: A, context: TrainContext): readonly Placed[];
   /**

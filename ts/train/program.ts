@@ -60,6 +60,8 @@ export interface TrainProgram {
   readonly kept: readonly TrainPort[];
   /** What a run answers, behind what is kept. */
   readonly answers: readonly TrainPort[];
+  /** Names of the parameters whose gradients' norms are told, in their order behind the first two numbers of `norms`. */
+  readonly measured: readonly string[];
   /** The first step of the update; parameters are as they were until then. */
   readonly updateFrom: number;
 }
@@ -199,7 +201,7 @@ class Builder {
       steps: this.tape.steps,
       inputs: [...ids(this.fed), ...ids(this.kept)],
       outputs: [...ids(this.kept), ...ids(this.answers)],
-      fed: ports(this.fed), kept: ports(this.kept), answers: ports(this.answers), updateFrom,
+      fed: ports(this.fed), kept: ports(this.kept), answers: ports(this.answers), measured: found.map(({ name }) => name), updateFrom,
     };
   }
 

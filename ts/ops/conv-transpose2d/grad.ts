@@ -2,13 +2,14 @@ import * as steps from '../../contract/train/steps.js';
 import type { Placed } from '../../graph/op.js';
 import type { TrainRule } from '../../graph/rule.js';
 import { windowOver } from '../common.js';
-import { biasGradient } from '../conv2d/grad.js';
+import { biasGradient, layerInit } from '../conv2d/grad.js';
 import { convTranspose2dOp } from './op.js';
 import type { ConvTranspose2dAttrs } from './op.js';
 
 /** Gradients of a transposed convolution: those of a convolution with input and output exchanged. */
 export const convTranspose2dRule: TrainRule<ConvTranspose2dAttrs> = {
   op: convTranspose2dOp,
+  init: ({ outChannels, groups, kernel }) => layerInit((outChannels / groups) * kernel[0] * kernel[1]),
   forward(attrs, context) {
     const [x, y] = [context.input(0), context.output()];
     const bias = context.optional('bias')?.id;

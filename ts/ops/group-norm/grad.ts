@@ -1,9 +1,11 @@
 import * as steps from '../../contract/train/steps.js';
 import { count } from '../../graph/op.js';
 import type { Placed } from '../../graph/op.js';
-import type { TrainContext, TrainRule } from '../../graph/rule.js';
+import type { Init, TrainContext, TrainRule } from '../../graph/rule.js';
 import { groupNormOp, layerNormOp } from './op.js';
 import type { GroupNormAttrs, LayerNormAttrs } from './op.js';
+
+const init = (): Readonly<Record<string, Init>> => ({ weight: { kind: 'constant', value: 1 }, bias: { kind: 'constant', value: 0 } });
 
 interface Sizes {
   readonly n: number;
@@ -39,6 +41,7 @@ function groupSizes({ groups, eps }: GroupNormAttrs, context: TrainContext): Siz
 /** Group normalisation (Wu and He 2018, arXiv 1803.08494), and instance normalisation with a group for each channel. */
 export const groupNormRule: TrainRule<GroupNormAttrs> = {
   op: groupNormOp,
+  init,
   forward: (attrs, context) => forward(context, groupSizes(attrs, context)),
   backward: (attrs, context, dy) => backward(context, dy, groupSizes(attrs, context)),
 };
@@ -49,6 +52,7 @@ const rowSizes = ({ features, eps }: LayerNormAttrs, context: TrainContext): Siz
 /** Layer normalisation (Ba et al. 2016, arXiv 1607.06450). */
 export const layerNormRule: TrainRule<LayerNormAttrs> = {
   op: layerNormOp,
+  init,
   forward: (attrs, context) => forward(context, rowSizes(attrs, context)),
   backward: (attrs, context, dy) => backward(context, dy, rowSizes(attrs, context)),
 };

@@ -2,13 +2,14 @@ import * as steps from '../../contract/train/steps.js';
 import { count } from '../../graph/op.js';
 import type { Placed } from '../../graph/op.js';
 import type { TrainRule } from '../../graph/rule.js';
-import { biasGradient } from '../conv2d/grad.js';
+import { biasGradient, layerInit } from '../conv2d/grad.js';
 import { linearOp } from './op.js';
 import type { LinearAttrs } from './op.js';
 
 /** Gradients of y = x W^T + b: dx = dy W, dW = dy^T x, db the sums of dy over rows. */
 export const linearRule: TrainRule<LinearAttrs> = {
   op: linearOp,
+  init: ({ inFeatures }) => layerInit(inFeatures),
   forward(attrs, context) {
     const [x, y] = [context.input(0), context.output()];
     context.step(steps.linearForward({ x: x.id, y: y.id, weight: context.param('weight').id, bias: context.optional('bias')?.id, ...sizes(attrs, x) }));

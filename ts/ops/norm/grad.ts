@@ -5,12 +5,15 @@ import type { TrainRule } from '../../graph/rule.js';
 import { batchNorm2dOp, localResponseNormOp } from './op.js';
 import type { BatchNorm2dAttrs, LocalResponseNormAttrs } from './op.js';
 
+const [ZERO, ONE] = [{ kind: 'constant', value: 0 }, { kind: 'constant', value: 1 }] as const;
+
 /**
  * BatchNorm by the statistics of the batch while it is trained, by the running ones otherwise (Ioffe and Szegedy 2015, arXiv
  * 1502.03167). Running statistics take in the batch's once the run has turned out to be finite.
  */
 export const batchNorm2dRule: TrainRule<BatchNorm2dAttrs> = {
   op: batchNorm2dOp,
+  init: () => ({ weight: ONE, bias: ZERO, running_mean: ZERO, running_var: ONE }),
   forward({ channels, eps, momentum = 0.1 }, context) {
     const [x, y] = [context.input(0), context.output()];
     const of = { x: x.id, y: y.id, weight: context.param('weight').id, bias: context.param('bias').id, ...sizes(x), eps };

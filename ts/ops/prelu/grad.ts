@@ -8,6 +8,7 @@ import type { PreluAttrs } from './op.js';
 /** dx = dy where x > 0, else slope * dy; each slope's gradient is the sum of dy * x where x <= 0. */
 export const preluRule: TrainRule<PreluAttrs> = {
   op: preluOp,
+  init: () => ({ weight: { kind: 'constant', value: 0.25 } }),
   forward(attrs, context) {
     const [x, y] = [context.input(0), context.output()];
     context.step(steps.preluForward({ x: x.id, y: y.id, slope: context.param('weight').id, ...sizes(attrs, x) }));
