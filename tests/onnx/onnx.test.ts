@@ -1,5 +1,6 @@
 /** ONNX models that are wrong, hostile or open, made by hand. */
 import { describe, expect, test } from 'vitest';
+import { MAX_RANK } from '../../ts/contract/words.js';
 import { ArgumentError, DisposedError, DtypeError, FormatError, ReceptiveError, ShapeError, UnsupportedError } from '../../ts/base/errors.js';
 import { OnnxRunnable } from '../../ts/onnx/run/model.js';
 import { readOnnx } from '../../ts/onnx/read/read.js';
@@ -191,4 +192,30 @@ test('summary and profile tell what ran where', () => {
   const { steps, ms } = model.profile(ones(1, 2), 3);
   expect(steps.map(({ layer }) => layer)).toEqual(['s', 'r']);
   expect(ms).toBeGreaterThan(0);
+});
+
+/** The engine takes tensors of up to MAX_RANK dimensions; what has more is computed on the host, to the same numbers. */
+describe.each([7, MAX_RANK, MAX_RANK + 1])('%i dimensions', (rank) => {
+  const shape = Array.from({ length: rank }, (_, axis) => (axis === 1 || axis === rank - 1 ? 3 : axis === rank - 2 ? 2 : 1));
+  const x = tensor(Float32Array.from({ length: 18 }, (_, i) => i - 7), shape);
+  const run = (spec: Omit<GraphSpec, 'inputs' | 'outputs'>): { data: number[]; onHost: boolean | undefined } => {
+    const model = open({ inputs: { x: shape }, outputs: ['y'], ...spec });
+    const [layer] = model.summary().layers;
+    return { data: [...(model.run(x)['y']?.data ?? [])].map(Number), onHost: layer?.algorithms[0] === 'host' };
+  };
+  const onHost = rank > MAX_RANK;
+
+  test('a sum that broadcasts', () => {
+    const column = [...shape.slice(0, -1), 1].map((dim, axis) => (axis === 1 ? 1 : dim));
+    const { data, ...where } = run({ nodes: [{ op: 'Add', inputs: ['x', 'w'], outputs: ['y'] }], weights: { w: [column, [100, 200]] } });
+    expect(data).toEqual(Array.from(x.data, (value, i) => value + (Math.floor(i / 3) % 2 === 0 ? 100 : 200)));
+    expect(where).toEqual({ onHost });
+  });
+
+  test('a border', () => {
+    const pads = [...shape.map(() => 0n), ...shape.map((_, axis) => (axis === rank - 1 ? 1n : 0n))];
+    const { data, ...where } = run({ nodes: [{ op: 'Pad', inputs: ['x', 'p'], outputs: ['y'] }], int64: { p: pads } });
+    expect(data).toEqual(Array.from({ length: 24 }, (_, i) => (i % 4 === 3 ? 0 : x.data[Math.floor(i / 4) * 3 + (i % 4)])));
+    expect(where).toEqual({ onHost });
+  });
 });

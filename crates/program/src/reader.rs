@@ -22,6 +22,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The next word.
+    // Once for the many places that read, none of which is hot.
+    #[inline(never)]
     pub fn word(&mut self) -> Result<u32, Error> {
         let word = self.words.get(self.at).copied().ok_or_else(|| {
             Error::new(Code::Descriptor, format!("descriptor ends at word {}", self.at))
