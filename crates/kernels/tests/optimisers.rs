@@ -12,6 +12,9 @@ use receptive_kernels::optim::sgd::Sgd;
 use receptive_kernels::team::Team;
 use serde::Deserialize;
 
+mod support;
+use support::formula;
+
 #[derive(Debug, Deserialize)]
 struct Case {
     name: String,
@@ -35,20 +38,6 @@ struct Expected {
     name: String,
     noise: f64,
     values: Vec<f64>,
-}
-
-/// The formula tensor of a name: FNV-1a of the name, a hash of that and the index, in [-1, 1).
-fn formula(name: &str, len: usize, scale: f64) -> Vec<f32> {
-    let hash = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    let seed = name.bytes().fold(0x811C_9DC5, hash);
-    let value = |i: u32| {
-        let mut x = seed.wrapping_add(i.wrapping_mul(0x9E37_79B9));
-        x = (x ^ (x >> 16)).wrapping_mul(0x7FEB_352D);
-        x = (x ^ (x >> 15)).wrapping_mul(0x846C_A68B);
-        x ^= x >> 16;
-        (scale * (f64::from(x) / 2_147_483_648.0 - 1.0)) as f32
-    };
-    (0..len as u32).map(value).collect()
 }
 
 /// One optimiser with the settings of a case.
@@ -120,7 +109,7 @@ fn run(case: &Case) -> usize {
     let optimiser = optimiser(&case.name);
     let lens: Vec<usize> = case.params.iter().map(|p| p.shape.iter().product()).collect();
     let mut params: Vec<Vec<f32>> =
-        case.params.iter().zip(&lens).map(|(p, &len)| formula(&p.formula, len, 1.0)).collect();
+        case.params.iter().zip(&lens).map(|(p, &len)| formula(&p.formula, len, 0.0, 1.0)).collect();
     let mut states: Vec<[Vec<f32>; 2]> =
         lens.iter().map(|&len| [vec![0.0; len], vec![0.0; len]]).collect();
     let mut compared = 0;
@@ -129,7 +118,7 @@ fn run(case: &Case) -> usize {
             .iter()
             .zip(&lens)
             .map(|(at, &len)| {
-                formula(&format!("grad:{}.{at}.{step}", case.name), len, case.gradient)
+                formula(&format!("grad:{}.{at}.{step}", case.name), len, 0.0, case.gradient)
             })
             .collect();
         let mut scale = 1.0;
