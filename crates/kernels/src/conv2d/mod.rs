@@ -50,7 +50,7 @@ pub struct Conv<'a> {
     /// `[N, H, W, C]`
     pub x: &'a [f32],
     /// In the layout that the kernel reads.
-    pub filter: &'a Filter,
+    pub filter: &'a Filter<'a>,
     /// `[OC]`
     pub bias: Option<&'a [f32]>,
     /// `[N, OH, OW, OC]`, added before the activation.

@@ -99,7 +99,7 @@ pub struct ConvTranspose<'a> {
     /// `[N, H, W, C]`
     pub x: &'a [f32],
     /// In the layout that the kernel reads.
-    pub filter: &'a Filter,
+    pub filter: &'a Filter<'a>,
     /// `[OC]`
     pub bias: Option<&'a [f32]>,
     /// Applied last.
