@@ -17,6 +17,7 @@
 //! Maps are channels-last: x `[N, H, W, C]`, y `[N, OH, OW, OC]`. y may be some of the channels of
 //! a wider map: it is a matrix of pixels by OC channels whose rows lie a stride apart.
 
+pub mod backward;
 pub mod blocked;
 pub mod depthwise;
 pub mod im2col;
