@@ -2,6 +2,8 @@
 //!
 //! A matrix product and nothing else; the versions are those of [`crate::gemm`].
 
+pub mod backward;
+
 use crate::activation::Activation;
 use crate::error::{Code, Error, checked_len};
 use crate::filter::{FilterSpec, Kind, Layout};

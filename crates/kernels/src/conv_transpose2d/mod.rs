@@ -5,6 +5,7 @@
 //! 1. [`scatter`]: one GEMM gives what every input pixel adds to its neighbourhood, then the
 //!    pieces are added where they belong (col2im). The arithmetic runs at the speed of the GEMM.
 
+pub mod backward;
 pub mod naive;
 pub mod scatter;
 mod step;

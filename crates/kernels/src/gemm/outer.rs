@@ -19,6 +19,14 @@ use core::ops::Range;
 /// reason.
 pub const KR: usize = NR;
 
+/// Elements of `C` that stay in the second-level cache from one panel to the next, which shares
+/// cache lines with it.
+const NEAR: usize = 32 << 10;
+/// Rows of `C` for which a panel is copied at the least, so that copying costs less than it saves,
+/// and at the most.
+const FEWEST: usize = 32;
+const MOST: usize = 240;
+
 /// `C[k][m] (+)= sum over n < pixels of A[n][k] * B[n][m]` for the elements `k` of a row of `A`.
 ///
 /// `a`: `pixels` rows or more. `b`: `[pixels][m]`. `c`: a row for each element of `k`, `[m]`;
@@ -41,16 +49,21 @@ pub fn gemm<I: Isa>(
     if pixels == 0 && first {
         (0..c.rows()).for_each(|row| c.row(row).fill(0.0));
     }
+    let block = (NEAR / m.max(1)).clamp(FEWEST, MOST).next_multiple_of(KR);
     let (mut rows, mut walk, mut panel) = (Rows::new(a), a.walk, [0.0; ROWS * MR]);
     let mut pixel = 0;
     // Blocks of nearly equal size.
     for left in (1..=pixels.div_ceil(ROWS)).rev() {
         let count = (pixels - pixel).div_ceil(left);
         rows.take(count, &mut walk);
-        for channel in (0..m).step_by(MR) {
-            let panel = &mut panel[..count * MR];
-            pack::<I>(&b, pixel, channel..(channel + MR).min(m), panel);
-            column::<I>(&rows, k.clone(), panel, (channel, first), c);
+        for start in k.clone().step_by(block) {
+            let part = start..(start + block).min(k.end);
+            let mut c = c.block(part.start - k.start..part.end - k.start, 0..m);
+            for channel in (0..m).step_by(MR) {
+                let panel = &mut panel[..count * MR];
+                pack::<I>(&b, pixel, channel..(channel + MR).min(m), panel);
+                column::<I>(&rows, part.clone(), panel, (channel, first), &mut c);
+            }
         }
         pixel += count;
         first = false;

@@ -1,14 +1,15 @@
 //! The naive gradients against differences of the forward formula, and all kernels against them.
 
 use super::input::turned::Repacked;
-use super::input::{Algorithm, input_gradient, scratch_len, select};
+use super::input::{Algorithm, input_gradient, scratch_len};
 use super::*;
+use crate::conv2d::select::{Requested, layout};
 use crate::error::{Code, Error};
 use crate::filter::Layout;
 use crate::geometry::{Axis, Window};
 use crate::simd::Native;
 use crate::team::Team;
-use crate::testing::{Random, assert_close};
+use crate::testing::{Random, assert_close, differences, widened};
 use proptest::prelude::*;
 
 /// `[size, kernel, stride, before, after, dilation]`
@@ -71,7 +72,7 @@ fn input_by(shape: &Shape, algorithm: Algorithm, of: &Operands) -> Vec<f32> {
 
 /// Every algorithm that can compute the input gradient of a shape.
 fn algorithms(shape: &Shape) -> Vec<Algorithm> {
-    let turned = Repacked::turned(shape, None);
+    let turned = Repacked::turned(shape, |spec, usage| layout(Requested::Auto, spec, usage));
     let panels = turned.map(|_| Algorithm::Turned(Layout::Panels));
     let chosen = turned.map(|turned| Algorithm::Turned(turned.layout()));
     let depthwise = shape.spec().is_depthwise().then_some(Algorithm::Depthwise);
@@ -137,23 +138,6 @@ fn forward(shape: &Shape, x: &[f64], w: &[f64]) -> Vec<f64> {
     y
 }
 
-/// `(L(v + step) - L(v - step)) / 2 step` for every element of `v`.
-fn differences(v: &[f32], loss: impl Fn(&[f64]) -> f64) -> Vec<f32> {
-    const STEP: f64 = 1e-3;
-    let mut v: Vec<f64> = v.iter().map(|&v| f64::from(v)).collect();
-    (0..v.len())
-        .map(|at| {
-            let here = v[at];
-            let [more, less] = [here + STEP, here - STEP].map(|moved| {
-                v[at] = moved;
-                loss(&v)
-            });
-            v[at] = here;
-            ((more - less) / (2.0 * STEP)) as f32
-        })
-        .collect()
-}
-
 /// The naive gradients are the derivatives of the loss `sum of y * dy`.
 #[test]
 fn naive_gradients_are_derivatives() {
@@ -166,8 +150,7 @@ fn naive_gradients_are_derivatives() {
     for (counts, y, x) in cases {
         let shape = shape(counts, y, x).unwrap();
         let of = operands(&shape);
-        let wide = |v: &[f32]| v.iter().map(|&v| f64::from(v)).collect::<Vec<f64>>();
-        let (x, w, dy) = (wide(&of.x), wide(&of.w), wide(&of.dy));
+        let (x, w, dy) = (widened(&of.x), widened(&of.w), widened(&of.dy));
         let loss = |y: Vec<f64>| y.iter().zip(&dy).map(|(y, dy)| y * dy).sum::<f64>();
 
         let expected = differences(&of.w, |w| loss(forward(&shape, &x, w)));
@@ -236,35 +219,6 @@ fn shapes_that_do_not_exist() {
     assert_eq!(code(usize::MAX / 2, 4, 4, 1), Err(Code::Shape));
     assert_eq!(code(1, 4, usize::MAX / 64, 1), Err(Code::Shape));
     assert!(code(1, 4, 4, 2).is_ok());
-}
-
-/// What is chosen, and why.
-#[test]
-fn the_cheapest_input_gradient() {
-    let plain = |size, kernel, pad| [size, kernel, 1, pad, pad, 1];
-    let strided = |size, kernel, pad| [size, kernel, 2, pad, pad, 1];
-    let rows = [
-        // A stride would put zeros between the outputs.
-        ("ResNet, first", [1, 1, 3, 64], strided(224, 7, 3), "columns"),
-        ("ResNet, downsampling", [8, 1, 64, 128], strided(56, 3, 1), "columns"),
-        ("ResNet, shortcut", [8, 1, 64, 128], strided(56, 1, 0), "columns"),
-        // 25 * 16 * 14 * 14 multiply-adds a channel turned, 25 * 16 * 10 * 10 by columns.
-        ("LeNet, second", [64, 1, 6, 16], plain(14, 5, 0), "columns"),
-        ("as large as the map", [64, 1, 16, 120], plain(5, 5, 0), "columns"),
-        // Small filters on large maps.
-        ("VGG, second", [8, 1, 64, 64], plain(224, 3, 1), "winograd"),
-        ("ResNet, stage 1", [8, 1, 64, 64], plain(56, 3, 1), "winograd"),
-        ("pointwise", [8, 1, 64, 128], plain(28, 1, 0), "packed"),
-        ("a few channels", [8, 1, 8, 8], plain(28, 7, 3), "packed"),
-        // More padding than the filter reaches over: the turned filter would have less than none.
-        ("padded too much", [8, 1, 64, 64], plain(28, 1, 1), "columns"),
-        ("depthwise", [8, 32, 1, 1], plain(28, 3, 1), "depthwise"),
-        ("depthwise at a stride", [8, 32, 1, 1], strided(28, 3, 1), "gathered"),
-    ];
-    for (name, counts, axis, expected) in rows {
-        let shape = shape(counts, axis, axis).unwrap();
-        assert_eq!(select(&shape).name(), expected, "{name}");
-    }
 }
 
 /// A NaN reaches what depends on it, and nothing else.

@@ -5,6 +5,7 @@
 
 use crate::conv2d::backward::Shape;
 use crate::conv2d::backward::sources::{Sources, common};
+use crate::gemm::lanes::put;
 use crate::gemm::left::Left;
 use crate::gemm::{Epilogue, MR, packed};
 use crate::matrix::MatMut;
@@ -15,7 +16,7 @@ use crate::team::{Grid, Team, Units};
 /// columns of one line.
 pub fn scratch_len(shape: &Shape, team: &Team) -> usize {
     let sizes = Sizes::new(shape);
-    sizes.weights(shape) + team.threads() * sizes.planes * sizes.plane
+    sizes.weights(shape) + team.threads() * sizes.columns()
 }
 
 /// The gradient of the input, see [`super::input_gradient`].
@@ -38,7 +39,7 @@ pub fn input_gradient<I: Isa>(
     let common = [common(&window.y), common(&window.x)];
     let grid = Grid::rows(team, shape.n() * h, shape.work());
     let place = |[lines, _]: &Units| [lines.start * width..lines.end * width, 0..c];
-    let scratch = (scratch, sizes.planes * sizes.plane);
+    let scratch = (scratch, sizes.columns());
     team.split(grid, MatMut::new(dx, c), scratch, place, |[lines, _], mut dx, columns| {
         for (at, line) in lines.enumerate() {
             let y = Sources::new(&window.y, window.oh, common[0], line % h);
@@ -51,7 +52,6 @@ pub fn input_gradient<I: Isa>(
                     let mut plane = MatMut::new(plane, sizes.row);
                     packed::gemm::<I>(&rows, panels, &mut plane, Epilogue::NONE);
                 }
-                let columns = &columns[..y.count * sizes.plane];
                 let line = Line { columns, sizes: &sizes, lines: y.count };
                 let channels = group * shape.cg()..(group + 1) * shape.cg();
                 let mut dx = dx.block(at * width..(at + 1) * width, channels);
@@ -86,6 +86,11 @@ impl Sizes {
         Sizes { cg, row, plane: window.ow * row, planes }
     }
 
+    /// Elements of the columns of one line. The last vector of channels may reach over them.
+    fn columns(&self) -> usize {
+        self.planes * self.plane + 2 * LANES
+    }
+
     /// Elements of the packed weights.
     fn weights(&self, shape: &Shape) -> usize {
         shape.window().y.kernel * self.row * shape.oc()
@@ -113,7 +118,7 @@ fn pack(shape: &Shape, sizes: &Sizes, w: &[f32], to: &mut [f32]) {
     }
 }
 
-/// The columns that the pixels of one line sum: `[lines][OW][row]`.
+/// The columns that the pixels of one line sum: `[lines][OW][row]`, and two vectors more.
 struct Line<'a> {
     columns: &'a [f32],
     sizes: &'a Sizes,
@@ -127,31 +132,22 @@ impl Line<'_> {
             return dx.fill(0.0);
         }
         let mut channel = 0;
-        while channel + 2 * LANES <= dx.len() {
+        while channel + LANES < dx.len() {
             self.vectors::<I, 2>(x, channel, dx);
             channel += 2 * LANES;
         }
-        if channel + LANES <= dx.len() {
+        if channel < dx.len() {
             self.vectors::<I, 1>(x, channel, dx);
-            channel += LANES;
-        }
-        let Sizes { cg, row, plane, .. } = *self.sizes;
-        for (channel, dx) in dx.iter_mut().enumerate().skip(channel) {
-            *dx = 0.0;
-            for line in self.columns.chunks_exact(plane) {
-                let columns = x.iter().map(|(tap, out)| line[out * row + tap * cg + channel]);
-                columns.for_each(|column| *dx += column);
-            }
         }
     }
 
-    /// `V` vectors of channels from `channel` on.
+    /// `V` vectors of channels from `channel` on; only those that exist are written.
     #[inline(always)]
     fn vectors<I: Isa, const V: usize>(&self, x: &Sources, channel: usize, dx: &mut [f32]) {
         let Sizes { cg, row, plane, .. } = *self.sizes;
         // The first source is the latest output, the last one has the greatest tap.
-        assert!(x.out * row + x.last_tap() * cg + channel + V * LANES <= plane);
-        assert!(self.lines * plane <= self.columns.len());
+        let last = (self.lines - 1) * plane + x.out * row + x.last_tap() * cg + channel;
+        assert!(last + V * LANES <= self.columns.len());
         let mut sums = [I::splat(0.0); V];
         for line in 0..self.lines {
             let first = line * plane + x.out * row + x.tap * cg + channel;
@@ -159,17 +155,14 @@ impl Line<'_> {
             for _ in 0..x.count {
                 for (v, sum) in sums.iter_mut().enumerate() {
                     // SAFETY: taps and outputs are between those of the first and last source, so
-                    // that V vectors are within the line's columns, as asserted.
+                    // that V vectors end no later than those of the last line's, as asserted.
                     *sum = I::add(*sum, unsafe { I::load(column.add(v * LANES)) });
                 }
                 column = column.wrapping_add(x.tap_step * cg).wrapping_sub(x.out_step * row);
             }
         }
-        let dx = dx[channel..][..V * LANES].chunks_exact_mut(LANES);
-        for (sum, dx) in sums.into_iter().zip(dx) {
-            if let Some(dx) = dx.first_chunk_mut() {
-                I::put(dx, sum);
-            }
+        for (sum, dx) in sums.into_iter().zip(dx[channel..].chunks_mut(LANES)) {
+            put::<I>(sum, dx);
         }
     }
 }

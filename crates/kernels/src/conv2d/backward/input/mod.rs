@@ -57,7 +57,7 @@ pub fn input_gradient<I: Isa>(
 }
 
 fn turned_of(shape: &Shape, layout: Layout) -> Repacked {
-    match Repacked::turned(shape, Some(layout)) {
+    match Repacked::turned(shape, |_, _| layout) {
         Some(turned) => turned,
         None => unreachable!("select turns no filter that cannot be"),
     }

@@ -2,7 +2,7 @@
 
 use crate::activation::Activation;
 use crate::conv2d::backward::Shape;
-use crate::conv2d::select::{self, Requested, Usage};
+use crate::conv2d::select::{Requested, Usage, layout};
 use crate::conv2d::{Conv, depthwise, packed, winograd};
 use crate::error::Error;
 use crate::filter::{Filter, FilterSpec, Kind, Layout};
@@ -24,29 +24,33 @@ pub struct Repacked {
 impl Repacked {
     /// `n` images by the window and filter, in the layout that the forward chooses.
     pub fn new(n: usize, window: Window, spec: FilterSpec) -> Result<Self, Error> {
-        let layout = select::layout(Requested::Auto, &spec, &usage(&window));
+        Self::with_layout(n, window, spec, |spec, usage| layout(Requested::Auto, spec, usage))
+    }
+
+    /// The same in a layout of one's choice: panels, depthwise or Winograd's.
+    pub fn with_layout(
+        n: usize,
+        window: Window,
+        spec: FilterSpec,
+        layout: impl FnOnce(&FilterSpec, &Usage) -> Layout,
+    ) -> Result<Self, Error> {
+        let layout = layout(&spec, &usage(&window));
         let packed = spec.stored_len(layout)?;
         Ok(Repacked { n, window, spec, layout, packed })
     }
 
-    /// The same in a layout of one's choice: panels, depthwise or Winograd's.
-    pub fn with_layout(self, layout: Layout) -> Result<Self, Error> {
-        Ok(Repacked { layout, packed: self.spec.stored_len(layout)?, ..self })
-    }
-
     /// The convolution that `dx` is of `dy`, if it is one: at stride 1, with no more padding than
     /// the filter reaches over.
-    pub fn turned(shape: &Shape, layout: Option<Layout>) -> Option<Self> {
+    pub fn turned(
+        shape: &Shape,
+        layout: impl FnOnce(&FilterSpec, &Usage) -> Layout,
+    ) -> Option<Self> {
         let Window { c, y, x, oh, ow } = *shape.window();
         let (y, x) = (turned_axis(&y, oh)?, turned_axis(&x, ow)?);
         let window = Window::new(shape.oc(), y, x).ok()?;
-        let spec = FilterSpec {
-            kind: Kind::Conv,
-            dims: [c, shape.spec().m(), y.kernel, x.kernel],
-            groups: shape.spec().groups,
-        };
-        let turned = Self::new(shape.n(), window, spec).ok()?;
-        layout.map_or(Some(turned), |layout| turned.with_layout(layout).ok())
+        let dims = [c, shape.spec().m(), y.kernel, x.kernel];
+        let spec = FilterSpec { kind: Kind::Conv, dims, groups: shape.spec().groups };
+        Self::with_layout(shape.n(), window, spec, layout).ok()
     }
 
     /// The layout of the packed weights.
