@@ -10,6 +10,7 @@
 
 pub mod activation;
 pub mod cascade;
+pub mod column_sums;
 pub mod conv2d;
 pub mod conv_transpose2d;
 pub mod elementwise;
