@@ -11,6 +11,7 @@
 pub mod activation;
 pub mod conv2d;
 pub mod conv_transpose2d;
+pub mod elementary;
 pub mod elementwise;
 pub mod error;
 pub mod filter;
