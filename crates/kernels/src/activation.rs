@@ -13,11 +13,11 @@
 
 pub mod backward;
 
-use crate::elementary::slices::{self, map};
+use crate::elementary::slices;
 use crate::elementary::{gelu, logistic};
 use crate::error::{Code, Error};
 use crate::program::reader::Reader;
-use crate::simd::{Isa, Native};
+use crate::simd::{Isa, LANES, Native};
 
 /// An elementwise function with its parameters bound.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -148,19 +148,36 @@ fn each(values: &mut [f32], f: impl Fn(f32) -> f32) {
     }
 }
 
+/// The same by whole vectors; what is left over fills one up.
+#[inline(always)]
+fn each_vector<I: Isa>(values: &mut [f32], f: impl Fn(I::V) -> I::V) {
+    let (whole, rest) = values.split_at_mut(values.len() / LANES * LANES);
+    for lanes in whole.chunks_exact_mut(LANES) {
+        if let Ok(lanes) = <&mut [f32; LANES]>::try_from(lanes) {
+            let y = f(I::get(lanes));
+            I::put(lanes, y);
+        }
+    }
+    let mut lanes = [0.0; LANES];
+    lanes[..rest.len()].copy_from_slice(rest);
+    let y = f(I::get(&lanes));
+    I::put(&mut lanes, y);
+    rest.copy_from_slice(&lanes[..rest.len()]);
+}
+
 fn clamp_all<I: Isa>(values: &mut [f32], min: f32, max: f32) {
     let (low, high) = (I::splat(min), I::splat(max));
-    map::<I>(values, |x| I::clamp(x, low, high));
+    each_vector::<I>(values, |x| I::clamp(x, low, high));
 }
 
 fn hard_swish_all<I: Isa>(values: &mut [f32]) {
     let [zero, three, six] = [0.0, 3.0, 6.0].map(I::splat);
-    map::<I>(values, |x| I::div(I::mul(x, I::clamp(I::add(x, three), zero, six)), six));
+    each_vector::<I>(values, |x| I::div(I::mul(x, I::clamp(I::add(x, three), zero, six)), six));
 }
 
 fn hard_sigmoid_all<I: Isa>(values: &mut [f32], alpha: f32, beta: f32) {
     let [slope, middle, zero, one] = [alpha, beta, 0.0, 1.0].map(I::splat);
-    map::<I>(values, |x| I::clamp(I::add(I::mul(slope, x), middle), zero, one));
+    each_vector::<I>(values, |x| I::clamp(I::add(I::mul(slope, x), middle), zero, one));
 }
 
 #[inline(always)]

@@ -18,6 +18,7 @@ pub mod filter;
 pub mod gemm;
 pub mod geometry;
 pub mod linear;
+pub mod loss;
 pub mod matrix;
 pub mod movement;
 pub mod norm;

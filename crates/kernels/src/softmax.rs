@@ -10,7 +10,7 @@ pub mod backward;
 
 use crate::elementary::exp::{FALL, Of, exp_of};
 use crate::elementary::log::ln;
-use crate::elementary::slices::map;
+use crate::elementary::slices::{get_or, map};
 use crate::elementwise::transform_rows;
 use crate::error::{Error, checked_len};
 use crate::gemm::lanes::{get, put};
@@ -63,11 +63,7 @@ fn exp_wide<I: Math>(x: I::V) -> WideOf<I> {
 /// The elements of a row by vectors, the last one filled up with minus infinity.
 #[inline(always)]
 fn filled<I: Isa>(row: &[f32]) -> impl Iterator<Item = I::V> {
-    row.chunks(LANES).map(|lanes| {
-        let mut whole = [f32::NEG_INFINITY; LANES];
-        whole[..lanes.len()].copy_from_slice(lanes);
-        I::get(&whole)
-    })
+    row.chunks(LANES).map(|lanes| get_or::<I>(lanes, f32::NEG_INFINITY))
 }
 
 /// The largest element. Of a row with NaN it is any of them.
@@ -89,20 +85,25 @@ fn sum_of<W: Wide>(sums: W) -> f64 {
 
 /// The largest element and the sum of `exp(x - max)`: the logarithm of the sum of exponentials is
 /// `max + ln(sum)`.
-pub(crate) fn max_and_sum<I: Math>(row: &[f32]) -> (f32, f64) {
+fn max_and_sum<I: Math>(row: &[f32]) -> (f32, f64) {
     let max = max_of::<I>(row);
     let shift = I::splat(max);
     let exps = filled::<I>(row).map(|x| exp_wide::<I>(I::sub(x, shift)));
     (max, sum_of(exps.fold(WideOf::<I>::splat(0.0), |sums, e| sums + e)))
 }
 
-/// Makes `exp(x - max)` of the row and returns the largest element and their sum.
-pub(crate) fn exps_and_sum<I: Math>(row: &mut [f32]) -> (f32, f64) {
+/// Makes `exp(x - max)` of the row and returns the largest element.
+pub(crate) fn exps<I: Math>(row: &mut [f32]) -> f32 {
     let max = max_of::<I>(row);
     let shift = I::splat(max);
     map::<I>(row, |x| exp_wide::<I>(I::sub(x, shift)).narrow());
-    let exps = row.chunks(LANES).map(|e| WideOf::<I>::widen(get::<I>(e)));
-    (max, sum_of(exps.fold(WideOf::<I>::splat(0.0), |sums, e| sums + e)))
+    max
+}
+
+/// The sum of a row.
+pub(crate) fn sum<I: Math>(row: &[f32]) -> f64 {
+    let values = row.chunks(LANES).map(|x| WideOf::<I>::widen(get::<I>(x)));
+    sum_of(values.fold(WideOf::<I>::splat(0.0), |sums, x| sums + x))
 }
 
 fn softmax_row<I: Math>(row: &mut [f32], log: bool) {
@@ -111,8 +112,8 @@ fn softmax_row<I: Math>(row: &mut [f32], log: bool) {
         let last = WideOf::<I>::splat(f64::from(max) + ln(sum));
         map::<I>(row, |x| (WideOf::<I>::widen(x) - last).narrow());
     } else {
-        let (_, sum) = exps_and_sum::<I>(row);
-        let part = WideOf::<I>::splat(1.0 / sum);
+        exps::<I>(row);
+        let part = WideOf::<I>::splat(1.0 / sum::<I>(row));
         map::<I>(row, |e| (WideOf::<I>::widen(e) * part).narrow());
     }
 }

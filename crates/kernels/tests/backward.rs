@@ -134,7 +134,7 @@ fn activations_whose_output_is_not_kept() {
     });
     for alpha in [0.5f32, 1.0, 2.0] {
         let wide = f64::from(alpha);
-        check("elu", &run(&|x, grad| elu_backward(Elu::elu(alpha), x, grad)), &|x| {
+        check("elu", &run(&|x, grad| elu_backward(Elu::new(alpha), x, grad)), &|x| {
             if x > 0.0 { 1.0 } else { wide * x.exp() }
         });
         check("celu", &run(&|x, grad| elu_backward(Elu::celu(alpha), x, grad)), &|x| {

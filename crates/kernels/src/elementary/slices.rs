@@ -8,6 +8,18 @@ use crate::simd::{Isa, LANES, Native};
 
 type Lanes = <Native as Math>::Wide;
 
+/// Up to [`LANES`] elements, at least one; `fill` where `from` is shorter.
+#[inline(always)]
+pub(crate) fn get_or<I: Isa>(from: &[f32], fill: f32) -> I::V {
+    match from.first_chunk() {
+        Some(whole) => I::get(whole),
+        None => {
+            let at = |i: usize| from.get(i).copied().unwrap_or(fill);
+            I::get(&[at(0), at(1), at(2), fill])
+        }
+    }
+}
+
 /// Replaces every element by `f` of it.
 #[inline(always)]
 pub(crate) fn map<I: Isa>(values: &mut [f32], mut f: impl FnMut(I::V) -> I::V) {

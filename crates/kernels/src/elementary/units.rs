@@ -19,7 +19,7 @@ pub struct Elu {
 
 impl Elu {
     /// `x` where positive, else `alpha * (exp(x) - 1)` (Clevert et al. 2015, arXiv 1511.07289).
-    pub fn elu(alpha: f32) -> Self {
+    pub fn new(alpha: f32) -> Self {
         Elu { above: 1.0, below: alpha.into(), rate: LOG2_E, bounds: [-FAR, 0.0] }
     }
 

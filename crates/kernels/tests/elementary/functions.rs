@@ -118,8 +118,8 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "elu",
-        slice: |values| slices::elu(values, Elu::elu(ALPHA)),
-        value: |x| Elu::elu(ALPHA).value::<f64>(x),
+        slice: |values| slices::elu(values, Elu::new(ALPHA)),
+        value: |x| Elu::new(ALPHA).value::<f64>(x),
         exact: |x| if x > 0.0 { x } else { f64::from(ALPHA) * below(x, 1.0) },
     },
     Function {
