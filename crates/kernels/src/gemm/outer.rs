@@ -73,18 +73,18 @@ pub fn gemm<I: Isa>(
 /// Copies the `channels` of the pixels from `first` on, between zeros, to `panel` `[pixels][MR]`.
 fn pack<I: Isa>(b: &Mat<'_>, first: usize, channels: Range<usize>, panel: &mut [f32]) {
     for (pixel, to) in panel.chunks_exact_mut(MR).enumerate() {
-        let from = &b.row(first + pixel)[channels.clone()];
-        match from.first_chunk::<MR>() {
-            Some(whole) => to.copy_from_slice(whole),
-            None => {
-                let (low, high) = to.split_at_mut(LANES);
-                put::<I>(get::<I>(from), low);
-                match from.get(LANES..).filter(|rest| !rest.is_empty()) {
-                    Some(rest) => put::<I>(get::<I>(rest), high),
-                    None => high.fill(0.0),
-                }
-            }
-        }
+        copy_lanes::<I>(&b.row(first + pixel)[channels.clone()], to);
+    }
+}
+
+/// Copies the first [`MR`] elements, zeros where `from` is shorter; it has one at least.
+#[inline(always)]
+pub fn copy_lanes<I: Isa>(from: &[f32], to: &mut [f32]) {
+    let (low, high) = to.split_at_mut(LANES);
+    put::<I>(get::<I>(from), low);
+    match from.get(LANES..).filter(|rest| !rest.is_empty()) {
+        Some(rest) => put::<I>(get::<I>(rest), high),
+        None => put::<I>(I::splat(0.0), high),
     }
 }
 

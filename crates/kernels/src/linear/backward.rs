@@ -122,7 +122,9 @@ pub fn input_gradient<I: Isa>(
         });
     }
     let panels = &mut scratch[..input_scratch_len(shape)];
-    team.split_rows(panels, MR * oc, c * oc, |first, panels| pack(shape, w, first * MR, panels));
+    team.split_rows(panels, MR * oc, c * oc, |first, panels| {
+        pack::<I>(shape, w, first * MR, panels);
+    });
     let panels = &*panels;
     let grid = Grid::cheapest(team, [rows, c.div_ceil(MR)], shape.work(), [TRAFFIC * c * oc, 0]);
     team.split(grid, dx, (&mut [], 0), place, |units, mut dx, _| {
@@ -138,7 +140,7 @@ pub fn input_gradient<I: Isa>(
 
 /// `panels` `[..][OC][MR]`: the features from `first` on of `w` `[OC, C]`, missing ones zero. A few
 /// rows of W at a time, so that both are read and written in runs.
-fn pack(shape: &Shape, w: &[f32], first: usize, panels: &mut [f32]) {
+fn pack<I: Isa>(shape: &Shape, w: &[f32], first: usize, panels: &mut [f32]) {
     let Shape { c, oc, .. } = *shape;
     for start in (0..oc).step_by(MR) {
         let rows = start..(start + MR).min(oc);
@@ -146,14 +148,7 @@ fn pack(shape: &Shape, w: &[f32], first: usize, panels: &mut [f32]) {
             let feature = first + at * MR;
             for row in rows.clone() {
                 let from = &w[row * c + feature..(row + 1) * c];
-                let to = &mut panel[row * MR..][..MR];
-                match from.first_chunk::<MR>() {
-                    Some(whole) => to.copy_from_slice(whole),
-                    None => {
-                        to.fill(0.0);
-                        to[..from.len()].copy_from_slice(from);
-                    }
-                }
+                outer::copy_lanes::<I>(from, &mut panel[row * MR..][..MR]);
             }
         }
     }
