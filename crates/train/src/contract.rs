@@ -14,7 +14,7 @@ use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x6a72_2d6d;
+pub const VERSION: u32 = 0x28ce_d627;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -472,7 +472,7 @@ impl ColumnSums {
 pub struct ActivationGrad {
     /// Gradient of `y`, as long.
     pub dy: ValueId,
-    /// What the derivative is computed of: `y` of relu, clip, sigmoid and tanh, `x` of all others.
+    /// What the derivative is computed of: `y` where the kernel keeps the output, else `x`.
     pub from: ValueId,
     /// Gradient of `x`, as long.
     pub dx: ValueId,

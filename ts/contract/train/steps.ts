@@ -234,7 +234,7 @@ export const columnSums = (of: ColumnSums): Step =>
 export interface ActivationGrad {
   /** Gradient of `y`, as long. */
   readonly dy: number;
-  /** What the derivative is computed of: `y` of relu, clip, sigmoid and tanh, `x` of all others. */
+  /** What the derivative is computed of: `y` where the kernel keeps the output, else `x`. */
   readonly from: number;
   /** Gradient of `x`, as long. */
   readonly dx: number;
