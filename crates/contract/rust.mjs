@@ -145,7 +145,9 @@ ${kept.map(same).join('')}};
 
 function decode({ base, uses, steps }) {
   const used = ({ name, code }) => `        ${code} => inference::${snake(name)}::step(base::${pascal(name)}::read(words)?, context),\n`;
-  const arm = ({ name, code }) => `        ${code} => steps::${snake(name)}::step(${pascal(name)}::read(words)?, context),\n`;
+  // Those of training are so many that several stand in a file.
+  const own = base ? '' : '::step';
+  const arm = ({ name, code }) => `        ${code} => steps::${snake(name)}${own}(${pascal(name)}::read(words)?, context),\n`;
   return `/// The codes of all steps.
 ${codes([...uses, ...steps])}
 

@@ -1,6 +1,6 @@
 import type { TrainRule } from '../graph/rule.js';
 import { activationRule } from './activation/grad.js';
-import { addRule, concatRule, mulRule } from './combine/grad.js';
+import { addRule, concatRule, divRule, mulRule } from './combine/grad.js';
 import { conv2dRule } from './conv2d/grad.js';
 import { convTranspose2dRule } from './conv-transpose2d/grad.js';
 import { flattenRule, identityRule } from './flatten/grad.js';
@@ -25,6 +25,7 @@ const RULES: readonly AnyRule[] = [
   concatRule,
   conv2dRule,
   convTranspose2dRule,
+  divRule,
   flattenRule,
   globalPool2dRule,
   groupNormRule,

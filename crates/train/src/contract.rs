@@ -7,14 +7,14 @@ use receptive_kernels as kernels;
 use receptive_kernels::error::{Code, Error};
 use receptive_program::contract as base;
 use receptive_program::contract::{
-    Window, activation, global_pool_kind, pad_mode, resize_mode, unknown,
+    Window, activation, binary_op, global_pool_kind, pad_mode, resize_mode, unknown,
 };
 use receptive_program::reader::Reader;
 use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x28ce_d627;
+pub const VERSION: u32 = 0xe56c_2ad7;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -52,61 +52,74 @@ pub fn decode(
         15 => inference::transpose::step(base::Transpose::read(words)?, context),
         16 => inference::pad::step(base::Pad::read(words)?, context),
         17 => inference::resize2d::step(base::Resize2d::read(words)?, context),
-        64 => steps::conv2d_forward::step(Conv2dForward::read(words)?, context),
-        65 => steps::conv2d_input_grad::step(Conv2dInputGrad::read(words)?, context),
-        66 => steps::conv2d_weight_grad::step(Conv2dWeightGrad::read(words)?, context),
-        67 => steps::transposed_forward::step(TransposedForward::read(words)?, context),
-        68 => steps::transposed_input_grad::step(TransposedInputGrad::read(words)?, context),
-        69 => steps::transposed_weight_grad::step(TransposedWeightGrad::read(words)?, context),
-        70 => steps::linear_forward::step(LinearForward::read(words)?, context),
-        71 => steps::linear_input_grad::step(LinearInputGrad::read(words)?, context),
-        72 => steps::linear_weight_grad::step(LinearWeightGrad::read(words)?, context),
-        73 => steps::column_sums::step(ColumnSums::read(words)?, context),
-        74 => steps::activation_grad::step(ActivationGrad::read(words)?, context),
-        75 => steps::prelu_forward::step(PreluForward::read(words)?, context),
-        76 => steps::prelu_input_grad::step(PreluInputGrad::read(words)?, context),
-        77 => steps::prelu_slope_grad::step(PreluSlopeGrad::read(words)?, context),
-        78 => steps::max_pool2d_grad::step(MaxPool2dGrad::read(words)?, context),
-        79 => steps::avg_pool2d_grad::step(AvgPool2dGrad::read(words)?, context),
-        80 => steps::global_pool2d_grad::step(GlobalPool2dGrad::read(words)?, context),
-        81 => steps::adaptive_avg_pool2d_grad::step(AdaptiveAvgPool2dGrad::read(words)?, context),
-        82 => steps::batch_norm_train::step(BatchNormTrain::read(words)?, context),
-        83 => steps::batch_norm_running::step(BatchNormRunning::read(words)?, context),
-        84 => steps::batch_norm_train_grad::step(BatchNormTrainGrad::read(words)?, context),
-        85 => steps::batch_norm_eval::step(BatchNormEval::read(words)?, context),
-        86 => steps::batch_norm_eval_grad::step(BatchNormEvalGrad::read(words)?, context),
-        87 => steps::group_norm_forward::step(GroupNormForward::read(words)?, context),
-        88 => steps::group_norm_grad::step(GroupNormGrad::read(words)?, context),
-        89 => steps::lrn_grad::step(LrnGrad::read(words)?, context),
-        90 => steps::softmax_grad::step(SoftmaxGrad::read(words)?, context),
-        91 => steps::resize2d_grad::step(Resize2dGrad::read(words)?, context),
-        92 => steps::pad_grad::step(PadGrad::read(words)?, context),
-        93 => steps::concat_grad::step(ConcatGrad::read(words)?, context),
-        94 => steps::sum_to::step(SumTo::read(words)?, context),
-        95 => steps::dropout::step(Dropout::read(words)?, context),
-        96 => steps::cross_entropy::step(CrossEntropy::read(words)?, context),
-        97 => steps::soft_cross_entropy::step(SoftCrossEntropy::read(words)?, context),
-        98 => steps::bce_with_logits::step(BceWithLogits::read(words)?, context),
-        99 => steps::regression::step(Regression::read(words)?, context),
-        100 => steps::focal::step(Focal::read(words)?, context),
-        101 => steps::dice::step(Dice::read(words)?, context),
-        102 => steps::correct::step(Correct::read(words)?, context),
-        103 => steps::gradient_norms::step(GradientNorms::read(words)?, context),
-        104 => steps::sgd::step(Sgd::read(words)?, context),
-        105 => steps::adam::step(Adam::read(words)?, context),
-        106 => steps::rmsprop::step(Rmsprop::read(words)?, context),
-        107 => steps::accumulate::step(Accumulate::read(words)?, context),
+        64 => steps::conv2d_forward(Conv2dForward::read(words)?, context),
+        65 => steps::conv2d_input_grad(Conv2dInputGrad::read(words)?, context),
+        66 => steps::conv2d_weight_grad(Conv2dWeightGrad::read(words)?, context),
+        67 => steps::transposed_forward(TransposedForward::read(words)?, context),
+        68 => steps::transposed_input_grad(TransposedInputGrad::read(words)?, context),
+        69 => steps::transposed_weight_grad(TransposedWeightGrad::read(words)?, context),
+        70 => steps::linear_forward(LinearForward::read(words)?, context),
+        71 => steps::linear_input_grad(LinearInputGrad::read(words)?, context),
+        72 => steps::linear_weight_grad(LinearWeightGrad::read(words)?, context),
+        73 => steps::column_sums(ColumnSums::read(words)?, context),
+        74 => steps::activation_grad(ActivationGrad::read(words)?, context),
+        75 => steps::prelu_forward(PreluForward::read(words)?, context),
+        76 => steps::prelu_input_grad(PreluInputGrad::read(words)?, context),
+        77 => steps::prelu_slope_grad(PreluSlopeGrad::read(words)?, context),
+        78 => steps::max_pool2d_grad(MaxPool2dGrad::read(words)?, context),
+        79 => steps::avg_pool2d_grad(AvgPool2dGrad::read(words)?, context),
+        80 => steps::global_pool2d_grad(GlobalPool2dGrad::read(words)?, context),
+        81 => steps::adaptive_avg_pool2d_grad(AdaptiveAvgPool2dGrad::read(words)?, context),
+        82 => steps::batch_norm_train(BatchNormTrain::read(words)?, context),
+        83 => steps::batch_norm_running(BatchNormRunning::read(words)?, context),
+        84 => steps::batch_norm_train_grad(BatchNormTrainGrad::read(words)?, context),
+        85 => steps::batch_norm_eval(BatchNormEval::read(words)?, context),
+        86 => steps::batch_norm_eval_grad(BatchNormEvalGrad::read(words)?, context),
+        87 => steps::group_norm_forward(GroupNormForward::read(words)?, context),
+        88 => steps::group_norm_grad(GroupNormGrad::read(words)?, context),
+        89 => steps::lrn_grad(LrnGrad::read(words)?, context),
+        90 => steps::softmax_grad(SoftmaxGrad::read(words)?, context),
+        91 => steps::resize2d_grad(Resize2dGrad::read(words)?, context),
+        92 => steps::pad_grad(PadGrad::read(words)?, context),
+        93 => steps::concat_grad(ConcatGrad::read(words)?, context),
+        94 => steps::binary_grad(BinaryGrad::read(words)?, context),
+        95 => steps::dropout(Dropout::read(words)?, context),
+        96 => steps::cross_entropy(CrossEntropy::read(words)?, context),
+        97 => steps::soft_cross_entropy(SoftCrossEntropy::read(words)?, context),
+        98 => steps::bce_with_logits(BceWithLogits::read(words)?, context),
+        99 => steps::regression(Regression::read(words)?, context),
+        100 => steps::focal(Focal::read(words)?, context),
+        101 => steps::dice(Dice::read(words)?, context),
+        102 => steps::correct(Correct::read(words)?, context),
+        103 => steps::gradient_norms(GradientNorms::read(words)?, context),
+        104 => steps::sgd(Sgd::read(words)?, context),
+        105 => steps::adam(Adam::read(words)?, context),
+        106 => steps::rmsprop(Rmsprop::read(words)?, context),
+        107 => steps::accumulate(Accumulate::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
 
+/// A loss of differences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegressionKind {
+    /// `mse`
+    Mse,
+    /// `l1`
+    L1,
+    /// `smoothL1`
+    SmoothL1,
+    /// `huber`
+    Huber,
+}
+
 /// A loss of differences. Fails with [`Code::Descriptor`] for a number that none has.
-pub fn regression_kind(word: u32) -> Result<kernels::loss::Regression, Error> {
+pub fn regression_kind(word: u32) -> Result<RegressionKind, Error> {
     match word {
-        0 => Ok(kernels::loss::Regression::Mse),
-        1 => Ok(kernels::loss::Regression::L1),
-        2 => Ok(kernels::loss::Regression::SmoothL1),
-        3 => Ok(kernels::loss::Regression::Huber),
+        0 => Ok(RegressionKind::Mse),
+        1 => Ok(RegressionKind::L1),
+        2 => Ok(RegressionKind::SmoothL1),
+        3 => Ok(RegressionKind::Huber),
         other => Err(unknown("regression kind", other, 4)),
     }
 }
@@ -808,7 +821,7 @@ pub struct BatchNormTrainGrad {
     /// `[C]`
     pub dbias: ValueId,
     /// Gradient of `x`.
-    pub dx: Option<ValueId>,
+    pub dx: ValueId,
     /// N
     pub n: usize,
     /// Pixels of an image.
@@ -827,7 +840,7 @@ impl BatchNormTrainGrad {
             weight: words.optional()?,
             dweight: words.size()?,
             dbias: words.size()?,
-            dx: words.optional()?,
+            dx: words.size()?,
             n: words.positive("n")?,
             pixels: words.positive("pixels")?,
             c: words.positive("c")?,
@@ -896,7 +909,7 @@ pub struct BatchNormEvalGrad {
     /// `[C]`
     pub dbias: ValueId,
     /// Gradient of `x`.
-    pub dx: Option<ValueId>,
+    pub dx: ValueId,
     /// N
     pub n: usize,
     /// Pixels of an image.
@@ -918,7 +931,7 @@ impl BatchNormEvalGrad {
             variance: words.size()?,
             dweight: words.size()?,
             dbias: words.size()?,
-            dx: words.optional()?,
+            dx: words.size()?,
             n: words.positive("n")?,
             pixels: words.positive("pixels")?,
             c: words.positive("c")?,
@@ -981,7 +994,7 @@ pub struct GroupNormGrad {
     /// `[C]`
     pub dshift: ValueId,
     /// Gradient of `x`.
-    pub dx: Option<ValueId>,
+    pub dx: ValueId,
     /// N
     pub n: usize,
     /// Pixels of an image.
@@ -1003,7 +1016,7 @@ impl GroupNormGrad {
             scale: words.size()?,
             dscale: words.size()?,
             dshift: words.size()?,
-            dx: words.optional()?,
+            dx: words.size()?,
             n: words.positive("n")?,
             pixels: words.positive("pixels")?,
             c: words.positive("c")?,
@@ -1197,27 +1210,43 @@ impl ConcatGrad {
     }
 }
 
-/// Sums over the axes along which an operand was repeated: the gradient of broadcasting.
+/// Gradient of an operation on two tensors for one of them, summed over the axes along which it
+/// was repeated.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SumTo {
+pub struct BinaryGrad {
     /// `[dims]`
-    pub x: ValueId,
-    /// The sums.
-    pub y: ValueId,
-    /// Dimensions of `x`.
+    pub dy: ValueId,
+    /// The first operand.
+    pub a: ValueId,
+    /// The second operand.
+    pub b: ValueId,
+    /// Gradient of the operand, as long.
+    pub dx: ValueId,
+    /// The operation.
+    pub op: kernels::elementwise::binary::Kind,
+    /// Whether it is of the second operand.
+    pub second: bool,
+    /// Dimensions of `dy`.
     pub dims: Vec<usize>,
-    /// Elements of `y` from an index to the next, 0 where it is summed.
-    pub y_strides: Vec<usize>,
+    /// Elements of `a` from an index to the next, for each dimension; 0 where it is repeated.
+    pub a_strides: Vec<usize>,
+    /// The same of `b`.
+    pub b_strides: Vec<usize>,
 }
 
-impl SumTo {
+impl BinaryGrad {
     /// Reads the words in their order.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
-        let x = words.size()?;
-        let y = words.size()?;
+        let dy = words.size()?;
+        let a = words.size()?;
+        let b = words.size()?;
+        let dx = words.size()?;
+        let op = binary_op(words.word()?)?;
+        let second = words.flag()?;
         let dims = words.dims()?;
-        let y_strides = words.list(dims.len())?;
-        Ok(SumTo { x, y, dims, y_strides })
+        let a_strides = words.list(dims.len())?;
+        let b_strides = words.list(dims.len())?;
+        Ok(BinaryGrad { dy, a, b, dx, op, second, dims, a_strides, b_strides })
     }
 }
 
@@ -1384,7 +1413,7 @@ pub struct Regression {
     /// Elements.
     pub len: usize,
     /// Which.
-    pub kind: kernels::loss::Regression,
+    pub kind: RegressionKind,
     /// `beta` of smoothL1, `delta` of huber.
     pub param: f32,
 }

@@ -2,8 +2,8 @@
 
 import { activation, window } from '../steps.js';
 import type { ActivationWords, Window } from '../steps.js';
-import { GLOBAL_POOL_KINDS, NONE, PAD_MODES, RESIZE_MODES } from '../words.js';
-import type { GlobalPoolKind, PadMode, ResizeMode } from '../words.js';
+import { BINARY_OPS, GLOBAL_POOL_KINDS, NONE, PAD_MODES, RESIZE_MODES } from '../words.js';
+import type { BinaryOp, GlobalPoolKind, PadMode, ResizeMode } from '../words.js';
 import { step } from '../word.js';
 import type { Step } from '../word.js';
 import { REGRESSION_KINDS } from './words.js';
@@ -445,7 +445,7 @@ export interface BatchNormTrainGrad {
   /** `[C]` */
   readonly dbias: number;
   /** Gradient of `x`. */
-  readonly dx?: number | undefined;
+  readonly dx: number;
   /** N */
   readonly n: number;
   /** Pixels of an image. */
@@ -455,7 +455,7 @@ export interface BatchNormTrainGrad {
 }
 
 export const batchNormTrainGrad = (of: BatchNormTrainGrad): Step =>
-  step(84, [of.x, of.dy, of.statistics, of.weight ?? NONE, of.dweight, of.dbias, of.dx ?? NONE, of.n, of.pixels, of.c]);
+  step(84, [of.x, of.dy, of.statistics, of.weight ?? NONE, of.dweight, of.dbias, of.dx, of.n, of.pixels, of.c]);
 
 /** BatchNorm by running statistics. */
 export interface BatchNormEval {
@@ -501,7 +501,7 @@ export interface BatchNormEvalGrad {
   /** `[C]` */
   readonly dbias: number;
   /** Gradient of `x`. */
-  readonly dx?: number | undefined;
+  readonly dx: number;
   /** N */
   readonly n: number;
   /** Pixels of an image. */
@@ -513,9 +513,7 @@ export interface BatchNormEvalGrad {
 }
 
 export const batchNormEvalGrad = (of: BatchNormEvalGrad): Step =>
-  step(86, [
-    of.x, of.dy, of.weight ?? NONE, of.mean, of.variance, of.dweight, of.dbias, of.dx ?? NONE, of.n, of.pixels, of.c, { float: of.eps },
-  ]);
+  step(86, [of.x, of.dy, of.weight ?? NONE, of.mean, of.variance, of.dweight, of.dbias, of.dx, of.n, of.pixels, of.c, { float: of.eps }]);
 
 /** GroupNorm whose scale and shift are values. */
 export interface GroupNormForward {
@@ -555,7 +553,7 @@ export interface GroupNormGrad {
   /** `[C]` */
   readonly dshift: number;
   /** Gradient of `x`. */
-  readonly dx?: number | undefined;
+  readonly dx: number;
   /** N */
   readonly n: number;
   /** Pixels of an image. */
@@ -569,7 +567,7 @@ export interface GroupNormGrad {
 }
 
 export const groupNormGrad = (of: GroupNormGrad): Step =>
-  step(88, [of.x, of.dy, of.scale, of.dscale, of.dshift, of.dx ?? NONE, of.n, of.pixels, of.c, of.groups, { float: of.eps }]);
+  step(88, [of.x, of.dy, of.scale, of.dscale, of.dshift, of.dx, of.n, of.pixels, of.c, of.groups, { float: of.eps }]);
 
 /** Gradient of local response normalisation. */
 export interface LrnGrad {
@@ -689,20 +687,30 @@ export interface ConcatGrad {
 export const concatGrad = (of: ConcatGrad): Step =>
   step(93, [of.dy, of.dx, of.outer, of.row, of.chunk, of.start]);
 
-/** Sums over the axes along which an operand was repeated: the gradient of broadcasting. */
-export interface SumTo {
+/** Gradient of an operation on two tensors for one of them, summed over the axes along which it was repeated. */
+export interface BinaryGrad {
   /** `[dims]` */
-  readonly x: number;
-  /** The sums. */
-  readonly y: number;
-  /** Dimensions of `x`. */
+  readonly dy: number;
+  /** The first operand. */
+  readonly a: number;
+  /** The second operand. */
+  readonly b: number;
+  /** Gradient of the operand, as long. */
+  readonly dx: number;
+  /** The operation. */
+  readonly op: BinaryOp;
+  /** Whether it is of the second operand. */
+  readonly second: boolean;
+  /** Dimensions of `dy`. */
   readonly dims: readonly number[];
-  /** Elements of `y` from an index to the next, 0 where it is summed. */
-  readonly yStrides: readonly number[];
+  /** Elements of `a` from an index to the next, for each dimension; 0 where it is repeated. */
+  readonly aStrides: readonly number[];
+  /** The same of `b`. */
+  readonly bStrides: readonly number[];
 }
 
-export const sumTo = (of: SumTo): Step =>
-  step(94, [of.x, of.y, of.dims.length, ...of.dims, ...of.yStrides]);
+export const binaryGrad = (of: BinaryGrad): Step =>
+  step(94, [of.dy, of.a, of.b, of.dx, BINARY_OPS[of.op], Number(of.second), of.dims.length, ...of.dims, ...of.aStrides, ...of.bStrides]);
 
 /**
  * Elements become 0 with probability `p`, the others 1 / (1 - p) times as much (Srivastava et al. 2014). The mask follows from the seed,

@@ -1,46 +1,27 @@
-import * as inference from '../../contract/steps.js';
 import * as steps from '../../contract/train/steps.js';
+import type { BinaryOp } from '../../contract/words.js';
 import { count } from '../../graph/op.js';
 import type { Placed } from '../../graph/op.js';
 import type { TrainContext, TrainRule } from '../../graph/rule.js';
 import { resolveAxis } from '../common.js';
 import { physicalAxis, physicalShape } from '../layout.js';
-import { addOp, broadcastStrides, concatOp, mulOp } from './op.js';
+import { addOp, broadcastStrides, concatOp, divOp, mulOp } from './op.js';
 import type { BinaryAttrs, ConcatAttrs } from './op.js';
 
-/** Adds `d`, which has the form of `y`, to the gradient of an operand: summed over what it was repeated along. */
-function giveBack(context: TrainContext, to: Placed, y: Placed, d: Placed): void {
-  if (count(to.shape) === count(y.shape)) return context.pass(to, d);
-  const sums = { dims: physicalShape(y), yStrides: broadcastStrides(to, y) };
-  context.gradient(to, (sum) => context.step(steps.sumTo({ x: d.id, y: sum.id, ...sums })));
+/** The gradient of a sum is that of each operand; of a product or a quotient it is that times a derivative. */
+function backward(op: BinaryOp, context: TrainContext, dy: Placed): void {
+  const y = context.output();
+  const [a, b] = [context.input(0), context.input(1)];
+  const strides = { dims: physicalShape(y), aStrides: broadcastStrides(a, y), bStrides: broadcastStrides(b, y) };
+  for (const [operand, second] of [[a, false], [b, true]] as const) {
+    if (op === 'add' && count(operand.shape) === count(y.shape)) context.pass(operand, dy);
+    else context.gradient(operand, (dx) => context.step(steps.binaryGrad({ dy: dy.id, a: a.id, b: b.id, dx: dx.id, op, second, ...strides })));
+  }
 }
 
-/** Both operands of a sum have its gradient. */
-export const addRule: TrainRule<BinaryAttrs> = {
-  op: addOp,
-  backward(_, context, dy) {
-    for (const i of [0, 1]) {
-      const operand = context.input(i);
-      if (context.wants(operand)) giveBack(context, operand, context.output(), dy);
-    }
-  },
-};
-
-/** Each factor has the gradient times the other. */
-export const mulRule: TrainRule<BinaryAttrs> = {
-  op: mulOp,
-  backward(_, context, dy) {
-    const y = context.output();
-    for (const i of [0, 1]) {
-      const [factor, other] = [context.input(i), context.input(1 - i)];
-      if (!context.wants(factor)) continue;
-      const product = context.value(y.shape, y.layout);
-      const strides = { aStrides: broadcastStrides(dy, y), bStrides: broadcastStrides(other, y) };
-      context.step(inference.binary({ a: dy.id, b: other.id, y: product.id, op: 'mul', dims: physicalShape(y), ...strides }));
-      giveBack(context, factor, y, product);
-    }
-  },
-};
+export const addRule: TrainRule<BinaryAttrs> = { op: addOp, backward: (_, context, dy) => backward('add', context, dy) };
+export const mulRule: TrainRule<BinaryAttrs> = { op: mulOp, backward: (_, context, dy) => backward('mul', context, dy) };
+export const divRule: TrainRule<BinaryAttrs> = { op: divOp, backward: (_, context, dy) => backward('div', context, dy) };
 
 /** Each value has its part of the gradient. */
 export const concatRule: TrainRule<ConcatAttrs> = {

@@ -26,11 +26,11 @@ function backward(context: TrainContext, dy: Placed, sizes: Sizes): void {
   const x = context.input(0);
   const [scale, shift] = [context.param('weight'), context.param('bias')];
   const [dscale, dshift] = [context.value([sizes.c]), context.value([sizes.c])];
-  const dx = context.wants(x) ? context.value(x.shape, x.layout) : undefined;
-  context.step(steps.groupNormGrad({ x: x.id, dy: dy.id, scale: scale.id, dscale: dscale.id, dshift: dshift.id, dx: dx?.id, ...sizes }));
+  const dx = context.value(x.shape, x.layout);
+  context.step(steps.groupNormGrad({ x: x.id, dy: dy.id, scale: scale.id, dscale: dscale.id, dshift: dshift.id, dx: dx.id, ...sizes }));
   context.pass(scale, dscale);
   context.pass(shift, dshift);
-  if (dx) context.pass(x, dx);
+  context.pass(x, dx);
 }
 
 function groupSizes({ groups, eps }: GroupNormAttrs, context: TrainContext): Sizes {

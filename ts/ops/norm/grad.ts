@@ -31,15 +31,15 @@ export const batchNorm2dRule: TrainRule<BatchNorm2dAttrs> = {
   backward({ channels, eps }, context, dy, [statistics]) {
     const x = context.input(0);
     const [weight, bias] = [context.param('weight'), context.param('bias')];
-    // One step writes all: what is not wanted goes into values that nothing reads.
     const [dweight, dbias] = [context.value([channels]), context.value([channels])];
-    const dx = context.wants(x) ? context.value(x.shape, x.layout) : undefined;
-    const of = { x: x.id, dy: dy.id, weight: weight.id, dweight: dweight.id, dbias: dbias.id, dx: dx?.id, ...sizes(x) };
+    // One step writes all: what is not wanted is read by nothing.
+    const dx = context.value(x.shape, x.layout);
+    const of = { x: x.id, dy: dy.id, weight: weight.id, dweight: dweight.id, dbias: dbias.id, dx: dx.id, ...sizes(x) };
     if (statistics) context.step(steps.batchNormTrainGrad({ ...of, statistics: statistics.id }));
     else context.step(steps.batchNormEvalGrad({ ...of, mean: context.param('running_mean').id, variance: context.param('running_var').id, eps }));
     context.pass(weight, dweight);
     context.pass(bias, dbias);
-    if (dx) context.pass(x, dx);
+    context.pass(x, dx);
   },
 };
 
