@@ -67,11 +67,7 @@ impl Touches {
 }
 
 /// The step. All values must be different ones, so that `run` may borrow them at once.
-pub fn made(
-    context: Context<'_>,
-    touches: Touches,
-    run: impl Fn(&mut Memory) + 'static,
-) -> Made {
+pub fn made(context: Context<'_>, touches: Touches, run: impl Fn(&mut Memory) + 'static) -> Made {
     let Touches { reads, writes, changes, scratch } = touches;
     context.distinct(&[&reads[..], &writes[..]].concat())?;
     let mut written = writes.into_iter().flatten();

@@ -56,7 +56,8 @@ pub fn conv2d_forward(words: Conv2dForward, context: Context<'_>) -> Made {
         let filter = Filter::pack(spec, layout, weight, data).expect("lengths were checked");
         let bias = ids[2].is_some().then_some(&*bias);
         let activation = Activation::None;
-        let conv = Conv { n, window: &window, x, filter: &filter, bias, residual: None, activation };
+        let conv =
+            Conv { n, window: &window, x, filter: &filter, bias, residual: None, activation };
         let y = MatMut::new(y, oc);
         match algorithm {
             Algorithm::Winograd(_) => winograd::conv2d::<Native>(&conv, y, scratch, &team),
@@ -71,7 +72,8 @@ pub fn conv2d_input_grad(words: Conv2dInputGrad, context: Context<'_>) -> Made {
     let shape = shape((n, window, oc, groups), [dx, dy, weight], context)?;
     let team = context.team;
     let algorithm = input::select(&shape);
-    let touches = Touches::new([dy, weight], dx).scratch(input::scratch_len(&shape, algorithm, &team));
+    let touches =
+        Touches::new([dy, weight], dx).scratch(input::scratch_len(&shape, algorithm, &team));
     let ids = [dy, weight, dx].map(Some);
     made(context, touches, move |memory| {
         let ([dy, w, dx], scratch) = memory.several(ids);
