@@ -2,8 +2,7 @@
 //!
 //! `cargo run --release -p receptive-kernels --example backward`. Prints the median time of each
 //! kernel as a ratio to the forward one; rounds are interleaved, so that a busy machine slows all
-//! alike. With names of kernels after `--` it runs those alone, once, for counting instructions:
-//! `perf stat -e instructions:u`.
+//! alike.
 
 use receptive_kernels::activation::Activation;
 use receptive_kernels::column_sums::{self, column_sums};
@@ -145,14 +144,8 @@ fn measure(kernels: &mut [Kernel]) -> Vec<f64> {
 }
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
     let (mut forward, mut backward) = (0.0, 0.0);
     for mut layer in lenet() {
-        if !wanted.is_empty() {
-            let chosen = |name: &str| wanted.iter().any(|wanted| name.starts_with(wanted));
-            layer.iter_mut().filter(|(name, _)| chosen(name)).for_each(|(_, run)| run());
-            continue;
-        }
         let times = measure(&mut layer);
         for ((name, _), time) in layer.iter().zip(&times) {
             println!("{name:24} {time:9.1} us   {:5.2} x forward", time / times[0]);
@@ -160,7 +153,5 @@ fn main() {
         forward += times[0];
         backward += times[1..].iter().sum::<f64>();
     }
-    if wanted.is_empty() {
-        println!("backward is {:.2} x forward", backward / forward);
-    }
+    println!("backward is {:.2} x forward", backward / forward);
 }
