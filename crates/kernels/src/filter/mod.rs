@@ -10,6 +10,8 @@
 
 mod spec;
 mod storage;
+#[cfg(test)]
+mod tests;
 
 pub use spec::{FilterSpec, Kind, Layout, Product};
 

@@ -1,5 +1,6 @@
 //! The sizes of a convolution whose gradients are wanted.
 
+use super::input::columns::PIXELS;
 use crate::error::{Code, Error, checked_len};
 use crate::filter::{FilterSpec, Kind};
 use crate::gemm::MR;
@@ -28,7 +29,9 @@ impl Shape {
         // The input gradient uses the same weights with the channels exchanged, and one line of
         // the columns that every output adds to.
         FilterSpec::new(Kind::Conv, [c, oc / groups, y.kernel, x.kernel], groups)?;
-        checked_len("columns", &[y.kernel, ow, x.kernel, c, MR, size_of::<f32>()])?;
+        // Short lines are taken together, of as many images as give them PIXELS or little more.
+        let pixels = ow.max(PIXELS);
+        checked_len("columns", &[y.kernel, 2, pixels, x.kernel, c, MR, size_of::<f32>()])?;
         checked_len("x", &[n, y.size, x.size, c, size_of::<f32>()])?;
         checked_len("y", &[n, oh, ow, oc, size_of::<f32>()])?;
         Ok(Shape { n, window, spec })

@@ -6,14 +6,14 @@
 use crate::conv2d::backward::Shape;
 use crate::conv2d::backward::sources::{Sources, common};
 use crate::gemm::lanes::put;
-use crate::gemm::left::Left;
+use crate::gemm::left::{Left, Taps, Walk};
 use crate::gemm::{Epilogue, MR, packed};
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
 use crate::team::{Grid, Team, Units};
 
 /// Scratch elements that [`input_gradient`] needs: the packed weights and, for each thread, the
-/// columns of one line.
+/// columns of one line of some images.
 pub fn scratch_len(shape: &Shape, team: &Team) -> usize {
     let sizes = Sizes::new(shape);
     sizes.weights(shape) + team.threads() * sizes.columns()
@@ -34,35 +34,81 @@ pub fn input_gradient<I: Isa>(
     let sizes = Sizes::new(shape);
     let (weights, scratch) = scratch.split_at_mut(sizes.weights(shape));
     pack(shape, &sizes, w, weights);
-    let (window, c, m) = (shape.window(), shape.window().c, shape.spec().m());
-    let (h, width, image) = (window.y.size, window.x.size, window.oh * window.ow * shape.oc());
-    let common = [common(&window.y), common(&window.x)];
+    let (h, width, c) = (shape.window().y.size, shape.window().x.size, shape.window().c);
     let grid = Grid::rows(team, shape.n() * h, shape.work());
     let place = |[lines, _]: &Units| [lines.start * width..lines.end * width, 0..c];
     let scratch = (scratch, sizes.columns());
+    let of = Operands { shape, sizes: &sizes, dy, weights };
     team.split(grid, MatMut::new(dx, c), scratch, place, |[lines, _], mut dx, columns| {
-        for (at, line) in lines.enumerate() {
-            let y = Sources::new(&window.y, window.oh, common[0], line % h);
-            let dy = &dy[line / h * image..][..image];
-            for group in 0..shape.spec().groups {
-                for (plane, (kh, oh)) in columns.chunks_exact_mut(sizes.plane).zip(y.iter()) {
-                    let rows = &dy[oh * window.ow * shape.oc() + group * m..];
-                    let panels = &weights[(group * window.y.kernel + kh) * sizes.row * m..];
-                    let rows = Left::matrix(rows, m, shape.oc());
-                    let mut plane = MatMut::new(plane, sizes.row);
-                    packed::gemm::<I>(&rows, panels, &mut plane, Epilogue::NONE);
-                }
-                let line = Line { columns, sizes: &sizes, lines: y.count };
-                let channels = group * shape.cg()..(group + 1) * shape.cg();
-                let mut dx = dx.block(at * width..(at + 1) * width, channels);
+        let mut next = lines.start;
+        while next < lines.end {
+            // Images that are all there are taken together.
+            let (image, line) = (next / h, next % h);
+            let images = if line == 0 { (lines.end - next) / h } else { 0 };
+            let (images, count) = match images.min(sizes.images) {
+                0 => (1, (h - line).min(lines.end - next)),
+                images => (images, h),
+            };
+            let at = (next - lines.start) * width;
+            let mut dx = dx.block(at..at + images * count * width, 0..c);
+            for at in 0..count {
+                of.one_line::<I>([image, images], [line + at, at, count], columns, &mut dx);
+            }
+            next += images * count;
+        }
+    });
+}
+
+/// What all lines share.
+struct Operands<'a> {
+    shape: &'a Shape,
+    sizes: &'a Sizes,
+    dy: &'a [f32],
+    /// Packed.
+    weights: &'a [f32],
+}
+
+impl Operands<'_> {
+    /// One line of some images from `image` on, of each of which `dx` has `count` lines: `line`, which
+    /// is the one `at` among them.
+    fn one_line<I: Isa>(
+        &self,
+        [image, images]: [usize; 2],
+        [line, at, count]: [usize; 3],
+        columns: &mut [f32],
+        dx: &mut MatMut<'_>,
+    ) {
+        let (Sizes { row, plane, .. }, window) = (*self.sizes, self.shape.window());
+        let (oc, m, cg) = (self.shape.oc(), self.shape.spec().m(), self.shape.cg());
+        let (ow, width, map) = (window.ow, window.x.size, window.oh * window.ow * oc);
+        let y = Sources::new(&window.y, window.oh, common(&window.y), line);
+        let divisor = common(&window.x);
+        for group in 0..self.shape.spec().groups {
+            for (plane, (kh, oh)) in columns.chunks_exact_mut(plane).zip(y.iter()) {
+                let data = &self.dy[image * map + oh * ow * oc + group * m..];
+                let walk = Walk::lines([ow, oc], [1, 0], map);
+                let rows = Left { data, walk, taps: Taps::run(m) };
+                let panels = &self.weights[(group * window.y.kernel + kh) * row * m..];
+                let mut plane = MatMut::new(&mut plane[..images * ow * row], row);
+                packed::gemm::<I>(&rows, panels, &mut plane, Epilogue::NONE);
+            }
+            for image in 0..images {
+                let columns = &columns[image * ow * row..];
+                let line = Line { columns, sizes: self.sizes, lines: y.count };
+                let first = (image * count + at) * width;
+                let mut dx = dx.block(first..first + width, group * cg..(group + 1) * cg);
                 for iw in 0..width {
-                    let x = Sources::new(&window.x, window.ow, common[1], iw);
+                    let x = Sources::new(&window.x, ow, divisor, iw);
                     line.gather::<I>(&x, dx.row(iw));
                 }
             }
         }
-    });
+    }
 }
+
+/// Pixels of `dy` of a product at the least, where there are as many images: fewer cost more in
+/// calls than they multiply.
+pub const PIXELS: usize = 48;
 
 /// Sizes of the columns of one line.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +117,9 @@ struct Sizes {
     cg: usize,
     /// Elements of a pixel: `KW * C / groups`, in whole panels.
     row: usize,
-    /// Elements for a line of `dy`.
+    /// Images whose lines are multiplied together, at the most.
+    images: usize,
+    /// Elements for a line of `dy` of each of them.
     plane: usize,
     /// Lines of `dy` that see one line of `dx`, at the most.
     planes: usize,
@@ -79,11 +127,12 @@ struct Sizes {
 
 impl Sizes {
     fn new(shape: &Shape) -> Self {
+        let images = PIXELS.div_ceil(shape.window().ow).clamp(1, shape.n().max(1));
         let (window, cg) = (shape.window(), shape.cg());
         let row = (window.x.kernel * cg).next_multiple_of(MR);
         let tap_step = window.y.stride / common(&window.y);
         let planes = window.y.kernel.div_ceil(tap_step).min(window.oh);
-        Sizes { cg, row, plane: window.ow * row, planes }
+        Sizes { cg, row, images, plane: images * window.ow * row, planes }
     }
 
     /// Elements of the columns of one line. The last vector of channels may reach over them.
