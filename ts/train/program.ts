@@ -2,6 +2,7 @@ import { ArgumentError, ShapeError } from '../base/errors.js';
 import { showShape } from '../base/show.js';
 import { HYPER_RATES } from '../contract/train/words.js';
 import * as steps from '../contract/train/steps.js';
+import type { Step } from '../contract/word.js';
 import type { Graph, Node } from '../graph/graph.js';
 import { count } from '../graph/op.js';
 import type { Placed } from '../graph/op.js';
@@ -81,7 +82,7 @@ class Builder {
   private readonly answers: [TrainPort, Placed][] = [];
   private readonly params = new Map<string, Placed>();
   private readonly shapes: readonly (readonly number[])[];
-  private readonly later: { readonly layer: string; readonly step: TapeStep | Parameters<Tape['step']>[0] }[] = [];
+  private readonly later: { readonly layer: string; readonly step: Step }[] = [];
 
   constructor(private readonly wanted: Wanted) {
     this.shapes = concreteShapes(wanted.graph, wanted.inputShapes);
@@ -212,11 +213,16 @@ class Builder {
     const slots = stateSlots(of);
     const state = slots > 0 ? this.keep(`optimizer ${name}`, [slots, ...param.shape]) : undefined;
     const common = { param: param.id, grad: grad.id, hyper: hyper.id, rate: HYPER_RATES, norms: norms?.id, clip, len: count(param.shape), decay: decay(name) };
-    switch (of.kind) {
-      case 'sgd': return this.tape.step(steps.sgd({ ...common, ...of, buffer: state?.id }));
-      case 'adam': return this.tape.step(steps.adam({ ...common, ...of, state: state!.id }));
-      case 'rmsprop': return this.tape.step(steps.rmsprop({ ...common, ...of, state: state!.id }));
-    }
+    this.tape.step(updateStep(of, common, state?.id));
+  }
+}
+
+/** The step by which a parameter follows its gradient. `state`: what its optimiser keeps, where it keeps something. */
+export function updateStep(of: Update, common: Omit<steps.Sgd, 'buffer' | 'momentum' | 'dampening' | 'nesterov'>, state: number | undefined): Step {
+  switch (of.kind) {
+    case 'sgd': return steps.sgd({ ...common, ...of, buffer: state });
+    case 'adam': return steps.adam({ ...common, ...of, state: state ?? -1 });
+    case 'rmsprop': return steps.rmsprop({ ...common, ...of, state: state ?? -1 });
   }
 }
 

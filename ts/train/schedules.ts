@@ -53,29 +53,31 @@ export function stepDecay(lr: number, options: StepOptions): Schedule {
 export interface CosineOptions {
   /** Updates until the rate has fallen to `min`, those of the warm-up among them. */
   readonly steps: number;
-  /** Updates in which the rate rises from near 0 to `lr`. Default 0. */
+  /** Updates in which the rate rises evenly to `lr`. Default 0. */
   readonly warmup?: number | undefined;
+  /** Factor of the first update of the warm-up. Default 1 / warmup. */
+  readonly start?: number | undefined;
   /** The last rate. Default 0. */
   readonly min?: number | undefined;
 }
 
-const COSINE = optionNames<CosineOptions>({ steps: true, warmup: true, min: true });
+const COSINE = optionNames<CosineOptions>({ steps: true, warmup: true, start: true, min: true });
 
 /**
  * Half a wave of the cosine from `lr` down to `min` (Loshchilov and Hutter 2017, arXiv 1608.03983), after a warm-up that rises
- * evenly: update `i` of `warmup` has lr * (i + 1) / warmup. Past the end it stays at `min`.
+ * evenly from `start` * lr, as PyTorch's `LinearLR`. Past the end it stays at `min`.
  * @throws ArgumentError for numbers that have no meaning
  */
 export function cosine(lr: number, options: CosineOptions): Schedule {
   checkOptions('cosine', options, COSINE);
-  const { steps, warmup = 0, min = 0 } = options;
+  const { steps, warmup = 0, start = 1 / Math.max(1, warmup), min = 0 } = options;
   rate('cosine', lr);
   rate('cosine: min', min);
   count('cosine: steps', steps);
   count('cosine: warmup', warmup, 0);
   if (warmup >= steps) throw new ArgumentError(`cosine: ${warmup} updates of warm-up leave none of ${steps}`, { place: 'warmup', expected: `fewer than ${steps}`, got: String(warmup) });
   return (at) => {
-    if (at < warmup) return (lr * (at + 1)) / warmup;
+    if (at < warmup) return lr * (start + ((1 - start) * at) / warmup);
     const done = Math.min(1, (at - warmup) / (steps - warmup));
     return min + ((lr - min) * (1 + Math.cos(Math.PI * done))) / 2;
   };

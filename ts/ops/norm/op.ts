@@ -25,6 +25,7 @@ export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) =
   const { channels, eps } = attrs;
   whole('channels', channels, 1);
   finite('eps', eps);
+  if (attrs.momentum !== undefined) finite('momentum', attrs.momentum);
   const free = attrs.activation === undefined;
   return {
     params: NORM_ROLES.map((role) => ({ role, shape: [channels] })),
