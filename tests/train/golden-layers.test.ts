@@ -78,13 +78,13 @@ const LAYERS: Readonly<Record<string, (...inputs: Value[]) => Value>> = {
   mul: (a, b) => mul(a!, b!),
   mul_gate: (a, b) => mul(a!, b!),
   cat: (a, b) => cat([a!, b!], 1),
-  pad: (x) => pad(x!, [1, 2, 0, 3]),
+  pad: pad([1, 2, 0, 3]),
   upsample_nearest: upsample({ scaleFactor: 2 }),
   upsample_bilinear: upsample({ scaleFactor: 2, mode: 'bilinear' }),
   upsample_bilinear_corners: upsample({ size: [13, 20], mode: 'bilinear', alignCorners: true }),
-  flatten_linear: sequential(flatten(), linear(594, 7)),
+  flatten_linear: sequential([flatten(), linear(594, 7)]),
   twice_used: (() => {
-    const f = sequential(conv2d(6, 6, 3, { padding: 1, bias: false }));
+    const f = sequential([conv2d(6, 6, 3, { padding: 1, bias: false })], { name: 'f' });
     return (x: Value) => relu()(add(f(x), x));
   })(),
 };

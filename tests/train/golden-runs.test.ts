@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Graph } from '../../ts/graph/graph.js';
 import {
-  add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, flatten, globalAvgPool2d, graph, input, linear, maxPool2d, named, relu, sequential, tanh,
+  add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, flatten, globalAvgPool2d, graph, input, linear, maxPool2d, relu, sequential, tanh,
 } from '../../ts/layers/index.js';
 import { crossEntropy } from '../../ts/train/losses.js';
 import { adam, adamw, sgd } from '../../ts/train/optimizers.js';
@@ -25,33 +25,33 @@ interface Case {
 }
 
 function lenet(): Graph {
-  const net = sequential(
+  const net = sequential([
     conv2d(1, 6, 5, { padding: 2 }), tanh(), avgPool2d(2), conv2d(6, 16, 5), tanh(), avgPool2d(2), flatten(), linear(400, 120), tanh(), linear(120, 84), tanh(),
     linear(84, 10),
-  );
+  ]);
   const x = input([null, 1, 28, 28]);
   return graph({ x }, { y: net(x) });
 }
 
 function residual(): Graph {
-  const c = (inChannels: number, outChannels: number, stride: number) => conv2d(inChannels, outChannels, 3, { stride, padding: 1, bias: false });
+  const c = (inChannels: number, outChannels: number, stride: number, name?: string) => conv2d(inChannels, outChannels, 3, { stride, padding: 1, bias: false, name });
   const x = input([null, 3, 16, 16]);
-  const stem = relu()(named('bn1', batchNorm2d(8))(named('conv1', c(3, 8, 1))(x)));
-  const block1 = named('block1', sequential(c(8, 8, 1), batchNorm2d(8), relu(), c(8, 8, 1), batchNorm2d(8)));
+  const stem = relu()(batchNorm2d(8, { name: 'bn1' })(c(3, 8, 1, 'conv1')(x)));
+  const block1 = sequential([c(8, 8, 1), batchNorm2d(8), relu(), c(8, 8, 1), batchNorm2d(8)], { name: 'block1' });
   const a = relu()(add(block1(stem), stem));
-  const block2 = named('block2', sequential(c(8, 16, 2), batchNorm2d(16), relu(), c(16, 16, 1), batchNorm2d(16)));
-  const down = named('down', sequential(conv2d(8, 16, 1, { stride: 2, bias: false }), batchNorm2d(16)));
+  const block2 = sequential([c(8, 16, 2), batchNorm2d(16), relu(), c(16, 16, 1), batchNorm2d(16)], { name: 'block2' });
+  const down = sequential([conv2d(8, 16, 1, { stride: 2, bias: false }), batchNorm2d(16)], { name: 'down' });
   const b = relu()(add(block2(a), down(a)));
-  return graph({ x }, { y: named('fc', linear(16, 10))(flatten()(globalAvgPool2d()(b))) });
+  return graph({ x }, { y: linear(16, 10, { name: 'fc' })(flatten()(globalAvgPool2d()(b))) });
 }
 
 function unet(): Graph {
   const d = (name: string, inChannels: number, outChannels: number) =>
-    named(name, sequential(conv2d(inChannels, outChannels, 3, { padding: 1 }), relu(), conv2d(outChannels, outChannels, 3, { padding: 1 }), relu()));
+    sequential([conv2d(inChannels, outChannels, 3, { padding: 1 }), relu(), conv2d(outChannels, outChannels, 3, { padding: 1 }), relu()], { name });
   const x = input([null, 1, 16, 16]);
   const a = d('enc', 1, 8)(x);
-  const b = named('up', convTranspose2d(16, 8, 2, { stride: 2 }))(d('mid', 8, 16)(maxPool2d(2)(a)));
-  return graph({ x }, { y: named('head', conv2d(8, 3, 1))(d('dec', 16, 8)(cat([a, b], 1))) });
+  const b = convTranspose2d(16, 8, 2, { stride: 2, name: 'up' })(d('mid', 8, 16)(maxPool2d(2)(a)));
+  return graph({ x }, { y: conv2d(8, 3, 1, { name: 'head' })(d('dec', 16, 8)(cat([a, b], 1))) });
 }
 
 const NETS: Readonly<Record<string, readonly [() => Graph, Optimizer]>> = {
