@@ -25,11 +25,19 @@ export interface TrainContext extends EmitContext {
   pass(of: Placed, d: Placed): void;
 }
 
-/** How a parameter begins: a constant, or drawn at random by one of PyTorch's rules. */
+/** How a parameter begins: a constant, or drawn at random, as by PyTorch's functions of these names. */
 export type Init =
   | { readonly kind: 'constant'; readonly value: number }
   /** Evenly from -bound to bound. */
-  | { readonly kind: 'uniform'; readonly bound: number };
+  | { readonly kind: 'uniform'; readonly bound: number }
+  /** With mean 0. */
+  | { readonly kind: 'normal'; readonly std: number }
+  /** He et al. 2015, arXiv 1502.01852: `fan` is the number of inputs of an output, or of outputs of an input. */
+  | { readonly kind: 'kaimingUniform' | 'kaimingNormal'; readonly fan: number; readonly gain: number }
+  /** Glorot and Bengio 2010. */
+  | { readonly kind: 'xavierUniform' | 'xavierNormal'; readonly fanIn: number; readonly fanOut: number; readonly gain: number }
+  /** Saxe et al. 2013, arXiv 1312.6120: `rows` is the first dimension of the weight, the others are taken as one. */
+  | { readonly kind: 'orthogonal'; readonly rows: number; readonly gain: number };
 
 /** How an operator learns. Values that `forward` returns are given to `backward`. */
 export interface TrainRule<A extends Json = Json> {

@@ -165,7 +165,7 @@ export class TrainSession {
       gradients: { ...common, trainable, training: true, gradients: true },
     };
     const program = trainProgram(wanted[mode]);
-    const id = this.engine.compile(encode(program, (weight) => weight, VERSION));
+    const id = this.engine.compile(encode(program, (weight) => weight, VERSION), (step) => program.steps[step]?.layer);
     const ready = { program, compiled: { id, keptFrom: program.fed.length, kept: program.kept.map(({ name }) => name) } };
     losses.forEach((loss, i) => {
       if (loss.kind === 'crossEntropy' && loss.classWeights) this.store.set(`${placeOf(losses, i)}: classWeights`, Float32Array.from(loss.classWeights));
