@@ -1,6 +1,25 @@
 //! The worst error of every elementary function over all 2^32 floats, in units of the last place,
-//! against f64: `cargo run --release --example ulp [-- NAME...]`. On two threads it takes about ten
-//! minutes. It fails where a function is off by more than 2.
+//! against f64: `cargo run --release --example ulp [-- NAME...]`. It takes minutes for each function,
+//! and fails where one is off by more than 2. ELU and CELU are those of 0.7 and -0.7.
+//!
+//! | function | worst | at |
+//! |---|---|---|
+//! | exp | 0.553 | 1.9061558e1 |
+//! | expm1 | 0.710 | 3.4660506e-1 |
+//! | log | 0.565 | 1.0038831e0 |
+//! | erf | 1.074 | 2.4399076e0 |
+//! | tanh | 0.680 | -3.8962641e-3 |
+//! | sigmoid | 0.553 | -1.5595813e1 |
+//! | silu | 0.570 | -2.1834175e1 |
+//! | gelu | 0.653 | -2.1897912e0 |
+//! | gelu_tanh | 0.568 | -2.7560456e0 |
+//! | softplus | 0.599 | -2.8072458e1 |
+//! | mish | 0.572 | -9.045549e1 |
+//! | softsign | always the nearest float | |
+//! | elu | 0.679 | -5.5928663e-3 |
+//! | selu | 0.680 | -8.926612e-3 |
+//! | celu | 0.680 | -3.916037e-3 |
+//! | celu_negative | 0.679 | -1.1500284e-1 |
 
 #[path = "../tests/elementary/functions.rs"]
 mod functions;
