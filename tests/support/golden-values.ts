@@ -1,6 +1,6 @@
 /** Records of the goldens of training, and how close an answer has to be. */
 import { expect } from 'vitest';
-import { formula, hash32, seedOf } from '../golden/formula.js';
+import { formula, hash32, sampleIndices, seedOf } from '../golden/formula.js';
 import type { Numbers } from '../../ts/train/session.js';
 
 export interface FormulaRecord {
@@ -19,7 +19,9 @@ export interface ExpectedRecord {
   readonly noise: number;
   /** Largest absolute value. */
   readonly largest: number;
-  /** Which values are recorded: the first, and every so many. */
+  /** The name by which elements of a large tensor are picked; all are where there is none. */
+  readonly sample?: string;
+  /** Which of the picked are recorded: the first, and every so many. */
   readonly every: number;
   readonly values: readonly number[];
 }
@@ -47,15 +49,17 @@ export function target({ kind, formula: name, shape, classes }: { kind: string; 
 }
 
 /** What differs by more than the goldens allow; empty where nothing does. `factor`: 4, or 8 where Winograd is used. */
-export function differences(got: Numbers | undefined, { name, shape, noise, largest, every, values }: ExpectedRecord, factor = 8): string[] {
+export function differences(got: Numbers | undefined, { name, shape, noise, largest, sample, every, values }: ExpectedRecord, factor = 8): string[] {
   if (!got) return [`${name}: missing`];
   if (product(got.shape) !== product(shape)) return [`${name}: shape ${got.shape.join('x')}, expected ${shape.join('x')}`];
   const tolerance = factor * noise + 1e-6 * largest;
+  const picked = sample === undefined ? undefined : sampleIndices(sample.replace(/^sample:/, ''), product(shape));
   let worst = 0;
   let at = -1;
   values.forEach((value, i) => {
-    const diff = Math.abs(got.data[i * every]! - value);
-    if (!(diff <= worst)) [worst, at] = [diff, i * every];
+    const index = picked?.[i * every] ?? i * every;
+    const diff = Math.abs(got.data[index]! - value);
+    if (!(diff <= worst)) [worst, at] = [diff, index];
   });
   return worst <= tolerance ? [] : [`${name}[${at}]: off by ${worst}, allowed ${tolerance}`];
 }
