@@ -24,7 +24,7 @@ export interface Contract {
   readonly steps: readonly (Struct & { readonly code: number })[];
 }
 
-export function readContract(): Contract;
+export function readContract(source?: string): Contract;
 
 /** All generated files, as paths from the root of the repository and their text. */
 export function generate(): Readonly<Record<string, string>>;

@@ -34,7 +34,7 @@ function array(items) {
 const hex = (value) => `0x${value.toString(16).padStart(8, '0').replace(/^(....)/, '$1_')}`;
 
 /** Where an enum or a union is: in the kernels, or here. */
-const pathOf = ({ name, rust }) => (rust ? `kernels::${rust}` : pascal(name));
+const pathOf = ({ name, rust, inherited }) => (rust ? `kernels::${rust}` : inherited ? `base::${pascal(name)}` : pascal(name));
 
 /** The Rust type of a field. */
 function typeOf(field, types) {
@@ -102,7 +102,7 @@ const unknown = ({ name, variants }, word) => `Err(unknown("${spaced(name)}", ${
 function enumReader(of) {
   const path = pathOf(of);
   const arms = of.variants.map((variant, i) => `        ${i} => Ok(${path}::${pascal(variant)}),\n`).join('');
-  return `${docs(`${of.doc} Fails with [\`Code::Descriptor\`] for a number that none has.`)}fn ${snake(of.name)}(word: u32) -> Result<${path}, Error> {
+  return `${docs(`${of.doc} Fails with [\`Code::Descriptor\`] for a number that none has.`)}pub fn ${snake(of.name)}(word: u32) -> Result<${path}, Error> {
     match word {
 ${arms}        other => ${unknown(of, 'other')},
     }
@@ -120,7 +120,7 @@ function unionReader(of) {
   };
   const arms = of.variants.map((variant, i) => `        ${i} => ${arm(variant)},\n`).join('');
   const doc = `${of.doc} Fails with [\`Code::Descriptor\`] for a number that none has, else as its \`check\`.`;
-  return `${docs(doc)}fn ${snake(of.name)}(words: &mut Reader<'_>) -> Result<${path}, Error> {
+  return `${docs(doc)}pub fn ${snake(of.name)}(words: &mut Reader<'_>) -> Result<${path}, Error> {
     let (kind, params) = (words.word()?, words.floats::<${most}>()?);
     let read = match kind {
 ${arms}        other => return ${unknown(of, 'other')},
@@ -134,17 +134,22 @@ function constants({ words, limits }) {
   const word = ({ name, value, doc }) => `${docs(doc)}pub const ${upper(name)}: u32 = ${hex(value)};\n`;
   const limit = ({ name, value, doc }) => `${docs(doc)}pub const ${upper(name)}: usize = ${value};\n`;
   const same = ({ name, rust }) => `    assert!(${upper(name)} == kernels::${rust});\n`;
-  return `${words.map(word).join('')}${limits.map(limit).join('')}
+  const kept = limits.filter(({ rust }) => rust);
+  const checks = kept.length === 0 ? '' : `
 // What the contract promises is what the kernels have.
 const _: () = {
-${limits.map(same).join('')}};
+${kept.map(same).join('')}};
 `;
+  return `${words.map(word).join('')}${limits.map(limit).join('')}${checks}`;
 }
 
-function decode({ steps }) {
-  const arm = ({ name, code }) => `        ${code} => steps::${snake(name)}::step(${pascal(name)}::read(words)?, context),\n`;
+function decode({ base, uses, steps }) {
+  const used = ({ name, code }) => `        ${code} => inference::${snake(name)}::step(base::${pascal(name)}::read(words)?, context),\n`;
+  // Those of training are so many that several stand in a file.
+  const own = base ? '' : '::step';
+  const arm = ({ name, code }) => `        ${code} => steps::${snake(name)}${own}(${pascal(name)}::read(words)?, context),\n`;
   return `/// The codes of all steps.
-pub const CODES: [u32; ${steps.length}] = [${steps.map(({ code }) => code).join(', ')}];
+${codes([...uses, ...steps])}
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
 pub fn decode(
@@ -153,15 +158,31 @@ pub fn decode(
     context: Context<'_>,
 ) -> Result<Box<dyn Step>, Error> {
     match code {
-${steps.map(arm).join('')}        other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
+${uses.map(used).join('')}${steps.map(arm).join('')}        other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
+${base ? '' : UNKNOWN}`;
+}
 
-fn unknown(what: &str, word: u32, count: u32) -> Error {
+const UNKNOWN = `
+/// The error of a number that no variant has.
+pub fn unknown(what: &str, word: u32, count: u32) -> Error {
     let message = format!("{what} is {word}, expected 0 to {}", count - 1);
     Error::new(Code::Descriptor, message)
 }
 `;
+
+/** A list of numbers, filled as rustfmt does. */
+function codes(steps) {
+  const numbers = steps.map(({ code }) => String(code));
+  const line = `pub const CODES: [u32; ${steps.length}] = [${numbers.join(', ')}];`;
+  if (line.length <= WIDTH) return line;
+  const rows = [''];
+  for (const number of numbers) {
+    if (rows.at(-1).length + number.length + 7 > WIDTH) rows.push('');
+    rows.push(`${rows.pop()}${rows.at(-1) === '' ? '' : ' '}${number},`.replace(/^ /, ''));
+  }
+  return `pub const CODES: [u32; ${steps.length}] = [\n${rows.map((row) => `    ${row.trim()}\n`).join('')}];`;
 }
 
 /** Tests only: a struct from the names and values that TypeScript wrote beside the words. */
@@ -239,28 +260,59 @@ ${records.map(record).join('')}        other => panic!("there is no record {othe
 ${[...enums.map(enumOf), ...unions.map(unionOf), ...[...records, ...steps].map(make)].join('')}`;
 }
 
-export function rustFiles(contract, header) {
-  const { enums, unions, records, steps } = contract;
-  const types = new Map([...enums, ...unions].map((of) => [of.name, of]));
-  const contractFile = `// ${header}
+/** A contract of its own, or one whose fields are made by another's types as well. */
+function contractFile(contract, header) {
+  const { base, enums, unions, records, steps } = contract;
+  const types = new Map([...enums, ...unions, ...(base ? [...base.enums, ...base.unions].map((of) => ({ ...of, inherited: true })) : [])].map((of) => [of.name, of]));
+  const readers = [...enums.map(enumReader), ...unions.map(unionReader)].join('\n');
+  return `// ${header}
 
 //! What the words of a descriptor are.
 
-use crate::operand::Operand;
+${base ? importsOfExtending(contract) : IMPORTS}
+${constants(contract)}
+${decode(contract)}
+${enums.filter(({ rust }) => !rust).map(ownEnum).join('')}${readers}
+${records.map((record) => struct(record, types, 'Debug, Clone, Copy, PartialEq')).join('\n')}
+${steps.map((step) => struct(step, types, 'Debug, Clone, PartialEq')).join('\n')}`;
+}
+
+const IMPORTS = `use crate::operand::Operand;
 use crate::reader::Reader;
 use crate::step::{Context, Step, ValueId};
 use crate::steps;
 use crate::weights::SlotId;
 use receptive_kernels as kernels;
 use receptive_kernels::error::{Code, Error};
+`;
 
-${constants(contract)}
-${decode(contract)}
-${enums.filter(({ rust }) => !rust).map(ownEnum).join('')}${[...enums.map(enumReader), ...unions.map(unionReader)].join('\n')}
-${records.map((record) => struct(record, types, 'Debug, Clone, Copy, PartialEq')).join('\n')}
-${steps.map((step) => struct(step, types, 'Debug, Clone, PartialEq')).join('\n')}`;
+/** An import on one line where it fits. */
+function useList(from, names) {
+  const line = `use ${from}::{${names.join(', ')}};`;
+  return line.length <= WIDTH ? line : `use ${from}::{\n    ${names.join(', ')},\n};`;
+}
+
+function importsOfExtending({ base, records, steps }) {
+  const fields = [...records, ...steps].flatMap((of) => of.fields);
+  const of = (kind, all, shown) => all.filter(({ name }) => fields.some((field) => field.kind === kind && field.of === name)).map(({ name }) => shown(name));
+  const names = [...of('record', base.records, pascal), ...of('enum', base.enums, snake), ...of('union', base.unions, snake), 'unknown'];
+  const sorted = names.sort((a, b) => (/^[A-Z]/.test(a) === /^[A-Z]/.test(b) ? (a < b ? -1 : 1) : /^[A-Z]/.test(a) ? -1 : 1));
+  return `use crate::steps;
+use receptive_kernels as kernels;
+use receptive_kernels::error::{Code, Error};
+use receptive_program::contract as base;
+${useList('receptive_program::contract', sorted)}
+use receptive_program::reader::Reader;
+use receptive_program::step::{Context, Step, ValueId};
+use receptive_program::steps as inference;
+`;
+}
+
+export function rustFiles(contract, header) {
+  const { base, folder } = contract;
   return {
-    'crates/program/src/contract.rs': contractFile,
-    'crates/program/src/contract_tests/from_json.rs': fromJson(contract, header),
+    [`${folder}/src/contract.rs`]: contractFile(contract, header),
+    // The types of one that extends another are those whose words are tested there.
+    ...(!base && { [`${folder}/src/contract_tests/from_json.rs`]: fromJson(contract, header) }),
   };
 }

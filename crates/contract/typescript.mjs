@@ -91,7 +91,7 @@ function unionEncoder({ name, doc, variants }) {
   const tuple = params.map((param) => `${param}: number`).join(', ');
   return `${docs(`${doc} As numbers: its kind, of \`${plural(name)}\`, and as many parameters as any has.`)}export type ${pascal(name)}Words = readonly [kind: number, ${tuple}];
 
-const ${name} = ([kind, ${params.join(', ')}]: ${pascal(name)}Words = [0, ${params.map(() => '0').join(', ')}]): Word[] => [kind, ${params.map((param) => `{ float: ${param} }`).join(', ')}];
+export const ${name} = ([kind, ${params.join(', ')}]: ${pascal(name)}Words = [0, ${params.map(() => '0').join(', ')}]): Word[] => [kind, ${params.map((param) => `{ float: ${param} }`).join(', ')}];
 `;
 }
 
@@ -123,10 +123,28 @@ import type { Step, WeightRef, Word } from './word.js';
 ${[...unions.map(unionEncoder), ...records.map((record) => recordEncoder(record, records)), ...steps.map(stepEncoder)].join('\n')}`;
 }
 
+/** Of a contract that extends another: what its fields are made by may stand in either. */
+function extendingStepsFile({ base, enums, records, steps }, header) {
+  const used = [...records, ...steps].flatMap(({ fields }) => fields);
+  const namedBy = (kind, all) => all.map(({ name }) => name).filter((name) => used.some((field) => field.kind === kind && field.of === name));
+  const inherited = { enums: namedBy('enum', base.enums), unions: namedBy('union', base.unions), records: namedBy('record', base.records) };
+  const own = namedBy('enum', enums);
+  const words = (names, from) => (names.length === 0 ? '' : `import { ${names.join(', ')} } from '${from}';\n`);
+  const types = (names, from) => (names.length === 0 ? '' : `import type { ${names.join(', ')} } from '${from}';\n`);
+  const typesOf = [...inherited.unions.map((name) => `${pascal(name)}Words`), ...inherited.records.map(pascal)];
+  return `// ${header}
+
+${words([...inherited.unions, ...inherited.records], '../steps.js')}${types(typesOf, '../steps.js')}${words([...inherited.enums.map(plural), 'NONE'].sort(), '../words.js')}${types(inherited.enums.map(pascal), '../words.js')}import { step } from '../word.js';
+import type { Step } from '../word.js';
+${words(own.map(plural), './words.js')}${types(own.map(pascal), './words.js')}
+${[...records.map((record) => recordEncoder(record, [...records, ...base.records])), ...steps.map(stepEncoder)].join('\n')}`;
+}
+
 export function typescriptFiles(contract, header) {
+  const folder = contract.base ? 'ts/contract/train' : 'ts/contract';
   return {
-    'ts/contract/limits.ts': limitsFile(contract, header),
-    'ts/contract/words.ts': wordsFile(contract, header),
-    'ts/contract/steps.ts': stepsFile(contract, header),
+    [`${folder}/limits.ts`]: limitsFile(contract, header),
+    [`${folder}/words.ts`]: wordsFile(contract, header),
+    [`${folder}/steps.ts`]: contract.base ? extendingStepsFile(contract, header) : stepsFile(contract, header),
   };
 }

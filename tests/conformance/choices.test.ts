@@ -41,7 +41,7 @@ function chosen({ engine }: Instance, [kernel, stride, map, c, oc, groups]: Row[
   const window = { c, h: map, w: map, kernel: [kernel, kernel], pad: [pad, pad, pad, pad], ...walk, ceil: false } as const;
   const step = conv2d({ x: 0, y: 1, filter: { weight: filter }, n: 1, window, oc, groups, part: { row: oc, first: 0 } });
   const lens = [map * map * c, out * out * oc];
-  const words = encode({ lens, inputs: [0], outputs: [1], steps: [{ ...step, node: undefined }] }, (slot) => slot);
+  const words = encode({ lens, inputs: [0], outputs: [1], steps: [{ ...step }] }, (slot) => slot);
   const program = engine.compile(words);
   const name = engine.algorithm(program, 0);
   engine.release(program);

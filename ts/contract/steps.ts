@@ -12,7 +12,7 @@ import type { Step, WeightRef, Word } from './word.js';
 /** An elementwise function and its parameters. As numbers: its kind, of `ACTIVATIONS`, and as many parameters as any has. */
 export type ActivationWords = readonly [kind: number, a: number, b: number];
 
-const activation = ([kind, a, b]: ActivationWords = [0, 0, 0]): Word[] => [kind, { float: a }, { float: b }];
+export const activation = ([kind, a, b]: ActivationWords = [0, 0, 0]): Word[] => [kind, { float: a }, { float: b }];
 
 /** A window over maps of C channels; pairs are vertical, horizontal. */
 export interface Window {

@@ -4,6 +4,7 @@ import { axisIndex, finite } from '../ops/common.js';
 import { addOp, concatOp, mulOp } from '../ops/combine/op.js';
 import { flattenOp, identityOp } from '../ops/flatten/op.js';
 import { batchNorm2dOp, localResponseNormOp } from '../ops/norm/op.js';
+import { groupNormOp } from '../ops/group-norm/op.js';
 import { padOp } from '../ops/pad/op.js';
 import type { PadMode } from '../ops/pad/op.js';
 export type { PadMode } from '../ops/pad/op.js';
@@ -40,16 +41,36 @@ export function cat(values: readonly Value[], dim = 1): Value {
   return apply(describing('cat', () => concatOp({ dim: axisIndex('dim', dim) })), values, {}, undefined);
 }
 
-const BATCH_NORM2D = optionNames<NonNullable<Parameters<typeof batchNorm2d>[1]>>({ name: true, eps: true });
+/** Constants of a BatchNorm. */
+export interface BatchNorm2dOptions extends NameOption {
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number | undefined;
+  /** Weight of a new batch in the running statistics while it is trained. Default 0.1. */
+  readonly momentum?: number | undefined;
+}
+
+const BATCH_NORM2D = optionNames<BatchNorm2dOptions>({ name: true, eps: true, momentum: true });
 
 /**
  * y = (x - running_mean) / sqrt(running_var + eps) * weight + bias, for each channel of [N, channels, H, W]. Parameters:
- * `weight`, `bias`, `running_mean` and `running_var`, each [channels]. `eps` is 1e-5 unless given.
+ * `weight`, `bias`, `running_mean` and `running_var`, each [channels]. While it is trained, mean and variance are those of the batch.
  * @throws ArgumentError for numbers that have no meaning
  */
-export function batchNorm2d(channels: number, options: NameOption & { readonly eps?: number | undefined } = {}): Layer {
-  const make = ({ eps = 1e-5 }: typeof options): Op => batchNorm2dOp({ channels, eps });
+export function batchNorm2d(channels: number, options: BatchNorm2dOptions = {}): Layer {
+  const make = ({ eps = 1e-5, momentum }: BatchNorm2dOptions): Op => batchNorm2dOp({ channels, eps, ...(momentum !== undefined && { momentum }) });
   return leaf('batchNorm2d', options, { known: BATCH_NORM2D, first: channels, make, inputShape: [null, channels, null, null] });
+}
+
+const GROUP_NORM = optionNames<NonNullable<Parameters<typeof groupNorm>[2]>>({ name: true, eps: true });
+
+/**
+ * Each of `groups` groups of channels of each image brought to mean 0 and variance 1 over all its pixels, then `weight` * x + `bias` for
+ * each channel (Wu and He 2018, arXiv 1803.08494): [N, channels, H, W]. With a group for each channel it is instance normalisation.
+ * @throws ShapeError for channels that do not divide; ArgumentError for numbers that have no meaning
+ */
+export function groupNorm(groups: number, channels: number, options: NameOption & { readonly eps?: number | undefined } = {}): Layer {
+  const make = ({ eps = 1e-5 }: typeof options): Op => groupNormOp({ channels, groups, eps });
+  return leaf('groupNorm', options, { known: GROUP_NORM, first: groups, make, inputShape: [null, channels, null, null] });
 }
 
 /** Constants of a local response normalisation. */
@@ -139,7 +160,7 @@ export function upsample(options: UpsampleOptions): Layer {
 export function dropout(probability = 0.5, options: NameOption = {}): Layer {
   const make = (): Op => {
     finite('probability', probability);
-    return identityOp({ name: 'Dropout' });
+    return identityOp({ name: 'Dropout', drop: probability });
   };
   return leaf('dropout', options, { known: NAME_OPTION, first: probability, make });
 }

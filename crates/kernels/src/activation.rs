@@ -2,8 +2,8 @@
 //!
 //! - [`Activation::value`] is the formula for one number, the version to read.
 //! - [`Activation::apply`] runs it over a slice with the kind matched once outside the loop and
-//!   selects instead of branches inside, so that the kinds without `exp` compile to vector code;
-//!   those that clamp use [`Isa::clamp`].
+//!   selects instead of branches inside, so that all kinds compile to vector code; those that
+//!   clamp use [`Isa::clamp`], those of `exp` are in [`crate::elementary`].
 //! - [`Activation::bounds`] says which kinds are a plain clamp, which a convolution can do in
 //!   registers just before it stores.
 //!
@@ -11,6 +11,10 @@
 //! returns its argument. A vector loop must not compare and select by itself: with relaxed SIMD the
 //! compiler makes `relaxed_min` and `relaxed_max` of that, which may lose a NaN.
 
+pub mod backward;
+
+use crate::elementary::slices;
+use crate::elementary::{gelu, logistic};
 use crate::error::{Code, Error};
 use crate::simd::{Isa, LANES, Native};
 
@@ -71,7 +75,7 @@ impl Activation {
         Err(Error::new(Code::Argument, "an activation does not take these parameters"))
     }
 
-    /// The function at one point, accurate to about 2 units in the last place.
+    /// The function at one point, accurate to 2 units in the last place.
     #[inline]
     pub fn value(self, x: f32) -> f32 {
         match self {
@@ -79,13 +83,13 @@ impl Activation {
             Activation::Relu => relu(x),
             Activation::Clip { min, max } => clip(x, min, max),
             Activation::LeakyRelu { slope } => leaky_relu(x, slope),
-            Activation::Sigmoid => sigmoid(x),
-            Activation::Tanh => x.tanh(),
-            Activation::Silu => x * sigmoid(x),
+            Activation::Sigmoid => logistic::sigmoid::<f64>(x),
+            Activation::Tanh => logistic::tanh::<f64>(x),
+            Activation::Silu => logistic::silu::<f64>(x),
             Activation::HardSwish => hard_swish(x),
             Activation::HardSigmoid { alpha, beta } => clip(alpha * x + beta, 0.0, 1.0),
-            Activation::Gelu => gelu(x),
-            Activation::GeluTanh => gelu_tanh(x),
+            Activation::Gelu => gelu::gelu::<f64>(x),
+            Activation::GeluTanh => gelu::gelu_tanh::<f64>(x),
         }
     }
 
@@ -96,15 +100,15 @@ impl Activation {
             Activation::Relu => each(values, relu),
             Activation::Clip { min, max } => clamp_all::<Native>(values, min, max),
             Activation::LeakyRelu { slope } => each(values, |x| leaky_relu(x, slope)),
-            Activation::Sigmoid => each(values, sigmoid),
-            Activation::Tanh => each(values, f32::tanh),
-            Activation::Silu => each(values, |x| x * sigmoid(x)),
+            Activation::Sigmoid => slices::sigmoid(values),
+            Activation::Tanh => slices::tanh(values),
+            Activation::Silu => slices::silu(values),
             Activation::HardSwish => hard_swish_all::<Native>(values),
             Activation::HardSigmoid { alpha, beta } => {
                 hard_sigmoid_all::<Native>(values, alpha, beta);
             }
-            Activation::Gelu => each(values, gelu),
-            Activation::GeluTanh => each(values, gelu_tanh),
+            Activation::Gelu => slices::gelu(values),
+            Activation::GeluTanh => slices::gelu_tanh(values),
         }
     }
 
@@ -176,33 +180,9 @@ fn leaky_relu(x: f32, slope: f32) -> f32 {
     if x > 0.0 { x } else { x * slope }
 }
 
-/// `exp` only ever sees what is not positive, so that it cannot overflow, and a very negative `x`
-/// keeps its tiny value instead of rounding to zero early.
-#[inline(always)]
-fn sigmoid(x: f32) -> f32 {
-    let e = (-x.abs()).exp();
-    let numerator = if x < 0.0 { e } else { 1.0 };
-    numerator / (1.0 + e)
-}
-
 #[inline(always)]
 fn hard_swish(x: f32) -> f32 {
     x * clip(x + 3.0, 0.0, 6.0) / 6.0
-}
-
-/// By the complementary error function, for `1 + erf` of a negative number has no digits left.
-#[inline(always)]
-fn gelu(x: f32) -> f32 {
-    let x = f64::from(x);
-    (0.5 * x * libm::erfc(-x * core::f64::consts::FRAC_1_SQRT_2)) as f32
-}
-
-/// `(1 + tanh(u)) / 2` is the sigmoid of `2 u`.
-#[inline(always)]
-fn gelu_tanh(x: f32) -> f32 {
-    let wide = f64::from(x);
-    let u = (2.0 / core::f64::consts::PI).sqrt() * (wide + 0.044715 * wide * wide * wide);
-    (wide / (1.0 + (-2.0 * u).exp())) as f32
 }
 
 #[cfg(test)]

@@ -9,26 +9,35 @@
 )]
 
 pub mod activation;
+pub mod cascade;
+pub mod column_sums;
 pub mod conv2d;
 pub mod conv_transpose2d;
+pub mod elementary;
 pub mod elementwise;
 pub mod error;
 pub mod filter;
 pub mod gemm;
 pub mod geometry;
 pub mod linear;
+pub mod loss;
 pub mod matrix;
 pub mod movement;
 pub mod norm;
+pub mod optim;
 pub mod part;
 pub mod photo;
 pub mod pool;
+pub mod random;
 pub mod resize;
+pub mod resize_backward;
 pub mod simd;
 pub mod softmax;
 pub mod strided;
 pub mod team;
 
+#[cfg(test)]
+mod gradient_check;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 

@@ -2,6 +2,8 @@
 //!
 //! A matrix product and nothing else; the versions are those of [`crate::gemm`].
 
+pub mod backward;
+
 use crate::activation::Activation;
 use crate::filter::{Filter, Layout};
 use crate::gemm::left::Left;
@@ -18,7 +20,7 @@ pub struct Linear<'a> {
     /// `[N, K]`
     pub x: &'a [f32],
     /// In [`Layout::Panels`], or a layout that has the rows as they arrived.
-    pub filter: &'a Filter,
+    pub filter: &'a Filter<'a>,
     /// `[M]`
     pub bias: Option<&'a [f32]>,
     /// Applied last.

@@ -36,3 +36,26 @@ pub fn assert_close(got: &[f32], expected: &[f32], k: usize) {
         assert!(difference <= tolerance, "element {at}: {got}, expected {expected}, k {k}");
     }
 }
+
+/// Central differences, `(L(v + step) - L(v - step)) / 2 step` for every element of `v`: what a
+/// gradient has to be. Exact but for rounding where `L` is linear in each element.
+pub fn differences(v: &[f32], loss: impl Fn(&[f64]) -> f64) -> Vec<f32> {
+    const STEP: f64 = 1e-3;
+    let mut v = widened(v);
+    (0..v.len())
+        .map(|at| {
+            let here = v[at];
+            let [more, less] = [here + STEP, here - STEP].map(|moved| {
+                v[at] = moved;
+                loss(&v)
+            });
+            v[at] = here;
+            ((more - less) / (2.0 * STEP)) as f32
+        })
+        .collect()
+}
+
+/// The same numbers in f64.
+pub fn widened(v: &[f32]) -> Vec<f64> {
+    v.iter().map(|&v| f64::from(v)).collect()
+}

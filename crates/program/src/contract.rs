@@ -64,7 +64,8 @@ pub fn decode(
     }
 }
 
-fn unknown(what: &str, word: u32, count: u32) -> Error {
+/// The error of a number that no variant has.
+pub fn unknown(what: &str, word: u32, count: u32) -> Error {
     let message = format!("{what} is {word}, expected 0 to {}", count - 1);
     Error::new(Code::Descriptor, message)
 }
@@ -93,7 +94,7 @@ pub enum PadMode {
 }
 
 /// Which layer a filter belongs to. Fails with [`Code::Descriptor`] for a number that none has.
-fn filter_kind(word: u32) -> Result<kernels::filter::Kind, Error> {
+pub fn filter_kind(word: u32) -> Result<kernels::filter::Kind, Error> {
     match word {
         0 => Ok(kernels::filter::Kind::Conv),
         1 => Ok(kernels::filter::Kind::ConvTranspose),
@@ -104,7 +105,7 @@ fn filter_kind(word: u32) -> Result<kernels::filter::Kind, Error> {
 
 /// What is asked for of a layer with a filter. Fails with [`Code::Descriptor`] for a number that
 /// none has.
-fn algorithm(word: u32) -> Result<kernels::conv2d::select::Requested, Error> {
+pub fn algorithm(word: u32) -> Result<kernels::conv2d::select::Requested, Error> {
     match word {
         0 => Ok(kernels::conv2d::select::Requested::Auto),
         1 => Ok(kernels::conv2d::select::Requested::Naive),
@@ -118,7 +119,7 @@ fn algorithm(word: u32) -> Result<kernels::conv2d::select::Requested, Error> {
 }
 
 /// What is done with two elements. Fails with [`Code::Descriptor`] for a number that none has.
-fn binary_op(word: u32) -> Result<kernels::elementwise::binary::Kind, Error> {
+pub fn binary_op(word: u32) -> Result<kernels::elementwise::binary::Kind, Error> {
     match word {
         0 => Ok(kernels::elementwise::binary::Kind::Add),
         1 => Ok(kernels::elementwise::binary::Kind::Mul),
@@ -128,7 +129,7 @@ fn binary_op(word: u32) -> Result<kernels::elementwise::binary::Kind, Error> {
 }
 
 /// What becomes of a map. Fails with [`Code::Descriptor`] for a number that none has.
-fn global_pool_kind(word: u32) -> Result<GlobalPoolKind, Error> {
+pub fn global_pool_kind(word: u32) -> Result<GlobalPoolKind, Error> {
     match word {
         0 => Ok(GlobalPoolKind::Avg),
         1 => Ok(GlobalPoolKind::Max),
@@ -138,7 +139,7 @@ fn global_pool_kind(word: u32) -> Result<GlobalPoolKind, Error> {
 
 /// What stands in the padding: one value, or elements from inside, mirrored, repeated or from the
 /// other end. Fails with [`Code::Descriptor`] for a number that none has.
-fn pad_mode(word: u32) -> Result<PadMode, Error> {
+pub fn pad_mode(word: u32) -> Result<PadMode, Error> {
     match word {
         0 => Ok(PadMode::Constant),
         1 => Ok(PadMode::Reflect),
@@ -150,7 +151,7 @@ fn pad_mode(word: u32) -> Result<PadMode, Error> {
 
 /// How an output pixel comes from input pixels. Fails with [`Code::Descriptor`] for a number that
 /// none has.
-fn resize_mode(word: u32) -> Result<kernels::resize::Mode, Error> {
+pub fn resize_mode(word: u32) -> Result<kernels::resize::Mode, Error> {
     match word {
         0 => Ok(kernels::resize::Mode::Nearest),
         1 => Ok(kernels::resize::Mode::Bilinear),
@@ -159,7 +160,7 @@ fn resize_mode(word: u32) -> Result<kernels::resize::Mode, Error> {
 }
 
 /// How a photo is resized. Fails with [`Code::Descriptor`] for a number that none has.
-fn photo_filter(word: u32) -> Result<kernels::photo::taps::Filter, Error> {
+pub fn photo_filter(word: u32) -> Result<kernels::photo::taps::Filter, Error> {
     match word {
         0 => Ok(kernels::photo::taps::Filter::Bilinear),
         1 => Ok(kernels::photo::taps::Filter::Bicubic),
@@ -168,7 +169,7 @@ fn photo_filter(word: u32) -> Result<kernels::photo::taps::Filter, Error> {
 }
 
 /// Order of a photo's elements. Fails with [`Code::Descriptor`] for a number that none has.
-fn photo_layout(word: u32) -> Result<kernels::photo::spec::Layout, Error> {
+pub fn photo_layout(word: u32) -> Result<kernels::photo::spec::Layout, Error> {
     match word {
         0 => Ok(kernels::photo::spec::Layout::Planar),
         1 => Ok(kernels::photo::spec::Layout::Interleaved),
@@ -177,7 +178,7 @@ fn photo_layout(word: u32) -> Result<kernels::photo::spec::Layout, Error> {
 }
 
 /// Channels of a photo. Fails with [`Code::Descriptor`] for a number that none has.
-fn photo_colour(word: u32) -> Result<kernels::photo::spec::Colour, Error> {
+pub fn photo_colour(word: u32) -> Result<kernels::photo::spec::Colour, Error> {
     match word {
         0 => Ok(kernels::photo::spec::Colour::Rgb),
         1 => Ok(kernels::photo::spec::Colour::Bgr),
@@ -188,7 +189,7 @@ fn photo_colour(word: u32) -> Result<kernels::photo::spec::Colour, Error> {
 
 /// An elementwise function and its parameters. Fails with [`Code::Descriptor`] for a number that
 /// none has, else as its `check`.
-fn activation(words: &mut Reader<'_>) -> Result<kernels::activation::Activation, Error> {
+pub fn activation(words: &mut Reader<'_>) -> Result<kernels::activation::Activation, Error> {
     let (kind, params) = (words.word()?, words.floats::<2>()?);
     let read = match kind {
         0 => kernels::activation::Activation::None,

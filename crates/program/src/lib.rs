@@ -19,7 +19,7 @@ pub mod plan;
 pub mod reader;
 pub mod run;
 pub mod step;
-mod steps;
+pub mod steps;
 pub mod weights;
 
 #[cfg(test)]

@@ -55,6 +55,21 @@ impl Memory {
         (rest, value, &mut self.scratch)
     }
 
+    /// Several values at once, to be read or written, and the scratch memory. A value that is
+    /// missing is empty.
+    ///
+    /// # Panics
+    ///
+    /// Where two of them share memory, which [`crate::step::Context::distinct`] checks.
+    pub fn several<const N: usize>(
+        &mut self,
+        ids: [Option<ValueId>; N],
+    ) -> ([&mut [f32]; N], &mut [f32]) {
+        let ranges = ids.map(|id| id.map_or(0..0, |id| self.ranges[id].clone()));
+        let values = self.arena.get_disjoint_mut(ranges);
+        (values.expect("values of a step do not overlap"), &mut self.scratch)
+    }
+
     /// Whether both values are the same memory, so that the step has to work in place.
     pub fn in_place(&self, read: ValueId, write: ValueId) -> bool {
         self.ranges[read] == self.ranges[write]

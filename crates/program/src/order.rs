@@ -69,17 +69,36 @@ pub fn check(
                 return Err(missing(read).at_step(at));
             }
         }
+        if step.changes {
+            kept(step, inputs, outputs).map_err(|error| error.at_step(at))?;
+            continue;
+        }
+        for &further in &step.further {
+            let value = written.get_mut(further).ok_or_else(|| missing(further))?;
+            value.all().map_err(|what| wrong(further, what).at_step(at))?;
+        }
         let value = written.get_mut(step.write).ok_or_else(|| missing(step.write))?;
         let done = match &step.parts[..] {
             [] => value.all(),
             parts => parts.iter().try_for_each(|part| value.part(part)),
         };
-        done.map_err(|what| {
-            Error::new(Code::Descriptor, format!("value {} {what}", step.write)).at_step(at)
-        })?;
+        done.map_err(|what| wrong(step.write, what).at_step(at))?;
     }
     match outputs.iter().find(|&&id| !written.get(id).is_some_and(|value| value.whole)) {
         Some(&id) => Err(missing(id)),
+        None => Ok(()),
+    }
+}
+
+fn wrong(id: ValueId, what: &str) -> Error {
+    Error::new(Code::Descriptor, format!("value {id} {what}"))
+}
+
+/// Fails unless what a step changes is kept from run to run.
+fn kept(step: &Access, inputs: &[ValueId], outputs: &[ValueId]) -> Result<(), Error> {
+    let kept = |id: &ValueId| inputs.contains(id) && outputs.contains(id);
+    match core::iter::once(&step.write).chain(&step.further).find(|id| !kept(id)) {
+        Some(&id) => Err(wrong(id, "is changed, but is no input and output")),
         None => Ok(()),
     }
 }
@@ -117,6 +136,37 @@ mod tests {
         for (parts, fits) in rows {
             assert_eq!(accepts(parts), fits, "{parts:?}");
         }
+    }
+
+    #[test]
+    fn what_is_changed_is_kept() {
+        let change = |write, further: &[usize]| Access {
+            reads: vec![1],
+            write,
+            further: further.to_vec(),
+            changes: true,
+            ..Access::default()
+        };
+        let accepts =
+            |step, inputs: &[usize], outputs: &[usize]| check(&[step], 3, inputs, outputs).is_ok();
+        assert!(accepts(change(0, &[2]), &[0, 1, 2], &[0, 2]));
+        assert!(!accepts(change(0, &[2]), &[0, 1, 2], &[0]));
+        assert!(!accepts(change(0, &[2]), &[0, 1], &[0, 2]));
+        assert!(!accepts(change(2, &[]), &[0, 1], &[0]));
+    }
+
+    #[test]
+    fn several_values_are_written_by_one_step() {
+        let step = |further: &[usize]| Access {
+            reads: vec![0],
+            write: 1,
+            further: further.to_vec(),
+            ..Access::default()
+        };
+        assert!(check(&[step(&[2])], 3, &[0], &[1, 2]).is_ok());
+        assert!(check(&[step(&[1])], 3, &[0], &[1]).is_err());
+        assert!(check(&[step(&[3])], 3, &[0], &[1]).is_err());
+        assert!(check(&[step(&[0])], 3, &[0], &[1]).is_err());
     }
 
     #[test]

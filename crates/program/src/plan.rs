@@ -47,7 +47,9 @@ pub fn plan(
         for &read in &step.reads {
             last_use[read] = at + 1;
         }
-        last_use[step.write] = last_use[step.write].max(at + 1);
+        for &write in core::iter::once(&step.write).chain(&step.further) {
+            last_use[write] = last_use[write].max(at + 1);
+        }
     }
     for &output in outputs {
         last_use[output] = end;
@@ -62,8 +64,13 @@ pub fn plan(
     }
     for (at, step) in steps.iter().enumerate() {
         if block_of[step.write] != usize::MAX {
-            // A further part; the block lives long enough.
+            // A further part, or a change of what is there; the block lives long enough.
             continue;
+        }
+        for &write in &step.further {
+            block_of[write] = blocks.len();
+            let last = last_use[write];
+            blocks.push(Block { len: lens[write], first: at + 1, last, offset: 0 });
         }
         let taken = step.in_place.filter(|&read| {
             last_use[read] == at + 1 && lens[read] == lens[step.write] && !inputs.contains(&read)

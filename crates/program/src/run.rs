@@ -11,6 +11,9 @@ use core::ops::Range;
 use receptive_kernels::error::{Code, Error};
 use receptive_kernels::team::Team;
 
+/// Reads the words of the step that has a code, checks them and boxes the step.
+pub type Decode = fn(u32, &mut Reader<'_>, Context<'_>) -> Result<Box<dyn Step>, Error>;
+
 /// Steps over one planned arena.
 pub struct Program {
     steps: Vec<Box<dyn Step>>,
@@ -22,11 +25,22 @@ pub struct Program {
 impl Program {
     /// Decodes and checks a descriptor, and allocates everything that running it on `team` needs.
     pub fn compile(words: &[u32], weights: &Weights, team: Team) -> Result<Self, Error> {
+        Program::compile_by(decode, VERSION, words, weights, team)
+    }
+
+    /// The same for the steps of another contract, whose version the words must have.
+    pub fn compile_by(
+        decode: Decode,
+        expected: u32,
+        words: &[u32],
+        weights: &Weights,
+        team: Team,
+    ) -> Result<Self, Error> {
         let mut reader = Reader::new(words);
         let (magic, version) = (reader.word()?, reader.word()?);
-        if (magic, version) != (MAGIC, VERSION) {
+        if (magic, version) != (MAGIC, expected) {
             let message = format!(
-                "descriptor {magic:#x} version {version:#x}, expected {MAGIC:#x} version {VERSION:#x}"
+                "descriptor {magic:#x} version {version:#x}, expected {MAGIC:#x} version {expected:#x}"
             );
             return Err(Error::new(Code::Descriptor, message));
         }
@@ -34,7 +48,8 @@ impl Program {
         let [values, inputs, outputs, steps] = counts;
         let lens = reader.list(values)?;
         let (inputs, outputs) = (reader.list(inputs)?, reader.list(outputs)?);
-        let steps = decode_steps(&mut reader, steps, Context { lens: &lens, weights, team })?;
+        let steps =
+            decode_steps(decode, &mut reader, steps, Context { lens: &lens, weights, team })?;
         reader.end()?;
         let accesses: Vec<Access> = steps.iter().map(|step| step.access()).collect();
         order::check(&accesses, lens.len(), &inputs, &outputs)?;
@@ -89,6 +104,7 @@ impl Program {
 }
 
 fn decode_steps(
+    decode: Decode,
     reader: &mut Reader<'_>,
     count: usize,
     context: Context<'_>,
@@ -96,13 +112,17 @@ fn decode_steps(
     // Each step has at least two words: a count beyond that must not be allocated for.
     let mut steps = Vec::with_capacity(count.min(reader.remaining() / 2));
     for at in 0..count {
-        let step = decode_step(reader, context).map_err(|error| error.at_step(at))?;
+        let step = decode_step(decode, reader, context).map_err(|error| error.at_step(at))?;
         steps.push(step);
     }
     Ok(steps)
 }
 
-fn decode_step(reader: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+fn decode_step(
+    decode: Decode,
+    reader: &mut Reader<'_>,
+    context: Context<'_>,
+) -> Result<Box<dyn Step>, Error> {
     let (op, len) = (reader.word()?, reader.size()?);
     let mut words = reader.section(len)?;
     let step = decode(op, &mut words, context)?;

@@ -17,6 +17,11 @@ pub struct Access {
     pub reads: Vec<ValueId>,
     /// The value written, never read before.
     pub write: ValueId,
+    /// Further values written, likewise, each completely.
+    pub further: Vec<ValueId>,
+    /// Whether `write` and `further` were there before, and are changed where they lie: they are
+    /// inputs of the program and outputs as well, and keep from run to run what is in them.
+    pub changes: bool,
     /// The channels of it that are written, where other steps write the others; none if it is
     /// written completely.
     pub parts: Vec<Channels>,
@@ -63,5 +68,18 @@ impl Context<'_> {
             ));
         };
         expect_len(what, len, got)
+    }
+
+    /// Fails unless the values are different ones.
+    pub fn distinct(&self, ids: &[Option<ValueId>]) -> Result<(), Error> {
+        let mut ids: Vec<ValueId> = ids.iter().flatten().copied().collect();
+        ids.sort_unstable();
+        match ids.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => {
+                let message = format!("value {} stands twice in a step", pair[0]);
+                Err(Error::new(Code::Descriptor, message))
+            }
+            None => Ok(()),
+        }
     }
 }

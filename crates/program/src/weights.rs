@@ -15,7 +15,7 @@ pub struct Weights {
 #[derive(Debug)]
 enum Slot {
     Constant(Vec<f32>),
-    Filter(Filter),
+    Filter(Filter<'static>),
 }
 
 impl Weights {
@@ -26,7 +26,7 @@ impl Weights {
     }
 
     /// Keeps a filter, whose rows may still be missing, and returns its slot.
-    pub fn add_filter(&mut self, filter: Filter) -> SlotId {
+    pub fn add_filter(&mut self, filter: Filter<'static>) -> SlotId {
         self.slots.push(Slot::Filter(filter));
         self.slots.len() - 1
     }
@@ -40,7 +40,7 @@ impl Weights {
     }
 
     /// A filter whose slot was checked with [`Weights::expect_filter`].
-    pub fn filter(&self, id: SlotId) -> &Filter {
+    pub fn filter(&self, id: SlotId) -> &Filter<'_> {
         match &self.slots[id] {
             Slot::Filter(filter) => filter,
             Slot::Constant(_) => unreachable!("slot {id} was checked to be a filter"),
@@ -48,7 +48,7 @@ impl Weights {
     }
 
     /// The filter at a slot, to be written.
-    pub fn filter_mut(&mut self, id: SlotId) -> Result<&mut Filter, Error> {
+    pub fn filter_mut(&mut self, id: SlotId) -> Result<&mut Filter<'static>, Error> {
         match self.slots.get_mut(id) {
             Some(Slot::Filter(filter)) => Ok(filter),
             _ => Err(Error::new(Code::Argument, format!("slot {id} is not a filter"))),
@@ -64,7 +64,7 @@ impl Weights {
     }
 
     /// The filter at slot `id`, or [`Code::Weights`] if there is none or rows of it are missing.
-    pub fn expect_filter(&self, id: SlotId) -> Result<&Filter, Error> {
+    pub fn expect_filter(&self, id: SlotId) -> Result<&Filter<'_>, Error> {
         let Some(Slot::Filter(filter)) = self.slots.get(id) else {
             return Err(Error::new(Code::Weights, format!("slot {id} is not a filter")));
         };

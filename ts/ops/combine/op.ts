@@ -62,16 +62,18 @@ function lastToSecond(operand: readonly number[]): readonly number[] | undefined
 function emitBinary(context: EmitContext, op: BinaryOp, { operand, activation }: BinaryAttrs): void {
   const [a, y] = [context.input(0), context.output()];
   const b = operand ? { shape: operand, layout: 'plain' as const } : context.input(1);
-  const order = y.layout === 'nhwc' ? NHWC_ORDER : y.shape.map((_, axis) => axis);
-  const strides = (of: Pick<Placed, 'shape' | 'layout'>): number[] => {
-    const own = logicalStrides(of);
-    const missing = y.shape.length - of.shape.length;
-    return order.map((axis) => (of.shape[axis - missing] === y.shape[axis] ? (own[axis - missing] ?? 0) : 0));
-  };
   context.step(steps.binary({
     a: a.id, b: 'id' in b ? b.id : context.constant('operand'), y: y.id, op, activation,
-    dims: physicalShape(y), aStrides: strides(a), bStrides: strides(b),
+    dims: physicalShape(y), aStrides: broadcastStrides(a, y), bStrides: broadcastStrides(b, y),
   }));
+}
+
+/** Elements of an operand from an index of `y` to the next, for each dimension as `y` lies; 0 where the operand is repeated. */
+export function broadcastStrides(of: Pick<Placed, 'shape' | 'layout'>, y: Placed): number[] {
+  const order = y.layout === 'nhwc' ? NHWC_ORDER : y.shape.map((_, axis) => axis);
+  const own = logicalStrides(of);
+  const missing = y.shape.length - of.shape.length;
+  return order.map((axis) => (of.shape[axis - missing] === y.shape[axis] ? (own[axis - missing] ?? 0) : 0));
 }
 
 /** a + b, broadcasting. */

@@ -20,7 +20,11 @@ export const flattenOp = defineOp<FlattenAttrs>('Flatten', ({ startDim, endDim }
   },
 }));
 
-export type IdentityAttrs = { readonly name: string };
+export type IdentityAttrs = {
+  readonly name: string;
+  /** Probability with which training drops an element. */
+  readonly drop?: number;
+};
 
 /** Nothing at inference: Identity, Dropout. */
 export const identityOp = defineOp<IdentityAttrs>('Identity', () => ({

@@ -12,13 +12,20 @@ export function normParams(eps: number | undefined, channels: number): ParamSpec
   return eps === undefined ? [] : NORM_ROLES.map((role) => ({ role: `norm.${role}`, shape: [channels] }));
 }
 
-export type BatchNorm2dAttrs = { readonly channels: number; readonly eps: number; readonly activation?: ActivationWords };
+export type BatchNorm2dAttrs = {
+  readonly channels: number;
+  readonly eps: number;
+  /** Weight of a new batch in the running statistics while it is trained; 0.1 where it is not said. */
+  readonly momentum?: number;
+  readonly activation?: ActivationWords;
+};
 
 /** BatchNorm with running statistics: y = (x - mean) / sqrt(var + eps) * weight + bias (Ioffe and Szegedy 2015). */
 export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) => {
   const { channels, eps } = attrs;
   whole('channels', channels, 1);
   finite('eps', eps);
+  if (attrs.momentum !== undefined) finite('momentum', attrs.momentum);
   const free = attrs.activation === undefined;
   return {
     params: NORM_ROLES.map((role) => ({ role, shape: [channels] })),

@@ -1,6 +1,7 @@
 import { GeometryError, ShapeError } from '../../base/errors.js';
 import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
+import type { Placed } from '../../graph/op.js';
 import { finite, oneOf, whole } from '../common.js';
 import { ALIKE, NHWC_ORDER, physicalShape } from '../layout.js';
 
@@ -17,14 +18,11 @@ export type PadAttrs = {
 };
 
 /** Elements added around a value. */
-export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
+export const padOp = defineOp<PadAttrs>('Pad', (attrs) => {
+  const { padding, mode, value } = attrs;
   oneOf('mode', mode, MODES);
   padding.forEach((amount) => whole('padding', amount, 0));
   const fill = value === null ? Number.NEGATIVE_INFINITY : finite('value', value);
-  const amounts = (rank: number, axis: number): [number, number] => {
-    const at = 2 * (rank - 1 - axis);
-    return [padding[at] ?? 0, padding[at + 1] ?? 0];
-  };
   const [left = 0, right = 0, top = 0, bottom = 0] = padding;
   const aroundMaps = mode === 'constant' && padding.length <= 4;
   return {
@@ -34,7 +32,7 @@ export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
         throw new ShapeError(`padding has ${padding.length} numbers, expected at most two for each of ${input.length} dimensions`);
       }
       const shape = input.map((dim, axis) => {
-        const [before, after] = amounts(input.length, axis);
+        const [before, after] = amounts(padding, input.length, axis);
         const most = mode === 'reflect' ? -1 : mode === 'circular' ? 0 : Infinity;
         if (dim !== null && (mode === 'reflect' || mode === 'circular') && Math.max(before, after) > dim + most) {
           throw new GeometryError(`${mode} padding ${before} + ${after} is too much for a size of ${dim}`);
@@ -46,11 +44,20 @@ export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
     layouts: ALIKE,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      const rank = x.shape.length;
-      const order = x.layout === 'nhwc' ? NHWC_ORDER : x.shape.map((_, axis) => axis);
-      const pads = order.map((axis) => amounts(rank, axis));
-      const around = { before: pads.map(([before]) => before), after: pads.map(([, after]) => after) };
-      context.step(steps.pad({ x: x.id, y: y.id, mode, value: fill, dims: physicalShape(x), ...around }));
+      context.step(steps.pad({ x: x.id, y: y.id, mode, value: fill, ...padAround(attrs, x) }));
     },
   };
 });
+
+/** Elements before and after an axis. */
+function amounts(padding: readonly number[], rank: number, axis: number): [number, number] {
+  const at = 2 * (rank - 1 - axis);
+  return [padding[at] ?? 0, padding[at + 1] ?? 0];
+}
+
+/** What is put around a value, in the order in which it lies. */
+export function padAround({ padding }: PadAttrs, x: Placed): Pick<steps.Pad, 'dims' | 'before' | 'after'> {
+  const order = x.layout === 'nhwc' ? NHWC_ORDER : x.shape.map((_, axis) => axis);
+  const pads = order.map((axis) => amounts(padding, x.shape.length, axis));
+  return { dims: physicalShape(x), before: pads.map(([before]) => before), after: pads.map(([, after]) => after) };
+}

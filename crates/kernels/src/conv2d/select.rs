@@ -108,7 +108,8 @@ fn tiles(spec: &FilterSpec, usage: &Usage) -> &'static [Tile] {
 /// Open maps count as large ones.
 const LARGE: usize = 64;
 
-fn fastest(rates: &Rates, spec: &FilterSpec, usage: &Usage) -> Layout {
+/// The layout of the fastest algorithm at the given rates.
+pub(in crate::conv2d) fn fastest(rates: &Rates, spec: &FilterSpec, usage: &Usage) -> Layout {
     let map = usage.map.map(|size| if size == 0 { LARGE } else { size });
     let (c, oc) = (spec.in_channels(), spec.out_channels());
     // A depthwise GEMM has K = KH * KW and fills one of MR lanes. Channels that fill no vector are

@@ -20,9 +20,9 @@ pub enum Kind {
 /// along which both operands move as the output does are merged by [`Broadcast::new`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broadcast {
-    dims: Vec<usize>,
-    a: Vec<usize>,
-    b: Vec<usize>,
+    pub(super) dims: Vec<usize>,
+    pub(super) a: Vec<usize>,
+    pub(super) b: Vec<usize>,
 }
 
 impl Broadcast {
@@ -121,7 +121,7 @@ pub fn binary(
 }
 
 #[inline]
-fn expand(out: &mut [f32], values: &[f32], step: usize) {
+pub(super) fn expand(out: &mut [f32], values: &[f32], step: usize) {
     match step {
         0 => out.fill(values[0]),
         1 => out.copy_from_slice(&values[..out.len()]),

@@ -2,7 +2,8 @@
 //!
 //! - [`unary`]: an activation as a step of its own, and plain copies;
 //! - [`prelu`]: leaky ReLU with a learned slope per channel;
-//! - [`binary`]: sum, product or quotient of two tensors, broadcast as in NumPy.
+//! - [`binary`]: sum, product or quotient of two tensors, broadcast as in NumPy;
+//! - [`backward`]: the gradients of `binary`, and sums of gradients.
 //!
 //! Each file has the formula as `reference` (version 0) and a kernel over contiguous rows
 //! (version 1), whose inner loop is a plain zip of slices that compiles to vector code.
@@ -10,6 +11,7 @@
 //! All of them work in place. Where input and output are apart, the caller copies each row over just
 //! before, so that it is in the nearest cache.
 
+pub mod backward;
 pub mod binary;
 pub mod prelu;
 pub mod unary;

@@ -35,7 +35,7 @@ impl PadAxis {
     }
 
     /// The input index that output index `at` shows, or `None` for the constant.
-    fn source(&self, mode: Mode, at: usize) -> Option<usize> {
+    pub(super) fn source(&self, mode: Mode, at: usize) -> Option<usize> {
         if (self.before..self.before + self.size).contains(&at) {
             return Some(at - self.before);
         }

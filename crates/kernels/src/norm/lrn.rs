@@ -16,7 +16,7 @@ pub struct Lrn {
 
 impl Lrn {
     /// Channels below and above the middle one, cut to what `c` channels can have.
-    fn reach(&self, c: usize) -> (usize, usize) {
+    pub(crate) fn reach(&self, c: usize) -> (usize, usize) {
         ((self.size / 2).min(c - 1), ((self.size - 1) / 2).min(c - 1))
     }
 

@@ -15,8 +15,9 @@ pub enum Divisor {
 }
 
 impl Divisor {
+    /// The divisor of the window at `oy`, `ox`.
     #[inline]
-    fn at(self, rows: &Axis, cols: &Axis, oy: usize, ox: usize) -> f32 {
+    pub(crate) fn at(self, rows: &Axis, cols: &Axis, oy: usize, ox: usize) -> f32 {
         match self {
             Divisor::Inside => (rows.taps(oy).len() * cols.taps(ox).len()) as f32,
             Divisor::Padded => (padded_taps(rows, oy) * padded_taps(cols, ox)) as f32,

@@ -3,7 +3,9 @@
 //! - [`max`]: largest element under a window;
 //! - [`avg`]: mean under a window, with PyTorch's three ways to count;
 //! - [`global`]: one window as large as the map;
-//! - [`adaptive`]: windows chosen so that a wanted output size comes out.
+//! - [`adaptive`]: windows chosen so that a wanted output size comes out;
+//! - [`argmax`]: the maxima together with where they were found, for training;
+//! - [`backward`]: the gradients of all of them.
 //!
 //! Each file has two versions in reading order: 0 `reference` takes one output element at a time
 //! and follows the formula; 1 the kernel takes one output pixel at a time and walks all its
@@ -11,7 +13,9 @@
 //! and each tap costs one stream of loads.
 
 pub mod adaptive;
+pub mod argmax;
 pub mod avg;
+pub mod backward;
 pub mod global;
 pub mod max;
 

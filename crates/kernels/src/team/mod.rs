@@ -9,8 +9,10 @@ mod backend;
 mod park;
 #[cfg(any(test, target_feature = "atomics"))]
 pub mod pool;
+mod share;
 mod split;
 
+pub use share::{Rows, Shared};
 pub use split::{Grid, MAX_PIECES, Units};
 
 /// How many threads compute, the caller included.
@@ -34,8 +36,8 @@ impl Team {
     }
 
     /// As [`Team::of`], but shares out the least work as well: for tests.
-    pub fn eager(threads: usize) -> Self {
-        Team { worth: 1, ..Team::of(threads) }
+    pub const fn eager(threads: usize) -> Self {
+        Team { threads: if threads == 0 { 1 } else { threads }, worth: 1 }
     }
 
     /// Threads, the caller included.

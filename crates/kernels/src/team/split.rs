@@ -48,12 +48,12 @@ impl Grid {
     }
 }
 
-fn parts(team: &Team, units: usize, work: usize) -> usize {
+pub(super) fn parts(team: &Team, units: usize, work: usize) -> usize {
     team.threads().min(MAX_PIECES).min(units).min(work / team.worth).max(1)
 }
 
 /// Units `of` `parts` even shares, the first ones longer by one where they do not divide.
-fn share(units: usize, parts: usize, index: usize) -> Range<usize> {
+pub(super) fn share(units: usize, parts: usize, index: usize) -> Range<usize> {
     let (each, more) = (units / parts, units % parts);
     let start = |index: usize| index * each + index.min(more);
     start(index)..start(index + 1)
