@@ -33,7 +33,7 @@ pub fn conv2d_forward(words: Conv2dForward, context: Context<'_>) -> Made {
     if let Some(bias) = bias {
         context.expect("bias", bias, oc)?;
     }
-    let (spec, window, team) = (*shape.spec(), shape.window().clone(), context.team);
+    let (spec, window, team) = (*shape.spec(), *shape.window(), context.team);
     let usage = Usage {
         stride: [window.y.stride, window.x.stride],
         dilation: [window.y.dilation, window.x.dilation],
