@@ -63,14 +63,17 @@ pub fn plan(
         }
     }
     for (at, step) in steps.iter().enumerate() {
+        for &write in &step.further {
+            // What is there already is changed.
+            if block_of[write] == usize::MAX {
+                block_of[write] = blocks.len();
+                let last = last_use[write];
+                blocks.push(Block { len: lens[write], first: at + 1, last, offset: 0 });
+            }
+        }
         if block_of[step.write] != usize::MAX {
             // A further part, or a change of what is there; the block lives long enough.
             continue;
-        }
-        for &write in &step.further {
-            block_of[write] = blocks.len();
-            let last = last_use[write];
-            blocks.push(Block { len: lens[write], first: at + 1, last, offset: 0 });
         }
         let taken = step.in_place.filter(|&read| {
             last_use[read] == at + 1 && lens[read] == lens[step.write] && !inputs.contains(&read)
@@ -180,19 +183,31 @@ mod tests {
     }
 
     proptest! {
-        /// Runs the plan on tokens: every read must find the value that was written. Some values
-        /// are written in two parts, the first of them several steps early.
+        /// Runs the plan on tokens: every read must find what was written last. Some values are
+        /// written in two parts, the first of them several steps early, some together with the
+        /// value before. The last two are kept from run to run and changed in between.
         #[test]
         fn no_value_is_overwritten_while_alive(
-            lens in prop::collection::vec(1usize..40, 2..12),
-            picks in prop::collection::vec((0usize..12, 0usize..12, any::<bool>(), 0usize..5), 11),
+            lens in prop::collection::vec(1usize..40, 4..14),
+            picks in prop::collection::vec(
+                (0usize..14, 0usize..14, any::<bool>(), 0usize..5, 0usize..6),
+                11,
+            ),
         ) {
-            let n = lens.len();
+            let n = lens.len() - 2;
             // Each step with the range of its value that it writes.
             let mut steps: Vec<(Access, Range<usize>)> = Vec::new();
             for write in 1..n {
-                let (a, b, in_place, early) = picks[write - 1];
-                let reads = [a % write, b % write];
+                let (a, b, in_place, early, kind) = picks[write - 1];
+                let reads = [a, b].map(|pick| pick % (write + 2));
+                let reads = reads.map(|pick| if pick < write { pick } else { n + pick - write });
+                match steps.last_mut() {
+                    Some((last, _)) if kind == 0 && !last.changes => {
+                        last.further.push(write);
+                        continue;
+                    }
+                    _ => {}
+                }
                 let (mut start, mut in_place) = (0, in_place);
                 if early > 0 && lens[write] > 1 {
                     start = lens[write] / 2;
@@ -203,19 +218,38 @@ mod tests {
                 in_place &= lens[reads[0]] == lens[write];
                 let last = step(&reads, write, in_place.then_some(reads[0]));
                 steps.push((last, start..lens[write]));
+                let further = [vec![], vec![n + 1]];
+                if let Some(further) = further.get(kind.wrapping_sub(1)) {
+                    let change = step(&reads[1..], n, None);
+                    let change = Access { further: further.clone(), changes: true, ..change };
+                    steps.push((change, 0..lens[n]));
+                }
             }
             let accesses: Vec<Access> = steps.iter().map(|(access, _)| access.clone()).collect();
-            let layout = plan(&lens, &accesses, &[0], &[n - 1]).unwrap();
+            let layout = plan(&lens, &accesses, &[0, n, n + 1], &[n - 1, n, n + 1]).unwrap();
             let mut owner = vec![usize::MAX; layout.arena_len];
-            owner[layout.ranges[0].clone()].fill(0);
+            let mut tokens: Vec<usize> = (0..lens.len()).collect();
+            for input in [0, n, n + 1] {
+                owner[layout.ranges[input].clone()].fill(input);
+            }
             for (access, part) in &steps {
                 for &read in &access.reads {
-                    prop_assert!(owner[layout.ranges[read].clone()].iter().all(|&o| o == read));
+                    let value = &owner[layout.ranges[read].clone()];
+                    prop_assert_eq!(value.len(), lens[read]);
+                    prop_assert!(value.iter().all(|&o| o == tokens[read]));
                 }
-                let value = &mut owner[layout.ranges[access.write].clone()];
-                value[part.clone()].fill(access.write);
+                for &write in access.further.iter().chain([&access.write]) {
+                    if access.changes {
+                        tokens[write] += lens.len();
+                    }
+                    let part = if write == access.write { part.clone() } else { 0..lens[write] };
+                    owner[layout.ranges[write].clone()][part].fill(tokens[write]);
+                }
             }
-            prop_assert!(owner[layout.ranges[n - 1].clone()].iter().all(|&o| o == n - 1));
+            for output in [n - 1, n, n + 1] {
+                let value = &owner[layout.ranges[output].clone()];
+                prop_assert!(value.iter().all(|&o| o == tokens[output]));
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A step as what it touches and a closure: most steps of training are one call of a kernel.
 
-use receptive_kernels::error::Error;
+use core::cell::RefCell;
+use receptive_kernels::error::{Code, Error};
 use receptive_program::memory::Memory;
 use receptive_program::step::{Access, Context, Step, ValueId};
 use receptive_program::weights::Weights;
@@ -64,6 +65,17 @@ impl Touches {
     pub fn changing(self) -> Self {
         Touches { changes: true, ..self }
     }
+}
+
+/// Memory of a step that is no scratch, since its elements are other numbers. Fails with
+/// [`Code::Memory`] where the allocator has no more.
+pub fn own<T: Clone + Default>(len: usize) -> Result<RefCell<Vec<T>>, Error> {
+    let mut elements = Vec::new();
+    elements
+        .try_reserve_exact(len)
+        .map_err(|_| Error::new(Code::Memory, format!("no memory for {len} elements")))?;
+    elements.resize(len, T::default());
+    Ok(RefCell::new(elements))
 }
 
 /// The step. All values must be different ones, so that `run` may borrow them at once.

@@ -3,9 +3,8 @@
 use crate::contract::{
     BceWithLogits, Correct, CrossEntropy, Dice, Focal, Regression, RegressionKind, SoftCrossEntropy,
 };
-use crate::prepared::{Made, Touches, made};
-use core::cell::RefCell;
-use receptive_kernels::error::{Error, checked_len};
+use crate::prepared::{Made, Touches, made, own};
+use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::loss::binary::{self, bce_with_logits as bce, focal_with_logits};
 use receptive_kernels::loss::{self, Reduction};
 use receptive_program::memory::Memory;
@@ -55,10 +54,17 @@ impl Ends {
     }
 }
 
-/// A class index; what is none becomes one that no loss takes.
+/// What is no index becomes this, which no loss takes.
+const NO_LABEL: i32 = i32::MIN;
+
+/// No label is this one.
+const NOTHING: i32 = i32::MAX;
+
+/// A class index.
 fn label(target: f32) -> i32 {
     let label = target as i32;
-    if label as f32 == target { label } else { i32::MIN }
+    // The nearest number to the largest index is one more.
+    if label as f32 == target && label != NOTHING { label } else { NO_LABEL }
 }
 
 pub fn cross_entropy(words: CrossEntropy, context: Context<'_>) -> Made {
@@ -69,9 +75,12 @@ pub fn cross_entropy(words: CrossEntropy, context: Context<'_>) -> Made {
     if let Some(id) = class_weights {
         context.expect("class weights", id, c)?;
     }
-    // No label is this one, so that nothing is ignored.
-    let ignored = if ignore { label(ignore_index) } else { i32::MAX };
-    let (team, labels) = (context.team, RefCell::new(vec![0i32; rows]));
+    let ignored = if ignore { label(ignore_index) } else { NOTHING };
+    if ignored == NO_LABEL {
+        let message = format!("the ignored index is {ignore_index}, expected a whole number");
+        return Err(Error::new(Code::Argument, message));
+    }
+    let (team, labels) = (context.team, own::<i32>(rows)?);
     ends.made(context, weight, class_weights, move |x, target, weights, dx| {
         let mut labels = labels.borrow_mut();
         labels.iter_mut().zip(target).for_each(|(to, &target)| *to = label(target));
@@ -143,7 +152,7 @@ pub fn dice(words: Dice, context: Context<'_>) -> Made {
     ends.expect(all, all, context)?;
     let (team, reduction) = (context.team, Reduction::Mean);
     let dice = loss::dice::Dice { pixels: len, c: 1, smooth, reduction };
-    let probabilities = RefCell::new(vec![0.0f32; all]);
+    let probabilities = own::<f32>(all)?;
     ends.made(context, weight, None, move |x, target, _, dx| {
         let mut p = probabilities.borrow_mut();
         p.copy_from_slice(x);

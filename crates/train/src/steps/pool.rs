@@ -1,8 +1,7 @@
 //! Gradients of pooling.
 
 use crate::contract::{AdaptiveAvgPool2dGrad, AvgPool2dGrad, GlobalPool2dGrad, MaxPool2dGrad};
-use crate::prepared::{Made, Touches, made};
-use core::cell::RefCell;
+use crate::prepared::{Made, Touches, made, own};
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::geometry;
 use receptive_kernels::pool::adaptive::Sizes;
@@ -35,7 +34,7 @@ pub fn max_pool2d_grad(words: MaxPool2dGrad, context: Context<'_>) -> Made {
     }
 }
 
-fn max_pool<I: Offset + 'static>(words: MaxPool2dGrad, context: Context<'_>) -> Made {
+fn max_pool<I: Offset + Default + 'static>(words: MaxPool2dGrad, context: Context<'_>) -> Made {
     let MaxPool2dGrad { x, dy, dx, n, window: ref w } = words;
     let (window, len) = window(n, w, [x, dy], context)?;
     context.expect("dx", dx, checked_len("dx", &[n, window.y.size, window.x.size, window.c])?)?;
@@ -43,7 +42,7 @@ fn max_pool<I: Offset + 'static>(words: MaxPool2dGrad, context: Context<'_>) -> 
         let message = format!("a window has more than {} elements", I::TAPS);
         return Err(Error::new(Code::Geometry, message));
     }
-    let (team, offsets) = (context.team, RefCell::new(vec![I::of(0); len]));
+    let (team, offsets) = (context.team, own::<I>(len)?);
     let ids = [x, dy, dx].map(Some);
     made(context, Touches::new([x, dy], dx).scratch(len), move |memory| {
         let ([x, dy, dx], scratch) = memory.several(ids);
@@ -85,7 +84,7 @@ pub fn global_pool2d_grad(words: GlobalPool2dGrad, context: Context<'_>) -> Made
         (GlobalPoolKind::Max, None) => Err(Error::new(Code::Argument, "max pooling needs x")),
         (GlobalPoolKind::Max, Some(x)) => {
             context.expect("x", x, x_len)?;
-            let (pixels, ids) = (RefCell::new(vec![0u32; y_len]), [x, dy, dx].map(Some));
+            let (pixels, ids) = (own::<u32>(y_len)?, [x, dy, dx].map(Some));
             made(context, Touches::new([x, dy], dx).scratch(y_len), move |memory| {
                 let ([x, dy, dx], scratch) = memory.several(ids);
                 let pixels = &mut pixels.borrow_mut()[..];

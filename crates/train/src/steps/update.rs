@@ -3,8 +3,7 @@
 use crate::contract::{
     Accumulate, Adam, GradientNorms, HYPER_FIRST, HYPER_RATES, HYPER_STEP, Rmsprop, Sgd,
 };
-use crate::prepared::{Made, Touches, made};
-use core::cell::RefCell;
+use crate::prepared::{Made, Touches, made, own};
 use receptive_kernels::elementwise::backward::add_scaled;
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::optim::adam::{self, Decay};
@@ -28,7 +27,7 @@ pub fn gradient_norms(words: GradientNorms, context: Context<'_>) -> Made {
         context.expect("gradient", gradient.x, gradient.len)?;
     }
     let most = gradients.iter().map(|gradient| gradient.len).max().unwrap_or(0);
-    let (team, partials) = (context.team, RefCell::new(vec![0.0; clip::partials_len(most)]));
+    let (team, partials) = (context.team, own(clip::partials_len(most))?);
     let reads = gradients.iter().map(|gradient| Some(gradient.x)).collect();
     let touches = Touches { reads, writes: vec![Some(y)], ..Touches::default() };
     made(context, touches, move |memory| {
@@ -78,9 +77,23 @@ fn expect(
     expect_hyper(hyper, rate, context)
 }
 
+/// Fails unless the limit of the norm is one, and the norm is there to be compared with it.
+fn expect_clip(norms: Option<ValueId>, clip: f32, context: Context<'_>) -> Result<(), Error> {
+    let len = norms.map(|norms| context.lens.get(norms).copied().unwrap_or(0));
+    let message = match len {
+        // Two numbers of all gradients and at least one of each.
+        Some(len) if len < 3 => format!("norms have {len} numbers, which are too few"),
+        None if clip > 0.0 => "gradients are clipped by norms that are not given".into(),
+        _ if clip >= 0.0 => return Ok(()),
+        _ => format!("gradients are clipped to a norm of {clip}, expected 0 or more"),
+    };
+    Err(Error::new(Code::Argument, message))
+}
+
 pub fn sgd(words: Sgd, context: Context<'_>) -> Made {
     let Sgd { param, grad, buffer, hyper, rate, norms, clip, len, decay, .. } = words;
     expect([param, grad, hyper], rate, len, context)?;
+    expect_clip(norms, clip, context)?;
     let Sgd { momentum, dampening, nesterov, .. } = words;
     let sgd = sgd::Sgd::new(momentum.into(), dampening.into(), nesterov, decay.into())?;
     match buffer {
@@ -101,6 +114,7 @@ pub fn sgd(words: Sgd, context: Context<'_>) -> Made {
 pub fn adam(words: Adam, context: Context<'_>) -> Made {
     let Adam { param, grad, state, hyper, rate, norms, clip, len, decay, .. } = words;
     expect([param, grad, hyper], rate, len, context)?;
+    expect_clip(norms, clip, context)?;
     context.expect("state", state, checked_len("state", &[2, len])?)?;
     let kind = if words.decoupled { Decay::Parameter } else { Decay::Gradient };
     let betas = (words.beta1.into(), words.beta2.into());
@@ -118,6 +132,7 @@ pub fn adam(words: Adam, context: Context<'_>) -> Made {
 pub fn rmsprop(words: Rmsprop, context: Context<'_>) -> Made {
     let Rmsprop { param, grad, state, hyper, rate, norms, clip, len, decay, .. } = words;
     expect([param, grad, hyper], rate, len, context)?;
+    expect_clip(norms, clip, context)?;
     let Rmsprop { alpha, eps, momentum, centered, .. } = words;
     let (alpha, eps, momentum) = (alpha.into(), eps.into(), momentum.into());
     let rmsprop = RmsProp::new(alpha, eps, decay.into(), momentum, centered)?;
