@@ -30,7 +30,7 @@ interface OutputRecord extends Recorded {
   readonly stats?: { readonly mean: number; readonly std: number; readonly min: number; readonly max: number };
 }
 
-interface Meta {
+export interface Meta {
   readonly quantized?: boolean;
   readonly output_step?: number;
   readonly float16?: boolean;
