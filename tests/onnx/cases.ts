@@ -6,8 +6,8 @@ import type { Variant } from '../../ts/wasm/variant.js';
 import { evaluateGraph } from '../../ts/onnx/plan/evaluate.js';
 import { readOnnx, readTensorProto } from '../../ts/onnx/read/read.js';
 import { OnnxEngine } from '../../ts/onnx/run/session.js';
-import { hostTensor } from '../../ts/onnx/read/tensors.js';
-import type { HostTensor, OnnxModel } from '../../ts/onnx/read/types.js';
+import { hostTensor } from '../../ts/onnx/form/tensors.js';
+import type { HostTensor, OnnxModel } from '../../ts/onnx/form/types.js';
 import { showShape } from '../../ts/base/show.js';
 import { openVariant } from '../golden/engine.js';
 

@@ -3,7 +3,7 @@ import { ArgumentError, GeometryError, GraphError, ShapeError } from '../../ts/b
 import { graphFromData, graphToData } from '../../ts/ops/data.js';
 import { withOutputs } from '../../ts/ops/with-outputs.js';
 import type { Graph } from '../../ts/graph/graph.js';
-import { add, avgPool2d, batchNorm2d, conv2d, dropout, flatten, graph, input, leakyRelu, linear, maxPool2d, named, pad, relu, sequential, toGraph } from '../../ts/layers/index.js';
+import { add, avgPool2d, batchNorm2d, conv2d, dropout, flatten, graph, input, leakyRelu, linear, maxPool2d, named, pad, relu, sequential, toGraph } from '../../ts/ops/layers.js';
 import { resnet18 } from '../../ts/models/index.js';
 import { Session } from '../../ts/session/session.js';
 import { tensor } from '../../ts/tensor/tensor.js';

@@ -13,8 +13,8 @@ import {
   maxPool2d,
   relu,
   sequential,
-} from '../layers/index.js';
-import type { Layer } from '../layers/index.js';
+} from '../ops/layers.js';
+import type { Layer } from '../ops/layers.js';
 import { describing } from '../layers/value.js';
 import { checkOptions, optionNames } from '../base/options.js';
 

@@ -15,8 +15,8 @@ import {
   relu,
   sequential,
   upsample,
-} from '../layers/index.js';
-import type { Layer, Value } from '../layers/index.js';
+} from '../ops/layers.js';
+import type { Layer, Value } from '../ops/layers.js';
 import { describing } from '../layers/value.js';
 import { optionNames } from '../base/options.js';
 import { checked, IMAGES } from './classic.js';

@@ -1,6 +1,5 @@
-import { activationOp } from '../ops/activation/op.js';
+import { activationOp, ACTIVATIONS } from '../ops/activation/op.js';
 import type { ActivationWords } from '../graph/op.js';
-import { ACTIVATIONS } from '../program/opcodes.js';
 import { producer, useCount } from './work.js';
 import type { Work } from './work.js';
 

@@ -7,7 +7,7 @@ import type { Gap } from '../../onnx/plan/gaps.js';
 import { inMemory } from '../../formats/stored.js';
 import type { ByteSource } from '../../formats/stored.js';
 import { readOnnxWith } from '../../onnx/read/read.js';
-import type { OnnxModel, OnnxPort } from '../../onnx/read/types.js';
+import type { OnnxModel, OnnxPort } from '../../onnx/form/types.js';
 import { shape } from '../arguments.js';
 import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';

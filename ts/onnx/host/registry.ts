@@ -1,6 +1,7 @@
-import type { OnnxNode } from '../read/types.js';
+import type { OnnxNode } from '../form/types.js';
 import { castOps } from './elementwise/cast.js';
 import { controlOps } from './control/control.js';
+import { col2ImOps } from './conv/col2im.js';
 import { convOps } from './conv/conv.js';
 import { deformOps } from './conv/deform.js';
 import { detectOps } from './detect/detect.js';
@@ -26,6 +27,7 @@ import type { HostOp, HostOps } from './lib/op.js';
 const OPS: HostOps = {
   ...castOps,
   ...controlOps,
+  ...col2ImOps,
   ...convOps,
   ...deformOps,
   ...detectOps,

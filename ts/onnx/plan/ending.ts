@@ -2,7 +2,7 @@ import { endingOf } from '../../graph/ending.js';
 import type { Ending, Maker } from '../../graph/ending.js';
 import type { OnProbabilities } from '../../graph/op.js';
 import { choosesBranch } from '../host/registry.js';
-import type { OnnxGraph, OnnxNode } from '../read/types.js';
+import type { OnnxGraph, OnnxNode } from '../form/types.js';
 
 /** What operators do to probabilities. Of `kept` the first input counts, of `joined`, which are kept as well, and `mixed` all do. */
 const OPERATORS: Readonly<Record<OnProbabilities | 'joined', string>> = {

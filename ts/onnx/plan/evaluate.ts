@@ -1,7 +1,7 @@
 import { FormatError, placed, ReceptiveError, UnsupportedError } from '../../base/errors.js';
-import { Attributes } from '../read/attributes.js';
+import { Attributes } from '../form/attributes.js';
 import { hostOp } from '../host/registry.js';
-import type { HostTensor, OnnxGraph, OnnxNode } from '../read/types.js';
+import type { HostTensor, OnnxGraph, OnnxNode } from '../form/types.js';
 
 /** Finds the values around a subgraph. */
 export type Scope = (name: string) => HostTensor | undefined;

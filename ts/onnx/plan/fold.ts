@@ -4,8 +4,8 @@ import { hostOp, onlyFills, seesOnlyForm } from '../host/registry.js';
 import { computed } from './known.js';
 import type { Known } from './known.js';
 import { captures } from './liveness.js';
-import { size, TooLargeError, withLimit } from '../read/tensors.js';
-import type { HostTensor, OnnxNode } from '../read/types.js';
+import { size, TooLargeError, withLimit } from '../form/tensors.js';
+import type { HostTensor, OnnxNode } from '../form/types.js';
 
 /**
  * Elements of all constants that are computed while one leg is planned, on top of twice those that the file has: planning is

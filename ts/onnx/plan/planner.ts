@@ -7,7 +7,7 @@ import type { Known } from './known.js';
 import { lastReads, reads } from './liveness.js';
 import { SegmentBuilder } from './segment.js';
 import type { Segment, Sizes } from './segment.js';
-import type { OnnxNode } from '../read/types.js';
+import type { OnnxNode } from '../form/types.js';
 
 /** Where planning stands: nodes before `index` are planned, and this is known of their results. */
 export interface State {

@@ -3,12 +3,12 @@ import { store, storedIn } from '../../formats/stored.js';
 import type { StoredTensor, TensorSource } from '../../formats/stored.js';
 import type { Graph, Node } from '../../graph/graph.js';
 import type { Op } from '../../graph/op.js';
-import { Attributes } from '../read/attributes.js';
+import { Attributes } from '../form/attributes.js';
 import type { Known } from './known.js';
-import type { LowerContext, ValueId } from '../lower/lowering.js';
-import { lowering } from '../lower/registry.js';
-import { storedDtype } from '../read/tensors.js';
-import type { Constant, HostTensor, OnnxDtype, OnnxNode } from '../read/types.js';
+import type { LowerContext, ValueId } from '../form/lowering.js';
+import { lowering } from '../../ops/onnx.js';
+import { storedDtype } from '../form/tensors.js';
+import type { Constant, HostTensor, OnnxDtype, OnnxNode } from '../form/types.js';
 
 /** For which inputs is planned. */
 export interface Sizes {

@@ -5,6 +5,8 @@ import { activationWords } from '../common.js';
 import { ArgumentError } from '../../base/errors.js';
 import { ALIKE } from '../layout.js';
 
+export { ACTIVATIONS };
+
 export type ActivationAttrs = { readonly name: string; readonly words: ActivationWords };
 
 /** Those that give probabilities. */

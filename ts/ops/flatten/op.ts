@@ -2,7 +2,7 @@ import { OPCODES } from '../../program/opcodes.js';
 import { count, defineOp } from '../../graph/op.js';
 import { productOf } from '../../tensor/shape.js';
 import { activationWords, NO_ACTIVATION, resolveAxis } from '../common.js';
-import { ALIKE, ROWS } from '../layout.js';
+import { ROWS } from '../layout.js';
 
 export type FlattenAttrs = { readonly startDim: number; readonly endDim: number };
 
@@ -14,20 +14,6 @@ export const flattenOp = defineOp<FlattenAttrs>('Flatten', ({ startDim, endDim }
     return [[...input.slice(0, start), productOf(input.slice(start, end + 1)), ...input.slice(end + 1)]];
   },
   layouts: ROWS,
-  emit(context) {
-    const [x, y] = [context.input(0), context.output()];
-    context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
-  },
-}));
-
-export type IdentityAttrs = { readonly name: string };
-
-/** Nothing at inference: Identity, Dropout. */
-export const identityOp = defineOp<IdentityAttrs>('Identity', () => ({
-  identity: true,
-  probabilities: 'kept',
-  infer: ([input = []]) => [input],
-  layouts: ALIKE,
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
     context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);

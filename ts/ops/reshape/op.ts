@@ -43,7 +43,8 @@ export const mapLayoutOp = defineOp<MapLayoutAttrs>('MapLayout', ({ to }) => ({
   emit: copy,
 }));
 
-function copy(context: EmitContext): void {
+/** The elements as they lie, under another shape or none. */
+export function copy(context: EmitContext): void {
   const [x, y] = [context.input(0), context.output()];
   context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
 }

@@ -1,6 +1,6 @@
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
-import { allocate, scalar } from '../../read/tensors.js';
-import type { HostTensor, OnnxGraph, OnnxPort } from '../../read/types.js';
+import { allocate, scalar } from '../../form/tensors.js';
+import type { HostTensor, OnnxGraph, OnnxPort } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { concatenate } from '../shape/slice.js';

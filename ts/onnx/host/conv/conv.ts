@@ -1,9 +1,10 @@
 import { ShapeError, UnsupportedError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { transposedConvolve } from './transpose.js';
-import { checkKernel, eachTap, expectShape, groupsOf, mapsOf, windowAxes } from '../lib/window.js';
+import { checkKernel, eachTap, expectShape, groupsOf, mapsOf } from '../lib/window.js';
+import { windowAxes } from '../../form/window.js';
 import { combine } from '../elementwise/elementwise.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';

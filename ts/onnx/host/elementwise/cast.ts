@@ -1,6 +1,6 @@
 import { FormatError, UnsupportedError } from '../../../base/errors.js';
-import { allocate, dtypeOf } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, dtypeOf } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOps } from '../lib/op.js';
 import { isFloat, rangeOf, rounded, roundToHalf } from '../lib/types.js';

@@ -1,10 +1,11 @@
 import { UnsupportedError } from '../../../base/errors.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers, OnnxDtype } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { broadcastShapes, broadcastStrides, walk } from '../lib/shapes.js';
-import { isFloat, LARGEST_FLOAT, rounded, wrapped } from '../lib/types.js';
+import { isFloat, rounded, wrapped } from '../lib/types.js';
+import { LARGEST_FLOAT } from '../../form/types.js';
 
 /** Each element of the first input on its own. */
 function unary(f: (x: number, context: HostContext) => number): HostOp {

@@ -1,12 +1,13 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { alongAxis, indexOf, tuples } from './index.js';
 import { scatterElements, scatterNd } from './scatter.js';
-import { axisOf, stridesOf } from '../lib/shapes.js';
+import { stridesOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { copyNumbers } from '../lib/copy.js';
 
 /** The given indices of an axis, which dimensions of any shape take the place of. */

@@ -1,7 +1,7 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers } from '../../form/types.js';
 import { stridesOf, walk } from '../lib/shapes.js';
 
 /** An index that may count from the end. @throws ShapeError outside of the axis */

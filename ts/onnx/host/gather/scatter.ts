@@ -1,10 +1,10 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import type { HostTensor, Numbers, OnnxDtype } from '../../read/types.js';
+import type { HostTensor, Numbers, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp } from '../lib/op.js';
 import { alongAxis, tuples } from './index.js';
-import { axisOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { rounded, wrapped } from '../lib/types.js';
 
 type Reduce = (old: number, update: number) => number;

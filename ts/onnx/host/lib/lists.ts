@@ -1,7 +1,7 @@
 import { FormatError, UnsupportedError } from '../../../base/errors.js';
 import { listOf, required } from './op.js';
 import type { HostContext } from './op.js';
-import { axisOf } from './shapes.js';
+import { axisOf } from '../../form/axis.js';
 
 /** More than any model has; what is walked along takes time for each of them. */
 const MOST_DIMENSIONS = 64;

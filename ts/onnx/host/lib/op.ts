@@ -1,6 +1,6 @@
 import { FormatError } from '../../../base/errors.js';
-import type { Attributes } from '../../read/attributes.js';
-import type { HostTensor, OnnxGraph } from '../../read/types.js';
+import type { Attributes } from '../../form/attributes.js';
+import type { HostTensor, OnnxGraph } from '../../form/types.js';
 
 /** What an operator sees when it is computed outside of the engine. */
 export interface HostContext {

@@ -1,4 +1,4 @@
-import { FormatError, ShapeError } from '../../../base/errors.js';
+import { ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
 
 /** Elements from one index of each dimension to the next, row-major. */
@@ -6,13 +6,6 @@ export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length).fill(1);
   for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
   return strides;
-}
-
-/** An axis that may count from the end. @throws FormatError if there is none such */
-export function axisOf(axis: number, rank: number): number {
-  const resolved = axis < 0 ? axis + rank : axis;
-  if (Number.isInteger(resolved) && resolved >= 0 && resolved < rank) return resolved;
-  throw new FormatError(`axis ${axis} of ${rank} dimensions`, { place: 'axis', got: String(axis) });
 }
 
 /** The shape that all broadcast to: dimensions align at the end, a 1 stretches. */

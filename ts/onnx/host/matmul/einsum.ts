@@ -1,6 +1,6 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { wideSum } from './matmul.js';
 import { required } from '../lib/op.js';
 import type { HostOp, HostOps } from '../lib/op.js';

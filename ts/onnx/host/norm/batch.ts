@@ -1,5 +1,5 @@
-import { size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { narrow, perFeature } from './parts.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp } from '../lib/op.js';

@@ -1,14 +1,14 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, dtypeOf, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, dtypeOf, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { combine } from '../elementwise/elementwise.js';
 import { batchNormalization } from './batch.js';
 import { narrow, normalisedRows, scaleFeatures, stretched, wide } from './parts.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { reduced } from '../reduce/reduce.js';
-import { axisOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { rounded } from '../lib/types.js';
 
 const times = (a: number, b: number): number => a * b;

@@ -1,8 +1,9 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
-import { checkedList, expectShape, mapsOf, windowOf } from '../lib/window.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
+import { expectShape, mapsOf } from '../lib/window.js';
+import { checkedList, windowOf } from '../../form/window.js';
 import { numbersOf, required } from '../lib/op.js';
 import type { HostOp } from '../lib/op.js';
 

@@ -1,9 +1,10 @@
 import { ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers } from '../../read/types.js';
-import { eachTap, mapsOf, windowAxes } from '../lib/window.js';
-import type { Axis } from '../lib/window.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers } from '../../form/types.js';
+import { eachTap, mapsOf } from '../lib/window.js';
+import { windowAxes } from '../../form/window.js';
+import type { WindowAxis } from '../../form/window.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { maxRoiPool, maxUnpool } from './indexed.js';
@@ -42,7 +43,7 @@ function pooled(context: HostContext, x: HostTensor, window: (map: number, insid
 }
 
 /** What `ceil_mode` adds behind the padding does not count. */
-function paddedTaps(axes: readonly Axis[], position: readonly number[]): number {
+function paddedTaps(axes: readonly WindowAxis[], position: readonly number[]): number {
   return axes.reduce((product, { kernel, stride, dilation, size: length, before, after }, d) => {
     const room = length + before + after - position[d]! * stride;
     return product * Math.min(kernel, Math.ceil(room / dilation));

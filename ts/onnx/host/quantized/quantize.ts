@@ -1,11 +1,12 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, dtypeOf, scalar } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, dtypeOf, scalar } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { roundEven } from '../elementwise/elementwise.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { axisOf, stridesOf } from '../lib/shapes.js';
+import { stridesOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { isFloat, rangeOf, rounded, roundToBfloat, roundToHalf } from '../lib/types.js';
 
 /**

@@ -1,14 +1,14 @@
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { combine } from '../elementwise/elementwise.js';
 import { permuted } from '../shape/layout.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp } from '../lib/op.js';
 import { poolOps } from '../pool/pool.js';
 import { quantised } from './quantize.js';
-import { axisOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { concatenate } from '../shape/slice.js';
 import { rangeOf } from '../lib/types.js';
 

@@ -1,9 +1,10 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { axisOf, stridesOf } from '../lib/shapes.js';
+import { stridesOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 
 /** How many are asked for, which was an attribute before opset 10. */
 function countOf(context: HostContext, length: number): number {

@@ -1,9 +1,10 @@
 import { ShapeError, UnsupportedError } from '../../../base/errors.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { listOf, required } from '../lib/op.js';
 import type { HostOp, HostOps } from '../lib/op.js';
-import { axisOf, stridesOf, walk } from '../lib/shapes.js';
+import { stridesOf, walk } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { isFloat, rangeOf, rounded, wrapped } from '../lib/types.js';
 
 /** What becomes of all elements along the reduced axes. */

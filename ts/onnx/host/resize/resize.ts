@@ -1,11 +1,12 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { numbersOf, required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { COORDINATES, NEAREST, simpleNearest, tapsAt } from '../lib/taps.js';
 import type { AxisPlan, Settings } from '../lib/taps.js';
-import { axisOf, stridesOf } from '../lib/shapes.js';
+import { stridesOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { isFloat, rangeOf, rounded } from '../lib/types.js';
 
 /** Resizes one axis. */

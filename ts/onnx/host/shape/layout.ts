@@ -1,7 +1,7 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, reshaped, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, reshaped, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { stridesOf, walk } from '../lib/shapes.js';

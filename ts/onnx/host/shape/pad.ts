@@ -1,7 +1,7 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp } from '../lib/op.js';
 import { checkedShape, distinctAxes, integersOf, requiredIntegers } from '../lib/lists.js';

@@ -1,11 +1,12 @@
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, dtypeOf, fill, hostTensor, reshaped, scalar, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, dtypeOf, fill, hostTensor, reshaped, scalar, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { checkedShape, distinctAxes, integersOf, requiredIntegers, shapeInput } from '../lib/lists.js';
-import { axisOf, broadcastShapes, broadcastStrides, stridesOf, walk } from '../lib/shapes.js';
+import { broadcastShapes, broadcastStrides, stridesOf, walk } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { rounded } from '../lib/types.js';
 
 const constant: HostOp = ({ attributes }) => {

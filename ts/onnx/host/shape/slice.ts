@@ -1,11 +1,12 @@
 import { DtypeError, FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { distinctAxes, integersOf, requiredIntegers } from '../lib/lists.js';
-import { axisOf, stridesOf, walk } from '../lib/shapes.js';
+import { stridesOf, walk } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { copyNumbers } from '../lib/copy.js';
 import { pad } from './pad.js';
 

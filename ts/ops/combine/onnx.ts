@@ -1,8 +1,8 @@
-import { addOp, concatOp, divOp, mulOp } from '../../ops/combine/op.js';
-import type { BinaryAttrs } from '../../ops/combine/op.js';
 import type { OpFactory } from '../../graph/op.js';
-import type { HostTensor, Numbers } from '../read/types.js';
-import type { Lowering, LowerContext, Lowerings, ValueId } from './lowering.js';
+import type { LowerContext, Lowering, Lowerings, ValueId } from '../../onnx/form/lowering.js';
+import type { HostTensor, Numbers } from '../../onnx/form/types.js';
+import { addOp, concatOp, divOp, mulOp } from './op.js';
+import type { BinaryAttrs } from './op.js';
 
 /** The engine broadcasts two values of up to this many dimensions. */
 const MOST_DIMENSIONS = 6;
