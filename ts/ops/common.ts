@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from '../base/errors.js';
 import { showShape, showValue } from '../base/show.js';
 import { ACTIVATIONS } from '../program/opcodes.js';
-import type { ActivationWords, Word } from '../graph/op.js';
+import type { ActivationWords, Effect, Op, Word } from '../graph/op.js';
 import type { Axis } from '../tensor/geometry.js';
 import type { Shape } from '../tensor/shape.js';
 
@@ -9,6 +9,15 @@ export const NO_ACTIVATION: ActivationWords = [ACTIVATIONS.none, 0, 0];
 
 export function activationWords([kind, a, b]: ActivationWords): Word[] {
   return [kind, { float: a }, { float: b }];
+}
+
+/** For operators that can apply one activation where they store their output. */
+export function absorbActivation<Attrs extends { readonly activation?: ActivationWords }>(
+  make: (attrs: Attrs) => Op,
+  attrs: Attrs,
+  effect: Effect,
+): Op | undefined {
+  return effect.kind === 'activation' && attrs.activation === undefined ? make({ ...attrs, activation: effect.words }) : undefined;
 }
 
 /** The one input, which must be a map [N, C, H, W]. */

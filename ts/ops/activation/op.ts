@@ -16,7 +16,7 @@ const SIGMOIDS: readonly number[] = [ACTIVATIONS.sigmoid, ACTIVATIONS.hardSigmoi
 export const activationOp = defineOp<ActivationAttrs>('Activation', ({ name, words }) => {
   if (words.some((word) => Number.isNaN(word))) throw new ArgumentError(`${name}: a parameter is NaN`, { got: 'NaN' });
   return {
-    activation: words,
+    effect: { kind: 'activation', words },
     ...(SIGMOIDS.includes(words[0]) && { probabilities: 'sigmoid' as const }),
     channelsSecond: (): Op => activationOp({ name, words }),
     infer: ([input = []]) => [input],

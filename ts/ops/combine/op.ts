@@ -4,7 +4,7 @@ import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, EmitContext, Op, OpFactory, Placed, Word } from '../../graph/op.js';
 import type { Dim, Shape } from '../../tensor/shape.js';
-import { activationWords, NO_ACTIVATION, resolveAxis } from '../common.js';
+import { absorbActivation, activationWords, NO_ACTIVATION, resolveAxis } from '../common.js';
 import { ALIKE, NHWC_ORDER, logicalStrides, physicalAxis, physicalShape } from '../layout.js';
 
 export type BinaryAttrs = {
@@ -28,13 +28,10 @@ export function broadcast(a: Shape, b: Shape): Dim[] {
   });
 }
 
-/** What passes may know, by the engine's kind. */
-const EFFECTS = [{ sum: true }, { product: true }, {}] as const;
-
-function binary(type: string, kind: number): OpFactory<BinaryAttrs> {
+function binary(type: string, kind: number, effect?: 'sum' | 'product'): OpFactory<BinaryAttrs> {
   const factory: OpFactory<BinaryAttrs> = defineOp<BinaryAttrs>(type, (attrs) => ({
     probabilities: 'mixed',
-    ...(attrs.activation === undefined && attrs.operand === undefined && EFFECTS[kind]),
+    ...(effect && attrs.activation === undefined && attrs.operand === undefined && { effect: { kind: effect } }),
     channelsSecond: (): Op | undefined => {
       const operand = attrs.operand && lastToSecond(attrs.operand);
       return attrs.operand && !operand ? undefined : factory({ ...attrs, ...(operand && { operand }) });
@@ -45,9 +42,7 @@ function binary(type: string, kind: number): OpFactory<BinaryAttrs> {
     acrossImages: ([a, b = a]) => a !== b,
     layouts: ALIKE,
     emit: (context) => emitBinary(context, kind, attrs),
-    ...(attrs.activation === undefined && {
-      withActivation: (added: ActivationWords): Op => factory({ ...attrs, activation: added }),
-    }),
+    absorb: (effect): Op | undefined => absorbActivation(factory, attrs, effect),
   }));
   return factory;
 }
@@ -73,9 +68,9 @@ function emitBinary(context: EmitContext, kind: number, { operand, activation = 
 }
 
 /** a + b, broadcasting. */
-export const addOp = binary('Add', 0);
+export const addOp = binary('Add', 0, 'sum');
 /** a * b, broadcasting. */
-export const mulOp = binary('Mul', 1);
+export const mulOp = binary('Mul', 1, 'product');
 /** a / b, broadcasting. */
 export const divOp = binary('Div', 2);
 

@@ -3,7 +3,7 @@ import { OPCODES } from '../../program/opcodes.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
-import { activationWords, finite, mapOfChannels, NO_ACTIVATION, whole } from '../common.js';
+import { absorbActivation, activationWords, finite, mapOfChannels, NO_ACTIVATION, whole } from '../common.js';
 import { MAPS, ROWS } from '../layout.js';
 
 /** Parameters of a normalisation: a factor and a summand for each channel. */
@@ -39,9 +39,7 @@ export const groupNormOp = defineOp<GroupNormAttrs>('GroupNorm', (attrs) => {
       const words = [x.id, y.id, context.constant('weight'), context.constant('bias'), n, h * w, channels, groups, { float: eps }];
       context.step(OPCODES.groupNorm, [...words, ...activationWords(attrs.activation ?? NO_ACTIVATION)]);
     },
-    ...(attrs.activation === undefined && {
-      withActivation: (activation: ActivationWords): Op => groupNormOp({ ...attrs, activation }),
-    }),
+    absorb: (effect): Op | undefined => absorbActivation(groupNormOp, attrs, effect),
   };
 });
 

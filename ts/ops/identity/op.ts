@@ -6,7 +6,7 @@ export type IdentityAttrs = { readonly name: string };
 
 /** Nothing at inference: Identity, Dropout. */
 export const identityOp = defineOp<IdentityAttrs>('Identity', () => ({
-  identity: true,
+  effect: { kind: 'identity' },
   probabilities: 'kept',
   infer: ([input = []]) => [input],
   layouts: ALIKE,

@@ -2,7 +2,7 @@ import { ShapeError } from '../../base/errors.js';
 import { OPCODES } from '../../program/opcodes.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
-import { activationWords, NO_ACTIVATION, whole } from '../common.js';
+import { absorbActivation, activationWords, NO_ACTIVATION, whole } from '../common.js';
 import { biasParam } from '../conv2d/op.js';
 import { ROWS } from '../layout.js';
 
@@ -38,8 +38,6 @@ export const linearOp = defineOp<LinearAttrs>('Linear', (attrs) => {
       const activation = activationWords(attrs.activation ?? NO_ACTIVATION);
       context.step(OPCODES.linear, [x.id, y.id, filter, context.bias(outFeatures), ...sizes, ...activation]);
     },
-    ...(attrs.activation === undefined && {
-      withActivation: (added: ActivationWords): Op => linearOp({ ...attrs, activation: added }),
-    }),
+    absorb: (effect): Op | undefined => absorbActivation(linearOp, attrs, effect),
   };
 });

@@ -1,7 +1,7 @@
 import { OPCODES } from '../../program/opcodes.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op, ParamSpec } from '../../graph/op.js';
-import { activationWords, finite, mapOf, mapOfChannels, NO_ACTIVATION, whole } from '../common.js';
+import { absorbActivation, activationWords, finite, mapOf, mapOfChannels, NO_ACTIVATION, whole } from '../common.js';
 import { MAPS } from '../layout.js';
 
 /** The roles of a BatchNorm's parameters. */
@@ -19,7 +19,6 @@ export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) =
   const { channels, eps } = attrs;
   whole('channels', channels, 1);
   finite('eps', eps);
-  const free = attrs.activation === undefined;
   return {
     params: NORM_ROLES.map((role) => ({ role, shape: [channels] })),
     infer: (inputs) => [mapOfChannels(inputs, channels)],
@@ -30,10 +29,8 @@ export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) =
       const words = [x.id, y.id, scale, shift, count(x.shape) / channels, channels];
       context.step(OPCODES.affine, [...words, ...activationWords(attrs.activation ?? NO_ACTIVATION)]);
     },
-    ...(free && {
-      norm: { eps },
-      withActivation: (added: ActivationWords): Op => batchNorm2dOp({ ...attrs, activation: added }),
-    }),
+    ...(attrs.activation === undefined && { effect: { kind: 'norm', eps } }),
+    absorb: (effect): Op | undefined => absorbActivation(batchNorm2dOp, attrs, effect),
   };
 });
 

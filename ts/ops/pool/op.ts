@@ -31,7 +31,7 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
   return {
     probabilities: 'kept',
     reach: attrs,
-    withPads: (amounts: Pads, value: number): Op | undefined => padded(attrs, amounts, value),
+    absorb: (effect) => (effect.kind === 'pad' ? padded(attrs, effect.amounts, effect.value) : undefined),
     infer(inputs) {
       const [n = null, c = null, h = null, w = null] = mapOf(inputs);
       return [[n, c, outputSize(h, axes[0]), outputSize(w, axes[1])]];
