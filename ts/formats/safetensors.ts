@@ -2,6 +2,7 @@ import { FormatError, WeightsError } from '../base/errors.js';
 import { typeName } from '../base/show.js';
 import { inMemory, partOf, STORED_BYTES, storedIn } from './stored.js';
 import type { ByteSource, StoredDtype, StoredTensor, TensorSource } from './stored.js';
+import { count } from '../tensor/shape.js';
 
 export { widen } from './widen.js';
 export type { StoredDtype, StoredTensor, TensorSource } from './stored.js';
@@ -106,7 +107,7 @@ function readEntry(name: string, entry: unknown, available: number, place: strin
   if (end > available) {
     fail(at, `data_offsets within the ${available} bytes of data`, `[${begin}, ${end}]: the file is cut off or damaged`);
   }
-  const needed = shape.reduce((product, dim) => product * dim, STORED_BYTES[dtype]);
+  const needed = count(shape) * STORED_BYTES[dtype];
   if (needed !== end - begin) {
     fail(at, `${needed} bytes for ${dtype} [${shape.join(', ')}]`, `data_offsets of ${end - begin} bytes`);
   }

@@ -1,4 +1,4 @@
-import type { Dim, Shape } from '../tensor/shape.js';
+import type { Shape } from '../tensor/shape.js';
 
 /** JSON: what attributes are made of, so that a graph can be posted and written to a file. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -164,7 +164,4 @@ export function defineOp<A extends Json>(type: string, bind: (attrs: A) => Body)
   return Object.assign(factory, { type });
 }
 
-/** The number of elements of a concrete shape. */
-export function count(shape: Shape | undefined): number {
-  return (shape ?? []).reduce<number>((product, dim: Dim) => product * (dim ?? Number.NaN), 1);
-}
+export { count } from '../tensor/shape.js';

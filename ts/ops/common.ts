@@ -3,6 +3,7 @@ import { showShape, showValue } from '../base/show.js';
 import { ACTIVATIONS } from '../program/opcodes.js';
 import type { ActivationWords, Effect, Op, Word } from '../graph/op.js';
 import type { Axis } from '../tensor/geometry.js';
+import { axisIn } from '../tensor/shape.js';
 import type { Shape } from '../tensor/shape.js';
 
 export const NO_ACTIVATION: ActivationWords = [ACTIVATIONS.none, 0, 0];
@@ -43,8 +44,8 @@ export function mapOfChannels(inputs: readonly Shape[], channels: number): Shape
 
 /** An axis index, counted from the end if negative. */
 export function resolveAxis(axis: number, rank: number): number {
-  const resolved = axisIndex('axis', axis) < 0 ? axis + rank : axis;
-  if (Number.isInteger(resolved) && resolved >= 0 && resolved < rank) return resolved;
+  const resolved = axisIn(axisIndex('axis', axis), rank);
+  if (resolved !== undefined) return resolved;
   throw new ShapeError(`axis ${axis} does not exist in ${rank} dimensions`, { got: String(axis) });
 }
 

@@ -13,6 +13,7 @@ import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { AlreadyTold, bytes, count, json, table } from '../output.js';
 import type { Output } from '../output.js';
+import { count as elementsOf } from '../../tensor/shape.js';
 
 interface Options extends CommonOptions {
   readonly inputShape?: number[];
@@ -75,7 +76,7 @@ function describe({ graph, producer, opsets }: OnnxModel): Description {
     opsets: Object.fromEntries([...opsets].map(([domain, version]) => [domain === '' ? 'ai.onnx' : domain, version])),
     inputs: graph.inputs.map(port),
     outputs: graph.outputs.map(port),
-    params: [...graph.initializers.values()].reduce((sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
+    params: [...graph.initializers.values()].reduce((sum, { shape: dims }) => sum + elementsOf(dims), 0),
     ops: Object.fromEntries([...ops].sort(([, a], [, b]) => b - a)),
   };
 }

@@ -1,8 +1,9 @@
 import { FormatError } from '../../base/errors.js';
+import { axisIn } from '../../tensor/shape.js';
 
 /** An axis that may count from the end. @throws FormatError if there is none such */
 export function axisOf(axis: number, rank: number): number {
-  const resolved = axis < 0 ? axis + rank : axis;
-  if (Number.isInteger(resolved) && resolved >= 0 && resolved < rank) return resolved;
+  const resolved = axisIn(axis, rank);
+  if (resolved !== undefined) return resolved;
   throw new FormatError(`axis ${axis} of ${rank} dimensions`, { place: 'axis', got: String(axis) });
 }

@@ -33,13 +33,6 @@ export type Lowering = (context: LowerContext) => readonly ValueId[] | undefined
 
 export type Lowerings = Readonly<Record<string, Lowering>>;
 
-/** A list that is an attribute in old opsets and a constant input in new ones; undefined where it is not known. */
-export function listOf(context: LowerContext, name: string, input: number): readonly number[] | undefined {
-  if (context.attributes.has(name)) return context.attributes.ints(name);
-  const constant = context.constant(input);
-  return constant && Array.from(constant.tensor().data);
-}
-
 /** Whether an optional input is either constant or left out. */
 export function constantIfThere(context: LowerContext, input: number): boolean {
   return !context.has(input) || context.constant(input) !== undefined;

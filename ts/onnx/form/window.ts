@@ -1,14 +1,11 @@
 import { FormatError, ShapeError } from '../../base/errors.js';
+import { positionsOf, spanOf } from '../../tensor/geometry.js';
+import type { Axis } from '../../tensor/geometry.js';
 import type { Attributes } from './attributes.js';
 
-/** One axis of a window that slides over a tensor of any rank. */
-export interface WindowAxis {
+/** One axis of a window that slides over a tensor of any rank, and what comes of it. */
+export interface WindowAxis extends Omit<Axis, 'ceil'> {
   readonly size: number;
-  readonly kernel: number;
-  readonly stride: number;
-  readonly dilation: number;
-  readonly before: number;
-  readonly after: number;
   readonly out: number;
 }
 
@@ -69,13 +66,10 @@ export function windowAxes(attributes: Attributes, spatial: readonly number[], k
   const ceil = attributes.int('ceil_mode', 0) !== 0;
   return spatial.map((size, i): WindowAxis => {
     const axis = { size, kernel: kernel[i]!, stride: strides[i]!, dilation: dilations[i]! };
-    const span = axis.dilation * (axis.kernel - 1) + 1;
+    const span = spanOf(axis);
     const total = Math.max(0, (Math.ceil(size / axis.stride) - 1) * axis.stride + span - size);
     const [before, after] = padding(auto, total, [pads[i]!, pads[spatial.length + i]!]);
-    const room = size + before + after - span;
-    let out = (ceil ? Math.ceil(room / axis.stride) : Math.floor(room / axis.stride)) + 1;
-    // A last window that would start in the padding behind does not count.
-    if (ceil && (out - 1) * axis.stride >= size + before) out--;
+    const out = positionsOf(size, { ...axis, before, after, ceil });
     if (out < 1) throw new ShapeError(`the dilated kernel spans ${span}, more than the padded input of ${size + before + after}`);
     return { ...axis, before, after, out };
   });

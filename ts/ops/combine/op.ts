@@ -3,7 +3,8 @@ import { OPCODES } from '../../program/opcodes.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, EmitContext, Op, OpFactory, Placed, Word } from '../../graph/op.js';
-import type { Dim, Shape } from '../../tensor/shape.js';
+import { broadcast } from '../../tensor/shape.js';
+import type { Dim } from '../../tensor/shape.js';
 import { absorbActivation, activationWords, NO_ACTIVATION, resolveAxis } from '../common.js';
 import { ALIKE, NHWC_ORDER, logicalStrides, physicalAxis, physicalShape } from '../layout.js';
 
@@ -12,21 +13,6 @@ export type BinaryAttrs = {
   /** Shape of the second operand where it is a parameter. */
   readonly operand?: readonly number[];
 };
-
-/** The shape that both broadcast to: dimensions align at the end, a 1 stretches. */
-export function broadcast(a: Shape, b: Shape): Dim[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const [p, q] = [a, b].map((shape) => (i < rank - shape.length ? 1 : (shape[i - rank + shape.length] ?? null)));
-    if (p === q || q === 1) return p ?? null;
-    if (p === 1) return q ?? null;
-    if (p === null || q === null) return p ?? q ?? null;
-    throw new ShapeError(`shapes ${showShape(a)} and ${showShape(b)} do not broadcast`, {
-      expected: showShape(a),
-      got: showShape(b),
-    });
-  });
-}
 
 function binary(type: string, kind: number, effect?: 'sum' | 'product'): OpFactory<BinaryAttrs> {
   const factory: OpFactory<BinaryAttrs> = defineOp<BinaryAttrs>(type, (attrs) => ({

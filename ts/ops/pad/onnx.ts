@@ -1,4 +1,3 @@
-import { listOf } from '../../onnx/form/lowering.js';
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { padOp } from './op.js';
 import type { PadMode } from './op.js';
@@ -8,7 +7,7 @@ const MODES: Readonly<Record<string, PadMode>> = { constant: 'constant', reflect
 const pad: Lowering = (context) => {
   const from = context.shape(0);
   const mode = MODES[context.attributes.string('mode', 'constant')];
-  const pads = listOf(context, context.attributes.has('paddings') ? 'paddings' : 'pads', 1);
+  const pads = context.attributes.intsOr(context.attributes.has('paddings') ? 'paddings' : 'pads', context.constant(1)?.tensor());
   if (!mode || !pads || pads.length !== 2 * from.length || pads.some((amount) => amount < 0) || from.includes(0)) return undefined;
   if (context.has(2) && !context.constant(2)) return undefined;
   if (context.has(3)) return undefined;

@@ -1,6 +1,9 @@
-import { listOf } from '../../onnx/form/lowering.js';
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { isMap, mapWindowOf } from '../onnx-window.js';
+import { spanOf } from '../../tensor/geometry.js';
+import { fromEnd } from '../../tensor/shape.js';
+import { axesOf } from '../common.js';
+import type { WindowAttrs } from '../common.js';
 import { reshapeOp } from '../reshape/op.js';
 import { globalPool2dOp, pool2dOp } from './op.js';
 
@@ -15,9 +18,8 @@ function pool(kind: 'max' | 'avg'): Lowering {
 }
 
 /** Every window must see an element; the engine refuses others. */
-function padsAreCovered({ kernel, dilation, pad }: NonNullable<ReturnType<typeof mapWindowOf>>): boolean {
-  const span = (axis: 0 | 1): number => dilation[axis] * (kernel[axis] - 1) + 1;
-  return Math.max(pad[0], pad[2]) < span(0) && Math.max(pad[1], pad[3]) < span(1);
+function padsAreCovered(window: WindowAttrs): boolean {
+  return axesOf(window).every((axis) => Math.max(axis.before, axis.after) < spanOf(axis));
 }
 
 function globalPool(kind: 'max' | 'avg'): Lowering {
@@ -26,7 +28,7 @@ function globalPool(kind: 'max' | 'avg'): Lowering {
 
 /** The mean over height and width, as exporters write global pooling. */
 const reduceMean: Lowering = (context) => {
-  const axes = listOf(context, 'axes', 1)?.map((axis) => (axis < 0 ? axis + 4 : axis)).sort();
+  const axes = context.attributes.intsOr('axes', context.constant(1)?.tensor())?.map((axis) => fromEnd(axis, 4)).sort();
   if (!isMap(context) || axes?.join() !== '2,3') return undefined;
   const pooled = context.apply(globalPool2dOp({ kind: 'avg' }), [context.value(0)]);
   if (context.attributes.int('keepdims', 1) !== 0) return [pooled];

@@ -1,6 +1,6 @@
-import { listOf } from '../../onnx/form/lowering.js';
 import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { axisOf } from '../../onnx/form/axis.js';
+import { count, fromEnd } from '../../tensor/shape.js';
 import { mapLayoutOp, reshapeOp } from './op.js';
 
 /** Any operator that only gives the elements another shape: `shape` says which. */
@@ -14,33 +14,31 @@ function reshape(shapeOf: (context: LowerContext, shape: readonly number[]) => r
 }
 
 function resolveShape(context: LowerContext, from: readonly number[]): readonly number[] | undefined {
-  const wanted = listOf(context, 'shape', 1);
+  const wanted = context.attributes.intsOr('shape', context.constant(1)?.tensor());
   if (!wanted) return undefined;
   const zeroIsZero = context.attributes.int('allowzero', 0) !== 0;
   const shape = wanted.map((dim, i) => (dim === 0 && !zeroIsZero ? (from[i] ?? 0) : dim));
-  const known = shape.reduce((product, dim) => (dim === -1 ? product : product * dim), 1);
-  const total = from.reduce((product, dim) => product * dim, 1);
+  const known = count(shape.filter((dim) => dim !== -1));
+  const total = count(from);
   const full = shape.map((dim) => (dim === -1 ? total / known : dim));
   // What does not fit is left to the host, which says why.
-  return full.every((dim) => Number.isInteger(dim)) && full.reduce((a, b) => a * b, 1) === total ? full : undefined;
+  return full.every((dim) => Number.isInteger(dim)) && count(full) === total ? full : undefined;
 }
 
 function flattened({ attributes }: LowerContext, from: readonly number[]): readonly number[] {
-  const axis = attributes.int('axis', 1);
-  const at = axis < 0 ? axis + from.length : axis;
-  const product = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
-  return [product(from.slice(0, at)), product(from.slice(at))];
+  const at = fromEnd(attributes.int('axis', 1), from.length);
+  return [count(from.slice(0, at)), count(from.slice(at))];
 }
 
 function squeezed(context: LowerContext, from: readonly number[]): readonly number[] | undefined {
   if (context.has(1) && !context.constant(1)) return undefined;
-  const axes = listOf(context, 'axes', 1)?.map((axis) => axisOf(axis, from.length));
+  const axes = context.attributes.intsOr('axes', context.constant(1)?.tensor())?.map((axis) => axisOf(axis, from.length));
   const dropped = axes ?? from.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
   return dropped.every((axis) => from[axis] === 1) ? from.filter((_, axis) => !dropped.includes(axis)) : undefined;
 }
 
 function unsqueezed(context: LowerContext, from: readonly number[]): readonly number[] | undefined {
-  const axes = listOf(context, 'axes', 1);
+  const axes = context.attributes.intsOr('axes', context.constant(1)?.tensor());
   if (!axes) return undefined;
   const rank = from.length + axes.length;
   const added = axes.map((axis) => axisOf(axis, rank));

@@ -1,5 +1,5 @@
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
-import { allocate, scalar } from '../../form/tensors.js';
+import { allocate, MAX_ELEMENTS, scalar } from '../../form/tensors.js';
 import type { HostTensor, OnnxGraph, OnnxPort } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
@@ -7,9 +7,6 @@ import { concatenate } from '../shape/slice.js';
 
 /** A loop that goes on for longer is taken for one without end. */
 const MOST_ITERATIONS = 2 ** 20;
-
-/** More elements than this are not collected from the iterations of a loop: it is what a tensor can have. */
-const MOST_COLLECTED = 2 ** 28;
 
 /** The number of a tensor that has one. */
 function single({ data }: HostTensor, place: string): number {
@@ -50,7 +47,7 @@ const loop: HostOp = (context) => {
     goOn = single(condition, 'condition') !== 0;
     scanned.forEach((slices, k) => slices.push(results[carried.length + k]!));
     collected += results.slice(carried.length).reduce((sum, { data }) => sum + data.length, 0);
-    if (collected > MOST_COLLECTED) throw new UnsupportedError(`a loop collects more than ${MOST_COLLECTED} elements`, { place: 'body' });
+    if (collected > MAX_ELEMENTS) throw new UnsupportedError(`a loop collects more than ${MAX_ELEMENTS} elements`, { place: 'body' });
     carried = results.slice(0, carried.length);
   }
   return [...carried, ...scanned.map((slices, k) => (slices.length > 0 ? stacked(slices) : nothing(ports[k]!)))];

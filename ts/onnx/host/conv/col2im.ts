@@ -1,11 +1,12 @@
 import { ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
+import { positionsOf } from '../../../tensor/geometry.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, Numbers } from '../../form/types.js';
 import { checkedList, perAxis } from '../../form/window.js';
 import { numbersOf, required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { eachPosition } from '../lib/shapes.js';
+import { eachPosition } from '../lib/walk.js';
 import { rounded } from '../lib/types.js';
 
 interface Blocks {
@@ -28,7 +29,8 @@ function blocksOf(context: HostContext): Blocks {
   const strides = perAxis(attributes, 'strides', rank, 1, 1);
   const dilations = perAxis(attributes, 'dilations', rank, 1, 1);
   const pads = perAxis(attributes, 'pads', 2 * rank, 0);
-  const positions = shape.map((dim, d) => Math.floor((dim + pads[d]! + pads[rank + d]! - dilations[d]! * (block[d]! - 1) - 1) / strides[d]!) + 1);
+  const positions = shape.map((dim, d) =>
+    positionsOf(dim, { kernel: block[d]!, stride: strides[d]!, dilation: dilations[d]!, before: pads[d]!, after: pads[rank + d]!, ceil: false }));
   return { shape, block, strides, dilations, pads, positions };
 }
 

@@ -9,7 +9,7 @@ import { combine } from '../elementwise/elementwise.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { rounded } from '../lib/types.js';
-import { eachPosition } from '../lib/shapes.js';
+import { eachPosition } from '../lib/walk.js';
 
 /** x [N, C, ...], w [OC, C / groups, ...] to [N, OC, ...], for any number of dimensions; sums are doubles. */
 export function convolve(context: HostContext, x: HostTensor, w: HostTensor, bias: HostTensor | undefined, dtype: OnnxDtype): HostTensor {

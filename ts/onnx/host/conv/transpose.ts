@@ -1,5 +1,6 @@
 import { ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
+import { coveredSize } from '../../../tensor/geometry.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, Numbers } from '../../form/types.js';
 import { checkKernel, expectShape, groupsOf, mapsOf } from '../lib/window.js';
@@ -7,7 +8,7 @@ import { checkedList, perAxis, windowOf } from '../../form/window.js';
 import type { WindowAxis } from '../../form/window.js';
 import type { HostContext } from '../lib/op.js';
 import { rounded } from '../lib/types.js';
-import { eachPosition } from '../lib/shapes.js';
+import { eachPosition } from '../lib/walk.js';
 
 /** Padding of each axis of a transposed convolution, which `output_shape` or `auto_pad` may leave open. */
 function transposedAxes({ attributes }: HostContext, spatial: readonly number[], kernel: readonly number[]): WindowAxis[] {
@@ -17,7 +18,7 @@ function transposedAxes({ attributes }: HostContext, spatial: readonly number[],
   const wanted = outputShape(attributes.has('output_shape') ? attributes.ints('output_shape') : undefined, spatial.length);
   return spatial.map((length, i): WindowAxis => {
     const axis = { size: length, kernel: kernel[i]!, stride: strides[i]!, dilation: dilations[i]! };
-    const full = axis.stride * (length - 1) + extra[i]! + axis.dilation * (axis.kernel - 1) + 1;
+    const full = coveredSize(length, axis, extra[i]!);
     const open = wanted?.[i] ?? (same ? length * axis.stride : undefined);
     if (open !== undefined) {
       const total = Math.max(0, full - open);

@@ -1,9 +1,10 @@
+import { fromEnd, broadcast, broadcastStrides } from '../../../tensor/shape.js';
 import { UnsupportedError } from '../../../base/errors.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, Numbers, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { broadcastShapes, broadcastStrides, walk } from '../lib/shapes.js';
+import { walk } from '../lib/walk.js';
 import { isFloat, rounded, wrapped } from '../lib/types.js';
 import { LARGEST_FLOAT } from '../../form/types.js';
 
@@ -24,7 +25,7 @@ export function combine(
   dtype: OnnxDtype,
   f: (x: number, y: number) => number,
 ): HostTensor {
-  const shape = broadcastShapes(a.shape, b.shape);
+  const shape = broadcast(a.shape, b.shape);
   const data = allocate(dtype, size(shape));
   if (a.data.length === data.length && b.data.length === data.length) {
     for (let i = 0; i < data.length; i++) data[i] = f(a.data[i]!, b.data[i]!);
@@ -40,7 +41,7 @@ function secondOperand(context: HostContext): HostTensor {
   const [a, b] = [required(context, 0), required(context, 1)];
   if (context.opset >= 7 || !context.attributes.has('axis')) return b;
   const axis = context.attributes.int('axis');
-  const behind = a.shape.length - (axis < 0 ? axis + a.shape.length : axis) - b.shape.length;
+  const behind = a.shape.length - fromEnd(axis, a.shape.length) - b.shape.length;
   return { ...b, shape: [...b.shape, ...new Array<number>(Math.max(0, behind)).fill(1)] };
 }
 
@@ -138,7 +139,7 @@ const clip: HostOp = (context) => {
 
 const where: HostOp = (context) => {
   const [condition, a, b] = [required(context, 0), required(context, 1), required(context, 2)];
-  const shape = broadcastShapes(condition.shape, a.shape, b.shape);
+  const shape = broadcast(condition.shape, a.shape, b.shape);
   const data: Numbers = allocate(a.dtype, size(shape));
   const strides = [condition, a, b].map((operand) => broadcastStrides(operand.shape, shape));
   walk(shape, strides, (i, [c, p, q]) => (data[i] = condition.data[c!] !== 0 ? a.data[p!]! : b.data[q!]!));

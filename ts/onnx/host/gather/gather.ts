@@ -1,3 +1,4 @@
+import { fromEnd, stridesOf } from '../../../tensor/shape.js';
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
@@ -6,7 +7,6 @@ import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { alongAxis, indexOf, tuples } from './index.js';
 import { scatterElements, scatterNd } from './scatter.js';
-import { stridesOf } from '../lib/shapes.js';
 import { axisOf } from '../../form/axis.js';
 import { copyNumbers } from '../lib/copy.js';
 
@@ -61,7 +61,7 @@ const oneHot: HostOp = (context) => {
   const inner = size(indices.shape.slice(axis));
   indices.data.forEach((given, i) => {
     const index = Math.trunc(given);
-    const hot = index < 0 ? index + depth : index;
+    const hot = fromEnd(index, depth);
     // An index out of range is off everywhere.
     if (hot >= 0 && hot < depth) data[(Math.floor(i / inner) * depth + hot) * inner + (i % inner)] = values.data[1]!;
   });

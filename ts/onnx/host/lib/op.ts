@@ -33,9 +33,3 @@ export function numbersOf(context: HostContext, index: number): number[] | undef
   const input = context.inputs[index];
   return input && Array.from(input.data);
 }
-
-/** A list that is an attribute in old operator sets and input `index` in new ones. */
-export function listOf(context: HostContext, name: string, index: number): readonly number[] | undefined {
-  if (context.attributes.has(name)) return context.attributes.ints(name);
-  return numbersOf(context, index);
-}

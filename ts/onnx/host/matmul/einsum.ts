@@ -4,7 +4,8 @@ import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { wideSum } from './matmul.js';
 import { required } from '../lib/op.js';
 import type { HostOp, HostOps } from '../lib/op.js';
-import { stridesOf, walk } from '../lib/shapes.js';
+import { stridesOf } from '../../../tensor/shape.js';
+import { walk } from '../lib/walk.js';
 import { isFloat, rounded, wrapped } from '../lib/types.js';
 
 /** An operand and the label of each of its dimensions. */

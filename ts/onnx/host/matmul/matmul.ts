@@ -6,7 +6,8 @@ import { combine } from '../elementwise/elementwise.js';
 import { permuted } from '../shape/layout.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { broadcastShapes, broadcastStrides, walk } from '../lib/shapes.js';
+import { broadcast, broadcastStrides } from '../../../tensor/shape.js';
+import { walk } from '../lib/walk.js';
 import { isFloat, rounded, wrapped } from '../lib/types.js';
 
 /** Adds a product to a sum in the wide integers, of which doubles would lose the last digits; undefined where doubles do. */
@@ -27,7 +28,7 @@ export function matmul(a: HostTensor, b: HostTensor, dtype: OnnxDtype): HostTens
   if (m === undefined || k === undefined || n === undefined || k !== k2) {
     throw new ShapeError(`${showShape(a.shape)} cannot be multiplied with ${showShape(b.shape)}`);
   }
-  const batch = broadcastShapes(left.slice(0, -2), right.slice(0, -2));
+  const batch = broadcast(left.slice(0, -2), right.slice(0, -2));
   const starts = [left, right].map((shape) => broadcastStrides(shape.slice(0, -2), batch));
   const shape = [...batch, ...(a.shape.length === 1 ? [] : [m]), ...(b.shape.length === 1 ? [] : [n])];
   const data = allocate(dtype, size(shape));

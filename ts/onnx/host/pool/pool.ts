@@ -9,7 +9,7 @@ import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { maxRoiPool, maxUnpool } from './indexed.js';
 import { isFloat, rangeOf, rounded } from '../lib/types.js';
-import { eachPosition } from '../lib/shapes.js';
+import { eachPosition } from '../lib/walk.js';
 
 /** Pixels of one map that a window sees. The array is used again for the next window: only the first `count` are meant. */
 interface Inside {

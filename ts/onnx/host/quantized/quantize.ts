@@ -5,7 +5,7 @@ import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { roundEven } from '../elementwise/elementwise.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { stridesOf } from '../lib/shapes.js';
+import { stridesOf } from '../../../tensor/shape.js';
 import { axisOf } from '../../form/axis.js';
 import { isFloat, rangeOf, rounded, roundToBfloat, roundToHalf } from '../lib/types.js';
 

@@ -3,7 +3,7 @@ import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { stridesOf } from '../lib/shapes.js';
+import { stridesOf } from '../../../tensor/shape.js';
 import { axisOf } from '../../form/axis.js';
 
 /** How many are asked for, which was an attribute before opset 10. */

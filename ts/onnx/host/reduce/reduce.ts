@@ -1,9 +1,10 @@
 import { ShapeError, UnsupportedError } from '../../../base/errors.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
-import { listOf, required } from '../lib/op.js';
+import { required } from '../lib/op.js';
 import type { HostOp, HostOps } from '../lib/op.js';
-import { stridesOf, walk } from '../lib/shapes.js';
+import { stridesOf } from '../../../tensor/shape.js';
+import { walk } from '../lib/walk.js';
 import { axisOf } from '../../form/axis.js';
 import { isFloat, rangeOf, rounded, wrapped } from '../lib/types.js';
 
@@ -58,7 +59,7 @@ function reducer(reduceOf: (dtype: OnnxDtype) => Reduce): HostOp {
   return (context) => {
     const x = required(context, 0);
     const rank = x.shape.length;
-    const given = listOf(context, 'axes', 1) ?? [];
+    const given = context.attributes.intsOr('axes', context.inputs[1]) ?? [];
     const keep = context.attributes.int('keepdims', 1) !== 0;
     const noop = given.length === 0 && context.attributes.int('noop_with_empty_axes', 0) !== 0;
     // Where nothing is reduced each element still goes through the function.

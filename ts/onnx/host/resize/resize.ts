@@ -5,7 +5,7 @@ import { numbersOf, required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { COORDINATES, NEAREST, simpleNearest, tapsAt } from '../lib/taps.js';
 import type { AxisPlan, Settings } from '../lib/taps.js';
-import { stridesOf } from '../lib/shapes.js';
+import { stridesOf } from '../../../tensor/shape.js';
 import { axisOf } from '../../form/axis.js';
 import { isFloat, rangeOf, rounded } from '../lib/types.js';
 

@@ -8,7 +8,7 @@ import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { cubicWeights } from '../lib/taps.js';
 import { roiAlign } from './roi.js';
 import { rounded } from '../lib/types.js';
-import { eachPosition } from '../lib/shapes.js';
+import { eachPosition } from '../lib/walk.js';
 
 /** Brings an index that lies outside back in, or says that nothing is there (-1). */
 type Outside = (at: number, length: number, low: number, high: number) => number;

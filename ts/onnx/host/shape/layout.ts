@@ -4,7 +4,8 @@ import { allocate, reshaped, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { stridesOf, walk } from '../lib/shapes.js';
+import { stridesOf } from '../../../tensor/shape.js';
+import { walk } from '../lib/walk.js';
 
 /** The same numbers with dimensions in another order. */
 export function permuted(x: HostTensor, perm: readonly number[]): HostTensor {

@@ -5,7 +5,7 @@ import type { HostTensor, Numbers } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp } from '../lib/op.js';
 import { checkedShape, distinctAxes, integersOf, requiredIntegers } from '../lib/lists.js';
-import { stridesOf } from '../lib/shapes.js';
+import { stridesOf } from '../../../tensor/shape.js';
 import { rounded } from '../lib/types.js';
 
 /** Marks what comes from no index of the axis, but is the constant. */

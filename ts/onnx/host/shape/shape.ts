@@ -1,3 +1,4 @@
+import { fromEnd, broadcast, broadcastStrides, stridesOf } from '../../../tensor/shape.js';
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, dtypeOf, fill, hostTensor, reshaped, scalar, size } from '../../form/tensors.js';
@@ -5,7 +6,7 @@ import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { checkedShape, distinctAxes, integersOf, requiredIntegers, shapeInput } from '../lib/lists.js';
-import { broadcastShapes, broadcastStrides, stridesOf, walk } from '../lib/shapes.js';
+import { walk } from '../lib/walk.js';
 import { axisOf } from '../../form/axis.js';
 import { rounded } from '../lib/types.js';
 
@@ -26,7 +27,7 @@ function list(dtype: 'float32' | 'int64', values: readonly number[]): HostTensor
 
 const shape: HostOp = (context) => {
   const dims = required(context, 0).shape;
-  const clamp = (at: number): number => Math.max(0, Math.min(dims.length, at < 0 ? at + dims.length : at));
+  const clamp = (at: number): number => Math.max(0, Math.min(dims.length, fromEnd(at, dims.length)));
   const { attributes } = context;
   return [list('int64', dims.slice(clamp(attributes.int('start', 0)), clamp(attributes.int('end', dims.length))))];
 };
@@ -58,7 +59,7 @@ function remaining(x: HostTensor, dims: readonly number[], open: number): number
 const flatten: HostOp = (context) => {
   const x = required(context, 0);
   const axis = context.attributes.int('axis', 1);
-  const at = axis < 0 ? axis + x.shape.length : axis;
+  const at = fromEnd(axis, x.shape.length);
   if (at < 0 || at > x.shape.length) throw new FormatError(`axis ${axis} of ${x.shape.length} dimensions`, { place: 'axis' });
   return [reshaped(x, [size(x.shape.slice(0, at)), size(x.shape.slice(at))])];
 };
@@ -111,7 +112,7 @@ export function expanded(x: HostTensor, shape: readonly number[]): HostTensor {
 
 const expand: HostOp = (context) => {
   const x = required(context, 0);
-  return [expanded(x, broadcastShapes(x.shape, shapeInput(context, 1)))];
+  return [expanded(x, broadcast(x.shape, shapeInput(context, 1)))];
 };
 
 const tile: HostOp = (context) => {

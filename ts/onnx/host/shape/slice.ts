@@ -1,3 +1,4 @@
+import { fromEnd, stridesOf } from '../../../tensor/shape.js';
 import { DtypeError, FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
@@ -5,7 +6,7 @@ import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOp, HostOps } from '../lib/op.js';
 import { distinctAxes, integersOf, requiredIntegers } from '../lib/lists.js';
-import { stridesOf, walk } from '../lib/shapes.js';
+import { walk } from '../lib/walk.js';
 import { axisOf } from '../../form/axis.js';
 import { copyNumbers } from '../lib/copy.js';
 import { pad } from './pad.js';
@@ -87,7 +88,7 @@ function equalParts({ attributes, outputCount }: HostContext, total: number): nu
 /** Where a slice of an axis begins and how many it takes. */
 function extent(dim: number, start: number, end: number, step: number): { first: number; count: number } {
   if (step === 0) throw new FormatError('a step is 0', { place: 'steps' });
-  const clamp = (at: number, least: number, most: number): number => Math.min(most, Math.max(least, at < 0 ? at + dim : at));
+  const clamp = (at: number, least: number, most: number): number => Math.min(most, Math.max(least, fromEnd(at, dim)));
   const first = step > 0 ? clamp(start, 0, dim) : clamp(start, 0, dim - 1);
   const stop = step > 0 ? clamp(end, 0, dim) : clamp(end, -1, dim - 1);
   return { first, count: Math.max(0, Math.ceil((stop - first) / step)) };
