@@ -13,7 +13,7 @@ const NOTHING: Scope = () => undefined;
  * @throws UnsupportedError naming node, operator and operator set; whatever the operator throws, with the node's name
  */
 export function evaluateNode(node: OnnxNode, inputs: readonly (HostTensor | undefined)[], outer: Scope = NOTHING): readonly HostTensor[] {
-  const compute = hostOp(node);
+  const compute = hostOp(node)?.compute;
   if (!compute) throw unsupported(node);
   try {
     return compute({

@@ -5,7 +5,7 @@ import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, Numbers } from '../../form/types.js';
 import { checkedList, perAxis } from '../../form/window.js';
 import { numbersOf, required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { eachPosition } from '../lib/walk.js';
 import { rounded } from '../lib/types.js';
 
@@ -35,7 +35,7 @@ function blocksOf(context: HostContext): Blocks {
 }
 
 /** Blocks that overlap, summed: what im2col takes apart. [N, C * block, L] to [N, C, ...]. */
-const col2Im: HostOp = (context) => {
+const col2Im: Compute = (context) => {
   const x = required(context, 0);
   const blocks = blocksOf(context);
   const { shape, block, positions } = blocks;

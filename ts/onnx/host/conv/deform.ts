@@ -6,7 +6,7 @@ import { checkKernel, expectShape, groupsOf } from '../lib/window.js';
 import { windowAxes } from '../../form/window.js';
 import type { WindowAxis } from '../../form/window.js';
 import { required } from '../lib/op.js';
-import type { HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostOps } from '../lib/op.js';
 import { rounded } from '../lib/types.js';
 
 interface Deformed {
@@ -19,7 +19,7 @@ interface Deformed {
 }
 
 /** A convolution whose taps are moved by offsets of their own (Dai et al. 2017, arXiv 1703.06211), and weighted by a mask. */
-const deformConv: HostOp = (context) => {
+const deformConv: Compute = (context) => {
   const [x, w] = [required(context, 0), required(context, 1)];
   if (x.shape.length !== 4 || w.shape.length !== 4) throw new UnsupportedError(`expected [N, C, H, W], got ${showShape(x.shape)} and ${showShape(w.shape)}`);
   const [n, c, h, width] = x.shape as [number, number, number, number];

@@ -99,5 +99,5 @@ function target({ attributes, opset }: HostContext): OnnxDtype {
 
 export const castOps: HostOps = {
   Cast: (context) => [cast(required(context, 0), target(context))],
-  CastLike: (context) => [cast(required(context, 0), required(context, 1).dtype)],
+  CastLike: { compute: (context) => [cast(required(context, 0), required(context, 1).dtype)], formOnly: [1] },
 };

@@ -3,13 +3,13 @@ import { UnsupportedError } from '../../../base/errors.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, Numbers, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { walk } from '../lib/walk.js';
 import { isFloat, rounded, wrapped } from '../lib/types.js';
 import { LARGEST_FLOAT } from '../../form/types.js';
 
 /** Each element of the first input on its own. */
-function unary(f: (x: number, context: HostContext) => number): HostOp {
+function unary(f: (x: number, context: HostContext) => number): Compute {
   return (context) => {
     const x = required(context, 0);
     const data = allocate(x.dtype, x.data.length);
@@ -45,19 +45,19 @@ function secondOperand(context: HostContext): HostTensor {
   return { ...b, shape: [...b.shape, ...new Array<number>(Math.max(0, behind)).fill(1)] };
 }
 
-function arithmetic(f: (x: number, y: number, dtype: OnnxDtype) => number): HostOp {
+function arithmetic(f: (x: number, y: number, dtype: OnnxDtype) => number): Compute {
   return (context) => {
     const [a, b] = [required(context, 0), secondOperand(context)];
     return [rounded(combine(a, b, a.dtype, (x, y) => wrapped(a.dtype, f(x, y, a.dtype))))];
   };
 }
 
-function comparison(f: (x: number, y: number) => boolean): HostOp {
+function comparison(f: (x: number, y: number) => boolean): Compute {
   return (context) => [combine(required(context, 0), secondOperand(context), 'bool', (x, y) => (f(x, y) ? 1 : 0))];
 }
 
 /** Several operands, taken two by two from the left. */
-function variadic(f: (x: number, y: number) => number): HostOp {
+function variadic(f: (x: number, y: number) => number): Compute {
   return (context) => {
     const first = required(context, 0);
     const rest = context.inputs.slice(1).map((_, i) => required(context, i + 1));
@@ -72,7 +72,7 @@ function divide(x: number, y: number, dtype: OnnxDtype): number {
 }
 
 /** With `fmod` the sign of the dividend, without that of the divisor. */
-const mod: HostOp = (context) => {
+const mod: Compute = (context) => {
   const fmod = context.attributes.int('fmod', 0) !== 0;
   const f = (x: number, y: number): number => {
     const rest = x % y;
@@ -122,7 +122,7 @@ const gelu = (x: number, { attributes }: HostContext): number =>
 const LARGEST: Readonly<Partial<Record<OnnxDtype, number>>> = { float32: LARGEST_FLOAT, float64: Number.MAX_VALUE, float16: 65504 };
 
 /** Values between two bounds, which were attributes before opset 11. A bound that is NaN is none. */
-const clip: HostOp = (context) => {
+const clip: Compute = (context) => {
   const x = required(context, 0);
   const bound = (name: string, index: number, otherwise: number): number =>
     context.inputs[index]?.data[0] ?? context.attributes.float(name, otherwise);
@@ -137,7 +137,7 @@ const clip: HostOp = (context) => {
   return [rounded({ ...x, data })];
 };
 
-const where: HostOp = (context) => {
+const where: Compute = (context) => {
   const [condition, a, b] = [required(context, 0), required(context, 1), required(context, 2)];
   const shape = broadcast(condition.shape, a.shape, b.shape);
   const data: Numbers = allocate(a.dtype, size(shape));
@@ -146,7 +146,7 @@ const where: HostOp = (context) => {
   return [{ dtype: a.dtype, shape, data }];
 };
 
-const prelu: HostOp = (context) => {
+const prelu: Compute = (context) => {
   const [x, slope] = [required(context, 0), required(context, 1)];
   // Before opset 7 a slope for each channel stood without its 1s.
   const perChannel = context.opset < 7 && slope.shape.length === 1 && x.shape.length > 2 && slope.shape[0] === x.shape[1];
@@ -154,19 +154,19 @@ const prelu: HostOp = (context) => {
   return [rounded(combine(x, aligned, x.dtype, (value, s) => (value < 0 ? wrapped(x.dtype, value * s) : value)))];
 };
 
-function isNumber(f: (x: number, context: HostContext) => boolean): HostOp {
+function isNumber(f: (x: number, context: HostContext) => boolean): Compute {
   return (context) => {
     const x = required(context, 0);
     return [{ dtype: 'bool', shape: x.shape, data: Uint8Array.from(x.data, (value) => (f(value, context) ? 1 : 0)) }];
   };
 }
 
-const mean: HostOp = (context) => {
+const mean: Compute = (context) => {
   const [sum] = variadic((x, y) => x + y)(context) as readonly [HostTensor];
   return [rounded({ ...sum, data: sum.data.map((x) => x / context.inputs.length) as Numbers })];
 };
 
-function bits(f: (x: bigint, y: bigint) => bigint): HostOp {
+function bits(f: (x: bigint, y: bigint) => bigint): Compute {
   return (context) => {
     const [a, b] = [required(context, 0), required(context, 1)];
     return [combine(a, b, a.dtype, (x, y) => wrapped(a.dtype, Number(f(BigInt(x), BigInt(y)))))];

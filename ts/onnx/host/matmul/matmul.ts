@@ -5,7 +5,7 @@ import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { combine } from '../elementwise/elementwise.js';
 import { permuted } from '../shape/layout.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { broadcast, broadcastStrides } from '../../../tensor/shape.js';
 import { walk } from '../lib/walk.js';
 import { isFloat, rounded, wrapped } from '../lib/types.js';
@@ -51,7 +51,7 @@ export function matmul(a: HostTensor, b: HostTensor, dtype: OnnxDtype): HostTens
 }
 
 /** alpha A B + beta C of matrices, A and B transposed where `transA` and `transB` say so; C broadcasts to the product. */
-const gemm: HostOp = (context) => {
+const gemm: Compute = (context) => {
   const { attributes } = context;
   const operand = (index: number, name: string): HostTensor => {
     const x = required(context, index);
@@ -83,7 +83,7 @@ function shifted(context: HostContext, index: number, zero: number, perRow: bool
   throw new ShapeError(`zero points ${showShape(point.shape)} for ${showShape(x.shape)}`, { place: `input ${zero}`, got: showShape(point.shape) });
 }
 
-const matMulInteger: HostOp = (context) => [matmul(shifted(context, 0, 2, true), shifted(context, 1, 3, false), 'int32')];
+const matMulInteger: Compute = (context) => [matmul(shifted(context, 0, 2, true), shifted(context, 1, 3, false), 'int32')];
 
 export const matmulOps: HostOps = {
   Gemm: gemm,

@@ -6,7 +6,7 @@ import { eachTap, mapsOf } from '../lib/window.js';
 import { windowAxes } from '../../form/window.js';
 import type { WindowAxis } from '../../form/window.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { maxRoiPool, maxUnpool } from './indexed.js';
 import { isFloat, rangeOf, rounded } from '../lib/types.js';
 import { eachPosition } from '../lib/walk.js';
@@ -51,7 +51,7 @@ function paddedTaps(axes: readonly WindowAxis[], position: readonly number[]): n
 }
 
 /** The largest, and where it is: as a place in the whole input, maps stored by columns if `storage_order` is 1. */
-const maxPool: HostOp = (context) => {
+const maxPool: Compute = (context) => {
   const x = required(context, 0);
   const columnMajor = context.attributes.int('storage_order', 0) !== 0;
   const spatial = x.shape.slice(2);
@@ -89,7 +89,7 @@ function turned(pixel: number, spatial: readonly number[]): number {
 }
 
 /** With `count_include_pad` padding counts, too. */
-const averagePool: HostOp = (context) => {
+export const averagePool: Compute = (context) => {
   const x = required(context, 0);
   const includePad = context.attributes.int('count_include_pad', 0) !== 0;
   const average = (map: number, { pixels, count, padded }: Inside): number => {
@@ -105,7 +105,7 @@ function power({ attributes, opset }: HostContext): number {
   return opset < 2 ? attributes.float('p', 2) : attributes.int('p', 2);
 }
 
-const lpPool: HostOp = (context) => {
+const lpPool: Compute = (context) => {
   const x = required(context, 0);
   const p = power(context);
   const norm = (map: number, { pixels, count }: Inside): number => {
@@ -116,7 +116,7 @@ const lpPool: HostOp = (context) => {
   return [pooled(context, x, norm)];
 };
 
-function globalPool(of: (map: Numbers, context: HostContext) => number): HostOp {
+function globalPool(of: (map: Numbers, context: HostContext) => number): Compute {
   return (context) => {
     const x = required(context, 0);
     const { n, c, spatial } = mapsOf(x, 2);

@@ -2,7 +2,7 @@ import { ShapeError, UnsupportedError } from '../../../base/errors.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostOps } from '../lib/op.js';
 import { stridesOf } from '../../../tensor/shape.js';
 import { walk } from '../lib/walk.js';
 import { axisOf } from '../../form/axis.js';
@@ -55,7 +55,7 @@ function exactInteger(dtype: OnnxDtype, value: bigint): number {
   throw new UnsupportedError(`${dtype} arithmetic gives ${value}, which is past 2^53`, { got: String(value) });
 }
 
-function reducer(reduceOf: (dtype: OnnxDtype) => Reduce): HostOp {
+function reducer(reduceOf: (dtype: OnnxDtype) => Reduce): Compute {
   return (context) => {
     const x = required(context, 0);
     const rank = x.shape.length;
@@ -69,12 +69,12 @@ function reducer(reduceOf: (dtype: OnnxDtype) => Reduce): HostOp {
   };
 }
 
-function arithmetic(reduce: Reduce, exactly?: ReduceExactly): HostOp {
+function arithmetic(reduce: Reduce, exactly?: ReduceExactly): Compute {
   return reducer((dtype) => held(dtype, reduce, exactly));
 }
 
 /** Of an empty tensor the extremes are those of its type. */
-function extreme(better: (a: number, b: number) => number, end: 0 | 1): HostOp {
+function extreme(better: (a: number, b: number) => number, end: 0 | 1): Compute {
   return reducer((dtype) => {
     const infinite = end === 0 ? -Infinity : Infinity;
     const start = isFloat(dtype) ? infinite : dtype === 'bool' ? end : rangeOf(dtype)[end];
@@ -113,7 +113,7 @@ function product(values: Float64Array): number {
   return total;
 }
 
-function arg(better: (a: number, b: number) => boolean): HostOp {
+function arg(better: (a: number, b: number) => boolean): Compute {
   return (context) => {
     const x = required(context, 0);
     const { attributes } = context;
@@ -131,7 +131,7 @@ function arg(better: (a: number, b: number) => boolean): HostOp {
   };
 }
 
-const cumSum: HostOp = (context) => {
+const cumSum: Compute = (context) => {
   const x = required(context, 0);
   const axis = axisOf(required(context, 1).data[0] ?? 0, x.shape.length);
   const { attributes } = context;

@@ -4,7 +4,7 @@ import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { distinctAxes, integersOf, requiredIntegers } from '../lib/lists.js';
 import { walk } from '../lib/walk.js';
 import { axisOf } from '../../form/axis.js';
@@ -33,7 +33,7 @@ export function concatenate(tensors: readonly HostTensor[], axis: number): HostT
   return { dtype: first.dtype, shape, data };
 }
 
-const concat: HostOp = (context) => {
+const concat: Compute = (context) => {
   const first = required(context, 0);
   const tensors = context.inputs.map((_, i) => required(context, i));
   const other = tensors.find(({ dtype }) => dtype !== first.dtype);
@@ -53,7 +53,7 @@ export function part(x: HostTensor, axis: number, start: number, count: number):
   return { dtype: x.dtype, shape, data };
 }
 
-const split: HostOp = (context) => {
+const split: Compute = (context) => {
   const x = required(context, 0);
   const axis = axisOf(context.attributes.int('axis', 0), x.shape.length);
   const total = x.shape[axis]!;
@@ -94,7 +94,7 @@ function extent(dim: number, start: number, end: number, step: number): { first:
   return { first, count: Math.max(0, Math.ceil((stop - first) / step)) };
 }
 
-const slice: HostOp = (context) => {
+const slice: Compute = (context) => {
   const x = required(context, 0);
   const [starts, ends] = [requiredIntegers(context, 'starts', 1), requiredIntegers(context, 'ends', 2)];
   const axes = distinctAxes(integersOf(context, 'axes', 3) ?? starts.map((_, i) => i), x.shape.length);
