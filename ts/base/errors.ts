@@ -195,6 +195,18 @@ export function placed(error: ReceptiveError, place: string, message: string): R
   return new CLASSES[error.code](message, { place: full, expected, got, hint, cause: error });
 }
 
+/**
+ * Does some work; an error of ours that names no place yet is thrown with this one, in front of its message as well.
+ * @throws whatever the work throws
+ */
+export function placing<Result>(place: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof ReceptiveError && error.place === undefined ? placed(error, place, `${place}: ${error.message}`) : error;
+  }
+}
+
 /** An error as plain data: what crosses the worker boundary, where classes and own fields would be lost. */
 export interface WireError {
   code: ErrorCode | undefined;

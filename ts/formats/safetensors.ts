@@ -1,4 +1,5 @@
 import { FormatError, WeightsError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { typeName } from '../base/show.js';
 import { inMemory, partOf, STORED_BYTES, storedIn } from './stored.js';
 import type { ByteSource, StoredDtype, StoredTensor, TensorSource } from './stored.js';
@@ -154,9 +155,5 @@ function isStoredDtype(value: unknown): value is StoredDtype {
 /** What a hostile file holds may be long: messages quote its beginning. */
 function fail(place: string, expected: string, got: string): never {
   const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
-  throw new FormatError(`${short(place)}: expected ${expected}, got ${short(got)}`, {
-    place: short(place),
-    expected,
-    got: short(got),
-  });
+  wrong(short(place), expected, short(got), { as: FormatError });
 }

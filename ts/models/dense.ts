@@ -17,7 +17,7 @@ import {
   upsample,
 } from '../ops/layers.js';
 import type { Layer, Value } from '../ops/layers.js';
-import { describing } from '../layers/value.js';
+import { placing } from '../base/errors.js';
 import { optionNames } from '../base/options.js';
 import { checked, IMAGES } from './classic.js';
 import type { ModelOptions } from './classic.js';
@@ -49,7 +49,7 @@ const UNET_OPTIONS = optionNames<UnetOptions>({ classes: true, input: true, inCh
  */
 export function unet(options: UnetOptions = {}): Graph {
   const { classes = 2, inChannels = 3, base = 16 } = checked('unet', options, UNET_OPTIONS);
-  describing('unet', () => whole('base', base, 1));
+  placing('unet', () => whole('base', base, 1));
   const shape: Shape = options.input ?? [null, inChannels, null, null];
   const pool = maxPool2d(2);
   const x = input(shape);

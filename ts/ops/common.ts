@@ -49,32 +49,34 @@ export function resolveAxis(axis: number, rank: number): number {
   throw new ShapeError(`axis ${axis} does not exist in ${rank} dimensions`, { got: String(axis) });
 }
 
+/** The place is not known here: it is the layer's. */
+function refuse(what: string, value: unknown, expected: string): never {
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected ${expected}`, { expected, got });
+}
+
 /** A whole number from `least` on. */
 export function whole(what: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected a whole number from ${least} on`, { got });
+  return refuse(what, value, `a whole number from ${least} on`);
 }
 
 /** A number that is finite. */
 export function finite(what: string, value: number): number {
   if (Number.isFinite(value)) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected a finite number`, { got });
+  return refuse(what, value, 'a finite number');
 }
 
 /** A whole number, of either sign: the index of a dimension. */
 export function axisIndex(what: string, value: number): number {
   if (Number.isSafeInteger(value)) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected a whole number`, { got });
+  return refuse(what, value, 'a whole number');
 }
 
 /** One of some texts. */
 export function oneOf<Word extends string>(what: string, value: Word, words: readonly Word[]): Word {
   if (words.includes(value)) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected ${words.join(' or ')}`, { expected: words.join(', '), got });
+  return refuse(what, value, words.join(' or '));
 }
 
 /** A window's attributes: pairs are [vertical, horizontal], pads [top, left, bottom, right]. */

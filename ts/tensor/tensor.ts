@@ -1,4 +1,5 @@
 import { ArgumentError, DtypeError, ShapeError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showShape, showValue, typeName } from '../base/show.js';
 import { arrayKind, checkAttached } from './arrays.js';
 
@@ -174,9 +175,7 @@ export function toData(data: unknown, dtype: Dtype, place: string): DataOf[Dtype
   if (Array.isArray(data)) return fromNumbers(data, dtype, place);
   const given = asData(data, place);
   if (given instanceof Type) return given;
-  const got = typeName(data);
-  const expected = `${dtype} (a ${Type.name})`;
-  throw new DtypeError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  wrong(place, `${dtype} (a ${Type.name})`, typeName(data), { as: DtypeError });
 }
 
 function fromNumbers(values: readonly unknown[], dtype: Dtype, place: string): DataOf[Dtype] {
@@ -200,7 +199,7 @@ export function isTensor(value: unknown): value is AnyTensor {
  */
 export function elementCount(shape: readonly number[], place: string): number {
   if (!Array.isArray(shape)) {
-    throw new ArgumentError(`${place}: expected a shape, a list of dimensions, got ${typeName(shape)}`, { place, got: typeName(shape) });
+    wrong(place, 'a shape, a list of dimensions', typeName(shape));
   }
   let count = 1;
   for (const dim of shape) {

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { typeName } from '../base/show.js';
 import type { Instance } from './instance.js';
 
@@ -33,8 +33,7 @@ export function checkThreads(threads: unknown): Threads {
   if (threads === undefined || threads === 'auto') return 'auto';
   if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MOST) return threads;
   const expected = `'auto' or a whole number from 1 to ${MOST}`;
-  const got = typeof threads === 'number' || typeof threads === 'string' ? JSON.stringify(threads) : typeName(threads);
-  throw new ArgumentError(`threads: expected ${expected}, got ${got}`, { place: 'threads', expected, got });
+  wrong('threads', expected, typeof threads === 'number' || typeof threads === 'string' ? JSON.stringify(threads) : typeName(threads));
 }
 
 /** How many threads to try for. */

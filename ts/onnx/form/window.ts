@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { positionsOf, spanOf } from '../../tensor/geometry.js';
 import type { Axis } from '../../tensor/geometry.js';
 import type { Attributes } from './attributes.js';
@@ -29,11 +30,7 @@ export function perAxis(attributes: Attributes, name: string, count: number, oth
 export function checkedList(name: string, values: readonly number[], count: number, least: number): readonly number[] {
   if (values.length === count && values.every((value) => value >= least)) return values;
   const atLeast = Number.isFinite(least) ? `, each at least ${least}` : '';
-  throw new FormatError(`${name}: expected ${count} numbers${atLeast}, got [${values.join(', ')}]`, {
-    place: name,
-    expected: `${count} numbers${atLeast}`,
-    got: `[${values.join(', ')}]`,
-  });
+  wrong(name, `${count} numbers${atLeast}`, `[${values.join(', ')}]`, { as: FormatError });
 }
 
 /** @param kernel - sizes of the window, of as many dimensions as it has */

@@ -1,6 +1,7 @@
-import { ArgumentError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { showValue } from '../../base/show.js';
-import { apply, describing, isValue } from '../../layers/value.js';
+import { apply, isValue } from '../../layers/value.js';
+import { placing } from '../../base/errors.js';
 import type { Value } from '../../layers/value.js';
 import { axisIndex } from '../common.js';
 import { addOp, concatOp, mulOp } from './op.js';
@@ -22,8 +23,7 @@ export function mul(a: Value, b: Value): Value {
  */
 export function cat(values: readonly Value[], dim = 1): Value {
   if (!Array.isArray(values) || values.length === 0) {
-    const got = Array.isArray(values) ? 'none' : isValue(values) ? 'one value' : showValue(values);
-    throw new ArgumentError(`cat: expected a list of values, got ${got}`, { place: 'cat', expected: 'a list of values', got });
+    wrong('cat', 'a list of values', Array.isArray(values) ? 'none' : isValue(values) ? 'one value' : showValue(values));
   }
-  return apply(describing('cat', () => concatOp({ dim: axisIndex('dim', dim) })), values, {}, undefined);
+  return apply(placing('cat', () => concatOp({ dim: axisIndex('dim', dim) })), values, {}, undefined);
 }
