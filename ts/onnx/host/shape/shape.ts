@@ -195,6 +195,17 @@ const centerCropPad: Compute = (context) => {
   return [{ dtype: x.dtype, shape, data }];
 };
 
+/** What lies on one side of a diagonal of each matrix, which is among it; zeros on the other side. Diagonal k starts at column k. */
+const trilu: Compute = (context) => {
+  const x = required(context, 0);
+  const [rows, columns] = [x.shape.at(-2), x.shape.at(-1)];
+  if (rows === undefined || columns === undefined) throw new ShapeError(`input is ${showShape(x.shape)}, expected [..., rows, columns]`, { place: 'input', got: showShape(x.shape) });
+  const k = context.inputs[1]?.data[0] ?? 0;
+  const side = context.attributes.int('upper', 1) !== 0 ? 1 : -1;
+  const keeps = (i: number): boolean => side * ((i % columns) - (Math.floor(i / columns) % rows) - k) >= 0;
+  return [fill(x.dtype, x.shape, (i) => (keeps(i) ? x.data[i]! : 0))];
+};
+
 export const shapeOps: HostOps = {
   CenterCropPad: centerCropPad,
   Constant: constant,
@@ -210,5 +221,6 @@ export const shapeOps: HostOps = {
   Size: { compute: (context) => [scalar('int64', size(required(context, 0).shape))], formOnly: [0] },
   Squeeze: squeeze,
   Tile: tile,
+  Trilu: trilu,
   Unsqueeze: unsqueeze,
 };
