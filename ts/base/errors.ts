@@ -192,7 +192,7 @@ const CLASSES: Record<ErrorCode, ErrorClass> = {
 export function placed(error: ReceptiveError, place: string, message: string): ReceptiveError {
   const { expected, got, hint } = error;
   const full = error.place === undefined ? place : `${place}: ${error.place}`;
-  return new CLASSES[error.code](message, { place: full, expected, got, hint, cause: error });
+  return new (error.constructor as ErrorClass)(message, { place: full, expected, got, hint, cause: error });
 }
 
 /**

@@ -8,6 +8,7 @@ export * from './combine/layer.js';
 export * from './conv-transpose2d/layer.js';
 export * from './conv2d/layer.js';
 export * from './flatten/layer.js';
+export * from './group-norm/layer.js';
 export * from './identity/layer.js';
 export * from './linear/layer.js';
 export * from './norm/layer.js';
