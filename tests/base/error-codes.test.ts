@@ -16,7 +16,7 @@ import { inMemory, sourceOf } from '../../ts/formats/stored.js';
 import { readSafetensors } from '../../ts/formats/safetensors.js';
 import { decodeImage } from '../../ts/image/decode.platform.js';
 import { loadInline } from '../../ts/model/inline-model.js';
-import { conv2d, graph, input, linear, relu } from '../../ts/layers/index.js';
+import { conv2d, graph, input, linear, relu } from '../../ts/ops/layers.js';
 import { filterSpec } from '../../ts/contract/steps.js';
 import { buildPlan } from '../../ts/program/plan.js';
 import { tensor } from '../../ts/tensor/tensor.js';

@@ -9,7 +9,7 @@ import { foreignFormat } from '../../ts/formats/foreign.js';
 import { writeSafetensors } from '../../ts/formats/safetensors-write.js';
 import { inMemory, store } from '../../ts/formats/stored.js';
 import { loadInline } from '../../ts/model/inline-model.js';
-import { linear, sequential } from '../../ts/layers/index.js';
+import { linear, sequential } from '../../ts/ops/layers.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 
 const wasm = new WebAssembly.Module(new Uint8Array(readFileSync(new URL('../../crates/pkg/simd/receptive_bg.wasm', import.meta.url))));

@@ -7,8 +7,8 @@ import { graphToData } from '../../ts/graph/to-data.js';
 import {
   adaptiveAvgPool2d, add, cat, dropout, flatten, globalAvgPool2d, graph, hardsigmoid, identity, input, linear, logSoftmax, mul, relu, sequential,
   sigmoid, silu, softmax, tanh, toGraph,
-} from '../../ts/layers/index.js';
-import type { Layer, Value } from '../../ts/layers/index.js';
+} from '../../ts/ops/layers.js';
+import type { Layer, Value } from '../../ts/ops/layers.js';
 import { onnxEnding } from '../../ts/onnx/plan/ending.js';
 import { readOnnx } from '../../ts/onnx/read/read.js';
 import { graphProto, modelBytes } from '../onnx/build.js';

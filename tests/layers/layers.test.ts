@@ -3,10 +3,11 @@ import { ArgumentError, GeometryError, GraphError, ShapeError } from '../../ts/b
 import { graphFromData, graphToData } from '../../ts/ops/data.js';
 import { withOutputs } from '../../ts/ops/with-outputs.js';
 import type { Graph } from '../../ts/graph/graph.js';
-import { add, avgPool2d, batchNorm2d, conv2d, dropout, flatten, graph, input, leakyRelu, linear, maxPool2d, named, pad, relu, sequential, toGraph } from '../../ts/layers/index.js';
+import { add, avgPool2d, batchNorm2d, conv2d, dropout, flatten, graph, groupNorm, input, leakyRelu, linear, maxPool2d, named, pad, relu, sequential, toGraph } from '../../ts/ops/layers.js';
 import { resnet18 } from '../../ts/models/index.js';
 import { Session } from '../../ts/session/session.js';
 import { tensor } from '../../ts/tensor/tensor.js';
+import { store } from '../../ts/formats/stored.js';
 import { buildPlan } from '../../ts/program/plan.js';
 import { formulaSource } from '../golden/formula.js';
 import { largestDifference } from '../support/difference.js';
@@ -25,6 +26,7 @@ describe('what cannot be is refused where it is written', () => {
     [() => avgPool2d(2, { padding: 2 }), GeometryError, /windows without an element/],
     [() => add(input([1, 3, 4, 4]), input([1, 2, 4, 4])), ShapeError, /do not broadcast/],
     [() => batchNorm2d(4)(input([1, 3, 4, 4])), ShapeError, /expected 4 input channels, got 3/],
+    [() => groupNorm(3, 4), ShapeError, /4 channels do not divide into 3 groups/],
     [() => maxPool2d(2)(input([1, 0, 4, 0])), GeometryError, /input size is 0/],
     [() => graph({}, { y: relu()(input([1])) }), GraphError, /does not name/],
     [() => toGraph(relu()), GraphError, /shape of the input is not known/],
@@ -32,6 +34,16 @@ describe('what cannot be is refused where it is written', () => {
     expect(write).toThrow(Class);
     expect(write).toThrow(message);
   });
+});
+
+/** NumPy, in float64, with epsilon 1e-3. */
+test('groupNorm, through data and back', () => {
+  const net = graphFromData(graphToData(toGraph(groupNorm(2, 4, { name: 'norm', eps: 1e-3 }))));
+  const numbers = new Map([['norm.weight', [1, 2, 0.5, -1]], ['norm.bias', [0, 1, -1, 0.25]]]);
+  const source = { names: () => numbers.keys(), get: (name: string) => store(name, tensor(numbers.get(name) ?? [])) };
+  const y = new Session(openVariant('simd'), net, source).run(tensor([1, 3, 2, -2, 0, 0.5, 4, 1], [1, 4, 1, 2]))['output'];
+  const expected = [0, 1.068892, 2.068892, -2.206677, -1.441679, -1.281069, -1.436412, 0.490916];
+  expect(largestDifference(y, tensor(expected, [1, 4, 1, 2]))).toBeLessThan(1e-5);
 });
 
 test('paths name parameters and modules', () => {

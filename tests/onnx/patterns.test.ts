@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { matchPatterns } from '../../ts/onnx/plan/patterns.js';
 import { readOnnx } from '../../ts/onnx/read/read.js';
 import { OnnxEngine } from '../../ts/onnx/run/session.js';
-import { hostTensor } from '../../ts/onnx/read/tensors.js';
+import { hostTensor } from '../../ts/onnx/form/tensors.js';
 import { openVariant } from '../golden/engine.js';
 import { modelBytes } from './build.js';
 import type { NodeSpec } from './build.js';

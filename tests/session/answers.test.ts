@@ -8,7 +8,7 @@ import type { Graph } from '../../ts/graph/graph.js';
 import { defineOp } from '../../ts/graph/op.js';
 import { addOp } from '../../ts/ops/combine/op.js';
 import { ROWS } from '../../ts/ops/layout.js';
-import { conv2d, flatten, graph, input, linear, sequential, toGraph } from '../../ts/layers/index.js';
+import { conv2d, flatten, graph, input, linear, sequential, toGraph } from '../../ts/ops/layers.js';
 import { apply } from '../../ts/layers/value.js';
 import { OnnxRunnable } from '../../ts/onnx/run/model.js';
 import { readOnnx } from '../../ts/onnx/read/read.js';

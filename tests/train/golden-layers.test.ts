@@ -5,8 +5,8 @@ import {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, flatten, gelu, globalMaxPool2d, graph, groupNorm, hardsigmoid,
   hardswish, input, leakyRelu, linear, localResponseNorm, logSoftmax, maxPool2d, mul, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh,
   upsample,
-} from '../../ts/layers/index.js';
-import type { Value } from '../../ts/layers/index.js';
+} from '../../ts/ops/layers.js';
+import type { Value } from '../../ts/ops/layers.js';
 import { vjpOf } from '../../ts/train/vjp.js';
 import type { Numbers } from '../../ts/train/session.js';
 import { expectClose, made } from '../support/golden-values.js';

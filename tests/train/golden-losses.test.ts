@@ -1,6 +1,6 @@
 /** Each loss and its gradient, against PyTorch in float64. */
 import { describe, expect, test } from 'vitest';
-import { graph, identity, input } from '../../ts/layers/index.js';
+import { graph, identity, input } from '../../ts/ops/layers.js';
 import { bceWithLogits, crossEntropy, huber, l1, mse, smoothL1 } from '../../ts/train/losses.js';
 import type { Loss } from '../../ts/train/losses.js';
 import { VERSION } from '../../ts/contract/train/words.js';

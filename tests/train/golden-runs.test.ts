@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Graph } from '../../ts/graph/graph.js';
 import {
   add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, flatten, globalAvgPool2d, graph, input, linear, maxPool2d, relu, sequential, tanh,
-} from '../../ts/layers/index.js';
+} from '../../ts/ops/layers.js';
 import { crossEntropy } from '../../ts/train/losses.js';
 import { adam, adamw, sgd } from '../../ts/train/optimizers.js';
 import type { Optimizer } from '../../ts/train/optimizers.js';

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { Session } from '../../ts/session/session.js';
 import type { Variant } from '../../ts/wasm/variant.js';
-import { gelu, logSoftmax, sequential, sigmoid, silu, softmax, tanh, toGraph } from '../../ts/layers/index.js';
-import type { Layer } from '../../ts/layers/index.js';
+import { gelu, logSoftmax, sequential, sigmoid, silu, softmax, tanh, toGraph } from '../../ts/ops/layers.js';
+import type { Layer } from '../../ts/ops/layers.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { openVariant, RUNNABLE } from '../golden/engine.js';
 import { formulaSource } from '../golden/formula.js';

@@ -4,9 +4,8 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type * as Library from '../../ts/entries/index.js';
-import { countTasks, expectRight, expectTasksToFallTo, inMidRun, library, loadSlow } from '../support/models.js';
+import { countTasks, expectRight, expectTasksToFallTo, inMidRun, library, loadSlow, replaceNextWorker, SLOW_INDEX, SLOW_VALUE, slowInput, small, started } from '../support/models.js';
 import { expectHeld, heldBytes, rejected, rejectedAtOnce } from '../support/left.js';
-import { replaceNextWorker, SLOW_INDEX, SLOW_VALUE, slowInput, small, started } from '../support/models.js';
 
 const { AbortedError, DisposedError, WorkerError } = library;
 

@@ -14,7 +14,7 @@ import { supports } from '../../ts/wasm/variant.js';
 import type { ThreadedVariant, Variant } from '../../ts/wasm/variant.js';
 import { EngineError as SourceEngineError } from '../../ts/base/errors.js';
 import { sourceOf } from '../../ts/formats/stored.js';
-import { relu as reluFromSource, graph as graphFromSource, input as inputFromSource } from '../../ts/layers/index.js';
+import { relu as reluFromSource, graph as graphFromSource, input as inputFromSource } from '../../ts/ops/layers.js';
 import { startHelperIn } from '../../ts/worker/helpers.js';
 import type { SpawnedWorker } from '../../ts/worker/spawned.js';
 import type * as Inline from '../../ts/entries/inline.js';

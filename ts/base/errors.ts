@@ -218,7 +218,19 @@ function codeOf(Class: unknown): ErrorCode | undefined {
 export function placed(error: ReceptiveError, place: string, message: string): ReceptiveError {
   const { expected, got, hint } = error;
   const full = error.place === undefined ? place : `${place}: ${error.place}`;
-  return new CLASSES[error.code](message, { place: full, expected, got, hint, cause: error });
+  return new (error.constructor as ErrorClass)(message, { place: full, expected, got, hint, cause: error });
+}
+
+/**
+ * Does some work; an error of ours that names no place yet is thrown with this one, in front of its message as well.
+ * @throws whatever the work throws
+ */
+export function placing<Result>(place: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof ReceptiveError && error.place === undefined ? placed(error, place, `${place}: ${error.message}`) : error;
+  }
 }
 
 /** An error as plain data: what crosses the worker boundary, where classes and own fields would be lost. */

@@ -7,7 +7,7 @@ import { ArgumentError, models } from '../entries/index.js';
 import type { Graph, ModelContent, Shape } from '../entries/index.js';
 import { convert } from '../onnx/convert.js';
 import { readOnnxWith } from '../onnx/read/read.js';
-import type { OnnxPort } from '../onnx/read/types.js';
+import type { OnnxPort } from '../onnx/form/types.js';
 import { readBytes } from './files.js';
 import { isLocation, isName } from './models.js';
 

@@ -35,7 +35,7 @@ export type {
 } from '../image/types.js';
 export {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, dropout, flatten, gelu, globalAvgPool2d,
-  globalMaxPool2d, graph, graphFromData, graphToData, hardsigmoid, hardswish, identity, input, leakyRelu, linear,
+  globalMaxPool2d, graph, graphFromData, graphToData, groupNorm, hardsigmoid, hardswish, identity, input, leakyRelu, linear,
   localResponseNorm, logSoftmax, maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh,
   toGraph, upsample, withOutputs, writeSafetensors,
 } from './layers.js';

@@ -1,6 +1,6 @@
 import type { ActivationWords, FilterSpec } from '../contract/steps.js';
 import type { Step, WeightRef } from '../contract/word.js';
-import type { Dim, Shape } from '../tensor/shape.js';
+import type { Shape } from '../tensor/shape.js';
 
 export type { ActivationWords };
 
@@ -89,6 +89,18 @@ export interface EmitContext {
 export type OnProbabilities = 'softmax' | 'sigmoid' | 'logSoftmax' | 'exp' | 'kept' | 'mixed';
 
 /**
+ * What an operator does and nothing else, for passes that put it into a neighbour or leave it out: its output is its input
+ * (`identity`), or its elements under another shape; it is one activation; a BatchNorm, y = scale * x + shift for each channel;
+ * surrounds maps with a number; sums or multiplies two values; moves the channels of maps last, or second again.
+ */
+export type Effect =
+  | { readonly kind: 'identity' | 'reshape' | 'sum' | 'product' }
+  | { readonly kind: 'activation'; readonly words: ActivationWords }
+  | { readonly kind: 'norm'; readonly eps: number }
+  | { readonly kind: 'pad'; readonly amounts: Pads; readonly value: number }
+  | { readonly kind: 'move'; readonly to: 'nhwc' | 'nchw' };
+
+/**
  * An operator with its attributes. Passes and planner ask for what it can do, never for its type:
  * the type only shows in messages and summaries, and names it in a serialised graph.
  */
@@ -104,41 +116,23 @@ export interface Op {
   readonly layouts: Layouts;
   emit(context: EmitContext): void;
   readonly reach?: Reach;
-  /** Its output is its input. */
-  readonly identity?: true;
+  readonly effect?: Effect;
+  /**
+   * The same operator that also pads its input, or normalises its output, adds one more input to it, or applies an activation to it;
+   * undefined where it cannot.
+   */
+  absorb?(effect: Effect): Op | undefined;
   readonly probabilities?: OnProbabilities;
   /** On inputs of these ranks, what it gives for one image of a batch depends on the others, though shapes do not show it. */
   acrossImages?(ranks: readonly number[]): boolean;
-  /** It is this activation and nothing else. */
-  readonly activation?: ActivationWords;
-  /** The same operator followed by an activation. */
-  withActivation?(activation: ActivationWords): Op;
-  /** It is a BatchNorm: y = scale * x + shift for each channel. */
-  readonly norm?: { readonly eps: number };
   /** A BatchNorm that is folded into its filter and bias; its parameters come under roles `norm.*`. */
   readonly folded?: { readonly eps: number };
-  /** The same operator with a BatchNorm folded in. */
-  withNorm?(eps: number): Op;
   /** It puts its inputs behind each other along a dimension, and leaves out those that lie in its output already. */
   readonly joins?: { readonly dim: number };
   /** It can write its output, a map, among the channels of another value. */
   readonly writesChannels?: true;
-  /** It surrounds maps with a number. */
-  readonly pads?: { readonly amounts: Pads; readonly value: number };
-  /** The same operator with this much more padding of its own, or undefined where it pads with another number. */
-  withPads?(amounts: Pads, value: number): Op | undefined;
-  /** It is the sum of two values. */
-  readonly sum?: true;
-  /** It is the product of two values. */
-  readonly product?: true;
-  /** It gives the same elements, row-major, another shape. */
-  readonly reshapes?: true;
-  /** It moves the channels of maps last, or second again. */
-  readonly moves?: 'nhwc' | 'nchw';
   /** The same operator on maps whose channels are second, where this one has them last: what it does is the same for every pixel. */
   channelsSecond?(): Op | undefined;
-  /** The same operator with one more input that is added before the activation. */
-  withResidual?(): Op;
 }
 
 /** Makes operators of one type out of their attributes. */
@@ -155,7 +149,4 @@ export function defineOp<A extends Json>(type: string, bind: (attrs: A) => Body)
   return Object.assign(factory, { type });
 }
 
-/** The number of elements of a concrete shape. */
-export function count(shape: Shape | undefined): number {
-  return (shape ?? []).reduce<number>((product, dim: Dim) => product * (dim ?? Number.NaN), 1);
-}
+export { count } from '../tensor/shape.js';

@@ -1,15 +1,11 @@
 export { foreignFormat } from '../formats/foreign.js';
 import { FormatError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 
 /** In place of the ONNX reader where the caller's words promised another kind of file. @throws FormatError */
 export function skim(_source: unknown, place: string): never {
   const hint = 'its name must not end in .safetensors';
-  throw new FormatError(`${place}: expected safetensors, got an ONNX model; ${hint}`, {
-    place,
-    expected: 'safetensors',
-    got: 'an ONNX model',
-    hint,
-  });
+  wrong(place, 'safetensors', 'an ONNX model', { as: FormatError, hint });
 }
 
 // Not reached: skim comes first.

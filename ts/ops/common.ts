@@ -1,8 +1,19 @@
 import { ArgumentError, ShapeError } from '../base/errors.js';
 import { showShape, showValue } from '../base/show.js';
 import type { Window } from '../contract/steps.js';
+import type { ActivationWords, Effect, Op } from '../graph/op.js';
 import type { Axis } from '../tensor/geometry.js';
+import { axisIn } from '../tensor/shape.js';
 import type { Shape } from '../tensor/shape.js';
+
+/** For operators that can apply one activation where they store their output. */
+export function absorbActivation<Attrs extends { readonly activation?: ActivationWords }>(
+  make: (attrs: Attrs) => Op,
+  attrs: Attrs,
+  effect: Effect,
+): Op | undefined {
+  return effect.kind === 'activation' && attrs.activation === undefined ? make({ ...attrs, activation: effect.words }) : undefined;
+}
 
 /** The one input, which must be a map [N, C, H, W]. */
 export function mapOf(inputs: readonly Shape[]): Shape {
@@ -27,37 +38,39 @@ export function mapOfChannels(inputs: readonly Shape[], channels: number): Shape
 
 /** An axis index, counted from the end if negative. */
 export function resolveAxis(axis: number, rank: number): number {
-  const resolved = axisIndex('axis', axis) < 0 ? axis + rank : axis;
-  if (Number.isInteger(resolved) && resolved >= 0 && resolved < rank) return resolved;
+  const resolved = axisIn(axisIndex('axis', axis), rank);
+  if (resolved !== undefined) return resolved;
   throw new ShapeError(`axis ${axis} does not exist in ${rank} dimensions`, { got: String(axis) });
+}
+
+/** The place is not known here: it is the layer's. */
+function refuse(what: string, value: unknown, expected: string): never {
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected ${expected}`, { expected, got });
 }
 
 /** A whole number from `least` on. */
 export function whole(what: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected a whole number from ${least} on`, { got });
+  return refuse(what, value, `a whole number from ${least} on`);
 }
 
 /** A number that is finite. */
 export function finite(what: string, value: number): number {
   if (Number.isFinite(value)) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected a finite number`, { got });
+  return refuse(what, value, 'a finite number');
 }
 
 /** A whole number, of either sign: the index of a dimension. */
 export function axisIndex(what: string, value: number): number {
   if (Number.isSafeInteger(value)) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected a whole number`, { got });
+  return refuse(what, value, 'a whole number');
 }
 
 /** One of some texts. */
 export function oneOf<Word extends string>(what: string, value: Word, words: readonly Word[]): Word {
   if (words.includes(value)) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected ${words.join(' or ')}`, { expected: words.join(', '), got });
+  return refuse(what, value, words.join(' or '));
 }
 
 /** A window's attributes: pairs are [vertical, horizontal], pads [top, left, bottom, right]. */

@@ -3,7 +3,7 @@ import type { Work } from './work.js';
 
 /** Removes nodes whose output is their input (Identity, Dropout). */
 export function dropIdentities(work: Work): void {
-  for (const node of work.nodes.filter(({ op }) => op.identity)) {
+  for (const node of work.nodes.filter(({ op }) => op.effect?.kind === 'identity')) {
     const [input, output] = [node.inputs[0], node.outputs[0]];
     if (input === undefined || output === undefined) continue;
     redirect(work, output, input);

@@ -1,4 +1,5 @@
 import { ArgumentError, DtypeError, ShapeError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showShape, showValue, typeName } from '../base/show.js';
 import { arrayKind, checkAttached } from './arrays.js';
 
@@ -211,7 +212,7 @@ export function isTensor(value: unknown): value is AnyTensor {
  */
 export function elementCount(shape: readonly number[], place: string): number {
   if (!Array.isArray(shape)) {
-    throw new ArgumentError(`${place}: expected a shape, a list of dimensions, got ${typeName(shape)}`, { place, got: typeName(shape) });
+    wrong(place, 'a shape, a list of dimensions', typeName(shape));
   }
   let count = 1;
   for (const dim of shape) {

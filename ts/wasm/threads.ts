@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showValue } from '../base/show.js';
 import { MAX_THREADS } from '../contract/limits.js';
 import type { Instance } from './instance.js';
@@ -31,9 +31,7 @@ export interface ThreadPlan {
 export function checkThreads(threads: unknown): Threads {
   if (threads === undefined || threads === 'auto') return 'auto';
   if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return threads;
-  const expected = `'auto' or a whole number from 1 to ${MAX_THREADS}`;
-  const got = showValue(threads);
-  throw new ArgumentError(`threads: expected ${expected}, got ${got}`, { place: 'threads', expected, got });
+  wrong('threads', `'auto' or a whole number from 1 to ${MAX_THREADS}`, showValue(threads));
 }
 
 /** How many threads to try for. */

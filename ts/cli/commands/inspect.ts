@@ -8,13 +8,14 @@ import type { Gap } from '../../onnx/plan/gaps.js';
 import { inMemory } from '../../formats/stored.js';
 import type { ByteSource } from '../../formats/stored.js';
 import { readOnnxWith } from '../../onnx/read/read.js';
-import type { OnnxModel, OnnxPort } from '../../onnx/read/types.js';
+import type { OnnxModel, OnnxPort } from '../../onnx/form/types.js';
 import { shape } from '../arguments.js';
 import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { readBytes } from '../files.js';
 import { AlreadyTold, bytes, count, json, table } from '../output.js';
 import type { Output } from '../output.js';
+import { count as elementsOf } from '../../tensor/shape.js';
 
 interface Options extends CommonOptions {
   readonly inputShape?: number[];
@@ -91,7 +92,7 @@ function describe({ graph, producer, opsets }: OnnxModel): Description {
     opsets: Object.fromEntries([...opsets].map(([domain, version]) => [domain === '' ? 'ai.onnx' : domain, version])),
     inputs: graph.inputs.map(port),
     outputs: graph.outputs.map(port),
-    params: [...graph.initializers.values()].reduce((sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
+    params: [...graph.initializers.values()].reduce((sum, { shape: dims }) => sum + elementsOf(dims), 0),
     ops: Object.fromEntries([...ops].sort(([, a], [, b]) => b - a)),
   };
 }

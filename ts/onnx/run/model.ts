@@ -17,8 +17,8 @@ import { liveNodes, reads } from '../plan/liveness.js';
 import { OnnxEngine } from './session.js';
 import type { OnnxOptions } from './session.js';
 import { checkSymbols, surfacePort, toHost, toSurface } from './surface.js';
-import { fill } from '../read/tensors.js';
-import type { HostTensor, OnnxModel, OnnxPort } from '../read/types.js';
+import { fill } from '../form/tensors.js';
+import type { HostTensor, OnnxModel, OnnxPort } from '../form/types.js';
 
 /** An ONNX model as callers see it: checked inputs in, results of the model's types out. */
 export class OnnxRunnable implements Runnable {

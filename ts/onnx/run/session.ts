@@ -20,8 +20,8 @@ import { liveNodes } from '../plan/liveness.js';
 import { matchPatterns } from '../plan/patterns.js';
 import { planLeg } from '../plan/planner.js';
 import type { Leg, State } from '../plan/planner.js';
-import { hostTensor } from '../read/tensors.js';
-import type { HostTensor, OnnxModel, OnnxNode } from '../read/types.js';
+import { hostTensor } from '../form/tensors.js';
+import type { HostTensor, OnnxModel, OnnxNode } from '../form/types.js';
 
 /** Routes for this many combinations of input shapes are kept, and as many ways on behind a result whose shape is open. */
 const KEPT = 4;

@@ -5,6 +5,8 @@ import type { ActivationWords, Op } from '../../graph/op.js';
 import { ArgumentError } from '../../base/errors.js';
 import { ALIKE } from '../layout.js';
 
+export { ACTIVATIONS };
+
 export type ActivationAttrs = { readonly name: string; readonly words: ActivationWords };
 
 /** Those that give probabilities. */
@@ -14,7 +16,7 @@ const SIGMOIDS: readonly number[] = [ACTIVATIONS.sigmoid, ACTIVATIONS.hardSigmoi
 export const activationOp = defineOp<ActivationAttrs>('Activation', ({ name, words }) => {
   if (words.some((word) => Number.isNaN(word))) throw new ArgumentError(`${name}: a parameter is NaN`, { got: 'NaN' });
   return {
-    activation: words,
+    effect: { kind: 'activation', words },
     ...(SIGMOIDS.includes(words[0]) && { probabilities: 'sigmoid' as const }),
     channelsSecond: (): Op => activationOp({ name, words }),
     infer: ([input = []]) => [input],

@@ -4,8 +4,9 @@ import type { BinaryOp } from '../../contract/words.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, EmitContext, Op, OpFactory, Placed } from '../../graph/op.js';
-import type { Dim, Shape } from '../../tensor/shape.js';
-import { resolveAxis } from '../common.js';
+import { broadcast } from '../../tensor/shape.js';
+import type { Dim } from '../../tensor/shape.js';
+import { absorbActivation, resolveAxis } from '../common.js';
 import { ALIKE, NHWC_ORDER, logicalStrides, physicalAxis, physicalShape } from '../layout.js';
 
 export type BinaryAttrs = {
@@ -14,28 +15,10 @@ export type BinaryAttrs = {
   readonly operand?: readonly number[];
 };
 
-/** The shape that both broadcast to: dimensions align at the end, a 1 stretches. */
-export function broadcast(a: Shape, b: Shape): Dim[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const [p, q] = [a, b].map((shape) => (i < rank - shape.length ? 1 : (shape[i - rank + shape.length] ?? null)));
-    if (p === q || q === 1) return p ?? null;
-    if (p === 1) return q ?? null;
-    if (p === null || q === null) return p ?? q ?? null;
-    throw new ShapeError(`shapes ${showShape(a)} and ${showShape(b)} do not broadcast`, {
-      expected: showShape(a),
-      got: showShape(b),
-    });
-  });
-}
-
-/** What passes may know. */
-const EFFECTS = { add: { sum: true }, mul: { product: true }, div: {} } as const;
-
-function binary(type: string, kind: BinaryOp): OpFactory<BinaryAttrs> {
+function binary(type: string, kind: BinaryOp, effect?: 'sum' | 'product'): OpFactory<BinaryAttrs> {
   const factory: OpFactory<BinaryAttrs> = defineOp<BinaryAttrs>(type, (attrs) => ({
     probabilities: 'mixed',
-    ...(attrs.activation === undefined && attrs.operand === undefined && EFFECTS[kind]),
+    ...(effect && attrs.activation === undefined && attrs.operand === undefined && { effect: { kind: effect } }),
     channelsSecond: (): Op | undefined => {
       const operand = attrs.operand && lastToSecond(attrs.operand);
       return attrs.operand && !operand ? undefined : factory({ ...attrs, ...(operand && { operand }) });
@@ -46,9 +29,7 @@ function binary(type: string, kind: BinaryOp): OpFactory<BinaryAttrs> {
     acrossImages: ([a, b = a]) => a !== b,
     layouts: ALIKE,
     emit: (context) => emitBinary(context, kind, attrs),
-    ...(attrs.activation === undefined && {
-      withActivation: (added: ActivationWords): Op => factory({ ...attrs, activation: added }),
-    }),
+    absorb: (effect): Op | undefined => absorbActivation(factory, attrs, effect),
   }));
   return factory;
 }
@@ -77,9 +58,9 @@ export function broadcastStrides(of: Pick<Placed, 'shape' | 'layout'>, y: Placed
 }
 
 /** a + b, broadcasting. */
-export const addOp = binary('Add', 'add');
+export const addOp = binary('Add', 'add', 'sum');
 /** a * b, broadcasting. */
-export const mulOp = binary('Mul', 'mul');
+export const mulOp = binary('Mul', 'mul', 'product');
 /** a / b, broadcasting. */
 export const divOp = binary('Div', 'div');
 

@@ -1,7 +1,7 @@
 import * as steps from '../../contract/steps.js';
 import { transposedSize } from '../../tensor/geometry.js';
 import { count, defineOp } from '../../graph/op.js';
-import type { ActivationWords, Op } from '../../graph/op.js';
+import type { ActivationWords, Effect, Op } from '../../graph/op.js';
 import { axesOf, mapOfChannels, windowOver } from '../common.js';
 import type { WindowAttrs } from '../common.js';
 import { biasParam, checkChannels } from '../conv2d/op.js';
@@ -26,7 +26,6 @@ export const convTranspose2dOp = defineOp<ConvTranspose2dAttrs>('ConvTranspose2d
   transposedSize(null, vertical, outputPadding[0]);
   transposedSize(null, horizontal, outputPadding[1]);
   const dims = [inChannels, outChannels / groups, ...kernel] as const;
-  const free = attrs.activation === undefined;
   return {
     params: [{ role: 'weight', shape: dims }, ...biasParam(attrs), ...normParams(norm, outChannels)],
     reach: { kernel, stride, dilation, up: true },
@@ -47,7 +46,12 @@ export const convTranspose2dOp = defineOp<ConvTranspose2dAttrs>('ConvTranspose2d
     },
     writesChannels: true,
     ...(norm !== undefined && { folded: { eps: norm } }),
-    ...(free && { withActivation: (added: ActivationWords): Op => convTranspose2dOp({ ...attrs, activation: added }) }),
-    ...(free && norm === undefined && { withNorm: (eps: number): Op => convTranspose2dOp({ ...attrs, norm: eps }) }),
+    absorb: (effect) => absorbed(attrs, effect),
   };
 });
+
+function absorbed(attrs: ConvTranspose2dAttrs, effect: Effect): Op | undefined {
+  if (attrs.activation !== undefined) return undefined;
+  if (effect.kind === 'activation') return convTranspose2dOp({ ...attrs, activation: effect.words });
+  return effect.kind === 'norm' && attrs.norm === undefined ? convTranspose2dOp({ ...attrs, norm: effect.eps }) : undefined;
+}

@@ -2,7 +2,7 @@ import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import { productOf } from '../../tensor/shape.js';
 import { resolveAxis } from '../common.js';
-import { ALIKE, ROWS } from '../layout.js';
+import { ROWS } from '../layout.js';
 
 export type FlattenAttrs = { readonly startDim: number; readonly endDim: number };
 
@@ -14,24 +14,6 @@ export const flattenOp = defineOp<FlattenAttrs>('Flatten', ({ startDim, endDim }
     return [[...input.slice(0, start), productOf(input.slice(start, end + 1)), ...input.slice(end + 1)]];
   },
   layouts: ROWS,
-  emit(context) {
-    const [x, y] = [context.input(0), context.output()];
-    context.step(steps.unary({ x: x.id, y: y.id, len: count(y.shape) }));
-  },
-}));
-
-export type IdentityAttrs = {
-  readonly name: string;
-  /** Probability with which training drops an element. */
-  readonly drop?: number;
-};
-
-/** Nothing at inference: Identity, Dropout. */
-export const identityOp = defineOp<IdentityAttrs>('Identity', () => ({
-  identity: true,
-  probabilities: 'kept',
-  infer: ([input = []]) => [input],
-  layouts: ALIKE,
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
     context.step(steps.unary({ x: x.id, y: y.id, len: count(y.shape) }));

@@ -3,7 +3,7 @@ import * as steps from '../../contract/steps.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
-import { finite, mapOfChannels, whole } from '../common.js';
+import { absorbActivation, finite, mapOfChannels, whole } from '../common.js';
 import { MAPS, ROWS } from '../layout.js';
 
 /** Parameters of a normalisation: a factor and a summand for each channel. */
@@ -40,9 +40,7 @@ export const groupNormOp = defineOp<GroupNormAttrs>('GroupNorm', (attrs) => {
       const sizes = { n, pixels: h * w, c: channels, groups, eps };
       context.step(steps.groupNorm({ x: x.id, y: y.id, scale, shift, ...sizes, activation: attrs.activation }));
     },
-    ...(attrs.activation === undefined && {
-      withActivation: (activation: ActivationWords): Op => groupNormOp({ ...attrs, activation }),
-    }),
+    absorb: (effect): Op | undefined => absorbActivation(groupNormOp, attrs, effect),
   };
 });
 

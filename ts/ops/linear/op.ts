@@ -2,7 +2,7 @@ import { ShapeError } from '../../base/errors.js';
 import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
-import { whole } from '../common.js';
+import { absorbActivation, whole } from '../common.js';
 import { biasParam } from '../conv2d/op.js';
 import { ROWS } from '../layout.js';
 
@@ -37,8 +37,6 @@ export const linearOp = defineOp<LinearAttrs>('Linear', (attrs) => {
       const sizes = { rows: count(x.shape) / inFeatures, featuresIn: inFeatures, featuresOut: outFeatures };
       context.step(steps.linear({ x: x.id, y: y.id, filter, bias: context.bias(outFeatures), ...sizes, activation: attrs.activation }));
     },
-    ...(attrs.activation === undefined && {
-      withActivation: (added: ActivationWords): Op => linearOp({ ...attrs, activation: added }),
-    }),
+    absorb: (effect): Op | undefined => absorbActivation(linearOp, attrs, effect),
   };
 });

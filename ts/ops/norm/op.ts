@@ -1,7 +1,7 @@
 import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op, ParamSpec } from '../../graph/op.js';
-import { finite, mapOf, mapOfChannels, whole } from '../common.js';
+import { absorbActivation, finite, mapOf, mapOfChannels, whole } from '../common.js';
 import { MAPS } from '../layout.js';
 
 /** The roles of a BatchNorm's parameters. */
@@ -26,7 +26,6 @@ export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) =
   whole('channels', channels, 1);
   finite('eps', eps);
   if (attrs.momentum !== undefined) finite('momentum', attrs.momentum);
-  const free = attrs.activation === undefined;
   return {
     params: NORM_ROLES.map((role) => ({ role, shape: [channels] })),
     infer: (inputs) => [mapOfChannels(inputs, channels)],
@@ -36,10 +35,8 @@ export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) =
       const sizes = { rows: count(x.shape) / channels, c: channels };
       context.step(steps.affine({ x: x.id, y: y.id, ...context.affine(eps), ...sizes, activation: attrs.activation }));
     },
-    ...(free && {
-      norm: { eps },
-      withActivation: (added: ActivationWords): Op => batchNorm2dOp({ ...attrs, activation: added }),
-    }),
+    ...(attrs.activation === undefined && { effect: { kind: 'norm', eps } }),
+    absorb: (effect): Op | undefined => absorbActivation(batchNorm2dOp, attrs, effect),
   };
 });
 

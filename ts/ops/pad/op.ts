@@ -26,7 +26,7 @@ export const padOp = defineOp<PadAttrs>('Pad', (attrs) => {
   const [left = 0, right = 0, top = 0, bottom = 0] = padding;
   const aroundMaps = mode === 'constant' && padding.length <= 4;
   return {
-    ...(aroundMaps && { pads: { amounts: [top, left, bottom, right] as const, value: fill } }),
+    ...(aroundMaps && { effect: { kind: 'pad', amounts: [top, left, bottom, right], value: fill } }),
     infer([input = []]) {
       if (padding.length % 2 !== 0 || padding.length > 2 * input.length) {
         throw new ShapeError(`padding has ${padding.length} numbers, expected at most two for each of ${input.length} dimensions`);

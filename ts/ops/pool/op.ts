@@ -1,6 +1,6 @@
 import { GeometryError } from '../../base/errors.js';
 import * as steps from '../../contract/steps.js';
-import { outputSize } from '../../tensor/geometry.js';
+import { outputSize, spanOf } from '../../tensor/geometry.js';
 import { defineOp } from '../../graph/op.js';
 import type { Op, Pads } from '../../graph/op.js';
 import { addPads } from '../conv2d/op.js';
@@ -20,7 +20,7 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
   const axes = axesOf(attrs);
   for (const axis of axes) {
     outputSize(null, axis);
-    const span = axis.dilation * (axis.kernel - 1) + 1;
+    const span = spanOf(axis);
     if (Math.max(axis.before, axis.after) >= span) {
       throw new GeometryError(`padding ${axis.before} + ${axis.after} leaves windows without an element`, {
         expected: `less than ${span}`,
@@ -31,7 +31,7 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
   return {
     probabilities: 'kept',
     reach: attrs,
-    withPads: (amounts: Pads, value: number): Op | undefined => padded(attrs, amounts, value),
+    absorb: (effect) => (effect.kind === 'pad' ? padded(attrs, effect.amounts, effect.value) : undefined),
     infer(inputs) {
       const [n = null, c = null, h = null, w = null] = mapOf(inputs);
       return [[n, c, outputSize(h, axes[0]), outputSize(w, axes[1])]];
@@ -54,9 +54,9 @@ function padded(attrs: Pool2dAttrs, amounts: Pads, value: number): Op | undefine
   const counts = attrs.countIncludePad || attrs.divisor > 0;
   const same = attrs.kind === 'max' ? value === -Infinity : value === 0 && (counts || attrs.pad.every((pad) => pad === 0));
   const pad = addPads(attrs.pad, amounts);
-  const span = ([0, 1] as const).map((axis) => attrs.dilation[axis] * (attrs.kernel[axis] - 1) + 1);
+  const spans = axesOf(attrs).map(spanOf);
   // With rounding up, which windows count depends on whose padding it is.
-  if (!same || attrs.ceil || pad.some((amount, i) => amount >= (span[i % 2] ?? 0))) return undefined;
+  if (!same || attrs.ceil || pad.some((amount, i) => amount >= (spans[i % 2] ?? 0))) return undefined;
   return pool2dOp({ ...attrs, pad, countIncludePad: attrs.kind === 'avg' || attrs.countIncludePad });
 }
 

@@ -1,6 +1,6 @@
-import { upsampleOp } from '../../ops/upsample/op.js';
-import type { LowerContext, Lowering, Lowerings } from './lowering.js';
-import { isMap } from './window.js';
+import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import { isMap } from '../onnx-window.js';
+import { upsampleOp } from './op.js';
 
 /** Height and width of the result, and the factors they come from where they were given as such. */
 interface Target {
@@ -51,4 +51,4 @@ const resize: Lowering = (context) => {
   return [context.apply(op, [context.value(0)])];
 };
 
-export const resizeLowerings: Lowerings = { Resize: resize };
+export const upsampleLowerings: Lowerings = { Resize: resize };

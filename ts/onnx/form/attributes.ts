@@ -1,5 +1,5 @@
 import { FormatError } from '../../base/errors.js';
-import type { AttributeKinds, AttributeValue, Constant, OnnxGraph } from './types.js';
+import type { AttributeKinds, AttributeValue, Constant, HostTensor, OnnxGraph } from './types.js';
 
 /** The attributes of a node, read by the type the operator says they have. */
 export class Attributes {
@@ -23,6 +23,11 @@ export class Attributes {
 
   ints(name: string, otherwise?: readonly number[]): readonly number[] {
     return this.get(name, 'ints', otherwise);
+  }
+
+  /** A list that is an attribute in old operator sets and an input in new ones; undefined where it is neither. */
+  intsOr(name: string, input: HostTensor | undefined): readonly number[] | undefined {
+    return this.has(name) ? this.ints(name) : input && Array.from(input.data);
   }
 
   floats(name: string, otherwise?: readonly number[]): readonly number[] {

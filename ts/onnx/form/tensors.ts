@@ -79,8 +79,8 @@ const ARRAYS: Readonly<Record<OnnxDtype, ArrayType>> = {
 };
 
 /** Elements that one tensor may have: 1 GB of floats. */
-const MOST_ELEMENTS = 2 ** 28;
-let limit = MOST_ELEMENTS;
+export const MAX_ELEMENTS = 2 ** 28;
+let limit = MAX_ELEMENTS;
 
 /** A tensor is larger than was allowed here. */
 export class TooLargeError extends UnsupportedError {}

@@ -1,10 +1,10 @@
-import { adaptiveAvgPool2dOp, globalPool2dOp, pool2dOp } from '../ops/pool/op.js';
-import type { Op } from '../graph/op.js';
-import { optionNames } from '../base/options.js';
-import { leaf, NAME_OPTION } from './layer.js';
-import type { Layer, NameOption } from './layer.js';
-import { pair, windowAttrs } from './window.js';
-import type { Pair, WindowOptions } from './window.js';
+import { optionNames } from '../../base/options.js';
+import type { Op } from '../../graph/op.js';
+import { leaf, NAME_OPTION } from '../../layers/layer.js';
+import type { Layer, NameOption } from '../../layers/layer.js';
+import { pair, windowAttrs } from '../window-options.js';
+import type { Pair, WindowOptions } from '../window-options.js';
+import { adaptiveAvgPool2dOp, globalPool2dOp, pool2dOp } from './op.js';
 
 /** What max pooling takes besides the kernel. */
 export interface MaxPool2dOptions extends WindowOptions, NameOption {

@@ -1,12 +1,10 @@
-import { activationOp } from '../ops/activation/op.js';
-import { axisIndex, finite, oneOf } from '../ops/common.js';
-import type { ActivationWords } from '../graph/op.js';
-import { preluOp } from '../ops/prelu/op.js';
-import { softmaxOp } from '../ops/softmax/op.js';
-import { optionNames } from '../base/options.js';
-import { ACTIVATIONS } from '../contract/words.js';
-import { leaf, NAME_OPTION } from './layer.js';
-import type { Layer, LeafSpec, NameOption } from './layer.js';
+import { optionNames } from '../../base/options.js';
+import { ACTIVATIONS } from '../../contract/words.js';
+import type { ActivationWords } from '../../graph/op.js';
+import { leaf, NAME_OPTION } from '../../layers/layer.js';
+import type { Layer, LeafSpec, NameOption } from '../../layers/layer.js';
+import { finite, oneOf } from '../common.js';
+import { activationOp } from './op.js';
 
 function elementwise<Options extends NameOption>(
   what: string,
@@ -57,31 +55,4 @@ export function gelu(options: NameOption & { readonly approximate?: 'none' | 'ta
     oneOf('approximate', approximate, ['none', 'tanh']) === 'tanh' ? ACTIVATIONS.geluTanh : ACTIVATIONS.gelu, 0, 0,
   ];
   return elementwise('gelu', 'GELU', words, options, { known: GELU });
-}
-
-/**
- * Leaky ReLU whose slopes are parameters: `weight` [slopes].
- * @param slopes - 1, or the number of channels for one each
- * @throws ShapeError where the channels are others
- */
-export function prelu(slopes = 1, options: NameOption = {}): Layer {
-  return leaf('prelu', options, { known: NAME_OPTION, first: slopes, make: () => preluOp({ slopes }) });
-}
-
-/**
- * exp(x) / sum(exp(x)) along `dim`: numbers from 0 to 1 that sum to 1.
- * @param dim - counted from the end if negative
- * @throws ArgumentError for what is no whole number
- */
-export function softmax(dim = 1, options: NameOption = {}): Layer {
-  return leaf('softmax', options, { known: NAME_OPTION, first: dim, make: () => softmaxOp({ dim: axisIndex('dim', dim), log: false }) });
-}
-
-/**
- * log(softmax(x)) along `dim`.
- * @param dim - counted from the end if negative
- * @throws ArgumentError for what is no whole number
- */
-export function logSoftmax(dim = 1, options: NameOption = {}): Layer {
-  return leaf('logSoftmax', options, { known: NAME_OPTION, first: dim, make: () => softmaxOp({ dim: axisIndex('dim', dim), log: true }) });
 }

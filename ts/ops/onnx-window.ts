@@ -1,14 +1,14 @@
-import { FormatError } from '../../base/errors.js';
-import type { WindowAttrs } from '../../ops/common.js';
-import { windowAxes } from '../host/lib/window.js';
-import type { LowerContext } from './lowering.js';
+import { FormatError } from '../base/errors.js';
+import type { WindowAttrs } from './common.js';
+import { windowAxes } from '../onnx/form/window.js';
+import type { LowerContext } from '../onnx/form/lowering.js';
 
 /**
  * The window of a 2-D convolution or pooling, with `auto_pad` worked out for the input at hand; undefined where padding is
  * negative.
  * @throws FormatError, ShapeError for one that cannot be, as the operator outside of the engine
  */
-export function windowOf(context: LowerContext, kernel: readonly number[]): WindowAttrs | undefined {
+export function mapWindowOf(context: LowerContext, kernel: readonly number[]): WindowAttrs | undefined {
   const { attributes } = context;
   const axes = windowAxes(attributes, context.shape(0).slice(2), kernel);
   const [top = 0, left = 0, bottom = 0, right = 0] = [...axes.map(({ before }) => before), ...axes.map(({ after }) => after)];

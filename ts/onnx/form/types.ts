@@ -1,5 +1,8 @@
 import type { ByteSource } from '../../formats/stored.js';
 
+/** The largest finite float32. */
+export const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
+
 /** Element types of ONNX that are computed in. */
 export type OnnxDtype =
   | 'float32'

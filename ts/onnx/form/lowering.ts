@@ -1,6 +1,6 @@
 import type { Op } from '../../graph/op.js';
-import type { Attributes } from '../read/attributes.js';
-import type { Constant, HostTensor } from '../read/types.js';
+import type { Attributes } from './attributes.js';
+import type { Constant, HostTensor } from './types.js';
 
 /** A value in the graph that the engine will run. */
 export type ValueId = number;
@@ -32,3 +32,13 @@ export interface LowerContext {
 export type Lowering = (context: LowerContext) => readonly ValueId[] | undefined;
 
 export type Lowerings = Readonly<Record<string, Lowering>>;
+
+/** Whether an optional input is either constant or left out. */
+export function constantIfThere(context: LowerContext, input: number): boolean {
+  return !context.has(input) || context.constant(input) !== undefined;
+}
+
+/** The parameters of an operator with a constant weight as input 1, and perhaps a bias as input 2. */
+export function weightAndBias(context: LowerContext): Record<string, string> {
+  return { weight: context.param(1), ...(context.has(2) && { bias: context.param(2) }) };
+}

@@ -1,6 +1,6 @@
 import { ArgumentError } from '../base/errors.js';
 import { showValue } from '../base/show.js';
-import type { WindowAttrs } from '../ops/common.js';
+import type { WindowAttrs } from './common.js';
 
 /** One number for both axes, or [vertical, horizontal]. */
 export type Pair = number | readonly [number, number];
@@ -41,3 +41,6 @@ export function windowAttrs(kernel: Pair, stride: Pair, options: Omit<WindowOpti
     ceil,
   };
 }
+
+/** Names of the options of every convolution. */
+export const CONVOLUTION_OPTIONS = { name: true, stride: true, padding: true, dilation: true, groups: true, bias: 'boolean' } as const;

@@ -1,9 +1,9 @@
 import { MAX_RANK } from '../../contract/limits.js';
-import { addOp, concatOp, divOp, mulOp } from '../../ops/combine/op.js';
-import type { BinaryAttrs } from '../../ops/combine/op.js';
 import type { OpFactory } from '../../graph/op.js';
-import type { HostTensor, Numbers } from '../read/types.js';
-import type { Lowering, LowerContext, Lowerings, ValueId } from './lowering.js';
+import type { LowerContext, Lowering, Lowerings, ValueId } from '../../onnx/form/lowering.js';
+import type { HostTensor, Numbers } from '../../onnx/form/types.js';
+import { addOp, concatOp, divOp, mulOp } from './op.js';
+import type { BinaryAttrs } from './op.js';
 
 function takes(context: LowerContext): boolean {
   if (context.opset < 7 && context.attributes.has('axis')) return false;

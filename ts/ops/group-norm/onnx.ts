@@ -1,7 +1,7 @@
-import { groupNormOp, layerNormOp } from '../../ops/group-norm/op.js';
-import { fill } from '../read/tensors.js';
-import type { Lowering, LowerContext, Lowerings } from './lowering.js';
-import { isMap } from './window.js';
+import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import { isMap } from '../onnx-window.js';
+import { fill } from '../../onnx/form/tensors.js';
+import { groupNormOp, layerNormOp } from './op.js';
 
 function isVector(context: LowerContext, input: number, length: number): boolean {
   return context.constant(input) !== undefined && context.shape(input).length === 1 && context.shape(input)[0] === length;
@@ -45,7 +45,7 @@ const layer: Lowering = (context) => {
   return [context.apply(op, [context.value(0)], { weight: context.param(1), bias })];
 };
 
-export const normLowerings: Lowerings = {
+export const groupNormLowerings: Lowerings = {
   GroupNormalization: group,
   InstanceNormalization: instance,
   LayerNormalization: layer,
