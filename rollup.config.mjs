@@ -35,7 +35,7 @@ const copyWasm = {
 const libraryBeside = {
   name: 'library-beside',
   resolveId(source) {
-    const entry = /^(?:\.\.\/)+entries\/(index|lessons)\.js$/.exec(source)?.[1];
+    const entry = /^(?:\.\.\/)+entries\/(index|inline|lessons)\.js$/.exec(source)?.[1];
     return entry === undefined ? null : { id: `./node/${entry}.js`, external: true };
   },
 };
@@ -166,7 +166,6 @@ const commandLine = bundle('.build/cli/main.js', 'dist/cli.js', [libraryBeside, 
 
 const rest = [
   nodeWorkerOnnx,
-  inlineParts('node', []),
   webParts,
   bundle('.build/entries/index.js', 'dist/web/all.js', [filesBeside, webPlatform, copyParts(['index', 'layers', 'image', 'models', 'save', 'all'])]),
   // Nothing of index.js, errors included: bundlers would carry along the workers and the modules of WebAssembly that it names.
@@ -182,4 +181,4 @@ const rest = [
 ];
 
 /** `--configLeast`: what the command line needs to run a safetensors file. */
-export default ({ configLeast }) => [nodeParts, nodeWorker, commandLine, ...(configLeast ? [] : rest)];
+export default ({ configLeast }) => [nodeParts, nodeWorker, inlineParts('node', []), commandLine, ...(configLeast ? [] : rest)];
