@@ -107,12 +107,7 @@ pub fn uniforms(seed: u64, stream: u32, round: u32, len: usize) -> Numbers {
     Ok(out)
 }
 
-fn initial(
-    seed: u64,
-    stream: u32,
-    len: usize,
-    fill: impl FnOnce(&Stream, &mut [f32]),
-) -> Numbers {
+fn initial(seed: u64, stream: u32, len: usize, fill: impl FnOnce(&Stream, &mut [f32])) -> Numbers {
     let mut out = zeros(len).map_err(thrown)?;
     fill(&Stream::new(seed, Purpose::Init, stream), &mut out);
     Ok(out)

@@ -9,12 +9,13 @@ use receptive_program::weights::Weights;
 /// What a decoder returns.
 pub type Made = Result<Box<dyn Step>, Error>;
 
-struct Prepared<F> {
+/// Not generic: what is not `run` is compiled once for all steps.
+struct Prepared {
     access: Access,
-    run: F,
+    run: Box<dyn Fn(&mut Memory)>,
 }
 
-impl<F: Fn(&mut Memory)> Step for Prepared<F> {
+impl Step for Prepared {
     fn access(&self) -> Access {
         self.access.clone()
     }
@@ -80,6 +81,10 @@ pub fn own<T: Clone + Default>(len: usize) -> Result<RefCell<Vec<T>>, Error> {
 
 /// The step. All values must be different ones, so that `run` may borrow them at once.
 pub fn made(context: Context<'_>, touches: Touches, run: impl Fn(&mut Memory) + 'static) -> Made {
+    prepared(context, touches, Box::new(run))
+}
+
+fn prepared(context: Context<'_>, touches: Touches, run: Box<dyn Fn(&mut Memory)>) -> Made {
     let Touches { reads, writes, changes, scratch } = touches;
     context.distinct(&[&reads[..], &writes[..]].concat())?;
     let mut written = writes.into_iter().flatten();
