@@ -54,7 +54,7 @@ export interface DatasetOptions {
 
 /** `(value * scale - mean) / std`, by channel: PyTorch's `ToTensor` and `Normalize`. */
 export interface Normalization {
-  /** Multiplies first. Default 1 / 255 for bytes (photos, IDX, CSV and uint8 arrays), 1 for other numbers. */
+  /** Multiplies first. Default 1 / 255 for bytes (photos, IDX and uint8 arrays; tables of whole numbers from 0 to 255), 1 for other numbers. */
   readonly scale?: number | undefined;
   /** One number, or one for each channel. Default 0. */
   readonly mean?: number | readonly number[] | undefined;
