@@ -58,17 +58,23 @@ export type Writer = (source: Uint8Array | Float32Array, out: Float32Array) => v
 
 /** How examples of a normalisation are written: computed in float64, rounded once. */
 export function writerOf({ scale, mean, std }: Normal, bytes: boolean): Writer {
-  const channels = mean.length;
   if (bytes) {
     // A byte has 256 values, so the arithmetic is done 256 times a channel.
     const tables = mean.map((value, c) => valueTable(scale, value, std[c]!));
-    return (source, out) => eachPlane(source, channels, (i, c) => (out[i] = tables[c]![source[i]!]!));
+    return (source, out) => {
+      const plane = source.length / tables.length;
+      for (let c = 0, i = 0; c < tables.length; c++) {
+        const table = tables[c]!;
+        for (const end = i + plane; i < end; i++) out[i] = table[source[i]!]!;
+      }
+    };
   }
   if (scale === 1 && mean.every((value) => value === 0) && std.every((value) => value === 1)) return (source, out) => out.set(source);
-  return (source, out) => eachPlane(source, channels, (i, c) => (out[i] = (source[i]! * scale - mean[c]!) / std[c]!));
-}
-
-function eachPlane(source: ArrayLike<number>, channels: number, write: (i: number, c: number) => void): void {
-  const plane = source.length / channels;
-  for (let c = 0, i = 0; c < channels; c++) for (const end = i + plane; i < end; i++) write(i, c);
+  return (source, out) => {
+    const plane = source.length / mean.length;
+    for (let c = 0, i = 0; c < mean.length; c++) {
+      const [shift, by] = [mean[c]!, std[c]!];
+      for (const end = i + plane; i < end; i++) out[i] = (source[i]! * scale - shift) / by;
+    }
+  };
 }
