@@ -51,26 +51,39 @@ export function inverseOf(placement: Placement, { height, width }: Area): Affine
  * @param out - [channels, to.height, to.width], written
  * @param fill - by channel, or one for all: the value of pixels beyond the border
  */
-export function resampleLinear(x: Float32Array, from: Area, out: Float32Array, to: Area, { a, b, c, d, e, f }: Affine, fill: readonly number[]): void {
+export function resampleLinear(x: Float32Array, from: Area, out: Float32Array, to: Area, map: Affine, fill: readonly number[]): void {
   const { height, width } = from;
   const plane = height * width;
-  const channels = x.length / plane;
   const outPlane = to.height * to.width;
-  for (let at = 0; at < outPlane; at++) {
-    const [row, column] = [Math.floor(at / to.width), at % to.width];
-    const [u, v] = [a * column + b * row + c, d * column + e * row + f];
-    const [left, top] = [Math.floor(u), Math.floor(v)];
-    const [right, below] = [u - left, v - top];
-    // Whether each of the four neighbours is within.
-    const [l, r, t, o] = [left >= 0 && left < width, left >= -1 && left < width - 1, top >= 0 && top < height, top >= -1 && top < height - 1];
-    for (let channel = 0; channel < channels; channel++) {
-      const i = channel * plane + top * width + left;
-      const beyond = fill[channel] ?? fill[0]!;
-      const upper = (l && t ? x[i]! : beyond) * (1 - right) + (r && t ? x[i + 1]! : beyond) * right;
-      const lower = (l && o ? x[i + width]! : beyond) * (1 - right) + (r && o ? x[i + width + 1]! : beyond) * right;
-      out[channel * outPlane + at] = upper * (1 - below) + lower * below;
+  for (let row = 0, at = 0; row < to.height; row++) {
+    for (let column = 0; column < to.width; column++, at++) {
+      const u = map.a * column + map.b * row + map.c;
+      const v = map.d * column + map.e * row + map.f;
+      const left = Math.floor(u);
+      const top = Math.floor(v);
+      const right = u - left;
+      const below = v - top;
+      const inside = left >= 0 && left < width - 1 && top >= 0 && top < height - 1;
+      for (let i = top * width + left, o = at, channel = 0; o < out.length; i += plane, o += outPlane, channel++) {
+        if (inside) {
+          const upper = x[i]! * (1 - right) + x[i + 1]! * right;
+          const lower = x[i + width]! * (1 - right) + x[i + width + 1]! * right;
+          out[o] = upper * (1 - below) + lower * below;
+        } else out[o] = atBorder(x, i, left, top, right, below, height, width, fill[channel] ?? fill[0]!);
+      }
     }
   }
+}
+
+/** The same where some of the four neighbours may be beyond the border. */
+function atBorder(x: Float32Array, i: number, left: number, top: number, right: number, below: number, height: number, width: number, fill: number): number {
+  const l = left >= 0 && left < width;
+  const r = left >= -1 && left < width - 1;
+  const t = top >= 0 && top < height;
+  const b = top >= -1 && top < height - 1;
+  const upper = (l && t ? x[i]! : fill) * (1 - right) + (r && t ? x[i + 1]! : fill) * right;
+  const lower = (l && b ? x[i + width]! : fill) * (1 - right) + (r && b ? x[i + width + 1]! : fill) * right;
+  return upper * (1 - below) + lower * below;
 }
 
 /**

@@ -15,7 +15,7 @@ export function brighten(x: Float32Array, plane: number, channels: number, by: n
  */
 export function contrast(x: Float32Array, plane: number, channels: number, by: number, draws: Draws): void {
   const factors = draws.between('contrast', 1 - by, 1 + by);
-  eachPlane(x, plane, channels, factors, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+  eachPlane(x, plane, channels, factors, meanOf);
 }
 
 function eachPlane(x: Float32Array, plane: number, channels: number, factors: ArrayLike<number>, fixed: (values: Float32Array, channel: number) => number): void {
@@ -25,4 +25,10 @@ function eachPlane(x: Float32Array, plane: number, channels: number, factors: Ar
     const stays = fixed(values, i % channels);
     for (let p = 0; p < plane; p++) values[p] = (values[p]! - stays) * factor + stays;
   }
+}
+
+function meanOf(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
 }
