@@ -241,7 +241,7 @@ describe('links, commands and paths', () => {
   });
 
   /** What is made by a command, and the op that the guide makes up. */
-  const ABSENT = /^dist\/api\/|shuffle(\/(op|layer|onnx))?\.(rs|ts)$/;
+  const ABSENT = /^dist\/api\/|shuffle(\/(op|layer|onnx|grad))?\.(rs|ts)$/;
 
   it.each(PAGES)('%s: every path is there', (document) => {
     const code = [...textOf(document).matchAll(/`([^`\n]+)`|^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, span = '', block = '']) => `${span} ${block}`.split(/[\s'"]+/));
