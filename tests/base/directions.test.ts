@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../../ts', import.meta.url));
 
 /** Each imports only what stands before it. */
 const ORDER = [
-  'base', 'contract', 'tensor', 'formats', 'bytes', 'image', 'graph', 'ops', 'layers', 'models', 'passes', 'program', 'wasm', 'session', 'onnx', 'tasks', 'model',
+  'base', 'contract', 'tensor', 'formats', 'bytes', 'image', 'graph', 'ops', 'layers', 'models', 'passes', 'program', 'wasm', 'session', 'train', 'onnx', 'tasks', 'model',
   'worker', 'lessons', 'entries', 'cli',
 ];
 
