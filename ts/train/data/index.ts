@@ -1,0 +1,28 @@
+// What trains and evaluates a network is made of.
+export { applyAugmentation } from './apply.js';
+export type { AugmentContext } from './apply.js';
+export { fromArrays } from './arrays.js';
+export type { ArraysOptions } from './arrays.js';
+export { augment } from './augment.js';
+export type { Augmentation, AugmentOptions, CropOptions } from './augment.js';
+export { batchesOf, epoch } from './batches.js';
+export type { EpochOptions } from './batches.js';
+export type { FileContent } from './bytes.js';
+export { expectEveryClass, expectFinite, expectLabels } from './checks.js';
+export type { Expected } from './checks.js';
+export { fromCsv } from './csv.js';
+export type { CsvOptions } from './csv.js';
+export type { Batch, Dataset, DatasetOptions, DatasetStream, Normalization, StreamOrder, Target } from './dataset.js';
+export { digit } from './digit.js';
+export type { DigitOptions } from './digit.js';
+export { fromFiles } from './files.js';
+export type { LabelledFile } from './files.js';
+export { fromFolder } from './folder.platform.js';
+export { fromIdx, readIdx } from './idx.js';
+export type { PhotosOptions } from './photos.js';
+export { seededRandom } from './random.js';
+export type { RandomSource } from './random.js';
+export { split, subset } from './split.js';
+export type { Split, SplitOptions } from './split.js';
+export { fromStream } from './stream.js';
+export type { StreamExample, StreamOptions, StreamSource } from './stream.js';
