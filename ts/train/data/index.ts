@@ -24,5 +24,6 @@ export { seededRandom } from './random.js';
 export type { RandomSource } from './random.js';
 export { split, subset } from './split.js';
 export type { Split, SplitOptions } from './split.js';
+export type { StoredDataset } from './stored.js';
 export { fromStream } from './stream.js';
 export type { StreamExample, StreamOptions, StreamSource } from './stream.js';
