@@ -279,7 +279,7 @@ test.each<[string, object]>([
   ['augment: crop.padding: expected a whole number of pixels from 0 on, got -1', { crop: { padding: -1 } }],
   ['augment: erase: expected a probability from 0 to 1, got 2', { erase: 2 }],
   ['augment: brightness: expected a number from 0 to 1, got NaN', { brightness: NaN }],
-  ['augment: contrast: expected a number from 0 to 1, got 1', { contrast: '1' }],
+  ['augment: contrast: expected a number from 0 to 1, got "1"', { contrast: '1' }],
   ['augment: mixup: expected a number from 0 on, got -1', { mixup: -1 }],
   ['augment: fill: expected a finite number, or one by channel, got []', { fill: [] }],
 ])('options: %s', async (message, options) => {
