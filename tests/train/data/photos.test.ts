@@ -155,7 +155,7 @@ test('files of a folder that was chosen, and files with their classes', async ()
 test.each<[string, unknown]>([
   ['fromFiles: expected at least one example, got none; the data is empty', []],
   ['fromFiles: expected a list of files, or of { name, label, blob }, got number', 7],
-  ['files[0]: expected a file, or { name, label, blob }, got a.png', ['a.png']],
+  ['files[0]: expected a file, or { name, label, blob }, got "a.png"', ['a.png']],
   ['files[0].label: expected the name of a class, got 3', [{ label: 3, blob: new Blob([]) }]],
   ['files[0]: expected a file in the folder of its class, got a.png; choose the folder that holds a folder for each class, or give { name, label, blob }', [new File([], 'a.png')]],
 ])('refused: %s', async (message, files) => {
