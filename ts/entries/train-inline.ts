@@ -34,14 +34,14 @@ export async function createTrainer(network: Layer | Graph, { variant, ...option
 }
 
 export { Trainer } from '../train/trainer.js';
-export type { Evaluation, StepReport, TrainerOptions } from '../train/trainer.js';
+export type { Evaluation, Gradient, StepReport, TrainerOptions } from '../train/trainer.js';
 export type { Batch, Target } from '../train/batch.js';
 export { bceWithLogits, crossEntropy, dice, focal, huber, l1, mse, smoothL1, softCrossEntropy } from '../train/losses.js';
 export type {
   BceOptions, CrossEntropyOptions, DiceOptions, FocalOptions, HuberOptions, Loss, Losses, LossOptions, SmoothL1Options,
 } from '../train/losses.js';
 export { adam, adamw, rmsprop, sgd } from '../train/optimizers.js';
-export type { AdamOptions, Optimizer, OptimizerOptions, RmspropOptions, SgdOptions, Update } from '../train/optimizers.js';
+export type { AdamOptions, Optimizer, OptimizerOptions, RmspropOptions, SgdOptions } from '../train/optimizers.js';
 export { constant, cosine, linearRamp, oneCycle, stepDecay } from '../train/schedules.js';
 export type { CosineOptions, LinearOptions, OneCycleOptions, Rate, Schedule, StepOptions } from '../train/schedules.js';
 export { applyAugmentation } from '../train/data/apply.js';
@@ -49,12 +49,10 @@ export type { AugmentContext } from '../train/data/apply.js';
 export { fromArrays } from '../train/data/arrays.js';
 export type { ArraysOptions } from '../train/data/arrays.js';
 export { augment } from '../train/data/augment.js';
-export type { Augmentation, AugmentOptions, CropOptions } from '../train/data/augment.js';
+export type { Augmentation, AugmentOptions, Crop, CropOptions, Flips } from '../train/data/augment.js';
 export { batchesOf, epoch } from '../train/data/batches.js';
 export type { EpochOptions } from '../train/data/batches.js';
 export type { FileContent } from '../train/data/bytes.js';
-export { expectEveryClass, expectFinite, expectLabels } from '../train/data/checks.js';
-export type { Expected } from '../train/data/checks.js';
 export { fromCsv } from '../train/data/csv.js';
 export type { CsvOptions } from '../train/data/csv.js';
 export type { Batch as DataBatch, Dataset, DatasetOptions, DatasetStream, Normalization, StreamOrder, Target as DataTarget } from '../train/data/dataset.js';

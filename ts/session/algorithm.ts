@@ -2,14 +2,14 @@ import { ArgumentError } from '../base/errors.js';
 import { showValue } from '../base/show.js';
 import type { Algorithm as Requested } from '../contract/words.js';
 
-/** Those that a caller can ask for. */
-export const ALGORITHMS = ['auto', 'naive', 'im2col', 'packed', 'winograd', 'blocked'] as const satisfies readonly Requested[];
-
 /**
  * How convolutions are computed. 'auto' chooses for each one; the others are for comparing and learning: the loops of the formula,
  * im2col and a plain product, the same by blocks that stay in cache, the packed SIMD product, Winograd.
  */
-export type Algorithm = (typeof ALGORITHMS)[number];
+export type Algorithm = 'auto' | 'naive' | 'im2col' | 'packed' | 'winograd' | 'blocked';
+
+/** Those that a caller can ask for. */
+export const ALGORITHMS = ['auto', 'naive', 'im2col', 'packed', 'winograd', 'blocked'] as const satisfies readonly (Algorithm & Requested)[];
 
 /** The algorithm. @throws ArgumentError naming those there are */
 export function checkAlgorithm(algorithm: Algorithm): Algorithm {

@@ -11,28 +11,28 @@ export interface LossOptions {
   readonly weight?: number | undefined;
 }
 
-interface Common {
+export interface LossCommon {
   readonly output: string | undefined;
   readonly weight: number;
 }
 
 /** A loss as data, so that it can be posted to a worker. */
-export type Loss = Common &
-  (
-    | { readonly kind: 'crossEntropy'; readonly smoothing: number; readonly classWeights: readonly number[] | undefined; readonly ignoreIndex: number | undefined }
-    | { readonly kind: 'softCrossEntropy' }
-    | { readonly kind: 'bceWithLogits'; readonly posWeight: number }
-    | { readonly kind: 'regression'; readonly of: RegressionKind; readonly param: number }
-    | { readonly kind: 'focal'; readonly alpha: number; readonly gamma: number }
-    | { readonly kind: 'dice'; readonly smooth: number }
-  );
+export type Loss = LossCommon & LossKind;
+
+export type LossKind =
+  | { readonly kind: 'crossEntropy'; readonly smoothing: number; readonly classWeights: readonly number[] | undefined; readonly ignoreIndex: number | undefined }
+  | { readonly kind: 'softCrossEntropy' }
+  | { readonly kind: 'bceWithLogits'; readonly posWeight: number }
+  | { readonly kind: 'regression'; readonly of: RegressionKind; readonly param: number }
+  | { readonly kind: 'focal'; readonly alpha: number; readonly gamma: number }
+  | { readonly kind: 'dice'; readonly smooth: number };
 
 /** One loss, or several whose weighted sum is made small. */
 export type Losses = Loss | readonly Loss[];
 
 const LOSS = { output: true, weight: true } as const;
 
-function common(place: string, { output, weight = 1 }: LossOptions): Common {
+function common(place: string, { output, weight = 1 }: LossOptions): LossCommon {
   return { output, weight: positive(place, 'weight', weight) };
 }
 

@@ -23,9 +23,13 @@ export type Update =
 
 /** An optimiser: its numbers, and the rate of each update. */
 export interface Optimizer {
+  /** Its rule and the numbers of it. @internal */
   readonly update: Update;
+  /** Learning rate. */
   readonly lr: Rate;
+  /** Weight decay. */
   readonly weightDecay: number;
+  /** Whether norms and biases decay as well. */
   readonly decayAll: boolean;
 }
 

@@ -65,10 +65,18 @@ export interface StepReport {
 
 /** How good a network is on a batch, as at inference. */
 export interface Evaluation {
+  /** The weighted sum of the losses. */
   readonly loss: number;
+  /** Part of the examples, or pixels, that are right; where targets are classes. */
   readonly accuracy: number | undefined;
   /** What the network gives. */
   readonly output: Tensor;
+}
+
+/** A gradient, and its norm. */
+export interface Gradient extends Tensor {
+  /** Root of the sum of squares. */
+  readonly norm: number;
 }
 
 /** A network that learns on the calling thread. */
@@ -117,13 +125,13 @@ export class Trainer {
   }
 
   /** The gradient of every parameter that learns, and its norm; nothing is changed. @throws as `step` for a batch that does not fit */
-  gradients(batch: Batch): ReadonlyMap<string, Tensor & { readonly norm: number }> {
+  gradients(batch: Batch): ReadonlyMap<string, Gradient> {
     const session = this.use();
     const { inputs, targets } = this.numbers(session, batch);
     const { gradients } = session.gradients(inputs, targets);
     const withNorm = ([name, { shape, data }]: [string, Numbers]) => {
       const norm = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
-      return [name, { dtype: 'float32', shape, data, norm }] as [string, Tensor & { readonly norm: number }];
+      return [name, { dtype: 'float32', shape, data, norm }] as [string, Gradient];
     };
     return new Map([...gradients].map(withNorm));
   }

@@ -23,6 +23,7 @@ export interface AugmentOptions {
   readonly shear?: number | undefined;
   /** Mirrored in one of two cases: left and right, upside down, or each by itself. */
   readonly flip?: 'horizontal' | 'vertical' | 'both' | undefined;
+  /** A random part of each picture. */
   readonly crop?: CropOptions | undefined;
   /** Probability with which a rectangle of 2 to 33 % of the area is erased (Zhong et al. 2017, arXiv 1708.04896). */
   readonly erase?: number | undefined;
@@ -36,22 +37,45 @@ export interface AugmentOptions {
   readonly fill?: number | readonly number[] | undefined;
 }
 
+/** Which flips there are. */
+export interface Flips {
+  /** Left and right exchanged, for every second picture. */
+  readonly horizontal: boolean;
+  /** Top and bottom exchanged, likewise. */
+  readonly vertical: boolean;
+}
+
+/** A random part of each picture. */
+export interface Crop {
+  /** Height and width of the part; absent: those of the picture. */
+  readonly size: readonly [number, number] | undefined;
+  /** Pixels added around the picture before. */
+  readonly padding: number;
+}
+
 /** An augmentation as data, so that it can be posted to a worker. */
 export interface Augmentation {
   /** [vertical, horizontal] */
   readonly shift: readonly [number, number];
   /** Radians. */
   readonly rotate: number;
+  /** Smallest and largest factor. */
   readonly scale: readonly [number, number];
   /** Radians. */
   readonly shear: number;
-  readonly flip: { readonly horizontal: boolean; readonly vertical: boolean };
-  readonly crop: { readonly size: readonly [number, number] | undefined; readonly padding: number } | undefined;
+  /** Which flips there are. */
+  readonly flip: Flips;
+  /** A random part of each picture. */
+  readonly crop: Crop | undefined;
+  /** Probability with which a rectangle is erased. */
   readonly erase: number;
+  /** See `AugmentOptions`. */
   readonly brightness: number;
+  /** See `AugmentOptions`. */
   readonly contrast: number;
   /** 0 for none. */
   readonly mixup: number;
+  /** By channel: what comes from beyond the border. */
   readonly fill: readonly number[] | undefined;
 }
 

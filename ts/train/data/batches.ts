@@ -7,6 +7,7 @@ import type { RandomSource } from './random.js';
 
 /** How the examples of one epoch are read. */
 export interface EpochOptions {
+  /** Examples of a batch. */
   readonly batchSize: number;
   /** Absent: in the order of the data, as for an evaluation. */
   readonly random?: RandomSource | undefined;

@@ -8,6 +8,7 @@ export type Target = Tensor<'int32'> | Tensor;
 export interface Batch {
   /** float32 [N, C, H, W]; of examples that are no images [N, ...]. */
   readonly x: Tensor;
+  /** What should come out. */
   readonly y: Target;
 }
 
@@ -27,6 +28,7 @@ export interface Dataset {
 
 /** How a stream is to be shuffled. */
 export interface StreamOrder {
+  /** Of the seed. */
   readonly random: RandomSource;
   /** The epoch. */
   readonly round: number;
@@ -34,8 +36,11 @@ export interface StreamOrder {
 
 /** Examples that come one after the other, and nobody knows how many. */
 export interface DatasetStream {
+  /** Not known. */
   readonly length: undefined;
+  /** Names of the classes, by index. */
   readonly classes?: readonly string[] | undefined;
+  /** As of a `Dataset`. */
   readonly zero?: readonly number[] | undefined;
   /**
    * All examples once, `size` at a time; the last batch may be smaller.

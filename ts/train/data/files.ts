@@ -9,7 +9,9 @@ import type { Photo, PhotosOptions } from './photos.js';
 export interface LabelledFile {
   /** For messages. */
   readonly name?: string | undefined;
+  /** Its class. */
   readonly label: string;
+  /** What is in it. */
   readonly blob: PlatformBlob;
 }
 

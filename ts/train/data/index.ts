@@ -4,7 +4,7 @@ export type { AugmentContext } from './apply.js';
 export { fromArrays } from './arrays.js';
 export type { ArraysOptions } from './arrays.js';
 export { augment } from './augment.js';
-export type { Augmentation, AugmentOptions, CropOptions } from './augment.js';
+export type { Augmentation, AugmentOptions, Crop, CropOptions, Flips } from './augment.js';
 export { batchesOf, epoch } from './batches.js';
 export type { EpochOptions } from './batches.js';
 export type { FileContent } from './bytes.js';

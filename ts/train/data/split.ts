@@ -12,6 +12,7 @@ const SPLIT_ROUND = 0xffffffff;
 export interface SplitOptions {
   /** Part of the examples that is kept for validation, above 0 and below 1; or how many they are. */
   readonly validation: number;
+  /** Of the seed. */
   readonly random: RandomSource;
   /** Whether each class gives the same part. Default: if the examples have a class each. */
   readonly stratified?: boolean | undefined;
@@ -21,7 +22,9 @@ const OPTIONS = optionNames<SplitOptions>({ validation: true, random: true, stra
 
 /** Two parts that share no example. */
 export interface Split {
+  /** To learn from. */
   readonly train: Dataset;
+  /** To judge by. */
   readonly validation: Dataset;
 }
 
