@@ -57,14 +57,10 @@ const withoutOnnx = {
   resolveId: (source, importer) => (source.endsWith('/onnx/entry.js') ? join(dirname(importer), source, '..', 'absent.js') : null),
 };
 
-/** dist/web/all.js names what the files beside it export and holds nothing itself: bundlers then leave out what is not used. */
-const filesBeside = {
-  name: 'files-beside',
-  resolveId(source, importer) {
-    if (!importer?.endsWith('index.js')) return null;
-    const file = { './page.js': './index.js', '../models/index.js': './models.js' }[source] ?? source;
-    return { id: file, external: true };
-  },
+/** The name of the models' module is handed on as one: written out it would be an object that holds all of them, types among its values. */
+const modelsBeside = {
+  name: 'models-beside',
+  resolveId: (source, importer) => (importer && /\.\.\/models\/index\.js$/.test(source) ? { id: './models.js', external: true } : null),
 };
 
 /** The lessons share their classes of errors with the page's script, and nothing else: that should not grow for them. */
@@ -96,17 +92,6 @@ const simdAlone = {
   resolveId: (source, importer) => (source.endsWith('/wasm/files.js') ? join(dirname(importer), source, '..', 'files-simd.js') : null),
 };
 
-/**
- * The parts of the library for web pages, one file each. What they share lies in index.js, which is complete in itself: a page
- * that only loads models makes one request.
- */
-const webParts = {
-  input: { index: PAGE, layers: LAYERS, image: '.build/entries/image.js', models: '.build/models/index.js', save: '.build/entries/save.js' },
-  plugins: [webPlatform, nodeResolve(), terser({ module: true })],
-  preserveEntrySignatures: 'allow-extension',
-  output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
-};
-
 /** What starts no engine is the same in dist/simd; its worker is the one beside it. */
 const copyParts = (parts) => ({
   name: 'copy-parts',
@@ -115,6 +100,27 @@ const copyParts = (parts) => ({
     for (const part of parts) copyFileSync(`dist/web/${part}.js`, `dist/simd/${part}.js`);
   },
 });
+
+/** Copies the parts, and refuses more of them than are meant to be: a page would make a request for each. */
+const PARTS = ['index', 'layers', 'image', 'models', 'save', 'all'];
+const expectParts = {
+  name: 'expect-parts',
+  generateBundle(_, files) {
+    const surplus = Object.keys(files).filter((file) => !PARTS.includes(file.replace(/\.js$/, '')));
+    if (surplus.length > 0) this.error(`dist/web should not have ${surplus.join(', ')}`);
+  },
+};
+
+/**
+ * The parts of the library for web pages, one file each. What they share lies in index.js, which is complete in itself: a page
+ * that only loads models makes one request. all.js names what the others export and holds nothing: bundlers take what is used.
+ */
+const webParts = {
+  input: { index: PAGE, layers: LAYERS, image: IMAGE, models: '.build/models/index.js', save: '.build/entries/save.js', all: '.build/entries/index.js' },
+  plugins: [modelsBeside, webPlatform, nodeResolve(), terser({ module: true }), expectParts, copyParts(PARTS)],
+  preserveEntrySignatures: 'allow-extension',
+  output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
+};
 
 /** The same entries for Node, where nothing is downloaded: index.js is all of them. */
 const nodeParts = {
@@ -129,12 +135,6 @@ const workers = (folder, plugins) => [
   bundle('.build/worker/worker.js', `dist/${folder}/worker.js`, [...plugins, withoutOnnx]),
   bundle('.build/worker/worker.js', `dist/${folder}/worker-onnx.js`, plugins),
 ];
-
-/** Rollup would write the namespace `models` out, with its types among the values. */
-const modelsBeside = {
-  name: 'models-beside',
-  resolveId: (source, importer) => (importer && source === '../models/index.js' ? { id: './models.js', external: true } : null),
-};
 
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
 const types = {
@@ -173,7 +173,6 @@ const rest = [
   nodeWorkerOnnx,
   inlineParts('node', []),
   webParts,
-  bundle('.build/entries/index.js', 'dist/web/all.js', [filesBeside, webPlatform, copyParts(['index', 'layers', 'image', 'models', 'save', 'all'])]),
   bundle('.build/entries/lessons.js', 'dist/web/lessons.js', [errorsBeside, webPlatform, copyParts(['lessons'])]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
