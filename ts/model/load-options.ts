@@ -1,7 +1,7 @@
 import type { Algorithm } from '../session/algorithm.js';
 import type { Labels } from '../tasks/labels.js';
 import type { Scores } from '../tasks/scores.js';
-import type { InputShapes } from '../session/session.js';
+import type { InputShapes } from '../session/inputs.js';
 import type { Progress } from '../bytes/response.js';
 import type { ThreadedVariant, Variant } from '../wasm/variant.js';
 import type { CacheSpec } from '../bytes/options.js';

@@ -5,7 +5,7 @@ import type { PreprocessOptions } from '../image/types.js';
 import type { Algorithm } from '../session/algorithm.js';
 import type { Labels } from '../tasks/labels.js';
 import type { Scores } from '../tasks/scores.js';
-import type { InputShapes } from '../session/session.js';
+import type { InputShapes } from '../session/inputs.js';
 import type { WasmRequest } from '../wasm/wasm.js';
 
 /** Bytes, or where to find them. */

@@ -2,7 +2,7 @@ import { transfer } from 'comlink';
 import type { Classification, ClassifyOptions } from '../tasks/classify.js';
 import type { Inputs, Port } from '../session/inputs.js';
 import type { Profile } from '../session/profile.js';
-import type { InputShapes } from '../session/session.js';
+import type { InputShapes } from '../session/inputs.js';
 import type { Summary } from '../session/summary.js';
 import type { Task } from '../tasks/task.js';
 import type { Variant } from '../wasm/variant.js';

@@ -1,4 +1,5 @@
-import type { InputShapes, MemoryUse } from '../session/session.js';
+import type { InputShapes } from '../session/inputs.js';
+import type { MemoryUse } from '../session/runnable.js';
 import { DisposedError } from '../base/errors.js';
 import { Callable } from './callable.js';
 import { Dispatcher } from './dispatcher.js';

@@ -8,9 +8,9 @@ export type { Classification, ClassifyOptions, ClassScore } from '../../tasks/cl
 export type { Label, Labels } from '../../tasks/labels.js';
 export type { Scores } from '../../tasks/scores.js';
 export type { Task } from '../../tasks/task.js';
-export type { Inputs, Port } from '../../session/inputs.js';
+export type { Inputs, InputShapes, Port } from '../../session/inputs.js';
 export type { Profile, ProfileStep } from '../../session/profile.js';
 export type { Algorithm } from '../../session/algorithm.js';
-export type { InputShapes, MemoryUse } from '../../session/session.js';
+export type { MemoryUse } from '../../session/runnable.js';
 export type { NamedShape, Summary, SummaryLayer } from '../../session/summary.js';
 export type { ThreadedVariant, Variant } from '../../wasm/variant.js';
