@@ -51,12 +51,6 @@ function bundle(input, file, plugins, extra = {}) {
   };
 }
 
-/** The worker for graphs and safetensors has no ONNX reader. */
-const withoutOnnx = {
-  name: 'without-onnx',
-  resolveId: (source, importer) => (source.endsWith('/onnx/entry.js') ? join(dirname(importer), source, '..', 'absent.js') : null),
-};
-
 /** The name of the models' module is handed on as one: written out it would be an object that holds all of them, types among its values. */
 const modelsBeside = {
   name: 'models-beside',
@@ -77,7 +71,7 @@ function closure(id, getModuleInfo, found = new Set()) {
   return found;
 }
 
-const [PAGE, LAYERS, IMAGE] = ['.build/entries/page.js', '.build/entries/layers.js', '.build/entries/image.js'].map((file) => join(process.cwd(), file));
+const [PAGE, LAYERS, IMAGE, INLINE] = ['page', 'layers', 'image', 'inline'].map((entry) => join(process.cwd(), `.build/entries/${entry}.js`));
 
 /** What the page's script needs is in it, of the rest what the layers need in theirs, and of that rest what images need. */
 function partOf(id, { getModuleInfo }) {
@@ -132,8 +126,8 @@ const nodeParts = {
 };
 
 const workers = (folder, plugins) => [
-  bundle('.build/worker/worker.js', `dist/${folder}/worker.js`, [...plugins, withoutOnnx]),
-  bundle('.build/worker/worker.js', `dist/${folder}/worker-onnx.js`, plugins),
+  bundle('.build/worker/worker.js', `dist/${folder}/worker.js`, plugins),
+  bundle('.build/worker/worker-onnx.js', `dist/${folder}/worker-onnx.js`, plugins),
 ];
 
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
@@ -152,15 +146,19 @@ const types = {
   },
 };
 
-/** For the calling thread: the ONNX reader is a file of its own, read when the first such model is. */
+/**
+ * For the calling thread: what the entry does not need at once, the ONNX reader and the table of foreign files, is one file of its
+ * own, read when the first file comes that is not safetensors.
+ */
 function inlineParts(folder, plugins) {
   const small = plugins.includes(webPlatform) ? [terser({ module: true })] : [];
+  const manualChunks = (id, { getModuleInfo }) => (closure(INLINE, getModuleInfo).has(id) ? 'inline' : 'inline-onnx');
   return {
-    input: { inline: '.build/entries/inline.js' },
+    input: { inline: INLINE },
     external: [/^node:/, 'sharp'],
     plugins: [...plugins, nodeResolve({ preferBuiltins: true }), ...small],
     preserveEntrySignatures: 'allow-extension',
-    output: { dir: `dist/${folder}`, format: 'es', chunkFileNames: 'inline-onnx.js' },
+    output: { dir: `dist/${folder}`, format: 'es', chunkFileNames: '[name].js', manualChunks },
   };
 }
 

@@ -8,6 +8,7 @@ import simd from '../../crates/pkg/simd/receptive_bg.wasm';
 import type { Variant } from '../wasm/variant.js';
 import { loadInline } from '../model/inline-model.js';
 import type { InlineModel } from '../model/inline-model.js';
+import { onnxReaderLater } from '../model/read-onnx-later.js';
 import type { Layer } from '../layers/index.js';
 import type { LoadOptions, ModelSource } from '../model/load-options.js';
 
@@ -19,7 +20,7 @@ const MODULES = { scalar, simd, relaxed } as unknown as Record<Variant, () => Pr
  * @throws what the main entry's `load` throws, but no WorkerError
  */
 export function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<InlineModel> {
-  return loadInline(source, options, (variant) => MODULES[variant as Variant]());
+  return loadInline(source, options, { defaultWasm: (variant) => MODULES[variant as Variant](), readers: [onnxReaderLater] });
 }
 
 export * from './public/one-thread.js';

@@ -5,6 +5,7 @@
 import { ONLY, shippedWasm } from '../wasm/files.js';
 import { loadInline } from '../model/inline-model.js';
 import type { InlineModel } from '../model/inline-model.js';
+import { onnxReaderLater } from '../model/read-onnx-later.js';
 import type { Layer } from '../layers/index.js';
 import type { LoadOptions, ModelSource } from '../model/load-options.js';
 
@@ -14,7 +15,7 @@ import type { LoadOptions, ModelSource } from '../model/load-options.js';
  * @throws what the main entry's `load` throws, but no WorkerError
  */
 export function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<InlineModel> {
-  return loadInline(source, options, shippedWasm, ONLY);
+  return loadInline(source, options, { defaultWasm: shippedWasm, only: ONLY, readers: [onnxReaderLater] });
 }
 
 export * from './public/one-thread.js';

@@ -1,3 +1,4 @@
+import { optionNames } from '../base/options.js';
 import type { Algorithm } from '../session/algorithm.js';
 import type { Labels } from '../tasks/labels.js';
 import type { Scores } from '../tasks/scores.js';
@@ -103,3 +104,15 @@ export interface LoadOptions {
   /** Hands bytes and tensors over instead of copying them: their buffers are empty afterwards. Default false. */
   readonly transfer?: boolean | undefined;
 }
+
+/** The names of the options, tied to their types: one that is missing or too many here does not compile. */
+export const LOAD_OPTIONS = optionNames<LoadOptions>({
+  weights: true, variant: true, threads: true, algorithm: true, externalData: true, optimize: 'boolean', outputs: true, maxQueue: true, idleTimeout: true, cache: true, integrity: true,
+  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, inputShapes: true, labels: true, preprocess: true, scores: true, transfer: 'boolean',
+  locations: 'boolean',
+});
+
+/** Options that are sent to where the model computes as they were given, and are checked there. */
+export const SENT_OPTIONS = ['variant', 'algorithm', 'optimize', 'outputs', 'inputShapes', 'labels', 'preprocess', 'scores', 'locations'] as const satisfies readonly (keyof LoadOptions)[];
+
+export type SentOptions = Pick<LoadOptions, (typeof SENT_OPTIONS)[number]>;
