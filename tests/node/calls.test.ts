@@ -32,6 +32,8 @@ test('in a worker, in a pool and on the calling thread the answers are the same'
   const { memory: _, ...said } = asked;
   expect(await model.summary(shapes)).toMatchObject(said);
   expect(await pool.summary(shapes)).toMatchObject(said);
+  expect(await model.flops(shapes)).toEqual(here.flops(shapes));
+  expect(await pool.flops(shapes)).toEqual(here.flops(shapes));
   expect((await model.memory()).weights).toBe(here.memory().weights);
 });
 

@@ -43,7 +43,7 @@ const ROWS = [
   ["app: { load, tensor, conv2d, ... } from 'receptive'", gzip(...LAYERS), 20_400],
   ["app: { resnet18 } from 'receptive/models'", gzip(...(await app("export { resnet18 } from 'receptive/models';"))), 12_000],
   ['worker for graphs and safetensors', gzip(WORKER), 41_500],
-  ['inline entry, without ONNX', gzip(dist('web/inline.js')), 46_200],
+  ['inline entry, without ONNX', gzip(dist('web/inline.js')), 46_600],
   ['worker with ONNX', gzip(WORKER_ONNX), 83_500],
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 170_500]),
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker-onnx', name), 212_500]),

@@ -1,4 +1,6 @@
 import type { Inputs, InputShapes } from '../session/inputs.js';
+import { flopsOf } from '../session/flops.js';
+import type { Flops } from '../session/flops.js';
 import type { Profile } from '../session/profile.js';
 import type { MemoryUse, Runnable } from '../session/runnable.js';
 import type { Summary } from '../session/summary.js';
@@ -9,6 +11,7 @@ import type { Summary } from '../session/summary.js';
  */
 export const MODEL_CALLS = {
   summary: (session: Runnable, inputShapes?: InputShapes): Summary => session.summary(inputShapes),
+  flops: (session: Runnable, inputShapes?: InputShapes): Flops => flopsOf(session.summary(inputShapes)),
   profile: (session: Runnable, inputs: Inputs, iterations?: number): Profile => session.profile(inputs, iterations),
   warmup: (session: Runnable, inputShapes?: InputShapes): void => session.warmup(inputShapes),
   memory: (session: Runnable): MemoryUse => session.memory(),
@@ -44,5 +47,14 @@ export abstract class ModelCalls<Where extends Computes> {
    */
   summary(inputShapes?: InputShapes): Answer<Where, Summary> {
     return this.ask('summary', inputShapes);
+  }
+
+  /**
+   * Floating-point operations of one run, whole, by layer and by kind of layer. An ONNX model is run once on zeros for them.
+   * @param inputShapes - as of `summary`
+   * @throws as `summary`
+   */
+  flops(inputShapes?: InputShapes): Answer<Where, Flops> {
+    return this.ask('flops', inputShapes);
   }
 }

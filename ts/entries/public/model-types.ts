@@ -8,6 +8,7 @@ export type { Classification, ClassifyOptions, ClassScore } from '../../tasks/cl
 export type { Label, Labels } from '../../tasks/labels.js';
 export type { Scores } from '../../tasks/scores.js';
 export type { Task } from '../../tasks/task.js';
+export type { Flops } from '../../session/flops.js';
 export type { Inputs, InputShapes, Port } from '../../session/inputs.js';
 export type { Profile, ProfileStep } from '../../session/profile.js';
 export type { Algorithm } from '../../session/algorithm.js';
