@@ -90,6 +90,11 @@ export interface LoadOptions {
   readonly wasm?: WasmInput | Partial<Record<Variant | ThreadedVariant, WasmInput>> | undefined;
   /** Shapes to compile at once, for models that take inputs of many sizes. */
   readonly inputShapes?: InputShapes | undefined;
+  /**
+   * Runs the model once on zeros before `load` resolves, as `warmup()` does, so that the first real run is as fast as the next. A
+   * pool does so in each worker. The shapes are `inputShapes`, else those of the model with a batch of 1. Default false.
+   */
+  readonly warmup?: boolean | undefined;
   /** Names of the classes, for `classify`. Default: those in the model file. */
   readonly labels?: Labels | undefined;
   /** How `classify` turns pixels into the input. Default: as the model file says, else `imagenet`. */
@@ -108,11 +113,11 @@ export interface LoadOptions {
 /** The names of the options, tied to their types: one that is missing or too many here does not compile. */
 export const LOAD_OPTIONS = optionNames<LoadOptions>({
   weights: true, variant: true, threads: true, algorithm: true, externalData: true, optimize: 'boolean', outputs: true, maxQueue: true, idleTimeout: true, cache: true, integrity: true,
-  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, inputShapes: true, labels: true, preprocess: true, scores: true, transfer: 'boolean',
+  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, inputShapes: true, warmup: 'boolean', labels: true, preprocess: true, scores: true, transfer: 'boolean',
   locations: 'boolean',
 });
 
 /** Options that are sent to where the model computes as they were given, and are checked there. */
-export const SENT_OPTIONS = ['variant', 'algorithm', 'optimize', 'outputs', 'inputShapes', 'labels', 'preprocess', 'scores', 'locations'] as const satisfies readonly (keyof LoadOptions)[];
+export const SENT_OPTIONS = ['variant', 'algorithm', 'optimize', 'outputs', 'inputShapes', 'warmup', 'labels', 'preprocess', 'scores', 'locations'] as const satisfies readonly (keyof LoadOptions)[];
 
 export type SentOptions = Pick<LoadOptions, (typeof SENT_OPTIONS)[number]>;

@@ -61,7 +61,7 @@ export interface OpenedModel extends ClassifyDefaults {
 }
 
 /**
- * Reads the model, starts an engine, and compiles a first plan where the input shapes are known, so that what is wrong shows
+ * Reads the model, starts an engine, and compiles a first plan where the input shapes are known or `warmup` asks for a first run, so that what is wrong shows
  * now and the weights are packed when the promise resolves.
  */
 export async function openModel(request: LoadRequest, options: OpenOptions): Promise<OpenedModel> {
@@ -89,7 +89,8 @@ async function openContent(
   throwIfAborted(options.signal);
   const { algorithm, optimize } = request;
   const session = content.start(instance, { algorithm, plan: { optimize } });
-  session.prepare(request.inputShapes);
+  if (request.warmup) session.warmup(request.inputShapes);
+  else session.prepare(request.inputShapes);
   const { described } = content;
   return {
     session,
