@@ -2,12 +2,13 @@
 import { ImageError } from '../base/errors.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { checkAnnounced } from './header.js';
+import type sharp from 'sharp';
 import { inksToRgb } from './inks.js';
 import { turned } from './orientation.js';
 import type { RawImage } from './types.js';
 import { Turns } from './turns.js';
 
-type Sharp = (typeof import('sharp'))['default'];
+type Sharp = typeof sharp;
 type Metadata = Awaited<ReturnType<ReturnType<Sharp>['metadata']>>;
 
 /** Photos with more pixels are decoded one after another: a format without rows in order needs all of them in memory. */

@@ -43,7 +43,7 @@ export async function buildRequest(source: ModelSource | Layer, options: LoadOpt
 }
 
 function asGiven(options: LoadOptions): SentOptions {
-  return Object.fromEntries(SENT_OPTIONS.map((name) => [name, options[name]])) as SentOptions;
+  return Object.fromEntries(SENT_OPTIONS.map((name) => [name, options[name]]));
 }
 
 /** Waiting calls cost memory and time that nobody may be waiting for any more. */
@@ -155,12 +155,12 @@ async function sendWasmOption(
   options: LoadOptions,
   take: TakeBytes,
 ): Promise<SentWasm | SentWasmByVariant> {
-  const single = await sendWasm(wasm as WasmInput, options, take);
+  const single = await sendWasm(wasm, options, take);
   if (single !== undefined) return single;
   const expected = 'a path, URL, bytes, Response, WebAssembly.Module, or one of them for each variant';
   if (typeof wasm !== 'object' || wasm === null || Array.isArray(wasm) || isPromise(wasm)) wrong('wasm', expected, wasm);
   const sent: SentWasmByVariant = {};
-  for (const [name, value] of Object.entries(wasm)) {
+  for (const [name, value] of Object.entries(wasm as Readonly<Record<string, WasmInput>>)) {
     if (!isWasmName(name)) wrong(`wasm.${name}`, WASM_NAMES.join(', '), name);
     sent[name] = (await sendWasm(value, options, take)) ?? wrong(`wasm.${name}`, expected, value);
   }

@@ -3,7 +3,7 @@ import type { SafetensorsFile } from '../formats/safetensors.js';
 import { graphFromData } from '../ops/data.js';
 import type { Graph } from '../graph/graph.js';
 import type { PreprocessOptions } from '../image/types.js';
-import { typeName } from '../base/show.js';
+import { showValue, typeName } from '../base/show.js';
 import { isScores } from '../tasks/scores.js';
 import type { Scores } from '../tasks/scores.js';
 import { isTask, TASKS } from '../tasks/task.js';
@@ -48,7 +48,7 @@ export function describeModel(file: Pick<SafetensorsFile, 'metadata'>, place: st
     labels: labels === undefined || isStrings(labels) ? labels : fail(place, 'labels', 'an array of strings', typeName(labels)),
     // Checked where it is used, since what it may be depends on the input.
     preprocess: preprocess as PreprocessOptions | undefined,
-    scores: isScores(scores) ? scores : fail(place, 'scores', 'softmax, sigmoid or none', String(scores)),
+    scores: isScores(scores) ? scores : fail(place, 'scores', 'softmax, sigmoid or none', showValue(scores)),
     task: isTask(task) ? task : fail(place, 'task', TASKS.join(', '), typeof task === 'string' ? 'another text' : typeName(task)),
   };
 }

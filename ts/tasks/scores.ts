@@ -1,6 +1,6 @@
 import { EngineError, UnsupportedError } from '../base/errors.js';
 import type { AnyTensor } from '../tensor/tensor.js';
-import { showShape } from '../base/show.js';
+import { showShape, showValue } from '../base/show.js';
 import type { Runnable } from '../session/runnable.js';
 import { wrong } from '../base/wrong.js';
 
@@ -24,7 +24,7 @@ export function isScores(value: unknown): value is Scores | undefined {
 
 /** @throws ArgumentError for anything else */
 export function checkScores(value: unknown): Scores | undefined {
-  return isScores(value) ? value : wrong('scores', SCORES.join(', '), String(value));
+  return isScores(value) ? value : wrong('scores', SCORES.join(', '), showValue(value));
 }
 
 /**

@@ -207,7 +207,7 @@ function copyInputs(inputs: Inputs, hand: boolean): CopiedInputs {
   const single = isTensor(inputs) || ArrayBuffer.isView(inputs) || Array.isArray(inputs);
   const isMap = typeof inputs === 'object' && inputs !== null && !single;
   const sent = isMap
-    ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, send(value, name)]))
+    ? Object.fromEntries(Object.entries(inputs as Readonly<Record<string, TensorLike>>).map(([name, value]) => [name, send(value, name)]))
     : send(inputs as TensorLike, 'input');
-  return { sent: sent as Inputs, buffers: [...buffers], handed: [...handed] };
+  return { sent, buffers: [...buffers], handed: [...handed] };
 }
