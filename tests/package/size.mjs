@@ -45,7 +45,7 @@ const ROWS = [
   ['worker for graphs and safetensors', gzip(WORKER), 41_500],
   ['inline entry, without ONNX', gzip(dist('web/inline.js')), 46_600],
   ['worker with ONNX', gzip(WORKER_ONNX), 83_500],
-  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 170_500]),
+  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 171_000]),
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker-onnx', name), 212_500]),
   ['lessons: lessons.js + lessons.wasm, without the page script', gzip(dist('web/lessons.js'), dist('wasm/lessons.wasm')), 27_500],
   ['lessons.wasm alone', gzip(dist('wasm/lessons.wasm')), 25_000],
