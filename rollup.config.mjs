@@ -6,7 +6,8 @@ import terser from '@rollup/plugin-terser';
 import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
 
-const VARIANTS = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'];
+const INFERENCE = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'];
+const VARIANTS = [...INFERENCE, ...INFERENCE.map((variant) => `train-${variant}`)];
 
 /** `X.platform.js` re-exports `X.node.js`; builds for the web get `X.web.js` in its place. */
 const webPlatform = {
@@ -23,7 +24,7 @@ const copyWasm = {
     mkdirSync('dist/wasm', { recursive: true });
     const engine = VARIANTS.map((variant) => [`crates/pkg/${variant}/receptive_bg.wasm`, `dist/wasm/${variant}.wasm`]);
     for (const [from, to] of [...engine, ['crates/pkg/lessons/lessons.wasm', 'dist/wasm/lessons.wasm']]) {
-      // Those with threads are not built everywhere, the lessons not for the command line alone.
+      // Those with threads are not built everywhere, training and the lessons not for the command line alone.
       if (existsSync(from)) copyFileSync(from, to);
       else rmSync(to, { force: true });
     }
@@ -34,7 +35,7 @@ const copyWasm = {
 const libraryBeside = {
   name: 'library-beside',
   resolveId(source) {
-    const entry = /^(?:\.\.\/)+entries\/(index|lessons)\.js$/.exec(source)?.[1];
+    const entry = /^(?:\.\.\/)+entries\/(index|inline|lessons)\.js$/.exec(source)?.[1];
     return entry === undefined ? null : { id: `./node/${entry}.js`, external: true };
   },
 };
@@ -55,12 +56,6 @@ function bundle(input, file, plugins, extra = {}) {
 const modelsBeside = {
   name: 'models-beside',
   resolveId: (source, importer) => (importer && /\.\.\/models\/index\.js$/.test(source) ? { id: './models.js', external: true } : null),
-};
-
-/** The lessons share their classes of errors with the page's script, and nothing else: that should not grow for them. */
-const errorsBeside = {
-  name: 'errors-beside',
-  resolveId: (source) => (source.endsWith('/errors.js') ? { id: './index.js', external: true } : null),
 };
 
 /** All that a module needs, itself among it. */
@@ -169,9 +164,9 @@ const commandLine = bundle('.build/cli/main.js', 'dist/cli.js', [libraryBeside, 
 
 const rest = [
   nodeWorkerOnnx,
-  inlineParts('node', []),
   webParts,
-  bundle('.build/entries/lessons.js', 'dist/web/lessons.js', [errorsBeside, webPlatform, copyParts(['lessons'])]),
+  // Nothing of index.js, errors included: bundlers would carry along the workers and the modules of WebAssembly that it names.
+  bundle('.build/entries/lessons.js', 'dist/web/lessons.js', [webPlatform, copyParts(['lessons'])]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
   ...workers('simd', [simdAlone, webPlatform]),
@@ -183,4 +178,4 @@ const rest = [
 ];
 
 /** `--configLeast`: what the command line needs to run a safetensors file. */
-export default ({ configLeast }) => [nodeParts, nodeWorker, commandLine, ...(configLeast ? [] : rest)];
+export default ({ configLeast }) => [nodeParts, nodeWorker, inlineParts('node', []), commandLine, ...(configLeast ? [] : rest)];

@@ -2,10 +2,10 @@
  * Builds every wasm variant into crates/pkg/<variant>/: cargo, then wasm-bindgen's glue (by wasm-pack where it is installed
  * in the right version, else by the xtask crate; the output is the same), then binaryen.
  *
- *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR] [--variants scalar,simd,... | --lessons]
+ *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR] [--variants scalar,train-simd,... | --lessons]
  *
- * All of them have one glue, which is written with all of them; for some, setup.mjs does. The lessons are a module of their own
- * without glue, built with all of them or alone.
+ * Those of inference have one glue, and those of training another, which are written with all of them; for some, setup.mjs does.
+ * The lessons are a module of their own without glue, built with all of them or alone.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +35,9 @@ const BUILD_STD = ['-Zbuild-std=std,panic_abort'];
 
 /** A setting of the release profile for our crates alone, not the standard library. */
 const ours = (setting) =>
-  ['receptive-kernels', 'receptive-wasm'].flatMap((crate) => ['--config', `profile.release.package.${crate}.${setting}`]);
+  ['receptive-kernels', 'receptive-program', 'receptive-train', 'receptive-train-wasm', 'receptive-wasm'].flatMap((crate) => [
+    '--config', `profile.release.package.${crate}.${setting}`,
+  ]);
 
 /** In RUSTFLAGS it would compile the standard library a second time. */
 const RELAXED = ['-Zprofile-rustflags', ...ours('rustflags=["-Ctarget-feature=+relaxed-simd"]')];
@@ -51,13 +53,21 @@ const threaded = (args) => ({
 
 const single = (flags) => ({ flags, args: [], target: TARGET, env: {} });
 
-export const VARIANTS = {
+/** How each instruction set is compiled. */
+const SETS = {
   scalar: single(''),
   simd: single(`-C target-feature=+simd128 ${OFFSETS}`),
   relaxed: single(`-C target-feature=+simd128,+relaxed-simd ${OFFSETS}`),
   'simd-threads': threaded([]),
   'relaxed-threads': threaded(RELAXED),
 };
+
+/** The variants of a crate in the folder `crates/<folder>`. */
+const variantsOf = (folder, prefix) =>
+  Object.fromEntries(Object.entries(SETS).map(([name, how]) => [`${prefix}${name}`, { ...how, folder }]));
+
+/** Inference, and training in a module of its own. */
+export const VARIANTS = { ...variantsOf('wasm', ''), ...variantsOf('train-wasm', 'train-') };
 
 /** Passes that shrink the module without the reordering of -O3, which costs some V8 versions 6 to 9 %. */
 const PASSES =
@@ -109,19 +119,19 @@ const MANIFEST = join(CRATES, 'Cargo.toml');
 function compile(crate, { flags, args, target, env }) {
   const cargo = ['build', '-q', '--manifest-path', MANIFEST, '-p', crate, '--release', '--target', TRIPLE];
   run('cargo', [...cargo, '--target-dir', target, ...args], { RUSTFLAGS: flags, ...env });
-  return join(target, TRIPLE, 'release', `${crate.replace('-', '_')}.wasm`);
+  return join(target, TRIPLE, 'release', `${crate.replaceAll('-', '_')}.wasm`);
 }
 
 function byXtask(how, out) {
-  const module = compile('receptive-wasm', how);
+  const module = compile(`receptive-${how.folder}`, how);
   const tool = ['run', '-q', '--manifest-path', MANIFEST, '-p', 'xtask', '--profile', 'tool', '--target-dir', TARGET];
   run('cargo', [...tool, '--', module, out], { RUSTFLAGS: '' });
 }
 
-function byWasmPack({ flags, args, target, env }, out) {
+function byWasmPack({ folder, flags, args, target, env }, out) {
   const options = ['--target', 'web', '--mode', 'no-install', '--no-opt', '--no-pack', '--out-name', 'receptive'];
   const cargo = ['--target-dir', target, ...args];
-  run('wasm-pack', ['--quiet', 'build', join(CRATES, 'wasm'), ...options, '--out-dir', out, '--', ...cargo], {
+  run('wasm-pack', ['--quiet', 'build', join(CRATES, folder), ...options, '--out-dir', out, '--', ...cargo], {
     RUSTFLAGS: flags,
     ...env,
   });

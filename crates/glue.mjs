@@ -42,8 +42,66 @@ export function createThreadedGlue(): {
 };
 `;
 
+/** What the TypeScript side uses of the glue of training. */
+const RANDOM = ['initialNormal', 'initialUniform', 'kaimingNormal', 'kaimingUniform', 'orthogonal', 'permutation', 'uniforms', 'xavierNormal', 'xavierUniform'];
+const TRAIN = ['Engine', 'initSync', 'variant', ...RANDOM];
+const TRAIN_THREADED = [...TRAIN, 'poolAbort', 'poolEnd', 'poolLive', 'poolWorker'];
+
+/** Written out, since the sources are compiled even where nothing of training was built. See crates/train-wasm for the meaning of each. */
+const TRAIN_TYPES = `${HEAD}/** Programs that learn. */
+export interface TrainEngineApi {
+  compile(words: Uint32Array): number;
+  inputPtr(program: number, input: number): number;
+  inputLen(program: number, input: number): number;
+  outputPtr(program: number, output: number): number;
+  outputLen(program: number, output: number): number;
+  runSteps(program: number, from: number, to: number): void;
+  programBytes(program: number): number;
+  release(program: number): void;
+  free(): void;
+}
+
+type Numbers = Float32Array<ArrayBuffer>;
+
+/** Random numbers by name; seeds have 64 bits. */
+export interface RandomApi {
+  initialNormal(seed: bigint, stream: number, length: number, std: number): Numbers;
+  initialUniform(seed: bigint, stream: number, length: number, bound: number): Numbers;
+  kaimingNormal(seed: bigint, stream: number, length: number, fan: number, gain: number): Numbers;
+  kaimingUniform(seed: bigint, stream: number, length: number, fan: number, gain: number): Numbers;
+  orthogonal(seed: bigint, stream: number, length: number, rows: number, gain: number): Numbers;
+  permutation(seed: bigint, round: number, length: number): Uint32Array<ArrayBuffer>;
+  uniforms(seed: bigint, stream: number, round: number, length: number): Numbers;
+  xavierNormal(seed: bigint, stream: number, length: number, fanIn: number, fanOut: number, gain: number): Numbers;
+  xavierUniform(seed: bigint, stream: number, length: number, fanIn: number, fanOut: number, gain: number): Numbers;
+}
+
+/** What the glue is once it was started. */
+export interface TrainGlue extends RandomApi {
+  readonly Engine: new (threads: number) => TrainEngineApi;
+  variant(): string;
+}
+
+/** A fresh copy of the glue, not yet started: call initSync first. */
+export function createTrainGlue(): TrainGlue & {
+  initSync(start: { module: WebAssembly.Module }): { readonly memory: WebAssembly.Memory };
+};
+
+/** Pages that a shared memory needs at the start; 0 if there are no threaded variants in this build. */
+export const INITIAL_PAGES: number;
+
+/** A fresh copy of the threaded variants' glue, not yet started: call initSync first. */
+export function createThreadedTrainGlue(): TrainGlue & {
+  initSync(start: { module: WebAssembly.Module; memory: WebAssembly.Memory; thread_stack_size?: number }): unknown;
+  poolAbort(): void;
+  poolEnd(): void;
+  poolLive(): number;
+  poolWorker(): void;
+};
+`;
+
 /** The glue as a factory. Fails where wasm-bindgen's output is not of the form known here. */
-export function glueFactory(source, name = 'createGlue', exported = SINGLE) {
+export function glueFactory(source, name, exported) {
   if (/^import\b/m.test(source)) throw new Error('the glue imports something: glue.mjs cannot wrap it');
   const ending = /^export \{ initSync, __wbg_init as default \};\s*$/m;
   if (!ending.test(source)) throw new Error('the glue does not end with its known exports');
@@ -58,41 +116,54 @@ export function glueFactory(source, name = 'createGlue', exported = SINGLE) {
 /** The size of a memory that the glue would make by itself; modules declare it, but do not tell it to scripts. */
 const OWN_MEMORY = /memory \|\| new WebAssembly\.Memory\(\{initial:(\d+),maximum:\d+,shared:true\}\)/;
 
-function threadedGlue(texts) {
+function threadedGlue(texts, name, exported) {
   const memory = texts.map((text) => OWN_MEMORY.exec(text));
   if (memory.includes(null)) throw new Error('the threaded glue makes its memory in an unknown way');
   const initial = Math.max(...memory.map(([, pages]) => Number(pages)));
   const text = expectSame(texts.map((one) => one.replace(OWN_MEMORY, 'memory')));
-  return `export const INITIAL_PAGES = ${initial};\n${glueFactory(text, 'createThreadedGlue', THREADED)}`;
+  return `export const INITIAL_PAGES = ${initial};\n${glueFactory(text, name, exported)}`;
 }
 
-const NOT_BUILT = `export const INITIAL_PAGES = 0;
-export function createThreadedGlue() {
-  throw new Error('this build has no threaded variants');
+const absent = (name, what) => `export function ${name}() {
+  throw new Error('this build has no ${what}');
 }
 `;
+const notThreaded = (name) => `export const INITIAL_PAGES = 0;\n${absent(name, 'threaded variants')}`;
 
 function expectSame(texts) {
   if (texts.some((text) => text !== texts[0])) throw new Error('the variants have different glue: build them all anew');
   return texts[0];
 }
 
-const ALL = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'];
+const SETS = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'];
+const ALL = [...SETS, ...SETS.map((set) => `train-${set}`)];
 
 /** A file that says the same keeps its time, so that nothing is built anew for it. */
 function writeChanged(file, text) {
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
 }
 
-/** Writes the glue of `variants` beside them: one for those with one thread, whose own glue is the same text, one for the others. */
+/**
+ * Writes the glue of `variants` beside them: one for those of inference with one thread, whose own glue is the same text, one for
+ * those with several; and both for those of training, in one file.
+ */
 export function writeGlue(pkg = PKG, variants = ALL) {
-  const texts = (names) => names.map((name) => readFileSync(join(pkg, name, 'receptive.js'), 'utf8'));
-  const threaded = variants.filter((variant) => variant.endsWith('threads') && existsSync(join(pkg, variant, 'receptive.js')));
-  const write = (file, text) => writeChanged(join(pkg, file), text);
-  write('glue.js', HEAD + glueFactory(expectSame(texts(variants.filter((variant) => !variant.endsWith('threads'))))));
-  write('glue.d.ts', TYPES);
-  write('glue-threads.js', HEAD + (threaded.length > 0 ? threadedGlue(texts(threaded)) : NOT_BUILT));
-  write('glue-threads.d.ts', THREADED_TYPES);
+  const built = variants.filter((variant) => !variant.endsWith('threads') || existsSync(join(pkg, variant, 'receptive.js')));
+  const texts = (training, threaded) =>
+    built
+      .filter((variant) => variant.startsWith('train-') === training && variant.endsWith('threads') === threaded)
+      .map((variant) => readFileSync(join(pkg, variant, 'receptive.js'), 'utf8'));
+  const single = (found, name, exported) => glueFactory(expectSame(found), name, exported);
+  const threaded = (found, name, exported) => (found.length > 0 ? threadedGlue(found, name, exported) : notThreaded(name));
+  const train = texts(true, false);
+  const trainSingle = train.length > 0 ? single(train, 'createTrainGlue', TRAIN) : absent('createTrainGlue', 'training');
+  const write = (file, text) => writeChanged(join(pkg, file), HEAD + text);
+  write('glue.js', single(texts(false, false), 'createGlue', SINGLE));
+  write('glue-threads.js', threaded(texts(false, true), 'createThreadedGlue', THREADED));
+  write('glue-train.js', trainSingle + threaded(texts(true, true), 'createThreadedTrainGlue', TRAIN_THREADED));
+  writeChanged(join(pkg, 'glue.d.ts'), TYPES);
+  writeChanged(join(pkg, 'glue-threads.d.ts'), THREADED_TYPES);
+  writeChanged(join(pkg, 'glue-train.d.ts'), TRAIN_TYPES);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeGlue();

@@ -4,7 +4,7 @@
  *
  *   node crates/setup.mjs [--least]
  *
- * With --least only what the command line needs in Node: one wasm variant of the five, no lessons, and no bundles for the web.
+ * With --least only what the command line needs in Node: one wasm variant of the five, no training, no lessons, and no bundles for the web.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -83,12 +83,17 @@ step('the sources of Rust\'s standard library', RUST_SRC, ['crates/Cargo.toml'],
   return false;
 });
 
-const VARIANTS = ['simd', 'scalar', 'relaxed', 'simd-threads', 'relaxed-threads'];
+const INFERENCE = ['simd', 'scalar', 'relaxed', 'simd-threads', 'relaxed-threads'];
+const VARIANTS = [...INFERENCE, ...INFERENCE.map((variant) => `train-${variant}`)];
 const stampOf = (variant) => `crates/pkg/${variant}/.stamp`;
 
-/** What the engine is made of: all but the lessons, so that who breaks a line of those need not wait for the engine. */
-const ENGINE = readdirSync(join(ROOT, 'crates')).filter((name) => name !== 'lessons' && !SKIPPED.has(name)).map((name) => `crates/${name}`);
-const sourcesOf = (variant) => (variant.endsWith('threads') ? [...ENGINE, RUST_SRC] : ENGINE);
+/** What the engine is made of: neither the lessons nor training, so that who breaks a line of those need not wait for the engine. */
+const ALL = readdirSync(join(ROOT, 'crates')).filter((name) => !SKIPPED.has(name));
+const paths = (...others) => ALL.filter((name) => !others.includes(name)).map((name) => `crates/${name}`);
+const ENGINE = paths('lessons', 'train', 'train-wasm');
+const TRAINING = paths('lessons', 'wasm');
+const cratesOf = (variant) => (variant.startsWith('train-') ? TRAINING : ENGINE);
+const sourcesOf = (variant) => (variant.endsWith('threads') ? [...cratesOf(variant), RUST_SRC] : cratesOf(variant));
 
 /** Where the rest is built already, leaving it out would only mean to build it again. */
 const least = process.argv.includes('--least') && !VARIANTS.every((variant) => isDone(stampOf(variant), sourcesOf(variant)));
@@ -108,7 +113,7 @@ if (!least) {
   });
 }
 
-const BUNDLED = ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', ...['glue.js', 'glue-threads.js'].map((file) => `crates/pkg/${file}`)];
+const BUNDLED = ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', ...['glue.js', 'glue-threads.js', 'glue-train.js'].map((file) => `crates/pkg/${file}`)];
 
 step('bundles', least ? 'dist/.stamp-least' : 'dist/.stamp', [...BUNDLED, ...variants.map(stampOf), ...(least ? [] : [stampOf('lessons')])], () => {
   try {

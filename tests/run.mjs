@@ -6,7 +6,7 @@ import { hasRustSrc, VARIANTS } from '../crates/build.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const CARGO = ['--manifest-path', 'crates/Cargo.toml'];
-const WASM = ['-p', 'receptive-wasm', '-p', 'receptive-lessons', '--target', 'wasm32-unknown-unknown', '--target-dir', 'crates/target/lint'];
+const WASM = ['-p', 'receptive-wasm', '-p', 'receptive-train-wasm', '-p', 'receptive-lessons', '--target', 'wasm32-unknown-unknown', '--target-dir', 'crates/target/lint'];
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'tests/vitest.config.ts', '--project'];
 const node = process.execPath;
 
@@ -36,7 +36,7 @@ const STEPS = [
   ['set-up', node, ['crates/setup.mjs']],
   ['rustfmt', 'cargo', ['fmt', ...CARGO, '--all', '--check']],
   ['cargo test', 'cargo', ['test', '-q', ...CARGO]],
-  ['clippy, native', ...clippy(['-p', 'receptive-kernels', '-p', 'receptive-lessons', '--all-targets'], '')],
+  ['clippy, native', ...clippy(['-p', 'receptive-kernels', '-p', 'receptive-program', '-p', 'receptive-train', '-p', 'receptive-lessons', '--all-targets'], '')],
   ['clippy, wasm simd', ...clippy(WASM, '-C target-feature=+simd128')],
   ['clippy, wasm relaxed', ...clippy(WASM, '-C target-feature=+simd128,+relaxed-simd')],
   ...(hasRustSrc() ? [['clippy, wasm threads', ...clippyThreads()]] : []),
@@ -47,7 +47,7 @@ const STEPS = [
   ['sizes', node, ['tests/package/size.mjs']],
   ['package', node, ['tests/package/check.mjs']],
   ['vitest, Node', node, [...VITEST, 'node', '--project', 'variants']],
-  ['vitest, Chromium', node, [...VITEST, 'browser']],
+  ['vitest, Chromium', node, [...VITEST, 'browser', '--project', 'browser-plain']],
 ];
 
 const BROWSER = 'vitest, Chromium';

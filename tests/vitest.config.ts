@@ -9,6 +9,7 @@ import { CHROMIUM_ARGS, findChromium } from './support/chromium.js';
 
 const root = new URL('..', import.meta.url).pathname;
 const chromium = findChromium();
+const inChromium = playwright({ launchOptions: { ...(chromium && { executablePath: chromium }), args: CHROMIUM_ARGS } });
 
 /** Node 20 has relaxed SIMD, but behind a flag; later ones have it without and do not know the flag. */
 const RELAXED = process.versions.node.startsWith('20.') ? ['--experimental-wasm-relaxed-simd'] : [];
@@ -19,21 +20,38 @@ const ISOLATED = {
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
+/** Folders whose tests run in a browser, in another project or by a script of their own. */
+const OTHERS = ['bench', 'browser', 'browsers', 'endurance', 'golden', 'package', 'variants'];
+
 /** A busy machine is no failure: these end what hangs, and nothing else. */
 const PATIENT = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 120_000 } } };
 
-/** The tests of pages, in one browser. */
-function inBrowser(name: string, browser: 'chromium' | 'firefox' | 'webkit', provider: BrowserProviderOption): TestProjectInlineConfiguration {
+interface Pages {
+  /** Where their tests are. */
+  readonly folder?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Pages without COOP and COEP. */
+const PLAIN: Pages = { folder: 'browser-plain', headers: {} };
+
+/** The tests of pages, in one browser; isolated unless said otherwise. */
+function inBrowser(
+  name: string,
+  browser: 'chromium' | 'firefox' | 'webkit',
+  provider: BrowserProviderOption,
+  { folder = 'browser', headers = ISOLATED }: Pages = {},
+): TestProjectInlineConfiguration {
   return {
     root,
-    server: { headers: ISOLATED },
+    server: { headers },
     resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/all.js` }, { find: /^receptive\/lessons$/, replacement: `${root}dist/web/lessons.js` }] },
     assetsInclude: ['**/*.safetensors'],
     // WebKit does not read `await using` yet.
     oxc: { target: 'es2022' },
     test: {
       name,
-      include: ['tests/browser/**/*.test.ts'],
+      include: [`tests/${folder}/**/*.test.ts`],
       benchmark: { include: ['tests/browsers/*.bench.ts'] },
       ...PATIENT,
       browser: { enabled: true, headless: true, screenshotFailures: false, commands: { nodeAnswer }, instances: [{ browser }], provider },
@@ -49,15 +67,19 @@ export default defineConfig({
         root,
         test: {
           name: 'node',
-          include: ['unit', 'property', 'conformance', 'onnx', 'node'].map((folder) => `tests/${folder}/**/*.test.ts`),
+          include: ['tests/*/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...OTHERS.map((folder) => `tests/${folder}/**`)],
           ...PATIENT,
         },
       },
       { root, test: { name: 'variants', include: ['tests/variants/**/*.test.ts'], ...PATIENT, execArgv: RELAXED } },
       { root, test: { name: 'golden', include: ['tests/golden/**/*.test.ts'], ...PATIENT, testTimeout: 3_600_000, execArgv: RELAXED } },
-      inBrowser('browser', 'chromium', playwright({ launchOptions: { ...(chromium && { executablePath: chromium }), args: CHROMIUM_ARGS } })),
+      inBrowser('browser', 'chromium', inChromium),
+      inBrowser('browser-plain', 'chromium', inChromium, PLAIN),
       inBrowser('firefox', 'firefox', opener(FIREFOX)),
+      inBrowser('firefox-plain', 'firefox', opener(FIREFOX), PLAIN),
       inBrowser('webkit', 'webkit', opener(WEBKIT)),
+      inBrowser('webkit-plain', 'webkit', opener(WEBKIT), PLAIN),
     ],
   },
 });

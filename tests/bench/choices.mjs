@@ -12,6 +12,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
+import { conv2d, filterSpec } from '../../.build/contract/steps.js';
+import { encode } from '../../.build/program/words.js';
 import { createGlue } from '../../crates/pkg/glue.js';
 
 // A function that has not run often yet is code of V8's baseline compiler, up to ten times slower: few runs of large maps would
@@ -19,11 +21,9 @@ import { createGlue } from '../../crates/pkg/glue.js';
 setFlagsFromString('--no-liftoff');
 
 const RESULTS = new URL('results/', import.meta.url);
-const NONE = 0xffffffff;
-const [MAGIC, VERSION] = [0x31564352, 3];
 
-/** The engine's words for what can be requested, `auto` last, and the names of what may then run. */
-const REQUESTS = { packed: 3, small: 6, large: 4, auto: 0 };
+/** What is requested, `auto` last. */
+const REQUESTS = ['packed', 'winograd2', 'winograd', 'auto'];
 /** Columns of the file: the packed product, Winograd with 2x2 and 4x4 tiles (5x5 kernels: 2x2 alone), depthwise. */
 const COLUMNS = ['packed', 'winograd 2x2', 'winograd 4x4', 'depthwise'];
 const columnOf = (name) => COLUMNS.indexOf(name === 'pointwise' ? 'packed' : name.replace(', 5x5', ''));
@@ -61,16 +61,16 @@ function grid() {
 const isFar = ([kernel, , , c, oc, groups]) => (kernel * kernel * c * oc) / groups >= FAR;
 
 /** One convolution in an engine, as a function that runs it, and the name of its algorithm. */
-function open({ engine, memory }, [kernel, stride, map, c, oc, groups], word) {
+function open({ engine, memory }, [kernel, stride, map, c, oc, groups], algorithm) {
   const pad = (kernel - 1) / 2;
   const out = Math.floor((map + 2 * pad - kernel) / stride) + 1;
-  const spec = [0, oc, c / groups, kernel, kernel, groups, stride, stride, 1, 1, out, out, word];
+  const walk = { stride: [stride, stride], dilation: [1, 1] };
+  const spec = filterSpec({ kind: 'conv', dims: [oc, c / groups, kernel, kernel], groups, ...walk, map: [out, out], algorithm });
   const filter = engine.filter(Uint32Array.from(spec), new Float64Array(0));
   engine.filterRows(filter, 0, Float32Array.from({ length: (oc * c * kernel * kernel) / groups }, (_, i) => Math.sin(i)));
-  const window = [c, map, map, kernel, kernel, stride, stride, pad, pad, pad, pad, 1, 1, 0];
-  const step = [0, 1, NONE, filter, NONE, 1, ...window, oc, groups, 0, 0, 0, oc, 0];
-  const head = [MAGIC, VERSION, 2, 1, 1, 1, map * map * c, out * out * oc, 0, 1];
-  const program = engine.compile(Uint32Array.from([...head, 1, step.length, ...step]));
+  const window = { c, h: map, w: map, kernel: [kernel, kernel], pad: [pad, pad, pad, pad], ...walk, ceil: false };
+  const step = conv2d({ x: 0, y: 1, filter: { weight: filter }, n: 1, window, oc, groups, part: { row: oc, first: 0 } });
+  const program = engine.compile(encode({ lens: [map * map * c, out * out * oc], inputs: [0], outputs: [1], steps: [step] }, (slot) => slot));
   const input = new Float32Array(memory.buffer, engine.inputPtr(program, 0), map * map * c);
   input.forEach((_, i) => (input[i] = Math.cos(i)));
   return { name: engine.algorithm(program, 0), run: () => engine.run(program), ms: Infinity };
@@ -83,8 +83,8 @@ function withAlgorithms(module, shape, use) {
   const engine = new glue.Engine(1);
   const byColumn = new Map();
   let auto;
-  for (const word of Object.values(REQUESTS)) {
-    const entry = open({ engine, memory }, shape, word);
+  for (const algorithm of REQUESTS) {
+    const entry = open({ engine, memory }, shape, algorithm);
     auto = columnOf(entry.name);
     if (!byColumn.has(auto)) byColumn.set(auto, entry);
   }

@@ -102,7 +102,8 @@ describe('decodeImage in a browser', () => {
     const bad: [ImageInput, RegExp][] = [
       [new Blob([]), /empty \(0 bytes\)/],
       [new File(['<!doctype html>'], 'page.png'), /page\.png: not an image \(it starts like an HTML page\)/],
-      [cat.subarray(0, 30), /could not be decoded/],
+      [cat.subarray(0, 30), /^image: could not be decoded, it is a PNG that is cut off or damaged; get the file again, whole/],
+      [new File([cat.subarray(0, 30)], 'cat.png'), /^cat\.png: could not be decoded, it is a PNG/],
       ['/no/such/photo.png?missing', /photo\.png/],
     ];
     for (const [input, message] of bad) {

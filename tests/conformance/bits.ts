@@ -1,6 +1,5 @@
 /** A network's outputs as bits, computed in several ways that must not differ. */
 import { createHash } from 'node:crypto';
-import { ALGORITHMS } from '../../ts/session/algorithm.js';
 import { Session } from '../../ts/session/session.js';
 import type { Algorithm } from '../../ts/session/algorithm.js';
 import { WeightSlots } from '../../ts/session/slots.js';
@@ -85,7 +84,7 @@ export async function bitsOf({ graph, weights, batch }: Net, { variant, threads,
     let session: Session | undefined;
     for (const algorithm of algorithms) {
       session?.dispose();
-      const shared = { slots: new WeightSlots(engine, ALGORITHMS[algorithm]), broken: undefined };
+      const shared = { slots: new WeightSlots(engine, algorithm), broken: undefined };
       session = new Session(opened.instance, graph, weights, { algorithm, shared });
       for (const index of images) {
         const bits = rowsOf(session.run(row(batch, index)));

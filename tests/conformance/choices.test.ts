@@ -1,6 +1,8 @@
 /** What `auto` chooses, against the times that tests/bench/choices.mjs recorded. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { conv2d, filterSpec } from '../../ts/contract/steps.js';
+import { encode } from '../../ts/program/words.js';
 import type { Instance } from '../../ts/wasm/instance.js';
 import type { Variant } from '../../ts/wasm/variant.js';
 import { openVariant, RUNNABLE } from '../golden/engine.js';
@@ -27,17 +29,20 @@ const MORE: Readonly<Record<Variant, Readonly<Record<string, number>>>> = {
   simd: { '3,1,14,256,256,1': 120 },
   relaxed: {},
 };
-const NONE = 0xffff_ffff;
 
 /** The algorithm that an engine runs such a layer by. */
 function chosen({ engine }: Instance, [kernel, stride, map, c, oc, groups]: Row['shape']): string {
   const pad = (kernel - 1) / 2;
   const out = Math.floor((map - 1) / stride) + 1;
-  const filter = engine.filter(Uint32Array.of(0, oc, c / groups, kernel, kernel, groups, stride, stride, 1, 1, out, out, 0), new Float64Array(0));
+  const walk = { stride: [stride, stride], dilation: [1, 1] } as const;
+  const spec = filterSpec({ kind: 'conv', dims: [oc, c / groups, kernel, kernel], groups, ...walk, map: [out, out], algorithm: 'auto' });
+  const filter = engine.filter(Uint32Array.from(spec), new Float64Array(0));
   engine.filterRows(filter, 0, new Float32Array((oc * c * kernel * kernel) / groups));
-  const window = [c, map, map, kernel, kernel, stride, stride, pad, pad, pad, pad, 1, 1, 0];
-  const step = [0, 1, NONE, filter, NONE, 1, ...window, oc, groups, 0, 0, 0, oc, 0];
-  const program = engine.compile(Uint32Array.of(0x3156_4352, 3, 2, 1, 1, 1, map * map * c, out * out * oc, 0, 1, 1, step.length, ...step));
+  const window = { c, h: map, w: map, kernel: [kernel, kernel], pad: [pad, pad, pad, pad], ...walk, ceil: false } as const;
+  const step = conv2d({ x: 0, y: 1, filter: { weight: filter }, n: 1, window, oc, groups, part: { row: oc, first: 0 } });
+  const lens = [map * map * c, out * out * oc];
+  const words = encode({ lens, inputs: [0], outputs: [1], steps: [{ ...step }] }, (slot) => slot);
+  const program = engine.compile(words);
   const name = engine.algorithm(program, 0);
   engine.release(program);
   return name === 'pointwise' ? 'packed' : name.replace(', 5x5', '');

@@ -4,8 +4,8 @@ import { Session } from '../../ts/session/session.js';
 import type { Algorithm } from '../../ts/session/algorithm.js';
 import type { Variant } from '../../ts/wasm/variant.js';
 import { sourceOf, store } from '../../ts/formats/stored.js';
-import { avgPool2d, conv2d, linear, maxPool2d, relu, relu6, toGraph, sequential } from '../../ts/layers/index.js';
-import type { Layer } from '../../ts/layers/index.js';
+import { avgPool2d, conv2d, linear, maxPool2d, relu, relu6, toGraph, sequential } from '../../ts/ops/layers.js';
+import type { Layer } from '../../ts/ops/layers.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { openVariant, RUNNABLE } from '../golden/engine.js';
 

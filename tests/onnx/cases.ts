@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,16 +7,24 @@ import type { Variant } from '../../ts/wasm/variant.js';
 import { evaluateGraph } from '../../ts/onnx/plan/evaluate.js';
 import { readOnnx, readTensorProto } from '../../ts/onnx/read/read.js';
 import { OnnxEngine } from '../../ts/onnx/run/session.js';
-import { hostTensor } from '../../ts/onnx/read/tensors.js';
-import type { HostTensor, OnnxModel } from '../../ts/onnx/read/types.js';
+import { hostTensor } from '../../ts/onnx/form/tensors.js';
+import type { HostTensor, OnnxModel } from '../../ts/onnx/form/types.js';
 import { showShape } from '../../ts/base/show.js';
 import { openVariant } from '../golden/engine.js';
+import DIGESTS from './cases/manifest.json';
 
-/** The folder of an archive beside this file, unpacked when it is wanted for the first time. */
-export function unpacked(name: 'onnx-node' | 'onnx-models' | 'nets'): string {
-  const folder = fileURLToPath(new URL(`../../.cache/onnx/${name}`, import.meta.url));
+/**
+ * The folder of an archive beside this file, unpacked when it is wanted for the first time. Its name holds the archive's digest, so
+ * that what another version of the archive left is not taken.
+ * @throws Error for an archive whose SHA-256 is not the one in cases/manifest.json
+ */
+export function unpacked(name: keyof typeof DIGESTS): string {
+  const digest = DIGESTS[name];
+  const folder = fileURLToPath(new URL(`../../.cache/onnx/${name}-${digest.slice(0, 12)}`, import.meta.url));
   if (existsSync(folder)) return folder;
   const archive = fileURLToPath(new URL(`cases/${name}.tar.gz`, import.meta.url));
+  const got = createHash('sha256').update(readFileSync(archive)).digest('hex');
+  if (got !== digest) throw new Error(`${archive} has the SHA-256 ${got}, expected ${digest} as in cases/manifest.json`);
   const halfDone = `${folder}.${process.pid}`;
   mkdirSync(halfDone, { recursive: true });
   execFileSync('tar', ['xzf', archive, '-C', halfDone]);

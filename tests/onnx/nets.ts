@@ -5,8 +5,8 @@ import { inMemory } from '../../ts/formats/stored.js';
 import { readOnnx } from '../../ts/onnx/read/read.js';
 import { OnnxEngine } from '../../ts/onnx/run/session.js';
 import type { OnnxOptions } from '../../ts/onnx/run/session.js';
-import { hostTensor } from '../../ts/onnx/read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../ts/onnx/read/types.js';
+import { hostTensor } from '../../ts/onnx/form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../ts/onnx/form/types.js';
 import { openEngine } from '../golden/engine.js';
 import { formula, sampleIndices } from '../golden/formula.js';
 
@@ -30,7 +30,7 @@ interface OutputRecord extends Recorded {
   readonly stats?: { readonly mean: number; readonly std: number; readonly min: number; readonly max: number };
 }
 
-interface Meta {
+export interface Meta {
   readonly quantized?: boolean;
   readonly output_step?: number;
   readonly float16?: boolean;

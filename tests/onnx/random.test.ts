@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { evaluateGraph } from '../../ts/onnx/plan/evaluate.js';
 import { readOnnx } from '../../ts/onnx/read/read.js';
 import { OnnxEngine } from '../../ts/onnx/run/session.js';
-import { hostTensor } from '../../ts/onnx/read/tensors.js';
+import { hostTensor } from '../../ts/onnx/form/tensors.js';
 import { openVariant } from '../golden/engine.js';
 import { modelBytes } from './build.js';
 import type { GraphSpec, NodeSpec } from './build.js';

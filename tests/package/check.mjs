@@ -16,7 +16,8 @@ const FILES = [
   ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/simd/${name}.js`),
   ...['index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/node/${name}.js`),
   ...['index', 'layers', 'image', 'models', 'inline', 'embedded', 'assets', 'save', 'lessons', 'shared'].map((name) => `dist/types/${name}.d.ts`),
-  ...['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads', 'lessons'].map((name) => `dist/wasm/${name}.wasm`),
+  ...['', 'train-'].flatMap((kind) => ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'].map((name) => `dist/wasm/${kind}${name}.wasm`)),
+  'dist/wasm/lessons.wasm',
 ];
 
 /** dist/node shares chunks, whose names are Rollup's. */

@@ -31,8 +31,24 @@ export interface ErrorFields {
   cause?: unknown;
 }
 
-/** Base class: catch this to catch whatever the library throws on purpose. `message` is complete without the other fields. */
+/** What marks an error of this library. Registered, since each entry of the package is a bundle with classes of its own. */
+const BRAND = Symbol.for('receptive.error');
+
+/**
+ * Base class: catch this to catch whatever the library throws on purpose. `message` is complete without the other fields.
+ * `instanceof` holds for the errors of all entries: it asks for the library's mark and, for the other classes, for their `code`.
+ */
 export class ReceptiveError extends Error {
+  /** @internal */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const code = codeOf(this);
+    // A class that extends one of ours is an ordinary one.
+    if (this !== ReceptiveError && code === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
+    const marked = typeof value === 'object' && value !== null && BRAND in value;
+    return marked && (code === undefined || (value as ReceptiveError).code === code);
+  }
+
+
   /** To branch on. */
   readonly code: ErrorCode;
   /** Layer, tensor, input, file or option it speaks of, where that is known. */
@@ -43,6 +59,11 @@ export class ReceptiveError extends Error {
   readonly got: string | undefined;
   /** What to do about it, where that is known. */
   readonly hint: string | undefined;
+
+  /** @internal */
+  get [BRAND](): true {
+    return true;
+  }
 
   constructor(code: ErrorCode, name: string, message: string, fields: ErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -188,11 +209,28 @@ const CLASSES: Record<ErrorCode, ErrorClass> = {
   unsupported: UnsupportedError,
 };
 
+/** The code of one of the classes above, none of the base class and of classes that extend them. */
+function codeOf(Class: unknown): ErrorCode | undefined {
+  return (Object.keys(CLASSES) as ErrorCode[]).find((code) => CLASSES[code] === Class);
+}
+
 /** The same error, of the same class, with more about where it happened. */
 export function placed(error: ReceptiveError, place: string, message: string): ReceptiveError {
   const { expected, got, hint } = error;
   const full = error.place === undefined ? place : `${place}: ${error.place}`;
-  return new CLASSES[error.code](message, { place: full, expected, got, hint, cause: error });
+  return new (error.constructor as ErrorClass)(message, { place: full, expected, got, hint, cause: error });
+}
+
+/**
+ * Does some work; an error of ours that names no place yet is thrown with this one, in front of its message as well.
+ * @throws whatever the work throws
+ */
+export function placing<Result>(place: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof ReceptiveError && error.place === undefined ? placed(error, place, `${place}: ${error.message}`) : error;
+  }
 }
 
 /** An error as plain data: what crosses the worker boundary, where classes and own fields would be lost. */

@@ -8,6 +8,11 @@ export type PlatformURL = Global<'URL'>;
 export type PlatformBlob = Global<'Blob'>;
 export type PlatformResponse = Global<'Response'>;
 export type PlatformAbortSignal = Global<'AbortSignal'>;
+/** A worker, of a browser or of node:worker_threads. */
+export interface PlatformWorker {
+  postMessage(message: unknown, transfer?: never): void;
+  terminate(): unknown;
+}
 /** A compiled WebAssembly module. */
 export type PlatformModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Instance } } } ? Instance : never;
 /** What shows pixels that change, in browsers. */

@@ -1,5 +1,5 @@
 import { ArgumentError } from './errors.js';
-import { showValue } from './show.js';
+import { showValue, typeName } from './show.js';
 
 /** Options by name: those that are true or false are marked, of others the values are checked where they are used. */
 export type KnownOptions = Readonly<Record<string, true | 'boolean'>>;
@@ -22,9 +22,9 @@ export function optionNames<Options extends object>(names: OptionsOf<Options>): 
 export function checkOptions(place: string, options: unknown, known: KnownOptions): void {
   if (options === undefined) return;
   const names = Object.keys(known);
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || isContent(options)) {
     const expected = `an object of options (${names.join(', ')})`;
-    const got = options === null ? 'null' : Array.isArray(options) ? 'an array' : `a ${typeof options}`;
+    const got = options === null ? 'null' : Array.isArray(options) ? 'an array' : typeof options === 'object' ? typeName(options) : `a ${typeof options}`;
     throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
@@ -37,6 +37,11 @@ export function checkOptions(place: string, options: unknown, known: KnownOption
     got: unknown,
     hint,
   });
+}
+
+/** Bytes and addresses, whose own properties are no names of options, or none. */
+function isContent(value: object): boolean {
+  return ArrayBuffer.isView(value) || /^(ArrayBuffer|SharedArrayBuffer|URL|Blob|File|Response|Promise)$/.test(typeName(value));
 }
 
 function checkValues(place: string, options: Readonly<Record<string, unknown>>, known: KnownOptions): void {

@@ -12,7 +12,8 @@ export function typeName(value: unknown): string {
   return (Object.getPrototypeOf(value) as object | null)?.constructor?.name || 'object';
 }
 
-/** A value as messages quote it: numbers and texts themselves, of all else what it is. */
+/** A value as messages quote it: numbers themselves, texts in quotation marks, of all else what it is. */
 export function showValue(value: unknown): string {
-  return /^(num|str|boo|und)/.test(typeof value) ? String(value) : typeName(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  return /^(num|boo|und)/.test(typeof value) ? String(value) : typeName(value);
 }

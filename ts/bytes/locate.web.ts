@@ -1,3 +1,4 @@
+import { ArgumentError } from '../base/errors.js';
 import { inMemory } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
 import { fetchResponse, readResponse } from './response.js';
@@ -6,12 +7,23 @@ import { compileBytes, notCompiled } from './wasm-bytes.js';
 
 /**
  * A location as the worker will understand it: the page's base is not the worker's.
- * @throws Error for nothing, a URL that is malformed, or relative where there is no page, as in Node
+ * @throws Error for nothing, or a URL that is malformed; ArgumentError for a path, a relative URL or a file: URL where there is no page, as
+ *   in Node
  */
 export function resolveLocation(location: string | URL): string {
-  if (String(location).trim() === '') throw new Error('it is empty');
+  const text = String(location);
+  if (text.trim() === '') throw new Error('it is empty');
   const { location: page } = globalThis as { location?: Location };
-  return new URL(location, typeof document === 'object' ? document.baseURI : page?.href).href;
+  const base = typeof document === 'object' ? document.baseURI : page?.href;
+  if (base === undefined && !/^(https?|data|blob):/i.test(text)) throw noFiles(text);
+  return new URL(location, base).href;
+}
+
+/** Without a page there is nothing that a path could be relative to. */
+function noFiles(text: string): ArgumentError {
+  const [expected, got] = ['an http(s), data or blob URL, or bytes', JSON.stringify(text)];
+  const hint = "in Node give bytes (await readFile(path)), or import 'receptive' or 'receptive/inline', which read paths";
+  return new ArgumentError(`expected ${expected}, got ${got}: no paths are read here; ${hint}`, { expected, got, hint });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ArgumentError } from '../base/errors.js';
 import { CACHE_OPTIONS } from './option-names.js';
 import { checkOptions } from '../base/options.js';
-import { typeName } from '../base/show.js';
+import { showValue } from '../base/show.js';
 import { parseIntegrity } from './integrity.js';
 
 /** Where fetched files are kept, and when a kept one is good. */
@@ -63,6 +63,6 @@ function checkCache(cache: unknown): CacheSpec | undefined {
 }
 
 function wrong(place: string, expected: string, value: unknown): never {
-  const got = typeof value === 'number' || typeof value === 'string' ? JSON.stringify(value) : typeName(value);
+  const got = showValue(value);
   throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
 }

@@ -21,12 +21,18 @@ export async function compileBytes(bytes: Uint8Array, place: string): Promise<We
   }
 }
 
+/** How browsers say that a policy forbids compiling. */
+const FORBIDDEN = /unsafe-eval|content.security.policy|\bCSP\b/i;
+const CSP_HINT = "add 'wasm-unsafe-eval' to script-src in the Content-Security-Policy of the page and of worker.js";
+
 /** The error for WebAssembly that does not compile. The engine's own message may quote bytes of the file: those are left out. */
 export function notCompiled(thrown: unknown, place: string): WasmError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const got = message.replace(/,? (found|got)( [\da-f]{2})+|#?0x[\da-f]+/gi, '');
   const cause = got === message ? thrown : undefined;
-  return new WasmError(`${place}: WebAssembly that cannot be compiled here (${got})`, { place, expected: 'WebAssembly', got, cause });
+  const hint = FORBIDDEN.test(message) ? CSP_HINT : undefined;
+  const said = `${place}: WebAssembly that cannot be compiled here (${got})`;
+  return new WasmError(hint ? `${said}; ${hint}` : said, { place, expected: 'WebAssembly', got, hint, cause });
 }
 
 /** Servers answer a wrong path with a page, often under status 200: the first visible character tells. */

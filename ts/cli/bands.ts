@@ -5,13 +5,18 @@
  * whose taps are three columns apart, they are one map of three times the width. So nothing is spread into planes and back.
  */
 import { conv2d, graph, input, tensor } from '../entries/index.js';
-import type { Graph, Model, RgbImage, Tensor } from '../entries/index.js';
+import type { AnyTensor, Graph, RgbImage, Tensor } from '../entries/index.js';
 
 /** Rows and columns of a kernel, odd and the same. */
 export type Matrix = readonly (readonly number[])[];
 
-/** Numbers of a band: 4 MB of floats, and as many again of results. */
-const BAND = 1 << 20;
+/** A model of `interleavedFilter`, in a worker or on this thread. */
+export interface Filter {
+  run(inputs: { x: Tensor }, options: { transfer: true }): Record<string, AnyTensor> | Promise<Record<string, AnyTensor>>;
+}
+
+/** Numbers of a band: 1 MB of floats, and as many again of results, which caches hold. */
+const BAND = 1 << 18;
 
 /** The convolution of interleaved colours, and its weights. */
 export function interleavedFilter(kernel: Matrix): { readonly graph: Graph; readonly weights: Record<string, Tensor> } {
@@ -23,28 +28,28 @@ export function interleavedFilter(kernel: Matrix): { readonly graph: Graph; read
 
 /**
  * Each colour of a picture convolved, rounded and cut to 0..255; beyond the edge its last pixel repeats.
- * @param model - of `interleavedFilter`
  * @param margin - rows and columns that the kernel reaches to each side
  */
-export async function convolveBands(model: Model, image: RgbImage, margin: number): Promise<RgbImage> {
+export async function convolveBands(model: Filter, image: RgbImage, margin: number): Promise<RgbImage> {
   const { width, height } = image;
   const rows = Math.min(height, Math.ceil(BAND / (3 * width)));
   // The last band has as many rows as the others, some of them for the second time.
   const tops = Array.from({ length: Math.ceil(height / rows) }, (_, i) => Math.min(i * rows, height - rows));
-  const start = (top: number): Promise<Record<string, Tensor>> => {
-    const answer = model.run({ x: band(image, top, rows, margin) }, { transfer: true });
-    // Heard when its turn comes.
-    answer.catch(() => undefined);
-    return answer;
+  const start = async (top: number): Promise<Float32Array> => {
+    const x = band(image, top, rows, margin);
+    const { y } = await model.run({ x }, { transfer: true });
+    free(x.data);
+    return y?.data as Float32Array;
   };
   const out = new Uint8ClampedArray(image.data.length);
   // While one is computed, the next is ready.
-  const ahead = tops.slice(0, 2).map(start);
+  const ahead = tops.slice(0, 2).map((top) => heard(start(top)));
   for (const [i, top] of tops.entries()) {
-    const filtered = (await ahead.shift())?.['y']?.data ?? new Float32Array();
+    const filtered = (await ahead.shift()) ?? new Float32Array();
     const next = tops[i + 2];
-    if (next !== undefined) ahead.push(start(next));
+    if (next !== undefined) ahead.push(heard(start(next)));
     store(filtered, out.subarray(top * width * 3));
+    free(filtered);
   }
   return { data: new Uint8Array(out.buffer), width, height };
 }
@@ -64,6 +69,18 @@ function band({ data, width, height }: RgbImage, top: number, rows: number, marg
     }
   }
   return tensor(out, [1, 1, lines, columns]);
+}
+
+/** A failure is told when its turn comes. */
+function heard<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined);
+  return answer;
+}
+
+/** Gives memory back at once, for the next band: fresh pages, and looking for what is free, cost as much as the convolution. */
+function free({ buffer }: AnyTensor['data']): void {
+  // Absent in Node 20; what a worker was given is gone already.
+  if (buffer.byteLength > 0) (buffer as { transfer?: (length: number) => unknown }).transfer?.(0);
 }
 
 /** By index: `set` takes twice as long to round and cut. */

@@ -31,8 +31,10 @@ export function withMaxPixels(command: Command): Command {
   return command.option('--max-pixels <n>', 'refuse a photo that announces more pixels (default: 50000000)', wholeNumber);
 }
 
+type Computing = Pick<Model, 'threads'> & Partial<Pick<Model, 'threadsReason'>>;
+
 /** Fewer threads than were asked for is no error, but is not passed over in silence either. */
-export function noteThreads(model: Model, { threads }: CommonOptions, output: Output): void {
+export function noteThreads(model: Computing, { threads }: CommonOptions, output: Output): void {
   if (threads === 'auto' || model.threads >= threads) return;
   output.err(`note: --threads ${threads} is taken as ${model.threads}: ${model.threadsReason ?? 'no more can be had'}`);
 }

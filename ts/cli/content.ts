@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeModel } from '../model/model-file.js';
 import { readSafetensors } from '../formats/safetensors.js';
@@ -8,7 +7,8 @@ import { ArgumentError, models } from '../entries/index.js';
 import type { Graph, ModelContent, Shape } from '../entries/index.js';
 import { convert } from '../onnx/convert.js';
 import { readOnnxWith } from '../onnx/read/read.js';
-import type { OnnxPort } from '../onnx/read/types.js';
+import type { OnnxPort } from '../onnx/form/types.js';
+import { readBytes } from './files.js';
 import { isLocation, isName } from './models.js';
 
 /** A model as `saveModel` takes it. */
@@ -32,7 +32,7 @@ export interface ContentOptions {
 export async function contentOf(source: string, { inputShape, weights }: ContentOptions): Promise<Content> {
   if (!isLocation(source) && isName(source)) return ofNet(source, weights);
   if (weights !== undefined) refuse('--weights', 'a net by name', source, 'a model file brings its own');
-  const bytes = readFileSync(source);
+  const bytes = readBytes('source', source);
   // A safetensors file's header, JSON, comes after the eight bytes of its length.
   if (bytes[8] !== 0x7b) return ofOnnx(source, bytes, inputShape);
   const file = readSafetensors(bytes, source);
@@ -42,7 +42,7 @@ export async function contentOf(source: string, { inputShape, weights }: Content
 
 function ofNet(name: keyof typeof models, weights: string | undefined): Content {
   if (weights === undefined) return refuse('--weights', `a safetensors file with the weights of ${name}`, 'none', 'torchvision has them by the same names');
-  return content({ name, graph: models[name](), weights: readFileSync(weights) });
+  return content({ name, graph: models[name](), weights: readBytes('--weights', weights) });
 }
 
 function content(given: Content['content']): Content {
@@ -51,7 +51,7 @@ function content(given: Content['content']): Content {
 }
 
 async function ofOnnx(file: string, bytes: Uint8Array, inputShape: readonly number[] | undefined): Promise<Content> {
-  const beside = (location: string): Promise<ByteSource> => Promise.resolve(inMemory(readFileSync(join(dirname(file), location))));
+  const beside = (location: string): Promise<ByteSource> => Promise.resolve(inMemory(readBytes(file, join(dirname(file), location))));
   const model = await readOnnxWith(bytes, file, beside);
   const inputs = model.graph.inputs.map((port) => shapeOf(port, inputShape));
   return { content: { ...convert(model, inputs), name: model.graph.name || undefined }, inputs };

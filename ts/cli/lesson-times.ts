@@ -86,8 +86,19 @@ async function profileOnce(model: Model, x: Tensor): Promise<{ ms: number; algor
   return { ms: convolution.reduce((sum, step) => sum + step.ms, 0), algorithm: convolution[0]?.algorithm ?? '' };
 }
 
-/** Medians of runs in turn: a machine that slows down in between slows all of them. */
+/** Engines compile WebAssembly again, better, once it has run for a while. */
+const WARM_MS = 100;
+const [LEAST_WARM_RUNS, MOST_WARM_RUNS] = [2, 100];
+
+/** Runs that do not count, until they have taken long enough for what follows to be all of one kind. */
+export async function warmUp(once: Once): Promise<void> {
+  let ms = 0;
+  for (let runs = 0; runs < LEAST_WARM_RUNS || (ms < WARM_MS && runs < MOST_WARM_RUNS); runs++) ms += await once();
+}
+
+/** Medians of runs in turn, each warmed up: a machine that slows down in between slows all of them. */
 async function inTurn(ways: readonly Way[], runs: number | undefined): Promise<number[]> {
+  for (const { once } of ways) await warmUp(once);
   const counts = ways.map(({ first }) => runs ?? runsFor(first));
   const times = ways.map((): number[] => []);
   for (let round = 0; round < Math.max(...counts); round++) {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import * as assets from '../entries/assets.js';
 import { ArgumentError, load, models, tensor } from '../entries/index.js';
 import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../entries/index.js';
+import { count } from '../tensor/shape.js';
 
 /** The one net whose trained weights ship with the package. */
 const SHIPPED = 'squeezenet1_1';
@@ -68,8 +69,8 @@ function known(file: string): string {
 export function madeUp(graph: Graph, fill: Fill): Record<string, Tensor> {
   const random = noise(1);
   const tensors = graph.params.map(({ name, shape }): [string, Tensor] => {
-    const data = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
-    const fanIn = shape.slice(1).reduce((product, dim) => product * dim, 1);
+    const data = new Float32Array(count(shape));
+    const fanIn = count(shape.slice(1));
     const isScale = shape.length === 1 && (name.endsWith('.weight') || name.endsWith('.running_var'));
     if (isScale) data.fill(1);
     else if (fill === 'noise' && shape.length > 1) {

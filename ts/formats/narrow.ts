@@ -1,6 +1,7 @@
 import { WeightsError } from '../base/errors.js';
 import type { StoredTensor } from './stored.js';
 import { widen } from './widen.js';
+import { count } from '../tensor/shape.js';
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
@@ -34,7 +35,7 @@ const TOO_LARGE = 65520;
 export function narrow(stored: StoredTensor): StoredTensor {
   if (stored.dtype === 'F16') return stored;
   const { name, shape } = stored;
-  const floats = widen(stored, 0, countOf(stored));
+  const floats = widen(stored, 0, count(stored.shape));
   const large = floats.find((value) => Math.abs(value) >= TOO_LARGE && Number.isFinite(value));
   if (large !== undefined) {
     const hint = 'store the model as f32';
@@ -53,10 +54,6 @@ export function narrow(stored: StoredTensor): StoredTensor {
 export function asFloats(stored: StoredTensor): StoredTensor {
   if (stored.dtype === 'F32') return stored;
   const { name, shape } = stored;
-  const { buffer, byteOffset, byteLength } = widen(stored, 0, countOf(stored));
+  const { buffer, byteOffset, byteLength } = widen(stored, 0, count(stored.shape));
   return { name, shape, dtype: 'F32', bytes: new Uint8Array(buffer, byteOffset, byteLength) };
-}
-
-function countOf({ shape }: StoredTensor): number {
-  return shape.reduce((product, dim) => product * dim, 1);
 }

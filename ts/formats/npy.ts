@@ -1,6 +1,7 @@
 import { FormatError } from '../base/errors.js';
 import { ARRAYS } from '../tensor/tensor.js';
 import type { AnyTensor, Dtype } from '../tensor/tensor.js';
+import { count } from '../tensor/shape.js';
 
 /** NumPy's names of the element types, little-endian. */
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
@@ -39,7 +40,7 @@ export function readNpy(bytes: Uint8Array, place: string): AnyTensor {
   const shape = dims.split(',').filter((dim) => dim.trim() !== '').map(Number);
   // Copied, for the numbers need not be aligned in the file (and the slice of a Buffer is no copy).
   const data = new Uint8Array(bytes.subarray(start));
-  const expected = shape.reduce((product, dim) => product * dim, 1) * Number(description.slice(2));
+  const expected = count(shape) * Number(description.slice(2));
   if (data.byteLength !== expected) fail(place, `${expected} bytes of numbers`, `${data.byteLength}`);
   return { dtype, shape, data: new ARRAYS[dtype](data.buffer) } as AnyTensor;
 }

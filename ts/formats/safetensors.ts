@@ -1,7 +1,9 @@
 import { FormatError, WeightsError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { typeName } from '../base/show.js';
 import { inMemory, partOf, STORED_BYTES, storedIn } from './stored.js';
 import type { ByteSource, StoredDtype, StoredTensor, TensorSource } from './stored.js';
+import { count } from '../tensor/shape.js';
 
 export { widen } from './widen.js';
 export type { StoredDtype, StoredTensor, TensorSource } from './stored.js';
@@ -106,7 +108,7 @@ function readEntry(name: string, entry: unknown, available: number, place: strin
   if (end > available) {
     fail(at, `data_offsets within the ${available} bytes of data`, `[${begin}, ${end}]: the file is cut off or damaged`);
   }
-  const needed = shape.reduce((product, dim) => product * dim, STORED_BYTES[dtype]);
+  const needed = count(shape) * STORED_BYTES[dtype];
   if (needed !== end - begin) {
     fail(at, `${needed} bytes for ${dtype} [${shape.join(', ')}]`, `data_offsets of ${end - begin} bytes`);
   }
@@ -153,9 +155,5 @@ function isStoredDtype(value: unknown): value is StoredDtype {
 /** What a hostile file holds may be long: messages quote its beginning. */
 function fail(place: string, expected: string, got: string): never {
   const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
-  throw new FormatError(`${short(place)}: expected ${expected}, got ${short(got)}`, {
-    place: short(place),
-    expected,
-    got: short(got),
-  });
+  wrong(short(place), expected, short(got), { as: FormatError });
 }

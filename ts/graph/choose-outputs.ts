@@ -24,7 +24,7 @@ const MOST_LISTED = 40;
 
 /** @throws GraphError for a value that nothing inside a model is called by */
 export function refuseName(name: unknown, known: readonly string[]): never {
-  const place = showValue(name);
+  const place = typeof name === 'string' ? name : showValue(name);
   const near = typeof name === 'string' ? nearest(name, known) : undefined;
   const hint = near === undefined ? `there are ${known.slice(0, MOST_LISTED).join(', ')}` : `did you mean ${near}?`;
   throw new GraphError(`${place}: no module or output of this name; ${hint}`, { place, expected: near, hint });

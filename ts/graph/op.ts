@@ -1,4 +1,8 @@
-import type { Dim, Shape } from '../tensor/shape.js';
+import type { ActivationWords, FilterSpec } from '../contract/steps.js';
+import type { Step, WeightRef } from '../contract/word.js';
+import type { Shape } from '../tensor/shape.js';
+
+export type { ActivationWords };
 
 /** JSON: what attributes are made of, so that a graph can be posted and written to a file. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -22,9 +26,6 @@ export type Reach =
 
 /** Padding of a map: top, left, bottom, right. */
 export type Pads = readonly [top: number, left: number, bottom: number, right: number];
-
-/** An activation as the engine's words: kind and two parameters (`ts/program/opcodes.ts`). */
-export type ActivationWords = readonly [kind: number, a: number, b: number];
 
 /** How a value lies in the arena: maps channels-last, everything else row-major. */
 export type Layout = 'nhwc' | 'plain';
@@ -53,27 +54,11 @@ export interface PlacedChannels extends Placed {
   readonly first: number;
 }
 
-/** A weight the engine will hold, by its place in the plan. */
-export interface WeightRef {
-  readonly weight: number;
-}
-
-/** A constant where a step could also read a value. */
-export interface OperandRef {
-  readonly operand: number;
-}
-
-/** A word of a step: an integer, a float or a weight. */
-export type Word = number | { readonly float: number } | WeightRef | OperandRef;
-
-/** A filter as the engine wants it: kind, dimensions and groups, see `crates/wasm`. */
-export interface FilterWanted {
+/** A filter as the engine wants it. */
+export interface FilterWanted extends Pick<FilterSpec, 'kind' | 'dims' | 'groups'> {
   readonly role: string;
-  readonly kind: number;
-  readonly dims: readonly [number, number, number, number];
-  readonly groups: number;
   /** How the filter walks, which decides what algorithms there are; a filter that does not walk has none. */
-  readonly window?: { readonly stride: readonly [number, number]; readonly dilation: readonly [number, number] };
+  readonly window?: Pick<FilterSpec, 'stride' | 'dilation'>;
 }
 
 /** What an operator may ask for while it turns into steps. */
@@ -89,11 +74,11 @@ export interface EmitContext {
   constant(role: string): WeightRef;
   /** A filter, with a folded BatchNorm multiplied into it. */
   filter(wanted: FilterWanted): WeightRef;
-  /** The bias with a folded BatchNorm in it, or NONE where there is neither. `channels` elements. */
-  bias(channels: number): Word;
+  /** The bias with a folded BatchNorm in it, if there is either. `channels` elements. */
+  bias(channels: number): WeightRef | undefined;
   /** `scale` and `shift` of a BatchNorm that stands alone. */
   affine(eps: number): { scale: WeightRef; shift: WeightRef };
-  step(opcode: number, words: readonly Word[]): void;
+  step(step: Step): void;
 }
 
 /**
@@ -102,6 +87,18 @@ export interface EmitContext {
  * makes other numbers of them (`mixed`).
  */
 export type OnProbabilities = 'softmax' | 'sigmoid' | 'logSoftmax' | 'exp' | 'kept' | 'mixed';
+
+/**
+ * What an operator does and nothing else, for passes that put it into a neighbour or leave it out: its output is its input
+ * (`identity`), or its elements under another shape; it is one activation; a BatchNorm, y = scale * x + shift for each channel;
+ * surrounds maps with a number; sums or multiplies two values; moves the channels of maps last, or second again.
+ */
+export type Effect =
+  | { readonly kind: 'identity' | 'reshape' | 'sum' | 'product' }
+  | { readonly kind: 'activation'; readonly words: ActivationWords }
+  | { readonly kind: 'norm'; readonly eps: number }
+  | { readonly kind: 'pad'; readonly amounts: Pads; readonly value: number }
+  | { readonly kind: 'move'; readonly to: 'nhwc' | 'nchw' };
 
 /**
  * An operator with its attributes. Passes and planner ask for what it can do, never for its type:
@@ -119,41 +116,23 @@ export interface Op {
   readonly layouts: Layouts;
   emit(context: EmitContext): void;
   readonly reach?: Reach;
-  /** Its output is its input. */
-  readonly identity?: true;
+  readonly effect?: Effect;
+  /**
+   * The same operator that also pads its input, or normalises its output, adds one more input to it, or applies an activation to it;
+   * undefined where it cannot.
+   */
+  absorb?(effect: Effect): Op | undefined;
   readonly probabilities?: OnProbabilities;
   /** On inputs of these ranks, what it gives for one image of a batch depends on the others, though shapes do not show it. */
   acrossImages?(ranks: readonly number[]): boolean;
-  /** It is this activation and nothing else. */
-  readonly activation?: ActivationWords;
-  /** The same operator followed by an activation. */
-  withActivation?(activation: ActivationWords): Op;
-  /** It is a BatchNorm: y = scale * x + shift for each channel. */
-  readonly norm?: { readonly eps: number };
   /** A BatchNorm that is folded into its filter and bias; its parameters come under roles `norm.*`. */
   readonly folded?: { readonly eps: number };
-  /** The same operator with a BatchNorm folded in. */
-  withNorm?(eps: number): Op;
   /** It puts its inputs behind each other along a dimension, and leaves out those that lie in its output already. */
   readonly joins?: { readonly dim: number };
   /** It can write its output, a map, among the channels of another value. */
   readonly writesChannels?: true;
-  /** It surrounds maps with a number. */
-  readonly pads?: { readonly amounts: Pads; readonly value: number };
-  /** The same operator with this much more padding of its own, or undefined where it pads with another number. */
-  withPads?(amounts: Pads, value: number): Op | undefined;
-  /** It is the sum of two values. */
-  readonly sum?: true;
-  /** It is the product of two values. */
-  readonly product?: true;
-  /** It gives the same elements, row-major, another shape. */
-  readonly reshapes?: true;
-  /** It moves the channels of maps last, or second again. */
-  readonly moves?: 'nhwc' | 'nchw';
   /** The same operator on maps whose channels are second, where this one has them last: what it does is the same for every pixel. */
   channelsSecond?(): Op | undefined;
-  /** The same operator with one more input that is added before the activation. */
-  withResidual?(): Op;
 }
 
 /** Makes operators of one type out of their attributes. */
@@ -170,7 +149,4 @@ export function defineOp<A extends Json>(type: string, bind: (attrs: A) => Body)
   return Object.assign(factory, { type });
 }
 
-/** The number of elements of a concrete shape. */
-export function count(shape: Shape | undefined): number {
-  return (shape ?? []).reduce<number>((product, dim: Dim) => product * (dim ?? Number.NaN), 1);
-}
+export { count } from '../tensor/shape.js';

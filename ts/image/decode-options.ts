@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { DECODE_OPTIONS } from './option-names.js';
 import { checkOptions } from '../base/options.js';
 import { showValue } from '../base/show.js';
@@ -15,7 +15,5 @@ export function decodeRequest(options: DecodeOptions | undefined): DecodeRequest
 /** @throws ArgumentError for what is no number of pixels */
 export function maxPixelsOf({ maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {}): number {
   if (Number.isSafeInteger(maxPixels) && maxPixels >= 1) return maxPixels;
-  const expected = 'a whole number from 1 on';
-  const got = typeof maxPixels === 'string' ? JSON.stringify(maxPixels) : showValue(maxPixels);
-  throw new ArgumentError(`maxPixels: expected ${expected}, got ${got}`, { place: 'maxPixels', expected, got });
+  wrong('maxPixels', 'a whole number from 1 on', showValue(maxPixels));
 }

@@ -16,7 +16,7 @@ import { decodeWithSharp } from './sharp.node.js';
 import { stranger } from './stranger.js';
 import type { DecodeOptions, ImageInput, RgbImage } from './types.js';
 
-const ACCEPTED = 'a path, URL, bytes, Blob, ImageData or { data, width, height, channels }';
+const CONTENT = 'bytes, a Blob, ImageData or { data, width, height, channels }';
 
 /**
  * Reads an image as upright, opaque RGB.
@@ -38,19 +38,19 @@ export async function decodeImage(input: ImageInput, options: DecodeOptions = {}
 export async function decodePixels(input: ImageInput, request: DecodeRequest): Promise<Decoded> {
   const raw = asRaw(input);
   if (raw) return whole(raw);
-  const { bytes, place } = await read(input);
-  if (inspect(bytes, place, request.maxPixels) === 'BMP') return whole(decodeBmp(bytes, place), place);
-  return decodeWithSharp(bytes, place, request);
+  const { bytes, place } = await read(input, request.locations);
+  const format = inspect(bytes, place, request.maxPixels);
+  return format === 'BMP' ? whole(decodeBmp(bytes, place), place) : decodeWithSharp(bytes, place, format, request);
 }
 
-async function read(input: ImageInput): Promise<{ bytes: Uint8Array; place: string }> {
+async function read(input: ImageInput, locations = true): Promise<{ bytes: Uint8Array; place: string }> {
   const given = asBytes(input);
   if (given) return { bytes: given, place: 'image' };
   if (input instanceof Blob) {
     const place = 'name' in input && typeof input.name === 'string' ? input.name : 'image';
     return { bytes: new Uint8Array(await input.arrayBuffer()), place };
   }
-  if (typeof input !== 'string' && !(input instanceof URL)) notAnImage(stranger(input), ACCEPTED);
+  if (typeof input !== 'string' && !(input instanceof URL)) notAnImage(stranger(input), locations, CONTENT);
   const address = addressOf(input);
   const place = placeOf(address);
   if (/^(https?|data|blob):/i.test(address)) return { bytes: await fetchBytes(address), place };

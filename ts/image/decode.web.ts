@@ -1,11 +1,12 @@
 import { placeOf } from '../bytes/response.js';
-import { ImageError } from '../base/errors.js';
 import { decodeRequest } from './decode-options.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
+import { expectDecoder } from './decoder.web.js';
 import { fetchBytes } from './fetch.js';
 import { bitmapPixels, framePixels, lies } from './frame.web.js';
 import { jpegLies, jpegSize } from './announced.js';
 import { checkAnnounced, inspect } from './header.js';
+import { broken } from './broken.js';
 import { jpegFrame } from './jpeg.web.js';
 import { notAnImage } from './not-an-image.js';
 import { checkSize, redFirst, toRgb, whole } from './pixels.js';
@@ -16,8 +17,8 @@ import { close } from './transport.js';
 import { AS_STORED, toTransportable } from './transport.web.js';
 import type { DecodeOptions, ImageInput, RgbImage } from './types.js';
 
-const ACCEPTED =
-  'a Blob, URL, bytes, ImageBitmap, VideoFrame, ImageData, canvas, img or video element, or { data, width, height, channels }';
+const CONTENT =
+  'a Blob, bytes, ImageBitmap, VideoFrame, ImageData, canvas, img or video element, or { data, width, height, channels }';
 
 /**
  * Reads an image as upright, opaque RGB; works on the page and in workers.
@@ -26,6 +27,7 @@ const ACCEPTED =
  * @throws ArgumentError for an input of another kind, or an option
  */
 export async function decodeImage(input: ImageInput, options: DecodeOptions = {}): Promise<RgbImage> {
+  expectDecoder(input);
   const pixels = await decodePixels(input, decodeRequest(options));
   const image = toRgb(redFirst(pixels));
   pixels.release?.();
@@ -62,8 +64,8 @@ async function ofOwn(source: ImageBitmap | VideoFrame, place: string): Promise<D
   }
 }
 
-async function encoded(input: ImageInput, { maxPixels, least }: DecodeRequest): Promise<Decoded> {
-  const { blob, place } = await read(input);
+async function encoded(input: ImageInput, { maxPixels, least, locations }: DecodeRequest): Promise<Decoded> {
+  const { blob, place } = await read(input, locations);
   // All of them: the size may lie behind any number of others.
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const format = inspect(bytes, place, maxPixels);
@@ -75,14 +77,13 @@ async function encoded(input: ImageInput, { maxPixels, least }: DecodeRequest): 
   try {
     bitmap = await createImageBitmap(blob, AS_STORED);
   } catch (cause) {
-    const hint = 'the file is damaged, cut off or in a format this browser does not know';
-    throw new ImageError(`${place}: could not be decoded; ${hint}`, { place, expected: 'an image', hint, cause });
+    throw broken(place, format, cause);
   }
   return ofOwn(bitmap, place);
 }
 
 /** A photo at a fraction of its size; undefined as `jpegFrame`. */
-async function smallerJpeg(bytes: Uint8Array, place: string, { maxPixels, least }: Required<DecodeRequest>): Promise<Decoded | undefined> {
+async function smallerJpeg(bytes: Uint8Array, place: string, { maxPixels, least }: DecodeRequest): Promise<Decoded | undefined> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = jpegSize(view);
   if (!size || !least) return undefined;
@@ -102,14 +103,14 @@ async function smallerJpeg(bytes: Uint8Array, place: string, { maxPixels, least 
 
 const exchanged = ([width, height]: readonly [number, number]): readonly [number, number] => [height, width];
 
-async function read(input: ImageInput): Promise<{ blob: Blob; place: string }> {
+async function read(input: ImageInput, locations = true): Promise<{ blob: Blob; place: string }> {
   if (input instanceof Blob) {
     const place = 'name' in input && typeof input.name === 'string' ? input.name : 'image';
     return { blob: input, place };
   }
   if (typeof input === 'string') return { blob: blobOf(await fetchBytes(input)), place: placeOf(input) };
   const bytes = asBytes(input);
-  return bytes ? { blob: blobOf(bytes), place: 'image' } : notAnImage(stranger(input), ACCEPTED);
+  return bytes ? { blob: blobOf(bytes), place: 'image' } : notAnImage(stranger(input), locations, CONTENT);
 }
 
 function blobOf(bytes: Uint8Array): Blob {

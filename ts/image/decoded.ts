@@ -25,6 +25,8 @@ export interface DecodeRequest {
    * every pixel as it is stored.
    */
   readonly least?: readonly [number, number] | undefined;
+  /** Whether a path or URL may be named among what is taken: not where none is followed. Absent: yes. */
+  readonly locations?: boolean | undefined;
 }
 
 /** Encoded photos may have so many pixels where nothing else is said: more than phones make, and 200 MB once decoded. */

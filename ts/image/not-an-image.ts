@@ -18,9 +18,14 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** What to do about pixels of another origin. */
 export const FOREIGN = 'set crossOrigin on the element before its src, and serve the image with CORS headers';
 
-/** @throws ArgumentError naming what `decodeImage` takes; ImageError for a bitmap or frame, which only its origin keeps from being one */
-export function notAnImage({ got, trait = '' }: Stranger, accepted = 'bytes, a Blob, pixels, a path or URL, or an element with pixels'): never {
+/**
+ * @param locations - whether a path or URL would have been followed; only then the message offers one
+ * @param content - what else is taken
+ * @throws ArgumentError naming what is taken; ImageError for a bitmap or frame, which only its origin keeps from being one
+ */
+export function notAnImage({ got, trait = '' }: Stranger, locations: boolean, content = 'bytes, a Blob, pixels, or an element with pixels'): never {
   const place = 'image';
+  const accepted = locations ? `a path or URL, ${content}` : content;
   if (trait === 'close') {
     throw new ImageError(`${got}: has no pixels that may be read; ${FOREIGN}`, { place: got, got: 'pixels of another origin, or none any more', hint: FOREIGN });
   }

@@ -1,4 +1,5 @@
 import { ImageError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { checkAttached } from '../tensor/arrays.js';
 import { showValue } from '../base/show.js';
 import type { Decoded } from './decoded.js';
@@ -53,9 +54,7 @@ export function redFirst(pixels: Decoded): Decoded {
  */
 export function checkRgb(image: RgbImage, place: string): void {
   if (typeof image !== 'object' || image === null || !ArrayBuffer.isView(image.data)) {
-    const expected = 'an image { data, width, height } of bytes, as decodeImage gives it';
-    const got = showValue(image);
-    throw new ImageError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+    wrong(place, 'an image { data, width, height } of bytes, as decodeImage gives it', showValue(image), { as: ImageError });
   }
   const { data, width, height } = image;
   checkSize(width, height, place);
@@ -80,11 +79,7 @@ export function toRgb(image: RawImage, place = 'image'): RgbImage {
 function checkRaw({ data, width, height, channels }: RawImage, place: string): void {
   checkSize(width, height, place);
   if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw new ImageError(`${place}: expected 1, 3 or 4 channels, got ${String(channels)}`, {
-      place,
-      expected: '1, 3 or 4 channels',
-      got: String(channels),
-    });
+    wrong(place, '1, 3 or 4 channels', showValue(channels), { as: ImageError });
   }
   const pixels = width * height;
   if (data.length !== pixels * channels) {

@@ -1,15 +1,18 @@
 /** Decoding by the package `sharp` (libvips). Its process-wide settings belong to the program, and stay as they are. */
 import { ImageError } from '../base/errors.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
+import { broken } from './broken.js';
 import { checkAnnounced } from './header.js';
 import type sharp from 'sharp';
+import type { Format } from './header.js';
 import { inksToRgb } from './inks.js';
+import { jpegHeader } from './jpeg-header.js';
 import { turned } from './orientation.js';
 import type { RawImage } from './types.js';
 import { Turns } from './turns.js';
 
 type Sharp = typeof sharp;
-type Metadata = Awaited<ReturnType<ReturnType<Sharp>['metadata']>>;
+type Metadata = Pick<Awaited<ReturnType<ReturnType<Sharp>['metadata']>>, 'format' | 'space' | 'width' | 'height' | 'orientation'>;
 
 /** Photos with more pixels are decoded one after another: a format without rows in order needs all of them in memory. */
 const LARGE = 25_000_000;
@@ -19,26 +22,31 @@ const largeOnes = new Turns();
  * Upright pixels of an encoded image; several frames or pages: the first.
  * @throws ImageError for a damaged or cut off file, one over `maxPixels`, or where sharp is not installed
  */
-export async function decodeWithSharp(bytes: Uint8Array, place: string, request: DecodeRequest): Promise<Decoded> {
+export async function decodeWithSharp(bytes: Uint8Array, place: string, format: Format, request: DecodeRequest): Promise<Decoded> {
   const sharp = await loadSharp(place);
   try {
     const options = { ignoreIcc: true, failOn: 'truncated', limitInputPixels: request.maxPixels, sequentialRead: true } as const;
     const open = (): ReturnType<Sharp> => sharp(bytes, options);
-    const metadata = await sharp(bytes, { ...options, limitInputPixels: false }).metadata();
+    const metadata = ofJpeg(bytes) ?? (await sharp(bytes, { ...options, limitInputPixels: false }).metadata());
     checkAnnounced(metadata.width, metadata.height, place, request.maxPixels);
     const decode = (): Promise<Decoded> => decodeAs(open(), metadata, request.least);
     return await (metadata.width * metadata.height > LARGE ? largeOnes.take(decode) : decode());
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
-    const reason = onceEach(cause instanceof Error ? cause.message : String(cause));
-    const hint = 'the file is damaged or cut off; fetch or export it again';
-    throw new ImageError(`${place}: could not be decoded (${reason}); ${hint}`, { place, got: reason, hint, cause });
+    throw broken(place, format, cause, saidOnce(cause instanceof Error ? cause.message : String(cause)));
   }
 }
 
-/** libvips repeats itself, line by line. */
-function onceEach(message: string): string {
-  return [...new Set(message.split('\n').map((line) => line.trim()))].filter(Boolean).join('; ');
+/** What libvips would say of it, in less time. Undefined as `jpegHeader`. */
+function ofJpeg(bytes: Uint8Array): Metadata | undefined {
+  const header = jpegHeader(bytes);
+  return header && { ...header, format: 'jpeg', space: 'srgb' };
+}
+
+/** libvips repeats itself, line by line, and begins with its own names. */
+function saidOnce(message: string): string {
+  const lines = message.split('\n').map((line) => line.replace(/^(Input (buffer|file) has corrupt header:|\s*[Vv]ips\w*:|\s)*/, '').trim());
+  return [...new Set(lines)].filter(Boolean).join('; ');
 }
 
 async function decodeAs(image: ReturnType<Sharp>, metadata: Metadata, least: DecodeRequest['least']): Promise<Decoded> {
@@ -57,7 +65,14 @@ async function decodeAs(image: ReturnType<Sharp>, metadata: Metadata, least: Dec
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   const size = { width: info.width, height: info.height };
   const pixels = inks ? inksToRgb(data, info.channels, size) : { ...greyAlpha(data, info.channels), ...size };
-  return { ...(target ? turned(pixels, turn) : pixels), full };
+  return { ...(target ? turned(pixels, turn) : pixels), full, release: () => free(data) };
+}
+
+/** Frees at once what a decoder made: V8 counts such memory, and would look for more that is free every few photos. */
+function free({ buffer, byteLength }: Uint8Array): void {
+  if (buffer.byteLength !== byteLength) return; // a part of what others use
+  // Absent in Node 20.
+  (buffer as { transfer?: (length: number) => unknown }).transfer?.(0);
 }
 
 interface Dimensions {
@@ -73,21 +88,24 @@ function shrunk(stored: Dimensions, [leastHeight, leastWidth]: readonly [number,
   const most = Math.min(stored.width / leastWidth, stored.height / leastHeight);
   const factor = (isJpeg && jpegFactor(stored, most)) || (stored.width * stored.height > LARGE ? most / 2 : 1);
   if (!(factor >= 2)) return undefined;
-  return { width: Math.round(stored.width / factor), height: Math.round(stored.height / factor) };
+  // Rounded up, a side would be just short of the factor, at which sharp has the decoder do half of that.
+  return { width: Math.floor(stored.width / factor), height: Math.floor(stored.height / factor) };
 }
 
 /**
  * By how much to shrink a JPEG, so that sharp has the decoder do the larger part: it asks for a half from a factor of 3 on, for a
- * quarter from 5 and an eighth from 9, and filters the rest. What is left is 1.3 times `least` or more: at less, two filters one
- * behind the other move probabilities by more than 0.01. Sides that do not divide would be stretched by part of a pixel.
+ * quarter from 5 and an eighth from 9, and filters the rest. What is left is 1.2 times `least` or more, 1.3 where the decoder did
+ * most: at less, two filters one behind the other move probabilities by more than 0.01. Sides that do not divide would be stretched
+ * by part of a pixel.
  */
 function jpegFactor({ width, height }: Dimensions, most: number): number | undefined {
-  return JPEG_STEPS.find(({ by, room }) => most >= room && width % by === 0 && height % by === 0)?.from;
+  return JPEG_STEPS.find(({ by, room }) => most >= room && width % by === 0 && height % by === 0)?.factor;
 }
 
 const JPEG_STEPS = [
-  { by: 8, from: 9, room: 11.7 },
-  { by: 4, from: 5, room: 6 },
+  { by: 8, factor: 9, room: 11.7 },
+  { by: 4, factor: 5, room: 6.5 },
+  { by: 2, factor: 4.9, room: 6 },
 ] as const;
 
 /** sharp gives grey + alpha as two channels; spread to RGBA, so that one rule treats alpha. */

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showShape, showValue } from '../base/show.js';
 import type { PreprocessFields, PreprocessOptions, PreprocessSpec, PresetName, Size } from './types.js';
@@ -118,6 +118,5 @@ function oneOf(name: string, value: unknown, allowed: readonly unknown[]): void 
 
 function fail(name: string, expected: string, got: unknown): never {
   const shown = Array.isArray(got) ? showShape(got) : showValue(got);
-  const place = name === '' ? 'preprocess' : `preprocess.${name}`;
-  throw new ArgumentError(`${place}: expected ${expected}, got ${shown}`, { place, expected, got: shown });
+  wrong(name === '' ? 'preprocess' : `preprocess.${name}`, expected, shown);
 }

@@ -1,15 +1,7 @@
-export { relu, relu6, leakyRelu, sigmoid, tanh, silu, hardswish, gelu, hardsigmoid, prelu, softmax, logSoftmax } from './activations.js';
-export { conv2d, convTranspose2d, linear } from './convolution.js';
-export type { Conv2dOptions, ConvTranspose2dOptions } from './convolution.js';
 export { isLayer, named } from './layer.js';
 export type { Layer, NameOption } from './layer.js';
-export { add, batchNorm2d, cat, dropout, flatten, identity, localResponseNorm, mul, pad, upsample } from './other.js';
-export type { LocalResponseNormOptions, PadMode, UpsampleOptions } from './other.js';
-export { adaptiveAvgPool2d, avgPool2d, globalAvgPool2d, globalMaxPool2d, maxPool2d } from './pooling.js';
-export type { AvgPool2dOptions, MaxPool2dOptions } from './pooling.js';
 export { sequential } from './sequential.js';
 export type { SequentialOptions } from './sequential.js';
 export { graph, toGraph } from './to-graph.js';
 export { input } from './value.js';
 export type { Value } from './value.js';
-export type { Padding, Pair, WindowOptions } from './window.js';

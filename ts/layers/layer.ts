@@ -1,11 +1,11 @@
-import { ArgumentError, GraphError } from '../base/errors.js';
+import { ArgumentError, GraphError, placing } from '../base/errors.js';
 import type { Op } from '../graph/op.js';
 import type { Shape } from '../tensor/shape.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import type { KnownOptions } from '../base/options.js';
 import { showValue } from '../base/show.js';
 import { enter } from './scope.js';
-import { apply, checkValue, describing, isValue } from './value.js';
+import { apply, checkValue, isValue } from './value.js';
 import type { Value } from './value.js';
 
 /** A module: called with a value, it gives another. Its parameters are named after its path. */
@@ -52,7 +52,7 @@ export function leaf<Options extends NameOption>(what: string, options: Options,
   checkOptions(what, options, known);
   const { name } = options;
   checkName(what, name);
-  const op = describing(name ?? what, () => make(options));
+  const op = placing(name ?? what, () => make(options));
   const layer = (x: Value): Value => enter(name, (path) => apply(op, [x], layer, path));
   return Object.assign(layer, { layerName: name, inputShape });
 }

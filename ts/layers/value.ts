@@ -1,4 +1,5 @@
-import { ArgumentError, GraphError, ReceptiveError } from '../base/errors.js';
+import { GraphError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { inferAt } from '../graph/infer.js';
 import type { Op } from '../graph/op.js';
 import type { Shape } from '../tensor/shape.js';
@@ -33,9 +34,7 @@ export interface Made {
 export function input(shape: Shape): Value {
   const fits = Array.isArray(shape) && Array.from(shape).every((dim) => dim === null || (Number.isSafeInteger(dim) && dim >= 0));
   if (!fits) {
-    const expected = 'a list of dimensions, null for open ones';
-    const got = Array.isArray(shape) ? showShape(shape) : showValue(shape);
-    throw new ArgumentError(`input: expected ${expected}, got ${got}`, { place: 'input', expected, got });
+    wrong('input', 'a list of dimensions, null for open ones', Array.isArray(shape) ? showShape(shape) : showValue(shape));
   }
   return { shape: [...shape], modules: [] };
 }
@@ -57,8 +56,7 @@ export function checkValue(place: string, value: unknown): Value {
     typeof value === 'function'
       ? 'a layer gives one when it is called with one: relu()(x)'
       : 'input() makes one, and layers give one when they are called';
-  const got = typeof value === 'function' ? 'a layer or function' : showValue(value);
-  throw new GraphError(`${place}: expected a value of the graph, got ${got}; ${hint}`, { place, expected: 'a value of the graph', got, hint });
+  wrong(place, 'a value of the graph', typeof value === 'function' ? 'a layer or function' : showValue(value), { as: GraphError, hint });
 }
 
 /** A value computed by an operator. Errors name the layer, or its type where it has no name. */
@@ -67,16 +65,4 @@ export function apply(op: Op, inputs: readonly Value[], layer: object, path = cu
   for (const [i, value] of inputs.entries()) checkValue(inputs.length > 1 ? `${name}, operand ${i}` : name, value);
   const [shape = []] = inferAt({ name, op }, inputs.map((value) => value.shape));
   return { shape, made: { op, inputs, path, layer }, modules: path === undefined ? [] : [path] };
-}
-
-/** Runs a constructor of an operator; its errors name the layer function. */
-export function describing<Result>(what: string, make: () => Result): Result {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof ReceptiveError) || error.place !== undefined) throw error;
-    const { expected, got, hint } = error;
-    const Class = error.constructor as new (message: string, fields: object) => ReceptiveError;
-    throw new Class(`${what}: ${error.message}`, { place: what, expected, got, hint });
-  }
 }

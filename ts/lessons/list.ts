@@ -1,4 +1,5 @@
 import { ArgumentError } from '../base/errors.js';
+import { showValue } from '../base/show.js';
 
 /** The name of a lesson. */
 export type LessonName = 'naive' | 'im2col' | 'blocked' | 'register tile' | 'packed + SIMD' | 'Winograd F(2,3)';
@@ -32,6 +33,6 @@ export function numberOf(lesson: LessonName): number {
   const number = LESSONS.findIndex(({ name }) => name === lesson);
   if (number >= 0) return number;
   const expected = LESSONS.map(({ name }) => name).join(', ');
-  const got = String(lesson);
+  const got = showValue(lesson);
   throw new ArgumentError(`lesson: expected one of ${expected}, got ${got}`, { place: 'lesson', expected, got });
 }

@@ -90,7 +90,7 @@ export class InlineModel extends ModelCalls<'here'> {
   async classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
     const hint = 'give bytes, or load it without locations: false if the addresses are your own';
     if (!this.locations) expectNoLocation(image, 'classify', hint);
-    return this.classifyGiven(image, options);
+    return this.classifyGiven(image, options, this.locations);
   }
 
   /**
@@ -99,14 +99,14 @@ export class InlineModel extends ModelCalls<'here'> {
    */
   async classifyBytes(image: ImageContent, options: ClassifyOptions = {}): Promise<Classification> {
     expectNoLocation(image, 'classifyBytes', 'give bytes: read the file, or fetch the address, yourself');
-    return this.classifyGiven(image, options);
+    return this.classifyGiven(image, options, false);
   }
 
-  private async classifyGiven(image: ImageInput, options: ClassifyOptions): Promise<Classification> {
+  private async classifyGiven(image: ImageInput, options: ClassifyOptions, locations: boolean): Promise<Classification> {
     checkOptions('classify', options, CLASSIFY_OPTIONS);
     const model = this.live;
     expectDecoder(image);
-    return classify(model, image, options);
+    return classify(model, image, options, { locations });
   }
 
   /**

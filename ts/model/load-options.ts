@@ -11,6 +11,7 @@ import type { Graph } from '../graph/graph.js';
 import type { GraphData } from '../graph/to-data.js';
 import type { PreprocessOptions } from '../image/types.js';
 import type { Tensor } from '../tensor/tensor.js';
+import type { WorkerInput } from './worker-input.js';
 
 /** A file, wherever it is. In Node a string that is no http, file, data or blob URL is a path. */
 export type BytesInput = string | PlatformURL | Uint8Array | ArrayBuffer | PlatformBlob | PlatformResponse;
@@ -88,6 +89,12 @@ export interface LoadOptions {
   readonly onProgress?: Progress | undefined;
   /** The engine's module, or one for each variant, in place of the files that ship with the package. */
   readonly wasm?: WasmInput | Partial<Record<Variant | ThreadedVariant, WasmInput>> | undefined;
+  /**
+   * The worker's script, or what makes the worker, in place of the one beside this script. For pages whose scripts come from another origin
+   * in a bundle: browsers refuse workers of another origin, and only the bundler knows what the worker is called. A script of another
+   * origin is imported by a worker of the page's own, for which it needs CORS headers. Does nothing in the inline and embedded entries.
+   */
+  readonly worker?: WorkerInput | undefined;
   /** Shapes to compile at once, for models that take inputs of many sizes. */
   readonly inputShapes?: InputShapes | undefined;
   /**
@@ -113,8 +120,8 @@ export interface LoadOptions {
 /** The names of the options, tied to their types: one that is missing or too many here does not compile. */
 export const LOAD_OPTIONS = optionNames<LoadOptions>({
   weights: true, variant: true, threads: true, algorithm: true, externalData: true, optimize: 'boolean', outputs: true, maxQueue: true, idleTimeout: true, cache: true, integrity: true,
-  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, inputShapes: true, warmup: 'boolean', labels: true, preprocess: true, scores: true, transfer: 'boolean',
-  locations: 'boolean',
+  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, worker: true, inputShapes: true, warmup: 'boolean', labels: true, preprocess: true, scores: true,
+  transfer: 'boolean', locations: 'boolean',
 });
 
 /** Options that are sent to where the model computes as they were given, and are checked there. */

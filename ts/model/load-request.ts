@@ -4,7 +4,7 @@ import { readResponse, throwIfAborted } from '../bytes/response.js';
 import type { Reading } from '../bytes/response.js';
 import { checkThreads } from '../wasm/threads.js';
 import type { SentWasm, SentWasmByVariant } from '../wasm/wasm.js';
-import { ArgumentError, DtypeError, WasmError, WeightsError } from '../base/errors.js';
+import { ArgumentError, DtypeError, placed, ReceptiveError, WasmError, WeightsError } from '../base/errors.js';
 import { store } from '../formats/stored.js';
 import type { StoredTensor } from '../formats/stored.js';
 import { graphToData, isGraphData } from '../graph/to-data.js';
@@ -16,7 +16,7 @@ import { SENT_OPTIONS } from './load-options.js';
 import type { BytesInput, LoadOptions, ModelSource, SentOptions, WasmInput, WeightsInput } from './load-options.js';
 import { bytesOf } from '../tensor/arrays.js';
 import { asData, isTensor } from '../tensor/tensor.js';
-import { typeName } from '../base/show.js';
+import { showValue, typeName } from '../base/show.js';
 
 /** How bytes are taken over: as they are (same thread), or as a copy or the original for a worker. */
 export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
@@ -52,7 +52,7 @@ const MAX_QUEUE = 1024;
 /** @throws ArgumentError for what is no number of calls */
 export function checkMaxQueue(maxQueue: unknown = MAX_QUEUE): number {
   if (typeof maxQueue === 'number' && (maxQueue === Infinity || (Number.isInteger(maxQueue) && maxQueue >= 0))) return maxQueue;
-  return wrong('maxQueue', 'a whole number from 0 on, or Infinity', typeof maxQueue === 'number' ? String(maxQueue) : maxQueue);
+  return wrong('maxQueue', 'a whole number from 0 on, or Infinity', maxQueue);
 }
 
 /** Timers wait no longer than this many milliseconds. */
@@ -62,7 +62,7 @@ const MOST = 2 ** 31 - 1;
 export function checkWhole(place: string, value: unknown, least: number, most = MOST): number {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
   const expected = most === MOST ? `a whole number from ${least} on` : `a whole number from ${least} to ${most}`;
-  return wrong(place, expected, typeof value === 'number' ? String(value) : value);
+  return wrong(place, expected, value);
 }
 
 /** @throws ArgumentError for what is no time in milliseconds */
@@ -139,6 +139,7 @@ function located(place: string, location: string | URL): string {
   try {
     return resolveLocation(location);
   } catch (cause) {
+    if (cause instanceof ReceptiveError) throw placed(cause, place, `${place}: ${cause.message}`);
     const reason = cause instanceof Error ? cause.message : String(cause);
     return wrong(place, `a path, or a URL that can be read here (${reason})`, String(location));
   }
@@ -186,7 +187,7 @@ function isPromise(value: unknown): boolean {
 }
 
 function wrong(place: string, expected: string, value: unknown): never {
-  const got = typeof value === 'string' ? JSON.stringify(value) : typeName(value);
+  const got = showValue(value);
   const call = typeof value === 'function' ? `call it: ${value.name || 'it'}(...)` : undefined;
   const hint = isPromise(value) ? 'await it first' : call;
   const message = `${place}: expected ${expected}, got ${got}`;

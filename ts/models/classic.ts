@@ -13,9 +13,9 @@ import {
   maxPool2d,
   relu,
   sequential,
-} from '../layers/index.js';
-import type { Layer } from '../layers/index.js';
-import { describing } from '../layers/value.js';
+} from '../ops/layers.js';
+import type { Layer } from '../ops/layers.js';
+import { placing } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 
 /** What every builder of a model takes. */
@@ -34,7 +34,7 @@ const MODEL_OPTIONS = optionNames<ModelOptions>({ classes: true, input: true });
  */
 export function checked<Options extends ModelOptions>(what: string, options: Options, known = MODEL_OPTIONS): Options {
   checkOptions(what, options, known);
-  if (options.classes !== undefined) describing(what, () => whole('classes', options.classes ?? 0, 1));
+  if (options.classes !== undefined) placing(what, () => whole('classes', options.classes ?? 0, 1));
   return options;
 }
 

@@ -15,9 +15,9 @@ import {
   relu,
   sequential,
   upsample,
-} from '../layers/index.js';
-import type { Layer, Value } from '../layers/index.js';
-import { describing } from '../layers/value.js';
+} from '../ops/layers.js';
+import type { Layer, Value } from '../ops/layers.js';
+import { placing } from '../base/errors.js';
 import { optionNames } from '../base/options.js';
 import { checked, IMAGES } from './classic.js';
 import type { ModelOptions } from './classic.js';
@@ -49,7 +49,7 @@ const UNET_OPTIONS = optionNames<UnetOptions>({ classes: true, input: true, inCh
  */
 export function unet(options: UnetOptions = {}): Graph {
   const { classes = 2, inChannels = 3, base = 16 } = checked('unet', options, UNET_OPTIONS);
-  describing('unet', () => whole('base', base, 1));
+  placing('unet', () => whole('base', base, 1));
   const shape: Shape = options.input ?? [null, inChannels, null, null];
   const pool = maxPool2d(2);
   const x = input(shape);

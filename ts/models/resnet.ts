@@ -10,8 +10,8 @@ import {
   named,
   relu,
   sequential,
-} from '../layers/index.js';
-import type { Layer } from '../layers/index.js';
+} from '../ops/layers.js';
+import type { Layer } from '../ops/layers.js';
 import { chain, checked, IMAGES } from './classic.js';
 import type { ModelOptions } from './classic.js';
 

@@ -13,8 +13,8 @@ import {
   relu,
   relu6,
   sequential,
-} from '../layers/index.js';
-import type { Layer } from '../layers/index.js';
+} from '../ops/layers.js';
+import type { Layer } from '../ops/layers.js';
 import { chain, checked, IMAGES } from './classic.js';
 import type { ModelOptions } from './classic.js';
 

@@ -5,7 +5,7 @@ import { expectNoGaps } from './plan/gaps.js';
 import { knownConstants } from './plan/known.js';
 import { liveNodes } from './plan/liveness.js';
 import { planLeg } from './plan/planner.js';
-import type { OnnxModel } from './read/types.js';
+import type { OnnxModel } from './form/types.js';
 
 /** A model as a graph of our own operators, with all that is constant for inputs of these shapes worked out. */
 export interface Converted {

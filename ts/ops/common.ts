@@ -1,14 +1,18 @@
 import { ArgumentError, ShapeError } from '../base/errors.js';
 import { showShape, showValue } from '../base/show.js';
-import { ACTIVATIONS } from '../program/opcodes.js';
-import type { ActivationWords, Word } from '../graph/op.js';
+import type { Window } from '../contract/steps.js';
+import type { ActivationWords, Effect, Op } from '../graph/op.js';
 import type { Axis } from '../tensor/geometry.js';
+import { axisIn } from '../tensor/shape.js';
 import type { Shape } from '../tensor/shape.js';
 
-export const NO_ACTIVATION: ActivationWords = [ACTIVATIONS.none, 0, 0];
-
-export function activationWords([kind, a, b]: ActivationWords): Word[] {
-  return [kind, { float: a }, { float: b }];
+/** For operators that can apply one activation where they store their output. */
+export function absorbActivation<Attrs extends { readonly activation?: ActivationWords }>(
+  make: (attrs: Attrs) => Op,
+  attrs: Attrs,
+  effect: Effect,
+): Op | undefined {
+  return effect.kind === 'activation' && attrs.activation === undefined ? make({ ...attrs, activation: effect.words }) : undefined;
 }
 
 /** The one input, which must be a map [N, C, H, W]. */
@@ -34,37 +38,39 @@ export function mapOfChannels(inputs: readonly Shape[], channels: number): Shape
 
 /** An axis index, counted from the end if negative. */
 export function resolveAxis(axis: number, rank: number): number {
-  const resolved = axisIndex('axis', axis) < 0 ? axis + rank : axis;
-  if (Number.isInteger(resolved) && resolved >= 0 && resolved < rank) return resolved;
+  const resolved = axisIn(axisIndex('axis', axis), rank);
+  if (resolved !== undefined) return resolved;
   throw new ShapeError(`axis ${axis} does not exist in ${rank} dimensions`, { got: String(axis) });
+}
+
+/** The place is not known here: it is the layer's. */
+function refuse(what: string, value: unknown, expected: string): never {
+  const got = showValue(value);
+  throw new ArgumentError(`${what} is ${got}, expected ${expected}`, { expected, got });
 }
 
 /** A whole number from `least` on. */
 export function whole(what: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected a whole number from ${least} on`, { got });
+  return refuse(what, value, `a whole number from ${least} on`);
 }
 
 /** A number that is finite. */
 export function finite(what: string, value: number): number {
   if (Number.isFinite(value)) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected a finite number`, { got });
+  return refuse(what, value, 'a finite number');
 }
 
 /** A whole number, of either sign: the index of a dimension. */
 export function axisIndex(what: string, value: number): number {
   if (Number.isSafeInteger(value)) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected a whole number`, { got });
+  return refuse(what, value, 'a whole number');
 }
 
 /** One of some texts. */
 export function oneOf<Word extends string>(what: string, value: Word, words: readonly Word[]): Word {
   if (words.includes(value)) return value;
-  const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected ${words.join(' or ')}`, { expected: words.join(', '), got });
+  return refuse(what, value, words.join(' or '));
 }
 
 /** A window's attributes: pairs are [vertical, horizontal], pads [top, left, bottom, right]. */
@@ -88,8 +94,7 @@ export function axesOf({ kernel, stride, pad, dilation, ceil }: WindowAttrs): [A
   return [axis(0), axis(1)];
 }
 
-/** The engine's 14 words of a window: C H W, kernel, stride, pads, dilation, ceil. */
-export function windowWords(shape: readonly number[], attrs: WindowAttrs): Word[] {
-  const [, c = 0, h = 0, w = 0] = shape;
-  return [c, h, w, ...attrs.kernel, ...attrs.stride, ...attrs.pad, ...attrs.dilation, attrs.ceil ? 1 : 0];
+/** The window as it slides over a map of a shape. */
+export function windowOver([, c = 0, h = 0, w = 0]: readonly number[], attrs: WindowAttrs): Window {
+  return { ...attrs, c, h, w };
 }

@@ -4,6 +4,7 @@ import { inferAt } from '../graph/infer.js';
 import { createOp } from './all.js';
 import type { Shape } from '../tensor/shape.js';
 import type { GraphData } from '../graph/to-data.js';
+import { showValue } from '../base/show.js';
 
 export { graphToData } from '../graph/to-data.js';
 export type { GraphData, NodeData } from '../graph/to-data.js';
@@ -31,9 +32,10 @@ function revive(data: GraphData): Graph {
     const revived: Node = { ...node, op: createOp(type, attrs) };
     const inputs = node.inputs.map((value) => used(shapes, value, node.name));
     inferAt(revived, inputs).forEach((shape, i) => define(shapes, node.outputs[i], shape, node.name));
-    for (const { role, shape } of revived.op.params) params.set(node.params[role] ?? `${node.name}.${role}`, shape);
+    for (const { role, shape } of revived.op.params) params.set(paramName(node, role), shape);
     return revived;
   });
+  if (data.outputs.length === 0) throw new GraphError('graph: outputs: expected at least one, got none', { place: 'outputs', expected: 'at least one', got: 'none' });
   for (const { name, value } of data.outputs) used(shapes, value, name);
   for (const [name, value] of Object.entries(data.modules)) used(shapes, value, name);
   const size = Math.max(-1, ...shapes.keys()) + 1;
@@ -47,9 +49,17 @@ function revive(data: GraphData): Graph {
   };
 }
 
+/** What the tensor is called that a node has under a role. @throws GraphError where it says none */
+function paramName({ name, params }: Pick<Node, 'name' | 'params'>, role: string): string {
+  const found: unknown = params[role];
+  if (typeof found === 'string') return found;
+  const [expected, got] = [`the name of a tensor for ${role}`, found === undefined ? 'none' : showValue(found)];
+  throw new GraphError(`${name}: params: expected ${expected}, got ${got}`, { place: `${name}.${role}`, expected, got });
+}
+
 function define(shapes: Map<number, Shape>, value: number | undefined, shape: Shape, place: string): void {
   if (value === undefined || !Number.isInteger(value) || value < 0 || value > 2 ** 24 || shapes.has(value)) {
-    throw new GraphError(`${place}: value ${String(value)} cannot be written here`, { place, got: String(value) });
+    throw new GraphError(`${place}: value ${showValue(value)} cannot be written here`, { place, got: showValue(value) });
   }
   shapes.set(value, shape);
 }
@@ -57,5 +67,5 @@ function define(shapes: Map<number, Shape>, value: number | undefined, shape: Sh
 function used(shapes: ReadonlyMap<number, Shape>, value: number, place: string): Shape {
   const shape = shapes.get(value);
   if (shape) return shape;
-  throw new GraphError(`${place}: value ${value} is used before it is written`, { place, got: String(value) });
+  throw new GraphError(`${place}: value ${showValue(value)} is used before it is written`, { place, got: showValue(value) });
 }

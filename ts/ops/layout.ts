@@ -1,3 +1,4 @@
+import { stridesOf } from '../tensor/shape.js';
 import type { Layout, Layouts, Placed } from '../graph/op.js';
 
 /** For operators that take elements in the order of their dimensions. */
@@ -24,7 +25,6 @@ export function physicalShape({ shape, layout }: Pick<Placed, 'shape' | 'layout'
 
 /** Elements from one index to the next along each logical axis. */
 export function logicalStrides(placed: Pick<Placed, 'shape' | 'layout'>): number[] {
-  const stored = physicalShape(placed);
-  const strides = stored.map((_, axis) => stored.slice(axis + 1).reduce((product, dim) => product * dim, 1));
+  const strides = stridesOf(physicalShape(placed));
   return placed.shape.map((_, axis) => strides[physicalAxis(axis, placed.layout)] ?? 1);
 }

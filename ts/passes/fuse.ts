@@ -1,76 +1,72 @@
-import type { Op } from '../graph/op.js';
+import type { Effect } from '../graph/op.js';
 import { producer, useCount } from './work.js';
 import type { Work, WorkNode } from './work.js';
 
-/**
- * Puts a node's work into the node that writes its input. Only where nothing else reads that value and it is no output,
- * since it will not exist any more.
- */
-function absorb(work: Work, node: WorkNode, into: WorkNode, op: Op): void {
-  into.op = op;
-  into.outputs = node.outputs;
-  work.nodes = work.nodes.filter((other) => other !== node);
+/** The neighbour that may do a node's work along with its own, and what that one reads and writes then. */
+interface Neighbour {
+  readonly into: WorkNode;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
 }
 
-function onlyProducer(work: Work, node: WorkNode): WorkNode | undefined {
-  const value = node.inputs[0];
-  return value !== undefined && useCount(work, value) === 1 ? producer(work, value) : undefined;
-}
-
-/** Lets a convolution or pooling pad by itself, which costs nothing. */
-export function foldPads(work: Work): void {
-  for (const node of [...work.nodes]) {
-    const pad = onlyProducer(work, node);
-    const padded = pad?.op.pads && node.op.withPads?.(pad.op.pads.amounts, pad.op.pads.value);
-    const source = pad?.inputs[0];
-    if (!pad || !padded || source === undefined) continue;
-    node.op = padded;
-    node.inputs = [source, ...node.inputs.slice(1)];
-    work.nodes = work.nodes.filter((other) => other !== pad);
-  }
-}
-
-/** Folds a BatchNorm into the convolution before it. */
-export function foldNorms(work: Work): void {
-  for (const node of [...work.nodes]) {
-    const { norm } = node.op;
-    const into = norm && onlyProducer(work, node);
-    const folded = norm && into?.op.withNorm?.(norm.eps);
-    if (!into || !folded) continue;
-    for (const [role, name] of Object.entries(node.params)) into.params[`norm.${role}`] = name;
-    absorb(work, node, into, folded);
-  }
-}
+type Find = (work: Work, node: WorkNode) => Neighbour | undefined;
 
 /**
- * Adds a residual in the convolution that is computed later of the two a sum takes: the other value is there by then.
- * Not for a sum that broadcasts.
+ * Who may absorb each effect, in the order in which they are absorbed: a BatchNorm must be gone before the sum and the activation
+ * behind it can join the convolution.
  */
-export function fuseResiduals(work: Work): void {
-  for (const node of [...work.nodes]) {
-    const [a, b] = node.inputs;
-    if (!node.op.sum || a === undefined || b === undefined || a === b) continue;
-    const place = (value: number): number => work.nodes.findIndex(({ outputs }) => outputs.includes(value));
-    const [value, other] = place(a) > place(b) ? [a, b] : [b, a];
-    const into = producer(work, value);
-    const fused = into?.op.withResidual?.();
-    if (!into || !fused || useCount(work, value) !== 1 || !sameShape(work, [value, other, node.outputs[0]])) continue;
-    into.inputs = [...into.inputs, other];
-    absorb(work, node, into, fused);
+const ABSORBED: readonly (readonly [Effect['kind'], Find])[] = [
+  ['pad', onlyReader],
+  ['norm', onlyWriter],
+  ['sum', laterWriter],
+  ['activation', onlyWriter],
+];
+
+/**
+ * Puts a node's work into a neighbour that absorbs it: padding into what reads it, all else into what writes its input. Its
+ * parameters come under roles of the effect: `norm.weight`.
+ */
+export function fuse(work: Work): void {
+  for (const [kind, find] of ABSORBED) {
+    for (const node of work.nodes.filter(({ op }) => op.effect?.kind === kind)) {
+      const { effect } = node.op;
+      const found = find(work, node);
+      const op = effect && found?.into.op.absorb?.(effect);
+      if (!found || !op) continue;
+      const params = Object.entries(node.params).map(([role, name]) => [`${kind}.${role}`, name]);
+      Object.assign(found.into, { op, inputs: found.inputs, outputs: found.outputs, params: { ...found.into.params, ...Object.fromEntries(params) } });
+      work.nodes = work.nodes.filter((other) => other !== node);
+    }
   }
+}
+
+/** The node that reads a node's output first of all, where nothing else reads it. */
+function onlyReader(work: Work, { inputs: [source], outputs: [output] }: WorkNode): Neighbour | undefined {
+  const into = work.nodes.find(({ inputs }) => inputs[0] === output);
+  if (!into || source === undefined || output === undefined || useCount(work, output) !== 1) return undefined;
+  return { into, inputs: [source, ...into.inputs.slice(1)], outputs: into.outputs };
+}
+
+/** The node that writes a node's input, where nothing else reads that: the value will not exist any more. */
+function onlyWriter(work: Work, { inputs: [value], outputs }: WorkNode): Neighbour | undefined {
+  const into = value !== undefined && useCount(work, value) === 1 ? producer(work, value) : undefined;
+  return into && { into, inputs: into.inputs, outputs };
+}
+
+/**
+ * Of the nodes that write the two values of a sum the one that is computed later: the other value is there by then, and read as
+ * well. Not for a sum that broadcasts.
+ */
+function laterWriter(work: Work, { inputs: [a, b], outputs }: WorkNode): Neighbour | undefined {
+  if (a === undefined || b === undefined || a === b) return undefined;
+  const place = (value: number): number => work.nodes.findIndex((node) => node.outputs.includes(value));
+  const [value, other] = place(a) > place(b) ? [a, b] : [b, a];
+  const into = producer(work, value);
+  if (!into || useCount(work, value) !== 1 || !sameShape(work, [value, other, outputs[0]])) return undefined;
+  return { into, inputs: [...into.inputs, other], outputs };
 }
 
 function sameShape(work: Work, values: readonly (number | undefined)[]): boolean {
   const shapes = values.map((value) => JSON.stringify(value === undefined ? null : work.shapes[value]));
   return shapes.every((shape) => shape === shapes[0]);
-}
-
-/** Applies an activation where its input is stored. */
-export function fuseActivations(work: Work): void {
-  for (const node of [...work.nodes]) {
-    const { activation } = node.op;
-    const into = activation && onlyProducer(work, node);
-    const fused = activation && into?.op.withActivation?.(activation);
-    if (into && fused) absorb(work, node, into, fused);
-  }
 }

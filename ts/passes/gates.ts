@@ -1,6 +1,6 @@
+import { ACTIVATIONS } from '../contract/words.js';
 import { activationOp } from '../ops/activation/op.js';
 import type { ActivationWords } from '../graph/op.js';
-import { ACTIVATIONS } from '../program/opcodes.js';
 import { producer, useCount } from './work.js';
 import type { Work } from './work.js';
 
@@ -14,10 +14,11 @@ const GATES: readonly { readonly name: string; readonly gate: ActivationWords; r
 export function fuseGates(work: Work): void {
   for (const node of work.nodes) {
     const [a, b] = node.inputs;
-    if (!node.op.product || a === undefined || b === undefined || a === b) continue;
+    if (node.op.effect?.kind !== 'product' || a === undefined || b === undefined || a === b) continue;
     for (const [x, gated] of [[a, b], [b, a]] as const) {
       const gate = producer(work, gated);
-      const found = GATES.find(({ gate: words }) => sameWords(gate?.op.activation, words));
+      const effect = gate?.op.effect;
+      const found = effect?.kind === 'activation' && GATES.find(({ gate: words }) => sameWords(effect.words, words));
       if (!gate || !found || gate.inputs[0] !== x || useCount(work, gated) !== 1) continue;
       node.op = activationOp({ name: found.name, words: found.whole });
       node.inputs = [x];
@@ -28,6 +29,6 @@ export function fuseGates(work: Work): void {
 }
 
 /** Parameters come through files as float32. */
-function sameWords(a: ActivationWords | undefined, b: ActivationWords): boolean {
-  return a !== undefined && a.every((word, i) => Math.fround(word) === Math.fround(b[i] ?? 0));
+function sameWords(a: ActivationWords, b: ActivationWords): boolean {
+  return a.every((word, i) => Math.fround(word) === Math.fround(b[i] ?? 0));
 }

@@ -3,7 +3,7 @@ import { dropDead, dropIdentities } from './drop.js';
 import { fuseGates } from './gates.js';
 import { sinkLayouts } from './layout.js';
 import { mergeReshapes, shareEqual } from './simplify.js';
-import { foldNorms, foldPads, fuseActivations, fuseResiduals } from './fuse.js';
+import { fuse } from './fuse.js';
 import { toWork } from './work.js';
 import type { Work } from './work.js';
 
@@ -15,21 +15,18 @@ const PASSES: readonly ((work: Work) => void)[] = [
   sinkLayouts,
   dropDead,
   fuseGates,
-  foldPads,
-  foldNorms,
-  fuseResiduals,
-  fuseActivations,
+  fuse,
 ];
 
 /**
- * The graph made ready for planning. The order matters: a BatchNorm must be gone before the sum and the activation behind
- * it can join the convolution.
+ * The graph made ready for planning.
  *
  * @param shapes - concrete shape of every value
- * @param optimize - false leaves every node as it is, for comparison
+ * @param optimize - false leaves every node that an output needs as it is, for comparison
  */
 export function runPasses(graph: Graph, shapes: (readonly number[])[], optimize: boolean): Work {
   const work = toWork(graph, shapes);
+  dropDead(work);
   if (!optimize) return work;
   for (const pass of PASSES) pass(work);
   return work;

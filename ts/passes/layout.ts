@@ -9,16 +9,21 @@ import type { Work, WorkNode } from './work.js';
 export function sinkLayouts(work: Work): void {
   for (const node of [...work.nodes]) {
     const moves = node.inputs.map((value) => moveToLast(work, value));
-    if (node.op.moves === 'nchw' && moves[0]) undo(work, node, moves[0]);
+    if (moveOf(node) === 'nchw' && moves[0]) undo(work, node, moves[0]);
     else if (moves.length > 0 && moves.every((move) => move && useCount(work, move.outputs[0] ?? -1) === 1)) sink(work, node, moves as WorkNode[]);
   }
-  work.nodes = work.nodes.filter(({ op, outputs }) => !op.moves || outputs.some((value) => useCount(work, value) > 0));
+  work.nodes = work.nodes.filter((node) => moveOf(node) === undefined || node.outputs.some((value) => useCount(work, value) > 0));
+}
+
+/** Where a node moves channels, if that is what it does. */
+function moveOf({ op: { effect } }: WorkNode): 'nhwc' | 'nchw' | undefined {
+  return effect?.kind === 'move' ? effect.to : undefined;
 }
 
 /** The node that moves channels last and gives this value. */
 function moveToLast(work: Work, value: number): WorkNode | undefined {
   const from = producer(work, value);
-  return from?.op.moves === 'nhwc' ? from : undefined;
+  return from && moveOf(from) === 'nhwc' ? from : undefined;
 }
 
 function undo(work: Work, node: WorkNode, move: WorkNode): void {

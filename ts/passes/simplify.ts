@@ -1,12 +1,14 @@
 import { producer, redirect, useCount } from './work.js';
 import type { Work, WorkNode } from './work.js';
 
+const isReshape = ({ op }: WorkNode): boolean => op.effect?.kind === 'reshape';
+
 /** Of a reshape of a reshape only the last counts. */
 export function mergeReshapes(work: Work): void {
   for (const node of [...work.nodes]) {
-    const before = node.op.reshapes ? producer(work, node.inputs[0]) : undefined;
+    const before = isReshape(node) ? producer(work, node.inputs[0]) : undefined;
     const source = before?.inputs[0];
-    if (!before?.op.reshapes || source === undefined) continue;
+    if (!before || !isReshape(before) || source === undefined) continue;
     node.inputs = [source];
     if (useCount(work, before.outputs[0] ?? -1) === 0) work.nodes = work.nodes.filter((other) => other !== before);
   }

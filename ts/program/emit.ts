@@ -1,17 +1,16 @@
 import { GraphError } from '../base/errors.js';
-import type { EmitContext, FilterWanted, Layout, Placed, PlacedChannels, WeightRef, Word } from '../graph/op.js';
+import * as steps from '../contract/steps.js';
+import type { Step, WeightRef } from '../contract/word.js';
+import type { EmitContext, FilterWanted, Layout, Placed, PlacedChannels } from '../graph/op.js';
 import { count } from '../graph/op.js';
 import { physicalShape } from '../ops/layout.js';
 import type { Shape } from '../tensor/shape.js';
 import type { WorkNode } from '../passes/work.js';
 import type { Join } from './joins.js';
-import { NONE, OPCODES } from './opcodes.js';
 import type { Norm, WeightTable } from './weights.js';
 
 /** A step of the program. */
-export interface EmittedStep {
-  readonly opcode: number;
-  readonly words: readonly Word[];
+export interface EmittedStep extends Step {
   readonly node: WorkNode | undefined;
 }
 
@@ -122,12 +121,9 @@ export class Emitter {
     const channels = from.shape[1] ?? 1;
     const pixels = count(rest) / channels;
     const [rows, cols] = from.layout === 'nhwc' ? [pixels, channels] : [channels, pixels];
-    if (rows === 1 || cols === 1) {
-      const none: Word[] = [0, 0, 0];
-      this.steps.push({ opcode: OPCODES.unary, words: [from.id, to.id, n * rows * cols, ...none], node });
-    } else {
-      this.steps.push({ opcode: OPCODES.transpose, words: [from.id, to.id, n, rows, cols], node });
-    }
+    const ends = { x: from.id, y: to.id };
+    const step = rows === 1 || cols === 1 ? steps.unary({ ...ends, len: n * rows * cols }) : steps.transpose({ ...ends, outer: n, rows, cols });
+    this.steps.push({ ...step, node });
     return to;
   }
 }
@@ -179,10 +175,10 @@ class NodeContext implements EmitContext {
     return this.weights.filter(this.name(wanted.role), wanted, map, this.norm);
   }
 
-  bias(channels: number): Word {
+  bias(channels: number): WeightRef | undefined {
     const { norm, weights } = this;
     const name = this.node.params['bias'];
-    if (!norm) return name === undefined ? NONE : this.constant('bias');
+    if (!norm) return name === undefined ? undefined : this.constant('bias');
     return weights.constant(`bias ${name ?? ''} ${norm.key}`, () => {
       const bias = name === undefined ? undefined : weights.read(name);
       const folded = (_: unknown, i: number): number => (norm.shift[i] ?? 0) + (bias?.[i] ?? 0) * (norm.scale[i] ?? 0);
@@ -198,8 +194,8 @@ class NodeContext implements EmitContext {
     };
   }
 
-  step(opcode: number, words: readonly Word[]): void {
-    this.emitter.steps.push({ opcode, words, node: this.node });
+  step(step: Step): void {
+    this.emitter.steps.push({ ...step, node: this.node });
   }
 
   private name(role: string): string {

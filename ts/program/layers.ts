@@ -1,5 +1,6 @@
 import type { Graph, Node } from '../graph/graph.js';
 import type { Reach } from '../graph/op.js';
+import { neededNodes } from '../passes/drop.js';
 import type { EmittedStep } from './emit.js';
 
 /** A layer of the graph, for `summary()`. */
@@ -27,7 +28,7 @@ interface Field {
   readonly jump: readonly [number, number];
 }
 
-/** Layers in the graph's order, with receptive field and jump as they grow along it (Araujo et al. 2019, Distill). */
+/** Layers that some output needs, in the graph's order, with receptive field and jump as they grow along it (Araujo et al. 2019, Distill). */
 export function summarizeLayers(
   graph: Graph,
   shapes: readonly (readonly number[])[],
@@ -41,7 +42,7 @@ export function summarizeLayers(
     whole ??= [shape[2] ?? 1, shape[3] ?? 1];
     fields.set(value, { size: [1, 1], jump: [1, 1] });
   }
-  return graph.nodes.map((node) => {
+  return neededNodes(graph.nodes, graph.outputs.map(({ value }) => value)).map((node) => {
     const field = fieldAfter(node, fields, whole);
     if (field) for (const output of node.outputs) fields.set(output, field);
     const inputs = node.inputs.map((value) => shapes[value] ?? []);

@@ -1,4 +1,6 @@
-import type { FilterWanted, WeightRef } from '../graph/op.js';
+import type { FilterSpec } from '../contract/steps.js';
+import type { WeightRef } from '../contract/word.js';
+import type { FilterWanted } from '../graph/op.js';
 import { NORM_ROLES } from '../ops/norm/op.js';
 import type { TensorSource } from '../formats/stored.js';
 import { widen } from '../formats/widen.js';
@@ -9,8 +11,8 @@ export type WeightRequest =
   | {
       readonly key: string;
       readonly kind: 'filter';
-      /** Kind, four dimensions, groups, strides, dilations and declared output map. */
-      readonly spec: readonly number[];
+      /** What it is, but for the algorithm that is asked for. */
+      readonly spec: Omit<FilterSpec, 'algorithm'>;
       /** The first dimension, and elements of one row of it. */
       readonly rows: number;
       readonly rowLength: number;
@@ -41,11 +43,11 @@ export class WeightTable {
   filter(name: string, wanted: FilterWanted, map: readonly [number, number], norm: Norm | undefined): WeightRef {
     const rows = wanted.dims[0];
     const rowLength = elements(wanted.dims.slice(1));
-    const { stride, dilation } = wanted.window ?? NO_WALK;
-    const spec = [wanted.kind, ...wanted.dims, wanted.groups, ...stride, ...dilation, ...map];
+    const { kind, dims, groups, window: { stride, dilation } = NO_WALK } = wanted;
+    const spec = { kind, dims, groups, stride, dilation, map };
     const read = (firstRow: number, count: number): Float32Array =>
       widen(this.source.get(name), firstRow * rowLength, count * rowLength, true);
-    const key = `filter ${spec.join()} ${name} ${norm?.key ?? ''}`;
+    const key = `filter ${JSON.stringify(spec)} ${name} ${norm?.key ?? ''}`;
     return this.add({ key, kind: 'filter', spec, rows, rowLength, scale: norm?.scale, read });
   }
 

@@ -105,7 +105,7 @@ export function checkShape({ name, shape, anyRank, mayBeEmpty }: Omit<Port, 'dty
     const fits = Number.isSafeInteger(dim) && dim >= (mayBeEmpty ? 0 : 1) && (wanted === null || wanted === dim);
     if (fits) return;
     const expected = wanted === null ? 'at least 1' : String(wanted);
-    throw new ShapeError(`${name}: axis ${axis} of ${showShape(got)}: expected ${expected}, got ${dim}`, {
+    throw new ShapeError(`${name}: axis ${axis} of ${showShape(got)}: expected ${expected}, got ${showValue(dim)}`, {
       place: name,
       expected: showShape(shape),
       got: showShape(got),
@@ -113,11 +113,17 @@ export function checkShape({ name, shape, anyRank, mayBeEmpty }: Omit<Port, 'dty
   });
 }
 
-/** The shapes by name; values are as they were given, and not checked. @throws ArgumentError for what has none */
+/** The shapes by name; values are as they were given, and not checked. @throws ArgumentError for other names than the inputs have */
 export function shapesByName(ports: readonly Port[], given: InputShapes): Readonly<Record<string, number[]>> {
   if (typeof given !== 'object' || given === null) wrong('inputShapes', 'the shape of each input', showValue(given));
   const only = ports.length === 1 ? ports[0]?.name : undefined;
-  return (Array.isArray(given) && only !== undefined ? { [only]: given } : given) as Record<string, number[]>;
+  const named = (Array.isArray(given) && only !== undefined ? { [only]: given } : given) as Record<string, number[]>;
+  const known = ports.map(({ name }) => name);
+  const got = Object.keys(named);
+  if (Array.isArray(named) || got.some((name) => !known.includes(name)) || known.some((name) => named[name] === undefined)) {
+    wrong('inputShapes', `the shape of each input (${known.join(', ')})`, Array.isArray(named) ? 'one shape' : got.join(', ') || 'none');
+  }
+  return named;
 }
 
 /** The shapes that leave no choice but the batch, or undefined. */

@@ -3,6 +3,7 @@ import type { Inputs } from './inputs.js';
 import type { Session } from './session.js';
 import type { Variant } from '../wasm/variant.js';
 import type { Tensor } from '../tensor/tensor.js';
+import { showValue } from '../base/show.js';
 
 /** Time of one step of the program. */
 export interface ProfileStep {
@@ -55,7 +56,7 @@ export function timeSteps(session: Session, tensors: readonly Tensor[]): Profile
  */
 export function profileOf(variant: Variant, iterations = 10, run: () => readonly ProfileStep[]): Profile {
   if (!Number.isInteger(iterations) || iterations < 1) {
-    const got = String(iterations);
+    const got = showValue(iterations);
     throw new ArgumentError(`iterations: expected a whole number from 1 on, got ${got}`, { place: 'iterations', got });
   }
   run();

@@ -8,7 +8,7 @@ import { imagesAtOnce, withImages } from '../program/batch.js';
 import { buildPlan } from '../program/plan.js';
 import type { Plan, PlanOptions } from '../program/plan.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { algorithmWord } from './algorithm.js';
+import { checkAlgorithm } from './algorithm.js';
 import type { Algorithm } from './algorithm.js';
 import { joinImages, splitImages } from './batch.js';
 import { DEAD_THREAD, engineFailure, isTrap, threadLost, trapped } from './failures.js';
@@ -73,7 +73,7 @@ export class Session extends ModelInEngine {
     { algorithm = 'auto', plan = {}, shared }: SessionOptions = {},
   ) {
     super(instance);
-    const word = algorithmWord(algorithm);
+    const word = checkAlgorithm(algorithm);
     checkWeights(graph.params, weights);
     this.weights = new ReleasableSource(weights);
     this.ownsEngine = shared === undefined;

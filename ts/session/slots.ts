@@ -1,11 +1,11 @@
+import { filterSpec } from '../contract/steps.js';
+import { PANEL_ROWS } from '../contract/limits.js';
+import type { Algorithm } from '../contract/words.js';
 import type { WeightRequest } from '../program/plan.js';
 import type { EngineApi } from '../wasm/instance.js';
 
 /** Weights cross into the engine in pieces of about this many elements (1 MB), so that no second whole copy exists. */
 const CHUNK_ELEMENTS = 1 << 18;
-
-/** Rows that the engine packs together, and several times faster than one by one. */
-const PANEL = 8;
 
 type FilterRequest = Extract<WeightRequest, { kind: 'filter' }>;
 
@@ -15,7 +15,7 @@ export class WeightSlots {
 
   constructor(
     private readonly engine: EngineApi,
-    private readonly algorithm: number,
+    private readonly algorithm: Algorithm,
   ) {}
 
   /** Makes room for the filters that are not there yet. */
@@ -25,7 +25,7 @@ export class WeightSlots {
   }
 
   private specOf({ spec }: FilterRequest): Uint32Array {
-    return Uint32Array.from([...spec, this.algorithm]);
+    return Uint32Array.from(filterSpec({ ...spec, algorithm: this.algorithm }));
   }
 
   /** The engine's slot for a weight, uploaded when it is seen for the first time. */
@@ -40,7 +40,8 @@ export class WeightSlots {
   private upload(request: FilterRequest): number {
     const { rows, rowLength, scale, read } = request;
     const slot = this.engine.filter(this.specOf(request), scale ?? new Float64Array(0));
-    const step = Math.max(1, Math.floor(CHUNK_ELEMENTS / Math.max(1, rowLength) / PANEL)) * PANEL;
+    // Rows of a panel that come together are packed several times faster than one by one.
+    const step = Math.max(1, Math.floor(CHUNK_ELEMENTS / Math.max(1, rowLength) / PANEL_ROWS)) * PANEL_ROWS;
     for (let first = 0; first < rows; first += step) {
       this.engine.filterRows(slot, first, read(first, Math.min(step, rows - first)));
     }

@@ -1,3 +1,4 @@
+import { neededNodes } from '../passes/drop.js';
 import type { LayerSummary, PlannedPort } from '../program/plan.js';
 import type { Description } from './model-in-engine.js';
 import type { MemoryUse } from './runnable.js';
@@ -28,9 +29,9 @@ export interface Summary {
   readonly inputs: readonly NamedShape[];
   /** Outputs with the shapes that follow. */
   readonly outputs: readonly NamedShape[];
-  /** In the order they are computed. */
+  /** In the order they are computed; those that no output needs are not, and not counted. */
   readonly layers: readonly SummaryLayer[];
-  /** Numbers in all parameters. */
+  /** Numbers in all parameters of these layers. */
   readonly params: number;
   /** Multiply-adds of one run. */
   readonly macs: number;
@@ -50,11 +51,14 @@ export function summarize(session: Session, shapes: readonly (readonly number[])
     const [outputShape, macs] = [whole(layer.outputShape), (layer.macs * images) / atOnce];
     return { ...layer, outputShape, macs, algorithms: [...new Set(algorithms)] };
   });
+  const nodes = neededNodes(session.graph.nodes, session.graph.outputs.map(({ value }) => value));
+  const read = new Set(nodes.flatMap(({ params }) => Object.values(params)));
+  const params = session.graph.params.filter(({ name }) => read.has(name));
   const port = ({ name, shape }: PlannedPort): PlannedPort => ({ name, shape: whole(shape) });
   return {
     inputs: plan.inputs.map(port),
     outputs: plan.outputs.map(port),
     layers,
-    params: session.graph.params.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
+    params: params.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
   };
 }

@@ -15,6 +15,7 @@ import type { Scores } from './scores.js';
 import { expectClassification } from './task.js';
 import type { Task } from './task.js';
 import { wrong } from '../base/wrong.js';
+import { showValue } from '../base/show.js';
 
 /** How an image is classified. */
 export interface ClassifyOptions {
@@ -91,6 +92,7 @@ export interface Classifier extends ClassifyDefaults {
 
 /**
  * The likeliest classes of an image.
+ * @param locations - whether an address is among what is taken, for messages
  * @throws ImageError for what is no image; UnsupportedError for a model of another task, with other inputs than one image, or
  *   another output than one score a class; EngineError if scores are not finite; ArgumentError for labels of another number than
  *   classes; AbortedError when interrupted
@@ -99,7 +101,7 @@ export async function classify(
   model: Classifier,
   image: ImageInput,
   options: ClassifyOptions = {},
-  interrupted?: Interrupted,
+  { interrupted, locations = true }: { readonly interrupted?: Interrupted | undefined; readonly locations?: boolean } = {},
 ): Promise<Classification> {
   const { session } = model;
   expectClassification(model.task);
@@ -110,7 +112,7 @@ export async function classify(
   const input = imageInput(session.inputs);
   const spec = preprocessSpec(options.preprocess ?? model.preprocess ?? 'imagenet', input.size);
   const started = performance.now();
-  const pixels = await decodePixels(image, { maxPixels, least: leastPhoto(model, options) });
+  const pixels = await decodePixels(image, { maxPixels, least: leastPhoto(model, options), locations });
   const decoded = performance.now();
   throwIfInterrupted(interrupted);
   const x = photoInput(model.instance, pixels, spec, input);
@@ -135,7 +137,7 @@ export function leastPhoto(model: Classifier, { exact, preprocess }: ClassifyOpt
 
 function checkWhole(place: string, value: number): number {
   if (Number.isInteger(value) && value >= 1) return value;
-  return wrong(place, 'a whole number from 1 on', String(value));
+  return wrong(place, 'a whole number from 1 on', showValue(value));
 }
 
 /**

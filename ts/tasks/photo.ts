@@ -1,4 +1,6 @@
 import { EngineError } from '../base/errors.js';
+import { photoSpec } from '../contract/steps.js';
+import { numbers } from '../contract/word.js';
 import type { Decoded } from '../image/decoded.js';
 import { redFirst } from '../image/pixels.js';
 import { AS_THEY_ARE, average } from '../image/preprocess-for.js';
@@ -28,15 +30,14 @@ export function photoInput(instance: Instance, decoded: Decoded, spec: Preproces
   // The engine's grey weighs red, green and blue in this order.
   const pixels = channels === 1 ? redFirst(decoded) : decoded;
   const { resized: [outHeight, outWidth], window: { left, top, width, height } } = placeOf(pixels.full, spec);
-  const colour = channels === 1 ? 2 : (spec.order === 'bgr') === (pixels.order === 'bgr') ? 0 : 1;
-  // In the order of Spec::read in crates/kernels/src/photo/spec.rs.
-  const words = Uint32Array.of(
-    pixels.width, pixels.height, pixels.channels, outWidth, outHeight, left, top, width, height,
-    spec.filter === 'bicubic' ? 1 : 0, layout === 'nhwc' ? 1 : 0, colour, 0, 0,
-  );
+  const colour = channels === 1 ? 'grey' : (spec.order === 'bgr') === (pixels.order === 'bgr') ? 'rgb' : 'bgr';
   const { extent = pixels } = pixels;
-  new Float32Array(words.buffer).set([extent.width, extent.height], words.length - 2);
-  const photo = begin(instance, words, tables(spec, target));
+  const words = photoSpec({
+    width: pixels.width, height: pixels.height, channels: pixels.channels, outWidth, outHeight, left, top, cropWidth: width, cropHeight: height,
+    filter: spec.filter === 'bicubic' ? 'bicubic' : 'bilinear', layout: layout === 'nhwc' ? 'interleaved' : 'planar', colour,
+    extentWidth: extent.width, extentHeight: extent.height,
+  });
+  const photo = begin(instance, Uint32Array.from(numbers(words)), tables(spec, target));
   try {
     feed(instance.memory, photo, pixels);
     const numbers = new Float32Array(instance.memory.buffer, photo.outPtr(), photo.outLen());

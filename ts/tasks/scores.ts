@@ -40,7 +40,7 @@ export function toProbabilities(session: Runnable, outputs: Readonly<Record<stri
   if (scores === 'none') return { values: expectProbabilities(values), scores };
   if (scores === 'sigmoid') return { values: values.map((score) => 1 / (1 + Math.exp(-score))), scores };
   if (values.length > 1) return { values: softmax(values), scores };
-  return wrong('scores', 'sigmoid or none for a model of one output (its softmax is always 1)', scores);
+  return wrong('scores', 'sigmoid or none for a model of one output (its softmax is always 1)', showValue(scores));
 }
 
 function classScores(name: string, output: AnyTensor | undefined): Float64Array {

@@ -14,29 +14,39 @@ export interface Axis {
   readonly ceil: boolean;
 }
 
+/** Elements from the first to the last tap of a dilated kernel. */
+export function spanOf({ kernel, dilation }: Pick<Axis, 'kernel' | 'dilation'>): number {
+  return dilation * (kernel - 1) + 1;
+}
+
 /**
  * The number of window positions: `floor((size + before + after - dilation * (kernel - 1) - 1) / stride) + 1`.
  * With `ceil` the division rounds up, and a last window that would start in the trailing padding is dropped, as in
- * PyTorch. (Dumoulin and Visin 2016, arXiv 1603.07285.) An open size stays open.
- *
+ * PyTorch and ONNX. (Dumoulin and Visin 2016, arXiv 1603.07285.) Numbers are not checked: see `outputSize`.
+ */
+export function positionsOf(size: number, axis: Axis): number {
+  const { before, stride, ceil } = axis;
+  const steps = (size + before + axis.after - spanOf(axis)) / stride;
+  if (!ceil) return Math.floor(steps) + 1;
+  const last = Math.ceil(steps);
+  return last * stride < size + before ? last + 1 : last;
+}
+
+/**
+ * The number of window positions along an axis. An open size stays open.
  * @throws GeometryError if the dilated kernel is larger than the padded input, or a number has no meaning
  */
 export function outputSize(size: Dim, axis: Axis): Dim {
   checkAxis(axis);
   if (size === null) return null;
   if (!Number.isInteger(size) || size < 1) throw new GeometryError(`input size is ${size}, expected at least 1`);
-  const span = axis.dilation * (axis.kernel - 1) + 1;
-  const padded = size + axis.before + axis.after;
-  const room = padded - span;
-  if (room < 0) {
-    throw new GeometryError(`the dilated kernel spans ${span}, more than the padded input of ${padded}`, {
-      expected: `at most ${padded}`,
-      got: String(span),
-    });
-  }
-  const whole = Math.floor(room / axis.stride) + 1;
-  const partial = axis.ceil && room % axis.stride !== 0 && whole * axis.stride < size + axis.before;
-  return partial ? whole + 1 : whole;
+  const [span, padded] = [spanOf(axis), size + axis.before + axis.after];
+  // The engine's windows count where they are whole, be they of padding alone.
+  if (span <= padded) return Math.max(positionsOf(size, axis), positionsOf(size, { ...axis, ceil: false }));
+  throw new GeometryError(`the dilated kernel spans ${span}, more than the padded input of ${padded}`, {
+    expected: `at most ${padded}`,
+    got: String(span),
+  });
 }
 
 function checkAxis(axis: Axis): void {
@@ -50,9 +60,14 @@ function checkAxis(axis: Axis): void {
   }
 }
 
+/** What a transposed window covers, its padding among it: `(size - 1) * stride + dilation * (kernel - 1) + extra + 1`. */
+export function coveredSize(size: number, axis: Pick<Axis, 'kernel' | 'dilation' | 'stride'>, extra: number): number {
+  return (size - 1) * axis.stride + spanOf(axis) + extra;
+}
+
 /**
- * Output size of a transposed convolution:
- * `(size - 1) * stride - before - after + dilation * (kernel - 1) + extra + 1`.
+ * Output size of a transposed convolution: what it covers without the padding. An open size stays open.
+ * @throws GeometryError if nothing is left, or a number has no meaning
  */
 export function transposedSize(size: Dim, axis: Axis, extra: number): Dim {
   checkAxis(axis);
@@ -60,8 +75,8 @@ export function transposedSize(size: Dim, axis: Axis, extra: number): Dim {
     throw new GeometryError(`output padding is ${showValue(extra)}, expected less than stride ${axis.stride} or dilation`);
   }
   if (size === null) return null;
-  const { stride, before, after, dilation, kernel } = axis;
-  const out = (size - 1) * stride - before - after + dilation * (kernel - 1) + extra + 1;
+  const { before, after } = axis;
+  const out = coveredSize(size, axis, extra) - before - after;
   if (size >= 1 && out >= 1) return out;
   throw new GeometryError(`padding ${before} + ${after} leaves nothing of the output`, { got: String(out) });
 }

@@ -1,4 +1,5 @@
 import { ArgumentError, DtypeError, ShapeError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showShape, showValue, typeName } from '../base/show.js';
 import { arrayKind, checkAttached } from './arrays.js';
 
@@ -125,7 +126,7 @@ export function tensor(data: unknown, shape?: readonly number[], dtype?: Dtype):
   const nested = Array.isArray(data) ? unnest(data, 'tensor') : undefined;
   const kind = shape === undefined && arrayKind(data);
   const type = dtype ?? DTYPES.find((name) => ARRAYS[name].name === kind) ?? 'float32';
-  const elements = toData(nested ? nested.flat : data, type, 'tensor');
+  const elements = toData(nested ? nested.flat : data, type, 'tensor', dtype === undefined);
   const own = nested?.own ?? [elements.length];
   const dims = shape === undefined ? own : shape;
   const expected = elementCount(dims, 'tensor');
@@ -162,9 +163,10 @@ const DTYPES = Object.keys(ARRAYS) as Dtype[];
 
 /**
  * Numbers as the array that a type is held in; that array itself is kept.
+ * @param isTensorCall - whether a third argument would have named the type
  * @throws DtypeError for anything else than that array or a list of numbers; ArgumentError for a buffer that was transferred
  */
-export function toData(data: unknown, dtype: Dtype, place: string): DataOf[Dtype] {
+export function toData(data: unknown, dtype: Dtype, place: string, isTensorCall = false): DataOf[Dtype] {
   const Type = DTYPES.includes(dtype) ? ARRAYS[dtype] : undefined;
   if (!Type) {
     const expected = DTYPES.join(', ');
@@ -176,7 +178,17 @@ export function toData(data: unknown, dtype: Dtype, place: string): DataOf[Dtype
   if (given instanceof Type) return given;
   const got = typeName(data);
   const expected = `${dtype} (a ${Type.name})`;
-  throw new DtypeError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  const hint = given && conversion(given, Type.name, isTensorCall);
+  throw new DtypeError(`${place}: expected ${expected}, got ${got}${hint ? `; ${hint}` : ''}`, { place, expected, got, hint });
+}
+
+/** What to write for an array of another type than the one that is needed. */
+function conversion(given: object, wanted: string, isTensorCall: boolean): string {
+  const kind = arrayKind(given) ?? '';
+  const [from, to] = [kind, wanted].map((name) => name.startsWith('Big'));
+  const convert = `${wanted}.from(data${from === to ? '' : to ? ', BigInt' : ', Number'})`;
+  const own = isTensorCall ? DTYPES.find((name) => ARRAYS[name].name === kind) : undefined;
+  return own ? `write tensor(data, shape, '${own}') to keep its type, or tensor(${convert}, shape)` : `convert it: ${convert}`;
 }
 
 function fromNumbers(values: readonly unknown[], dtype: Dtype, place: string): DataOf[Dtype] {
@@ -200,7 +212,7 @@ export function isTensor(value: unknown): value is AnyTensor {
  */
 export function elementCount(shape: readonly number[], place: string): number {
   if (!Array.isArray(shape)) {
-    throw new ArgumentError(`${place}: expected a shape, a list of dimensions, got ${typeName(shape)}`, { place, got: typeName(shape) });
+    wrong(place, 'a shape, a list of dimensions', typeName(shape));
   }
   let count = 1;
   for (const dim of shape) {

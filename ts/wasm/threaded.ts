@@ -1,38 +1,17 @@
 import { createThreadedGlue, INITIAL_PAGES } from '../../crates/pkg/glue-threads.js';
 import type { Instance } from './instance.js';
+import { serveWith, sharedMemoryOf, startHelpers } from './thread-start.js';
+import type { HelperStart, StartHelper } from './thread-start.js';
 import type { Variant } from './variant.js';
 
-/** What a helper needs to serve: the engine's own module and memory. */
-export interface HelperStart {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-}
-
-/**
- * Starts one helper thread, which calls `serveAsHelper`.
- * @param died - called once, when it cannot serve, or not any more
- */
-export type StartHelper = (start: HelperStart, died: (reason: string) => void) => { terminate(): void };
+export type { HelperStart, StartHelper };
 
 /** Whether this build has threaded variants at all. */
 export const HAS_THREADED = INITIAL_PAGES > 0;
 
-/** 4 GiB, all that wasm can address, where the system reserves that much; phones may not. */
-const MAXIMUM_PAGES = [65536, 32768, 16384];
-const HELPER_STACK_BYTES = 1 << 20;
-/** Helpers take 50 to 100 ms to start. Later than this, the model goes on without. */
-const PATIENCE_MS = 5000;
-
 /** A shared memory as large as can be had. */
 export function sharedMemory(): WebAssembly.Memory | undefined {
-  for (const maximum of MAXIMUM_PAGES) {
-    try {
-      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
-    } catch {
-      // Perhaps a smaller one.
-    }
-  }
-  return undefined;
+  return sharedMemoryOf(INITIAL_PAGES);
 }
 
 /** Starts a module on this thread and its helpers on others; resolves when they serve, or with fewer threads. */
@@ -43,9 +22,7 @@ export async function instantiateThreaded(
 ): Promise<Instance> {
   const glue = createThreadedGlue();
   glue.initSync({ module, memory });
-  const reason = await startHelpers(threads - 1, { live: () => glue.poolLive(), abort: () => glue.poolAbort() }, (died) =>
-    startHelper({ module, memory }, died),
-  );
+  const reason = await startHelpers(threads - 1, glue, (died) => startHelper({ module, memory }, died));
   const helpers = Math.min(glue.poolLive(), threads - 1);
   return {
     engine: new glue.Engine(helpers + 1),
@@ -58,49 +35,7 @@ export async function instantiateThreaded(
   };
 }
 
-interface PoolState {
-  live(): number;
-  abort(): void;
-}
-
-type Start = (died: (reason: string) => void) => { terminate(): void };
-
-/** Resolves when all serve or those that do not are given up; then with the reason. */
-async function startHelpers(count: number, pool: PoolState, start: Start): Promise<string | undefined> {
-  const failures: string[] = [];
-  let serving = false;
-  const died = (reason: string): void => {
-    failures.push(reason);
-    // One that never served leaves the others unharmed; a loss later on may have been in the middle of some work.
-    if (serving) pool.abort();
-  };
-  const helpers: { terminate(): void }[] = [];
-  try {
-    while (helpers.length < count) helpers.push(start(died));
-  } catch (error) {
-    failures.push(error instanceof Error ? error.message : String(error));
-  }
-  const until = performance.now() + PATIENCE_MS;
-  while (pool.live() < helpers.length && pool.live() + failures.length < count && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  const live = pool.live();
-  serving = live > 0;
-  if (live >= count) return undefined;
-  if (!serving) for (const helper of helpers) helper.terminate();
-  return `${live} of ${count} further threads could be started${failures[0] === undefined ? ' in time' : ` (${failures[0]})`}`;
-}
-
 /** On a helper thread: blocks as long as the engine lives. @throws what it died of */
-export function serveAsHelper({ module, memory }: HelperStart, serves: () => void): void {
-  const glue = createThreadedGlue();
-  glue.initSync({ module, memory, thread_stack_size: HELPER_STACK_BYTES });
-  serves();
-  try {
-    glue.poolWorker();
-  } catch (error) {
-    // The engine's thread may be waiting for what this one was doing.
-    glue.poolAbort();
-    throw error;
-  }
+export function serveAsHelper(start: HelperStart, serves: () => void): void {
+  serveWith(createThreadedGlue(), start, serves);
 }

@@ -1,5 +1,6 @@
-import { ArgumentError } from '../base/errors.js';
-import { typeName } from '../base/show.js';
+import { wrong } from '../base/wrong.js';
+import { showValue } from '../base/show.js';
+import { MAX_THREADS } from '../contract/limits.js';
 import type { Instance } from './instance.js';
 
 /** How many threads compute; 'auto': as many as the machine has, up to four. */
@@ -7,8 +8,6 @@ export type Threads = number | 'auto';
 
 /** More cores than this help little with one image, and are better left to the page. */
 const AUTO_MOST = 4;
-/** What the kernels split their work into at most. */
-const MOST = 32;
 
 /** How more than one thread can be had, where the engine runs in a worker; engines on a caller's own thread have none. */
 export interface ThreadSupport {
@@ -31,10 +30,8 @@ export interface ThreadPlan {
 /** @throws ArgumentError for what is no number of threads */
 export function checkThreads(threads: unknown): Threads {
   if (threads === undefined || threads === 'auto') return 'auto';
-  if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MOST) return threads;
-  const expected = `'auto' or a whole number from 1 to ${MOST}`;
-  const got = typeof threads === 'number' || typeof threads === 'string' ? JSON.stringify(threads) : typeName(threads);
-  throw new ArgumentError(`threads: expected ${expected}, got ${got}`, { place: 'threads', expected, got });
+  if (typeof threads === 'number' && Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return threads;
+  wrong('threads', `'auto' or a whole number from 1 to ${MAX_THREADS}`, showValue(threads));
 }
 
 /** How many threads to try for. */

@@ -1,4 +1,5 @@
 import { ArgumentError, WasmError } from '../base/errors.js';
+import { showValue } from '../base/show.js';
 
 /** How the kernels were compiled; each later one needs an instruction set more. */
 export type Variant = 'scalar' | 'simd' | 'relaxed';
@@ -45,11 +46,8 @@ function validateHere(bytes: Uint8Array<ArrayBuffer>): boolean {
 export function chooseVariant(wanted: Variant | 'auto' = 'auto', validate: Validate = validateHere): Variant {
   if (wanted !== 'auto' && !VARIANTS.includes(wanted)) {
     const expected = ['auto', ...VARIANTS].join(', ');
-    throw new ArgumentError(`variant: expected one of ${expected}, got ${String(wanted)}`, {
-      place: 'variant',
-      expected,
-      got: String(wanted),
-    });
+    const got = showValue(wanted);
+    throw new ArgumentError(`variant: expected one of ${expected}, got ${got}`, { place: 'variant', expected, got });
   }
   const candidates = wanted === 'auto' ? [...VARIANTS].reverse() : [wanted];
   const found = candidates.find((variant) => supports(variant, validate));

@@ -21,3 +21,10 @@ export function expectWasmVersion(module: WebAssembly.Module): void {
     hint,
   });
 }
+
+/** The error of a module that could not be started. */
+export function notStarted(cause: unknown): WasmError {
+  const got = cause instanceof Error ? cause.message : String(cause);
+  const hint = 'use the .wasm files of this very version of the package';
+  return new WasmError(`wasm: the module could not be started (${got}); ${hint}`, { place: 'wasm', got, hint, cause });
+}

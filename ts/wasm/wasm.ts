@@ -8,7 +8,7 @@ import type { ThreadPlan, Threads, ThreadSupport } from './threads.js';
 import { chooseVariant, supports, threadedOf, VARIANTS } from './variant.js';
 import type { ThreadedVariant, Variant } from './variant.js';
 import { compileBytes } from '../bytes/wasm-bytes.js';
-import { expectWasmVersion } from './version.js';
+import { expectWasmVersion, notStarted } from './version.js';
 
 /** WebAssembly as it can be posted to a worker: bytes, a resolved location, or compiled. */
 export type SentWasm = Uint8Array | string | WebAssembly.Module;
@@ -153,9 +153,7 @@ async function started(module: WebAssembly.Module, starting: () => Instance | Pr
   try {
     return await starting();
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
-    const hint = 'use the .wasm files of this very version of the package';
-    throw new WasmError(`wasm: the module could not be started (${got}); ${hint}`, { place: 'wasm', got, hint, cause });
+    throw notStarted(cause);
   }
 }
 

@@ -35,11 +35,11 @@ export function sendImage(image: ImageInput, options: ClassifyOptions, { keeps, 
     const post = async (posted: ImageInput | undefined, at?: Shown) => {
       const given = stranger(posted);
       // What it is would be lost on the way: Node 20 makes a plain object of a Response.
-      if (given.trait && given.trait !== 'close' && !(asBytes(posted) ?? asRaw(posted))) await api.notAnImage(given);
+      if (given.trait && given.trait !== 'close' && !(asBytes(posted) ?? asRaw(posted))) await api.notAnImage(given, locations);
       try {
         return await api.classify(isOurs && !keeps ? moved(posted) : posted, options, call, locations, at);
       } catch (error) {
-        throw isUnsendable(error) ? await api.notAnImage(given).catch((refused: unknown) => refused) : error;
+        throw isUnsendable(error) ? await api.notAnImage(given, locations).catch((refused: unknown) => refused) : error;
       }
     };
     let answer = await post(own, shown);

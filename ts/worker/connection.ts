@@ -6,7 +6,7 @@ import { throwIfAborted } from '../bytes/response.js';
 import { carryErrors } from './errors-across.js';
 import { isLifeline, isProgress } from './protocol.js';
 import type { WorkerApi } from './protocol.js';
-import type { WorkerScript } from './script.js';
+import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 import { sharingObstacle, spawnWorker } from './spawn.platform.js';
 import type { SpawnedWorker } from './spawned.js';
 import { typedIfUnsendable } from './unsendable.js';
@@ -17,6 +17,13 @@ let errorsCarried = false;
 const LAST_WORDS_MS = 100;
 /** A worker that starts a thread answers within milliseconds, unless the browser never starts it: Firefox may, when it is driven. */
 const SILENCE_MS = 60_000;
+
+export interface ConnectionOptions {
+  /** What to do when the worker has died. */
+  readonly remedy?: string;
+  /** In place of the worker that ships. */
+  readonly worker?: WorkerInput | undefined;
+}
 
 /**
  * A worker and the calls that wait for it. comlink leaves calls to a dead worker pending for ever; here every one of them
@@ -36,18 +43,18 @@ export class Connection {
 
   /**
    * @param onOver - told once when the worker cannot answer any more
-   * @param remedy - what to do when it has died
+   * @throws WorkerError where the worker cannot be started; ArgumentError for what the option `worker` gives
    */
   constructor(
     script: WorkerScript,
     onProgress: ((bytes: number, total: number | undefined) => void) | undefined,
     private readonly onOver?: (reason: ReceptiveError) => void,
-    remedy = 'load the model again',
+    { remedy = 'load the model again', worker }: ConnectionOptions = {},
   ) {
     if (!errorsCarried) carryErrors();
     errorsCarried = true;
     this.interrupts = sharingObstacle() === undefined ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
-    this.worker = spawnWorker(script);
+    this.worker = spawnWorker(script, worker);
     this.worker.onDeath((reason, cause, hint = remedy) => {
       const what = hint === remedy ? 'the worker has died' : 'the worker could not be started';
       this.close(new WorkerError(`${what} (${reason}); ${hint}`, { got: reason, hint, cause }));

@@ -4,6 +4,7 @@ import type { LoadOptions, ModelSource } from '../model/load-options.js';
 import { buildRequest, checkIdleTimeout, checkMaxQueue } from '../model/load-request.js';
 import { checkOptions } from '../base/options.js';
 import { Workers } from './workers.js';
+import { checkWorker } from './given.js';
 import { Model } from './model.js';
 
 /**
@@ -17,13 +18,14 @@ import { Model } from './model.js';
  */
 export async function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<Model> {
   checkOptions('load', options, LOAD_OPTIONS);
+  checkWorker(options.worker);
   const buffers = new Set<ArrayBuffer>();
   const take = (bytes: Uint8Array): Uint8Array => {
     const sent = options.transfer && bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
     buffers.add(sent.buffer as ArrayBuffer);
     return sent;
   };
-  const { maxQueue, transfer, onProgress, signal } = options;
+  const { maxQueue, transfer, onProgress, signal, worker } = options;
   const workers = new Workers({
     size: 1,
     retry: 0,
@@ -31,6 +33,7 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
     restarts: options.idleTimeout !== undefined,
     idleTimeout: checkIdleTimeout(options.idleTimeout),
     keepsFiles: false,
+    worker,
   });
   const request = await buildRequest(source, options, take);
   const info = workers.options.restarts

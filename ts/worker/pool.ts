@@ -1,14 +1,17 @@
 import type { Progress } from '../bytes/response.js';
 import { ArgumentError, DisposedError } from '../base/errors.js';
 import type { PlatformAbortSignal } from '../base/globals.js';
+import { isGraph } from '../graph/graph.js';
+import { isGraphData } from '../graph/to-data.js';
 import type { Layer } from '../layers/layer.js';
 import type { LoadOptions, ModelSource } from '../model/load-options.js';
 import { buildRequest, checkIdleTimeout, checkMaxQueue, checkWhole } from '../model/load-request.js';
 import { POOL_LOAD_OPTIONS, POOL_OPTIONS } from './option-names.js';
 import { checkOptions } from '../base/options.js';
-import { typeName } from '../base/show.js';
+import { showValue } from '../base/show.js';
 import { Callable } from './callable.js';
 import { stopWatching, watchOver } from './forgotten.js';
+import { checkWorker } from './given.js';
 import type { ModelInfo } from './protocol.js';
 import { hardwareThreads, sharingObstacle } from './spawn.platform.js';
 import { Workers } from './workers.js';
@@ -105,6 +108,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   expectModel(options);
   const { model, size, retry, idleTimeout, maxQueue, options: load, signal, onProgress, locations = false } = options;
   checkOptions('createPool: options', load, POOL_LOAD_OPTIONS);
+  checkWorker(load?.worker);
   const request = await buildRequest(model, { ...load, threads: 1, signal, onProgress, locations }, shareable);
   const workers = new Workers({
     size: checkWhole('size', size ?? hardwareThreads(), 1),
@@ -113,6 +117,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     restarts: true,
     idleTimeout: checkIdleTimeout(idleTimeout),
     keepsFiles: true,
+    worker: load?.worker,
   });
   return new Pool(workers, await workers.open(request, { onProgress, signal }), locations);
 }
@@ -125,10 +130,18 @@ function shareable(bytes: Uint8Array): Uint8Array {
   return shared;
 }
 
-function expectModel(options: PoolOptions): void {
-  checkOptions('createPool', options, POOL_OPTIONS);
-  if (typeof options === 'object' && 'model' in options) return;
-  const expected = 'an object with a model';
-  const got = typeName(options);
-  throw new ArgumentError(`createPool: expected ${expected}, got ${got}`, { place: 'createPool', expected, got });
+/** @throws ArgumentError for a model itself, as `load` takes it, for an option of the model among those of the pool, and for other names */
+function expectModel(options: unknown): void {
+  const isModel = typeof options === 'object' && options !== null && 'model' in options;
+  const isPlain = Object.prototype.toString.call(options) === '[object Object]' && !isGraph(options) && !isGraphData(options);
+  const misplaced = isPlain ? Object.keys(Object(options) as object).find((name) => name in POOL_LOAD_OPTIONS) : undefined;
+  if (misplaced !== undefined) {
+    const hint = `write createPool({ model, options: { ${misplaced} } })`;
+    throw new ArgumentError(`createPool: ${misplaced} is an option of its model; ${hint}`, { place: 'createPool', got: misplaced, hint });
+  }
+  if (isPlain && options !== null) checkOptions('createPool', options, POOL_OPTIONS);
+  if (isModel) return;
+  const [expected, got] = ['an object with a model', showValue(options)];
+  const hint = 'write createPool({ model }), where model is what load takes';
+  throw new ArgumentError(`createPool: expected ${expected}, got ${got}; ${hint}`, { place: 'createPool', expected, got, hint });
 }

@@ -59,7 +59,7 @@ export interface WorkerApi {
    */
   classify(image: ImageInput | undefined, options: ClassifyOptions, call: number, locations: boolean, shown?: Shown): Promise<Classification | Redraw>;
   /** For what was given in place of an image and cannot be posted. @throws what says so */
-  notAnImage(given: Stranger): void;
+  notAnImage(given: Stranger, locations: boolean): void;
   /** All else that a model is asked: see the table. */
   ask<Name extends CallName>(name: Name, args: CallArgs<Name>): CallAnswer<Name>;
   /** Whether the engine can go on: it cannot after a trap. */

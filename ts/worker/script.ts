@@ -1,7 +1,5 @@
 import type { SentModel } from '../model/request.js';
-
-/** The built workers: the second one can also read ONNX, which makes it more than twice as large. */
-export type WorkerScript = 'worker' | 'worker-onnx';
+import type { WorkerScript } from '../model/worker-input.js';
 
 /** The smaller worker where the source is certainly no ONNX model. What lies at a URL is known by its name alone. */
 export function scriptFor(model: SentModel): WorkerScript {

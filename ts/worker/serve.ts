@@ -89,12 +89,12 @@ const api: WorkerApi = {
       return { least: leastPhoto(model(), options) };
     }
     try {
-      return await classify(model(), input as ImageInput, options, interruption(call));
+      return await classify(model(), input as ImageInput, options, { interrupted: interruption(call), locations: locations && followsLocations });
     } finally {
       close(input);
     }
   },
-  notAnImage: (given) => notAnImage(given),
+  notAnImage: (given, locations) => notAnImage(given, locations && followsLocations),
   ask: (name, args) => answerCall(model().session, name, args),
   usable: () => model().session.usable,
 };

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parentPort, Worker } from 'node:worker_threads';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
-import { WorkerError } from '../base/errors.js';
-import type { WorkerScript } from './script.js';
+import { ArgumentError, WorkerError } from '../base/errors.js';
+import { givenWorker, isWorker } from './given.js';
+import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 import type { SpawnedWorker } from './spawned.js';
 
 /** comlink speaks EventTarget; Node's ports speak EventEmitter and give the data without an event around it. */
@@ -40,16 +41,24 @@ function urlOf(script: WorkerScript): URL {
   }
 }
 
-export function spawnWorker(script: WorkerScript): SpawnedWorker {
-  const url = urlOf(script);
+/** @throws WorkerError where the script is not found; ArgumentError for what the option `worker` gives in its place */
+export function spawnWorker(script: WorkerScript, given?: WorkerInput): SpawnedWorker {
+  const made = given === undefined ? urlOf(script) : givenWorker(given, script);
+  if (made instanceof Worker) return spawned(made);
+  if (isWorker(made)) throw new ArgumentError('worker: expected a Worker of node:worker_threads', { place: 'worker', expected: 'a Worker of node:worker_threads' });
+  const url = typeof made === 'string' && !/^file:/i.test(made) ? pathToFileURL(made) : new URL(made);
   // The process' own flags are not for this script: with --input-type, for one, no file can be run.
-  const worker = new Worker(url, { execArgv: [] });
+  return spawned(new Worker(url, { execArgv: [] }), url);
+}
+
+/** @param url - of its script, where it is known */
+function spawned(worker: Worker, url?: URL): SpawnedWorker {
   worker.unref();
   return {
     endpoint: endpointOf(worker),
     onDeath(died) {
       worker.on('error', (cause) => {
-        const missing = url.protocol === 'file:' && !existsSync(url);
+        const missing = url?.protocol === 'file:' && !existsSync(url);
         died(missing ? `there is no file ${fileURLToPath(url)}` : cause.message, cause, missing ? HINT : undefined);
       });
       worker.on('messageerror', (cause) => died(cause.message, cause));
@@ -62,7 +71,10 @@ export function spawnWorker(script: WorkerScript): SpawnedWorker {
 
 /** From inside a worker: a further one to help it, which ends with it. */
 export function spawnSibling(): SpawnedWorker {
-  return spawnWorker('worker');
+  const small = urlOf('worker');
+  // A worker that the option `worker` named may have no other script beside it.
+  const url = existsSync(small) ? small : new URL(import.meta.url);
+  return spawned(new Worker(url, { execArgv: [] }), url);
 }
 
 /** Threads that this machine runs at the same time. */

@@ -1,12 +1,20 @@
 import type { Endpoint } from 'comlink';
+import { resolveLocation } from '../bytes/locate.web.js';
 import { WorkerError } from '../base/errors.js';
-import type { WorkerScript } from './script.js';
+import type { PlatformWorker } from '../base/globals.js';
+import { givenWorker, isWorker } from './given.js';
+import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 import type { SpawnedWorker } from './spawned.js';
 
-const HINT = "serve it from the page's own origin or with CORS and allow it (elsewhere blob: too) in worker-src, or use receptive/inline";
+const HINT =
+  "serve it from the page's own origin or with CORS and allow it (elsewhere blob: too) in worker-src, name it by the option worker, or use receptive/inline";
 
-/** @throws WorkerError where there are no workers, or this one is refused */
-export function spawnWorker(script: WorkerScript): SpawnedWorker {
+/** @throws WorkerError where there are no workers, or this one is refused; ArgumentError for what the option `worker` gives in its place */
+export function spawnWorker(script: WorkerScript, worker?: WorkerInput): SpawnedWorker {
+  return worker === undefined ? spawnShipped(script) : spawnGiven(givenWorker(worker, script));
+}
+
+function spawnShipped(script: WorkerScript): SpawnedWorker {
   // The literals are what bundlers recognise.
   return spawned(
     () =>
@@ -16,6 +24,12 @@ export function spawnWorker(script: WorkerScript): SpawnedWorker {
     // Not by new URL, which bundlers would take for an asset. They may have moved the script, and replaced the address.
     import.meta.url.replace(/^(?!https?:).*|[^/]*$/, `${script}.js`),
   );
+}
+
+function spawnGiven(given: string | URL | PlatformWorker): SpawnedWorker {
+  if (isWorker(given)) return spawned(() => given as Worker, 'the one that the option worker made');
+  const href = resolveLocation(given);
+  return spawned(() => new Worker(href, { type: 'module' }), href);
 }
 
 /** From inside a worker: a further one of the same script, whatever a bundler has called it. It ends with this one. */

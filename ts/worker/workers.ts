@@ -3,6 +3,7 @@ import type { Progress } from '../bytes/response.js';
 import { DisposedError, ReceptiveError, WorkerError } from '../base/errors.js';
 import { Connection } from './connection.js';
 import { scriptFor } from './script.js';
+import type { WorkerInput } from '../model/worker-input.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Endable } from './forgotten.js';
 import type { LoadReply, ModelInfo } from './protocol.js';
@@ -18,6 +19,8 @@ export interface WorkersOptions {
   readonly idleTimeout: number | undefined;
   /** Whether what was fetched is kept for workers to come, where memory can be shared; else it is fetched again for each. */
   readonly keepsFiles: boolean;
+  /** In place of the worker that ships. */
+  readonly worker?: WorkerInput | undefined;
 }
 
 const REMEDY = 'make the call again: another worker is started for it';
@@ -96,7 +99,8 @@ export class Workers implements Endable {
 
   private async start(request: LoadRequest, { onProgress, signal, buffers }: Opening = {}): Promise<LoadReply> {
     const remedy = this.options.restarts ? REMEDY : NO_RESTART;
-    const worker = new Connection(scriptFor(request.model), onProgress, (reason) => this.lost(worker, reason), remedy);
+    const how = { remedy, worker: this.options.worker };
+    const worker = new Connection(scriptFor(request.model), onProgress, (reason) => this.lost(worker, reason), how);
     this.starting.add(worker);
     try {
       const reply = await startModel(worker, request, { buffers, files: this.files, signal });

@@ -2,8 +2,8 @@
 //!
 //! - [`Activation::value`] is the formula for one number, the version to read.
 //! - [`Activation::apply`] runs it over a slice with the kind matched once outside the loop and
-//!   selects instead of branches inside, so that the kinds without `exp` compile to vector code;
-//!   those that clamp use [`Isa::clamp`].
+//!   selects instead of branches inside, so that all kinds compile to vector code; those that
+//!   clamp use [`Isa::clamp`], those of `exp` are in [`crate::elementary`].
 //! - [`Activation::bounds`] says which kinds are a plain clamp, which a convolution can do in
 //!   registers just before it stores.
 //!
@@ -11,8 +11,11 @@
 //! returns its argument. A vector loop must not compare and select by itself: with relaxed SIMD the
 //! compiler makes `relaxed_min` and `relaxed_max` of that, which may lose a NaN.
 
+pub mod backward;
+
+use crate::elementary::slices;
+use crate::elementary::{gelu, logistic};
 use crate::error::{Code, Error};
-use crate::program::reader::Reader;
 use crate::simd::{Isa, LANES, Native};
 
 /// An elementwise function with its parameters bound.
@@ -57,37 +60,22 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// Reads `kind a b`. A kind without parameters ignores both.
-    ///
-    /// Fails with [`Code::Descriptor`] for an unknown kind and [`Code::Argument`] for a parameter
-    /// that is NaN or a lower bound above the upper one.
-    pub fn decode(words: &mut Reader<'_>) -> Result<Self, Error> {
-        let (kind, a, b) = (words.word()?, words.float()?, words.float()?);
-        let (activation, valid) = match kind {
-            0 => (Activation::None, true),
-            1 => (Activation::Relu, true),
-            2 => (Activation::Clip { min: a, max: b }, a <= b),
-            3 => (Activation::LeakyRelu { slope: a }, !a.is_nan()),
-            4 => (Activation::Sigmoid, true),
-            5 => (Activation::Tanh, true),
-            6 => (Activation::Silu, true),
-            7 => (Activation::HardSwish, true),
-            8 => (Activation::HardSigmoid { alpha: a, beta: b }, !a.is_nan() && !b.is_nan()),
-            9 => (Activation::Gelu, true),
-            10 => (Activation::GeluTanh, true),
-            other => {
-                let message = format!("activation kind is {other}, expected 0 to 10");
-                return Err(Error::new(Code::Descriptor, message));
-            }
+    /// The same, or [`Code::Argument`] for a parameter that is NaN or a lower bound above the upper
+    /// one.
+    pub fn check(self) -> Result<Self, Error> {
+        let valid = match self {
+            Activation::Clip { min, max } => min <= max,
+            Activation::LeakyRelu { slope } => !slope.is_nan(),
+            Activation::HardSigmoid { alpha, beta } => !alpha.is_nan() && !beta.is_nan(),
+            _ => true,
         };
         if valid {
-            return Ok(activation);
+            return Ok(self);
         }
-        let message = format!("activation kind {kind} does not take these parameters");
-        Err(Error::new(Code::Argument, message))
+        Err(Error::new(Code::Argument, "an activation does not take these parameters"))
     }
 
-    /// The function at one point, accurate to about 2 units in the last place.
+    /// The function at one point, accurate to 2 units in the last place.
     #[inline]
     pub fn value(self, x: f32) -> f32 {
         match self {
@@ -95,13 +83,13 @@ impl Activation {
             Activation::Relu => relu(x),
             Activation::Clip { min, max } => clip(x, min, max),
             Activation::LeakyRelu { slope } => leaky_relu(x, slope),
-            Activation::Sigmoid => sigmoid(x),
-            Activation::Tanh => x.tanh(),
-            Activation::Silu => x * sigmoid(x),
+            Activation::Sigmoid => logistic::sigmoid::<f64>(x),
+            Activation::Tanh => logistic::tanh::<f64>(x),
+            Activation::Silu => logistic::silu::<f64>(x),
             Activation::HardSwish => hard_swish(x),
             Activation::HardSigmoid { alpha, beta } => clip(alpha * x + beta, 0.0, 1.0),
-            Activation::Gelu => gelu(x),
-            Activation::GeluTanh => gelu_tanh(x),
+            Activation::Gelu => gelu::gelu::<f64>(x),
+            Activation::GeluTanh => gelu::gelu_tanh::<f64>(x),
         }
     }
 
@@ -112,15 +100,15 @@ impl Activation {
             Activation::Relu => each(values, relu),
             Activation::Clip { min, max } => clamp_all::<Native>(values, min, max),
             Activation::LeakyRelu { slope } => each(values, |x| leaky_relu(x, slope)),
-            Activation::Sigmoid => each(values, sigmoid),
-            Activation::Tanh => each(values, f32::tanh),
-            Activation::Silu => each(values, |x| x * sigmoid(x)),
+            Activation::Sigmoid => slices::sigmoid(values),
+            Activation::Tanh => slices::tanh(values),
+            Activation::Silu => slices::silu(values),
             Activation::HardSwish => hard_swish_all::<Native>(values),
             Activation::HardSigmoid { alpha, beta } => {
                 hard_sigmoid_all::<Native>(values, alpha, beta);
             }
-            Activation::Gelu => each(values, gelu),
-            Activation::GeluTanh => each(values, gelu_tanh),
+            Activation::Gelu => slices::gelu(values),
+            Activation::GeluTanh => slices::gelu_tanh(values),
         }
     }
 
@@ -192,33 +180,9 @@ fn leaky_relu(x: f32, slope: f32) -> f32 {
     if x > 0.0 { x } else { x * slope }
 }
 
-/// `exp` only ever sees what is not positive, so that it cannot overflow, and a very negative `x`
-/// keeps its tiny value instead of rounding to zero early.
-#[inline(always)]
-fn sigmoid(x: f32) -> f32 {
-    let e = (-x.abs()).exp();
-    let numerator = if x < 0.0 { e } else { 1.0 };
-    numerator / (1.0 + e)
-}
-
 #[inline(always)]
 fn hard_swish(x: f32) -> f32 {
     x * clip(x + 3.0, 0.0, 6.0) / 6.0
-}
-
-/// By the complementary error function, for `1 + erf` of a negative number has no digits left.
-#[inline(always)]
-fn gelu(x: f32) -> f32 {
-    let x = f64::from(x);
-    (0.5 * x * libm::erfc(-x * core::f64::consts::FRAC_1_SQRT_2)) as f32
-}
-
-/// `(1 + tanh(u)) / 2` is the sigmoid of `2 u`.
-#[inline(always)]
-fn gelu_tanh(x: f32) -> f32 {
-    let wide = f64::from(x);
-    let u = (2.0 / core::f64::consts::PI).sqrt() * (wide + 0.044715 * wide * wide * wide);
-    (wide / (1.0 + (-2.0 * u).exp())) as f32
 }
 
 #[cfg(test)]
@@ -358,18 +322,17 @@ mod tests {
     }
 
     #[test]
-    fn decodes_what_it_knows_and_nothing_else() {
-        let read = |kind, a: f32, b: f32| {
-            Activation::decode(&mut Reader::new(&[kind, a.to_bits(), b.to_bits()]))
-        };
-        assert_eq!(read(2, 0.0, 6.0), Ok(Clip { min: 0.0, max: 6.0 }));
-        assert_eq!(read(3, 0.1, f32::NAN), Ok(LeakyRelu { slope: 0.1 }));
-        for (kind, a, b) in
-            [(2, 1.0, 0.0), (2, f32::NAN, 0.0), (3, f32::NAN, 0.0), (8, 0.0, f32::NAN)]
-        {
-            assert_eq!(read(kind, a, b).map_err(|e| e.code), Err(Code::Argument), "{kind} {a} {b}");
+    fn parameters_have_a_meaning() {
+        assert_eq!(Clip { min: 0.0, max: 0.0 }.check(), Ok(Clip { min: 0.0, max: 0.0 }));
+        for bad in [
+            Clip { min: 1.0, max: 0.0 },
+            Clip { min: f32::NAN, max: 0.0 },
+            Clip { min: 0.0, max: f32::NAN },
+            LeakyRelu { slope: f32::NAN },
+            HardSigmoid { alpha: 0.0, beta: f32::NAN },
+        ] {
+            assert_eq!(bad.check().map_err(|e| e.code), Err(Code::Argument), "{bad:?}");
         }
-        assert_eq!(read(11, 0.0, 0.0).map_err(|e| e.code), Err(Code::Descriptor));
-        assert!(Activation::decode(&mut Reader::new(&[1, 0])).is_err());
+        assert!(ALL.into_iter().all(|activation| activation.check() == Ok(activation)));
     }
 }

@@ -6,6 +6,7 @@
 //! Messages have no floats in them: what prints one is a twentieth of the module.
 
 use core::fmt;
+use core::ops::Deref;
 
 /// What went wrong, as a stable code that crosses the wasm boundary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +39,14 @@ impl Code {
     }
 }
 
-/// An error with its code, a sentence, and the index of the step it belongs to, if any.
+/// An error with what it says, behind one pointer: a result then fits into registers, which makes
+/// the many checks of a descriptor small.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Report>);
+
+/// What an error says: its code, a sentence, and the index of the step it belongs to, if any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
     /// Stable code.
     pub code: Code,
     /// One sentence that names what was expected and what was given.
@@ -52,14 +58,22 @@ pub struct Error {
 impl Error {
     /// An error that does not belong to a step (yet).
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Error { code, message: message.into(), step: None }
+        Error(Box::new(Report { code, message: message.into(), step: None }))
     }
 
     /// The same error, placed at a step.
     #[must_use]
     pub fn at_step(mut self, step: usize) -> Self {
-        self.step = self.step.or(Some(step));
+        self.0.step = self.0.step.or(Some(step));
         self
+    }
+}
+
+impl Deref for Error {
+    type Target = Report;
+
+    fn deref(&self) -> &Report {
+        &self.0
     }
 }
 

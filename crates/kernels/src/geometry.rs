@@ -6,7 +6,6 @@
 //! window that would start in the trailing padding is dropped, as in PyTorch.
 
 use crate::error::{Code, Error};
-use crate::program::reader::Reader;
 
 /// Largest size of one axis, kernel, stride, pad or dilation; products of two fit in `i64` easily.
 const AXIS_MAX: usize = 1 << 30;
@@ -105,42 +104,6 @@ impl Window {
         }
         let (oh, ow) = (y.output()?, x.output()?);
         Ok(Window { c, y, x, oh, ow })
-    }
-
-    /// Reads `C H W KH KW SH SW PT PL PB PR DH DW ceil`.
-    pub fn decode(words: &mut Reader<'_>) -> Result<Self, Error> {
-        let (y, x, c) = Self::decode_axes(words)?;
-        Self::new(c, y, x)
-    }
-
-    /// Reads the same words for an op that computes its output size by another rule.
-    pub fn decode_axes(words: &mut Reader<'_>) -> Result<(Axis, Axis, usize), Error> {
-        let mut next = || words.size();
-        let c = next()?;
-        let (h, w, kh, kw) = (next()?, next()?, next()?, next()?);
-        let (sh, sw) = (next()?, next()?);
-        let (top, left, bottom, right) = (next()?, next()?, next()?, next()?);
-        let (dh, dw) = (next()?, next()?);
-        let ceil = words.flag()?;
-        let y = Axis {
-            size: h,
-            kernel: kh,
-            stride: sh,
-            before: top,
-            after: bottom,
-            dilation: dh,
-            ceil,
-        };
-        let x = Axis {
-            size: w,
-            kernel: kw,
-            stride: sw,
-            before: left,
-            after: right,
-            dilation: dw,
-            ceil,
-        };
-        Ok((y, x, c))
     }
 }
 

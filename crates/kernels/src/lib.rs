@@ -1,4 +1,4 @@
-//! Kernels of a convolutional network and the program that runs them.
+//! Kernels of a convolutional network: functions on slices, which know nothing of programs.
 //!
 //! Plain Rust without wasm-bindgen, so that everything is tested natively. Activations are
 //! channels-last (`N, H, W, C`) throughout; the plan converts at the edges.
@@ -9,27 +9,37 @@
 )]
 
 pub mod activation;
+pub mod cascade;
+pub mod column_sums;
 pub mod conv2d;
 pub mod conv_transpose2d;
+pub mod elementary;
 pub mod elementwise;
 pub mod error;
 pub mod filter;
 pub mod gemm;
 pub mod geometry;
 pub mod linear;
+pub mod loss;
 pub mod matrix;
 pub mod movement;
+pub mod native;
 pub mod norm;
+pub mod optim;
+pub mod part;
 pub mod photo;
 pub mod pool;
-pub mod program;
+pub mod random;
 pub mod resize;
+pub mod resize_backward;
 pub mod simd;
 pub mod softmax;
 pub mod strided;
 pub mod team;
 
 #[cfg(test)]
-mod testing;
+mod gradient_check;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use error::Error;

@@ -1,4 +1,4 @@
-//! What the tests of the kernels share.
+//! What tests share, here and in the crates above.
 
 /// Uniform numbers in [-1, 1), the same for the same seed.
 pub struct Random(u64);
@@ -10,7 +10,7 @@ impl Random {
     }
 
     /// The next number (xorshift64*, Vigna 2016).
-    pub fn next(&mut self) -> f32 {
+    pub(crate) fn next(&mut self) -> f32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -35,4 +35,27 @@ pub fn assert_close(got: &[f32], expected: &[f32], k: usize) {
         let difference = (got - expected).abs();
         assert!(difference <= tolerance, "element {at}: {got}, expected {expected}, k {k}");
     }
+}
+
+/// Central differences, `(L(v + step) - L(v - step)) / 2 step` for every element of `v`: what a
+/// gradient has to be. Exact but for rounding where `L` is linear in each element.
+pub fn differences(v: &[f32], loss: impl Fn(&[f64]) -> f64) -> Vec<f32> {
+    const STEP: f64 = 1e-3;
+    let mut v = widened(v);
+    (0..v.len())
+        .map(|at| {
+            let here = v[at];
+            let [more, less] = [here + STEP, here - STEP].map(|moved| {
+                v[at] = moved;
+                loss(&v)
+            });
+            v[at] = here;
+            ((more - less) / (2.0 * STEP)) as f32
+        })
+        .collect()
+}
+
+/// The same numbers in f64.
+pub fn widened(v: &[f32]) -> Vec<f64> {
+    v.iter().map(|&v| f64::from(v)).collect()
 }

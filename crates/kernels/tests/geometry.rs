@@ -19,7 +19,7 @@ struct Case {
 #[test]
 fn the_shared_table() {
     let cases: Vec<Case> =
-        serde_json::from_str(include_str!("../../../tests/geometry-cases.json")).unwrap();
+        serde_json::from_str(include_str!("../../../tests/tensor/geometry-cases.json")).unwrap();
     assert!(cases.len() > 100);
     for case in cases {
         let &Case { size, kernel, stride, before, after, dilation, ceil, .. } = &case;

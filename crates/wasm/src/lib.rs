@@ -4,17 +4,17 @@
 //! at the addresses this gives, so that a run crosses the boundary once. Photos take the same way.
 
 use core::ops::Range;
-use receptive_kernels::conv2d::select::{Requested, Usage, layout};
 use receptive_kernels::error::{Code, Error};
-use receptive_kernels::filter::{Filter, FilterSpec, Kind, Layout};
+use receptive_kernels::filter::Filter;
 use receptive_kernels::photo;
-use receptive_kernels::program::reader::Reader;
-use receptive_kernels::program::run::Program;
-use receptive_kernels::program::weights::Weights;
 use receptive_kernels::simd::{Isa, Native};
 use receptive_kernels::team::Team;
 #[cfg(target_feature = "atomics")]
 use receptive_kernels::team::pool::HELPERS;
+use receptive_program::filter::read as read_filter;
+use receptive_program::photo::read as read_photo;
+use receptive_program::run::Program;
+use receptive_program::weights::Weights;
 use wasm_bindgen::prelude::*;
 
 #[cfg(target_arch = "wasm32")]
@@ -98,14 +98,14 @@ impl Engine {
     /// (strides, dilations, output map), algorithm.
     /// `scale`: a factor for each output channel, or nothing.
     pub fn filter(&mut self, spec: &[u32], scale: Vec<f64>) -> Result<usize, JsValue> {
-        let filter = read_spec(spec).and_then(|(spec, layout)| Filter::new(spec, layout, scale));
+        let filter = read_filter(spec).and_then(|(spec, layout)| Filter::new(spec, layout, scale));
         Ok(self.weights.add_filter(filter.map_err(thrown)?))
     }
 
     /// Bytes that a filter will take once it is packed; `spec` as for `filter`.
     #[wasm_bindgen(js_name = packedBytes)]
     pub fn packed_bytes(&self, spec: &[u32]) -> Result<usize, JsValue> {
-        let len = read_spec(spec).and_then(|(spec, layout)| spec.stored_len(layout));
+        let len = read_filter(spec).and_then(|(spec, layout)| spec.stored_len(layout));
         Ok(len.map_err(thrown)? * size_of::<f32>())
     }
 
@@ -211,11 +211,10 @@ pub struct Photo(photo::Photo);
 
 #[wasm_bindgen]
 impl Photo {
-    /// `words` and `tables` as `photo::spec::Spec::read` takes them.
+    /// `words` and `tables` as `receptive_program::photo::read` takes them.
     #[wasm_bindgen(constructor)]
     pub fn new(words: &[u32], tables: &[f32]) -> Result<Photo, JsValue> {
-        let spec = photo::spec::Spec::read(words, tables);
-        spec.and_then(photo::Photo::new).map(Photo).map_err(thrown)
+        read_photo(words, tables).and_then(photo::Photo::new).map(Photo).map_err(thrown)
     }
 
     /// The row of the photo to write next.
@@ -263,26 +262,6 @@ impl Photo {
 fn found(programs: &mut [Option<Program>], id: usize) -> Result<&mut Program, Error> {
     let program = programs.get_mut(id).and_then(Option::as_mut);
     program.ok_or_else(|| Error::new(Code::Argument, format!("there is no program {id}")))
-}
-
-/// What a filter is and how it is laid out.
-fn read_spec(spec: &[u32]) -> Result<(FilterSpec, Layout), Error> {
-    let mut words = Reader::new(spec);
-    let kind = match words.word()? {
-        0 => Kind::Conv,
-        1 => Kind::ConvTranspose,
-        2 => Kind::Linear,
-        other => {
-            return Err(Error::new(Code::Descriptor, format!("no filter kind {other}")));
-        }
-    };
-    let dims = [words.size()?, words.size()?, words.size()?, words.size()?];
-    let groups = words.size()?;
-    let usage = Usage::decode(&mut words)?;
-    let requested = Requested::from_word(words.word()?)?;
-    words.end()?;
-    let spec = FilterSpec::new(kind, dims, groups)?;
-    Ok((spec, layout(requested, &spec, &usage)))
 }
 
 /// The error as a JavaScript `Error` with `code` and, where known, `step`.

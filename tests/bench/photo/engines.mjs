@@ -14,6 +14,7 @@ const SHAPE = [1, 3, SIDE, SIDE];
 const ENGINES = {
   receptive: { version: ownVersion(), open: openOurs },
   'sharp to 227, receptive': { version: ownVersion(), open: openOursAfterSharp },
+  'sharp, same decode, receptive': { version: ownVersion(), open: (options) => openOursAfterSharp(options, { fastShrinkOnLoad: false }) },
   'sharp to 227, onnxruntime-web': { version: versionOf('onnxruntime-web'), open: openOrtWeb },
   'sharp to 227, onnxruntime-node': { version: versionOf('onnxruntime-node'), open: openOrtNode },
   'transformers.js': { version: versionOf('@huggingface/transformers'), open: openTransformers },
@@ -43,17 +44,20 @@ async function openOurs(options) {
   };
 }
 
-/** Decodes, shrinks and normalises as one writes it by hand. */
-async function shrinking() {
+/**
+ * Decodes, shrinks and normalises as one writes it by hand.
+ * @param how - further options of sharp's resize: without `fastShrinkOnLoad` the decoder makes no JPEG smaller than twice the input
+ */
+async function shrinking(how = {}) {
   const { default: sharp } = await import('sharp');
   return async (bytes) => {
-    const pixels = await sharp(bytes).removeAlpha().resize(SIDE, SIDE, { fit: 'fill' }).raw().toBuffer();
+    const pixels = await sharp(bytes).removeAlpha().resize(SIDE, SIDE, { fit: 'fill', ...how }).raw().toBuffer();
     return toInput(pixels, 3);
   };
 }
 
-async function openOursAfterSharp(options) {
-  const [model, shrink] = [await loadOurs(options), await shrinking()];
+async function openOursAfterSharp(options, how) {
+  const [model, shrink] = [await loadOurs(options), await shrinking(how)];
   const classify = async (bytes) => scored(await model.run(tensor(await shrink(bytes), SHAPE)));
   return { classify, dispose: () => model.dispose() };
 }

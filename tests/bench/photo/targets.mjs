@@ -2,6 +2,8 @@
 
 /** The same decoder and the same network, put together by hand. */
 const BY_HAND = /^(sharp|drawImage) to \d+, receptive$/;
+/** The same, where the decoder makes no photo smaller than this library lets it: twice the input. */
+const SAME_DECODE = 'sharp, same decode, receptive';
 /** The longest that a page may not answer. */
 const STRETCH_MS = 30;
 /** A photo of up to 12 megapixels in an element. */
@@ -16,9 +18,11 @@ const atMost = (what, got, most, unit) => ({ what, got, wanted: `<= ${most.toFix
 
 /** In Node: CPU and memory, compared with what the same parts take by hand. */
 export function nodeTargets({ title, engines: [ours, ...others] }) {
-  const rival = named(others, BY_HAND);
+  const [rival, same] = [named(others, BY_HAND), named(others, SAME_DECODE)];
   if (!ours.ms || !rival?.ms) return [];
+  const sameDecode = same?.ms ? [atMost(`${title}: CPU`, ours.cpu.median / same.cpu.median, 1, 'x by hand, same decode')] : [];
   return [
+    ...sameDecode,
     atMost(`${title}: CPU`, ours.cpu.median / rival.cpu.median, 1, 'x by hand'),
     atMost(`${title}: peak memory`, ours.memory.peakMb / rival.memory.peakMb, 1.2, 'x by hand'),
   ];

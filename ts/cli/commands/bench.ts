@@ -9,6 +9,7 @@ import { json, ms, table } from '../output.js';
 import type { Output } from '../output.js';
 import { spread } from '../timing.js';
 import type { Spread } from '../timing.js';
+import { count } from '../../tensor/shape.js';
 
 interface Options extends CommonOptions {
   readonly inputShape?: number[];
@@ -32,7 +33,7 @@ async function run(source: string, options: Options, output: Output): Promise<vo
   const random = noise(7);
   const inputs = Object.fromEntries(
     ports.map(({ name, shape: dims }): [string, Tensor] => {
-      const length = dims.reduce((product, dim) => product * dim, 1);
+      const length = count(dims);
       return [name, tensor(Float32Array.from({ length }, random), dims)];
     }),
   );

@@ -37,7 +37,7 @@ export function classifyCommand(output: Output): Command {
 
 /** A photo that fails is named, and the others still get their answer; the exit code tells. */
 async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
-  const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
+  const labels = options.labels === undefined ? undefined : readLabels(options.labels);
   const { variant, threads, preset, scores, top, exact, maxPixels } = options;
   await using model = await loadTrained(options.model, { variant, threads, labels, preprocess: preset, scores });
   noteThreads(model, options, output);

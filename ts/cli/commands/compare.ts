@@ -5,7 +5,7 @@ import { countFrom0, inputSize, mapSize, wholeNumber } from '../arguments.js';
 import type { InputSize } from '../arguments.js';
 import { noteThreads, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
-import { largestDifference, lessonsOrNote, runsFor, timeLessons } from '../lesson-times.js';
+import { largestDifference, lessonsOrNote, runsFor, timeLessons, warmUp } from '../lesson-times.js';
 import type { LessonWork, Timed } from '../lesson-times.js';
 import { noise } from '../models.js';
 import { bytes, json, ms, table } from '../output.js';
@@ -58,7 +58,7 @@ export function compareCommand(output: Output): Command {
     .option('--kernel <n>', 'side of the square kernel', wholeNumber, 3)
     .option('--stride <n>', 'step of the kernel', wholeNumber, 1)
     .option('--pad <n>', 'zeros around the input (default: half the kernel, which keeps the size at stride 1)', countFrom0)
-    .option('--runs <n>', 'timed runs of each (default: about half a second, from 3 to 100)', wholeNumber)
+    .option('--runs <n>', 'timed runs of each, behind some that do not count (default: about half a second, from 3 to 100)', wholeNumber)
     .option('--photo <photo>', 'convolve this photo instead of noise');
   return withCommon(withMaxPixels(command)).action((options: Options) => run(options, output));
 }
@@ -158,12 +158,13 @@ async function timedAlgorithms(work: Work, options: Options): Promise<{ variant:
   return { variant, results };
 }
 
-/** Median ms of the convolution alone. */
+/** Median ms of the convolution alone, once it is warm. */
 async function timeConvolution(model: Model, x: Tensor, runs: number | undefined): Promise<number> {
   const measure = async (iterations: number): Promise<number> => {
     const { steps } = await model.profile({ x }, { iterations });
     return steps.filter(({ layer }) => layer === 'conv').reduce((sum, step) => sum + step.ms, 0);
   };
+  await warmUp(() => measure(1));
   return measure(runs ?? runsFor(await measure(1)));
 }
 

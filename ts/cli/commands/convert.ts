@@ -52,7 +52,7 @@ async function run(source: string, options: Options, output: Output): Promise<vo
 
 /** What the command line says of the model; it takes the place of what the source says. */
 async function told({ labels, preprocess, scores, task, name }: Options): Promise<Partial<ModelContent>> {
-  const names = labels === undefined ? undefined : await readLabels(labels);
+  const names = labels === undefined ? undefined : readLabels(labels);
   const given = { labels: names, preprocess, scores, task, name };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

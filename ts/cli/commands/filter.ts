@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { decodeImage, load } from '../../entries/index.js';
+import type { LoadOptions, ModelSource } from '../../entries/index.js';
 import { kernel } from '../arguments.js';
 import { convolveBands, interleavedFilter } from '../bands.js';
 import type { Matrix } from '../bands.js';
@@ -35,7 +36,7 @@ async function run(photo: string, options: Options, output: Output): Promise<voi
   // Decoded while the engine starts; heard afterwards.
   const decoding = decodeImage(photo, { maxPixels });
   decoding.catch(() => undefined);
-  await using model = await load(graph, { weights, variant, threads });
+  await using model = await opened(graph, { weights, variant, threads });
   noteThreads(model, options, output);
   const image = await decoding;
   const start = performance.now();
@@ -45,4 +46,11 @@ async function run(photo: string, options: Options, output: Output): Promise<voi
   const report = { photo, output: options.output, width: image.width, height: image.height, variant: model.variant, ms: time };
   const size = `${image.width} x ${image.height}`;
   output.out(options.json ? json(report) : `${options.output}: ${size} (${model.variant}: ${ms(time)} ms, edges repeated)`);
+}
+
+/** On this thread where one is enough: a worker would take as long to start as to compute, and every band would be handed over twice. */
+async function opened(source: ModelSource, options: LoadOptions) {
+  if (options.threads !== 1) return load(source, options);
+  const inline = await import('../../entries/inline.js');
+  return inline.load(source, options);
 }

@@ -1,18 +1,21 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { load } from '../../entries/index.js';
+import { MODEL_KEY } from '../../model/model-file.js';
+import { readSafetensors } from '../../formats/safetensors.js';
+import { FormatError, load } from '../../entries/index.js';
 import { gapsOf, eachNode } from '../../onnx/plan/gaps.js';
 import type { Gap } from '../../onnx/plan/gaps.js';
 import { inMemory } from '../../formats/stored.js';
 import type { ByteSource } from '../../formats/stored.js';
 import { readOnnxWith } from '../../onnx/read/read.js';
-import type { OnnxModel, OnnxPort } from '../../onnx/read/types.js';
+import type { OnnxModel, OnnxPort } from '../../onnx/form/types.js';
 import { shape } from '../arguments.js';
 import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
+import { readBytes } from '../files.js';
 import { AlreadyTold, bytes, count, json, table } from '../output.js';
 import type { Output } from '../output.js';
+import { count as elementsOf } from '../../tensor/shape.js';
 
 interface Options extends CommonOptions {
   readonly inputShape?: number[];
@@ -34,8 +37,10 @@ export function inspectCommand(output: Output): Command {
 }
 
 async function run(file: string, options: Options, output: Output): Promise<void> {
-  const beside = (location: string): Promise<ByteSource> => Promise.resolve(inMemory(readFileSync(join(dirname(file), location))));
-  const model = await readOnnxWith(readFileSync(file), file, beside);
+  const beside = (location: string): Promise<ByteSource> => Promise.resolve(inMemory(readBytes(file, join(dirname(file), location))));
+  const content = readBytes('model', file);
+  expectOnnx(content, file);
+  const model = await readOnnxWith(content, file, beside);
   const gaps = gapsOf(model);
   const cost = gaps.length === 0 ? await costOf(file, options) : undefined;
   const report = { ...describe(model), gaps, cost };
@@ -43,6 +48,18 @@ async function run(file: string, options: Options, output: Output): Promise<void
   if (gaps.length === 0) return;
   output.err(`error: ${gaps.length} nodes are not supported`);
   throw new AlreadyTold();
+}
+
+/** @throws FormatError for a safetensors file, saying what there is for it */
+function expectOnnx(content: Uint8Array, file: string): void {
+  // A safetensors file's header, JSON, comes after the eight bytes of its length.
+  if (content[8] !== 0x7b) return;
+  const hasGraph = readSafetensors(content, file).metadata.has(MODEL_KEY);
+  const got = hasGraph ? 'a safetensors file with a graph' : 'a safetensors file of weights alone, without a graph';
+  const hint = hasGraph
+    ? `receptive summary ${file} describes it`
+    : `give it to the graph that it is of: load(graph, { weights }), or receptive convert NET --weights ${file}`;
+  throw new FormatError(`${file}: expected an ONNX model, got ${got}; ${hint}`, { place: file, expected: 'an ONNX model', got, hint });
 }
 
 /** Only for inputs whose shape is given or leaves no choice but the batch. */
@@ -75,7 +92,7 @@ function describe({ graph, producer, opsets }: OnnxModel): Description {
     opsets: Object.fromEntries([...opsets].map(([domain, version]) => [domain === '' ? 'ai.onnx' : domain, version])),
     inputs: graph.inputs.map(port),
     outputs: graph.outputs.map(port),
-    params: [...graph.initializers.values()].reduce((sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
+    params: [...graph.initializers.values()].reduce((sum, { shape: dims }) => sum + elementsOf(dims), 0),
     ops: Object.fromEntries([...ops].sort(([, a], [, b]) => b - a)),
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { ArgumentError, load } from '../../entries/index.js';
@@ -6,6 +6,7 @@ import type { AnyTensor } from '../../entries/index.js';
 import { readNpy, writeNpy } from '../../formats/npy.js';
 import { noteThreads, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
+import { readBytes } from '../files.js';
 import { json, ms } from '../output.js';
 import type { Output } from '../output.js';
 
@@ -42,8 +43,8 @@ async function run(file: string, options: Options, output: Output): Promise<void
 
 function readInput(text: string): [string, AnyTensor] {
   const at = text.indexOf('=');
-  if (at > 0) return [text.slice(0, at), readNpy(readFileSync(text.slice(at + 1)), text.slice(at + 1))];
-  throw new ArgumentError(`--input: expected NAME=FILE.npy, got ${text}`, { place: '--input', expected: 'NAME=FILE.npy', got: text });
+  if (at > 0) return [text.slice(0, at), readNpy(readBytes('--input', text.slice(at + 1)), text.slice(at + 1))];
+  throw new ArgumentError(`--input: expected NAME=FILE.npy, got ${JSON.stringify(text)}`, { place: '--input', expected: 'NAME=FILE.npy', got: JSON.stringify(text) });
 }
 
 /** Names of values have slashes and colons. */

@@ -7,8 +7,10 @@ import { readTensorProto } from '../../onnx/read/read.js';
 import { toSurface } from '../../onnx/run/surface.js';
 import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
+import { readFolder } from '../files.js';
 import { AlreadyTold, json } from '../output.js';
 import type { Output } from '../output.js';
+import { count } from '../../tensor/shape.js';
 
 interface Outcome {
   readonly name: string;
@@ -40,7 +42,7 @@ async function run(folders: readonly string[], options: CommonOptions, output: O
 
 function casesIn(folder: string): string[] {
   if (existsSync(join(folder, 'model.onnx'))) return [folder];
-  return readdirSync(folder)
+  return readFolder('dir', folder)
     .sort()
     .map((name) => join(folder, name))
     .filter((inner) => existsSync(join(inner, 'model.onnx')));
@@ -78,7 +80,7 @@ async function verifySet(model: Model, folder: string): Promise<string | undefin
 /** The ONNX project's "light" models store no input: of n elements number i is i / n. */
 function implied({ name, dtype, shape }: Port): AnyTensor {
   const dims = shape.map((dim) => dim ?? 1);
-  const n = dims.reduce((a, b) => a * b, 1);
+  const n = count(dims);
   if (dtype === 'float32') return tensor(Float32Array.from({ length: n }, (_, i) => i / n), dims);
   throw new ArgumentError(`${name}: there is no file for this input`, { place: name });
 }

@@ -2,6 +2,7 @@
 export * from './graphs.js';
 export * from './image-types.js';
 export type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from '../../model/load-options.js';
+export type { WorkerInput, WorkerScript } from '../../model/worker-input.js';
 export type { CacheSpec } from '../../bytes/options.js';
 export type { Progress } from '../../bytes/response.js';
 export type { Classification, ClassifyOptions, ClassScore } from '../../tasks/classify.js';

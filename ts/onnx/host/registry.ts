@@ -1,6 +1,7 @@
-import type { OnnxNode } from '../read/types.js';
+import type { OnnxNode } from '../form/types.js';
 import { castOps } from './elementwise/cast.js';
 import { controlOps } from './control/control.js';
+import { col2ImOps } from './conv/col2im.js';
 import { convOps } from './conv/conv.js';
 import { deformOps } from './conv/deform.js';
 import { detectOps } from './detect/detect.js';
@@ -26,6 +27,7 @@ import type { HostOp, HostOps } from './lib/op.js';
 const OPS: HostOps = {
   ...castOps,
   ...controlOps,
+  ...col2ImOps,
   ...convOps,
   ...deformOps,
   ...detectOps,
@@ -47,24 +49,9 @@ const OPS: HostOps = {
   ...softmaxOps,
 };
 
+/** How an operator is computed outside of the engine, and what planning may know of it. */
 export function hostOp({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): HostOp | undefined {
   const key = domain === '' ? op : `${domain}:${op}`;
-  return Object.hasOwn(OPS, key) ? OPS[key] : undefined;
-}
-
-/** Inputs of which an operator sees type and shape, but not the numbers. */
-const FORM_ONLY: Readonly<Record<string, readonly number[]>> = { CastLike: [1], EyeLike: [0], Shape: [0], Size: [0] };
-
-export function seesOnlyForm({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>, input: number): boolean {
-  return domain === '' && Object.hasOwn(FORM_ONLY, op) && FORM_ONLY[op]?.includes(input) === true;
-}
-
-/** Whether a node computes one of two subgraphs, `then_branch` or `else_branch`, as its first input says. */
-export function choosesBranch({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): boolean {
-  return domain === '' && op === 'If';
-}
-
-/** Whether a node makes a tensor of one number many times. */
-export function onlyFills({ domain, op }: Pick<OnnxNode, 'domain' | 'op'>): boolean {
-  return domain === '' && op === 'ConstantOfShape';
+  const found = Object.hasOwn(OPS, key) ? OPS[key] : undefined;
+  return typeof found === 'function' ? { compute: found } : found;
 }

@@ -1,8 +1,8 @@
 import { endingOf } from '../../graph/ending.js';
 import type { Ending, Maker } from '../../graph/ending.js';
 import type { OnProbabilities } from '../../graph/op.js';
-import { choosesBranch } from '../host/registry.js';
-import type { OnnxGraph, OnnxNode } from '../read/types.js';
+import { hostOp } from '../host/registry.js';
+import type { OnnxGraph, OnnxNode } from '../form/types.js';
 
 /** What operators do to probabilities. Of `kept` the first input counts, of `joined`, which are kept as well, and `mixed` all do. */
 const OPERATORS: Readonly<Record<OnProbabilities | 'joined', string>> = {
@@ -40,7 +40,7 @@ function collect({ nodes, initializers }: OnnxGraph, makers: Map<string, Maker<s
     graphs.forEach((inner) => collect(inner, makers, constants));
     node.outputs.forEach((name, i) => {
       const branches = graphs.flatMap(({ outputs }) => outputs[i]?.name ?? []);
-      const maker: Maker<string> = choosesBranch(node) ? { effect: 'kept', reads: branches } : makerOf(node);
+      const maker: Maker<string> = hostOp(node)?.branch ? { effect: 'kept', reads: branches } : makerOf(node);
       const known = makers.get(name);
       if (known) known.push(maker);
       else makers.set(name, [maker]);

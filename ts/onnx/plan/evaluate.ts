@@ -1,7 +1,7 @@
 import { FormatError, placed, ReceptiveError, UnsupportedError } from '../../base/errors.js';
-import { Attributes } from '../read/attributes.js';
+import { Attributes } from '../form/attributes.js';
 import { hostOp } from '../host/registry.js';
-import type { HostTensor, OnnxGraph, OnnxNode } from '../read/types.js';
+import type { HostTensor, OnnxGraph, OnnxNode } from '../form/types.js';
 
 /** Finds the values around a subgraph. */
 export type Scope = (name: string) => HostTensor | undefined;
@@ -13,7 +13,7 @@ const NOTHING: Scope = () => undefined;
  * @throws UnsupportedError naming node, operator and operator set; whatever the operator throws, with the node's name
  */
 export function evaluateNode(node: OnnxNode, inputs: readonly (HostTensor | undefined)[], outer: Scope = NOTHING): readonly HostTensor[] {
-  const compute = hostOp(node);
+  const compute = hostOp(node)?.compute;
   if (!compute) throw unsupported(node);
   try {
     return compute({

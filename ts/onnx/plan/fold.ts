@@ -1,11 +1,11 @@
 import { evaluateNode } from './evaluate.js';
 import type { Scope } from './evaluate.js';
-import { hostOp, onlyFills, seesOnlyForm } from '../host/registry.js';
+import { hostOp } from '../host/registry.js';
 import { computed } from './known.js';
 import type { Known } from './known.js';
 import { captures } from './liveness.js';
-import { size, TooLargeError, withLimit } from '../read/tensors.js';
-import type { HostTensor, OnnxNode } from '../read/types.js';
+import { size, TooLargeError, withLimit } from '../form/tensors.js';
+import type { HostTensor, OnnxNode } from '../form/types.js';
 
 /**
  * Elements of all constants that are computed while one leg is planned, on top of twice those that the file has: planning is
@@ -29,10 +29,11 @@ export class Folding {
    * @throws whatever the operator throws
    */
   fold(node: OnnxNode, inputs: readonly (Known | undefined)[], known: ReadonlyMap<string, Known>): Known[] | undefined {
-    const formOnly = (input: number): boolean => seesOnlyForm(node, input);
+    const op = hostOp(node);
+    const formOnly = (input: number): boolean => op?.formOnly?.includes(input) === true;
     const around = captures(node).map((name) => known.get(name));
     const given = inputs.every((input, i) => !input || input.constant || formOnly(i));
-    if (!given || !around.every((value) => value?.constant) || !hostOp(node)) return undefined;
+    if (!given || !around.every((value) => value?.constant) || !op) return undefined;
     const tensors = inputs.map((input, i) => input && (formOnly(i) ? form(input) : input.constant?.tensor()));
     const results = this.evaluate(node, tensors, (name) => known.get(name)?.constant?.tensor());
     if (!results) return undefined;
@@ -43,7 +44,7 @@ export class Folding {
 
   private evaluate(node: OnnxNode, tensors: readonly (HostTensor | undefined)[], scope: Scope): readonly HostTensor[] | undefined {
     try {
-      if (onlyFills(node)) return withLimit(MOST_FILLED, () => evaluateNode(node, tensors, scope));
+      if (hostOp(node)?.fills) return withLimit(MOST_FILLED, () => evaluateNode(node, tensors, scope));
       const results = withLimit(this.left, () => evaluateNode(node, tensors, scope));
       this.left -= made(results, tensors);
       return results;

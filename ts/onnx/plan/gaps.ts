@@ -1,7 +1,7 @@
 import { UnsupportedError } from '../../base/errors.js';
 import { hostOp } from '../host/registry.js';
-import { lowering } from '../lower/registry.js';
-import type { OnnxGraph, OnnxModel, OnnxNode } from '../read/types.js';
+import { lowering } from '../../ops/onnx.js';
+import type { OnnxGraph, OnnxModel, OnnxNode } from '../form/types.js';
 
 /** A node that cannot be computed, and why. */
 export interface Gap {

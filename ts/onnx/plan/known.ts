@@ -1,4 +1,4 @@
-import type { Constant, HostTensor, OnnxDtype, OnnxGraph } from '../read/types.js';
+import type { Constant, HostTensor, OnnxDtype, OnnxGraph } from '../form/types.js';
 
 /** What is known of a value before the model runs. */
 export interface Known {

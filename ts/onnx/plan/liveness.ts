@@ -1,4 +1,4 @@
-import type { OnnxGraph, OnnxNode } from '../read/types.js';
+import type { OnnxGraph, OnnxNode } from '../form/types.js';
 
 /** Names that the subgraphs of a node read from around it. */
 export function captures(node: OnnxNode): readonly string[] {

@@ -1,6 +1,6 @@
 import { refuseName } from '../../graph/choose-outputs.js';
 import { liveNodes } from './liveness.js';
-import type { OnnxModel, OnnxPort } from '../read/types.js';
+import type { OnnxModel, OnnxPort } from '../form/types.js';
 
 /**
  * The same model with other outputs: any value that a node of its outermost graph computes, by the value's name. Nodes that none of

@@ -1,5 +1,5 @@
 import { reads } from './liveness.js';
-import type { AttributeValue, OnnxGraph, OnnxNode } from '../read/types.js';
+import type { AttributeValue, OnnxGraph, OnnxNode } from '../form/types.js';
 
 /**
  * Functions that exporters write out as arithmetic, as the one operator they are. Only where nothing else reads what lies in

@@ -1,13 +1,13 @@
 import { FormatError } from '../../base/errors.js';
 import { unsupported } from './evaluate.js';
 import { Folding } from './fold.js';
-import { choosesBranch, hostOp } from '../host/registry.js';
+import { hostOp } from '../host/registry.js';
 import { knownConstants } from './known.js';
 import type { Known } from './known.js';
 import { lastReads, reads } from './liveness.js';
 import { SegmentBuilder } from './segment.js';
 import type { Segment, Sizes } from './segment.js';
-import type { OnnxNode } from '../read/types.js';
+import type { OnnxNode } from '../form/types.js';
 
 /** Where planning stands: nodes before `index` are planned, and this is known of their results. */
 export interface State {
@@ -75,8 +75,8 @@ function remember(known: Map<string, Known>, name: string | undefined, result: K
 /** The nodes of the branch that an If with a known condition takes, ending in its outputs. */
 function chosenBranch(node: OnnxNode, inputs: readonly (Known | undefined)[], known: Map<string, Known>): OnnxNode[] | undefined {
   const condition = inputs[0]?.constant;
-  if (!choosesBranch(node) || !condition) return undefined;
-  const taken = node.attributes.get(condition.tensor().data[0] === 0 ? 'else_branch' : 'then_branch');
+  const branch = condition && hostOp(node)?.branch?.(condition.tensor().data[0] ?? Number.NaN);
+  const taken = branch === undefined ? undefined : node.attributes.get(branch);
   if (taken?.kind !== 'graph') return undefined;
   const { nodes, outputs } = taken.value;
   for (const [name, constant] of knownConstants(taken.value)) known.set(name, constant);

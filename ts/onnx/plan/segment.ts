@@ -3,12 +3,13 @@ import { store, storedIn } from '../../formats/stored.js';
 import type { StoredTensor, TensorSource } from '../../formats/stored.js';
 import type { Graph, Node } from '../../graph/graph.js';
 import type { Op } from '../../graph/op.js';
-import { Attributes } from '../read/attributes.js';
+import { count } from '../../tensor/shape.js';
+import { Attributes } from '../form/attributes.js';
 import type { Known } from './known.js';
-import type { LowerContext, ValueId } from '../lower/lowering.js';
-import { lowering } from '../lower/registry.js';
-import { storedDtype } from '../read/tensors.js';
-import type { Constant, HostTensor, OnnxDtype, OnnxNode } from '../read/types.js';
+import type { LowerContext, ValueId } from '../form/lowering.js';
+import { lowering } from '../../ops/onnx.js';
+import { MAX_ELEMENTS, storedDtype } from '../form/tensors.js';
+import type { Constant, HostTensor, OnnxDtype, OnnxNode } from '../form/types.js';
 
 /** For which inputs is planned. */
 export interface Sizes {
@@ -158,12 +159,9 @@ function fits(known: Known | undefined): boolean {
   return known.dtype === 'float32' || known.dtype === 'float16';
 }
 
-/** Elements of the largest value that the engine is asked for: 1 GB. */
-const MOST_ELEMENTS = 2 ** 28;
-
 /** The engine has no values of no dimension or without elements. */
 function isComputed(shape: readonly number[] | undefined): boolean {
-  return shape !== undefined && shape.length > 0 && !shape.includes(0) && shape.reduce((a, b) => a * b, 1) <= MOST_ELEMENTS;
+  return shape !== undefined && shape.length > 0 && !shape.includes(0) && count(shape) <= MAX_ELEMENTS;
 }
 
 /** A constant as a weight. Bytes of the file are not copied. */

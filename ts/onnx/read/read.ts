@@ -7,8 +7,8 @@ import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetI
 import { WireReader } from '../proto/wire.js';
 import type { MessageKind } from '../proto/wire.js';
 import { withOwnNames } from './scopes.js';
-import { checkBytes, dtypeOf, fromBytes, hostTensor, size } from './tensors.js';
-import type { AttributeValue, Constant, HostTensor, OnnxDtype, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxPort } from './types.js';
+import { checkBytes, dtypeOf, fromBytes, hostTensor, size } from '../form/tensors.js';
+import type { AttributeValue, Constant, HostTensor, OnnxDtype, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxPort } from '../form/types.js';
 
 /** Finds the bytes of a file that lies beside the model. */
 export type ExternalData = (location: string) => ByteSource;

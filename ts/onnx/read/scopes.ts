@@ -1,4 +1,4 @@
-import type { AttributeValue, OnnxGraph, OnnxNode } from './types.js';
+import type { AttributeValue, OnnxGraph, OnnxNode } from '../form/types.js';
 
 type Names = ReadonlyMap<string, string>;
 

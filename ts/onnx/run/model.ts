@@ -12,11 +12,12 @@ import { isTensor } from '../../tensor/tensor.js';
 import type { AnyTensor } from '../../tensor/tensor.js';
 import { onnxEnding } from '../plan/ending.js';
 import { expectNoGaps } from '../plan/gaps.js';
+import { liveNodes, reads } from '../plan/liveness.js';
 import { OnnxEngine } from './session.js';
 import type { OnnxOptions } from './session.js';
 import { checkSymbols, surfacePort, toHost, toSurface } from './surface.js';
-import { fill } from '../read/tensors.js';
-import type { HostTensor, OnnxModel, OnnxPort } from '../read/types.js';
+import { fill } from '../form/tensors.js';
+import type { HostTensor, OnnxModel, OnnxPort } from '../form/types.js';
 
 /** An ONNX model as callers see it: checked inputs in, results of the model's types out. */
 export class OnnxRunnable extends ModelInEngine {
@@ -90,8 +91,11 @@ export class OnnxRunnable extends ModelInEngine {
   protected override describe(shapes: readonly (readonly number[])[]): Description {
     const zeros = this.zeros(shapes);
     const { layers, outputs } = this.engine.layers(zeros);
+    const { graph } = this.model;
+    const read = new Set(liveNodes(graph.nodes, graph.outputs.map(({ name }) => name)).flatMap(reads));
+    const initializers = [...graph.initializers].filter(([name]) => read.has(name));
+    const params = initializers.reduce((sum, [, { shape }]) => sum + shape.reduce((a, b) => a * b, 1), 0);
     const port = ([name, { shape }]: [string, HostTensor]): Description['inputs'][number] => ({ name, shape });
-    const params = [...this.model.graph.initializers.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     return { inputs: [...zeros].map(port), outputs: [...outputs].map(port), layers, params };
   }
 

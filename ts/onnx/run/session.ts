@@ -1,5 +1,5 @@
 import { DisposedError, EngineError } from '../../base/errors.js';
-import { algorithmWord } from '../../session/algorithm.js';
+import { checkAlgorithm } from '../../session/algorithm.js';
 import { Session } from '../../session/session.js';
 import type { Algorithm } from '../../session/algorithm.js';
 import type { Shared } from '../../session/session.js';
@@ -20,8 +20,8 @@ import { liveNodes } from '../plan/liveness.js';
 import { matchPatterns } from '../plan/patterns.js';
 import { planLeg } from '../plan/planner.js';
 import type { Leg, State } from '../plan/planner.js';
-import { hostTensor } from '../read/tensors.js';
-import type { HostTensor, OnnxModel, OnnxNode } from '../read/types.js';
+import { hostTensor } from '../form/tensors.js';
+import type { HostTensor, OnnxModel, OnnxNode } from '../form/types.js';
 
 /** Routes for this many combinations of input shapes are kept, and as many ways on behind a result whose shape is open. */
 const KEPT = 4;
@@ -64,7 +64,7 @@ export class OnnxEngine {
     { algorithm = 'auto', plan }: OnnxOptions = {},
   ) {
     this.plan = plan;
-    this.shared = { slots: new WeightSlots(instance.engine, algorithmWord(algorithm)), broken: undefined };
+    this.shared = { slots: new WeightSlots(instance.engine, checkAlgorithm(algorithm)), broken: undefined };
     this.routes = new Lru(KEPT, leave);
     const { nodes, outputs } = model.graph;
     this.outputs = outputs.map(({ name }) => name);

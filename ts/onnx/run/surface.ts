@@ -1,8 +1,8 @@
 import { ShapeError } from '../../base/errors.js';
 import type { Port } from '../../session/inputs.js';
 import type { AnyTensor, Dtype } from '../../tensor/tensor.js';
-import { hostTensor } from '../read/tensors.js';
-import type { HostTensor, OnnxDtype, OnnxPort } from '../read/types.js';
+import { hostTensor } from '../form/tensors.js';
+import type { HostTensor, OnnxDtype, OnnxPort } from '../form/types.js';
 
 /** The types that callers see: 16-bit floats are float32 to them. */
 export function surfaceDtype(dtype: OnnxDtype | undefined): Dtype {

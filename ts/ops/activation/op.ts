@@ -1,9 +1,11 @@
-import { ACTIVATIONS, OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
+import { ACTIVATIONS } from '../../contract/words.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
-import { activationWords } from '../common.js';
 import { ArgumentError } from '../../base/errors.js';
 import { ALIKE } from '../layout.js';
+
+export { ACTIVATIONS };
 
 export type ActivationAttrs = { readonly name: string; readonly words: ActivationWords };
 
@@ -14,14 +16,14 @@ const SIGMOIDS: readonly number[] = [ACTIVATIONS.sigmoid, ACTIVATIONS.hardSigmoi
 export const activationOp = defineOp<ActivationAttrs>('Activation', ({ name, words }) => {
   if (words.some((word) => Number.isNaN(word))) throw new ArgumentError(`${name}: a parameter is NaN`, { got: 'NaN' });
   return {
-    activation: words,
+    effect: { kind: 'activation', words },
     ...(SIGMOIDS.includes(words[0]) && { probabilities: 'sigmoid' as const }),
     channelsSecond: (): Op => activationOp({ name, words }),
     infer: ([input = []]) => [input],
     layouts: ALIKE,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      context.step(OPCODES.unary, [x.id, y.id, count(x.shape), ...activationWords(words)]);
+      context.step(steps.unary({ x: x.id, y: y.id, len: count(x.shape), activation: words }));
     },
   };
 });

@@ -1,10 +1,12 @@
 import { ShapeError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
+import type { BinaryOp } from '../../contract/words.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
-import type { ActivationWords, EmitContext, Op, OpFactory, Placed, Word } from '../../graph/op.js';
-import type { Dim, Shape } from '../../tensor/shape.js';
-import { activationWords, NO_ACTIVATION, resolveAxis } from '../common.js';
+import type { ActivationWords, EmitContext, Op, OpFactory, Placed } from '../../graph/op.js';
+import { broadcast } from '../../tensor/shape.js';
+import type { Dim } from '../../tensor/shape.js';
+import { absorbActivation, resolveAxis } from '../common.js';
 import { ALIKE, NHWC_ORDER, logicalStrides, physicalAxis, physicalShape } from '../layout.js';
 
 export type BinaryAttrs = {
@@ -13,28 +15,10 @@ export type BinaryAttrs = {
   readonly operand?: readonly number[];
 };
 
-/** The shape that both broadcast to: dimensions align at the end, a 1 stretches. */
-export function broadcast(a: Shape, b: Shape): Dim[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const [p, q] = [a, b].map((shape) => (i < rank - shape.length ? 1 : (shape[i - rank + shape.length] ?? null)));
-    if (p === q || q === 1) return p ?? null;
-    if (p === 1) return q ?? null;
-    if (p === null || q === null) return p ?? q ?? null;
-    throw new ShapeError(`shapes ${showShape(a)} and ${showShape(b)} do not broadcast`, {
-      expected: showShape(a),
-      got: showShape(b),
-    });
-  });
-}
-
-/** What passes may know, by the engine's kind. */
-const EFFECTS = [{ sum: true }, { product: true }, {}] as const;
-
-function binary(type: string, kind: number): OpFactory<BinaryAttrs> {
+function binary(type: string, kind: BinaryOp, effect?: 'sum' | 'product'): OpFactory<BinaryAttrs> {
   const factory: OpFactory<BinaryAttrs> = defineOp<BinaryAttrs>(type, (attrs) => ({
     probabilities: 'mixed',
-    ...(attrs.activation === undefined && attrs.operand === undefined && EFFECTS[kind]),
+    ...(effect && attrs.activation === undefined && attrs.operand === undefined && { effect: { kind: effect } }),
     channelsSecond: (): Op | undefined => {
       const operand = attrs.operand && lastToSecond(attrs.operand);
       return attrs.operand && !operand ? undefined : factory({ ...attrs, ...(operand && { operand }) });
@@ -45,9 +29,7 @@ function binary(type: string, kind: number): OpFactory<BinaryAttrs> {
     acrossImages: ([a, b = a]) => a !== b,
     layouts: ALIKE,
     emit: (context) => emitBinary(context, kind, attrs),
-    ...(attrs.activation === undefined && {
-      withActivation: (added: ActivationWords): Op => factory({ ...attrs, activation: added }),
-    }),
+    absorb: (effect): Op | undefined => absorbActivation(factory, attrs, effect),
   }));
   return factory;
 }
@@ -58,26 +40,29 @@ function lastToSecond(operand: readonly number[]): readonly number[] | undefined
   return operand.slice(0, -1).every((dim) => dim === 1) ? [channels, 1, 1] : undefined;
 }
 
-function emitBinary(context: EmitContext, kind: number, { operand, activation = NO_ACTIVATION }: BinaryAttrs): void {
+function emitBinary(context: EmitContext, op: BinaryOp, { operand, activation }: BinaryAttrs): void {
   const [a, y] = [context.input(0), context.output()];
   const b = operand ? { shape: operand, layout: 'plain' as const } : context.input(1);
-  const second: Word = 'id' in b ? b.id : { operand: context.constant('operand').weight };
+  context.step(steps.binary({
+    a: a.id, b: 'id' in b ? b.id : context.constant('operand'), y: y.id, op, activation,
+    dims: physicalShape(y), aStrides: broadcastStrides(a, y), bStrides: broadcastStrides(b, y),
+  }));
+}
+
+/** Elements of an operand from an index of `y` to the next, for each dimension as `y` lies; 0 where the operand is repeated. */
+export function broadcastStrides(of: Pick<Placed, 'shape' | 'layout'>, y: Placed): number[] {
   const order = y.layout === 'nhwc' ? NHWC_ORDER : y.shape.map((_, axis) => axis);
-  const strides = (of: Pick<Placed, 'shape' | 'layout'>): number[] => {
-    const own = logicalStrides(of);
-    const missing = y.shape.length - of.shape.length;
-    return order.map((axis) => (of.shape[axis - missing] === y.shape[axis] ? (own[axis - missing] ?? 0) : 0));
-  };
-  const words = [a.id, second, y.id, kind, ...activationWords(activation), order.length];
-  context.step(OPCODES.binary, [...words, ...physicalShape(y), ...strides(a), ...strides(b)]);
+  const own = logicalStrides(of);
+  const missing = y.shape.length - of.shape.length;
+  return order.map((axis) => (of.shape[axis - missing] === y.shape[axis] ? (own[axis - missing] ?? 0) : 0));
 }
 
 /** a + b, broadcasting. */
-export const addOp = binary('Add', 0);
+export const addOp = binary('Add', 'add', 'sum');
 /** a * b, broadcasting. */
-export const mulOp = binary('Mul', 1);
+export const mulOp = binary('Mul', 'mul', 'product');
 /** a / b, broadcasting. */
-export const divOp = binary('Div', 2);
+export const divOp = binary('Div', 'div');
 
 export type ConcatAttrs = { readonly dim: number };
 
@@ -109,14 +94,14 @@ export const concatOp = defineOp<ConcatAttrs>('Concat', ({ dim }) => ({
     const y = context.output();
     const axis = physicalAxis(resolveAxis(dim, y.shape.length), y.layout);
     let start = 0;
-    const copied = Array.from({ length: context.inputCount }, (_, i) => context.input(i)).flatMap((x) => {
-      const [chunk, at] = [count(physicalShape(x).slice(axis)), start];
-      start += chunk;
-      return x.id === y.id ? [] : [[x.id, chunk, at]];
+    const inputs = Array.from({ length: context.inputCount }, (_, i) => context.input(i)).flatMap((x) => {
+      const joined = { x: x.id, chunk: count(physicalShape(x).slice(axis)), start };
+      start += joined.chunk;
+      return x.id === y.id ? [] : [joined];
     });
-    if (copied.length === 0) return;
+    if (inputs.length === 0) return;
     const outer = count(physicalShape(y).slice(0, axis));
-    context.step(OPCODES.concat, [y.id, outer, start, copied.length, ...copied.flat()]);
+    context.step(steps.concat({ y: y.id, outer, row: start, inputs }));
   },
 }));
 

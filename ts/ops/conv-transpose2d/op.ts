@@ -1,8 +1,8 @@
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { transposedSize } from '../../tensor/geometry.js';
 import { count, defineOp } from '../../graph/op.js';
-import type { ActivationWords, Op } from '../../graph/op.js';
-import { activationWords, axesOf, mapOfChannels, NO_ACTIVATION, windowWords } from '../common.js';
+import type { ActivationWords, Effect, Op } from '../../graph/op.js';
+import { axesOf, mapOfChannels, windowOver } from '../common.js';
 import type { WindowAttrs } from '../common.js';
 import { biasParam, checkChannels } from '../conv2d/op.js';
 import { normParams } from '../norm/op.js';
@@ -26,7 +26,6 @@ export const convTranspose2dOp = defineOp<ConvTranspose2dAttrs>('ConvTranspose2d
   transposedSize(null, vertical, outputPadding[0]);
   transposedSize(null, horizontal, outputPadding[1]);
   const dims = [inChannels, outChannels / groups, ...kernel] as const;
-  const free = attrs.activation === undefined;
   return {
     params: [{ role: 'weight', shape: dims }, ...biasParam(attrs), ...normParams(norm, outChannels)],
     reach: { kernel, stride, dilation, up: true },
@@ -39,14 +38,20 @@ export const convTranspose2dOp = defineOp<ConvTranspose2dAttrs>('ConvTranspose2d
     layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.outputChannels()];
-      const filter = context.filter({ role: 'weight', kind: 1, dims: [...dims], groups });
-      const words = [x.id, y.id, filter, context.bias(outChannels), x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
-      const tail = [...activationWords(attrs.activation ?? NO_ACTIVATION), y.row, y.first];
-      context.step(OPCODES.convTranspose2d, [...words, outChannels, groups, ...outputPadding, ...tail]);
+      const filter = context.filter({ role: 'weight', kind: 'convTranspose', dims: [...dims], groups });
+      context.step(steps.convTranspose2d({
+        x: x.id, y: y.id, filter, bias: context.bias(outChannels), n: x.shape[0] ?? 0, window: windowOver(x.shape, attrs), oc: outChannels, groups,
+        outputPadding, activation: attrs.activation, part: y,
+      }));
     },
     writesChannels: true,
     ...(norm !== undefined && { folded: { eps: norm } }),
-    ...(free && { withActivation: (added: ActivationWords): Op => convTranspose2dOp({ ...attrs, activation: added }) }),
-    ...(free && norm === undefined && { withNorm: (eps: number): Op => convTranspose2dOp({ ...attrs, norm: eps }) }),
+    absorb: (effect) => absorbed(attrs, effect),
   };
 });
+
+function absorbed(attrs: ConvTranspose2dAttrs, effect: Effect): Op | undefined {
+  if (attrs.activation !== undefined) return undefined;
+  if (effect.kind === 'activation') return convTranspose2dOp({ ...attrs, activation: effect.words });
+  return effect.kind === 'norm' && attrs.norm === undefined ? convTranspose2dOp({ ...attrs, norm: effect.eps }) : undefined;
+}

@@ -1,8 +1,8 @@
-import { OPCODES, NONE } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { outputSize } from '../../tensor/geometry.js';
 import { count, defineOp } from '../../graph/op.js';
-import type { ActivationWords, Op, Pads, ParamSpec } from '../../graph/op.js';
-import { activationWords, axesOf, mapOfChannels, NO_ACTIVATION, whole, windowWords } from '../common.js';
+import type { ActivationWords, Effect, Op, Pads, ParamSpec } from '../../graph/op.js';
+import { axesOf, mapOfChannels, whole, windowOver } from '../common.js';
 import type { WindowAttrs } from '../common.js';
 import { normParams } from '../norm/op.js';
 import { ArgumentError } from '../../base/errors.js';
@@ -30,8 +30,7 @@ export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
   outputSize(null, vertical);
   outputSize(null, horizontal);
   const dims = [outChannels, inChannels / groups, ...kernel] as const;
-  const { activation = NO_ACTIVATION, residual = false, norm } = attrs;
-  const free = attrs.activation === undefined;
+  const { activation, residual = false, norm } = attrs;
   return {
     params: [{ role: 'weight', shape: dims }, ...biasParam(attrs), ...normParams(norm, outChannels)],
     reach: attrs,
@@ -43,20 +42,28 @@ export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
     layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.outputChannels()];
-      const added = residual ? context.input(1).id : NONE;
-      const filter = context.filter({ role: 'weight', kind: 0, dims: [...dims], groups, window: attrs });
-      const words = [x.id, y.id, added, filter, context.bias(outChannels), x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
-      context.step(OPCODES.conv2d, [...words, outChannels, groups, ...activationWords(activation), y.row, y.first]);
+      const added = residual ? context.input(1).id : undefined;
+      const filter = context.filter({ role: 'weight', kind: 'conv', dims: [...dims], groups, window: attrs });
+      context.step(steps.conv2d({
+        x: x.id, y: y.id, residual: added, filter, bias: context.bias(outChannels), n: x.shape[0] ?? 0, window: windowOver(x.shape, attrs),
+        oc: outChannels, groups, activation, part: y,
+      }));
     },
     writesChannels: true,
     ...(norm !== undefined && { folded: { eps: norm } }),
-    withPads: (amounts: Pads, value: number): Op | undefined =>
-      value === 0 ? conv2dOp({ ...attrs, pad: addPads(attrs.pad, amounts) }) : undefined,
-    ...(free && { withActivation: (added: ActivationWords): Op => conv2dOp({ ...attrs, activation: added }) }),
-    ...(free && !residual && { withResidual: (): Op => conv2dOp({ ...attrs, residual: true }) }),
-    ...(free && !residual && norm === undefined && { withNorm: (eps: number): Op => conv2dOp({ ...attrs, norm: eps }) }),
+    absorb: (effect) => absorbed(attrs, effect),
   };
 });
+
+/** Padding is zeros. The kernel normalises, then adds the residual, then applies the activation. */
+function absorbed(attrs: Conv2dAttrs, effect: Effect): Op | undefined {
+  if (effect.kind === 'pad') return effect.value === 0 ? conv2dOp({ ...attrs, pad: addPads(attrs.pad, effect.amounts) }) : undefined;
+  if (attrs.activation !== undefined) return undefined;
+  if (effect.kind === 'activation') return conv2dOp({ ...attrs, activation: effect.words });
+  if (attrs.residual) return undefined;
+  if (effect.kind === 'sum') return conv2dOp({ ...attrs, residual: true });
+  return effect.kind === 'norm' && attrs.norm === undefined ? conv2dOp({ ...attrs, norm: effect.eps }) : undefined;
+}
 
 export function addPads(a: Pads, b: Pads): Pads {
   return [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];

@@ -1,8 +1,8 @@
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import { productOf } from '../../tensor/shape.js';
-import { activationWords, NO_ACTIVATION, resolveAxis } from '../common.js';
-import { ALIKE, ROWS } from '../layout.js';
+import { resolveAxis } from '../common.js';
+import { ROWS } from '../layout.js';
 
 export type FlattenAttrs = { readonly startDim: number; readonly endDim: number };
 
@@ -16,20 +16,6 @@ export const flattenOp = defineOp<FlattenAttrs>('Flatten', ({ startDim, endDim }
   layouts: ROWS,
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
-    context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
-  },
-}));
-
-export type IdentityAttrs = { readonly name: string };
-
-/** Nothing at inference: Identity, Dropout. */
-export const identityOp = defineOp<IdentityAttrs>('Identity', () => ({
-  identity: true,
-  probabilities: 'kept',
-  infer: ([input = []]) => [input],
-  layouts: ALIKE,
-  emit(context) {
-    const [x, y] = [context.input(0), context.output()];
-    context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
+    context.step(steps.unary({ x: x.id, y: y.id, len: count(y.shape) }));
   },
 }));

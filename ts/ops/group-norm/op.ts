@@ -1,9 +1,9 @@
 import { ShapeError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
-import { activationWords, finite, mapOfChannels, NO_ACTIVATION, whole } from '../common.js';
+import { absorbActivation, finite, mapOfChannels, whole } from '../common.js';
 import { MAPS, ROWS } from '../layout.js';
 
 /** Parameters of a normalisation: a factor and a summand for each channel. */
@@ -36,12 +36,11 @@ export const groupNormOp = defineOp<GroupNormAttrs>('GroupNorm', (attrs) => {
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const [n = 0, , h = 0, w = 0] = x.shape;
-      const words = [x.id, y.id, context.constant('weight'), context.constant('bias'), n, h * w, channels, groups, { float: eps }];
-      context.step(OPCODES.groupNorm, [...words, ...activationWords(attrs.activation ?? NO_ACTIVATION)]);
+      const [scale, shift] = [context.constant('weight'), context.constant('bias')];
+      const sizes = { n, pixels: h * w, c: channels, groups, eps };
+      context.step(steps.groupNorm({ x: x.id, y: y.id, scale, shift, ...sizes, activation: attrs.activation }));
     },
-    ...(attrs.activation === undefined && {
-      withActivation: (activation: ActivationWords): Op => groupNormOp({ ...attrs, activation }),
-    }),
+    absorb: (effect): Op | undefined => absorbActivation(groupNormOp, attrs, effect),
   };
 });
 
@@ -70,8 +69,9 @@ export const layerNormOp = defineOp<LayerNormAttrs>('LayerNorm', (attrs) => {
     layouts: over === 'channels' ? MAPS : ROWS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      const words = [x.id, y.id, context.constant('weight'), context.constant('bias'), count(x.shape) / features, 1, features, 1, { float: eps }];
-      context.step(OPCODES.groupNorm, [...words, ...activationWords(NO_ACTIVATION)]);
+      const [scale, shift] = [context.constant('weight'), context.constant('bias')];
+      const sizes = { n: count(x.shape) / features, pixels: 1, c: features, groups: 1, eps };
+      context.step(steps.groupNorm({ x: x.id, y: y.id, scale, shift, ...sizes }));
     },
   };
 });

@@ -1,8 +1,8 @@
 import { ShapeError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
-import { activationWords, NO_ACTIVATION, whole } from '../common.js';
+import { absorbActivation, whole } from '../common.js';
 import { biasParam } from '../conv2d/op.js';
 import { ROWS } from '../layout.js';
 
@@ -33,13 +33,10 @@ export const linearOp = defineOp<LinearAttrs>('Linear', (attrs) => {
     layouts: ROWS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      const filter = context.filter({ role: 'weight', kind: 2, dims: [outFeatures, inFeatures, 1, 1], groups: 1 });
-      const sizes = [count(x.shape) / inFeatures, inFeatures, outFeatures];
-      const activation = activationWords(attrs.activation ?? NO_ACTIVATION);
-      context.step(OPCODES.linear, [x.id, y.id, filter, context.bias(outFeatures), ...sizes, ...activation]);
+      const filter = context.filter({ role: 'weight', kind: 'linear', dims: [outFeatures, inFeatures, 1, 1], groups: 1 });
+      const sizes = { rows: count(x.shape) / inFeatures, featuresIn: inFeatures, featuresOut: outFeatures };
+      context.step(steps.linear({ x: x.id, y: y.id, filter, bias: context.bias(outFeatures), ...sizes, activation: attrs.activation }));
     },
-    ...(attrs.activation === undefined && {
-      withActivation: (added: ActivationWords): Op => linearOp({ ...attrs, activation: added }),
-    }),
+    absorb: (effect): Op | undefined => absorbActivation(linearOp, attrs, effect),
   };
 });

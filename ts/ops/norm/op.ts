@@ -1,7 +1,7 @@
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op, ParamSpec } from '../../graph/op.js';
-import { activationWords, finite, mapOf, mapOfChannels, NO_ACTIVATION, whole } from '../common.js';
+import { absorbActivation, finite, mapOf, mapOfChannels, whole } from '../common.js';
 import { MAPS } from '../layout.js';
 
 /** The roles of a BatchNorm's parameters. */
@@ -12,28 +12,31 @@ export function normParams(eps: number | undefined, channels: number): ParamSpec
   return eps === undefined ? [] : NORM_ROLES.map((role) => ({ role: `norm.${role}`, shape: [channels] }));
 }
 
-export type BatchNorm2dAttrs = { readonly channels: number; readonly eps: number; readonly activation?: ActivationWords };
+export type BatchNorm2dAttrs = {
+  readonly channels: number;
+  readonly eps: number;
+  /** Weight of a new batch in the running statistics while it is trained; 0.1 where it is not said. */
+  readonly momentum?: number;
+  readonly activation?: ActivationWords;
+};
 
 /** BatchNorm with running statistics: y = (x - mean) / sqrt(var + eps) * weight + bias (Ioffe and Szegedy 2015). */
 export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) => {
   const { channels, eps } = attrs;
   whole('channels', channels, 1);
   finite('eps', eps);
-  const free = attrs.activation === undefined;
+  if (attrs.momentum !== undefined) finite('momentum', attrs.momentum);
   return {
     params: NORM_ROLES.map((role) => ({ role, shape: [channels] })),
     infer: (inputs) => [mapOfChannels(inputs, channels)],
     layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      const { scale, shift } = context.affine(eps);
-      const words = [x.id, y.id, scale, shift, count(x.shape) / channels, channels];
-      context.step(OPCODES.affine, [...words, ...activationWords(attrs.activation ?? NO_ACTIVATION)]);
+      const sizes = { rows: count(x.shape) / channels, c: channels };
+      context.step(steps.affine({ x: x.id, y: y.id, ...context.affine(eps), ...sizes, activation: attrs.activation }));
     },
-    ...(free && {
-      norm: { eps },
-      withActivation: (added: ActivationWords): Op => batchNorm2dOp({ ...attrs, activation: added }),
-    }),
+    ...(attrs.activation === undefined && { effect: { kind: 'norm', eps } }),
+    absorb: (effect): Op | undefined => absorbActivation(batchNorm2dOp, attrs, effect),
   };
 });
 
@@ -47,14 +50,14 @@ export type LocalResponseNormAttrs = {
 /** Local response normalisation over channels (Krizhevsky et al. 2012), with PyTorch's alpha / size. */
 export const localResponseNormOp = defineOp<LocalResponseNormAttrs>('LocalResponseNorm', ({ size, alpha, beta, k }) => {
   whole('size', size, 1);
-  const factors = [finite('alpha', alpha), finite('beta', beta), finite('k', k)].map((float) => ({ float }));
+  const factors = { alpha: finite('alpha', alpha), beta: finite('beta', beta), k: finite('k', k) };
   return {
     infer: (inputs) => [mapOf(inputs)],
     layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const channels = x.shape[1] ?? 1;
-      context.step(OPCODES.lrn, [x.id, y.id, count(x.shape) / channels, channels, size, ...factors]);
+      context.step(steps.lrn({ x: x.id, y: y.id, rows: count(x.shape) / channels, c: channels, size, ...factors }));
     },
   };
 });

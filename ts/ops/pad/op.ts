@@ -1,13 +1,13 @@
 import { GeometryError, ShapeError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
+import type { Placed } from '../../graph/op.js';
 import { finite, oneOf, whole } from '../common.js';
 import { ALIKE, NHWC_ORDER, physicalShape } from '../layout.js';
 
 /** What stands in the padding: one value, or elements from inside, mirrored, repeated or from the other end. */
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
-/** By the engine's numbers. */
-export const PAD_MODES: readonly PadMode[] = ['constant', 'reflect', 'replicate', 'circular'];
+const MODES: readonly PadMode[] = ['constant', 'reflect', 'replicate', 'circular'];
 
 export type PadAttrs = {
   /** PyTorch's order: last dimension first, [left, right, top, bottom, ...]. */
@@ -18,24 +18,21 @@ export type PadAttrs = {
 };
 
 /** Elements added around a value. */
-export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
-  oneOf('mode', mode, PAD_MODES);
+export const padOp = defineOp<PadAttrs>('Pad', (attrs) => {
+  const { padding, mode, value } = attrs;
+  oneOf('mode', mode, MODES);
   padding.forEach((amount) => whole('padding', amount, 0));
   const fill = value === null ? Number.NEGATIVE_INFINITY : finite('value', value);
-  const amounts = (rank: number, axis: number): [number, number] => {
-    const at = 2 * (rank - 1 - axis);
-    return [padding[at] ?? 0, padding[at + 1] ?? 0];
-  };
   const [left = 0, right = 0, top = 0, bottom = 0] = padding;
   const aroundMaps = mode === 'constant' && padding.length <= 4;
   return {
-    ...(aroundMaps && { pads: { amounts: [top, left, bottom, right] as const, value: fill } }),
+    ...(aroundMaps && { effect: { kind: 'pad', amounts: [top, left, bottom, right], value: fill } }),
     infer([input = []]) {
       if (padding.length % 2 !== 0 || padding.length > 2 * input.length) {
         throw new ShapeError(`padding has ${padding.length} numbers, expected at most two for each of ${input.length} dimensions`);
       }
       const shape = input.map((dim, axis) => {
-        const [before, after] = amounts(input.length, axis);
+        const [before, after] = amounts(padding, input.length, axis);
         const most = mode === 'reflect' ? -1 : mode === 'circular' ? 0 : Infinity;
         if (dim !== null && (mode === 'reflect' || mode === 'circular') && Math.max(before, after) > dim + most) {
           throw new GeometryError(`${mode} padding ${before} + ${after} is too much for a size of ${dim}`);
@@ -47,11 +44,20 @@ export const padOp = defineOp<PadAttrs>('Pad', ({ padding, mode, value }) => {
     layouts: ALIKE,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      const rank = x.shape.length;
-      const order = x.layout === 'nhwc' ? NHWC_ORDER : x.shape.map((_, axis) => axis);
-      const pads = order.map((axis) => amounts(rank, axis));
-      const words = [x.id, y.id, PAD_MODES.indexOf(mode), { float: fill }, rank, ...physicalShape(x)];
-      context.step(OPCODES.pad, [...words, ...pads.map(([before]) => before), ...pads.map(([, after]) => after)]);
+      context.step(steps.pad({ x: x.id, y: y.id, mode, value: fill, ...padAround(attrs, x) }));
     },
   };
 });
+
+/** Elements before and after an axis. */
+function amounts(padding: readonly number[], rank: number, axis: number): [number, number] {
+  const at = 2 * (rank - 1 - axis);
+  return [padding[at] ?? 0, padding[at + 1] ?? 0];
+}
+
+/** What is put around a value, in the order in which it lies. */
+export function padAround({ padding }: PadAttrs, x: Placed): Pick<steps.Pad, 'dims' | 'before' | 'after'> {
+  const order = x.layout === 'nhwc' ? NHWC_ORDER : x.shape.map((_, axis) => axis);
+  const pads = order.map((axis) => amounts(padding, x.shape.length, axis));
+  return { dims: physicalShape(x), before: pads.map(([before]) => before), after: pads.map(([, after]) => after) };
+}

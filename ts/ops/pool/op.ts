@@ -1,10 +1,10 @@
 import { GeometryError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
-import { outputSize } from '../../tensor/geometry.js';
+import * as steps from '../../contract/steps.js';
+import { outputSize, spanOf } from '../../tensor/geometry.js';
 import { defineOp } from '../../graph/op.js';
 import type { Op, Pads } from '../../graph/op.js';
 import { addPads } from '../conv2d/op.js';
-import { axesOf, mapOf, whole, windowWords } from '../common.js';
+import { axesOf, mapOf, whole, windowOver } from '../common.js';
 import type { WindowAttrs } from '../common.js';
 import { MAPS } from '../layout.js';
 
@@ -20,7 +20,7 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
   const axes = axesOf(attrs);
   for (const axis of axes) {
     outputSize(null, axis);
-    const span = axis.dilation * (axis.kernel - 1) + 1;
+    const span = spanOf(axis);
     if (Math.max(axis.before, axis.after) >= span) {
       throw new GeometryError(`padding ${axis.before} + ${axis.after} leaves windows without an element`, {
         expected: `less than ${span}`,
@@ -31,7 +31,7 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
   return {
     probabilities: 'kept',
     reach: attrs,
-    withPads: (amounts: Pads, value: number): Op | undefined => padded(attrs, amounts, value),
+    absorb: (effect) => (effect.kind === 'pad' ? padded(attrs, effect.amounts, effect.value) : undefined),
     infer(inputs) {
       const [n = null, c = null, h = null, w = null] = mapOf(inputs);
       return [[n, c, outputSize(h, axes[0]), outputSize(w, axes[1])]];
@@ -39,9 +39,9 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
     layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      const words = [x.id, y.id, x.shape[0] ?? 0, ...windowWords(x.shape, attrs)];
-      if (attrs.kind === 'max') context.step(OPCODES.maxPool2d, words);
-      else context.step(OPCODES.avgPool2d, [...words, attrs.countIncludePad ? 1 : 0, attrs.divisor]);
+      const pool = { x: x.id, y: y.id, n: x.shape[0] ?? 0, window: windowOver(x.shape, attrs) };
+      if (attrs.kind === 'max') context.step(steps.maxPool2d(pool));
+      else context.step(steps.avgPool2d({ ...pool, countIncludePad: attrs.countIncludePad, divisor: attrs.divisor }));
     },
   };
 });
@@ -54,9 +54,9 @@ function padded(attrs: Pool2dAttrs, amounts: Pads, value: number): Op | undefine
   const counts = attrs.countIncludePad || attrs.divisor > 0;
   const same = attrs.kind === 'max' ? value === -Infinity : value === 0 && (counts || attrs.pad.every((pad) => pad === 0));
   const pad = addPads(attrs.pad, amounts);
-  const span = ([0, 1] as const).map((axis) => attrs.dilation[axis] * (attrs.kernel[axis] - 1) + 1);
+  const spans = axesOf(attrs).map(spanOf);
   // With rounding up, which windows count depends on whose padding it is.
-  if (!same || attrs.ceil || pad.some((amount, i) => amount >= (span[i % 2] ?? 0))) return undefined;
+  if (!same || attrs.ceil || pad.some((amount, i) => amount >= (spans[i % 2] ?? 0))) return undefined;
   return pool2dOp({ ...attrs, pad, countIncludePad: attrs.kind === 'avg' || attrs.countIncludePad });
 }
 
@@ -74,7 +74,7 @@ export const globalPool2dOp = defineOp<GlobalPool2dAttrs>('GlobalPool2d', ({ kin
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
     const [n = 0, c = 0, h = 0, w = 0] = x.shape;
-    context.step(OPCODES.globalPool2d, [x.id, y.id, kind === 'max' ? 1 : 0, n, h * w, c]);
+    context.step(steps.globalPool2d({ x: x.id, y: y.id, kind, n, hw: h * w, c }));
   },
 }));
 
@@ -94,7 +94,7 @@ export const adaptiveAvgPool2dOp = defineOp<AdaptiveAvgPool2dAttrs>('AdaptiveAvg
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
       const [n = 0, c = 0, h = 0, w = 0] = x.shape;
-      context.step(OPCODES.adaptiveAvgPool2d, [x.id, y.id, n, c, h, w, ...size]);
+      context.step(steps.adaptiveAvgPool2d({ x: x.id, y: y.id, n, c, h, w, oh: size[0], ow: size[1] }));
     },
   };
 });

@@ -1,5 +1,5 @@
 import { ShapeError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import { whole } from '../common.js';
 import { ALIKE, MAPS } from '../layout.js';
@@ -21,8 +21,8 @@ export const preluOp = defineOp<PreluAttrs>('PReLU', ({ slopes }) => {
       const [x, y] = [context.input(0), context.output()];
       // Channels are last in a map; of other shapes only [N, C] has them last as well.
       const channels = (x.shape.length === 4 ? x.shape[1] : x.shape.at(-1)) ?? 1;
-      const words = [x.id, y.id, context.constant('weight'), count(x.shape) / channels, channels, slopes];
-      context.step(OPCODES.prelu, words);
+      const sizes = { rows: count(x.shape) / channels, c: channels, slopes };
+      context.step(steps.prelu({ x: x.id, y: y.id, slope: context.constant('weight'), ...sizes }));
     },
   };
 });

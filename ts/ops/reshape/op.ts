@@ -1,9 +1,9 @@
 import { ShapeError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { EmitContext } from '../../graph/op.js';
-import { activationWords, NO_ACTIVATION, whole } from '../common.js';
+import { whole } from '../common.js';
 import { ROWS } from '../layout.js';
 
 export type ReshapeAttrs = { readonly shape: readonly number[] };
@@ -12,7 +12,7 @@ export type ReshapeAttrs = { readonly shape: readonly number[] };
 export const reshapeOp = defineOp<ReshapeAttrs>('Reshape', ({ shape }) => {
   shape.forEach((dim) => whole('dimension', dim, 1));
   return {
-    reshapes: true,
+    effect: { kind: 'reshape' },
     probabilities: 'kept',
     infer([input = []]) {
       if (count(input) === count(shape) || input.includes(null)) return [shape];
@@ -33,7 +33,7 @@ export type MapLayoutAttrs = { readonly to: 'nchw' | 'nhwc' };
  * that one of the two directions moves nothing.
  */
 export const mapLayoutOp = defineOp<MapLayoutAttrs>('MapLayout', ({ to }) => ({
-  moves: to,
+  effect: { kind: 'move', to },
   probabilities: 'kept',
   infer([input = []]) {
     const order = to === 'nhwc' ? [0, 2, 3, 1] : [0, 3, 1, 2];
@@ -43,7 +43,8 @@ export const mapLayoutOp = defineOp<MapLayoutAttrs>('MapLayout', ({ to }) => ({
   emit: copy,
 }));
 
-function copy(context: EmitContext): void {
+/** The elements as they lie, under another shape or none. */
+export function copy(context: EmitContext): void {
   const [x, y] = [context.input(0), context.output()];
-  context.step(OPCODES.unary, [x.id, y.id, count(y.shape), ...activationWords(NO_ACTIVATION)]);
+  context.step(steps.unary({ x: x.id, y: y.id, len: count(y.shape) }));
 }

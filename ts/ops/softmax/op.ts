@@ -1,5 +1,6 @@
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
+import type { Placed } from '../../graph/op.js';
 import { resolveAxis } from '../common.js';
 import { ALIKE, physicalAxis, physicalShape } from '../layout.js';
 
@@ -16,9 +17,13 @@ export const softmaxOp = defineOp<SoftmaxAttrs>('Softmax', ({ dim, log }) => ({
   layouts: ALIKE,
   emit(context) {
     const [x, y] = [context.input(0), context.output()];
-    const axis = physicalAxis(resolveAxis(dim, x.shape.length), x.layout);
-    const shape = physicalShape(x);
-    const sizes = [count(shape.slice(0, axis)), shape[axis] ?? 1, count(shape.slice(axis + 1))];
-    context.step(OPCODES.softmax, [x.id, y.id, ...sizes, log ? 1 : 0]);
+    context.step(steps.softmax({ x: x.id, y: y.id, ...softmaxSizes(x, dim), log }));
   },
 }));
+
+/** The value as [outer, axis, inner]. */
+export function softmaxSizes(x: Placed, dim: number): Pick<steps.Softmax, 'outer' | 'axis' | 'inner'> {
+  const axis = physicalAxis(resolveAxis(dim, x.shape.length), x.layout);
+  const shape = physicalShape(x);
+  return { outer: count(shape.slice(0, axis)), axis: shape[axis] ?? 1, inner: count(shape.slice(axis + 1)) };
+}

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../../base/errors.js';
-import { OPCODES } from '../../program/opcodes.js';
+import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
 import { mapOf, oneOf, whole } from '../common.js';
 import type { Dim } from '../../tensor/shape.js';
@@ -15,7 +15,8 @@ export type UpsampleAttrs = {
 };
 
 /** Maps made larger or smaller: [N, C, H, W] to [N, C, OH, OW]; coordinates are PyTorch's (half-pixel centres). */
-export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', ({ size, scale, mode, alignCorners }) => {
+export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', (attrs) => {
+  const { size, scale, mode } = attrs;
   oneOf('mode', mode, ['nearest', 'bilinear']);
   if ((size === null) === (scale === null)) throw new ArgumentError('expected either a size or a scale factor');
   size?.forEach((length) => whole('size', length, 1));
@@ -36,15 +37,18 @@ export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', ({ size, scale, mo
     layouts: MAPS,
     emit(context) {
       const [x, y] = [context.input(0), context.output()];
-      const [n = 0, c = 0, h = 0, w = 0] = x.shape;
-      const [, , oh = 0, ow = 0] = y.shape;
-      const step = (from: number, to: number, factor: number | undefined): number => {
-        if (alignCorners) return to > 1 ? (from - 1) / (to - 1) : 0;
-        return factor === undefined ? from / to : 1 / factor;
-      };
-      const steps = [step(h, oh, scale?.[0]), step(w, ow, scale?.[1])].map((float) => ({ float }));
-      const words = [x.id, y.id, mode === 'nearest' ? 0 : 1, n, c, h, w, oh, ow, ...steps, alignCorners ? 1 : 0];
-      context.step(OPCODES.resize2d, words);
+      context.step(steps.resize2d({ x: x.id, y: y.id, ...resizeSizes(attrs, x.shape, y.shape) }));
     },
   };
 });
+
+/** How maps of one shape become maps of another. */
+export function resizeSizes({ scale, mode, alignCorners }: UpsampleAttrs, from: readonly number[], to: readonly number[]): Omit<steps.Resize2d, 'x' | 'y'> {
+  const [n = 0, c = 0, h = 0, w = 0] = from;
+  const [, , oh = 0, ow = 0] = to;
+  const step = (length: number, out: number, factor: number | undefined): number => {
+    if (alignCorners) return out > 1 ? (length - 1) / (out - 1) : 0;
+    return factor === undefined ? length / out : 1 / factor;
+  };
+  return { mode, n, c, h, w, oh, ow, scaleH: step(h, oh, scale?.[0]), scaleW: step(w, ow, scale?.[1]), alignCorners };
+}

@@ -17,6 +17,7 @@
 //! Maps are channels-last: x `[N, H, W, C]`, y `[N, OH, OW, OC]`. y may be some of the channels of
 //! a wider map: it is a matrix of pixels by OC channels whose rows lie a stride apart.
 
+pub mod backward;
 pub mod blocked;
 pub mod depthwise;
 pub mod im2col;
@@ -25,13 +26,10 @@ pub mod naive;
 mod oracle;
 pub mod packed;
 pub mod select;
-mod step;
 pub mod strip;
 #[cfg(test)]
 mod tests;
 pub mod winograd;
-
-pub use step::decode;
 
 use crate::activation::Activation;
 use crate::filter::Filter;
@@ -50,7 +48,7 @@ pub struct Conv<'a> {
     /// `[N, H, W, C]`
     pub x: &'a [f32],
     /// In the layout that the kernel reads.
-    pub filter: &'a Filter,
+    pub filter: &'a Filter<'a>,
     /// `[OC]`
     pub bias: Option<&'a [f32]>,
     /// `[N, OH, OW, OC]`, added before the activation.

@@ -1,8 +1,9 @@
-//! The formula as loops.
+//! The formula as loops. It shares no loop and no geometry with the versions that are measured
+//! against it.
 
 use super::Conv;
 use crate::filter::Layout;
-use crate::gemm::naive::finish;
+use crate::geometry::Axis;
 use crate::matrix::MatMut;
 
 /// `y[n][oh][ow][oc] = act(bias[oc] + residual + sum over kh, kw, c of
@@ -13,37 +14,48 @@ use crate::matrix::MatMut;
 /// loops, as all other versions have them. Source: Dumoulin and Visin 2016, arXiv 1603.07285.
 pub fn conv2d(conv: &Conv<'_>, mut y: MatMut<'_>) {
     debug_assert_eq!(conv.filter.layout(), Layout::Raw);
-    let window = conv.window;
-    for n in 0..conv.n {
-        for oh in 0..window.oh {
-            for ow in 0..window.ow {
-                let pixel = (n * window.oh + oh) * window.ow + ow;
-                for (channel, y) in y.row(pixel).iter_mut().enumerate() {
-                    let sum = one_output(conv, n, oh, ow, channel);
-                    *y = finish(sum, pixel, channel, conv.epilogue_of_all());
-                }
-            }
+    let (oh, ow) = (conv.window.oh, conv.window.ow);
+    let is_clamp = conv.activation.bounds().is_some();
+    for pixel in 0..conv.n * oh * ow {
+        let at = [pixel / (oh * ow), pixel / ow % oh, pixel % ow];
+        let y = y.row(pixel);
+        let channels = y.len();
+        for (channel, y) in y.iter_mut().enumerate() {
+            let bias = conv.bias.map_or(0.0, |bias| bias[channel]);
+            let residual = conv.residual.map_or(0.0, |addend| addend[pixel * channels + channel]);
+            let sum = one_output(conv, at, channel) + bias + residual;
+            *y = if is_clamp { conv.activation.value(sum) } else { sum };
+        }
+        if !is_clamp {
+            conv.activation.apply(y);
         }
     }
-    conv.activate(&mut y);
 }
 
 /// The sum of one output element.
-fn one_output(conv: &Conv<'_>, n: usize, oh: usize, ow: usize, channel: usize) -> f32 {
-    let window = conv.window;
-    let (image, weights) = (conv.image(n), conv.filter.data());
-    let (kernel_h, kernel_w, cg) = (window.y.kernel, window.x.kernel, conv.cg());
-    let group = channel / conv.filter.spec().m();
+fn one_output(conv: &Conv<'_>, [n, oh, ow]: [usize; 3], channel: usize) -> f32 {
+    let (window, weights) = (conv.window, conv.filter.data());
+    let [oc, cg, kernel_h, kernel_w] = conv.filter.spec().dims;
+    let (h, w, c_all) = (window.y.size, window.x.size, window.c);
+    let first = channel / (oc / conv.filter.spec().groups) * cg;
     let mut sum = 0.0;
-    for kh in window.y.taps(oh) {
-        for kw in window.x.taps(ow) {
-            let (ih, iw) = (window.y.input(oh, kh), window.x.input(ow, kw));
-            let pixel = (ih * window.x.size + iw) * window.c + group * cg;
+    for kh in 0..kernel_h {
+        for kw in 0..kernel_w {
+            let (Some(ih), Some(iw)) = (source(&window.y, oh, kh), source(&window.x, ow, kw))
+            else {
+                continue;
+            };
             for c in 0..cg {
-                let weight = weights[((channel * cg + c) * kernel_h + kh) * kernel_w + kw];
-                sum += image[pixel + c] * weight;
+                let x = conv.x[((n * h + ih) * w + iw) * c_all + first + c];
+                sum += x * weights[((channel * cg + c) * kernel_h + kh) * kernel_w + kw];
             }
         }
     }
     sum
+}
+
+/// The input that a tap of an output sees, if it is inside.
+fn source(axis: &Axis, out: usize, tap: usize) -> Option<usize> {
+    let at = (out * axis.stride + tap * axis.dilation).checked_sub(axis.before)?;
+    (at < axis.size).then_some(at)
 }

@@ -4,7 +4,6 @@ use super::winograd::{self, Rates, Tile};
 use crate::error::{Code, Error};
 use crate::filter::{FilterSpec, Kind, Layout, Product};
 use crate::geometry::Window;
-use crate::program::reader::Reader;
 use crate::simd::LANES;
 
 /// What the caller asked for.
@@ -26,22 +25,6 @@ pub enum Requested {
     /// possible. Layers have no name for it: it is for measuring what [`Requested::Auto`] chooses
     /// between.
     Winograd2,
-}
-
-impl Requested {
-    /// From the number in a descriptor.
-    pub fn from_word(word: u32) -> Result<Self, Error> {
-        match word {
-            0 => Ok(Requested::Auto),
-            1 => Ok(Requested::Naive),
-            2 => Ok(Requested::Im2col),
-            3 => Ok(Requested::Packed),
-            4 => Ok(Requested::Winograd),
-            5 => Ok(Requested::Blocked),
-            6 => Ok(Requested::Winograd2),
-            other => Err(Error::new(Code::Descriptor, format!("no algorithm has number {other}"))),
-        }
-    }
 }
 
 /// What runs.
@@ -94,12 +77,6 @@ pub struct Usage {
 impl Usage {
     /// A filter that does not walk, or of which nothing is known.
     pub const PLAIN: Self = Usage { stride: [1; 2], dilation: [1; 2], map: [0; 2] };
-
-    /// Reads `SH SW DH DW OH OW`.
-    pub fn decode(words: &mut Reader<'_>) -> Result<Self, Error> {
-        let mut pair = || Ok([words.size()?, words.size()?]);
-        Ok(Usage { stride: pair()?, dilation: pair()?, map: pair()? })
-    }
 }
 
 /// The layout a filter is packed into, once, whatever sizes its model is later run on.
@@ -131,7 +108,8 @@ fn tiles(spec: &FilterSpec, usage: &Usage) -> &'static [Tile] {
 /// Open maps count as large ones.
 const LARGE: usize = 64;
 
-fn fastest(rates: &Rates, spec: &FilterSpec, usage: &Usage) -> Layout {
+/// The layout of the fastest algorithm at the given rates.
+pub(in crate::conv2d) fn fastest(rates: &Rates, spec: &FilterSpec, usage: &Usage) -> Layout {
     let map = usage.map.map(|size| if size == 0 { LARGE } else { size });
     let (c, oc) = (spec.in_channels(), spec.out_channels());
     // A depthwise GEMM has K = KH * KW and fills one of MR lanes. Channels that fill no vector are

@@ -5,13 +5,11 @@
 //! 1. [`scatter`]: one GEMM gives what every input pixel adds to its neighbourhood, then the
 //!    pieces are added where they belong (col2im). The arithmetic runs at the speed of the GEMM.
 
+pub mod backward;
 pub mod naive;
 pub mod scatter;
-mod step;
 #[cfg(test)]
 mod tests;
-
-pub use step::decode;
 
 use crate::activation::Activation;
 use crate::error::{Code, Error};
@@ -99,7 +97,7 @@ pub struct ConvTranspose<'a> {
     /// `[N, H, W, C]`
     pub x: &'a [f32],
     /// In the layout that the kernel reads.
-    pub filter: &'a Filter,
+    pub filter: &'a Filter<'a>,
     /// `[OC]`
     pub bias: Option<&'a [f32]>,
     /// Applied last.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::filter::{FilterSpec, Kind, Layout};
 use crate::matrix::MatMut;
-use crate::program::part::Channels;
+use crate::part::Channels;
 use crate::simd::Native;
 use crate::team::Team;
 use crate::testing::{Random, assert_close};

@@ -9,49 +9,74 @@
 //! large layer never exists twice.
 
 mod spec;
+mod storage;
+#[cfg(test)]
+mod tests;
 
 pub use spec::{FilterSpec, Kind, Layout, Product};
 
+use self::storage::Storage;
 use crate::conv2d::winograd;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, expect_len};
 use crate::gemm::MR;
 
 /// The weights of one layer in the layout its algorithm reads.
 #[derive(Debug)]
-pub struct Filter {
+pub struct Filter<'a> {
     spec: FilterSpec,
     layout: Layout,
-    data: Vec<f32>,
+    data: Storage<'a>,
     /// Per output channel, multiplied in f64 before the one rounding to f32; empty for none.
     scale: Vec<f64>,
     written: Vec<bool>,
     missing: usize,
 }
 
-impl Filter {
+impl<'a> Filter<'a> {
+    /// A complete filter in lent memory, for weights that change from one use to the next.
+    ///
+    /// `weights`: all of them, in the order of their [`Kind`]. `data`: as many elements as
+    /// [`FilterSpec::stored_len`] says, overwritten. Allocates nothing. Fails with
+    /// [`Code::Argument`] where the layout rules out such a filter, with [`Code::Shape`] where a
+    /// length is another.
+    pub fn pack(
+        spec: FilterSpec,
+        layout: Layout,
+        weights: &[f32],
+        data: &'a mut [f32],
+    ) -> Result<Self, Error> {
+        check_layout(&spec, layout)?;
+        expect_len("packed filter", spec.stored_len(layout)?, data.len())?;
+        let (rows, len) = (spec.dims[0], spec.row_len());
+        expect_len("filter", rows * len, weights.len())?;
+        // Lanes of missing channels are never written.
+        data.fill(0.0);
+        let (data, scale, written) = (Storage::Lent(data), Vec::new(), Vec::new());
+        let mut filter = Filter { spec, layout, data, scale, written, missing: 0 };
+        let mut row = 0;
+        while row < rows {
+            let count = filter.rows_at_once(row, rows - row);
+            filter.write(row, count, &weights[row * len..][..count * len]);
+            row += count;
+        }
+        Ok(filter)
+    }
+}
+
+impl Filter<'_> {
     /// A filter whose rows are all missing.
     pub fn new(spec: FilterSpec, layout: Layout, scale: Vec<f64>) -> Result<Self, Error> {
         if !scale.is_empty() {
-            crate::error::expect_len("filter scale", spec.out_channels(), scale.len())?;
+            expect_len("filter scale", spec.out_channels(), scale.len())?;
         }
-        if layout == Layout::Depthwise && !spec.is_depthwise() {
-            return Err(Error::new(Code::Argument, "depthwise layout of a filter that is not"));
-        }
-        if matches!(layout, Layout::Columns(_)) && spec.kind != Kind::Conv {
-            return Err(Error::new(Code::Argument, "columns of what is no convolution"));
-        }
-        if let Layout::Winograd(tile) = layout {
-            if !winograd::tiles_for(&spec).contains(&tile) {
-                let message = format!("Winograd layout {tile:?} of a filter {:?}", spec.dims);
-                return Err(Error::new(Code::Argument, message));
-            }
-        }
+        check_layout(&spec, layout)?;
         let len = spec.stored_len(layout)?;
         let mut data = Vec::new();
         data.try_reserve_exact(len)
             .map_err(|_| Error::new(Code::Memory, format!("no memory for {len} weights")))?;
         data.resize(len, 0.0);
         let rows = spec.dims[0];
+        let data = Storage::Owned(data);
         Ok(Filter { spec, layout, data, scale, written: vec![false; rows], missing: rows })
     }
 
@@ -74,7 +99,7 @@ impl Filter {
             let rows = &rows[done * len..];
             let taken = self.rows_at_once(first + done, count - done);
             for row in first + done..first + done + taken {
-                if core::mem::replace(&mut self.written[row], true) {
+                if self.written.get_mut(row).is_none_or(|row| core::mem::replace(row, true)) {
                     return Err(Error::new(Code::Weights, format!("row {row} was written before")));
                 }
                 self.missing -= 1;
@@ -235,6 +260,23 @@ impl Filter {
             format!("{missing} of {rows} filter rows were never written"),
         ))
     }
+}
+
+/// Fails with [`Code::Argument`] where a filter cannot be laid out so.
+fn check_layout(spec: &FilterSpec, layout: Layout) -> Result<(), Error> {
+    if layout == Layout::Depthwise && !spec.is_depthwise() {
+        return Err(Error::new(Code::Argument, "depthwise layout of a filter that is not"));
+    }
+    if matches!(layout, Layout::Columns(_)) && spec.kind != Kind::Conv {
+        return Err(Error::new(Code::Argument, "columns of what is no convolution"));
+    }
+    if let Layout::Winograd(tile) = layout {
+        if !winograd::tiles_for(spec).contains(&tile) {
+            let message = format!("Winograd layout {tile:?} of a filter {:?}", spec.dims);
+            return Err(Error::new(Code::Argument, message));
+        }
+    }
+    Ok(())
 }
 
 #[inline]

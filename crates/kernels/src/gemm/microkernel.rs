@@ -17,10 +17,10 @@ pub type Sums<V, const P: usize> = [[V; 2]; P];
 
 /// The rows of a block: where each starts, found and checked once for all panels.
 pub struct Rows<'a> {
-    data: &'a [f32],
-    taps: Taps,
-    starts: [usize; ROWS],
-    count: usize,
+    pub(super) data: &'a [f32],
+    pub(super) taps: Taps,
+    pub(super) starts: [usize; ROWS],
+    pub(super) count: usize,
 }
 
 impl<'a> Rows<'a> {

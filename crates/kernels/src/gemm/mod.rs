@@ -16,12 +16,15 @@
 //!    arithmetic-bound one.
 //! 4. [`packed`]: the loops around it, blocked over `K` so that a panel stays in the first-level
 //!    cache (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
+//!
+//! [`outer`] is the other product of training, with the sum over pixels.
 
 pub mod blocked;
 pub mod lanes;
 pub mod left;
 pub mod microkernel;
 pub mod naive;
+pub mod outer;
 pub mod packed;
 pub mod plain;
 

@@ -2,11 +2,13 @@
 //!
 //! - [`concat`]: several tensors side by side along one axis;
 //! - [`transpose`]: swaps two neighbouring groups of axes, the way between NCHW and NHWC;
-//! - [`pad`]: a border around a tensor of any rank, filled in one of four ways.
+//! - [`pad`]: a border around a tensor of any rank, filled in one of four ways;
+//! - [`backward`]: the gradients of concatenation and padding (transposing back is a transposition).
 //!
 //! Each file has the formula as `reference` (version 0), one element at a time, and a kernel that
 //! moves the longest contiguous runs it can (version 1).
 
+pub mod backward;
 pub mod concat;
 pub mod pad;
 pub mod transpose;

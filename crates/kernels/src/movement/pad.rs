@@ -1,12 +1,7 @@
-//! Padding of a tensor of any rank, op code 16:
-//! `x y mode value rank dims[rank] before[rank] after[rank]`.
+//! Padding of a tensor of any rank.
 
-use crate::error::{Code, Error, checked_len};
-use crate::program::memory::Memory;
-use crate::program::reader::Reader;
-use crate::program::step::{Access, Context, Step, ValueId};
-use crate::program::weights::Weights;
-use crate::strided::{RANK_MAX, decode_dims};
+use crate::error::{Code, Error};
+use crate::strided::RANK_MAX;
 
 /// What the border holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,12 +29,13 @@ pub struct PadAxis {
 }
 
 impl PadAxis {
-    fn padded(&self) -> usize {
+    /// The size with its border.
+    pub fn padded(&self) -> usize {
         self.before + self.size + self.after
     }
 
     /// The input index that output index `at` shows, or `None` for the constant.
-    fn source(&self, mode: Mode, at: usize) -> Option<usize> {
+    pub(super) fn source(&self, mode: Mode, at: usize) -> Option<usize> {
         if (self.before..self.before + self.size).contains(&at) {
             return Some(at - self.before);
         }
@@ -54,7 +50,8 @@ impl PadAxis {
         }
     }
 
-    fn check(&self, mode: Mode) -> Result<(), Error> {
+    /// Fails with [`Code::Geometry`] for a border wider than the mode can fill.
+    pub fn check(&self, mode: Mode) -> Result<(), Error> {
         let most = match mode {
             Mode::Constant(_) | Mode::Replicate => return Ok(()),
             Mode::Reflect => self.size - 1,
@@ -129,62 +126,5 @@ fn pad_row(axis: PadAxis, inner: usize, mode: Mode, from: &[f32], row: &mut [f32
             (None, Mode::Constant(value)) => to.fill(value),
             (None, _) => unreachable!("only the constant mode has outputs without a source"),
         }
-    }
-}
-
-#[derive(Debug)]
-struct Pad {
-    x: ValueId,
-    y: ValueId,
-    mode: Mode,
-    axes: Vec<PadAxis>,
-    inner: usize,
-}
-
-/// Reads and checks a padding step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, mode, value) = (words.size()?, words.size()?, words.word()?, words.float()?);
-    let mode = match mode {
-        0 => Mode::Constant(value),
-        1 => Mode::Reflect,
-        2 => Mode::Replicate,
-        3 => Mode::Circular,
-        other => {
-            let message = format!("padding mode is {other}, expected 0 to 3");
-            return Err(Error::new(Code::Descriptor, message));
-        }
-    };
-    let (dims, len) = decode_dims(words, "input")?;
-    let mut pads = || dims.iter().map(|_| words.size()).collect::<Result<Vec<_>, _>>();
-    let (before, after) = (pads()?, pads()?);
-    let mut axes = Vec::with_capacity(dims.len());
-    let mut padded = Vec::with_capacity(dims.len());
-    for ((&size, &before), &after) in dims.iter().zip(&before).zip(&after) {
-        let axis = PadAxis { size, before, after };
-        axis.check(mode)?;
-        let total = before.checked_add(size).and_then(|sum| sum.checked_add(after));
-        padded.push(total.ok_or_else(|| {
-            Error::new(Code::Geometry, format!("padding {before} and {after} is too large"))
-        })?);
-        axes.push(axis);
-    }
-    context.expect("input", x, len)?;
-    context.expect("output", y, checked_len("output", &padded)?)?;
-    // Axes without a border at the end are one block; the first axis always stays.
-    let mut inner = 1;
-    while axes.len() > 1 && axes.last().is_some_and(|axis| axis.padded() == axis.size) {
-        inner *= axes.pop().map_or(1, |axis| axis.size);
-    }
-    Ok(Box::new(Pad { x, y, mode, axes, inner }))
-}
-
-impl Step for Pad {
-    fn access(&self) -> Access {
-        Access { reads: vec![self.x], write: self.y, ..Access::default() }
-    }
-
-    fn run(&self, memory: &mut Memory, _: &Weights) {
-        let (rest, y, _) = memory.write(self.y);
-        pad(&self.axes, self.inner, self.mode, rest.value(self.x), y);
     }
 }

@@ -1,12 +1,6 @@
-//! Transposition of the last two of three axes, op code 15: `x y outer rows cols`.
+//! Transposition of the last two of three axes.
 //!
 //! NCHW to NHWC is `outer = N, rows = C, cols = H * W`; the way back swaps rows and cols.
-
-use crate::error::{Error, checked_len};
-use crate::program::memory::Memory;
-use crate::program::reader::Reader;
-use crate::program::step::{Access, Context, Step, ValueId};
-use crate::program::weights::Weights;
 
 /// Side of the square that is moved at once: 16 rows of one cache line each.
 const TILE: usize = 16;
@@ -55,53 +49,5 @@ fn tiles(rows: usize, cols: usize, x: &[f32], y: &mut [f32]) {
                 to.iter_mut().zip(from).for_each(|(to, &from)| *to = from);
             }
         }
-    }
-}
-
-#[derive(Debug)]
-struct Transpose {
-    x: ValueId,
-    y: ValueId,
-    rows: usize,
-    cols: usize,
-}
-
-impl Transpose {
-    /// With one row or column the order in memory does not change.
-    fn is_copy(&self) -> bool {
-        self.rows == 1 || self.cols == 1
-    }
-}
-
-/// Reads and checks a transposition step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, outer) = (words.size()?, words.size()?, words.positive("outer size")?);
-    let (rows, cols) = (words.positive("rows")?, words.positive("columns")?);
-    let len = checked_len("input", &[outer, rows, cols])?;
-    context.expect("input", x, len)?;
-    context.expect("output", y, len)?;
-    Ok(Box::new(Transpose { x, y, rows, cols }))
-}
-
-impl Step for Transpose {
-    fn access(&self) -> Access {
-        let in_place = self.is_copy().then_some(self.x);
-        Access { reads: vec![self.x], write: self.y, in_place, ..Access::default() }
-    }
-
-    fn run(&self, memory: &mut Memory, _: &Weights) {
-        if memory.in_place(self.x, self.y) {
-            return;
-        }
-        let (rest, y, _) = memory.write(self.y);
-        if self.is_copy() {
-            y.copy_from_slice(rest.value(self.x));
-        } else {
-            transpose(self.rows, self.cols, rest.value(self.x), y);
-        }
-    }
-
-    fn algorithm(&self) -> &'static str {
-        if self.is_copy() { "copy" } else { "direct" }
     }
 }

@@ -1,16 +1,8 @@
-//! Normalisation of groups of channels over all pixels of an image, op code 18:
-//! `x y scale(constant) shift(constant) N P C groups eps act`.
+//! Normalisation of groups of channels over all pixels of an image.
 //!
 //! One group a channel is instance normalisation (Ulyanov et al. 2016, arXiv 1607.08022), one group
 //! of all channels of a single pixel is layer normalisation over channels (Ba et al. 2016, arXiv
 //! 1607.06450), what lies between is group normalisation (Wu and He 2018, arXiv 1803.08494).
-
-use crate::activation::Activation;
-use crate::error::{Code, Error, checked_len};
-use crate::program::memory::Memory;
-use crate::program::reader::Reader;
-use crate::program::step::{Access, Context, Step, ValueId};
-use crate::program::weights::Weights;
 
 /// Sizes of one image and what is added to its variance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,52 +93,4 @@ fn sum_rows(x: &[f32], sums: &mut [f32], lost: &mut [f32], f: impl Fn(f32, usize
 
 fn total(sums: &[f32]) -> f64 {
     sums.iter().map(|&sum| f64::from(sum)).sum()
-}
-
-#[derive(Debug)]
-struct GroupNormStep {
-    x: ValueId,
-    y: ValueId,
-    scale: usize,
-    shift: usize,
-    norm: GroupNorm,
-    act: Activation,
-}
-
-/// Reads and checks a group normalisation step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y, scale, shift) = (words.size()?, words.size()?, words.size()?, words.size()?);
-    let (n, pixels) = (words.positive("images")?, words.positive("pixels")?);
-    let (c, groups) = (words.positive("channels")?, words.positive("groups")?);
-    let eps = words.float()?;
-    let act = Activation::decode(words)?;
-    if c % groups != 0 {
-        let message = format!("{c} channels do not divide into {groups} groups");
-        return Err(Error::new(Code::Geometry, message));
-    }
-    let len = checked_len("input", &[n, pixels, c])?;
-    checked_len("sums", &[3, c])?;
-    context.expect("input", x, len)?;
-    context.expect("output", y, len)?;
-    context.weights.expect_constant("scale", scale, c)?;
-    context.weights.expect_constant("shift", shift, c)?;
-    let norm = GroupNorm { pixels, c, groups, eps };
-    Ok(Box::new(GroupNormStep { x, y, scale, shift, norm, act }))
-}
-
-impl Step for GroupNormStep {
-    fn access(&self) -> Access {
-        let scratch = scratch_len(self.norm.c);
-        Access { reads: vec![self.x], write: self.y, scratch, ..Access::default() }
-    }
-
-    fn run(&self, memory: &mut Memory, weights: &Weights) {
-        let (rest, y, scratch) = memory.write(self.y);
-        let affine = (weights.constant(self.scale), weights.constant(self.shift));
-        let image = self.norm.pixels * self.norm.c;
-        for (x, y) in rest.value(self.x).chunks_exact(image).zip(y.chunks_exact_mut(image)) {
-            group_norm(&self.norm, affine, x, y, scratch);
-            self.act.apply(y);
-        }
-    }
 }

@@ -1,12 +1,4 @@
-//! Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3), op code 9:
-//! `x y rows C size alpha beta k`.
-
-use crate::elementwise::transform_rows;
-use crate::error::{Code, Error, checked_len};
-use crate::program::memory::Memory;
-use crate::program::reader::Reader;
-use crate::program::step::{Access, Context, Step, ValueId};
-use crate::program::weights::Weights;
+//! Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3).
 
 /// Parameters, with PyTorch's meaning: `alpha` is divided by `size`, and an even window reaches one
 /// channel further down than up.
@@ -24,7 +16,7 @@ pub struct Lrn {
 
 impl Lrn {
     /// Channels below and above the middle one, cut to what `c` channels can have.
-    fn reach(&self, c: usize) -> (usize, usize) {
+    pub(crate) fn reach(&self, c: usize) -> (usize, usize) {
         ((self.size / 2).min(c - 1), ((self.size - 1) / 2).min(c - 1))
     }
 
@@ -76,45 +68,5 @@ pub fn lrn(lrn: &Lrn, row: &mut [f32], scratch: &mut [f32]) {
         0.5 => elements.for_each(|(x, base)| *x /= base.sqrt()),
         1.0 => elements.for_each(|(x, base)| *x /= base),
         beta => elements.for_each(|(x, base)| *x /= base.powf(beta)),
-    }
-}
-
-#[derive(Debug)]
-struct LrnStep {
-    x: ValueId,
-    y: ValueId,
-    c: usize,
-    lrn: Lrn,
-}
-
-/// Reads and checks an LRN step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let (x, y) = (words.size()?, words.size()?);
-    let (rows, c) = (words.positive("rows")?, words.positive("channels")?);
-    let size = words.positive("size")?;
-    let (alpha, beta, k) = (words.float()?, words.float()?, words.float()?);
-    if !(alpha.is_finite() && beta.is_finite() && k.is_finite()) {
-        return Err(Error::new(Code::Argument, "alpha, beta or k of LRN is not finite"));
-    }
-    let len = checked_len("input", &[rows, c])?;
-    context.expect("input", x, len)?;
-    context.expect("output", y, len)?;
-    Ok(Box::new(LrnStep { x, y, c, lrn: Lrn { size, alpha, beta, k } }))
-}
-
-impl Step for LrnStep {
-    fn access(&self) -> Access {
-        let scratch = self.lrn.scratch(self.c);
-        Access {
-            reads: vec![self.x],
-            write: self.y,
-            in_place: Some(self.x),
-            scratch,
-            ..Access::default()
-        }
-    }
-
-    fn run(&self, memory: &mut Memory, _: &Weights) {
-        transform_rows(memory, self.x, self.y, self.c, |row, scratch| lrn(&self.lrn, row, scratch));
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::error::{Code, Error};
 use crate::photo::taps::Filter;
-use crate::program::reader::Reader;
 
 /// Order of the output's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,53 +59,9 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// Reads `width height channels out_width out_height left top crop_width crop_height
-    /// filter(0 bilinear, 1 bicubic) layout(0 planar, 1 interleaved) colour(0 rgb, 1 bgr, 2 grey)
-    /// extent_width extent_height`, the last two as floats.
-    ///
-    /// `tables` has 256 numbers for each channel of the output. Fails with [`Code::Descriptor`] for
-    /// a code that means nothing, [`Code::Geometry`] for sizes that are 0 or a crop that does not
-    /// fit, [`Code::Shape`] for tables of another length.
-    pub fn read(words: &[u32], tables: &[f32]) -> Result<Self, Error> {
-        let mut words = Reader::new(words);
-        let mut size = || words.size();
-        let (width, height, channels) = (size()?, size()?, size()?);
-        let (out_width, out_height) = (size()?, size()?);
-        let (left, top, crop_width, crop_height) = (size()?, size()?, size()?, size()?);
-        let filter = [Filter::Bilinear, Filter::Bicubic].get(size()?).copied();
-        let layout = [Layout::Planar, Layout::Interleaved].get(size()?).copied();
-        let colour = [Colour::Rgb, Colour::Bgr, Colour::Grey].get(size()?).copied();
-        let extent = [f64::from(words.float()?), f64::from(words.float()?)];
-        words.end()?;
-        let (Some(filter), Some(layout), Some(colour)) = (filter, layout, colour) else {
-            return Err(Error::new(Code::Descriptor, "no such filter, layout or colour"));
-        };
-        let whole = tables.chunks_exact(256);
-        let exact = whole.remainder().is_empty();
-        let tables: Vec<[f32; 256]> = whole.filter_map(|table| table.try_into().ok()).collect();
-        if !exact {
-            return Err(Error::new(Code::Shape, "a photo needs 256 numbers for each channel"));
-        }
-        let spec = Spec {
-            width,
-            height,
-            extent,
-            channels,
-            out_width,
-            out_height,
-            left,
-            top,
-            crop_width,
-            crop_height,
-            filter,
-            layout,
-            colour,
-            tables,
-        };
-        spec.check().map(|()| spec)
-    }
-
-    fn check(&self) -> Result<(), Error> {
+    /// The same, or [`Code::Geometry`] for sizes that are 0 or a crop that does not fit,
+    /// [`Code::Shape`] for tables of another number of channels.
+    pub fn check(self) -> Result<Self, Error> {
         let fits = |start: usize, len: usize, of: usize| {
             len > 0 && start.checked_add(len).is_some_and(|end| end <= of)
         };
@@ -125,7 +80,7 @@ impl Spec {
         if self.tables.len() != self.depth() {
             return Err(Error::new(Code::Shape, "a photo needs 256 numbers for each channel"));
         }
-        Ok(())
+        Ok(self)
     }
 
     /// Channels of the output.

@@ -1,12 +1,7 @@
-//! Average pooling, op code 4: `x y N geom count_include_pad divisor`.
+//! Average pooling.
 
-use super::{Pooling, add_into, divide};
-use crate::error::Error;
+use super::{add_into, divide};
 use crate::geometry::{Axis, Window};
-use crate::program::memory::Memory;
-use crate::program::reader::Reader;
-use crate::program::step::{Access, Context, Step};
-use crate::program::weights::Weights;
 
 /// What the sum under a window is divided by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +15,9 @@ pub enum Divisor {
 }
 
 impl Divisor {
+    /// The divisor of the window at `oy`, `ox`.
     #[inline]
-    fn at(self, rows: &Axis, cols: &Axis, oy: usize, ox: usize) -> f32 {
+    pub(crate) fn at(self, rows: &Axis, cols: &Axis, oy: usize, ox: usize) -> f32 {
         match self {
             Divisor::Inside => (rows.taps(oy).len() * cols.taps(ox).len()) as f32,
             Divisor::Padded => (padded_taps(rows, oy) * padded_taps(cols, ox)) as f32,
@@ -98,34 +94,5 @@ pub fn avg_pool2d(window: &Window, divisor: Divisor, x: &[f32], y: &mut [f32]) {
             }
             divide(pixel, divisor.at(&rows, &cols, oy, ox));
         }
-    }
-}
-
-#[derive(Debug)]
-struct AvgPool2d {
-    pooling: Pooling,
-    divisor: Divisor,
-}
-
-/// Reads and checks an average pooling step. A divisor of 0 means none is given.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    let pooling = Pooling::decode(words, context)?;
-    let include_pad = words.flag()?;
-    let divisor = match words.word()? {
-        0 if include_pad => Divisor::Padded,
-        0 => Divisor::Inside,
-        fixed => Divisor::Fixed(fixed),
-    };
-    Ok(Box::new(AvgPool2d { pooling, divisor }))
-}
-
-impl Step for AvgPool2d {
-    fn access(&self) -> Access {
-        Access { reads: vec![self.pooling.x], write: self.pooling.y, ..Access::default() }
-    }
-
-    fn run(&self, memory: &mut Memory, _: &Weights) {
-        let (rest, y, _) = memory.write(self.pooling.y);
-        avg_pool2d(&self.pooling.window, self.divisor, rest.value(self.pooling.x), y);
     }
 }

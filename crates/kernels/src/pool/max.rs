@@ -1,12 +1,7 @@
-//! Max pooling, op code 3: `x y N geom`.
+//! Max pooling.
 
-use super::{Pooling, max, max_into};
-use crate::error::Error;
+use super::{max, max_into};
 use crate::geometry::Window;
-use crate::program::memory::Memory;
-use crate::program::reader::Reader;
-use crate::program::step::{Access, Context, Step};
-use crate::program::weights::Weights;
 use crate::team::Team;
 
 /// Version 0: `y[n, oy, ox, c] = max over taps of x[n, iy, ix, c]`, one element at a time, with
@@ -52,23 +47,4 @@ pub fn max_pool2d(window: &Window, x: &[f32], y: &mut [f32], team: &Team) {
             }
         }
     });
-}
-
-#[derive(Debug)]
-struct MaxPool2d(Pooling, Team);
-
-/// Reads and checks a max pooling step.
-pub fn decode(words: &mut Reader<'_>, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
-    Ok(Box::new(MaxPool2d(Pooling::decode(words, context)?, context.team)))
-}
-
-impl Step for MaxPool2d {
-    fn access(&self) -> Access {
-        Access { reads: vec![self.0.x], write: self.0.y, ..Access::default() }
-    }
-
-    fn run(&self, memory: &mut Memory, _: &Weights) {
-        let (rest, y, _) = memory.write(self.0.y);
-        max_pool2d(&self.0.window, rest.value(self.0.x), y, &self.1);
-    }
 }

@@ -10,6 +10,9 @@ pub mod pixels;
 pub mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub mod wasm128;
+pub mod wide;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub mod wide128;
 
 /// The widest instruction set this build may use.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]

@@ -9,9 +9,11 @@ mod backend;
 mod park;
 #[cfg(any(test, target_feature = "atomics"))]
 pub mod pool;
+mod share;
 mod split;
 
-pub use split::{Grid, Units};
+pub use share::{Rows, Shared};
+pub use split::{Grid, MAX_PIECES, Units};
 
 /// How many threads compute, the caller included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +36,8 @@ impl Team {
     }
 
     /// As [`Team::of`], but shares out the least work as well: for tests.
-    pub fn eager(threads: usize) -> Self {
-        Team { worth: 1, ..Team::of(threads) }
+    pub const fn eager(threads: usize) -> Self {
+        Team { threads: if threads == 0 { 1 } else { threads }, worth: 1 }
     }
 
     /// Threads, the caller included.

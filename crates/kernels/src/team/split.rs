@@ -7,7 +7,7 @@ use crate::matrix::MatMut;
 use core::ops::Range;
 
 /// Pieces at the most.
-const MOST: usize = 32;
+pub const MAX_PIECES: usize = 32;
 
 /// Units of a step's output along its rows and columns: what must stay together, such as a row of
 /// tiles or a panel of channels.
@@ -48,12 +48,12 @@ impl Grid {
     }
 }
 
-fn parts(team: &Team, units: usize, work: usize) -> usize {
-    team.threads().min(MOST).min(units).min(work / team.worth).max(1)
+pub(super) fn parts(team: &Team, units: usize, work: usize) -> usize {
+    team.threads().min(MAX_PIECES).min(units).min(work / team.worth).max(1)
 }
 
 /// Units `of` `parts` even shares, the first ones longer by one where they do not divide.
-fn share(units: usize, parts: usize, index: usize) -> Range<usize> {
+pub(super) fn share(units: usize, parts: usize, index: usize) -> Range<usize> {
     let (each, more) = (units / parts, units % parts);
     let start = |index: usize| index * each + index.min(more);
     start(index)..start(index + 1)
@@ -82,8 +82,8 @@ impl Team {
             let [rows, cols] = place(&piece);
             return work(piece, y.block(rows, cols), &mut scratch[..each]);
         }
-        assert!(pieces <= MOST);
-        let places: [_; MOST] =
+        assert!(pieces <= MAX_PIECES);
+        let places: [_; MAX_PIECES] =
             core::array::from_fn(
                 |at| {
                     if at < pieces { place(&grid.piece(at)) } else { [0..0, 0..0] }

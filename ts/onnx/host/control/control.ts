@@ -1,15 +1,12 @@
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
-import { allocate, scalar } from '../../read/tensors.js';
-import type { HostTensor, OnnxGraph, OnnxPort } from '../../read/types.js';
+import { allocate, MAX_ELEMENTS, scalar } from '../../form/tensors.js';
+import type { HostTensor, OnnxGraph, OnnxPort } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { concatenate } from '../shape/slice.js';
 
 /** A loop that goes on for longer is taken for one without end. */
 const MOST_ITERATIONS = 2 ** 20;
-
-/** More elements than this are not collected from the iterations of a loop: it is what a tensor can have. */
-const MOST_COLLECTED = 2 ** 28;
 
 /** The number of a tensor that has one. */
 function single({ data }: HostTensor, place: string): number {
@@ -17,9 +14,11 @@ function single({ data }: HostTensor, place: string): number {
   throw new ShapeError(`${place} has ${data.length} elements, expected 1`, { place, expected: '1', got: String(data.length) });
 }
 
-const branch: HostOp = (context) => {
+const branchOf = (condition: number): string => (condition === 0 ? 'else_branch' : 'then_branch');
+
+const branch: Compute = (context) => {
   const condition = single(required(context, 0), 'cond');
-  return context.run(context.attributes.graph(condition === 0 ? 'else_branch' : 'then_branch'), []);
+  return context.run(context.attributes.graph(branchOf(condition)), []);
 };
 
 /** An input of one number that may be left out. */
@@ -36,7 +35,7 @@ function bodyOf(context: HostContext, carried: number): OnnxGraph {
   throw new FormatError(`body has ${got}, expected ${expected} for ${carried} values that are carried`, { place: 'body', expected, got });
 }
 
-const loop: HostOp = (context) => {
+const loop: Compute = (context) => {
   let carried: readonly HostTensor[] = context.inputs.slice(2).map((_, i) => required(context, i + 2));
   const body = bodyOf(context, carried.length);
   const trips = optional(context, 0, 'M', Infinity);
@@ -50,7 +49,7 @@ const loop: HostOp = (context) => {
     goOn = single(condition, 'condition') !== 0;
     scanned.forEach((slices, k) => slices.push(results[carried.length + k]!));
     collected += results.slice(carried.length).reduce((sum, { data }) => sum + data.length, 0);
-    if (collected > MOST_COLLECTED) throw new UnsupportedError(`a loop collects more than ${MOST_COLLECTED} elements`, { place: 'body' });
+    if (collected > MAX_ELEMENTS) throw new UnsupportedError(`a loop collects more than ${MAX_ELEMENTS} elements`, { place: 'body' });
     carried = results.slice(0, carried.length);
   }
   return [...carried, ...scanned.map((slices, k) => (slices.length > 0 ? stacked(slices) : nothing(ports[k]!)))];
@@ -68,4 +67,4 @@ function nothing({ name, dtype, shape }: OnnxPort): HostTensor {
   return { dtype, shape: [0, ...shape.map((dim) => (typeof dim === 'number' ? Math.max(0, dim) : 0))], data: allocate(dtype, 0) };
 }
 
-export const controlOps: HostOps = { If: branch, Loop: loop };
+export const controlOps: HostOps = { If: { compute: branch, branch: branchOf }, Loop: loop };

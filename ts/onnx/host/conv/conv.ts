@@ -1,14 +1,15 @@
 import { ShapeError, UnsupportedError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { transposedConvolve } from './transpose.js';
-import { checkKernel, eachTap, expectShape, groupsOf, mapsOf, windowAxes } from '../lib/window.js';
+import { checkKernel, eachTap, expectShape, groupsOf, mapsOf } from '../lib/window.js';
+import { windowAxes } from '../../form/window.js';
 import { combine } from '../elementwise/elementwise.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { rounded } from '../lib/types.js';
-import { eachPosition } from '../lib/shapes.js';
+import { eachPosition } from '../lib/walk.js';
 
 /** x [N, C, ...], w [OC, C / groups, ...] to [N, OC, ...], for any number of dimensions; sums are doubles. */
 export function convolve(context: HostContext, x: HostTensor, w: HostTensor, bias: HostTensor | undefined, dtype: OnnxDtype): HostTensor {
@@ -45,13 +46,13 @@ export function convolve(context: HostContext, x: HostTensor, w: HostTensor, bia
   return rounded({ dtype, shape, data });
 }
 
-const conv: HostOp = (context) => {
+const conv: Compute = (context) => {
   const x = required(context, 0);
   return [convolve(context, x, required(context, 1), context.inputs[2], x.dtype)];
 };
 
 /** Integers less their zero points: one for all, or one for each filter. What is padded counts as the zero point. */
-const convInteger: HostOp = (context) => {
+const convInteger: Compute = (context) => {
   const [x, w] = [required(context, 0), required(context, 1)];
   const less = (from: HostTensor, index: number, filters: number | undefined): HostTensor => {
     const point = context.inputs[index];
@@ -64,7 +65,7 @@ const convInteger: HostOp = (context) => {
   return [convolve(context, less(x, 2, undefined), less(w, 3, w.shape[0]), undefined, 'int32')];
 };
 
-const convTranspose: HostOp = (context) => [transposedConvolve(context, required(context, 0), required(context, 1), context.inputs[2])];
+const convTranspose: Compute = (context) => [transposedConvolve(context, required(context, 0), required(context, 1), context.inputs[2])];
 
 interface Activation {
   /** Of the parameters, where the node gives none. */
@@ -83,7 +84,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
 };
 
 /** Convolution, then a summand, then an activation: what ONNX Runtime writes after optimising. */
-const fusedConv: HostOp = (context) => {
+const fusedConv: Compute = (context) => {
   const name = context.attributes.string('activation', '');
   const activation = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
   if (!activation) throw new UnsupportedError(`activation: there is no ${name}`, { place: 'activation', got: name });

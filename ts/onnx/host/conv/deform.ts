@@ -1,25 +1,25 @@
 import { ShapeError, UnsupportedError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers } from '../../read/types.js';
-import { checkKernel, checkedList, expectShape, groupsOf, perAxis, windowAxes } from '../lib/window.js';
-import type { Axis } from '../lib/window.js';
-import { numbersOf, required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers } from '../../form/types.js';
+import { checkKernel, expectShape, groupsOf } from '../lib/window.js';
+import { windowAxes } from '../../form/window.js';
+import type { WindowAxis } from '../../form/window.js';
+import { required } from '../lib/op.js';
+import type { Compute, HostOps } from '../lib/op.js';
 import { rounded } from '../lib/types.js';
-import { eachPosition } from '../lib/shapes.js';
 
 interface Deformed {
   readonly x: HostTensor;
   readonly offset: HostTensor;
   readonly mask: HostTensor | undefined;
   /** Rows, then columns. */
-  readonly axes: readonly [Axis, Axis];
+  readonly axes: readonly [WindowAxis, WindowAxis];
   readonly offsetGroups: number;
 }
 
 /** A convolution whose taps are moved by offsets of their own (Dai et al. 2017, arXiv 1703.06211), and weighted by a mask. */
-const deformConv: HostOp = (context) => {
+const deformConv: Compute = (context) => {
   const [x, w] = [required(context, 0), required(context, 1)];
   if (x.shape.length !== 4 || w.shape.length !== 4) throw new UnsupportedError(`expected [N, C, H, W], got ${showShape(x.shape)} and ${showShape(w.shape)}`);
   const [n, c, h, width] = x.shape as [number, number, number, number];
@@ -28,7 +28,7 @@ const deformConv: HostOp = (context) => {
   const offsetGroups = groupsOf(context, 'offset_group', c);
   if (c !== cg * groups) throw new ShapeError(`filters ${showShape(w.shape)} in ${groups} groups for ${showShape(x.shape)}`, { place: 'input 1' });
   checkKernel(context, [kh, kw]);
-  const axes = windowAxes(context.attributes, [h, width], [kh, kw]) as [Axis, Axis];
+  const axes = windowAxes(context.attributes, [h, width], [kh, kw]) as [WindowAxis, WindowAxis];
   const [oh, ow] = [axes[0].out, axes[1].out];
   const area = kh * kw;
   const offset = expectShape(required(context, 2), [n, offsetGroups * area * 2, oh, ow], 'input 2');
@@ -74,66 +74,4 @@ function bilinear(data: Numbers, map: number, h: number, w: number, y: number, x
   return (1 - fy) * ((1 - fx) * pixel(top, left) + fx * pixel(top, left + 1)) + fy * ((1 - fx) * pixel(top + 1, left) + fx * pixel(top + 1, left + 1));
 }
 
-interface Blocks {
-  readonly shape: readonly number[];
-  readonly block: readonly number[];
-  readonly strides: readonly number[];
-  readonly dilations: readonly number[];
-  readonly pads: readonly number[];
-  /** Of blocks, along each axis. */
-  readonly positions: readonly number[];
-}
-
-function blocksOf(context: HostContext): Blocks {
-  const { attributes } = context;
-  required(context, 1);
-  required(context, 2);
-  const shape = numbersOf(context, 1) ?? [];
-  const rank = shape.length;
-  const block = checkedList('block_shape', numbersOf(context, 2) ?? [], rank, 1);
-  const strides = perAxis(attributes, 'strides', rank, 1, 1);
-  const dilations = perAxis(attributes, 'dilations', rank, 1, 1);
-  const pads = perAxis(attributes, 'pads', 2 * rank, 0);
-  const positions = shape.map((dim, d) => Math.floor((dim + pads[d]! + pads[rank + d]! - dilations[d]! * (block[d]! - 1) - 1) / strides[d]!) + 1);
-  return { shape, block, strides, dilations, pads, positions };
-}
-
-/** Blocks that overlap, summed: what im2col takes apart. [N, C * block, L] to [N, C, ...]. */
-const col2Im: HostOp = (context) => {
-  const x = required(context, 0);
-  const blocks = blocksOf(context);
-  const { shape, block, positions } = blocks;
-  const [n = 0, rows = 0, columns = 0] = x.shape;
-  const area = size(block);
-  if (x.shape.length !== 3 || rows % area !== 0 || size(positions) !== columns) {
-    const expected = `[N, C x ${area}, ${size(positions)}]`;
-    throw new ShapeError(`${showShape(x.shape)} is not ${expected}, blocks of ${block.join(' x ')} over ${shape.join(' x ')}`, {
-      place: 'input 0',
-      expected,
-      got: showShape(x.shape),
-    });
-  }
-  const whole = [n, rows / area, ...shape];
-  const sums = allocate('float64', size(whole));
-  if (x.data.length > 0) scatterBlocks(x, blocks, n * (rows / area), sums);
-  const data = allocate(x.dtype, sums.length);
-  for (let i = 0; i < data.length; i++) data[i] = sums[i]!;
-  return [rounded({ dtype: x.dtype, shape: whole, data })];
-};
-
-function scatterBlocks(x: HostTensor, { shape, block, strides, dilations, pads, positions }: Blocks, maps: number, sums: Numbers): void {
-  const [area, columns, pixels] = [size(block), size(positions), size(shape)];
-  eachPosition(block, (tap, offsets) => {
-    eachPosition(positions, (column, position) => {
-      let at = 0;
-      for (let d = 0; d < shape.length; d++) {
-        const index = position[d]! * strides[d]! + offsets[d]! * dilations[d]! - pads[d]!;
-        if (index < 0 || index >= shape[d]!) return;
-        at = at * shape[d]! + index;
-      }
-      for (let map = 0; map < maps; map++) sums[map * pixels + at]! += x.data[(map * area + tap) * columns + column]!;
-    });
-  });
-}
-
-export const deformOps: HostOps = { Col2Im: col2Im, DeformConv: deformConv };
+export const deformOps: HostOps = { DeformConv: deformConv };

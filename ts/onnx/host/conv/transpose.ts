@@ -1,22 +1,24 @@
 import { ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers } from '../../read/types.js';
-import { checkKernel, checkedList, expectShape, groupsOf, mapsOf, perAxis, windowOf } from '../lib/window.js';
-import type { Axis } from '../lib/window.js';
+import { coveredSize } from '../../../tensor/geometry.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers } from '../../form/types.js';
+import { checkKernel, expectShape, groupsOf, mapsOf } from '../lib/window.js';
+import { checkedList, perAxis, windowOf } from '../../form/window.js';
+import type { WindowAxis } from '../../form/window.js';
 import type { HostContext } from '../lib/op.js';
 import { rounded } from '../lib/types.js';
-import { eachPosition } from '../lib/shapes.js';
+import { eachPosition } from '../lib/walk.js';
 
 /** Padding of each axis of a transposed convolution, which `output_shape` or `auto_pad` may leave open. */
-function transposedAxes({ attributes }: HostContext, spatial: readonly number[], kernel: readonly number[]): Axis[] {
+function transposedAxes({ attributes }: HostContext, spatial: readonly number[], kernel: readonly number[]): WindowAxis[] {
   const { strides, dilations, pads, auto } = windowOf(attributes, kernel);
   const extra = perAxis(attributes, 'output_padding', spatial.length, 0, 0);
   const same = auto === 'SAME_UPPER' || auto === 'SAME_LOWER';
   const wanted = outputShape(attributes.has('output_shape') ? attributes.ints('output_shape') : undefined, spatial.length);
-  return spatial.map((length, i): Axis => {
+  return spatial.map((length, i): WindowAxis => {
     const axis = { size: length, kernel: kernel[i]!, stride: strides[i]!, dilation: dilations[i]! };
-    const full = axis.stride * (length - 1) + extra[i]! + axis.dilation * (axis.kernel - 1) + 1;
+    const full = coveredSize(length, axis, extra[i]!);
     const open = wanted?.[i] ?? (same ? length * axis.stride : undefined);
     if (open !== undefined) {
       const total = Math.max(0, full - open);
@@ -58,7 +60,7 @@ export function transposedConvolve(context: HostContext, x: HostTensor, w: HostT
   return rounded({ dtype: x.dtype, shape, data });
 }
 
-function stamp(x: HostTensor, w: HostTensor, axes: readonly Axis[], groups: number, sums: Numbers): void {
+function stamp(x: HostTensor, w: HostTensor, axes: readonly WindowAxis[], groups: number, sums: Numbers): void {
   const [n = 0, c = 0, ...spatial] = x.shape;
   const [, og = 0, ...kernel] = w.shape;
   const [pixels, area, places] = [size(spatial), size(kernel), size(axes.map((axis) => axis.out))];

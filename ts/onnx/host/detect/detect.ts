@@ -1,6 +1,6 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { required } from '../lib/op.js';
-import type { HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostOps } from '../lib/op.js';
 
 type Box = readonly [y1: number, x1: number, y2: number, x2: number];
 
@@ -21,7 +21,7 @@ function overlap(p: Box, q: Box): number {
 }
 
 /** Boxes in falling order of score, without those that overlap a better one of their class too much. */
-const nonMaxSuppression: HostOp = (context) => {
+const nonMaxSuppression: Compute = (context) => {
   const [boxes, scores] = [required(context, 0), required(context, 1)];
   const most = context.inputs[2]?.data[0] ?? 0;
   const limit = context.inputs[3]?.data[0] ?? 0;

@@ -1,6 +1,6 @@
 import { FormatError, UnsupportedError } from '../../../base/errors.js';
-import { allocate, dtypeOf } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, dtypeOf } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { HostContext, HostOps } from '../lib/op.js';
 import { isFloat, rangeOf, rounded, roundToHalf } from '../lib/types.js';
@@ -99,5 +99,5 @@ function target({ attributes, opset }: HostContext): OnnxDtype {
 
 export const castOps: HostOps = {
   Cast: (context) => [cast(required(context, 0), target(context))],
-  CastLike: (context) => [cast(required(context, 0), required(context, 1).dtype)],
+  CastLike: { compute: (context) => [cast(required(context, 0), required(context, 1).dtype)], formOnly: [1] },
 };

@@ -1,13 +1,15 @@
+import { fromEnd, broadcast, broadcastStrides } from '../../../tensor/shape.js';
 import { UnsupportedError } from '../../../base/errors.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers, OnnxDtype } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { broadcastShapes, broadcastStrides, walk } from '../lib/shapes.js';
-import { isFloat, LARGEST_FLOAT, rounded, wrapped } from '../lib/types.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
+import { walk } from '../lib/walk.js';
+import { isFloat, rounded, wrapped } from '../lib/types.js';
+import { LARGEST_FLOAT } from '../../form/types.js';
 
 /** Each element of the first input on its own. */
-function unary(f: (x: number, context: HostContext) => number): HostOp {
+function unary(f: (x: number, context: HostContext) => number): Compute {
   return (context) => {
     const x = required(context, 0);
     const data = allocate(x.dtype, x.data.length);
@@ -23,7 +25,7 @@ export function combine(
   dtype: OnnxDtype,
   f: (x: number, y: number) => number,
 ): HostTensor {
-  const shape = broadcastShapes(a.shape, b.shape);
+  const shape = broadcast(a.shape, b.shape);
   const data = allocate(dtype, size(shape));
   if (a.data.length === data.length && b.data.length === data.length) {
     for (let i = 0; i < data.length; i++) data[i] = f(a.data[i]!, b.data[i]!);
@@ -39,23 +41,23 @@ function secondOperand(context: HostContext): HostTensor {
   const [a, b] = [required(context, 0), required(context, 1)];
   if (context.opset >= 7 || !context.attributes.has('axis')) return b;
   const axis = context.attributes.int('axis');
-  const behind = a.shape.length - (axis < 0 ? axis + a.shape.length : axis) - b.shape.length;
+  const behind = a.shape.length - fromEnd(axis, a.shape.length) - b.shape.length;
   return { ...b, shape: [...b.shape, ...new Array<number>(Math.max(0, behind)).fill(1)] };
 }
 
-function arithmetic(f: (x: number, y: number, dtype: OnnxDtype) => number): HostOp {
+function arithmetic(f: (x: number, y: number, dtype: OnnxDtype) => number): Compute {
   return (context) => {
     const [a, b] = [required(context, 0), secondOperand(context)];
     return [rounded(combine(a, b, a.dtype, (x, y) => wrapped(a.dtype, f(x, y, a.dtype))))];
   };
 }
 
-function comparison(f: (x: number, y: number) => boolean): HostOp {
+function comparison(f: (x: number, y: number) => boolean): Compute {
   return (context) => [combine(required(context, 0), secondOperand(context), 'bool', (x, y) => (f(x, y) ? 1 : 0))];
 }
 
 /** Several operands, taken two by two from the left. */
-function variadic(f: (x: number, y: number) => number): HostOp {
+function variadic(f: (x: number, y: number) => number): Compute {
   return (context) => {
     const first = required(context, 0);
     const rest = context.inputs.slice(1).map((_, i) => required(context, i + 1));
@@ -70,7 +72,7 @@ function divide(x: number, y: number, dtype: OnnxDtype): number {
 }
 
 /** With `fmod` the sign of the dividend, without that of the divisor. */
-const mod: HostOp = (context) => {
+const mod: Compute = (context) => {
   const fmod = context.attributes.int('fmod', 0) !== 0;
   const f = (x: number, y: number): number => {
     const rest = x % y;
@@ -120,7 +122,7 @@ const gelu = (x: number, { attributes }: HostContext): number =>
 const LARGEST: Readonly<Partial<Record<OnnxDtype, number>>> = { float32: LARGEST_FLOAT, float64: Number.MAX_VALUE, float16: 65504 };
 
 /** Values between two bounds, which were attributes before opset 11. A bound that is NaN is none. */
-const clip: HostOp = (context) => {
+const clip: Compute = (context) => {
   const x = required(context, 0);
   const bound = (name: string, index: number, otherwise: number): number =>
     context.inputs[index]?.data[0] ?? context.attributes.float(name, otherwise);
@@ -135,16 +137,16 @@ const clip: HostOp = (context) => {
   return [rounded({ ...x, data })];
 };
 
-const where: HostOp = (context) => {
+const where: Compute = (context) => {
   const [condition, a, b] = [required(context, 0), required(context, 1), required(context, 2)];
-  const shape = broadcastShapes(condition.shape, a.shape, b.shape);
+  const shape = broadcast(condition.shape, a.shape, b.shape);
   const data: Numbers = allocate(a.dtype, size(shape));
   const strides = [condition, a, b].map((operand) => broadcastStrides(operand.shape, shape));
   walk(shape, strides, (i, [c, p, q]) => (data[i] = condition.data[c!] !== 0 ? a.data[p!]! : b.data[q!]!));
   return [{ dtype: a.dtype, shape, data }];
 };
 
-const prelu: HostOp = (context) => {
+const prelu: Compute = (context) => {
   const [x, slope] = [required(context, 0), required(context, 1)];
   // Before opset 7 a slope for each channel stood without its 1s.
   const perChannel = context.opset < 7 && slope.shape.length === 1 && x.shape.length > 2 && slope.shape[0] === x.shape[1];
@@ -152,19 +154,19 @@ const prelu: HostOp = (context) => {
   return [rounded(combine(x, aligned, x.dtype, (value, s) => (value < 0 ? wrapped(x.dtype, value * s) : value)))];
 };
 
-function isNumber(f: (x: number, context: HostContext) => boolean): HostOp {
+function isNumber(f: (x: number, context: HostContext) => boolean): Compute {
   return (context) => {
     const x = required(context, 0);
     return [{ dtype: 'bool', shape: x.shape, data: Uint8Array.from(x.data, (value) => (f(value, context) ? 1 : 0)) }];
   };
 }
 
-const mean: HostOp = (context) => {
+const mean: Compute = (context) => {
   const [sum] = variadic((x, y) => x + y)(context) as readonly [HostTensor];
   return [rounded({ ...sum, data: sum.data.map((x) => x / context.inputs.length) as Numbers })];
 };
 
-function bits(f: (x: bigint, y: bigint) => bigint): HostOp {
+function bits(f: (x: bigint, y: bigint) => bigint): Compute {
   return (context) => {
     const [a, b] = [required(context, 0), required(context, 1)];
     return [combine(a, b, a.dtype, (x, y) => wrapped(a.dtype, Number(f(BigInt(x), BigInt(y)))))];

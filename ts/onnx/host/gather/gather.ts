@@ -1,12 +1,13 @@
+import { fromEnd, stridesOf } from '../../../tensor/shape.js';
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { alongAxis, indexOf, tuples } from './index.js';
 import { scatterElements, scatterNd } from './scatter.js';
-import { axisOf, stridesOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { copyNumbers } from '../lib/copy.js';
 
 /** The given indices of an axis, which dimensions of any shape take the place of. */
@@ -20,12 +21,12 @@ function taken(x: HostTensor, axis: number, indices: ArrayLike<number>, dims: re
   return { dtype: x.dtype, shape, data };
 }
 
-const gather: HostOp = (context) => {
+const gather: Compute = (context) => {
   const [x, indices] = [required(context, 0), required(context, 1)];
   return [taken(x, axisOf(context.attributes.int('axis', 0), x.shape.length), indices.data, indices.shape)];
 };
 
-const gatherElements: HostOp = (context) => {
+const gatherElements: Compute = (context) => {
   const [x, indices] = [required(context, 0), required(context, 1)];
   const axis = axisOf(context.attributes.int('axis', 0), x.shape.length);
   const data = allocate(x.dtype, indices.data.length);
@@ -33,7 +34,7 @@ const gatherElements: HostOp = (context) => {
   return [{ dtype: x.dtype, shape: indices.shape, data }];
 };
 
-const gatherNd: HostOp = (context) => {
+const gatherNd: Compute = (context) => {
   const [x, indices] = [required(context, 0), required(context, 1)];
   const { starts, inner, rest } = tuples(x, indices, context.attributes.int('batch_dims', 0));
   const shape = [...indices.shape.slice(0, -1), ...rest];
@@ -49,7 +50,7 @@ function single(context: HostContext, index: number, name: string): number {
   throw new FormatError(`${name} has ${data.length} elements, expected 1`, { place: name, got: String(data.length) });
 }
 
-const oneHot: HostOp = (context) => {
+const oneHot: Compute = (context) => {
   const [indices, values] = [required(context, 0), required(context, 2)];
   const depth = Math.trunc(single(context, 1, 'depth'));
   if (!(depth >= 0)) throw new FormatError(`depth is ${depth}`, { place: 'depth', got: String(depth) });
@@ -60,14 +61,14 @@ const oneHot: HostOp = (context) => {
   const inner = size(indices.shape.slice(axis));
   indices.data.forEach((given, i) => {
     const index = Math.trunc(given);
-    const hot = index < 0 ? index + depth : index;
+    const hot = fromEnd(index, depth);
     // An index out of range is off everywhere.
     if (hot >= 0 && hot < depth) data[(Math.floor(i / inner) * depth + hot) * inner + (i % inner)] = values.data[1]!;
   });
   return [{ dtype: values.dtype, shape, data }];
 };
 
-const compress: HostOp = (context) => {
+const compress: Compute = (context) => {
   const [given, condition] = [required(context, 0), required(context, 1)];
   const flat = !context.attributes.has('axis');
   const x = flat ? { ...given, shape: [given.data.length] } : given;
@@ -78,7 +79,7 @@ const compress: HostOp = (context) => {
   return [taken(x, axis, kept, [kept.length])];
 };
 
-const reverseSequence: HostOp = (context) => {
+const reverseSequence: Compute = (context) => {
   const [x, lengths] = [required(context, 0), required(context, 1)];
   const batchAxis = axisOf(context.attributes.int('batch_axis', 1), x.shape.length);
   const timeAxis = axisOf(context.attributes.int('time_axis', 0), x.shape.length);

@@ -1,12 +1,13 @@
+import { fromEnd, stridesOf } from '../../../tensor/shape.js';
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers } from '../../read/types.js';
-import { stridesOf, walk } from '../lib/shapes.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers } from '../../form/types.js';
+import { walk } from '../lib/walk.js';
 
 /** An index that may count from the end. @throws ShapeError outside of the axis */
 export function indexOf(index: number, dim: number): number {
-  const resolved = index < 0 ? index + dim : index;
+  const resolved = fromEnd(index, dim);
   if (resolved >= 0 && resolved < dim && Number.isInteger(resolved)) return resolved;
   throw new ShapeError(`index ${index} of an axis of ${dim}`, { place: 'indices', got: String(index) });
 }

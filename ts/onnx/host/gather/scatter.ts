@@ -1,10 +1,10 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import type { HostTensor, Numbers, OnnxDtype } from '../../read/types.js';
+import type { HostTensor, Numbers, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp } from '../lib/op.js';
+import type { Compute, HostContext } from '../lib/op.js';
 import { alongAxis, tuples } from './index.js';
-import { axisOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { rounded, wrapped } from '../lib/types.js';
 
 type Reduce = (old: number, update: number) => number;
@@ -32,7 +32,7 @@ function expectShape(updates: HostTensor, shape: readonly number[]): void {
   throw new ShapeError(`updates are ${got}, indices and data ask for ${expected}`, { place: 'updates', expected, got });
 }
 
-export const scatterElements: HostOp = (context) => {
+export const scatterElements: Compute = (context) => {
   const [x, indices, updates] = [required(context, 0), required(context, 1), required(context, 2)];
   expectShape(updates, indices.shape);
   const axis = axisOf(context.attributes.int('axis', 0), x.shape.length);
@@ -42,7 +42,7 @@ export const scatterElements: HostOp = (context) => {
   return [rounded({ ...x, data })];
 };
 
-export const scatterNd: HostOp = (context) => {
+export const scatterNd: Compute = (context) => {
   const [x, indices, updates] = [required(context, 0), required(context, 1), required(context, 2)];
   const { starts, inner, rest } = tuples(x, indices, 0);
   expectShape(updates, [...indices.shape.slice(0, -1), ...rest]);

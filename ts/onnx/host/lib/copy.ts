@@ -1,4 +1,4 @@
-import type { Numbers } from '../../read/types.js';
+import type { Numbers } from '../../form/types.js';
 
 /** Fewer than this are copied one by one: a view for each stretch would take longer. */
 const FEW = 24;

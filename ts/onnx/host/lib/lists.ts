@@ -1,14 +1,14 @@
 import { FormatError, UnsupportedError } from '../../../base/errors.js';
-import { listOf, required } from './op.js';
+import { required } from './op.js';
 import type { HostContext } from './op.js';
-import { axisOf } from './shapes.js';
+import { axisOf } from '../../form/axis.js';
 
 /** More than any model has; what is walked along takes time for each of them. */
 const MOST_DIMENSIONS = 64;
 
 /** Integers that are an attribute or an input, if they are there at all. */
 export function integersOf(context: HostContext, name: string, index: number): readonly number[] | undefined {
-  const list = listOf(context, name, index);
+  const list = context.attributes.intsOr(name, context.inputs[index]);
   const wrong = list?.find((value) => !Number.isInteger(value));
   if (wrong === undefined) return list;
   throw new FormatError(`${name}: ${wrong} is no integer`, { place: name, got: String(wrong) });

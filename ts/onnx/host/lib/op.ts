@@ -1,6 +1,6 @@
 import { FormatError } from '../../../base/errors.js';
-import type { Attributes } from '../../read/attributes.js';
-import type { HostTensor, OnnxGraph } from '../../read/types.js';
+import type { Attributes } from '../../form/attributes.js';
+import type { HostTensor, OnnxGraph } from '../../form/types.js';
 
 /** What an operator sees when it is computed outside of the engine. */
 export interface HostContext {
@@ -16,10 +16,21 @@ export interface HostContext {
 }
 
 /** An operator as a function of tensors: what it must do, whatever types and shapes it is given. Inputs are not changed. */
-export type HostOp = (context: HostContext) => readonly HostTensor[];
+export type Compute = (context: HostContext) => readonly HostTensor[];
 
-/** Operators by name; those of another domain than ONNX's as `domain:name`. */
-export type HostOps = Readonly<Record<string, HostOp>>;
+/** An operator with what planning may know of it. */
+export interface HostOp {
+  readonly compute: Compute;
+  /** Inputs of which it sees type and shape, but not the numbers. */
+  readonly formOnly?: readonly number[];
+  /** It makes a tensor of one number many times. */
+  readonly fills?: true;
+  /** It computes one of its subgraphs: the attribute of the one that its first input, this number, chooses. */
+  readonly branch?: (condition: number) => string;
+}
+
+/** Operators by name; those of another domain than ONNX's as `domain:name`. Of most, planning need not know anything. */
+export type HostOps = Readonly<Record<string, Compute | HostOp>>;
 
 /** An input that must be there. */
 export function required(context: HostContext, index: number): HostTensor {
@@ -32,10 +43,4 @@ export function required(context: HostContext, index: number): HostTensor {
 export function numbersOf(context: HostContext, index: number): number[] | undefined {
   const input = context.inputs[index];
   return input && Array.from(input.data);
-}
-
-/** A list that is an attribute in old operator sets and input `index` in new ones. */
-export function listOf(context: HostContext, name: string, index: number): readonly number[] | undefined {
-  if (context.attributes.has(name)) return context.attributes.ints(name);
-  return numbersOf(context, index);
 }

@@ -1,8 +1,5 @@
 import { UnsupportedError } from '../../../base/errors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
-
-/** The largest finite float32. */
-export const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 
 export function isFloat(dtype: OnnxDtype): boolean {
   return dtype === 'float32' || dtype === 'float64' || dtype === 'float16' || dtype === 'bfloat16';

@@ -1,10 +1,11 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { wideSum } from './matmul.js';
 import { required } from '../lib/op.js';
-import type { HostOp, HostOps } from '../lib/op.js';
-import { stridesOf, walk } from '../lib/shapes.js';
+import type { Compute, HostOps } from '../lib/op.js';
+import { stridesOf } from '../../../tensor/shape.js';
+import { walk } from '../lib/walk.js';
 import { isFloat, rounded, wrapped } from '../lib/types.js';
 
 /** An operand and the label of each of its dimensions. */
@@ -73,7 +74,7 @@ function sizesOf(operands: readonly Labelled[], equation: string): Sizes {
  * A sum over all labels that the result does not have of the product of the operands. They are multiplied one after the
  * other, and a label is summed over as soon as no operand that follows and not the result has it.
  */
-const einsum: HostOp = (context) => {
+const einsum: Compute = (context) => {
   const equation = context.attributes.string('equation').replaceAll(/\s/g, '');
   const [left = '', right, ...more] = equation.split('->');
   const terms = left.split(',');

@@ -1,12 +1,13 @@
 import { ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, reshaped, size } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, reshaped, size } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { combine } from '../elementwise/elementwise.js';
 import { permuted } from '../shape/layout.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { broadcastShapes, broadcastStrides, walk } from '../lib/shapes.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
+import { broadcast, broadcastStrides } from '../../../tensor/shape.js';
+import { walk } from '../lib/walk.js';
 import { isFloat, rounded, wrapped } from '../lib/types.js';
 
 /** Adds a product to a sum in the wide integers, of which doubles would lose the last digits; undefined where doubles do. */
@@ -27,7 +28,7 @@ export function matmul(a: HostTensor, b: HostTensor, dtype: OnnxDtype): HostTens
   if (m === undefined || k === undefined || n === undefined || k !== k2) {
     throw new ShapeError(`${showShape(a.shape)} cannot be multiplied with ${showShape(b.shape)}`);
   }
-  const batch = broadcastShapes(left.slice(0, -2), right.slice(0, -2));
+  const batch = broadcast(left.slice(0, -2), right.slice(0, -2));
   const starts = [left, right].map((shape) => broadcastStrides(shape.slice(0, -2), batch));
   const shape = [...batch, ...(a.shape.length === 1 ? [] : [m]), ...(b.shape.length === 1 ? [] : [n])];
   const data = allocate(dtype, size(shape));
@@ -50,7 +51,7 @@ export function matmul(a: HostTensor, b: HostTensor, dtype: OnnxDtype): HostTens
 }
 
 /** alpha A B + beta C of matrices, A and B transposed where `transA` and `transB` say so; C broadcasts to the product. */
-const gemm: HostOp = (context) => {
+const gemm: Compute = (context) => {
   const { attributes } = context;
   const operand = (index: number, name: string): HostTensor => {
     const x = required(context, index);
@@ -82,7 +83,7 @@ function shifted(context: HostContext, index: number, zero: number, perRow: bool
   throw new ShapeError(`zero points ${showShape(point.shape)} for ${showShape(x.shape)}`, { place: `input ${zero}`, got: showShape(point.shape) });
 }
 
-const matMulInteger: HostOp = (context) => [matmul(shifted(context, 0, 2, true), shifted(context, 1, 3, false), 'int32')];
+const matMulInteger: Compute = (context) => [matmul(shifted(context, 0, 2, true), shifted(context, 1, 3, false), 'int32')];
 
 export const matmulOps: HostOps = {
   Gemm: gemm,

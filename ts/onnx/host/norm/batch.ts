@@ -1,8 +1,8 @@
-import { size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { narrow, perFeature } from './parts.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp } from '../lib/op.js';
+import type { Compute, HostContext } from '../lib/op.js';
 
 /** What is normalised together: feature number `floor(i / inner) % count` of element i. */
 interface Features {
@@ -47,7 +47,7 @@ function normalised(x: HostTensor, { count, inner }: Features, { mean, variance 
 }
 
 /** By the statistics that are given; in training by the batch's own, which also move the given ones (Ioffe and Szegedy 2015). */
-export const batchNormalization: HostOp = (context) => {
+export const batchNormalization: Compute = (context) => {
   const x = required(context, 0);
   const features = featuresOf(context, x);
   const vector = (input: number, place: string): HostTensor => perFeature(required(context, input), features.count, place);

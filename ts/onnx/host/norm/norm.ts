@@ -1,14 +1,14 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, dtypeOf, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, dtypeOf, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { combine } from '../elementwise/elementwise.js';
 import { batchNormalization } from './batch.js';
 import { narrow, normalisedRows, scaleFeatures, stretched, wide } from './parts.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { reduced } from '../reduce/reduce.js';
-import { axisOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { rounded } from '../lib/types.js';
 
 const times = (a: number, b: number): number => a * b;
@@ -26,7 +26,7 @@ function epsilonOf({ attributes }: HostContext): number {
 }
 
 /** Each channel of each image on its own. */
-const instanceNormalization: HostOp = (context) => {
+const instanceNormalization: Compute = (context) => {
   const [x, scale, bias] = [channelled(context), required(context, 1), required(context, 2)];
   const pixels = size(x.shape.slice(2));
   const { y } = normalisedRows(x, pixels, epsilonOf(context));
@@ -34,7 +34,7 @@ const instanceNormalization: HostOp = (context) => {
 };
 
 /** Groups of channels of each image (Wu and He 2018). */
-const groupNormalization: HostOp = (context) => {
+const groupNormalization: Compute = (context) => {
   const [x, scale, bias] = [channelled(context), required(context, 1), required(context, 2)];
   const groups = context.attributes.int('num_groups');
   const [, c = 0, ...spatial] = x.shape;
@@ -56,7 +56,7 @@ function rowsFrom(context: HostContext, x: HostTensor): { axis: number; length: 
 }
 
 /** Also gives mean and 1 / deviation, in the type that `stash_type` says. */
-const layerNormalization: HostOp = (context) => {
+const layerNormalization: Compute = (context) => {
   const [x, scale, bias] = [required(context, 0), required(context, 1), context.inputs[2]];
   const { axis, length } = rowsFrom(context, x);
   const { y, mean, inverse } = normalisedRows(x, length, epsilonOf(context));
@@ -68,14 +68,14 @@ const layerNormalization: HostOp = (context) => {
   return [result, ...[mean, inverse].map((data) => narrow({ shape, data: size(shape) === data.length ? data : new Float64Array(size(shape)).fill(NaN) }, stash))];
 };
 
-const rmsNormalization: HostOp = (context) => {
+const rmsNormalization: Compute = (context) => {
   const [x, scale] = [required(context, 0), required(context, 1)];
   const { y } = normalisedRows(x, rowsFrom(context, x).length, epsilonOf(context), false);
   return [narrow(stretched(y, scale, 'scale', times), x.dtype)];
 };
 
 /** Over channels near by (Krizhevsky et al. 2012); an even window reaches further on than back. */
-const lrn: HostOp = (context) => {
+const lrn: Compute = (context) => {
   const x = required(context, 0);
   const { attributes } = context;
   const [length, alpha, beta, bias] = [attributes.int('size'), attributes.float('alpha', 1e-4), attributes.float('beta', 0.75), attributes.float('bias', 1)];
@@ -106,7 +106,7 @@ function deviation(values: Float64Array): number {
   return Math.sqrt(squares / values.length);
 }
 
-const meanVarianceNormalization: HostOp = (context) => {
+const meanVarianceNormalization: Compute = (context) => {
   const x = required(context, 0);
   const axes = context.attributes.ints('axes', [0, 2, 3]).map((axis) => axisOf(axis, x.shape.length));
   const centred = combine(x, reduced(wide(x), axes, true, mean), 'float64', (a, b) => a - b);
@@ -127,7 +127,7 @@ function length2(values: Float64Array): number {
 }
 
 /** Divided by its length along an axis; what has none stays 0. */
-const lpNormalization: HostOp = (context) => {
+const lpNormalization: Compute = (context) => {
   const x = required(context, 0);
   const p = context.attributes.int('p', 2);
   if (p !== 1 && p !== 2) throw new FormatError(`p is ${p}, expected 1 or 2`, { place: 'p', expected: '1 or 2', got: String(p) });

@@ -1,7 +1,7 @@
 import { ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { combine } from '../elementwise/elementwise.js';
 import { rounded } from '../lib/types.js';
 

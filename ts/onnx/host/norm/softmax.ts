@@ -1,8 +1,8 @@
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { axisOf } from '../lib/shapes.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
+import { axisOf } from '../../form/axis.js';
 import { rounded } from '../lib/types.js';
 
 type Row = (x: Numbers, y: Numbers) => void;
@@ -60,7 +60,7 @@ const hardmax: Row = (x, y) => {
   y[first] = 1;
 };
 
-function rowwise(row: Row): HostOp {
+function rowwise(row: Row): Compute {
   return (context) => [alongAxis(context, row)];
 }
 

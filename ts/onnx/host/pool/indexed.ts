@@ -1,13 +1,14 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
-import { checkedList, expectShape, mapsOf, windowOf } from '../lib/window.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
+import { expectShape, mapsOf } from '../lib/window.js';
+import { checkedList, windowOf } from '../../form/window.js';
 import { numbersOf, required } from '../lib/op.js';
-import type { HostOp } from '../lib/op.js';
+import type { Compute } from '../lib/op.js';
 
 /** Values put back where max pooling took them from; zeros elsewhere. */
-export const maxUnpool: HostOp = (context) => {
+export const maxUnpool: Compute = (context) => {
   const x = required(context, 0);
   const { n, c, spatial } = mapsOf(x);
   const indices = expectShape(required(context, 1), x.shape, 'input 1');
@@ -69,7 +70,7 @@ function cell(i: number, cells: number, length: number, start: number, most: num
 }
 
 /** The largest of each cell of a grid over each region (Girshick 2015, arXiv 1504.08083); 0 for a cell outside. */
-export const maxRoiPool: HostOp = (context) => {
+export const maxRoiPool: Compute = (context) => {
   const [x, rois] = [required(context, 0), required(context, 1)];
   if (x.shape.length !== 4) throw new ShapeError(`expected [N, C, H, W], got ${showShape(x.shape)}`, { place: 'input 0', got: showShape(x.shape) });
   const [n, c, h, w] = x.shape as [number, number, number, number];

@@ -1,14 +1,15 @@
 import { ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers } from '../../read/types.js';
-import { eachTap, mapsOf, windowAxes } from '../lib/window.js';
-import type { Axis } from '../lib/window.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers } from '../../form/types.js';
+import { eachTap, mapsOf } from '../lib/window.js';
+import { windowAxes } from '../../form/window.js';
+import type { WindowAxis } from '../../form/window.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { maxRoiPool, maxUnpool } from './indexed.js';
 import { isFloat, rangeOf, rounded } from '../lib/types.js';
-import { eachPosition } from '../lib/shapes.js';
+import { eachPosition } from '../lib/walk.js';
 
 /** Pixels of one map that a window sees. The array is used again for the next window: only the first `count` are meant. */
 interface Inside {
@@ -42,7 +43,7 @@ function pooled(context: HostContext, x: HostTensor, window: (map: number, insid
 }
 
 /** What `ceil_mode` adds behind the padding does not count. */
-function paddedTaps(axes: readonly Axis[], position: readonly number[]): number {
+function paddedTaps(axes: readonly WindowAxis[], position: readonly number[]): number {
   return axes.reduce((product, { kernel, stride, dilation, size: length, before, after }, d) => {
     const room = length + before + after - position[d]! * stride;
     return product * Math.min(kernel, Math.ceil(room / dilation));
@@ -50,7 +51,7 @@ function paddedTaps(axes: readonly Axis[], position: readonly number[]): number 
 }
 
 /** The largest, and where it is: as a place in the whole input, maps stored by columns if `storage_order` is 1. */
-const maxPool: HostOp = (context) => {
+const maxPool: Compute = (context) => {
   const x = required(context, 0);
   const columnMajor = context.attributes.int('storage_order', 0) !== 0;
   const spatial = x.shape.slice(2);
@@ -88,7 +89,7 @@ function turned(pixel: number, spatial: readonly number[]): number {
 }
 
 /** With `count_include_pad` padding counts, too. */
-const averagePool: HostOp = (context) => {
+export const averagePool: Compute = (context) => {
   const x = required(context, 0);
   const includePad = context.attributes.int('count_include_pad', 0) !== 0;
   const average = (map: number, { pixels, count, padded }: Inside): number => {
@@ -104,7 +105,7 @@ function power({ attributes, opset }: HostContext): number {
   return opset < 2 ? attributes.float('p', 2) : attributes.int('p', 2);
 }
 
-const lpPool: HostOp = (context) => {
+const lpPool: Compute = (context) => {
   const x = required(context, 0);
   const p = power(context);
   const norm = (map: number, { pixels, count }: Inside): number => {
@@ -115,7 +116,7 @@ const lpPool: HostOp = (context) => {
   return [pooled(context, x, norm)];
 };
 
-function globalPool(of: (map: Numbers, context: HostContext) => number): HostOp {
+function globalPool(of: (map: Numbers, context: HostContext) => number): Compute {
   return (context) => {
     const x = required(context, 0);
     const { n, c, spatial } = mapsOf(x, 2);

@@ -1,11 +1,12 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, dtypeOf, scalar } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, dtypeOf, scalar } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { roundEven } from '../elementwise/elementwise.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { axisOf, stridesOf } from '../lib/shapes.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
+import { stridesOf } from '../../../tensor/shape.js';
+import { axisOf } from '../../form/axis.js';
 import { isFloat, rangeOf, rounded, roundToBfloat, roundToHalf } from '../lib/types.js';
 
 /**
@@ -65,7 +66,7 @@ function precisionOf({ attributes }: HostContext): (quotient: number) => number 
   return dtype === 'float64' ? (quotient) => quotient : Math.fround;
 }
 
-const quantizeLinear: HostOp = (context) => {
+const quantizeLinear: Compute = (context) => {
   const [x, scale] = [required(context, 0), required(context, 1)];
   const zero = zerosOf(context, scale);
   const dtype = quantisedType(context, zero);
@@ -79,7 +80,7 @@ const quantizeLinear: HostOp = (context) => {
   return [{ dtype, shape: x.shape, data }];
 };
 
-const dequantizeLinear: HostOp = (context) => {
+const dequantizeLinear: Compute = (context) => {
   const [x, scale] = [required(context, 0), required(context, 1)];
   const zero = zerosOf(context, scale);
   const asked = context.attributes.int('output_dtype', 0);
@@ -94,7 +95,7 @@ const dequantizeLinear: HostOp = (context) => {
   return [rounded({ dtype, shape: x.shape, data })];
 };
 
-const dynamicQuantizeLinear: HostOp = (context) => {
+const dynamicQuantizeLinear: Compute = (context) => {
   const x = required(context, 0);
   let [least, most] = [0, 0];
   for (const value of x.data) {

@@ -1,13 +1,13 @@
 import { ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { convolve } from '../conv/conv.js';
 import { combine } from '../elementwise/elementwise.js';
 import { permuted } from '../shape/layout.js';
 import { matmul } from '../matmul/matmul.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { quantised } from './quantize.js';
 import { addition, globalAveragePool, leakyRelu, multiplication, quantisedAveragePool, quantisedConcat, sigmoid, single } from './real.js';
 import { rangeOf } from '../lib/types.js';
@@ -35,7 +35,7 @@ function requantised(sums: HostTensor, factor: (i: number) => number, zero: numb
   return { dtype, shape: sums.shape, data };
 }
 
-const qLinearConv: HostOp = (context) => {
+const qLinearConv: Compute = (context) => {
   const [x, w] = [required(context, 0), required(context, 3)];
   const oc = w.shape[0] ?? 0;
   const [xScale, yScale, yZero] = [single(context, 1), single(context, 6), single(context, 7)];
@@ -59,7 +59,7 @@ function less(x: HostTensor, zero: HostTensor): HostTensor {
   return combine({ ...x, dtype: 'int32' }, zero, 'int32', (value, by) => value - by);
 }
 
-const qLinearMatMul: HostOp = (context) => {
+const qLinearMatMul: Compute = (context) => {
   const input = (index: number, side: 'rows' | 'columns'): HostTensor => overMatrix(required(context, index), side);
   const left = less(required(context, 0), input(2, 'rows'));
   const right = less(required(context, 3), input(5, 'columns'));
@@ -84,7 +84,7 @@ function gemmOperand(context: HostContext, index: number, turn: string, zero: Ho
 }
 
 /** A Gemm of quantised numbers; without a scale of the result it is a float. */
-const qGemm: HostOp = (context) => {
+const qGemm: Compute = (context) => {
   single(context, 2);
   const left = gemmOperand(context, 0, 'transA', required(context, 2), () => 0);
   const right = gemmOperand(context, 3, 'transB', required(context, 5), (turned) => (turned ? 0 : 1));

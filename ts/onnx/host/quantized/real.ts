@@ -1,14 +1,14 @@
-import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
+import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { combine } from '../elementwise/elementwise.js';
 import { permuted } from '../shape/layout.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp } from '../lib/op.js';
-import { poolOps } from '../pool/pool.js';
+import type { Compute, HostContext } from '../lib/op.js';
+import { averagePool } from '../pool/pool.js';
 import { quantised } from './quantize.js';
-import { axisOf } from '../lib/shapes.js';
+import { axisOf } from '../../form/axis.js';
 import { concatenate } from '../shape/slice.js';
 import { rangeOf } from '../lib/types.js';
 
@@ -42,11 +42,11 @@ function quantise(context: HostContext, x: HostTensor, at: number, late = false)
   return { dtype, shape: x.shape, data };
 }
 
-function binary(f: (x: number, y: number) => number): HostOp {
+function binary(f: (x: number, y: number) => number): Compute {
   return (context) => [quantise(context, combine(real(context, 0), real(context, 3), 'float64', f), 6, true)];
 }
 
-function unary(f: (x: number, context: HostContext) => number): HostOp {
+function unary(f: (x: number, context: HostContext) => number): Compute {
   return (context) => {
     const x = real(context, 0);
     return [quantise(context, { ...x, data: Float64Array.from(x.data, (value) => f(value, context)) }, 3)];
@@ -58,7 +58,7 @@ export const multiplication = binary((x, y) => x * y);
 export const leakyRelu = unary((x, { attributes }) => (x < 0 ? attributes.float('alpha', 0.01) * x : x));
 export const sigmoid = unary((x) => 1 / (1 + Math.exp(-x)));
 
-export const globalAveragePool: HostOp = (context) => {
+export const globalAveragePool: Compute = (context) => {
   const x = real(context, 0);
   const last = context.attributes.int('channels_last', 0) !== 0;
   const [n = 0, c = 0] = last ? [x.shape[0], x.shape.at(-1)] : x.shape;
@@ -74,19 +74,18 @@ export const globalAveragePool: HostOp = (context) => {
 };
 
 /** With `channels_last` the channels come behind height and width. */
-export const quantisedAveragePool: HostOp = (context) => {
+export const quantisedAveragePool: Compute = (context) => {
   const x = real(context, 0);
   const axes = x.shape.map((_, axis) => axis);
   const last = context.attributes.int('channels_last', 0) !== 0;
   const [n = 0, ...others] = axes;
   const input = last ? permuted(x, [n, ...others.slice(-1), ...others.slice(0, -1)]) : x;
-  const [y] = poolOps['AveragePool']?.({ ...context, inputs: [input] }) ?? [];
-  if (!y) throw new UnsupportedError('there is no AveragePool');
+  const [y] = averagePool({ ...context, inputs: [input] }) as readonly [HostTensor];
   return [quantise(context, last ? permuted(y, [n, ...others.slice(1), ...others.slice(0, 1)]) : y, 3, true)];
 };
 
 /** Scale and zero point of the result come first, then three inputs for each part. */
-export const quantisedConcat: HostOp = (context) => {
+export const quantisedConcat: Compute = (context) => {
   const count = Math.floor((context.inputs.length - 2) / 3);
   if (count < 1) throw new FormatError('there is nothing to concatenate', { place: 'inputs', got: String(context.inputs.length) });
   required(context, 1);

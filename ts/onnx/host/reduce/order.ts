@@ -1,9 +1,10 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { axisOf, stridesOf } from '../lib/shapes.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
+import { stridesOf } from '../../../tensor/shape.js';
+import { axisOf } from '../../form/axis.js';
 
 /** How many are asked for, which was an attribute before opset 10. */
 function countOf(context: HostContext, length: number): number {
@@ -21,7 +22,7 @@ function compare(a: number, b: number): number {
 }
 
 /** The k largest or smallest along an axis, among equals the lower index first. */
-const topK: HostOp = (context) => {
+const topK: Compute = (context) => {
   const x = required(context, 0);
   const axis = axisOf(context.attributes.int('axis', -1), x.shape.length);
   const length = x.shape[axis]!;
@@ -48,7 +49,7 @@ const topK: HostOp = (context) => {
 };
 
 /** Where the elements are that are not 0: [rank, count], row-major. */
-const nonZero: HostOp = (context) => {
+const nonZero: Compute = (context) => {
   const x = required(context, 0);
   let count = 0;
   for (const value of x.data) if (value !== 0) count++;
@@ -101,7 +102,7 @@ function distinct(rows: HostTensor, sorted: boolean): { firsts: number[]; invers
 }
 
 /** Distinct elements of the flattened tensor, or distinct slices along an axis; sorted, or in the order in which they come. */
-const unique: HostOp = (context) => {
+const unique: Compute = (context) => {
   const x = required(context, 0);
   const axis = context.attributes.has('axis') ? axisOf(context.attributes.int('axis'), x.shape.length) : undefined;
   const rows = axis === undefined ? { ...x, shape: [x.data.length, 1] } : slicesOf(x, axis);

@@ -1,9 +1,11 @@
 import { ShapeError, UnsupportedError } from '../../../base/errors.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, OnnxDtype } from '../../read/types.js';
-import { listOf, required } from '../lib/op.js';
-import type { HostOp, HostOps } from '../lib/op.js';
-import { axisOf, stridesOf, walk } from '../lib/shapes.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, OnnxDtype } from '../../form/types.js';
+import { required } from '../lib/op.js';
+import type { Compute, HostOps } from '../lib/op.js';
+import { stridesOf } from '../../../tensor/shape.js';
+import { walk } from '../lib/walk.js';
+import { axisOf } from '../../form/axis.js';
 import { isFloat, rangeOf, rounded, wrapped } from '../lib/types.js';
 
 /** What becomes of all elements along the reduced axes. */
@@ -53,11 +55,11 @@ function exactInteger(dtype: OnnxDtype, value: bigint): number {
   throw new UnsupportedError(`${dtype} arithmetic gives ${value}, which is past 2^53`, { got: String(value) });
 }
 
-function reducer(reduceOf: (dtype: OnnxDtype) => Reduce): HostOp {
+function reducer(reduceOf: (dtype: OnnxDtype) => Reduce): Compute {
   return (context) => {
     const x = required(context, 0);
     const rank = x.shape.length;
-    const given = listOf(context, 'axes', 1) ?? [];
+    const given = context.attributes.intsOr('axes', context.inputs[1]) ?? [];
     const keep = context.attributes.int('keepdims', 1) !== 0;
     const noop = given.length === 0 && context.attributes.int('noop_with_empty_axes', 0) !== 0;
     // Where nothing is reduced each element still goes through the function.
@@ -67,12 +69,12 @@ function reducer(reduceOf: (dtype: OnnxDtype) => Reduce): HostOp {
   };
 }
 
-function arithmetic(reduce: Reduce, exactly?: ReduceExactly): HostOp {
+function arithmetic(reduce: Reduce, exactly?: ReduceExactly): Compute {
   return reducer((dtype) => held(dtype, reduce, exactly));
 }
 
 /** Of an empty tensor the extremes are those of its type. */
-function extreme(better: (a: number, b: number) => number, end: 0 | 1): HostOp {
+function extreme(better: (a: number, b: number) => number, end: 0 | 1): Compute {
   return reducer((dtype) => {
     const infinite = end === 0 ? -Infinity : Infinity;
     const start = isFloat(dtype) ? infinite : dtype === 'bool' ? end : rangeOf(dtype)[end];
@@ -111,7 +113,7 @@ function product(values: Float64Array): number {
   return total;
 }
 
-function arg(better: (a: number, b: number) => boolean): HostOp {
+function arg(better: (a: number, b: number) => boolean): Compute {
   return (context) => {
     const x = required(context, 0);
     const { attributes } = context;
@@ -129,7 +131,7 @@ function arg(better: (a: number, b: number) => boolean): HostOp {
   };
 }
 
-const cumSum: HostOp = (context) => {
+const cumSum: Compute = (context) => {
   const x = required(context, 0);
   const axis = axisOf(required(context, 1).data[0] ?? 0, x.shape.length);
   const { attributes } = context;

@@ -1,11 +1,12 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { numbersOf, required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { COORDINATES, NEAREST, simpleNearest, tapsAt } from '../lib/taps.js';
 import type { AxisPlan, Settings } from '../lib/taps.js';
-import { axisOf, stridesOf } from '../lib/shapes.js';
+import { stridesOf } from '../../../tensor/shape.js';
+import { axisOf } from '../../form/axis.js';
 import { isFloat, rangeOf, rounded } from '../lib/types.js';
 
 /** Resizes one axis. */
@@ -128,7 +129,7 @@ function named<Value>(table: Readonly<Record<string, Value>>, name: string, plac
 
 const MODES = { nearest: 'nearest', linear: 'linear', bilinear: 'linear', cubic: 'cubic' } as const;
 
-const resize: HostOp = (context) => {
+const resize: Compute = (context) => {
   const x = required(context, 0);
   const { attributes, opset } = context;
   const old = opset < 11;
@@ -153,7 +154,7 @@ function upsampleScales(context: HostContext): readonly number[] {
   return attributes.has('scales') ? attributes.floats('scales') : (numbersOf(context, 1) ?? []);
 }
 
-const upsample: HostOp = (context) => {
+const upsample: Compute = (context) => {
   const x = required(context, 0);
   const scales = upsampleScales(context);
   if (scales.length !== x.shape.length) throw new ShapeError(`${scales.length} scales for ${x.shape.length} axes`, { place: 'scales' });

@@ -1,9 +1,9 @@
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp } from '../lib/op.js';
+import type { Compute, HostContext } from '../lib/op.js';
 import { rounded } from '../lib/types.js';
 
 interface Settings {
@@ -116,7 +116,7 @@ function check(x: HostTensor, rois: HostTensor, images: HostTensor): void {
 }
 
 /** Bilinear samples of each cell of a grid over each region, averaged or their largest (He et al. 2017, arXiv 1703.06870). */
-export const roiAlign: HostOp = (context) => {
+export const roiAlign: Compute = (context) => {
   const [x, rois, images] = [required(context, 0), required(context, 1), required(context, 2)];
   check(x, rois, images);
   const settings = settingsOf(context);

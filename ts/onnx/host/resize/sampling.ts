@@ -1,14 +1,14 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { roundEven } from '../elementwise/elementwise.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { cubicWeights } from '../lib/taps.js';
 import { roiAlign } from './roi.js';
 import { rounded } from '../lib/types.js';
-import { eachPosition } from '../lib/shapes.js';
+import { eachPosition } from '../lib/walk.js';
 
 /** Brings an index that lies outside back in, or says that nothing is there (-1). */
 type Outside = (at: number, length: number, low: number, high: number) => number;
@@ -95,7 +95,7 @@ function checkGrid(x: HostTensor, grid: HostTensor): void {
 }
 
 /** x [N, C, ...] at the places a grid [N, ..., dimensions] of coordinates from -1 to 1 names (Jaderberg et al. 2015). */
-const gridSample: HostOp = (context) => {
+const gridSample: Compute = (context) => {
   const [x, grid] = [required(context, 0), required(context, 1)];
   checkGrid(x, grid);
   const [n = 0, c = 0, ...spatial] = x.shape;
@@ -123,7 +123,7 @@ function regular(length: number, aligned: boolean): Float64Array {
 }
 
 /** The grid that an affine map [N, d, d + 1] makes of a regular one. */
-const affineGrid: HostOp = (context) => {
+const affineGrid: Compute = (context) => {
   const theta = required(context, 0);
   const wanted = Array.from(required(context, 1).data);
   const [n = 0, , ...spatial] = wanted;

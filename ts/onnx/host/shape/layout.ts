@@ -1,10 +1,11 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, reshaped, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, reshaped, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
-import { stridesOf, walk } from '../lib/shapes.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
+import { stridesOf } from '../../../tensor/shape.js';
+import { walk } from '../lib/walk.js';
 
 /** The same numbers with dimensions in another order. */
 export function permuted(x: HostTensor, perm: readonly number[]): HostTensor {
@@ -15,7 +16,7 @@ export function permuted(x: HostTensor, perm: readonly number[]): HostTensor {
   return { dtype: x.dtype, shape, data };
 }
 
-const transpose: HostOp = (context) => {
+const transpose: Compute = (context) => {
   const x = required(context, 0);
   const rank = x.shape.length;
   const perm = context.attributes.ints('perm', x.shape.map((_, axis) => rank - 1 - axis));
@@ -51,7 +52,7 @@ function blocksOf(context: HostContext): Blocks {
 }
 
 /** Channels become blocks of pixels (Shi et al. 2016, arXiv 1609.05158). */
-const depthToSpace: HostOp = (context) => {
+const depthToSpace: Compute = (context) => {
   const { x, n, c, h, w, b, depthFirst } = blocksOf(context);
   const rest = c / (b * b);
   if (!Number.isInteger(rest)) throw new ShapeError(`${c} channels do not divide into blocks of ${b} x ${b}`, { place: 'blocksize' });
@@ -61,7 +62,7 @@ const depthToSpace: HostOp = (context) => {
 };
 
 /** Blocks of pixels become channels. */
-const spaceToDepth: HostOp = (context) => {
+const spaceToDepth: Compute = (context) => {
   const { x, n, c, h, w, b, depthFirst } = blocksOf(context);
   if (h % b !== 0 || w % b !== 0) throw new ShapeError(`${h} x ${w} does not divide into blocks of ${b} x ${b}`, { place: 'blocksize' });
   const split = [n, c, h / b, b, w / b, b];

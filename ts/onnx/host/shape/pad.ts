@@ -1,11 +1,11 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor, Numbers } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor, Numbers } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp } from '../lib/op.js';
+import type { Compute, HostContext } from '../lib/op.js';
 import { checkedShape, distinctAxes, integersOf, requiredIntegers } from '../lib/lists.js';
-import { stridesOf } from '../lib/shapes.js';
+import { stridesOf } from '../../../tensor/shape.js';
 import { rounded } from '../lib/types.js';
 
 /** Marks what comes from no index of the axis, but is the constant. */
@@ -26,7 +26,7 @@ const SOURCES: Readonly<Record<string, (at: number, dim: number) => number>> = {
 };
 
 /** Padding; where it is negative, the axis is cut off first. */
-export const pad: HostOp = (context) => {
+export const pad: Compute = (context) => {
   const x = required(context, 0);
   const mode = context.attributes.string('mode', 'constant');
   const source = Object.hasOwn(SOURCES, mode) ? SOURCES[mode] : undefined;

@@ -1,14 +1,16 @@
+import { fromEnd, broadcast, broadcastStrides, stridesOf } from '../../../tensor/shape.js';
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, dtypeOf, fill, hostTensor, reshaped, scalar, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, dtypeOf, fill, hostTensor, reshaped, scalar, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { checkedShape, distinctAxes, integersOf, requiredIntegers, shapeInput } from '../lib/lists.js';
-import { axisOf, broadcastShapes, broadcastStrides, stridesOf, walk } from '../lib/shapes.js';
+import { walk } from '../lib/walk.js';
+import { axisOf } from '../../form/axis.js';
 import { rounded } from '../lib/types.js';
 
-const constant: HostOp = ({ attributes }) => {
+const constant: Compute = ({ attributes }) => {
   if (attributes.has('value')) return [attributes.tensor('value').tensor()];
   if (attributes.has('value_float')) return [scalar('float32', attributes.float('value_float'))];
   if (attributes.has('value_int')) return [scalar('int64', attributes.int('value_int'))];
@@ -23,14 +25,14 @@ function list(dtype: 'float32' | 'int64', values: readonly number[]): HostTensor
   return hostTensor(dtype, [values.length], values);
 }
 
-const shape: HostOp = (context) => {
+const shape: Compute = (context) => {
   const dims = required(context, 0).shape;
-  const clamp = (at: number): number => Math.max(0, Math.min(dims.length, at < 0 ? at + dims.length : at));
+  const clamp = (at: number): number => Math.max(0, Math.min(dims.length, fromEnd(at, dims.length)));
   const { attributes } = context;
   return [list('int64', dims.slice(clamp(attributes.int('start', 0)), clamp(attributes.int('end', dims.length))))];
 };
 
-const reshape: HostOp = (context) => {
+const reshape: Compute = (context) => {
   const x = required(context, 0);
   const wanted = requiredIntegers(context, 'shape', 1);
   const zeroIsZero = context.attributes.int('allowzero', 0) !== 0;
@@ -54,15 +56,15 @@ function remaining(x: HostTensor, dims: readonly number[], open: number): number
   throw new ShapeError(`shape ${showShape(dims)}: no size in place of the -1 makes it ${x.data.length} elements`, { place: 'shape' });
 }
 
-const flatten: HostOp = (context) => {
+const flatten: Compute = (context) => {
   const x = required(context, 0);
   const axis = context.attributes.int('axis', 1);
-  const at = axis < 0 ? axis + x.shape.length : axis;
+  const at = fromEnd(axis, x.shape.length);
   if (at < 0 || at > x.shape.length) throw new FormatError(`axis ${axis} of ${x.shape.length} dimensions`, { place: 'axis' });
   return [reshaped(x, [size(x.shape.slice(0, at)), size(x.shape.slice(at))])];
 };
 
-const squeeze: HostOp = (context) => {
+const squeeze: Compute = (context) => {
   const x = required(context, 0);
   const given = integersOf(context, 'axes', 1);
   // An attribute cannot be there and empty: it stands for none, which means all of size 1.
@@ -74,7 +76,7 @@ const squeeze: HostOp = (context) => {
   return [reshaped(x, x.shape.filter((dim, axis) => (axes ? !removed.has(axis) : dim !== 1)))];
 };
 
-const unsqueeze: HostOp = (context) => {
+const unsqueeze: Compute = (context) => {
   const x = required(context, 0);
   const axes = requiredIntegers(context, 'axes', 1);
   const rank = x.shape.length + axes.length;
@@ -90,7 +92,7 @@ function training({ attributes, inputs, opset }: HostContext): boolean {
   return (inputs[2]?.data[0] ?? 0) !== 0;
 }
 
-const dropout: HostOp = (context) => {
+const dropout: Compute = (context) => {
   const x = required(context, 0);
   const ratio = context.inputs[1]?.data[0] ?? context.attributes.float('ratio', 0.5);
   if (training(context) && ratio !== 0) {
@@ -108,12 +110,12 @@ export function expanded(x: HostTensor, shape: readonly number[]): HostTensor {
   return { dtype: x.dtype, shape, data };
 }
 
-const expand: HostOp = (context) => {
+const expand: Compute = (context) => {
   const x = required(context, 0);
-  return [expanded(x, broadcastShapes(x.shape, shapeInput(context, 1)))];
+  return [expanded(x, broadcast(x.shape, shapeInput(context, 1)))];
 };
 
-const tile: HostOp = (context) => {
+const tile: Compute = (context) => {
   const x = required(context, 0);
   const repeats = tileRepeats(context, x);
   const shape = x.shape.map((dim, axis) => dim * repeats[axis]!);
@@ -140,7 +142,7 @@ function alongOne(repeat: number, axis: number, rank: number): readonly number[]
   return repeats;
 }
 
-const constantOfShape: HostOp = (context) => {
+const constantOfShape: Compute = (context) => {
   const shape = shapeInput(context, 0);
   const value = context.attributes.has('value') ? context.attributes.tensor('value').tensor() : scalar('float32', 0);
   if (value.data.length !== 1) throw new FormatError(`value has ${value.data.length} elements, expected 1`, { place: 'value' });
@@ -149,7 +151,7 @@ const constantOfShape: HostOp = (context) => {
   return [{ dtype: value.dtype, shape, data }];
 };
 
-const range: HostOp = (context) => {
+const range: Compute = (context) => {
   const number = (index: number, name: string): number => {
     const value = required(context, index).data[0];
     if (value !== undefined && Number.isFinite(value)) return value;
@@ -161,7 +163,7 @@ const range: HostOp = (context) => {
   return [rounded(fill(required(context, 0).dtype, checkedShape([count]), (i) => start + i * delta))];
 };
 
-const eyeLike: HostOp = (context) => {
+const eyeLike: Compute = (context) => {
   const x = required(context, 0);
   const [rows = 0, columns = 0] = x.shape;
   if (x.shape.length !== 2) throw new ShapeError(`expected a matrix, got ${x.shape.length} dimensions`);
@@ -172,7 +174,7 @@ const eyeLike: HostOp = (context) => {
   return [{ dtype, shape: x.shape, data }];
 };
 
-const centerCropPad: HostOp = (context) => {
+const centerCropPad: Compute = (context) => {
   const x = required(context, 0);
   const rank = x.shape.length;
   const wanted = shapeInput(context, 1);
@@ -193,20 +195,32 @@ const centerCropPad: HostOp = (context) => {
   return [{ dtype: x.dtype, shape, data }];
 };
 
+/** What lies on one side of a diagonal of each matrix, which is among it; zeros on the other side. Diagonal k starts at column k. */
+const trilu: Compute = (context) => {
+  const x = required(context, 0);
+  const [rows, columns] = [x.shape.at(-2), x.shape.at(-1)];
+  if (rows === undefined || columns === undefined) throw new ShapeError(`input is ${showShape(x.shape)}, expected [..., rows, columns]`, { place: 'input', got: showShape(x.shape) });
+  const k = context.inputs[1]?.data[0] ?? 0;
+  const side = context.attributes.int('upper', 1) !== 0 ? 1 : -1;
+  const keeps = (i: number): boolean => side * ((i % columns) - (Math.floor(i / columns) % rows) - k) >= 0;
+  return [fill(x.dtype, x.shape, (i) => (keeps(i) ? x.data[i]! : 0))];
+};
+
 export const shapeOps: HostOps = {
   CenterCropPad: centerCropPad,
   Constant: constant,
-  ConstantOfShape: constantOfShape,
+  ConstantOfShape: { compute: constantOfShape, fills: true },
   Dropout: dropout,
   Expand: expand,
-  EyeLike: eyeLike,
+  EyeLike: { compute: eyeLike, formOnly: [0] },
   Flatten: flatten,
   Identity: (context) => [required(context, 0)],
   Range: range,
   Reshape: reshape,
-  Shape: shape,
-  Size: (context) => [scalar('int64', size(required(context, 0).shape))],
+  Shape: { compute: shape, formOnly: [0] },
+  Size: { compute: (context) => [scalar('int64', size(required(context, 0).shape))], formOnly: [0] },
   Squeeze: squeeze,
   Tile: tile,
+  Trilu: trilu,
   Unsqueeze: unsqueeze,
 };

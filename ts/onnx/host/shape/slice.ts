@@ -1,11 +1,13 @@
+import { fromEnd, stridesOf } from '../../../tensor/shape.js';
 import { DtypeError, FormatError, ShapeError } from '../../../base/errors.js';
 import { showShape } from '../../../base/show.js';
-import { allocate, size } from '../../read/tensors.js';
-import type { HostTensor } from '../../read/types.js';
+import { allocate, size } from '../../form/tensors.js';
+import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
-import type { HostContext, HostOp, HostOps } from '../lib/op.js';
+import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { distinctAxes, integersOf, requiredIntegers } from '../lib/lists.js';
-import { axisOf, stridesOf, walk } from '../lib/shapes.js';
+import { walk } from '../lib/walk.js';
+import { axisOf } from '../../form/axis.js';
 import { copyNumbers } from '../lib/copy.js';
 import { pad } from './pad.js';
 
@@ -31,7 +33,7 @@ export function concatenate(tensors: readonly HostTensor[], axis: number): HostT
   return { dtype: first.dtype, shape, data };
 }
 
-const concat: HostOp = (context) => {
+const concat: Compute = (context) => {
   const first = required(context, 0);
   const tensors = context.inputs.map((_, i) => required(context, i));
   const other = tensors.find(({ dtype }) => dtype !== first.dtype);
@@ -51,7 +53,7 @@ export function part(x: HostTensor, axis: number, start: number, count: number):
   return { dtype: x.dtype, shape, data };
 }
 
-const split: HostOp = (context) => {
+const split: Compute = (context) => {
   const x = required(context, 0);
   const axis = axisOf(context.attributes.int('axis', 0), x.shape.length);
   const total = x.shape[axis]!;
@@ -86,13 +88,13 @@ function equalParts({ attributes, outputCount }: HostContext, total: number): nu
 /** Where a slice of an axis begins and how many it takes. */
 function extent(dim: number, start: number, end: number, step: number): { first: number; count: number } {
   if (step === 0) throw new FormatError('a step is 0', { place: 'steps' });
-  const clamp = (at: number, least: number, most: number): number => Math.min(most, Math.max(least, at < 0 ? at + dim : at));
+  const clamp = (at: number, least: number, most: number): number => Math.min(most, Math.max(least, fromEnd(at, dim)));
   const first = step > 0 ? clamp(start, 0, dim) : clamp(start, 0, dim - 1);
   const stop = step > 0 ? clamp(end, 0, dim) : clamp(end, -1, dim - 1);
   return { first, count: Math.max(0, Math.ceil((stop - first) / step)) };
 }
 
-const slice: HostOp = (context) => {
+const slice: Compute = (context) => {
   const x = required(context, 0);
   const [starts, ends] = [requiredIntegers(context, 'starts', 1), requiredIntegers(context, 'ends', 2)];
   const axes = distinctAxes(integersOf(context, 'axes', 3) ?? starts.map((_, i) => i), x.shape.length);

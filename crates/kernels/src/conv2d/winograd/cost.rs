@@ -80,7 +80,7 @@ impl Rates {
         if cfg!(target_feature = "simd128") { Self::VECTORS } else { Self::SCALAR };
 
     /// The cost of a product of `rows` by `oc` sums over `k`.
-    fn product(&self, rows: f64, k: usize, oc: usize) -> f64 {
+    pub fn product(&self, rows: f64, k: usize, oc: usize) -> f64 {
         let sums = oc.next_multiple_of(MR) as f64;
         let partial = if oc % MR == 0 { 0.0 } else { self.partial };
         rows * (sums * (k as f64 + self.sum) + partial)

@@ -1,0 +1,121 @@
+//! Gradient of max pooling, from the offsets that [`crate::pool::argmax::max_pool2d`] keeps.
+
+use super::covering;
+use crate::geometry::Window;
+use crate::pool::argmax::Offset;
+use crate::team::Team;
+
+/// Version 0: `dx[n, iy, ix, c] = sum of dy[n, oy, ox, c]` over the windows in which it is the
+/// maximum: the first of equal ones in scan order, or the last NaN. A window that sees only padding
+/// gives nothing.
+pub fn reference(window: &Window, x: &[f32], dy: &[f32], dx: &mut [f64]) {
+    let &Window { c, y: rows, x: cols, oh, ow } = window;
+    dx.fill(0.0);
+    for (i, &dy) in dy.iter().enumerate() {
+        let (channel, ox, oy, n) = (i % c, i / c % ow, i / c / ow % oh, i / c / ow / oh);
+        let mut found: Option<usize> = None;
+        for ky in 0..rows.kernel {
+            for kx in 0..cols.kernel {
+                let iy = (oy * rows.stride + ky * rows.dilation).wrapping_sub(rows.before);
+                let ix = (ox * cols.stride + kx * cols.dilation).wrapping_sub(cols.before);
+                if iy >= rows.size || ix >= cols.size {
+                    continue;
+                }
+                let at = ((n * rows.size + iy) * cols.size + ix) * c + channel;
+                if found.is_none_or(|best| x[at].is_nan() || x[at] > x[best]) {
+                    found = Some(at);
+                }
+            }
+        }
+        if let Some(at) = found {
+            dx[at] += f64::from(dy);
+        }
+    }
+}
+
+/// Taps of a window up to which comparing every tap costs less than one scattered addition.
+const FEW: usize = 4;
+
+/// Chooses between [`gather`] and [`scatter`]; both add in the same order, to the same bits.
+///
+/// `dy` and `offsets` are `[N, OH, OW, C]`; `dx` is `[N, H, W, C]`, dirty.
+pub fn max_pool2d<I: Offset>(
+    window: &Window,
+    dy: &[f32],
+    offsets: &[I],
+    dx: &mut [f32],
+    team: &Team,
+) {
+    if window.y.kernel * window.x.kernel <= FEW {
+        gather(window, dy, offsets, dx, team);
+    } else {
+        scatter(window, dy, offsets, dx, team);
+    }
+}
+
+/// Version 1: rows of `dx`; every element takes the gradients of the windows whose offset is its
+/// own. All channels of a pixel together, as vector code, but each gradient is looked at once a tap.
+pub fn gather<I: Offset>(window: &Window, dy: &[f32], offsets: &[I], dx: &mut [f32], team: &Team) {
+    let &Window { c, y: rows, x: cols, oh, ow } = window;
+    let (line_len, cost) = (cols.size * c, dy.len() * rows.kernel * cols.kernel);
+    team.split_rows(dx, line_len, cost, |first, lines| {
+        for (line, dx) in (first..).zip(lines.chunks_exact_mut(line_len)) {
+            let (n, iy) = (line / rows.size, line % rows.size);
+            dx.fill(0.0);
+            for (oy, ky) in covering(rows, oh, iy) {
+                let start = (n * oh + oy) * ow * c;
+                let dy = dy[start..][..ow * c].chunks_exact(c);
+                let outputs = dy.zip(offsets[start..][..ow * c].chunks_exact(c));
+                for (ox, (dy, offsets)) in outputs.enumerate() {
+                    for kx in cols.taps(ox) {
+                        let dx = &mut dx[cols.input(ox, kx) * c..][..c];
+                        take(dx, dy, offsets, I::of((ky * cols.kernel + kx) as u32));
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// `dx += dy` where the offset is `own`.
+#[inline]
+fn take<I: Offset>(dx: &mut [f32], dy: &[f32], offsets: &[I], own: I) {
+    let own = own.tap();
+    for ((dx, &dy), offset) in dx.iter_mut().zip(dy).zip(offsets) {
+        *dx += if offset.tap() == own { dy } else { 0.0 };
+    }
+}
+
+/// Version 2: images of `dx`; every gradient goes where its offset says, one at a time.
+pub fn scatter<I: Offset>(window: &Window, dy: &[f32], offsets: &[I], dx: &mut [f32], team: &Team) {
+    let &Window { c, y: rows, x: cols, oh, ow } = window;
+    let (image_len, cost) = (rows.size * cols.size * c, dy.len() * 4);
+    let place = |tap: usize| {
+        let (ky, kx) = (tap / cols.kernel, tap % cols.kernel);
+        (ky * rows.dilation * cols.size + kx * cols.dilation) * c
+    };
+    let mut places = [0; u8::TAPS];
+    places.iter_mut().enumerate().for_each(|(tap, at)| *at = place(tap));
+    team.split_rows(dx, image_len, cost, |first, images| {
+        for (n, dx) in (first..).zip(images.chunks_exact_mut(image_len)) {
+            dx.fill(0.0);
+            for at in 0..oh * ow {
+                let (oy, ox) = (at / ow, at % ow);
+                if rows.taps(oy).is_empty() || cols.taps(ox).is_empty() {
+                    continue;
+                }
+                // The window may start before the map; its maximum does not.
+                let row = (oy * rows.stride).wrapping_sub(rows.before).wrapping_mul(cols.size);
+                let pixel = row.wrapping_add(ox * cols.stride).wrapping_sub(cols.before);
+                let origin = pixel.wrapping_mul(c);
+                let start = (n * oh * ow + at) * c;
+                let (dy, offsets) = (&dy[start..][..c], &offsets[start..][..c]);
+                for (channel, (&dy, offset)) in dy.iter().zip(offsets).enumerate() {
+                    let tap = offset.tap();
+                    let place = if I::TAPS == u8::TAPS { places[tap] } else { place(tap) };
+                    dx[origin.wrapping_add(place) + channel] += dy;
+                }
+            }
+        }
+    });
+}

@@ -1,0 +1,293 @@
+//! Losses and their gradients: against PyTorch's, and against formulas in f64 and their differences.
+
+#[path = "loss/golden.rs"]
+mod golden;
+#[path = "loss/naive.rs"]
+mod naive;
+
+use proptest::prelude::*;
+use receptive_kernels::error::{Code, Error};
+use receptive_kernels::loss::Reduction::{self, Mean, Sum};
+use receptive_kernels::loss::binary::{Focal, bce_with_logits, focal_with_logits};
+use receptive_kernels::loss::cross_entropy::{CrossEntropy, IGNORED};
+use receptive_kernels::loss::dice::Dice;
+use receptive_kernels::loss::regression::Regression;
+use receptive_kernels::team::Team;
+
+/// A loss with all but what was predicted.
+enum Case<'a> {
+    Labels(CrossEntropy<'a>, &'a [i32]),
+    Probabilities(CrossEntropy<'a>, &'a [f32]),
+    Bits(&'a [f32], Reduction, &'a [f32]),
+    Focal(Focal, Reduction, &'a [f32]),
+    Regression(Regression, Reduction, &'a [f32]),
+    Dice(Dice, &'a [f32]),
+}
+
+/// Runs the kernel.
+fn run(case: &Case<'_>, x: &[f32], grad: &mut [f32], threads: usize) -> Result<f64, Error> {
+    let team = &Team::eager(threads);
+    match case {
+        Case::Labels(spec, labels) => spec.of_labels(team, x, labels, grad),
+        Case::Probabilities(spec, targets) => spec.of_probabilities(team, x, targets, grad),
+        Case::Bits(weights, reduction, z) => bce_with_logits(team, weights, *reduction, x, z, grad),
+        Case::Focal(spec, reduction, z) => focal_with_logits(team, *spec, *reduction, x, z, grad),
+        Case::Regression(kind, reduction, t) => kind.loss(team, *reduction, x, t, grad),
+        Case::Dice(spec, t) => spec.loss(team, x, t, grad),
+    }
+}
+
+/// Numbers in [-1, 1), none of which is twice the same.
+fn numbers(len: usize, seed: u32) -> Vec<f32> {
+    let mut state = seed ^ 0x9e37_79b9;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1u32 << 23) as f32 - 1.0
+    };
+    (0..len).map(|_| next()).collect()
+}
+
+fn scaled(len: usize, seed: u32, scale: f32, offset: f32) -> Vec<f32> {
+    numbers(len, seed).into_iter().map(|x| scale * x + offset).collect()
+}
+
+/// Value and gradient against the formula, and the same bits on more threads.
+fn check(case: &Case<'_>, x: &[f32]) -> Result<(), TestCaseError> {
+    let mut grad = vec![f32::NAN; x.len()];
+    let loss = run(case, x, &mut grad, 1).expect("valid");
+    let wide: Vec<f64> = x.iter().map(|&x| x.into()).collect();
+    let expected = naive::loss(case, &wide);
+    prop_assert!(
+        (loss - expected).abs() <= 1e-6 * (1.0 + expected.abs()),
+        "{}, {}",
+        loss,
+        expected
+    );
+    let slopes = naive::gradient(case, &wide);
+    let largest = slopes.iter().fold(0.0f64, |max, x| max.max(x.abs()));
+    for (i, (&got, &expected)) in grad.iter().zip(&slopes).enumerate() {
+        let difference = (f64::from(got) - expected).abs();
+        // Of differences of the loss, whose last place is 1e-16 of it, over 2e-5.
+        let tolerance = 2e-6 * largest + 1e-10 * (1.0 + loss.abs());
+        prop_assert!(difference <= tolerance, "element {}: {}, expected {}", i, got, expected);
+    }
+    for threads in [2, 3] {
+        let mut again = vec![f32::NAN; x.len()];
+        let other = run(case, x, &mut again, threads).expect("valid");
+        prop_assert_eq!(loss.to_bits(), other.to_bits());
+        prop_assert_eq!(&grad, &again);
+    }
+    Ok(())
+}
+
+fn reduction() -> impl Strategy<Value = Reduction> {
+    prop_oneof![Just(Mean), Just(Sum)]
+}
+
+fn smoothing() -> impl Strategy<Value = f32> {
+    prop_oneof![Just(0.0f32), Just(0.1), Just(1.0)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn labels(rows in 1usize..12, classes in 1usize..23, smoothing in smoothing(), weighted in any::<bool>(), ignored in any::<bool>(), reduction in reduction()) {
+        let x = scaled(rows * classes, 1, 6.0, 0.0);
+        let weights = scaled(classes, 2, 0.9, 1.0);
+        let mut labels: Vec<i32> = (0..rows).map(|row| ((row * 7 + 3) % classes) as i32).collect();
+        if ignored {
+            labels.iter_mut().skip(1).step_by(3).for_each(|label| *label = IGNORED);
+        }
+        let spec = CrossEntropy { weights: weighted.then_some(&weights), smoothing, reduction, ..CrossEntropy::new(classes) };
+        check(&Case::Labels(spec, &labels), &x)?;
+    }
+
+    #[test]
+    fn probabilities(rows in 1usize..9, classes in 1usize..23, smoothing in smoothing(), weighted in any::<bool>(), reduction in reduction()) {
+        let x = scaled(rows * classes, 1, 6.0, 0.0);
+        let weights = scaled(classes, 2, 0.9, 1.0);
+        let targets = scaled(rows * classes, 3, 0.5, 0.5);
+        let spec = CrossEntropy { weights: weighted.then_some(&weights), smoothing, reduction, ..CrossEntropy::new(classes) };
+        check(&Case::Probabilities(spec, &targets), &x)?;
+    }
+
+    #[test]
+    fn bits(rows in 1usize..9, c in 1usize..11, per_channel in any::<bool>(), soft in any::<bool>(), reduction in reduction()) {
+        let x = scaled(rows * c, 1, 9.0, 0.0);
+        let mut z = scaled(rows * c, 2, 0.5, 0.5);
+        if !soft {
+            z.iter_mut().for_each(|z| *z = z.round());
+        }
+        let weights = scaled(if per_channel { c } else { 1 }, 3, 0.9, 1.5);
+        check(&Case::Bits(&weights, reduction, &z), &x)?;
+        for (alpha, gamma) in [(0.25, 2.0), (-1.0, 0.0), (0.7, 0.5), (0.5, 5.0)] {
+            check(&Case::Focal(Focal { alpha, gamma }, reduction, &z), &x)?;
+        }
+    }
+
+    #[test]
+    fn differences(len in 1usize..40, reduction in reduction()) {
+        let (x, t) = (scaled(len, 1, 3.0, 0.0), numbers(len, 2));
+        for kind in [
+            Regression::Squared,
+            Regression::Absolute,
+            Regression::SmoothL1 { beta: 0.5 },
+            Regression::SmoothL1 { beta: 0.0 },
+            Regression::Huber { delta: 0.7 },
+        ] {
+            check(&Case::Regression(kind, reduction, &t), &x)?;
+        }
+    }
+
+    #[test]
+    fn masks(n in 1usize..4, pixels in 1usize..12, c in 1usize..20, smooth in prop_oneof![Just(1.0f32), Just(1e-3)], reduction in reduction()) {
+        let len = n * pixels * c;
+        let p = scaled(len, 1, 0.45, 0.5);
+        let t: Vec<f32> = numbers(len, 2).into_iter().map(|x| f32::from(x > 0.0)).collect();
+        check(&Case::Dice(Dice { pixels, c, smooth, reduction }, &t), &p)?;
+    }
+}
+
+/// Enough for many runs of rows, which threads share.
+#[test]
+fn the_same_bits_on_any_number_of_threads() {
+    let (rows, c) = (5003, 7);
+    let x = scaled(rows * c, 1, 5.0, 0.0);
+    let z = scaled(rows * c, 2, 0.5, 0.5);
+    let labels: Vec<i32> = (0..rows).map(|row| (row * 5 % c) as i32).collect();
+    for case in [
+        Case::Labels(CrossEntropy::new(c), &labels),
+        Case::Probabilities(CrossEntropy::new(c), &z),
+        Case::Bits(&[2.0], Mean, &z),
+        Case::Focal(Focal::default(), Sum, &z),
+        Case::Regression(Regression::Squared, Mean, &z),
+        Case::Dice(Dice { pixels: 1, c, smooth: 1.0, reduction: Mean }, &z),
+    ] {
+        let results = [1, 2, 3].map(|threads| {
+            let mut grad = vec![f32::NAN; x.len()];
+            let loss = run(&case, &x, &mut grad, threads).expect("valid");
+            (loss.to_bits(), grad.iter().map(|x| x.to_bits()).collect::<Vec<_>>())
+        });
+        assert!(results[0] == results[1] && results[0] == results[2]);
+        let wide: Vec<f64> = x.iter().map(|&x| x.into()).collect();
+        let (loss, expected) = (f64::from_bits(results[0].0), naive::loss(&case, &wide));
+        assert!((loss - expected).abs() <= 1e-6 * expected.abs(), "{loss}, expected {expected}");
+    }
+}
+
+/// Certain and right, certain and wrong: no overflow, and small gradients keep their digits.
+#[test]
+fn far_logits() {
+    let mut grad = [f32::NAN; 4];
+    let loss =
+        CrossEntropy::new(2).of_labels(&Team::SOLO, &[0.0, -60.0, 0.0, 3e38], &[0, 0], &mut grad);
+    let tail = (-60.0f64).exp();
+    assert_eq!(loss, Ok((tail + f64::from(3e38f32)) / 2.0));
+    assert!((f64::from(grad[1]) / (0.5 * tail) - 1.0).abs() <= 1e-6 && grad[0] == -grad[1]);
+    assert_eq!(grad[2..], [-0.5, 0.5]);
+    for (x, z) in [(500.0f32, 1.0f32), (-500.0, 0.0), (500.0, 0.0), (-500.0, 1.0)] {
+        let wrong = (x > 0.0) != (z > 0.0);
+        let mut grad = [f32::NAN];
+        let loss = bce_with_logits(&Team::SOLO, &[1.0], Mean, &[x], &[z], &mut grad).unwrap();
+        assert!((loss - if wrong { 500.0 } else { 0.0 }).abs() <= 1e-30, "{x}, {z}: {loss}");
+        assert_eq!(grad[0], if wrong { x.signum() } else { 0.0 }, "{x}, {z}");
+        let loss = focal_with_logits(
+            &Team::SOLO,
+            Focal { alpha: -1.0, gamma: 9.0 },
+            Mean,
+            &[x],
+            &[z],
+            &mut grad,
+        )
+        .unwrap();
+        assert!((loss - if wrong { 500.0 } else { 0.0 }).abs() <= 1e-30, "{x}, {z}: {loss}");
+        assert_eq!(grad[0], if wrong { x.signum() } else { 0.0 }, "{x}, {z}");
+    }
+}
+
+#[test]
+fn nan_is_not_hidden() {
+    let (x, mut grad) = ([0.5, f32::NAN, 1.0, 2.0, 0.1, 0.2], [0.0; 6]);
+    let loss = CrossEntropy::new(3).of_labels(&Team::SOLO, &x, &[0, 1], &mut grad).unwrap();
+    assert!(loss.is_nan() && grad[..3].iter().all(|x| x.is_nan()) && !grad[4].is_nan());
+    let z = [1.0; 6];
+    for case in [
+        Case::Bits(&[1.0], Mean, &z),
+        Case::Focal(Focal::default(), Mean, &z),
+        Case::Regression(Regression::Absolute, Mean, &z),
+        Case::Regression(Regression::Huber { delta: 1.0 }, Mean, &z),
+        Case::Regression(Regression::SmoothL1 { beta: 1.0 }, Mean, &z),
+    ] {
+        let loss = run(&case, &x, &mut grad, 1).unwrap();
+        assert!(loss.is_nan() && grad[1].is_nan() && !grad[2].is_nan());
+    }
+}
+
+#[test]
+fn corners_have_the_gradient_of_pytorch() {
+    for kind in
+        [Regression::Absolute, Regression::SmoothL1 { beta: 0.0 }, Regression::Huber { delta: 1.0 }]
+    {
+        assert_eq!(kind.value(0.0), (0.0, 0.0), "{kind:?}");
+    }
+    assert_eq!(Regression::Huber { delta: 2.0 }.value(2.0), (2.0, 2.0));
+    assert_eq!(Regression::SmoothL1 { beta: 2.0 }.value(-2.0), (1.0, -1.0));
+}
+
+#[test]
+fn no_label_that_counts() {
+    let mut grad = [f32::NAN; 4];
+    let ignored = [IGNORED; 2];
+    let spec = CrossEntropy::new(2);
+    assert!(spec.of_labels(&Team::SOLO, &[1.0; 4], &ignored, &mut grad).unwrap().is_nan());
+    assert_eq!(grad, [0.0; 4]);
+    let spec = CrossEntropy { reduction: Sum, ..spec };
+    assert_eq!(spec.of_labels(&Team::SOLO, &[1.0; 4], &ignored, &mut grad), Ok(0.0));
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let team = &Team::SOLO;
+    let mut grad = [7.0f32; 6];
+    let spec = CrossEntropy::new(3);
+    for (label, text) in
+        [(3, "label 3 at index 1"), (-1, "label -1 at index 1"), (i32::MIN, "at index 1")]
+    {
+        let error = spec.of_labels(team, &[0.0; 6], &[0, label], &mut grad).unwrap_err();
+        assert!(error.code == Code::Argument && error.message.contains(text), "{error}");
+    }
+    let code = |result: Result<f64, Error>| result.unwrap_err().code;
+    let smoothing = CrossEntropy { smoothing: f32::NAN, ..spec };
+    assert_eq!(code(smoothing.of_labels(team, &[0.0; 6], &[0, 1], &mut grad)), Code::Argument);
+    let weights = CrossEntropy { weights: Some(&[1.0; 2]), ..spec };
+    assert_eq!(code(weights.of_labels(team, &[0.0; 6], &[0, 1], &mut grad)), Code::Shape);
+    assert_eq!(code(spec.of_labels(team, &[0.0; 6], &[0], &mut grad)), Code::Shape);
+    assert_eq!(code(CrossEntropy::new(0).of_labels(team, &[], &[], &mut grad)), Code::Shape);
+    assert_eq!(
+        code(spec.of_probabilities(team, &[0.0; 5], &[0.0; 5], &mut grad[..5])),
+        Code::Shape
+    );
+    assert_eq!(
+        code(bce_with_logits(team, &[1.0; 4], Mean, &[0.0; 6], &[0.0; 6], &mut grad)),
+        Code::Shape
+    );
+    assert_eq!(
+        code(bce_with_logits(team, &[], Mean, &[0.0; 6], &[0.0; 6], &mut grad)),
+        Code::Shape
+    );
+    let focal = Focal { gamma: -1.0, ..Focal::default() };
+    assert_eq!(
+        code(focal_with_logits(team, focal, Mean, &[0.0; 6], &[0.0; 6], &mut grad)),
+        Code::Argument
+    );
+    let huber = Regression::Huber { delta: 0.0 };
+    assert_eq!(code(huber.loss(team, Mean, &[0.0; 6], &[0.0; 6], &mut grad)), Code::Argument);
+    assert_eq!(
+        code(Regression::Squared.loss(team, Mean, &[0.0; 6], &[0.0; 5], &mut grad)),
+        Code::Shape
+    );
+    let dice = Dice { pixels: 4, c: 1, smooth: 1.0, reduction: Mean };
+    assert_eq!(code(dice.loss(team, &[0.0; 6], &[0.0; 6], &mut grad)), Code::Shape);
+    assert_eq!(grad, [7.0; 6], "as it was");
+}

@@ -1,0 +1,22 @@
+//! The steps, one file an op.
+
+pub mod adaptive_avg_pool2d;
+pub mod affine;
+pub mod avg_pool2d;
+pub mod binary;
+pub mod concat;
+pub mod conv2d;
+pub mod conv_transpose2d;
+pub mod global_pool2d;
+pub mod group_norm;
+pub mod linear;
+pub mod lrn;
+pub mod max_pool2d;
+pub mod pad;
+mod pooling;
+pub mod prelu;
+pub mod resize2d;
+mod rows;
+pub mod softmax;
+pub mod transpose;
+pub mod unary;

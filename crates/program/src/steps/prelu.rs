@@ -1,0 +1,41 @@
+//! Leaky ReLU with learned slopes.
+
+use super::rows::transform_rows;
+use crate::contract::Prelu;
+use crate::memory::Memory;
+use crate::step::{Access, Context, Step};
+use crate::weights::Weights;
+use receptive_kernels::activation::Activation;
+use receptive_kernels::elementwise::CHUNK;
+use receptive_kernels::elementwise::prelu::prelu;
+use receptive_kernels::error::{Code, Error, checked_len};
+
+/// Checks the step.
+pub fn step(prelu: Prelu, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let Prelu { c, slopes, .. } = prelu;
+    if slopes != 1 && slopes != c {
+        let message = format!("{slopes} slopes for {c} channels, expected 1 or {c}");
+        return Err(Error::new(Code::Shape, message));
+    }
+    let len = checked_len("input", &[prelu.rows, c])?;
+    context.expect("input", prelu.x, len)?;
+    context.expect("output", prelu.y, len)?;
+    context.weights.expect_constant("slope", prelu.slope, slopes)?;
+    Ok(Box::new(prelu))
+}
+
+impl Step for Prelu {
+    fn access(&self) -> Access {
+        Access { reads: vec![self.x], write: self.y, in_place: Some(self.x), ..Access::default() }
+    }
+
+    fn run(&self, memory: &mut Memory, weights: &Weights) {
+        let slope = weights.constant(self.slope);
+        if self.slopes == 1 {
+            let activation = Activation::LeakyRelu { slope: slope[0] };
+            transform_rows(memory, self.x, self.y, CHUNK, |row, _| activation.apply(row));
+        } else {
+            transform_rows(memory, self.x, self.y, self.c, |row, _| prelu(row, slope));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Softmax and its logarithm over any axis.
+
+use super::rows::transform_rows;
+use crate::contract::Softmax;
+use crate::memory::Memory;
+use crate::step::{Access, Context, Step};
+use crate::weights::Weights;
+use receptive_kernels::error::{Error, checked_len};
+use receptive_kernels::softmax::softmax;
+
+/// Checks the step.
+pub fn step(softmax: Softmax, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
+    let len = checked_len("input", &[softmax.outer, softmax.axis, softmax.inner])?;
+    context.expect("input", softmax.x, len)?;
+    context.expect("output", softmax.y, len)?;
+    Ok(Box::new(softmax))
+}
+
+impl Step for Softmax {
+    fn access(&self) -> Access {
+        Access { reads: vec![self.x], write: self.y, in_place: Some(self.x), ..Access::default() }
+    }
+
+    fn run(&self, memory: &mut Memory, _: &Weights) {
+        let block = self.axis * self.inner;
+        transform_rows(memory, self.x, self.y, block, |block, _| {
+            softmax(block, self.inner, self.log);
+        });
+    }
+}

@@ -1,0 +1,168 @@
+//! The surface of training that TypeScript sees: programs compiled, steps run, random numbers drawn.
+//!
+//! A module of its own beside that of inference: pages that only run models need not load the
+//! gradients. Parameters are values of a program, so there are neither constants nor filters here.
+//! Tensors do not pass through: the caller writes inputs into and reads outputs from memory at the
+//! addresses that [`Engine`] gives.
+
+mod random;
+
+use core::ops::Range;
+use js_sys::{Error as JsError, Reflect};
+use receptive_kernels::error::{Code, Error};
+use receptive_kernels::simd::{Isa, Native};
+use receptive_kernels::team::Team;
+#[cfg(target_feature = "atomics")]
+use receptive_kernels::team::pool::HELPERS;
+use receptive_program::run::Program;
+use receptive_program::weights::Weights;
+use receptive_train::contract::{VERSION as CONTRACT, decode};
+use wasm_bindgen::prelude::*;
+
+#[cfg(target_arch = "wasm32")]
+const PACKAGE: &str = env!("CARGO_PKG_VERSION");
+
+/// The version, in a section of its own: scripts read it before they start the module, since one
+/// of another version may not start at all.
+#[cfg(target_arch = "wasm32")]
+#[used]
+#[unsafe(link_section = "receptive-version")]
+static VERSION: [u8; PACKAGE.len()] = *PACKAGE.as_bytes().first_chunk().unwrap();
+
+/// The variant this module was compiled as: `scalar`, `simd` or `relaxed`.
+#[wasm_bindgen]
+pub fn variant() -> String {
+    Native::NAME.to_owned()
+}
+
+/// Serves as a thread of the pool: blocks until `poolEnd`. One call in each worker of the pool.
+#[cfg(target_feature = "atomics")]
+#[wasm_bindgen(js_name = poolWorker)]
+pub fn pool_worker() {
+    HELPERS.serve();
+}
+
+/// To be called after `poolWorker` has trapped, or where the loss of a worker was noticed: runs
+/// that need the pool then trap too, rather than wait for ever.
+#[cfg(target_feature = "atomics")]
+#[wasm_bindgen(js_name = poolAbort)]
+pub fn pool_abort() {
+    HELPERS.abort();
+}
+
+/// Workers that serve; 0 once one of them has died.
+#[cfg(target_feature = "atomics")]
+#[wasm_bindgen(js_name = poolLive)]
+pub fn pool_live() -> usize {
+    HELPERS.live()
+}
+
+/// Lets `poolWorker` return in all workers.
+#[cfg(target_feature = "atomics")]
+#[wasm_bindgen(js_name = poolEnd)]
+pub fn pool_end() {
+    HELPERS.end();
+}
+
+/// Programs that learn.
+#[wasm_bindgen]
+pub struct Engine {
+    team: Team,
+    /// Always empty: what the steps of inference would read constants and filters from.
+    weights: Weights,
+    programs: Vec<Option<Program>>,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// An engine whose programs run on `threads` threads, the caller included.
+    #[wasm_bindgen(constructor)]
+    pub fn new(threads: usize) -> Engine {
+        Engine { team: Team::of(threads), weights: Weights::default(), programs: Vec::new() }
+    }
+
+    /// Decodes a descriptor into a program and returns its id.
+    pub fn compile(&mut self, words: &[u32]) -> Result<usize, JsValue> {
+        let program = Program::compile_by(decode, CONTRACT, words, &self.weights, self.team);
+        let program = Some(program.map_err(thrown)?);
+        match self.programs.iter().position(Option::is_none) {
+            Some(free) => {
+                self.programs[free] = program;
+                Ok(free)
+            }
+            None => {
+                self.programs.push(program);
+                Ok(self.programs.len() - 1)
+            }
+        }
+    }
+
+    /// Where an input starts in memory, in bytes.
+    #[wasm_bindgen(js_name = inputPtr)]
+    pub fn input_ptr(&mut self, program: usize, input: usize) -> Result<usize, JsValue> {
+        let input = self.program(program)?.input_mut(input).map_err(thrown)?;
+        Ok(input.as_mut_ptr() as usize)
+    }
+
+    /// Elements of an input.
+    #[wasm_bindgen(js_name = inputLen)]
+    pub fn input_len(&mut self, program: usize, input: usize) -> Result<usize, JsValue> {
+        Ok(self.program(program)?.input_mut(input).map_err(thrown)?.len())
+    }
+
+    /// Where an output starts in memory, in bytes.
+    #[wasm_bindgen(js_name = outputPtr)]
+    pub fn output_ptr(&mut self, program: usize, output: usize) -> Result<usize, JsValue> {
+        let output = self.program(program)?.output(output).map_err(thrown)?;
+        Ok(output.as_ptr() as usize)
+    }
+
+    /// Elements of an output.
+    #[wasm_bindgen(js_name = outputLen)]
+    pub fn output_len(&mut self, program: usize, output: usize) -> Result<usize, JsValue> {
+        Ok(self.program(program)?.output(output).map_err(thrown)?.len())
+    }
+
+    /// Runs the steps `from..to`.
+    #[wasm_bindgen(js_name = runSteps)]
+    pub fn run_steps(&mut self, program: usize, from: usize, to: usize) -> Result<(), JsValue> {
+        let program = found(&mut self.programs, program).map_err(thrown)?;
+        program.run_steps(Range { start: from, end: to }, &self.weights).map_err(thrown)
+    }
+
+    /// Bytes of a program's arena and scratch.
+    #[wasm_bindgen(js_name = programBytes)]
+    pub fn program_bytes(&mut self, program: usize) -> Result<usize, JsValue> {
+        Ok(self.program(program)?.bytes())
+    }
+
+    /// Frees a program. Its id may be given to a later one.
+    pub fn release(&mut self, program: usize) -> Result<(), JsValue> {
+        self.program(program)?;
+        self.programs[program] = None;
+        Ok(())
+    }
+
+    fn program(&mut self, id: usize) -> Result<&mut Program, JsValue> {
+        found(&mut self.programs, id).map_err(thrown)
+    }
+}
+
+fn found(programs: &mut [Option<Program>], id: usize) -> Result<&mut Program, Error> {
+    let program = programs.get_mut(id).and_then(Option::as_mut);
+    program.ok_or_else(|| Error::new(Code::Argument, format!("there is no program {id}")))
+}
+
+/// The error as a JavaScript `Error` with `code` and, where known, `step`.
+fn thrown(error: Error) -> JsValue {
+    let thrown = JsError::new(&error.message);
+    let set = |name: &str, value: JsValue| {
+        // Setting a property of a fresh Error cannot fail.
+        let _ = Reflect::set(&thrown, &name.into(), &value);
+    };
+    set("code", error.code.as_str().into());
+    if let Some(step) = error.step {
+        set("step", step.into());
+    }
+    thrown.into()
+}

@@ -1,0 +1,93 @@
+//! Gradients of what is done element by element or along an axis, and dropout.
+
+use crate::contract::{ActivationGrad, BinaryGrad, Dropout, HYPER_DRAW, HYPER_SEED, SoftmaxGrad};
+use crate::prepared::{Made, Touches, made};
+use receptive_kernels::elementwise::backward::{self, Operands, Side};
+use receptive_kernels::elementwise::binary::Broadcast;
+use receptive_kernels::error::{Code, Error, checked_len};
+use receptive_kernels::random::dropout;
+use receptive_kernels::random::stream::{Purpose, Stream};
+use receptive_kernels::softmax;
+use receptive_program::step::Context;
+
+pub fn activation_grad(words: ActivationGrad, context: Context<'_>) -> Made {
+    let ActivationGrad { dy, from, dx, len, activation } = words;
+    for (what, id) in [("dy", dy), ("from", from), ("dx", dx)] {
+        context.expect(what, id, len)?;
+    }
+    let ids = [dy, from, dx].map(Some);
+    made(context, Touches::new([dy, from], dx), move |memory| {
+        let ([dy, from, dx], _) = memory.several(ids);
+        dx.copy_from_slice(dy);
+        activation.backward(from, dx);
+    })
+}
+
+pub fn softmax_grad(words: SoftmaxGrad, context: Context<'_>) -> Made {
+    let SoftmaxGrad { y, dy, dx, outer, axis, inner, log } = words;
+    let len = checked_len("y", &[outer, axis, inner])?;
+    for (what, id) in [("y", y), ("dy", dy), ("dx", dx)] {
+        context.expect(what, id, len)?;
+    }
+    let ids = [y, dy, dx].map(Some);
+    let block = axis * inner;
+    made(context, Touches::new([y, dy], dx), move |memory| {
+        let ([y, dy, dx], _) = memory.several(ids);
+        dx.copy_from_slice(dy);
+        for (y, dx) in y.chunks_exact(block).zip(dx.chunks_exact_mut(block)) {
+            softmax::backward::backward(inner, log, y, dx);
+        }
+    })
+}
+
+/// Elements of a tensor whose last element lies where the last index along every axis leads.
+fn reach(dims: &[usize], strides: &[usize]) -> Result<usize, Error> {
+    let mut pairs = dims.iter().zip(strides);
+    let reach = pairs.try_fold(1usize, |len, (&dim, &stride)| {
+        len.checked_add(dim.checked_sub(1)?.checked_mul(stride)?)
+    });
+    reach.ok_or_else(|| Error::new(Code::Shape, format!("strides {strides:?} overflow")))
+}
+
+pub fn binary_grad(words: BinaryGrad, context: Context<'_>) -> Made {
+    let BinaryGrad { dy, a, b, dx, op, second, dims, a_strides, b_strides } = words;
+    let (a_len, b_len) = (reach(&dims, &a_strides)?, reach(&dims, &b_strides)?);
+    context.expect("dy", dy, checked_len("dy", &dims)?)?;
+    context.expect("a", a, a_len)?;
+    context.expect("b", b, b_len)?;
+    context.expect("dx", dx, if second { b_len } else { a_len })?;
+    let (side, team) = (if second { Side::B } else { Side::A }, context.team);
+    let shape = Broadcast::new(&dims, &a_strides, &b_strides);
+    // A square has one operand.
+    let twice = a == b;
+    let ids = [Some(dy), Some(a), (!twice).then_some(b), Some(dx)];
+    let touches = Touches::new([dy, a], dx).reading(ids[2]);
+    let touches = touches.scratch(backward::scratch_len(&shape, side, &team));
+    made(context, touches, move |memory| {
+        let ([dy, a, b, dx], scratch) = memory.several(ids);
+        let from = Operands { dy, a, b: if twice { a } else { b } };
+        backward::binary((op.into(), side), &shape, from, dx, scratch, &team);
+    })
+}
+
+/// Words of 16 bits each, the lowest first.
+fn halves(words: &[f32]) -> u64 {
+    words.iter().rev().fold(0, |all, &half| all << 16 | half as u64)
+}
+
+pub fn dropout(words: Dropout, context: Context<'_>) -> Made {
+    let Dropout { x, y, hyper, len, p, stream } = words;
+    context.expect("x", x, len)?;
+    context.expect("y", y, len)?;
+    super::update::expect_hyper(hyper, 0, context)?;
+    let dropout = dropout::Dropout::new(p.into())?;
+    let (stream, team) = (stream as u32, context.team);
+    let ids = [x, hyper, y].map(Some);
+    made(context, Touches::new([x, hyper], y), move |memory| {
+        let ([x, hyper, y], _) = memory.several(ids);
+        let seed = halves(&hyper[HYPER_SEED..HYPER_SEED + 4]);
+        let draw = halves(&hyper[HYPER_DRAW..HYPER_DRAW + 2]) as u32;
+        let stream = Stream::new(seed, Purpose::Dropout, stream).at(draw);
+        dropout.apply(&stream, x, y, &team);
+    })
+}

@@ -1,0 +1,190 @@
+//! What judges: losses with their gradients, and how much was right.
+
+use crate::contract::{
+    BceWithLogits, Correct, CrossEntropy, Dice, Focal, Regression, RegressionKind, SoftCrossEntropy,
+};
+use crate::prepared::{Made, Touches, made, own};
+use receptive_kernels::error::{Code, Error, checked_len};
+use receptive_kernels::loss::binary::{self, bce_with_logits as bce, focal_with_logits};
+use receptive_kernels::loss::{self, Reduction};
+use receptive_program::memory::Memory;
+use receptive_program::step::{Context, ValueId};
+
+/// Values of every loss: what was predicted, what should be, the gradient and the loss.
+struct Ends {
+    x: ValueId,
+    target: ValueId,
+    dx: ValueId,
+    loss: ValueId,
+}
+
+impl Ends {
+    fn expect(&self, len: usize, targets: usize, context: Context<'_>) -> Result<(), Error> {
+        context.expect("x", self.x, len)?;
+        context.expect("target", self.target, targets)?;
+        context.expect("dx", self.dx, len)?;
+        context.expect("loss", self.loss, 1)
+    }
+
+    /// The step: `judge` gets predictions, targets, one more value and where the gradient goes. What
+    /// it refuses is as wrong as what is not finite.
+    fn made(
+        self,
+        context: Context<'_>,
+        weight: f32,
+        more: Option<ValueId>,
+        judge: impl Fn(&[f32], &[f32], &[f32], &mut [f32]) -> Result<f64, Error> + 'static,
+    ) -> Made {
+        let Ends { x, target, dx, loss } = self;
+        let ids = [Some(x), Some(target), more, Some(dx), Some(loss)];
+        let touches = Touches::new([x, target], dx).reading(more).writing(loss);
+        made(context, touches, move |memory: &mut Memory| {
+            let ([x, target, more, dx, loss], _) = memory.several(ids);
+            match judge(x, target, more, dx) {
+                Ok(mean) => loss[0] = mean as f32,
+                Err(_) => {
+                    loss[0] = f32::NAN;
+                    dx.fill(f32::NAN);
+                }
+            }
+            if weight != 1.0 {
+                dx.iter_mut().for_each(|dx| *dx *= weight);
+            }
+        })
+    }
+}
+
+/// What is no index becomes this, which no loss takes.
+const NO_LABEL: i32 = i32::MIN;
+
+/// No label is this one.
+const NOTHING: i32 = i32::MAX;
+
+/// A class index.
+fn label(target: f32) -> i32 {
+    let label = target as i32;
+    // The nearest number to the largest index is one more.
+    if label as f32 == target && label != NOTHING { label } else { NO_LABEL }
+}
+
+pub fn cross_entropy(words: CrossEntropy, context: Context<'_>) -> Made {
+    let CrossEntropy { x, target, dx, loss, weight, rows, c, class_weights, .. } = words;
+    let CrossEntropy { smoothing, ignore, ignore_index, .. } = words;
+    let ends = Ends { x, target, dx, loss };
+    ends.expect(checked_len("x", &[rows, c])?, rows, context)?;
+    if let Some(id) = class_weights {
+        context.expect("class weights", id, c)?;
+    }
+    let ignored = if ignore { label(ignore_index) } else { NOTHING };
+    if ignored == NO_LABEL {
+        let message = format!("the ignored index is {ignore_index}, expected a whole number");
+        return Err(Error::new(Code::Argument, message));
+    }
+    let (team, labels) = (context.team, own::<i32>(rows)?);
+    ends.made(context, weight, class_weights, move |x, target, weights, dx| {
+        let mut labels = labels.borrow_mut();
+        labels.iter_mut().zip(target).for_each(|(to, &target)| *to = label(target));
+        let weights = class_weights.map(|_| weights);
+        let reduction = Reduction::Mean;
+        let entropy = loss::cross_entropy::CrossEntropy {
+            classes: c,
+            weights,
+            smoothing,
+            ignored,
+            reduction,
+        };
+        entropy.of_labels(&team, x, &labels, dx)
+    })
+}
+
+pub fn soft_cross_entropy(words: SoftCrossEntropy, context: Context<'_>) -> Made {
+    let SoftCrossEntropy { x, target, dx, loss, weight, rows, c } = words;
+    let ends = Ends { x, target, dx, loss };
+    let len = checked_len("x", &[rows, c])?;
+    ends.expect(len, len, context)?;
+    let team = context.team;
+    ends.made(context, weight, None, move |x, target, _, dx| {
+        loss::cross_entropy::CrossEntropy::new(c).of_probabilities(&team, x, target, dx)
+    })
+}
+
+pub fn bce_with_logits(words: BceWithLogits, context: Context<'_>) -> Made {
+    let BceWithLogits { x, target, dx, loss, weight, len, pos_weight } = words;
+    let ends = Ends { x, target, dx, loss };
+    ends.expect(len, len, context)?;
+    let team = context.team;
+    ends.made(context, weight, None, move |x, target, _, dx| {
+        bce(&team, &[pos_weight], Reduction::Mean, x, target, dx)
+    })
+}
+
+pub fn regression(words: Regression, context: Context<'_>) -> Made {
+    let Regression { x, target, dx, loss, weight, len, kind, param } = words;
+    let ends = Ends { x, target, dx, loss };
+    ends.expect(len, len, context)?;
+    let kind = match kind {
+        RegressionKind::Mse => loss::regression::Regression::Squared,
+        RegressionKind::L1 => loss::regression::Regression::Absolute,
+        RegressionKind::SmoothL1 => loss::regression::Regression::SmoothL1 { beta: param },
+        RegressionKind::Huber => loss::regression::Regression::Huber { delta: param },
+    };
+    let team = context.team;
+    ends.made(context, weight, None, move |x, target, _, dx| {
+        kind.loss(&team, Reduction::Mean, x, target, dx)
+    })
+}
+
+pub fn focal(words: Focal, context: Context<'_>) -> Made {
+    let Focal { x, target, dx, loss, weight, len, alpha, gamma } = words;
+    let ends = Ends { x, target, dx, loss };
+    ends.expect(len, len, context)?;
+    let team = context.team;
+    ends.made(context, weight, None, move |x, target, _, dx| {
+        focal_with_logits(&team, binary::Focal { alpha, gamma }, Reduction::Mean, x, target, dx)
+    })
+}
+
+/// The overlap of each image's mask: the probabilities are those of the logits `x`.
+pub fn dice(words: Dice, context: Context<'_>) -> Made {
+    let Dice { x, target, dx, loss, weight, n, len, smooth } = words;
+    let ends = Ends { x, target, dx, loss };
+    let all = checked_len("x", &[n, len])?;
+    ends.expect(all, all, context)?;
+    let (team, reduction) = (context.team, Reduction::Mean);
+    let dice = loss::dice::Dice { pixels: len, c: 1, smooth, reduction };
+    let probabilities = own::<f32>(all)?;
+    ends.made(context, weight, None, move |x, target, _, dx| {
+        let mut p = probabilities.borrow_mut();
+        p.copy_from_slice(x);
+        let sigmoid = receptive_kernels::activation::Activation::Sigmoid;
+        sigmoid.apply(&mut p);
+        let mean = dice.loss(&team, &p, target, dx)?;
+        sigmoid.backward(&p, dx);
+        Ok(mean)
+    })
+}
+
+pub fn correct(words: Correct, context: Context<'_>) -> Made {
+    let Correct { x, target, count, rows, c } = words;
+    context.expect("x", x, checked_len("x", &[rows, c])?)?;
+    context.expect("target", target, rows)?;
+    context.expect("count", count, 1)?;
+    let ids = [x, target, count].map(Some);
+    made(context, Touches::new([x, target], count), move |memory| {
+        let ([x, target, count], _) = memory.several(ids);
+        let rows = x.chunks_exact(c).zip(&*target);
+        let right = rows.filter(|(x, target)| largest(x) as f32 == **target).count();
+        count[0] = right as f32;
+    })
+}
+
+/// The index of the first of the largest elements.
+fn largest(x: &[f32]) -> usize {
+    let mut best = 0;
+    for (at, &value) in x.iter().enumerate() {
+        if value > x[best] {
+            best = at;
+        }
+    }
+    best
+}

@@ -1,0 +1,78 @@
+//! Gradients of what moves elements.
+
+use crate::contract::{ConcatGrad, PadGrad, Resize2dGrad};
+use crate::prepared::{Made, Touches, made};
+use receptive_kernels::error::{Code, Error, checked_len};
+use receptive_kernels::movement::backward;
+use receptive_kernels::movement::pad::{Mode as Padding, PadAxis};
+use receptive_kernels::resize::{Mode, Resize, ResizeAxis};
+use receptive_kernels::resize_backward::{bilinear, nearest};
+use receptive_program::contract::PadMode;
+use receptive_program::step::Context;
+
+pub fn resize2d_grad(words: Resize2dGrad, context: Context<'_>) -> Made {
+    let Resize2dGrad { dy, dx, mode, n, c, h, w, oh, ow, scale_h, scale_w, align_corners } = words;
+    let usable = |scale: f32| scale.is_finite() && scale >= 0.0;
+    if !(usable(scale_h) && usable(scale_w)) {
+        return Err(Error::new(Code::Geometry, "a resize step is below 0 or not finite"));
+    }
+    context.expect("dx", dx, checked_len("dx", &[n, h, w, c])?)?;
+    context.expect("dy", dy, checked_len("dy", &[n, oh, ow, c])?)?;
+    let axis = |size, out, scale| ResizeAxis { size, out, scale, align_corners };
+    let resize = Resize { c, y: axis(h, oh, scale_h), x: axis(w, ow, scale_w) };
+    let (team, ids) = (context.team, [dy, dx].map(Some));
+    made(context, Touches::new([dy], dx), move |memory| {
+        let ([dy, dx], _) = memory.several(ids);
+        match mode {
+            Mode::Nearest => nearest(&resize, dy, dx, &team),
+            Mode::Bilinear => bilinear(&resize, dy, dx, &team),
+        }
+    })
+}
+
+pub fn pad_grad(words: PadGrad, context: Context<'_>) -> Made {
+    let PadGrad { dy, dx, mode, dims, before, after } = words;
+    let mode = match mode {
+        PadMode::Constant => Padding::Constant(0.0),
+        PadMode::Reflect => Padding::Reflect,
+        PadMode::Replicate => Padding::Replicate,
+        PadMode::Circular => Padding::Circular,
+    };
+    let (mut axes, mut padded) = (Vec::new(), Vec::new());
+    for ((&size, &before), &after) in dims.iter().zip(&before).zip(&after) {
+        let axis = PadAxis { size, before, after };
+        axis.check(mode)?;
+        let total = before.checked_add(size).and_then(|sum| sum.checked_add(after));
+        padded.push(total.ok_or_else(|| {
+            Error::new(Code::Geometry, format!("padding {before} and {after} is too large"))
+        })?);
+        axes.push(axis);
+    }
+    context.expect("dx", dx, checked_len("dx", &dims)?)?;
+    context.expect("dy", dy, checked_len("dy", &padded)?)?;
+    // Axes without a border at the end are one block; the first axis always stays.
+    let mut inner = 1;
+    while axes.len() > 1 && axes.last().is_some_and(|axis| axis.padded() == axis.size) {
+        inner *= axes.pop().map_or(1, |axis| axis.size);
+    }
+    let (team, ids) = (context.team, [dy, dx].map(Some));
+    made(context, Touches::new([dy], dx), move |memory| {
+        let ([dy, dx], _) = memory.several(ids);
+        backward::pad(&axes, inner, mode, dy, dx, &team);
+    })
+}
+
+pub fn concat_grad(words: ConcatGrad, context: Context<'_>) -> Made {
+    let ConcatGrad { dy, dx, outer, row, chunk, start } = words;
+    if start.checked_add(chunk).is_none_or(|end| end > row) {
+        let message = format!("{chunk} elements from {start} on do not fit into {row}");
+        return Err(Error::new(Code::Shape, message));
+    }
+    context.expect("dy", dy, checked_len("dy", &[outer, row])?)?;
+    context.expect("dx", dx, checked_len("dx", &[outer, chunk])?)?;
+    let (team, ids) = (context.team, [dy, dx].map(Some));
+    made(context, Touches::new([dy], dx), move |memory| {
+        let ([dy, dx], _) = memory.several(ids);
+        backward::take(dy, row, start, chunk, dx, &team);
+    })
+}

@@ -1,0 +1,198 @@
+//! Losses, by their formulas in f64 and the differences of those; and how much was right.
+
+use crate::tests::case::{Case, slopes, wide};
+use crate::tests::draft::{Draft, float};
+use receptive_kernels::team::Team;
+use receptive_kernels::testing::Random;
+use receptive_program::weights::Weights;
+
+pub fn all() -> Vec<Case> {
+    let mut cases = vec![
+        labels(false, 0.0, None),
+        labels(true, 0.0, None),
+        labels(false, 0.125, None),
+        labels(true, 0.25, Some(2)),
+        labels(false, 0.0, Some(-100)),
+        soft(),
+    ];
+    cases.extend([1.0, 2.5].map(bce));
+    cases.extend((0..4).map(regression));
+    cases.extend([(0.25, 2.0), (-1.0, 1.5)].map(focal));
+    cases.extend([dice(), correct()]);
+    cases
+}
+
+const ROWS: usize = 7;
+const C: usize = 5;
+
+/// Logits of `ROWS` rows of `C` classes.
+fn logits() -> Vec<f32> {
+    Random::new(12).vector(ROWS * C).iter().map(|x| 3.0 * x).collect()
+}
+
+/// A loss, its gradient by differences, half of which goes on.
+fn case(
+    (name, code): (String, u32),
+    x: &[f32],
+    target: &[f32],
+    loss: impl Fn(&[f64]) -> f64,
+) -> Case {
+    let dx = slopes(x, &loss).iter().map(|slope| 0.5 * slope).collect();
+    let case = Case::new(name, code).read(x).read(target).write(dx);
+    case.write(vec![loss(&wide(x))]).floats(&[0.5]).terms(x.len())
+}
+
+fn log_softmax(x: &[f64]) -> Vec<f64> {
+    let sum = x.iter().map(|x| x.exp()).sum::<f64>();
+    x.iter().map(|x| x - sum.ln()).collect()
+}
+
+fn labels(weighted: bool, smoothing: f32, ignored: Option<i32>) -> Case {
+    let (x, weights) = (logits(), [0.5f32, 1.0, 2.0, 0.25, 1.5]);
+    let mut target = [0.0f32, 4.0, 2.0, 2.0, 1.0, 3.0, 0.0];
+    if let Some(ignored) = ignored {
+        target[1] = ignored as f32;
+    }
+    let weight = |class: usize| if weighted { f64::from(weights[class]) } else { 1.0 };
+    let e = f64::from(smoothing);
+    let loss = |x: &[f64]| {
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (x, &target) in x.chunks_exact(C).zip(&target) {
+            if ignored.is_some_and(|ignored| ignored as f32 == target) {
+                continue;
+            }
+            let (log, class) = (log_softmax(x), target as usize);
+            let smooth: f64 = log.iter().enumerate().map(|(class, log)| weight(class) * log).sum();
+            sum -= (1.0 - e) * weight(class) * log[class] + e / C as f64 * smooth;
+            count += weight(class);
+        }
+        sum / count
+    };
+    let name = format!("{weighted}, {smoothing}, {ignored:?}");
+    let case = case((name, 96), &x, &target, loss).sizes(&[ROWS, C]);
+    let case = case.maybe(weighted.then_some(&weights[..])).floats(&[smoothing]);
+    case.sizes(&[ignored.is_some().into()]).floats(&[ignored.unwrap_or(0) as f32])
+}
+
+fn soft() -> Case {
+    let (x, mut target) = (logits(), Random::new(13).vector(ROWS * C));
+    target.iter_mut().for_each(|target| *target = target.abs());
+    let loss = |x: &[f64]| {
+        let logs = x.chunks_exact(C).flat_map(log_softmax);
+        -logs.zip(&target).map(|(log, &t)| log * f64::from(t)).sum::<f64>() / ROWS as f64
+    };
+    case(("soft".into(), 97), &x, &target, loss).sizes(&[ROWS, C])
+}
+
+fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+/// Bits for as many logits.
+fn mask(len: usize) -> Vec<f32> {
+    Random::new(14).vector(len).iter().map(|&x| f32::from(u8::from(x > 0.25))).collect()
+}
+
+/// The mean over elements and targets.
+fn mean<'a>(target: &'a [f32], f: impl Fn(f64, f64) -> f64 + 'a) -> impl Fn(&[f64]) -> f64 + 'a {
+    move |x| {
+        let terms = x.iter().zip(target).map(|(&x, &target)| f(x, target.into()));
+        terms.sum::<f64>() / x.len() as f64
+    }
+}
+
+fn bce(positive: f32) -> Case {
+    let (x, target) = (logits(), Random::new(15).vector(ROWS * C));
+    let target: Vec<f32> = target.iter().map(|x| x.abs()).collect();
+    let loss = mean(&target, |x, z| {
+        let p = logistic(x);
+        -f64::from(positive) * z * p.ln() - (1.0 - z) * (1.0 - p).ln()
+    });
+    let case = case((format!("{positive}"), 98), &x, &target, loss);
+    case.sizes(&[x.len()]).floats(&[positive])
+}
+
+fn regression(kind: usize) -> Case {
+    let (x, target, param) = (logits(), Random::new(16).vector(ROWS * C), 1.25f32);
+    let loss = mean(&target, |x, t| {
+        let (d, p) = ((x - t).abs(), f64::from(param));
+        match kind {
+            0 => d * d,
+            1 => d,
+            2 if d < p => 0.5 * d * d / p,
+            2 => d - 0.5 * p,
+            _ if d <= p => 0.5 * d * d,
+            _ => p * (d - 0.5 * p),
+        }
+    });
+    let case = case((format!("kind {kind}"), 99), &x, &target, loss);
+    case.sizes(&[x.len(), kind]).floats(&[param])
+}
+
+fn focal((alpha, gamma): (f32, f32)) -> Case {
+    let (x, target) = (logits(), mask(ROWS * C));
+    let loss = mean(&target, |x, z| {
+        let p = logistic(if z == 1.0 { x } else { -x });
+        let a = f64::from(alpha);
+        let weight = if a < 0.0 { 1.0 } else { a * z + (1.0 - a) * (1.0 - z) };
+        -weight * (1.0 - p).powf(gamma.into()) * p.ln()
+    });
+    let case = case((format!("{alpha}, {gamma}"), 100), &x, &target, loss);
+    case.sizes(&[x.len()]).floats(&[alpha, gamma])
+}
+
+fn dice() -> Case {
+    let (x, target, smooth) = (logits(), mask(ROWS * C), 0.75f32);
+    let loss = |x: &[f64]| {
+        let images = x.chunks_exact(C).zip(target.chunks_exact(C)).map(|(x, t)| {
+            let (mut both, mut either) = (f64::from(smooth), f64::from(smooth));
+            for (&x, &t) in x.iter().zip(t) {
+                both += 2.0 * logistic(x) * f64::from(t);
+                either += logistic(x) + f64::from(t);
+            }
+            1.0 - both / either
+        });
+        images.sum::<f64>() / ROWS as f64
+    };
+    case(("dice".into(), 101), &x, &target, loss).sizes(&[ROWS, C]).floats(&[smooth])
+}
+
+fn correct() -> Case {
+    // The first of equal ones counts; what is no class is never right.
+    let x = [1.0, 2.0, 2.0, 0.0, 5.0, 4.0, -1.0, -3.0, -2.0, 7.0, 0.0, 0.0];
+    let case = Case::new("correct", 102).read(&x).read(&[1.0, 2.0, 0.0, 0.5]);
+    case.write(vec![2.0]).sizes(&[4, 3])
+}
+
+/// The loss and its gradient for two rows of two classes.
+fn judge(targets: [f32; 2], end: [usize; 3]) -> (f32, Vec<f32>) {
+    let mut draft = Draft::default();
+    let (x, target) = (draft.input(4), draft.input(2));
+    let (dx, loss) = (draft.output(4), draft.output(1));
+    let none = u32::MAX as usize;
+    draft.step(96, &[&[x, target, dx, loss, float(1.0), 2, 2, none], &end]);
+    let mut program = draft.compile(Team::SOLO).unwrap();
+    program.input_mut(0).unwrap().copy_from_slice(&[1.0, 2.0, 3.0, 4.0]);
+    program.input_mut(1).unwrap().copy_from_slice(&targets);
+    program.run(&Weights::default());
+    (program.output(1).unwrap()[0], program.output(0).unwrap().to_vec())
+}
+
+#[test]
+fn a_label_that_is_no_class_makes_everything_nan() {
+    for ignored in [[float(0.0), 0, 0], [float(0.0), 1, float(-100.0)]] {
+        assert!(judge([0.0, 1.0], ignored).0.is_finite());
+        let wrong = [2.0, -1.0, 0.5, f32::NAN, f32::INFINITY, -f32::INFINITY];
+        for target in [&wrong[..], &[i32::MAX as f32, i32::MIN as f32]].concat() {
+            let (loss, dx) = judge([0.0, target], ignored);
+            assert!(loss.is_nan() && dx.iter().all(|dx| dx.is_nan()), "{target}: {loss}, {dx:?}");
+        }
+    }
+}
+
+#[test]
+fn an_ignored_label_has_no_gradient() {
+    let (loss, dx) = judge([-100.0, 1.0], [float(0.0), 1, float(-100.0)]);
+    assert_eq!(dx[..2], [0.0, 0.0]);
+    assert!(loss.is_finite() && dx[2] > 0.0 && dx[3] < 0.0);
+}

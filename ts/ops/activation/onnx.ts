@@ -1,0 +1,39 @@
+import type { ActivationWords } from '../../graph/op.js';
+import { ACTIVATIONS } from '../../contract/words.js';
+import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import { LARGEST_FLOAT } from '../../onnx/form/types.js';
+import { activationOp } from './op.js';
+
+function activation(name: string, words: (context: LowerContext) => ActivationWords | undefined): Lowering {
+  return (context) => {
+    const found = words(context);
+    return found && [context.apply(activationOp({ name, words: found }), [context.value(0)])];
+  };
+}
+
+/** Bounds that are attributes before opset 11 and inputs after; without one, infinities come down to the largest number. */
+function clip(context: LowerContext): ActivationWords | undefined {
+  const bound = (input: number, name: string, otherwise: number): number | undefined =>
+    context.has(input) ? context.constant(input)?.tensor().data[0] : context.attributes.float(name, otherwise);
+  const [min, max] = [bound(1, 'min', -LARGEST_FLOAT), bound(2, 'max', LARGEST_FLOAT)];
+  return min === undefined || max === undefined || !(min <= max) ? undefined : [ACTIVATIONS.clip, min, max];
+}
+
+export const activationLowerings: Lowerings = {
+  Clip: activation('clip', clip),
+  Gelu: activation('gelu', ({ attributes }) => [
+    attributes.string('approximate', 'none') === 'tanh' ? ACTIVATIONS.geluTanh : ACTIVATIONS.gelu,
+    0,
+    0,
+  ]),
+  HardSigmoid: activation('hardsigmoid', ({ attributes }) => [
+    ACTIVATIONS.hardSigmoid,
+    attributes.float('alpha', 0.2),
+    attributes.float('beta', 0.5),
+  ]),
+  HardSwish: activation('hardswish', () => [ACTIVATIONS.hardSwish, 0, 0]),
+  LeakyRelu: activation('leakyRelu', ({ attributes }) => [ACTIVATIONS.leakyRelu, attributes.float('alpha', 0.01), 0]),
+  Relu: activation('relu', () => [ACTIVATIONS.relu, 0, 0]),
+  Sigmoid: activation('sigmoid', () => [ACTIVATIONS.sigmoid, 0, 0]),
+  Tanh: activation('tanh', () => [ACTIVATIONS.tanh, 0, 0]),
+};

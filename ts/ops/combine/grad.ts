@@ -1,0 +1,41 @@
+import * as steps from '../../contract/train/steps.js';
+import type { BinaryOp } from '../../contract/words.js';
+import { count } from '../../graph/op.js';
+import type { Placed } from '../../graph/op.js';
+import type { TrainContext, TrainRule } from '../../graph/rule.js';
+import { resolveAxis } from '../common.js';
+import { physicalAxis, physicalShape } from '../layout.js';
+import { addOp, broadcastStrides, concatOp, divOp, mulOp } from './op.js';
+import type { BinaryAttrs, ConcatAttrs } from './op.js';
+
+/** The gradient of a sum is that of each operand; of a product or a quotient it is that times a derivative. */
+function backward(op: BinaryOp, context: TrainContext, dy: Placed): void {
+  const y = context.output();
+  const [a, b] = [context.input(0), context.input(1)];
+  const strides = { dims: physicalShape(y), aStrides: broadcastStrides(a, y), bStrides: broadcastStrides(b, y) };
+  for (const [operand, second] of [[a, false], [b, true]] as const) {
+    if (op === 'add' && count(operand.shape) === count(y.shape)) context.pass(operand, dy);
+    else context.gradient(operand, (dx) => context.step(steps.binaryGrad({ dy: dy.id, a: a.id, b: b.id, dx: dx.id, op, second, ...strides })));
+  }
+}
+
+export const addRule: TrainRule<BinaryAttrs> = { op: addOp, backward: (_, context, dy) => backward('add', context, dy) };
+export const mulRule: TrainRule<BinaryAttrs> = { op: mulOp, backward: (_, context, dy) => backward('mul', context, dy) };
+export const divRule: TrainRule<BinaryAttrs> = { op: divOp, backward: (_, context, dy) => backward('div', context, dy) };
+
+/** Each value has its part of the gradient. */
+export const concatRule: TrainRule<ConcatAttrs> = {
+  op: concatOp,
+  backward({ dim }, context, dy) {
+    const axis = physicalAxis(resolveAxis(dim, dy.shape.length), dy.layout);
+    const stored = physicalShape(dy);
+    const [outer, row] = [count(stored.slice(0, axis)), count(stored.slice(axis))];
+    let start = 0;
+    for (let i = 0; i < context.inputCount; i++) {
+      const x = context.input(i);
+      const part = { outer, row, chunk: count(physicalShape(x).slice(axis)), start };
+      context.gradient(x, (dx) => context.step(steps.concatGrad({ dy: dy.id, dx: dx.id, ...part })));
+      start += part.chunk;
+    }
+  },
+};

@@ -1,0 +1,30 @@
+import { optionNames } from '../../base/options.js';
+import type { Op } from '../../graph/op.js';
+import { leaf } from '../../layers/layer.js';
+import type { Layer, NameOption } from '../../layers/layer.js';
+import { CONVOLUTION_OPTIONS, windowAttrs } from '../window-options.js';
+import type { Pair, WindowOptions } from '../window-options.js';
+import { conv2dOp } from './op.js';
+
+/** What a convolution takes besides channels and kernel. */
+export interface Conv2dOptions extends WindowOptions, NameOption {
+  /** Parts of the channels that do not see each other; divides both numbers of channels. Default 1. */
+  readonly groups?: number | undefined;
+  /** Whether a number is added to each output channel. Default true. */
+  readonly bias?: boolean | undefined;
+}
+
+const CONV2D = optionNames<Conv2dOptions>(CONVOLUTION_OPTIONS);
+
+/**
+ * 2-D convolution: [N, inChannels, H, W] to [N, outChannels, OH, OW]. Parameters: `weight`
+ * [outChannels, inChannels / groups, KH, KW] and `bias` [outChannels].
+ * OH = floor((H + padding above and below - dilation * (KH - 1) - 1) / stride) + 1, OW likewise.
+ * @param kernel - its height and width
+ * @throws ArgumentError, GeometryError for numbers that have no meaning
+ */
+export function conv2d(inChannels: number, outChannels: number, kernel: Pair, options: Conv2dOptions = {}): Layer {
+  const make = ({ groups = 1, bias = true, stride = 1, ...window }: Conv2dOptions): Op =>
+    conv2dOp({ inChannels, outChannels, groups, bias, ...windowAttrs(kernel, stride, window) });
+  return leaf('conv2d', options, { known: CONV2D, first: inChannels, make, inputShape: [null, inChannels, null, null] });
+}

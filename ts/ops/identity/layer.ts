@@ -1,0 +1,23 @@
+import type { Op } from '../../graph/op.js';
+import { leaf, NAME_OPTION } from '../../layers/layer.js';
+import type { Layer, NameOption } from '../../layers/layer.js';
+import { finite } from '../common.js';
+import { identityOp } from './op.js';
+
+/**
+ * Its input at inference. While it is trained, elements become 0 with this probability and the others grow to make up for it (Srivastava et
+ * al. 2014).
+ * @throws ArgumentError for a probability that is no number
+ */
+export function dropout(probability = 0.5, options: NameOption = {}): Layer {
+  const make = (): Op => {
+    finite('probability', probability);
+    return identityOp({ name: 'Dropout', drop: probability });
+  };
+  return leaf('dropout', options, { known: NAME_OPTION, first: probability, make });
+}
+
+/** Its input. */
+export function identity(options: NameOption = {}): Layer {
+  return leaf('identity', options, { known: NAME_OPTION, make: () => identityOp({ name: 'Identity' }) });
+}

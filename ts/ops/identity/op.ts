@@ -1,0 +1,18 @@
+import { defineOp } from '../../graph/op.js';
+import { ALIKE } from '../layout.js';
+import { copy } from '../reshape/op.js';
+
+export type IdentityAttrs = {
+  readonly name: string;
+  /** Probability with which training drops an element. */
+  readonly drop?: number;
+};
+
+/** Nothing at inference: Identity, Dropout. */
+export const identityOp = defineOp<IdentityAttrs>('Identity', () => ({
+  effect: { kind: 'identity' },
+  probabilities: 'kept',
+  infer: ([input = []]) => [input],
+  layouts: ALIKE,
+  emit: copy,
+}));

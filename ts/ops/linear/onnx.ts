@@ -1,0 +1,44 @@
+import { constantIfThere } from '../../onnx/form/lowering.js';
+import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import { allocate } from '../../onnx/form/tensors.js';
+import type { HostTensor } from '../../onnx/form/types.js';
+import { addOp } from '../combine/op.js';
+import { linearOp } from './op.js';
+
+/** A x B^T + c with constant B and c: a linear layer, whose bias c is where it is a row. */
+const gemm: Lowering = (context) => {
+  const { attributes } = context;
+  const [b, c] = [context.constant(1), context.constant(2)];
+  const plain = attributes.int('transA', 0) === 0 && attributes.float('alpha', 1) === 1 && attributes.float('beta', 1) === 1;
+  if (!plain || b?.shape.length !== 2 || context.shape(0).length !== 2) return undefined;
+  const transposed = attributes.int('transB', 0) !== 0;
+  const [inFeatures = 0, outFeatures = 0] = transposed ? [...b.shape].reverse() : b.shape;
+  if (!constantIfThere(context, 2)) return undefined;
+  const bias = c !== undefined && c.shape.every((dim, axis) => dim === (axis === c.shape.length - 1 ? outFeatures : 1)) && c.shape.length > 0;
+  const weight = transposed ? context.param(1) : context.derived('transposed', [outFeatures, inFeatures], () => transpose(b.tensor()));
+  const params = { weight, ...(bias && { bias: context.param(2, [outFeatures]) }) };
+  const y = context.apply(linearOp({ inFeatures, outFeatures, bias }), [context.value(0)], params);
+  if (!c || bias) return [y];
+  // A column, a matrix or one number: it broadcasts.
+  return [context.apply(addOp({ operand: c.shape }), [y], { operand: context.param(2) })];
+};
+
+/** x B with a constant matrix B. */
+const matMul: Lowering = (context) => {
+  const b = context.constant(1);
+  const x = context.shape(0);
+  // A map of 4 dimensions would be turned row-major and back.
+  if (b?.shape.length !== 2 || x.length < 2) return undefined;
+  const [inFeatures = 0, outFeatures = 0] = b.shape;
+  const weight = context.derived('transposed', [outFeatures, inFeatures], () => transpose(b.tensor()));
+  return [context.apply(linearOp({ inFeatures, outFeatures, bias: false }), [context.value(0)], { weight })];
+};
+
+function transpose({ dtype, shape, data }: HostTensor): HostTensor {
+  const [rows = 0, columns = 0] = shape;
+  const out = allocate(dtype, data.length);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = data[r * columns + c]!;
+  return { dtype, shape: [columns, rows], data: out };
+}
+
+export const linearLowerings: Lowerings = { Gemm: gemm, MatMul: matMul };

@@ -1,0 +1,68 @@
+import { optionNames } from '../../base/options.js';
+import type { Op } from '../../graph/op.js';
+import { leaf, NAME_OPTION } from '../../layers/layer.js';
+import type { Layer, NameOption } from '../../layers/layer.js';
+import { pair, windowAttrs } from '../window-options.js';
+import type { Pair, WindowOptions } from '../window-options.js';
+import { adaptiveAvgPool2dOp, globalPool2dOp, pool2dOp } from './op.js';
+
+/** What max pooling takes besides the kernel. */
+export interface MaxPool2dOptions extends WindowOptions, NameOption {
+  /** Whether a last window may reach past the end of the map. Default false. */
+  readonly ceilMode?: boolean | undefined;
+}
+
+const MAX_POOL2D_OPTIONS = { name: true, stride: true, padding: true, dilation: true, ceilMode: 'boolean' } as const;
+const MAX_POOL2D = optionNames<MaxPool2dOptions>(MAX_POOL2D_OPTIONS);
+
+/**
+ * The largest of each window: [N, C, H, W] to [N, C, OH, OW]; the stride is the kernel where none is given.
+ * OH = floor((H + padding above and below - dilation * (KH - 1) - 1) / stride) + 1; `ceilMode` rounds up.
+ * @throws ArgumentError, GeometryError for numbers that have no meaning, as padding that leaves windows without an element
+ */
+export function maxPool2d(kernel: Pair, options: MaxPool2dOptions = {}): Layer {
+  const make = ({ stride = kernel, ceilMode, ...window }: MaxPool2dOptions): Op =>
+    pool2dOp({ ...windowAttrs(kernel, stride, window, ceilMode), kind: 'max', countIncludePad: false, divisor: 0 });
+  return leaf('maxPool2d', options, { known: MAX_POOL2D, first: kernel, make });
+}
+
+/** What average pooling takes besides the kernel. */
+export interface AvgPool2dOptions extends MaxPool2dOptions {
+  /** Whether the zeros of the padding count in the mean. Default true. */
+  readonly countIncludePad?: boolean | undefined;
+  /** Divides each sum, in place of the number of elements. */
+  readonly divisorOverride?: number | undefined;
+}
+
+const AVG_POOL2D = optionNames<AvgPool2dOptions>({ ...MAX_POOL2D_OPTIONS, countIncludePad: 'boolean', divisorOverride: true });
+
+/**
+ * The mean of each window: [N, C, H, W] to [N, C, OH, OW], sizes as of `maxPool2d`; the stride is the kernel where none is given.
+ * @throws ArgumentError, GeometryError for numbers that have no meaning
+ */
+export function avgPool2d(kernel: Pair, options: AvgPool2dOptions = {}): Layer {
+  const make = ({ stride = kernel, ceilMode, countIncludePad = true, divisorOverride: divisor = 0, ...window }: AvgPool2dOptions): Op =>
+    pool2dOp({ ...windowAttrs(kernel, stride, window, ceilMode), kind: 'avg', countIncludePad, divisor });
+  return leaf('avgPool2d', options, { known: AVG_POOL2D, first: kernel, make });
+}
+
+/**
+ * Means of windows that divide the map evenly into `size`: [N, C, H, W] to [N, C, ...size].
+ * @param size - height and width of the output
+ * @throws ArgumentError for a size that is none
+ */
+export function adaptiveAvgPool2d(size: Pair, options: NameOption = {}): Layer {
+  return leaf('adaptiveAvgPool2d', options, {
+    known: NAME_OPTION, first: size, make: () => adaptiveAvgPool2dOp({ size: pair('size', size) }),
+  });
+}
+
+/** The mean of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
+export function globalAvgPool2d(options: NameOption = {}): Layer {
+  return leaf('globalAvgPool2d', options, { known: NAME_OPTION, make: () => globalPool2dOp({ kind: 'avg' }) });
+}
+
+/** The largest of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
+export function globalMaxPool2d(options: NameOption = {}): Layer {
+  return leaf('globalMaxPool2d', options, { known: NAME_OPTION, make: () => globalPool2dOp({ kind: 'max' }) });
+}

@@ -1,0 +1,12 @@
+import { leaf, NAME_OPTION } from '../../layers/layer.js';
+import type { Layer, NameOption } from '../../layers/layer.js';
+import { preluOp } from './op.js';
+
+/**
+ * Leaky ReLU whose slopes are parameters: `weight` [slopes].
+ * @param slopes - 1, or the number of channels for one each
+ * @throws ShapeError where the channels are others
+ */
+export function prelu(slopes = 1, options: NameOption = {}): Layer {
+  return leaf('prelu', options, { known: NAME_OPTION, first: slopes, make: () => preluOp({ slopes }) });
+}

@@ -1,0 +1,36 @@
+import { optionNames } from '../../base/options.js';
+import type { Op } from '../../graph/op.js';
+import { leaf } from '../../layers/layer.js';
+import type { Layer, NameOption } from '../../layers/layer.js';
+import { pair } from '../window-options.js';
+import type { Pair } from '../window-options.js';
+import { upsampleOp } from './op.js';
+
+/** Either `size` or `scaleFactor`, and how what lies between is filled in. */
+export interface UpsampleOptions extends NameOption {
+  /** Height and width of the output. */
+  readonly size?: Pair | undefined;
+  /** Output size over input size; the product is rounded down. */
+  readonly scaleFactor?: Pair | undefined;
+  /** Default `nearest`. */
+  readonly mode?: 'nearest' | 'bilinear' | undefined;
+  /** Whether `bilinear` puts the centres of corner elements upon each other, rather than the corners. Default false. */
+  readonly alignCorners?: boolean | undefined;
+}
+
+const UPSAMPLE = optionNames<UpsampleOptions>({ name: true, size: true, scaleFactor: true, mode: true, alignCorners: 'boolean' });
+
+/**
+ * Maps of another size, [N, C, H, W] to [N, C, OH, OW]: to `size`, or by `scaleFactor`.
+ * @throws ArgumentError for both or none of them, or numbers that have no meaning
+ */
+export function upsample(options: UpsampleOptions): Layer {
+  const make = ({ size, scaleFactor, mode = 'nearest', alignCorners = false }: UpsampleOptions): Op =>
+    upsampleOp({
+      size: size === undefined ? null : pair('size', size),
+      scale: scaleFactor === undefined ? null : pair('scaleFactor', scaleFactor),
+      mode,
+      alignCorners,
+    });
+  return leaf('upsample', options ?? {}, { known: UPSAMPLE, make });
+}

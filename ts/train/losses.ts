@@ -1,0 +1,175 @@
+import { ArgumentError } from '../base/errors.js';
+import { checkOptions, optionNames } from '../base/options.js';
+import { showValue } from '../base/show.js';
+import type { RegressionKind } from '../contract/train/words.js';
+
+/** What every loss may be told. */
+export interface LossOptions {
+  /** Which output of the network it judges; by default the only one. */
+  readonly output?: string | undefined;
+  /** Factor in a sum of several losses. Default 1. */
+  readonly weight?: number | undefined;
+}
+
+interface Common {
+  readonly output: string | undefined;
+  readonly weight: number;
+}
+
+/** A loss as data, so that it can be posted to a worker. */
+export type Loss = Common &
+  (
+    | { readonly kind: 'crossEntropy'; readonly smoothing: number; readonly classWeights: readonly number[] | undefined; readonly ignoreIndex: number | undefined }
+    | { readonly kind: 'softCrossEntropy' }
+    | { readonly kind: 'bceWithLogits'; readonly posWeight: number }
+    | { readonly kind: 'regression'; readonly of: RegressionKind; readonly param: number }
+    | { readonly kind: 'focal'; readonly alpha: number; readonly gamma: number }
+    | { readonly kind: 'dice'; readonly smooth: number }
+  );
+
+/** One loss, or several whose weighted sum is made small. */
+export type Losses = Loss | readonly Loss[];
+
+const LOSS = { output: true, weight: true } as const;
+
+function common(place: string, { output, weight = 1 }: LossOptions): Common {
+  return { output, weight: positive(place, 'weight', weight) };
+}
+
+function positive(place: string, name: string, value: number): number {
+  return check(place, name, value, value >= 0, 'a number from 0 on');
+}
+
+function check(place: string, name: string, value: number, fits: boolean, expected: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && fits) return value;
+  const got = showValue(value);
+  throw new ArgumentError(`${place}: ${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
+}
+
+/** Options of cross-entropy. */
+export interface CrossEntropyOptions extends LossOptions {
+  /** How much of the target is spread over all classes, 0 to 1. Default 0. */
+  readonly labelSmoothing?: number | undefined;
+  /** Weight of each class; the mean divides by their sum over what counts. */
+  readonly classWeights?: readonly number[] | undefined;
+  /** A target that does not count. Default -100. */
+  readonly ignoreIndex?: number | undefined;
+}
+
+const CROSS_ENTROPY = optionNames<CrossEntropyOptions>({ ...LOSS, labelSmoothing: true, classWeights: true, ignoreIndex: true });
+
+/**
+ * Log-softmax and negative log-likelihood in one: logits [N, C] against N class indices, or maps [N, C, H, W] against [N, H, W].
+ * PyTorch's `CrossEntropyLoss`.
+ * @throws ArgumentError for an option that does not exist or a number that has no meaning
+ */
+export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
+  checkOptions('crossEntropy', options, CROSS_ENTROPY);
+  const { labelSmoothing = 0, classWeights, ignoreIndex = -100 } = options;
+  check('crossEntropy', 'labelSmoothing', labelSmoothing, labelSmoothing >= 0 && labelSmoothing <= 1, 'a number from 0 to 1');
+  classWeights?.forEach((weight) => positive('crossEntropy', 'classWeights', weight));
+  check('crossEntropy', 'ignoreIndex', ignoreIndex, Number.isSafeInteger(ignoreIndex), 'a whole number');
+  return { kind: 'crossEntropy', smoothing: labelSmoothing, classWeights, ignoreIndex, ...common('crossEntropy', options) };
+}
+
+const PLAIN = optionNames<LossOptions>({ ...LOSS });
+
+/** Cross-entropy against probabilities of the form of the logits, as mix-up makes them. @throws ArgumentError as `crossEntropy` */
+export function softCrossEntropy(options: LossOptions = {}): Loss {
+  checkOptions('softCrossEntropy', options, PLAIN);
+  return { kind: 'softCrossEntropy', ...common('softCrossEntropy', options) };
+}
+
+/** Options of binary cross-entropy. */
+export interface BceOptions extends LossOptions {
+  /** Factor of the positive part. Default 1. */
+  readonly posWeight?: number | undefined;
+}
+
+const BCE = optionNames<BceOptions>({ ...LOSS, posWeight: true });
+
+/** Binary cross-entropy of logits: max(x, 0) - x z + log(1 + exp(-|x|)), PyTorch's `BCEWithLogitsLoss`. @throws ArgumentError as `crossEntropy` */
+export function bceWithLogits(options: BceOptions = {}): Loss {
+  checkOptions('bceWithLogits', options, BCE);
+  const { posWeight = 1 } = options;
+  return { kind: 'bceWithLogits', posWeight: positive('bceWithLogits', 'posWeight', posWeight), ...common('bceWithLogits', options) };
+}
+
+function regression(place: string, of: RegressionKind, options: LossOptions, param = 0): Loss {
+  return { kind: 'regression', of, param, ...common(place, options) };
+}
+
+/** Mean of (x - z)^2. @throws ArgumentError as `crossEntropy` */
+export function mse(options: LossOptions = {}): Loss {
+  checkOptions('mse', options, PLAIN);
+  return regression('mse', 'mse', options);
+}
+
+/** Mean of |x - z|. @throws ArgumentError as `crossEntropy` */
+export function l1(options: LossOptions = {}): Loss {
+  checkOptions('l1', options, PLAIN);
+  return regression('l1', 'l1', options);
+}
+
+/** Options of smooth L1. */
+export interface SmoothL1Options extends LossOptions {
+  /** Where it turns from a parabola into a line. Default 1. */
+  readonly beta?: number | undefined;
+}
+
+const SMOOTH_L1 = optionNames<SmoothL1Options>({ ...LOSS, beta: true });
+
+/** 0.5 d^2 / beta where |d| < beta, else |d| - 0.5 beta (Girshick 2015, arXiv 1504.08083). @throws ArgumentError as `crossEntropy` */
+export function smoothL1(options: SmoothL1Options = {}): Loss {
+  checkOptions('smoothL1', options, SMOOTH_L1);
+  const { beta = 1 } = options;
+  return regression('smoothL1', 'smoothL1', options, positive('smoothL1', 'beta', beta));
+}
+
+/** Options of Huber's loss. */
+export interface HuberOptions extends LossOptions {
+  /** Where it turns from a parabola into a line. Default 1. */
+  readonly delta?: number | undefined;
+}
+
+const HUBER = optionNames<HuberOptions>({ ...LOSS, delta: true });
+
+/** 0.5 d^2 where |d| < delta, else delta (|d| - 0.5 delta) (Huber 1964). @throws ArgumentError as `crossEntropy` */
+export function huber(options: HuberOptions = {}): Loss {
+  checkOptions('huber', options, HUBER);
+  const { delta = 1 } = options;
+  return regression('huber', 'huber', options, check('huber', 'delta', delta, delta > 0, 'a number above 0'));
+}
+
+/** Options of the focal loss. */
+export interface FocalOptions extends LossOptions {
+  /** Weight of positives, 1 - alpha that of negatives; below 0 for neither. Default 0.25. */
+  readonly alpha?: number | undefined;
+  /** How much what is easy counts less. Default 2. */
+  readonly gamma?: number | undefined;
+}
+
+const FOCAL = optionNames<FocalOptions>({ ...LOSS, alpha: true, gamma: true });
+
+/** Binary cross-entropy of logits times (1 - p)^gamma (Lin et al. 2017, arXiv 1708.02002). @throws ArgumentError as `crossEntropy` */
+export function focal(options: FocalOptions = {}): Loss {
+  checkOptions('focal', options, FOCAL);
+  const { alpha = 0.25, gamma = 2 } = options;
+  check('focal', 'alpha', alpha, alpha <= 1, 'a number up to 1, below 0 for no weighting');
+  return { kind: 'focal', alpha, gamma: positive('focal', 'gamma', gamma), ...common('focal', options) };
+}
+
+/** Options of the Dice loss. */
+export interface DiceOptions extends LossOptions {
+  /** Added above and below. Default 1. */
+  readonly smooth?: number | undefined;
+}
+
+const DICE = optionNames<DiceOptions>({ ...LOSS, smooth: true });
+
+/** 1 - Dice's coefficient of the sigmoid of logits, the mean over images (Milletari et al. 2016, arXiv 1606.04797). @throws ArgumentError as `crossEntropy` */
+export function dice(options: DiceOptions = {}): Loss {
+  checkOptions('dice', options, DICE);
+  const { smooth = 1 } = options;
+  return { kind: 'dice', smooth: positive('dice', 'smooth', smooth), ...common('dice', options) };
+}

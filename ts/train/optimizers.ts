@@ -1,0 +1,134 @@
+import { ArgumentError } from '../base/errors.js';
+import { checkOptions, optionNames } from '../base/options.js';
+import type { KnownOptions } from '../base/options.js';
+import { showValue } from '../base/show.js';
+import type { Rate } from './schedules.js';
+import { rateAt } from './schedules.js';
+
+/** What every optimiser may be told. */
+export interface OptimizerOptions {
+  /** Learning rate: a number, a schedule, or any function of the number of the update. */
+  readonly lr: Rate;
+  /** Weight decay. Default 0; 0.01 of AdamW. */
+  readonly weightDecay?: number | undefined;
+  /** Whether norms and biases decay as well. Default true, as in PyTorch. */
+  readonly decayAll?: boolean | undefined;
+}
+
+/** How parameters follow their gradients, as numbers. */
+export type Update =
+  | { readonly kind: 'sgd'; readonly momentum: number; readonly dampening: number; readonly nesterov: boolean }
+  | { readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly eps: number; readonly decoupled: boolean }
+  | { readonly kind: 'rmsprop'; readonly alpha: number; readonly eps: number; readonly momentum: number; readonly centered: boolean };
+
+/** An optimiser: its numbers, and the rate of each update. */
+export interface Optimizer {
+  readonly update: Update;
+  readonly lr: Rate;
+  readonly weightDecay: number;
+  readonly decayAll: boolean;
+}
+
+const COMMON = { lr: true, weightDecay: true, decayAll: 'boolean' } as const;
+
+function check(place: string, name: string, value: number, fits: boolean, expected: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && fits) return value;
+  const got = showValue(value);
+  throw new ArgumentError(`${place}: ${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
+}
+
+const atLeast0 = (place: string, name: string, value: number): number => check(place, name, value, value >= 0, 'a number from 0 on');
+const below1 = (place: string, name: string, value: number): number => check(place, name, value, value >= 0 && value < 1, 'a number from 0 to below 1');
+
+function optimizer(place: string, options: OptimizerOptions, known: KnownOptions, update: Update, decay = 0): Optimizer {
+  checkOptions(place, options, known);
+  const { lr, weightDecay = decay, decayAll = true } = options;
+  if (lr === undefined) throw new ArgumentError(`${place}: lr: expected a number or a schedule`, { place: 'lr', expected: 'a number or a schedule' });
+  rateAt(lr, 0);
+  return { update, lr, weightDecay: atLeast0(place, 'weightDecay', weightDecay), decayAll };
+}
+
+/** Options of stochastic gradient descent. */
+export interface SgdOptions extends OptimizerOptions {
+  /** How much of the last update goes on. Default 0. */
+  readonly momentum?: number | undefined;
+  /** What a new gradient loses. Default 0. */
+  readonly dampening?: number | undefined;
+  /** Whether to look ahead (Nesterov 1983). Default false. */
+  readonly nesterov?: boolean | undefined;
+}
+
+const SGD = optionNames<SgdOptions>({ ...COMMON, momentum: true, dampening: true, nesterov: 'boolean' });
+
+/** Stochastic gradient descent, PyTorch's `SGD`. @throws ArgumentError for an option that does not exist or a number that has no meaning */
+export function sgd(options: SgdOptions): Optimizer {
+  const { momentum = 0, dampening = 0, nesterov = false } = options ?? {};
+  const made = optimizer('sgd', options, SGD, { kind: 'sgd', momentum, dampening, nesterov });
+  atLeast0('sgd', 'momentum', momentum);
+  check('sgd', 'dampening', dampening, true, 'a number');
+  if (!nesterov || (momentum > 0 && dampening === 0)) return made;
+  throw new ArgumentError('sgd: nesterov needs momentum and no dampening', { place: 'nesterov', expected: 'momentum above 0, dampening 0' });
+}
+
+/** Options of Adam. */
+export interface AdamOptions extends OptimizerOptions {
+  /** Decay of the means of gradients and of their squares. Default [0.9, 0.999]. */
+  readonly betas?: readonly [number, number] | undefined;
+  /** Added to the root. Default 1e-8. */
+  readonly eps?: number | undefined;
+}
+
+const ADAM = optionNames<AdamOptions>({ ...COMMON, betas: true, eps: true });
+
+function adamOf(place: string, options: AdamOptions, decoupled: boolean, decay: number): Optimizer {
+  const { betas = [0.9, 0.999], eps = 1e-8 } = options ?? {};
+  const [beta1, beta2] = betas;
+  const made = optimizer(place, options, ADAM, { kind: 'adam', beta1, beta2, eps, decoupled }, decay);
+  below1(place, 'betas', beta1);
+  below1(place, 'betas', beta2);
+  atLeast0(place, 'eps', eps);
+  return made;
+}
+
+/** Adam (Kingma and Ba 2015, arXiv 1412.6980), PyTorch's `Adam`: weight decay is part of the gradient. @throws ArgumentError as `sgd` */
+export function adam(options: AdamOptions): Optimizer {
+  return adamOf('adam', options, false, 0);
+}
+
+/** Adam with weight decay of its own (Loshchilov and Hutter 2019, arXiv 1711.05101), PyTorch's `AdamW`. @throws ArgumentError as `sgd` */
+export function adamw(options: AdamOptions): Optimizer {
+  return adamOf('adamw', options, true, 0.01);
+}
+
+/** Options of RMSprop. */
+export interface RmspropOptions extends OptimizerOptions {
+  /** Decay of the mean of squares. Default 0.99. */
+  readonly alpha?: number | undefined;
+  /** Added to the root. Default 1e-8. */
+  readonly eps?: number | undefined;
+  /** How much of the last update goes on. Default 0. */
+  readonly momentum?: number | undefined;
+  /** Whether the variance is taken in place of the mean square. Default false. */
+  readonly centered?: boolean | undefined;
+}
+
+const RMSPROP = optionNames<RmspropOptions>({ ...COMMON, alpha: true, eps: true, momentum: true, centered: 'boolean' });
+
+/** RMSprop (Tieleman and Hinton 2012), PyTorch's `RMSprop`. @throws ArgumentError as `sgd` */
+export function rmsprop(options: RmspropOptions): Optimizer {
+  const { alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = options ?? {};
+  const made = optimizer('rmsprop', options, RMSPROP, { kind: 'rmsprop', alpha, eps, momentum, centered });
+  below1('rmsprop', 'alpha', alpha);
+  atLeast0('rmsprop', 'eps', eps);
+  atLeast0('rmsprop', 'momentum', momentum);
+  return made;
+}
+
+/** Arrays of the size of a parameter that its optimiser keeps. */
+export function stateSlots(update: Update): number {
+  switch (update.kind) {
+    case 'sgd': return update.momentum === 0 ? 0 : 1;
+    case 'adam': return 2;
+    case 'rmsprop': return 1 + Number(update.momentum !== 0) + Number(update.centered);
+  }
+}

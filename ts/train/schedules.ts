@@ -1,0 +1,134 @@
+import { ArgumentError } from '../base/errors.js';
+import { checkOptions, optionNames } from '../base/options.js';
+import { showValue } from '../base/show.js';
+
+/** The learning rate of each update, counted from 0. */
+export type Schedule = (step: number) => number;
+
+/** A learning rate that stays, or one for each update. */
+export type Rate = number | Schedule;
+
+/** The rate of an update. @throws ArgumentError for a rate that is no number from 0 on */
+export function rateAt(rate: Rate, step: number): number {
+  const value = typeof rate === 'function' ? rate(step) : rate;
+  return number('lr', value, value >= 0, 'a number from 0 on');
+}
+
+function number(place: string, value: number, fits: boolean, expected: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && fits) return value;
+  const got = showValue(value);
+  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+}
+
+const rate = (place: string, value: number): number => number(`${place}: lr`, value, value >= 0, 'a number from 0 on');
+const count = (place: string, value: number, least = 1): number =>
+  number(place, value, Number.isSafeInteger(value) && value >= least, `a whole number from ${least} on`);
+
+/** The same rate at every update. @throws ArgumentError for a rate that is no number from 0 on */
+export function constant(lr: number): Schedule {
+  rate('constant', lr);
+  return () => lr;
+}
+
+/** Options of a schedule of steps. */
+export interface StepOptions {
+  /** Updates between two steps. */
+  readonly every: number;
+  /** Factor of each step. Default 0.1. */
+  readonly gamma?: number | undefined;
+}
+
+const STEP = optionNames<StepOptions>({ every: true, gamma: true });
+
+/** lr * gamma^floor(step / every). @throws ArgumentError for numbers that have no meaning */
+export function stepDecay(lr: number, options: StepOptions): Schedule {
+  checkOptions('stepDecay', options, STEP);
+  const { every, gamma = 0.1 } = options;
+  rate('stepDecay', lr);
+  count('stepDecay: every', every);
+  return (at) => lr * gamma ** Math.floor(at / every);
+}
+
+/** Options of a schedule that ends. */
+export interface CosineOptions {
+  /** Updates until the rate has fallen to `min`, those of the warm-up among them. */
+  readonly steps: number;
+  /** Updates in which the rate rises evenly to `lr`. Default 0. */
+  readonly warmup?: number | undefined;
+  /** Factor of the first update of the warm-up. Default 1 / warmup. */
+  readonly start?: number | undefined;
+  /** The last rate. Default 0. */
+  readonly min?: number | undefined;
+}
+
+const COSINE = optionNames<CosineOptions>({ steps: true, warmup: true, start: true, min: true });
+
+/**
+ * Half a wave of the cosine from `lr` down to `min` (Loshchilov and Hutter 2017, arXiv 1608.03983), after a warm-up that rises
+ * evenly from `start` * lr, as PyTorch's `LinearLR`. Past the end it stays at `min`.
+ * @throws ArgumentError for numbers that have no meaning
+ */
+export function cosine(lr: number, options: CosineOptions): Schedule {
+  checkOptions('cosine', options, COSINE);
+  const { steps, warmup = 0, start = 1 / Math.max(1, warmup), min = 0 } = options;
+  rate('cosine', lr);
+  rate('cosine: min', min);
+  count('cosine: steps', steps);
+  count('cosine: warmup', warmup, 0);
+  if (warmup >= steps) throw new ArgumentError(`cosine: ${warmup} updates of warm-up leave none of ${steps}`, { place: 'warmup', expected: `fewer than ${steps}`, got: String(warmup) });
+  return (at) => {
+    if (at < warmup) return lr * (start + ((1 - start) * at) / warmup);
+    const done = Math.min(1, (at - warmup) / (steps - warmup));
+    return min + ((lr - min) * (1 + Math.cos(Math.PI * done))) / 2;
+  };
+}
+
+/** Options of a linear schedule. */
+export interface LinearOptions {
+  /** Updates until `end`. */
+  readonly steps: number;
+  /** Factor of the first update. Default 1 / 3. */
+  readonly start?: number | undefined;
+  /** Factor from `steps` on. Default 1. */
+  readonly end?: number | undefined;
+}
+
+const LINEAR = optionNames<LinearOptions>({ steps: true, start: true, end: true });
+
+/** A factor of `lr` that goes evenly from `start` to `end`: a warm-up, as PyTorch's `LinearLR`. @throws ArgumentError for numbers that have no meaning */
+export function linearRamp(lr: number, options: LinearOptions): Schedule {
+  checkOptions('linearRamp', options, LINEAR);
+  const { steps, start = 1 / 3, end = 1 } = options;
+  rate('linearRamp', lr);
+  count('linearRamp: steps', steps);
+  return (at) => lr * (start + (end - start) * Math.min(1, at / steps));
+}
+
+/** Options of one cycle. */
+export interface OneCycleOptions {
+  /** Updates of the whole cycle. */
+  readonly steps: number;
+  /** Part of them in which the rate rises. Default 0.3. */
+  readonly rise?: number | undefined;
+  /** The first rate is lr / divide. Default 25. */
+  readonly divide?: number | undefined;
+  /** The last rate is the first / finalDivide. Default 1e4. */
+  readonly finalDivide?: number | undefined;
+}
+
+const ONE_CYCLE = optionNames<OneCycleOptions>({ steps: true, rise: true, divide: true, finalDivide: true });
+
+/** Up to `lr` and down again by half waves of the cosine (Smith and Topin 2018, arXiv 1708.07120), as PyTorch's `OneCycleLR`. @throws ArgumentError for numbers that have no meaning */
+export function oneCycle(lr: number, options: OneCycleOptions): Schedule {
+  checkOptions('oneCycle', options, ONE_CYCLE);
+  const { steps, rise = 0.3, divide = 25, finalDivide = 1e4 } = options;
+  rate('oneCycle', lr);
+  count('oneCycle: steps', steps);
+  const first = lr / divide;
+  const [peak, last] = [rise * steps - 1, steps - 1];
+  const between = (from: number, to: number, done: number): number => to + ((from - to) * (1 + Math.cos(Math.PI * done))) / 2;
+  return (at) => {
+    if (at <= peak) return between(first, lr, peak > 0 ? at / peak : 1);
+    return between(lr, first / finalDivide, Math.min(1, (at - peak) / (last - peak)));
+  };
+}

@@ -1,0 +1,266 @@
+import { ArgumentError, ShapeError, UnsupportedError, WeightsError } from '../base/errors.js';
+import { showShape } from '../base/show.js';
+import { HYPER_DRAW, HYPER_FIRST, HYPER_RATES, HYPER_SEED, HYPER_STEP } from '../contract/train/limits.js';
+import { VERSION } from '../contract/train/words.js';
+import type { Graph } from '../graph/graph.js';
+import { encode } from '../program/words.js';
+import { count } from '../graph/op.js';
+import { ruleOf } from '../ops/grads.js';
+import type { TrainEngine } from './engine.js';
+import type { Loss } from './losses.js';
+import { stateSlots } from './optimizers.js';
+import type { Optimizer } from './optimizers.js';
+import { expectShape, trainProgram } from './program.js';
+import type { TrainPort, TrainProgram, Wanted } from './program.js';
+import { rulesOf } from './nodes.js';
+import { Store } from './store.js';
+import type { Compiled } from './store.js';
+
+/** A tensor of float32, as it crosses into the session. */
+export interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** What a session learns, and by what. */
+export interface SessionOptions {
+  readonly graph: Graph;
+  readonly losses: readonly Loss[];
+  readonly optimizer: Optimizer;
+  readonly clip: number;
+  readonly seed: bigint;
+  readonly trainable: ReadonlySet<string>;
+  /** Parameters that do not begin at random, by name. */
+  readonly weights: ReadonlyMap<string, Numbers>;
+}
+
+/** What one run of the program answered. */
+export interface RunAnswer {
+  /** The weighted sum of all losses. */
+  readonly loss: number;
+  /** Each loss by itself. */
+  readonly losses: readonly number[];
+  /** Rows whose largest output is where the target says, of the first loss whose targets are classes. */
+  readonly correct: number | undefined;
+  /** Norm of all gradients together, before clipping. */
+  readonly gradNorm: number | undefined;
+  /** Name of the first parameter whose gradient is not finite. */
+  readonly notFinite: string | undefined;
+}
+
+interface Ready {
+  readonly program: TrainProgram;
+  readonly compiled: Compiled;
+}
+
+const ROLE = /running_(mean|var)$/;
+
+/** Whether a parameter can follow a gradient: running statistics follow the batches. */
+export function learns(name: string): boolean {
+  return !ROLE.test(name);
+}
+
+/**
+ * A network that learns on the calling thread: its programs by the shapes of their inputs, and what they keep.
+ */
+export class TrainSession {
+  readonly store: Store;
+  /** Updates so far. */
+  updates = 0;
+  /** Runs in training so far: they tell the masks of dropout apart. */
+  draws = 0;
+  private readonly programs = new Map<string, Ready>();
+
+  /** @throws UnsupportedError naming a layer that has no gradient; WeightsError for weights that do not fit */
+  constructor(
+    readonly engine: TrainEngine,
+    readonly options: SessionOptions,
+  ) {
+    this.store = new Store(engine);
+    rulesOf(options.graph);
+    this.begin();
+  }
+
+  /** One run in training: forward, back, and an update unless something was not finite. */
+  step(inputs: readonly Numbers[], targets: readonly Numbers[], rate: number): RunAnswer {
+    const ready = this.ready('train', inputs);
+    const { program, compiled } = ready;
+    this.feed(ready, inputs, targets, rate);
+    this.store.bring(compiled);
+    this.engine.runSteps(compiled.id, 0, program.updateFrom);
+    this.draws++;
+    const answer = this.answer(ready);
+    if (answer.notFinite !== undefined || !Number.isFinite(answer.loss)) return answer;
+    this.engine.runSteps(compiled.id, program.updateFrom, program.steps.length);
+    this.updates++;
+    this.store.changed(compiled);
+    return answer;
+  }
+
+  /** Loss and outputs as at inference. */
+  evaluate(inputs: readonly Numbers[], targets: readonly Numbers[]): RunAnswer & { readonly output: Numbers } {
+    const ready = this.ready('evaluate', inputs);
+    this.run(ready, inputs, targets);
+    return { ...this.answer(ready), output: this.copy(ready, 'output') };
+  }
+
+  /** The gradient of every trainable parameter; nothing is changed. */
+  gradients(inputs: readonly Numbers[], targets: readonly Numbers[]): { readonly answer: RunAnswer; readonly gradients: Map<string, Numbers> } {
+    const ready = this.ready('gradients', inputs);
+    this.run(ready, inputs, targets);
+    const prefix = 'gradient ';
+    const names = ready.program.answers.map(({ name }) => name).filter((name) => name.startsWith(prefix));
+    return { answer: this.answer(ready), gradients: new Map(names.map((name) => [name.slice(prefix.length), this.copy(ready, name)])) };
+  }
+
+  /** The newest value of a parameter, or of the optimiser's state. */
+  value(name: string): Float32Array {
+    return this.store.get(name);
+  }
+
+  /** Releases all programs; what was learned stays. */
+  release(): void {
+    for (const { compiled } of this.programs.values()) {
+      this.store.leave(compiled);
+      this.engine.release(compiled.id);
+    }
+    this.programs.clear();
+  }
+
+  private begin(): void {
+    const { graph, weights } = this.options;
+    const inits = new Map(graph.nodes.flatMap((node, i) => initsOf(node, i)));
+    const unknown = [...weights.keys()].find((name) => !graph.params.some((param) => param.name === name));
+    if (unknown !== undefined) throw new WeightsError(`weights: the network has no parameter ${unknown}`, { place: unknown });
+    for (const { name, shape } of graph.params) {
+      const given = weights.get(name);
+      if (given) {
+        if (showShape(given.shape) !== showShape(shape)) {
+          throw new WeightsError(`${name}: expected ${showShape(shape)}, got ${showShape(given.shape)}`, { place: name, expected: showShape(shape), got: showShape(given.shape) });
+        }
+        this.store.set(name, given.data.slice());
+        continue;
+      }
+      const begin = inits.get(name);
+      if (!begin) throw new UnsupportedError(`${name}: it is not known how it begins; give it in weights`, { place: name });
+      this.store.set(name, this.engine.initial(begin.init, this.options.seed, begin.stream, count(shape)));
+    }
+  }
+
+  private run(ready: Ready, inputs: readonly Numbers[], targets: readonly Numbers[]): void {
+    this.feed(ready, inputs, targets, 0);
+    this.store.bring(ready.compiled);
+    this.engine.runSteps(ready.compiled.id, 0, ready.program.steps.length);
+  }
+
+  private ready(mode: 'train' | 'evaluate' | 'gradients', inputs: readonly Numbers[]): Ready {
+    const key = `${mode} ${inputs.map(({ shape }) => showShape(shape)).join(' ')}`;
+    const known = this.programs.get(key);
+    if (known) return known;
+    const { graph, losses, optimizer, clip, trainable } = this.options;
+    const decay = (name: string): number => (optimizer.decayAll || isMatrix(graph, name) ? optimizer.weightDecay : 0);
+    const common = { graph, losses, inputShapes: this.inputShapes(inputs) };
+    const wanted: Record<typeof mode, Wanted> = {
+      train: { ...common, trainable, training: true, update: { of: optimizer.update, clip, decay, accumulate: 1 } },
+      evaluate: { ...common, trainable: new Set(), training: false },
+      gradients: { ...common, trainable, training: true, gradients: true },
+    };
+    const program = trainProgram(wanted[mode]);
+    const id = this.engine.compile(encode(program, (weight) => weight, VERSION), (step) => program.steps[step]?.layer);
+    const ready = { program, compiled: { id, keptFrom: program.fed.length, kept: program.kept.map(({ name }) => name) } };
+    losses.forEach((loss, i) => {
+      if (loss.kind === 'crossEntropy' && loss.classWeights) this.store.set(`${placeOf(losses, i)}: classWeights`, Float32Array.from(loss.classWeights));
+    });
+    this.programs.set(key, ready);
+    return ready;
+  }
+
+  private inputShapes(inputs: readonly Numbers[]): (readonly number[])[] {
+    const { graph } = this.options;
+    return graph.inputs.map(({ name, value }, i) => {
+      const shape = inputs[i]?.shape;
+      if (!shape) throw new ArgumentError(`${name}: no input was given`, { place: name });
+      const declared = graph.values[value]?.shape ?? [];
+      const fits = declared.length === shape.length && declared.every((dim, at) => dim === null || dim === shape[at]);
+      if (fits) return shape;
+      throw new ShapeError(`${name}: expected ${showShape(declared)}, got ${showShape(shape)}`, { place: name, expected: showShape(declared), got: showShape(shape) });
+    });
+  }
+
+  private feed({ program, compiled }: Ready, inputs: readonly Numbers[], targets: readonly Numbers[], rate: number): void {
+    const given = [...inputs, undefined, ...targets];
+    program.fed.forEach(({ name, shape }, i) => {
+      if (name === 'hyper') return this.engine.input(compiled.id, i).set(this.hyper(rate));
+      const numbers = given[i];
+      if (!numbers) throw new ArgumentError(`${name}: nothing was given`, { place: name });
+      expectShape(name, numbers.shape, shape);
+      this.engine.input(compiled.id, i).set(numbers.data);
+    });
+  }
+
+  /** What changes from run to run; see the limits of the contract. */
+  private hyper(rate: number): Float32Array {
+    const hyper = new Float32Array(HYPER_RATES + 1);
+    hyper[HYPER_STEP] = this.updates + 1;
+    for (let i = 0; i < 4; i++) hyper[HYPER_SEED + i] = Number((this.options.seed >> BigInt(16 * i)) & 0xffffn);
+    hyper[HYPER_DRAW] = this.draws & 0xffff;
+    hyper[HYPER_DRAW + 1] = this.draws >>> 16;
+    hyper[HYPER_FIRST] = 1;
+    hyper[HYPER_RATES] = rate;
+    return hyper;
+  }
+
+  private answer(ready: Ready): RunAnswer {
+    const { losses } = this.options;
+    const each = losses.map((_, i) => this.number(ready, placeOf(losses, i))!);
+    const at = losses.findIndex(({ kind }) => kind === 'crossEntropy');
+    const norms = this.view(ready, 'norms');
+    return {
+      loss: each.reduce((sum, loss, i) => sum + loss * losses[i]!.weight, 0),
+      losses: each,
+      correct: at < 0 ? undefined : this.number(ready, `${placeOf(losses, at)}: correct`),
+      gradNorm: norms?.[0],
+      notFinite: norms && norms[1]! >= 0 ? ready.program.measured[norms[1]!] : undefined,
+    };
+  }
+
+  private view({ program, compiled }: Ready, name: string): Float32Array | undefined {
+    const at = program.answers.findIndex((port) => port.name === name);
+    return at < 0 ? undefined : this.engine.output(compiled.id, program.kept.length + at);
+  }
+
+  private number(ready: Ready, name: string): number | undefined {
+    return this.view(ready, name)?.[0];
+  }
+
+  private copy(ready: Ready, name: string): Numbers {
+    const port = ready.program.answers.find((answer) => answer.name === name) as TrainPort;
+    return { shape: port.shape, data: this.view(ready, name)!.slice() };
+  }
+}
+
+/** The name of a loss's answers. */
+export function placeOf(losses: readonly Loss[], i: number): string {
+  return losses.length > 1 ? `loss ${i + 1}` : 'loss';
+}
+
+/** Whether it is a weight of more than one dimension: norms and biases have one. */
+function isMatrix(graph: Graph, name: string): boolean {
+  return (graph.params.find((param) => param.name === name)?.shape.length ?? 0) > 1;
+}
+
+function initsOf({ op, params }: Graph['nodes'][number], node: number) {
+  const inits = Object.entries(ruleOf(op.type)?.init?.(op.attrs) ?? {});
+  // Streams are told apart by node and role.
+  return inits.flatMap(([role, init], i) => {
+    const name = params[role];
+    return name === undefined ? [] : [[name, { init, stream: 8 * node + i }] as const];
+  });
+}
+
+/** Arrays of the size of a parameter that its optimiser keeps, by the name under which they are kept. */
+export function stateName(name: string): string {
+  return `optimizer ${name}`;
+}
+
+export { stateSlots };

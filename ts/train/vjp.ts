@@ -1,0 +1,88 @@
+import { ArgumentError, WeightsError } from '../base/errors.js';
+import { showShape } from '../base/show.js';
+import { VERSION } from '../contract/train/words.js';
+import type { Graph } from '../graph/graph.js';
+import { encode } from '../program/words.js';
+import type { TrainEngine } from './engine.js';
+import { expectShape, trainProgram } from './program.js';
+import type { TrainProgram } from './program.js';
+import { learns } from './session.js';
+import type { Numbers } from './session.js';
+
+/** What a vector-Jacobian product is taken of. */
+export interface VjpOptions {
+  /** Every parameter by name. */
+  readonly weights: ReadonlyMap<string, Numbers>;
+  /** Every input by name. */
+  readonly inputs: ReadonlyMap<string, Numbers>;
+  /** The gradient of every output, by name. */
+  readonly upstream: ReadonlyMap<string, Numbers>;
+  /** Whether BatchNorm takes the statistics of the batch, and dropout drops. */
+  readonly training: boolean;
+}
+
+/** What comes back. */
+export interface Vjp {
+  readonly outputs: Map<string, Numbers>;
+  /** By name of the input or the parameter. */
+  readonly gradients: Map<string, Numbers>;
+  /** Running statistics after the run. */
+  readonly state: Map<string, Numbers>;
+}
+
+/**
+ * Runs a graph, and takes the gradients of its outputs back to its inputs and parameters.
+ * @throws UnsupportedError naming a layer that has no gradient; ShapeError for a tensor of another shape; WeightsError for a parameter
+ * that is missing
+ */
+export function vjpOf(engine: TrainEngine, graph: Graph, options: VjpOptions): Vjp {
+  const trainable = new Set(graph.params.map(({ name }) => name).filter(learns));
+  const inputShapes = graph.inputs.map(({ name }) => find('inputs', options.inputs, name).shape);
+  const program = trainProgram({ graph, inputShapes, trainable, training: options.training, inputGradients: true, gradients: true });
+  const id = engine.compile(encode(program, (weight) => weight, VERSION));
+  try {
+    feed(engine, id, program, options);
+    engine.runSteps(id, 0, program.steps.length);
+    return answers(engine, id, program, graph);
+  } finally {
+    engine.release(id);
+  }
+}
+
+function find(what: string, numbers: ReadonlyMap<string, Numbers>, name: string): Numbers {
+  const found = numbers.get(name);
+  if (found) return found;
+  throw new ArgumentError(`${what}: there is no ${name}; there are ${[...numbers.keys()].join(', ') || 'none'}`, { place: name, expected: name });
+}
+
+const UPSTREAM = 'upstream ';
+
+function feed(engine: TrainEngine, id: number, program: TrainProgram, { weights, inputs, upstream }: VjpOptions): void {
+  program.fed.forEach(({ name, shape }, i) => {
+    if (name === 'hyper') return;
+    const numbers = name.startsWith(UPSTREAM) ? find('upstream', upstream, name.slice(UPSTREAM.length)) : find('inputs', inputs, name);
+    expectShape(name, numbers.shape, shape);
+    engine.input(id, i).set(numbers.data);
+  });
+  program.kept.forEach(({ name, shape }, i) => {
+    const numbers = weights.get(name);
+    if (!numbers) throw new WeightsError(`weights: there is no ${name}`, { place: name, expected: showShape(shape) });
+    expectShape(name, numbers.shape, shape);
+    engine.input(id, program.fed.length + i).set(numbers.data);
+  });
+}
+
+const GRADIENT = 'gradient ';
+
+function answers(engine: TrainEngine, id: number, program: TrainProgram, graph: Graph): Vjp {
+  const result: Vjp = { outputs: new Map(), gradients: new Map(), state: new Map() };
+  program.kept.forEach(({ name, shape }, i) => {
+    if (!learns(name)) result.state.set(name, { shape, data: engine.output(id, i).slice() });
+  });
+  program.answers.forEach(({ name, shape }, i) => {
+    const numbers = { shape, data: engine.output(id, program.kept.length + i).slice() };
+    if (name.startsWith(GRADIENT)) result.gradients.set(name.slice(GRADIENT.length), numbers);
+    else if (graph.outputs.some((output) => output.name === name)) result.outputs.set(name, numbers);
+  });
+  return result;
+}
