@@ -128,7 +128,7 @@ const workers = (folder, plugins) => [
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
 const types = {
   input: Object.fromEntries(
-    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : `entries/${name}`}.d.ts`]),
+    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save', 'train-inline'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : `entries/${name}`}.d.ts`]),
   ),
   external: [/^node:/, 'sharp'],
   plugins: [modelsBeside, dts()],
@@ -157,6 +157,11 @@ function inlineParts(folder, plugins) {
   };
 }
 
+/** Training on the calling thread: a file of its own, since no page that infers should grow by it. */
+function trainParts(folder, plugins) {
+  return bundle('.build/entries/train-inline.js', `dist/${folder}/train-inline.js`, plugins);
+}
+
 const inlined = [webPlatform, wasm({ targetEnv: 'auto-inline', maxFileSize: 1 << 24 })];
 
 const [nodeWorker, nodeWorkerOnnx] = workers('node', []);
@@ -169,6 +174,8 @@ const rest = [
   bundle('.build/entries/lessons.js', 'dist/web/lessons.js', [webPlatform, copyParts(['lessons'])]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
+  trainParts('node', []),
+  trainParts('web', [webPlatform]),
   ...workers('simd', [simdAlone, webPlatform]),
   inlineParts('simd', [simdAlone, webPlatform]),
   bundle('.build/entries/embedded.js', 'dist/embedded.js', inlined),

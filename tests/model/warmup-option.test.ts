@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { ArgumentError } from '../../ts/base/errors.js';
-import { graph, input, relu } from '../../ts/layers/index.js';
+import { graph, input, relu } from '../../ts/ops/layers.js';
 import { loadInline } from '../../ts/model/inline-model.js';
 import { onnxReaderLater } from '../../ts/model/read-onnx-later.js';
 import { OnnxEngine } from '../../ts/onnx/run/session.js';

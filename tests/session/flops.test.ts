@@ -1,7 +1,7 @@
 /** Floating-point operations against numbers that others have published, and against the formula. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { conv2d, graph, input, linear, relu, sequential } from '../../ts/layers/index.js';
+import { conv2d, graph, input, linear, relu, sequential } from '../../ts/ops/layers.js';
 import { loadInline } from '../../ts/model/inline-model.js';
 import type { InlineModel } from '../../ts/model/inline-model.js';
 import { onnxReaderLater } from '../../ts/model/read-onnx-later.js';

@@ -3,7 +3,7 @@ import { afterAll, expect, expectTypeOf, test } from 'vitest';
 import type * as Inline from '../../ts/entries/inline.js';
 import type * as Library from '../../ts/entries/index.js';
 import { MODEL_CALLS } from '../../ts/model/calls.js';
-import { dist, library, weightsOf } from './models.js';
+import { dist, library, weightsOf } from '../support/models.js';
 
 const inline = (await import(dist('node/inline.js'))) as typeof Inline;
 const { conv2d, graph, input, relu, sequential } = library;

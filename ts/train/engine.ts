@@ -13,7 +13,7 @@ export interface TrainEngine {
    */
   compile(words: Uint32Array, layerOf?: LayerOf): number;
   release(program: number): void;
-  /** A view of an input or an output, valid until something is compiled. */
+  /** A view of an input or an output, valid until something is compiled or drawn: memory may grow then. */
   input(program: number, index: number): Float32Array;
   output(program: number, index: number): Float32Array;
   /** Runs the steps `from` to `to`. */

@@ -175,7 +175,8 @@ export class TrainSession {
     return ready;
   }
 
-  private inputShapes(inputs: readonly Numbers[]): (readonly number[])[] {
+  /** Shapes in the order of the inputs. @throws ShapeError for one that the graph does not take */
+  inputShapes(inputs: readonly Numbers[]): (readonly number[])[] {
     const { graph } = this.options;
     return graph.inputs.map(({ name, value }, i) => {
       const shape = inputs[i]?.shape;

@@ -23,7 +23,6 @@ pub mod linear;
 pub mod loss;
 pub mod matrix;
 pub mod movement;
-pub mod native;
 pub mod norm;
 pub mod optim;
 pub mod part;

@@ -9,7 +9,7 @@ use receptive_kernels::conv2d::{Conv, depthwise, packed, winograd};
 use receptive_kernels::error::Error;
 use receptive_kernels::filter::Filter;
 use receptive_kernels::matrix::MatMut;
-use receptive_kernels::native;
+use receptive_kernels::simd::Native;
 use receptive_program::contract::Window;
 use receptive_program::step::{Context, ValueId};
 
@@ -60,9 +60,9 @@ pub fn conv2d_forward(words: Conv2dForward, context: Context<'_>) -> Made {
             Conv { n, window: &window, x, filter: &filter, bias, residual: None, activation };
         let y = MatMut::new(y, oc);
         match algorithm {
-            Algorithm::Winograd(_) => native::conv2d_winograd(&conv, y, scratch, &team),
-            Algorithm::Depthwise => native::conv2d_depthwise(&conv, y, scratch, &team),
-            _ => native::conv2d_packed(&conv, y, scratch, &team),
+            Algorithm::Winograd(_) => winograd::conv2d::<Native>(&conv, y, scratch, &team),
+            Algorithm::Depthwise => depthwise::conv2d::<Native>(&conv, y, scratch, &team),
+            _ => packed::conv2d::<Native>(&conv, y, scratch, &team),
         }
     })
 }
@@ -77,7 +77,7 @@ pub fn conv2d_input_grad(words: Conv2dInputGrad, context: Context<'_>) -> Made {
     let ids = [dy, weight, dx].map(Some);
     made(context, touches, move |memory| {
         let ([dy, w, dx], scratch) = memory.several(ids);
-        native::conv2d_input_gradient(&shape, algorithm, [dy, w], dx, scratch, &team);
+        input::input_gradient::<Native>(&shape, algorithm, [dy, w], dx, scratch, &team);
     })
 }
 
@@ -89,6 +89,6 @@ pub fn conv2d_weight_grad(words: Conv2dWeightGrad, context: Context<'_>) -> Made
     let ids = [x, dy, dw].map(Some);
     made(context, touches, move |memory| {
         let ([x, dy, dw], scratch) = memory.several(ids);
-        native::conv2d_weight_gradient(&shape, [x, dy], dw, scratch, &team);
+        weight::weight_gradient::<Native>(&shape, x, dy, dw, scratch, &team);
     })
 }

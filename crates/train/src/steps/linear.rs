@@ -6,9 +6,9 @@ use receptive_kernels::activation::Activation;
 use receptive_kernels::column_sums;
 use receptive_kernels::error::{Error, checked_len};
 use receptive_kernels::filter::{Filter, FilterSpec, Kind, Layout};
-use receptive_kernels::linear::Linear;
 use receptive_kernels::linear::backward::{self, Shape};
-use receptive_kernels::native;
+use receptive_kernels::linear::{Linear, linear};
+use receptive_kernels::simd::Native;
 use receptive_program::step::{Context, ValueId};
 
 /// The geometry, with the lengths of input, output and weights checked.
@@ -40,7 +40,7 @@ pub fn linear_forward(words: LinearForward, context: Context<'_>) -> Made {
         let filter = Filter::pack(spec, layout, weight, data).expect("lengths were checked");
         let bias = ids[2].is_some().then_some(&*bias);
         let layer = Linear { rows, x, filter: &filter, bias, activation: Activation::None };
-        native::linear(&layer, y, &team);
+        linear::<Native>(&layer, y, &team);
     })
 }
 
@@ -52,7 +52,7 @@ pub fn linear_input_grad(words: LinearInputGrad, context: Context<'_>) -> Made {
     let touches = Touches::new([dy, weight], dx).scratch(backward::input_scratch_len(&shape));
     made(context, touches, move |memory| {
         let ([dy, w, dx], scratch) = memory.several(ids);
-        native::linear_input_gradient(&shape, [dy, w], dx, scratch, &team);
+        backward::input_gradient::<Native>(&shape, [dy, w], dx, scratch, &team);
     })
 }
 
@@ -63,7 +63,7 @@ pub fn linear_weight_grad(words: LinearWeightGrad, context: Context<'_>) -> Made
     let ids = [x, dy, dw].map(Some);
     made(context, Touches::new([x, dy], dw), move |memory| {
         let ([x, dy, dw], _) = memory.several(ids);
-        native::linear_weight_gradient(&shape, [x, dy], dw, &team);
+        backward::weight_gradient::<Native>(&shape, x, dy, dw, &team);
     })
 }
 
@@ -75,6 +75,6 @@ pub fn column_sums(words: ColumnSums, context: Context<'_>) -> Made {
     let touches = Touches::new([x], y).scratch(column_sums::scratch_len(rows, c)?);
     made(context, touches, move |memory| {
         let ([x, y], scratch) = memory.several(ids);
-        native::column_sums(x, y, scratch);
+        column_sums::column_sums::<Native>(x, y, scratch);
     })
 }

@@ -8,7 +8,7 @@ use receptive_kernels::conv_transpose2d::{ConvTranspose, TransposedAxis, scatter
 use receptive_kernels::error::Error;
 use receptive_kernels::filter::{Filter, FilterSpec, Kind, Layout};
 use receptive_kernels::matrix::MatMut;
-use receptive_kernels::native;
+use receptive_kernels::simd::Native;
 use receptive_program::contract::Window;
 use receptive_program::step::{Context, ValueId};
 
@@ -53,7 +53,7 @@ pub fn transposed_forward(words: TransposedForward, context: Context<'_>) -> Mad
         let bias = ids[2].is_some().then_some(&*bias);
         let activation = Activation::None;
         let conv = ConvTranspose { n, y_axis, x_axis, x, filter: &filter, bias, activation };
-        native::conv_transpose2d(&conv, MatMut::new(y, oc), scratch, &team);
+        scatter::conv_transpose2d::<Native>(&conv, MatMut::new(y, oc), scratch, &team);
     })
 }
 
@@ -65,7 +65,7 @@ pub fn transposed_input_grad(words: TransposedInputGrad, context: Context<'_>) -
     let ids = [dy, weight, dx].map(Some);
     made(context, Touches::new([dy, weight], dx).scratch(scratch), move |memory| {
         let ([dy, w, dx], scratch) = memory.several(ids);
-        native::transposed_input_gradient(&shape, [dy, w], dx, scratch, &team);
+        backward::input_gradient::<Native>(&shape, [dy, w], dx, scratch, &team);
     })
 }
 
@@ -77,6 +77,6 @@ pub fn transposed_weight_grad(words: TransposedWeightGrad, context: Context<'_>)
     let ids = [x, dy, dw].map(Some);
     made(context, Touches::new([x, dy], dw).scratch(scratch), move |memory| {
         let ([x, dy, dw], scratch) = memory.several(ids);
-        native::transposed_weight_gradient(&shape, [x, dy], dw, scratch, &team);
+        backward::weight_gradient::<Native>(&shape, x, dy, dw, scratch, &team);
     })
 }
