@@ -52,20 +52,10 @@ function bundle(input, file, plugins, extra = {}) {
   };
 }
 
-/** The worker for graphs and safetensors has no ONNX reader. */
-const withoutOnnx = {
-  name: 'without-onnx',
-  resolveId: (source, importer) => (source.endsWith('/onnx/entry.js') ? join(dirname(importer), source, '..', 'absent.js') : null),
-};
-
-/** dist/web/all.js names what the files beside it export and holds nothing itself: bundlers then leave out what is not used. */
-const filesBeside = {
-  name: 'files-beside',
-  resolveId(source, importer) {
-    if (!importer?.endsWith('index.js')) return null;
-    const file = { './page.js': './index.js', '../models/index.js': './models.js' }[source] ?? source;
-    return { id: file, external: true };
-  },
+/** The name of the models' module is handed on as one: written out it would be an object that holds all of them, types among its values. */
+const modelsBeside = {
+  name: 'models-beside',
+  resolveId: (source, importer) => (importer && /\.\.\/models\/index\.js$/.test(source) ? { id: './models.js', external: true } : null),
 };
 
 /** All that a module needs, itself among it. */
@@ -76,7 +66,7 @@ function closure(id, getModuleInfo, found = new Set()) {
   return found;
 }
 
-const [PAGE, LAYERS, IMAGE] = ['.build/entries/page.js', '.build/entries/layers.js', '.build/entries/image.js'].map((file) => join(process.cwd(), file));
+const [PAGE, LAYERS, IMAGE, INLINE] = ['page', 'layers', 'image', 'inline'].map((entry) => join(process.cwd(), `.build/entries/${entry}.js`));
 
 /** What the page's script needs is in it, of the rest what the layers need in theirs, and of that rest what images need. */
 function partOf(id, { getModuleInfo }) {
@@ -91,17 +81,6 @@ const simdAlone = {
   resolveId: (source, importer) => (source.endsWith('/wasm/files.js') ? join(dirname(importer), source, '..', 'files-simd.js') : null),
 };
 
-/**
- * The parts of the library for web pages, one file each. What they share lies in index.js, which is complete in itself: a page
- * that only loads models makes one request.
- */
-const webParts = {
-  input: { index: PAGE, layers: LAYERS, image: '.build/entries/image.js', models: '.build/models/index.js', save: '.build/entries/save.js' },
-  plugins: [webPlatform, nodeResolve(), terser({ module: true })],
-  preserveEntrySignatures: 'allow-extension',
-  output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
-};
-
 /** What starts no engine is the same in dist/simd; its worker is the one beside it. */
 const copyParts = (parts) => ({
   name: 'copy-parts',
@@ -110,6 +89,27 @@ const copyParts = (parts) => ({
     for (const part of parts) copyFileSync(`dist/web/${part}.js`, `dist/simd/${part}.js`);
   },
 });
+
+/** Copies the parts, and refuses more of them than are meant to be: a page would make a request for each. */
+const PARTS = ['index', 'layers', 'image', 'models', 'save', 'all'];
+const expectParts = {
+  name: 'expect-parts',
+  generateBundle(_, files) {
+    const surplus = Object.keys(files).filter((file) => !PARTS.includes(file.replace(/\.js$/, '')));
+    if (surplus.length > 0) this.error(`dist/web should not have ${surplus.join(', ')}`);
+  },
+};
+
+/**
+ * The parts of the library for web pages, one file each. What they share lies in index.js, which is complete in itself: a page
+ * that only loads models makes one request. all.js names what the others export and holds nothing: bundlers take what is used.
+ */
+const webParts = {
+  input: { index: PAGE, layers: LAYERS, image: IMAGE, models: '.build/models/index.js', save: '.build/entries/save.js', all: '.build/entries/index.js' },
+  plugins: [modelsBeside, webPlatform, nodeResolve(), terser({ module: true }), expectParts, copyParts(PARTS)],
+  preserveEntrySignatures: 'allow-extension',
+  output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
+};
 
 /** The same entries for Node, where nothing is downloaded: index.js is all of them. */
 const nodeParts = {
@@ -121,15 +121,9 @@ const nodeParts = {
 };
 
 const workers = (folder, plugins) => [
-  bundle('.build/worker/worker.js', `dist/${folder}/worker.js`, [...plugins, withoutOnnx]),
-  bundle('.build/worker/worker.js', `dist/${folder}/worker-onnx.js`, plugins),
+  bundle('.build/worker/worker.js', `dist/${folder}/worker.js`, plugins),
+  bundle('.build/worker/worker-onnx.js', `dist/${folder}/worker-onnx.js`, plugins),
 ];
-
-/** Rollup would write the namespace `models` out, with its types among the values. */
-const modelsBeside = {
-  name: 'models-beside',
-  resolveId: (source, importer) => (importer && source === '../models/index.js' ? { id: './models.js', external: true } : null),
-};
 
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
 const types = {
@@ -147,15 +141,19 @@ const types = {
   },
 };
 
-/** For the calling thread: the ONNX reader is a file of its own, read when the first such model is. */
+/**
+ * For the calling thread: what the entry does not need at once, the ONNX reader and the table of foreign files, is one file of its
+ * own, read when the first file comes that is not safetensors.
+ */
 function inlineParts(folder, plugins) {
   const small = plugins.includes(webPlatform) ? [terser({ module: true })] : [];
+  const manualChunks = (id, { getModuleInfo }) => (closure(INLINE, getModuleInfo).has(id) ? 'inline' : 'inline-onnx');
   return {
-    input: { inline: '.build/entries/inline.js' },
+    input: { inline: INLINE },
     external: [/^node:/, 'sharp'],
     plugins: [...plugins, nodeResolve({ preferBuiltins: true }), ...small],
     preserveEntrySignatures: 'allow-extension',
-    output: { dir: `dist/${folder}`, format: 'es', chunkFileNames: 'inline-onnx.js' },
+    output: { dir: `dist/${folder}`, format: 'es', chunkFileNames: '[name].js', manualChunks },
   };
 }
 
@@ -172,7 +170,6 @@ const commandLine = bundle('.build/cli/main.js', 'dist/cli.js', [libraryBeside, 
 const rest = [
   nodeWorkerOnnx,
   webParts,
-  bundle('.build/entries/index.js', 'dist/web/all.js', [filesBeside, webPlatform, copyParts(['index', 'layers', 'image', 'models', 'save', 'all'])]),
   // Nothing of index.js, errors included: bundlers would carry along the workers and the modules of WebAssembly that it names.
   bundle('.build/entries/lessons.js', 'dist/web/lessons.js', [webPlatform, copyParts(['lessons'])]),
   ...workers('web', [webPlatform]),

@@ -27,7 +27,7 @@ import { expectSameVersion } from '../../ts/worker/versions.js';
 const wasm = new WebAssembly.Module(new Uint8Array(readFileSync(new URL('../../crates/pkg/simd/receptive_bg.wasm', import.meta.url))));
 const x = input([1, 1, 4, 4]);
 const NET = graph({ x }, { y: relu()(x) });
-const inline = (net = NET) => loadInline(net, {}, () => wasm);
+const inline = (net = NET) => loadInline(net, {}, { defaultWasm: () => wasm });
 
 const PROVOKED: Record<ErrorCode, () => unknown> = {
   shape: () => linear(3, 4)(input([1, 5])),

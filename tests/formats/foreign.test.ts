@@ -9,6 +9,7 @@ import { foreignFormat } from '../../ts/formats/foreign.js';
 import { writeSafetensors } from '../../ts/formats/safetensors-write.js';
 import { inMemory, store } from '../../ts/formats/stored.js';
 import { loadInline } from '../../ts/model/inline-model.js';
+import { onnxReaderLater } from '../../ts/model/read-onnx-later.js';
 import { linear, sequential } from '../../ts/ops/layers.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 
@@ -76,8 +77,8 @@ const FILES: Record<string, readonly [Uint8Array, got: RegExp, hint: RegExp, wei
 };
 
 const caught = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
-const load = (source: Uint8Array | string | Blob): Promise<unknown> => caught(loadInline(source, { variant: 'simd' }, () => wasm));
-const weights = (source: Uint8Array | string | Blob): Promise<unknown> => caught(loadInline(NET, { weights: source, variant: 'simd' }, () => wasm));
+const load = (source: Uint8Array | string | Blob): Promise<unknown> => caught(loadInline(source, { variant: 'simd' }, { defaultWasm: () => wasm, readers: [onnxReaderLater] }));
+const weights = (source: Uint8Array | string | Blob): Promise<unknown> => caught(loadInline(NET, { weights: source, variant: 'simd' }, { defaultWasm: () => wasm }));
 
 describe.each(Object.entries(FILES))('%s', (name, [bytes, got, hint, weightsHint = hint]) => {
   it('is named, from bytes, a Blob and a path, as a model and as weights', async () => {

@@ -59,3 +59,24 @@ test('without the file beside it, the inline entry runs graphs and says what is 
     rmSync(folder, { recursive: true });
   }
 });
+
+test('the inline entry reads the file beside it for the first ONNX model, and not for safetensors', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'receptive-later-'));
+  const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+  cpSync(join(dist, 'node', 'inline.js'), join(folder, 'node', 'inline.js'));
+  cpSync(join(dist, 'wasm'), join(folder, 'wasm'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(folder, 'node', 'inline-onnx.js'), "globalThis.onnxWasRead = true;\nthrow new Error('read');\n");
+  const wasRead = (): unknown => Reflect.get(globalThis, 'onnxWasRead');
+  try {
+    const { load } = (await import(pathToFileURL(join(folder, 'node', 'inline.js')).href)) as typeof Inline;
+    const model = await load(fileURLToPath(new URL('../../examples/assets/squeezenet1_1.safetensors', import.meta.url)));
+    expect([model.name, wasRead()]).toEqual(['squeezenet1_1', undefined]);
+    model.dispose();
+    await expect(load(Uint8Array.of(8, 8, 0x42, 4, 10, 0, 16, 13))).rejects.toMatchObject({ code: 'engine' });
+    expect(wasRead()).toBe(true);
+  } finally {
+    Reflect.deleteProperty(globalThis, 'onnxWasRead');
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -8,7 +8,7 @@ type OptionsOf<Options> = { readonly [Name in keyof Options]-?: [Exclude<Options
 
 /** All options of a type: the compiler refuses an object that lacks one, has another, or does not mark one that is true or false. */
 export function optionNames<Options extends object>(names: OptionsOf<Options>): KnownOptions {
-  return names as KnownOptions;
+  return names;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isSafetensors } from './kind.js';
 import type { ByteSource } from './stored.js';
 
 /** A file of another kind than is read here. */
@@ -77,13 +78,6 @@ export function foreignFormat(source: ByteSource, use: 'model' | 'weights'): For
   if (!row) return undefined;
   const [, got, hint, weightsHint = hint] = row;
   return { got: `${got}, ${byteLength} bytes`, hint: use === 'weights' ? weightsHint : hint };
-}
-
-/** Its first eight bytes are the length of the header, in JSON, which follows; what is cut off is known by its `{` alone. */
-function isSafetensors(source: ByteSource): boolean {
-  const bytes = source.read(0, Math.min(9, source.byteLength));
-  // A length with its upper bytes is longer than any file: there is text.
-  return bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -3,6 +3,7 @@ import { ImageError } from '../base/errors.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { broken } from './broken.js';
 import { checkAnnounced } from './header.js';
+import type sharp from 'sharp';
 import type { Format } from './header.js';
 import { inksToRgb } from './inks.js';
 import { jpegHeader } from './jpeg-header.js';
@@ -10,7 +11,7 @@ import { turned } from './orientation.js';
 import type { RawImage } from './types.js';
 import { Turns } from './turns.js';
 
-type Sharp = (typeof import('sharp'))['default'];
+type Sharp = typeof sharp;
 type Metadata = Pick<Awaited<ReturnType<ReturnType<Sharp>['metadata']>>, 'format' | 'space' | 'width' | 'height' | 'orientation'>;
 
 /** Photos with more pixels are decoded one after another: a format without rows in order needs all of them in memory. */

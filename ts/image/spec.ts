@@ -113,7 +113,7 @@ function triple(name: string, value: unknown, good: (v: number) => boolean, expe
 }
 
 function oneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
-  if (!allowed.includes(value)) fail(name, allowed.filter((a) => a !== undefined).join(' or '), value);
+  if (!allowed.includes(value)) fail(name, allowed.filter((a) => a !== undefined).map(String).join(' or '), value);
 }
 
 function fail(name: string, expected: string, got: unknown): never {

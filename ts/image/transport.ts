@@ -24,5 +24,5 @@ export interface Sendable {
 
 /** Frees what holds memory outside of JavaScript's: bitmaps and frames. Others stay as they are. */
 export function close(image: unknown): void {
-  if (typeof image === 'object' && image !== null && 'close' in image && typeof image.close === 'function') image.close();
+  if (typeof image === 'object' && image !== null && 'close' in image && typeof image.close === 'function') (image as { close(): void }).close();
 }

@@ -62,7 +62,7 @@ export class Lessons {
 
   /** @internal */
   constructor(module: PlatformModule) {
-    this.#module = module as WebAssembly.Module;
+    this.#module = module;
   }
 
   /**

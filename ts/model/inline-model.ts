@@ -2,28 +2,29 @@ import { classify } from '../tasks/classify.js';
 import type { Classification, ClassifyOptions } from '../tasks/classify.js';
 import type { Inputs, Port } from '../session/inputs.js';
 import { openModel } from './open.js';
-import type { OpenedModel } from './open.js';
+import type { OpenedModel, OpenOptions } from './open.js';
 import type { Profile } from '../session/profile.js';
-import type { InputShapes, MemoryUse } from '../session/session.js';
-import type { Summary } from '../session/summary.js';
+import type { InputShapes } from '../session/inputs.js';
+import type { MemoryUse } from '../session/runnable.js';
 import type { Task } from '../tasks/task.js';
 import type { Variant } from '../wasm/variant.js';
-import type { DefaultWasm, SentWasmByVariant } from '../wasm/wasm.js';
 import { ArgumentError, DisposedError } from '../base/errors.js';
 import type { GraphData } from '../ops/data.js';
 import { expectDecoder } from '../image/decoder.platform.js';
 import { expectNoLocation } from '../image/location.js';
 import type { ImageContent, ImageInput, PreprocessOptions } from '../image/types.js';
 import type { Layer } from '../layers/index.js';
+import { answerCall, ModelCalls } from './calls.js';
+import type { CallAnswer, CallArgs, CallName } from './calls.js';
+import { LOAD_OPTIONS } from './load-options.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
 import { buildRequest } from './load-request.js';
 import { CLASSIFY_OPTIONS } from '../tasks/option-names.js';
-import { LOAD_OPTIONS } from './option-names.js';
 import { checkOptions } from '../base/options.js';
 import type { AnyTensor, Tensor } from '../tensor/tensor.js';
 
 /** A model on the calling thread: `run` returns the answer itself, and blocks until it is there. */
-export class InlineModel {
+export class InlineModel extends ModelCalls<'here'> {
   /** As the model file calls it, if it does. */
   readonly name: string | undefined;
   /**
@@ -52,6 +53,7 @@ export class InlineModel {
     private readonly opened: OpenedModel,
     private readonly locations: boolean,
   ) {
+    super();
     const { session } = opened;
     this.name = opened.name;
     this.graph = opened.graph;
@@ -88,7 +90,7 @@ export class InlineModel {
   async classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
     const hint = 'give bytes, or load it without locations: false if the addresses are your own';
     if (!this.locations) expectNoLocation(image, 'classify', hint);
-    return this.ask(image, options, this.locations);
+    return this.classifyGiven(image, options, this.locations);
   }
 
   /**
@@ -97,23 +99,14 @@ export class InlineModel {
    */
   async classifyBytes(image: ImageContent, options: ClassifyOptions = {}): Promise<Classification> {
     expectNoLocation(image, 'classifyBytes', 'give bytes: read the file, or fetch the address, yourself');
-    return this.ask(image, options, false);
+    return this.classifyGiven(image, options, false);
   }
 
-  private async ask(image: ImageInput, options: ClassifyOptions, locations: boolean): Promise<Classification> {
+  private async classifyGiven(image: ImageInput, options: ClassifyOptions, locations: boolean): Promise<Classification> {
     checkOptions('classify', options, CLASSIFY_OPTIONS);
     const model = this.live;
     expectDecoder(image);
     return classify(model, image, options, { locations });
-  }
-
-  /**
-   * Layers with shapes, parameters, multiply-adds, receptive fields and algorithms, and the memory they take.
-   * @param inputShapes - needed where the model leaves dimensions other than the batch open
-   * @throws ArgumentError where shapes are needed and missing; ShapeError for those that do not fit
-   */
-  summary(inputShapes?: InputShapes): Summary {
-    return this.live.session.summary(inputShapes);
   }
 
   /**
@@ -122,7 +115,7 @@ export class InlineModel {
    */
   profile(inputs: Inputs, options: { iterations?: number } = {}): Profile {
     checkOptions('profile', options, { iterations: true });
-    return this.live.session.profile(inputs, options.iterations);
+    return this.ask('profile', inputs, options.iterations);
   }
 
   /**
@@ -130,12 +123,17 @@ export class InlineModel {
    * @throws as `summary`
    */
   warmup(inputShapes?: InputShapes): void {
-    this.live.session.warmup(inputShapes);
+    this.ask('warmup', inputShapes);
   }
 
   /** Bytes that the model holds. */
   memory(): MemoryUse {
-    return this.live.session.memory();
+    return this.ask('memory');
+  }
+
+  /** @internal */
+  protected override ask<Name extends CallName>(name: Name, ...args: CallArgs<Name>): CallAnswer<Name> {
+    return answerCall(this.live.session, name, args);
   }
 
   /** Frees everything; calling it again does nothing. */
@@ -150,12 +148,14 @@ export class InlineModel {
   }
 }
 
-/** Loads a model on the calling thread; see `load` of the main entry for source and options. */
+/**
+ * Loads a model on the calling thread; see `load` of the main entry for source and options.
+ * @param entry - what an entry has along: WebAssembly, and readers of files
+ */
 export async function loadInline(
   source: ModelSource | Layer,
   options: LoadOptions,
-  defaultWasm: DefaultWasm,
-  only?: SentWasmByVariant,
+  entry: Pick<OpenOptions, 'defaultWasm' | 'only' | 'readers'>,
 ): Promise<InlineModel> {
   checkOptions('load', options, LOAD_OPTIONS);
   if (typeof options.threads === 'number' && options.threads > 1) {
@@ -169,5 +169,5 @@ export async function loadInline(
   }
   const request = await buildRequest(source, options, (bytes) => bytes);
   const { onProgress, signal } = options;
-  return new InlineModel(await openModel(request, { defaultWasm, only, onProgress, signal }), request.locations === true);
+  return new InlineModel(await openModel(request, { ...entry, onProgress, signal }), request.locations === true);
 }

@@ -1,7 +1,8 @@
+import { optionNames } from '../base/options.js';
 import type { Algorithm } from '../session/algorithm.js';
 import type { Labels } from '../tasks/labels.js';
 import type { Scores } from '../tasks/scores.js';
-import type { InputShapes } from '../session/session.js';
+import type { InputShapes } from '../session/inputs.js';
 import type { Progress } from '../bytes/response.js';
 import type { ThreadedVariant, Variant } from '../wasm/variant.js';
 import type { CacheSpec } from '../bytes/options.js';
@@ -96,6 +97,11 @@ export interface LoadOptions {
   readonly worker?: WorkerInput | undefined;
   /** Shapes to compile at once, for models that take inputs of many sizes. */
   readonly inputShapes?: InputShapes | undefined;
+  /**
+   * Runs the model once on zeros before `load` resolves, as `warmup()` does, so that the first real run is as fast as the next. A
+   * pool does so in each worker. The shapes are `inputShapes`, else those of the model with a batch of 1. Default false.
+   */
+  readonly warmup?: boolean | undefined;
   /** Names of the classes, for `classify`. Default: those in the model file. */
   readonly labels?: Labels | undefined;
   /** How `classify` turns pixels into the input. Default: as the model file says, else `imagenet`. */
@@ -110,3 +116,15 @@ export interface LoadOptions {
   /** Hands bytes and tensors over instead of copying them: their buffers are empty afterwards. Default false. */
   readonly transfer?: boolean | undefined;
 }
+
+/** The names of the options, tied to their types: one that is missing or too many here does not compile. */
+export const LOAD_OPTIONS = optionNames<LoadOptions>({
+  weights: true, variant: true, threads: true, algorithm: true, externalData: true, optimize: 'boolean', outputs: true, maxQueue: true, idleTimeout: true, cache: true, integrity: true,
+  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, worker: true, inputShapes: true, warmup: 'boolean', labels: true, preprocess: true, scores: true,
+  transfer: 'boolean', locations: 'boolean',
+});
+
+/** Options that are sent to where the model computes as they were given, and are checked there. */
+export const SENT_OPTIONS = ['variant', 'algorithm', 'optimize', 'outputs', 'inputShapes', 'warmup', 'labels', 'preprocess', 'scores', 'locations'] as const satisfies readonly (keyof LoadOptions)[];
+
+export type SentOptions = Pick<LoadOptions, (typeof SENT_OPTIONS)[number]>;

@@ -12,7 +12,8 @@ import { isGraph } from '../graph/graph.js';
 import { isLayer } from '../layers/layer.js';
 import type { Layer } from '../layers/layer.js';
 import { toGraph } from '../layers/to-graph.js';
-import type { BytesInput, LoadOptions, ModelSource, WasmInput, WeightsInput } from './load-options.js';
+import { SENT_OPTIONS } from './load-options.js';
+import type { BytesInput, LoadOptions, ModelSource, SentOptions, WasmInput, WeightsInput } from './load-options.js';
 import { bytesOf } from '../tensor/arrays.js';
 import { asData, isTensor } from '../tensor/tensor.js';
 import { showValue, typeName } from '../base/show.js';
@@ -26,8 +27,7 @@ export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
  * @throws ArgumentError for a source or option of another kind
  */
 export async function buildRequest(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
-  const { variant, algorithm, optimize, inputShapes, labels, preprocess, scores, locations = true, onProgress } = options;
-  const { cache, integrity, externalIntegrity, retries, outputs } = options;
+  const { cache, integrity, externalIntegrity, retries, locations = true, onProgress } = options;
   if (onProgress !== undefined && typeof onProgress !== 'function') wrong('onProgress', 'a function', onProgress);
   throwIfAborted(options.signal);
   return {
@@ -36,17 +36,14 @@ export async function buildRequest(source: ModelSource | Layer, options: LoadOpt
     externalData: options.externalData && (await sendFiles(options.externalData, options, take)),
     wasm: options.wasm === undefined ? undefined : await sendWasmOption(options.wasm, options, take),
     fetching: { cache, integrity, externalIntegrity, retries },
-    variant,
     threads: checkThreads(options.threads),
-    algorithm,
-    optimize,
-    outputs,
-    inputShapes,
-    labels,
-    preprocess,
-    scores,
+    ...asGiven(options),
     locations,
   };
+}
+
+function asGiven(options: LoadOptions): SentOptions {
+  return Object.fromEntries(SENT_OPTIONS.map((name) => [name, options[name]]));
 }
 
 /** Waiting calls cost memory and time that nobody may be waiting for any more. */
@@ -159,12 +156,12 @@ async function sendWasmOption(
   options: LoadOptions,
   take: TakeBytes,
 ): Promise<SentWasm | SentWasmByVariant> {
-  const single = await sendWasm(wasm as WasmInput, options, take);
+  const single = await sendWasm(wasm, options, take);
   if (single !== undefined) return single;
   const expected = 'a path, URL, bytes, Response, WebAssembly.Module, or one of them for each variant';
   if (typeof wasm !== 'object' || wasm === null || Array.isArray(wasm) || isPromise(wasm)) wrong('wasm', expected, wasm);
   const sent: SentWasmByVariant = {};
-  for (const [name, value] of Object.entries(wasm)) {
+  for (const [name, value] of Object.entries(wasm as Readonly<Record<string, WasmInput>>)) {
     if (!isWasmName(name)) wrong(`wasm.${name}`, WASM_NAMES.join(', '), name);
     sent[name] = (await sendWasm(value, options, take)) ?? wrong(`wasm.${name}`, expected, value);
   }

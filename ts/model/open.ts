@@ -1,8 +1,9 @@
-import { ArgumentError, EngineError, FormatError, WeightsError } from '../base/errors.js';
+import { ArgumentError, FormatError, WeightsError } from '../base/errors.js';
 import { digestBeside, expectIntegrity } from '../bytes/integrity.js';
 import { openFetched } from '../bytes/open.js';
 import { checkFetchOptions } from '../bytes/options.js';
 import type { FetchOptions } from '../bytes/options.js';
+import { isSafetensors } from '../formats/kind.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import { inMemory, sourceOf } from '../formats/stored.js';
 import type { ByteSource, TensorSource } from '../formats/stored.js';
@@ -18,15 +19,14 @@ import { expectEnvironment } from '../base/environment.js';
 import type { Instance } from '../wasm/instance.js';
 import { labelNames } from '../tasks/labels.js';
 import { openLocation } from '../bytes/locate.platform.js';
-import { describeModel } from './model-file.js';
-import type { ModelDescription } from './model-file.js';
+import { safetensorsReader } from './read-safetensors.js';
+import type { Content, ModelFile, ModelReader } from './reader.js';
 import type { LoadRequest, SentBytes, SentWeights } from './request.js';
 import { placeOf, throwIfAborted } from '../bytes/response.js';
 import type { Progress, Reading } from '../bytes/response.js';
 import type { Runnable } from '../session/runnable.js';
 import { checkScores } from '../tasks/scores.js';
 import { Session } from '../session/session.js';
-import type { SessionOptions } from '../session/session.js';
 import type { Threads, ThreadSupport } from '../wasm/threads.js';
 import { openEngine } from '../wasm/wasm.js';
 import type { EngineOptions } from '../wasm/wasm.js';
@@ -41,6 +41,8 @@ export interface FetchedFiles {
 export interface OpenOptions extends EngineOptions {
   readonly onProgress?: Progress | undefined;
   readonly files?: FetchedFiles | undefined;
+  /** For files other than safetensors, which is always read. */
+  readonly readers?: readonly ModelReader[] | undefined;
 }
 
 /** What applies to one file: of others than the model's own no digest was given. */
@@ -59,7 +61,7 @@ export interface OpenedModel extends ClassifyDefaults {
 }
 
 /**
- * Reads the model, starts an engine, and compiles a first plan where the input shapes are known, so that what is wrong shows
+ * Reads the model, starts an engine, and compiles a first plan where the input shapes are known or `warmup` asks for a first run, so that what is wrong shows
  * now and the weights are packed when the promise resolves.
  */
 export async function openModel(request: LoadRequest, options: OpenOptions): Promise<OpenedModel> {
@@ -71,7 +73,8 @@ export async function openModel(request: LoadRequest, options: OpenOptions): Pro
   if (preprocess !== undefined) preprocessSpec(preprocess);
   const opening: OpenFile = { ...options, fetching: checkFetchOptions(request.fetching ?? {}) };
   if (model.kind !== 'graph') return openContent(request, asked, options, readFile(model, request, opening));
-  const graph = withChosen(graphFromData(model.graph), outputs);
+  const whole = graphFromData(model.graph);
+  const graph = outputs ? chooseOutputs(whole, outputs) : whole;
   const threads = worthwhile(graph, request.threads ?? 'auto', options.threads);
   return openContent(request, asked, { ...options, threads }, readGraph(graph, weights, opening));
 }
@@ -86,7 +89,8 @@ async function openContent(
   throwIfAborted(options.signal);
   const { algorithm, optimize } = request;
   const session = content.start(instance, { algorithm, plan: { optimize } });
-  session.prepare(request.inputShapes);
+  if (request.warmup) session.warmup(request.inputShapes);
+  else session.prepare(request.inputShapes);
   const { described } = content;
   return {
     session,
@@ -105,10 +109,6 @@ function checkOutputs(outputs: unknown): void {
   if (outputs === undefined || (Array.isArray(outputs) && outputs.length > 0 && outputs.every((name) => typeof name === 'string'))) return;
   const named = Array.isArray(outputs) ? outputs.find((name) => typeof name !== 'string') as unknown : outputs;
   wrong('outputs', 'a list of names', Array.isArray(outputs) && outputs.length === 0 ? 'none' : showValue(named));
-}
-
-function withChosen(graph: Graph, outputs: readonly string[] | undefined): Graph {
-  return outputs ? chooseOutputs(graph, outputs) : graph;
 }
 
 /** Up to so many parameters and input elements no layer is worth sharing, and helpers take longer to start than they save. */
@@ -137,19 +137,12 @@ async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   return [await a, await b];
 }
 
-type RunnableOptions = Pick<SessionOptions, 'algorithm' | 'plan'>;
-
-/** A model that was read, and how it starts in an engine. */
-interface Content {
-  readonly start: (instance: Instance, options: RunnableOptions) => Runnable;
-  readonly described?: Partial<ModelDescription>;
-}
-
 async function readGraph(graph: Graph, weights: SentWeights | undefined, options: OpenFile): Promise<Content> {
   const source = await readWeights(weights, options);
   return { start: (instance, how) => new Session(instance, graph, source, how), described: { graph } };
 }
 
+/** @throws ArgumentError for weights beside a file, FormatError for a file that no reader takes */
 async function readFile(model: SentBytes, { weights, externalData = {}, outputs }: LoadRequest, options: OpenFile): Promise<Content> {
   if (weights !== undefined) {
     throw new ArgumentError('weights: expected only with a graph as source, got a file that brings its own', {
@@ -160,50 +153,26 @@ async function readFile(model: SentBytes, { weights, externalData = {}, outputs 
   const expected = 'a model (ONNX or safetensors)';
   const { source, place } = await openNonEmpty(model, expected, options);
   await refuseForeign(source, 'model', { place, expected });
-  if (isOnnx(source, place)) {
-    const { OnnxRunnable, readOnnxWith, skim, withOnnxOutputs } = await onnxReader(place);
-    const { bytes, find } = skim(source, place);
-    const onnx = await readOnnxWith(bytes, place, async (location) => {
-      const within = find(location);
-      if (within) return within;
-      const integrity = digestBeside(location, options.fetching?.externalIntegrity);
-      const beside: OpenFile = { ...options, fetching: { ...options.fetching, integrity } };
-      const given = Object.hasOwn(externalData, location) ? externalData[location] : undefined;
-      return given ? openGiven(given, location, beside) : openBeside(model, location, beside);
-    });
-    const cut = withOnnxOutputs(onnx, outputs);
-    return { start: (instance, how) => new OnnxRunnable(instance, cut, how) };
-  }
-  const file = readSafetensors(source, place);
-  const described = describeModel(file, place);
-  const graph = withChosen(described.graph, outputs);
-  return { start: (instance, how) => new Session(instance, graph, file, how), described: { ...described, graph } };
-}
-
-/** Most of the library's text: graphs on the calling thread do not wait for it. @throws EngineError where it is not served */
-async function onnxReader(place: string): Promise<typeof import('../onnx/entry.js')> {
-  try {
-    return await import('../onnx/entry.js');
-  } catch (cause) {
-    const hint = 'the file inline-onnx.js is expected beside inline.js: serve both, or bundle with a tool that follows import()';
-    throw new EngineError(`${place}: the script that reads ONNX could not be loaded; ${hint}`, { place, hint, cause });
-  }
+  const beside = async (location: string): Promise<ByteSource> => {
+    const integrity = digestBeside(location, options.fetching?.externalIntegrity);
+    const how: OpenFile = { ...options, fetching: { ...options.fetching, integrity } };
+    const given = Object.hasOwn(externalData, location) ? externalData[location] : undefined;
+    return given ? openGiven(given, location, how) : openBeside(model, location, how);
+  };
+  const file: ModelFile = { source, place, outputs, beside };
+  const reader = options.readers?.find((each) => each.accepts(file)) ?? safetensorsReader;
+  return reader.read(file);
 }
 
 /** @throws FormatError for a file of another tool, with the line that makes of it what is read here */
 async function refuseForeign(source: ByteSource, use: 'model' | 'weights', where: { place: string; expected: string }): Promise<void> {
+  if (isSafetensors(source)) return;
   // Inline the table lies with the ONNX reader: where that is not served, what follows says less of what is wrong.
-  const table = await import('../onnx/entry.js').catch(() => undefined);
+  const table = await import('../formats/foreign.js').catch(() => undefined);
   const foreign = table?.foreignFormat(source, use);
   if (!foreign) return;
   const { place, expected } = where;
   throw new FormatError(`${place}: expected ${expected}, got ${foreign.got}; ${foreign.hint}`, { ...where, ...foreign });
-}
-
-/** A safetensors file has its header's length and then `{`; an ONNX model starts with its IR version, or is called one. */
-function isOnnx(source: ByteSource, place: string): boolean {
-  const bytes = source.read(0, Math.min(9, source.byteLength));
-  return bytes[8] !== 0x7b && (bytes[0] === 0x08 || /\.onnx$/i.test(place));
 }
 
 /** A file with weights beside the model. @throws FormatError for one that is elsewhere, WeightsError if it is missing */

@@ -1,11 +1,7 @@
 import type { UncheckedFetchOptions } from '../bytes/options.js';
 import type { StoredTensor } from '../formats/stored.js';
 import type { GraphData } from '../ops/data.js';
-import type { PreprocessOptions } from '../image/types.js';
-import type { Algorithm } from '../session/algorithm.js';
-import type { Labels } from '../tasks/labels.js';
-import type { Scores } from '../tasks/scores.js';
-import type { InputShapes } from '../session/session.js';
+import type { SentOptions } from './load-options.js';
 import type { WasmRequest } from '../wasm/wasm.js';
 
 /** Bytes, or where to find them. */
@@ -18,22 +14,12 @@ export type SentModel = SentBytes | { readonly kind: 'graph'; readonly graph: Gr
 
 export type SentWeights = SentBytes | { readonly kind: 'tensors'; readonly tensors: readonly StoredTensor[] };
 
-/** All that loading a model needs, in a form that can be posted to a worker. */
-export interface LoadRequest extends WasmRequest {
+/** All that loading a model needs, in a form that can be posted to a worker. Of `locations` only true is yes. */
+export interface LoadRequest extends WasmRequest, SentOptions {
   readonly model: SentModel;
   readonly weights?: SentWeights | undefined;
   /** How files are fetched: as the caller said, checked where it is used, so that pages need not carry the check. */
   readonly fetching?: UncheckedFetchOptions | undefined;
-  readonly algorithm?: Algorithm | undefined;
-  readonly optimize?: boolean | undefined;
-  /** Checked where it is used. */
-  readonly outputs?: readonly string[] | undefined;
   /** Files beside an ONNX model, by the name it has for them. */
   readonly externalData?: Readonly<Record<string, SentBytes>> | undefined;
-  readonly inputShapes?: InputShapes | undefined;
-  readonly labels?: Labels | undefined;
-  readonly preprocess?: PreprocessOptions | undefined;
-  readonly scores?: Scores | undefined;
-  /** Whether `classify` follows strings and URLs; only true is yes. */
-  readonly locations?: boolean | undefined;
 }

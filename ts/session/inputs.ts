@@ -2,7 +2,6 @@ import { ArgumentError, DtypeError, ShapeError } from '../base/errors.js';
 import { elementCount, isTensor, toData } from '../tensor/tensor.js';
 import { showShape, showValue, typeName } from '../base/show.js';
 import type { AnyTensor, Dtype, TensorLike } from '../tensor/tensor.js';
-import type { InputShapes } from './session.js';
 import { wrong } from '../base/wrong.js';
 
 /** A named input or output; null is a dimension that is open until the run. */
@@ -21,6 +20,9 @@ export interface Port {
 
 /** What `run` takes: a tensor for every input, or the tensor alone where there is one input. */
 export type Inputs = Readonly<Record<string, TensorLike>> | TensorLike;
+
+/** Input shapes by name, or the one shape of the one input. */
+export type InputShapes = Readonly<Record<string, readonly number[]>> | readonly number[];
 
 /**
  * The tensors in the order of the ports, checked one by one.

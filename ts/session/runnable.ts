@@ -1,11 +1,20 @@
 import type { Ending } from '../graph/ending.js';
 import type { AnyTensor } from '../tensor/tensor.js';
-import type { Inputs, Port } from './inputs.js';
+import type { InputShapes, Inputs, Port } from './inputs.js';
 import type { Interrupted } from './interrupt.js';
 import type { Profile } from './profile.js';
-import type { InputShapes, MemoryUse } from './session.js';
 import type { Summary } from './summary.js';
 import type { Variant } from '../wasm/variant.js';
+
+/** Bytes that a model holds. */
+export interface MemoryUse {
+  /** Packed weights, shared by all plans. */
+  readonly weights: number;
+  /** Arenas and scratch of the plans that are kept. */
+  readonly activations: number;
+  /** All of the WebAssembly memory, which grows but never shrinks. */
+  readonly total: number;
+}
 
 /** A model that is ready to run on this thread, wherever it came from. */
 export interface Runnable {

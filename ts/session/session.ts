@@ -1,4 +1,5 @@
-import { ArgumentError, DisposedError, EngineError, ReceptiveError } from '../base/errors.js';
+import { EngineError } from '../base/errors.js';
+import type { ReceptiveError } from '../base/errors.js';
 import type { TensorSource } from '../formats/stored.js';
 import { graphEnding } from '../graph/ending.js';
 import type { Ending } from '../graph/ending.js';
@@ -11,22 +12,19 @@ import { checkAlgorithm } from './algorithm.js';
 import type { Algorithm } from './algorithm.js';
 import { joinImages, splitImages } from './batch.js';
 import { DEAD_THREAD, engineFailure, isTrap, threadLost, trapped } from './failures.js';
-import { checkInputs, checkShape, impliedShapes, shapesByName } from './inputs.js';
+import { checkInputs } from './inputs.js';
 import type { Inputs, Port } from './inputs.js';
 import type { Instance } from '../wasm/instance.js';
 import { runProgram } from './interrupt.js';
 import type { Interrupted } from './interrupt.js';
 import { Lru } from '../base/lru.js';
+import { ModelInEngine } from './model-in-engine.js';
+import type { Description } from './model-in-engine.js';
 import { profile } from './profile.js';
 import type { Profile } from './profile.js';
-import type { Runnable } from './runnable.js';
 import { WeightSlots } from './slots.js';
 import { summarize } from './summary.js';
-import type { Summary } from './summary.js';
 import { checkWeights, ReleasableSource } from './weights.js';
-
-/** Input shapes by name, or the one shape of the one input. */
-export type InputShapes = Readonly<Record<string, readonly number[]>> | readonly number[];
 
 /** Plans for this many different input shapes are kept; each holds one arena. */
 const KEPT_PROGRAMS = 4;
@@ -37,16 +35,6 @@ const KEPT_BATCHES = 16;
 export interface Program {
   readonly id: number;
   readonly plan: Plan;
-}
-
-/** Bytes that a model holds. */
-export interface MemoryUse {
-  /** Packed weights, shared by all plans. */
-  readonly weights: number;
-  /** Arenas and scratch of the plans that are kept. */
-  readonly activations: number;
-  /** All of the WebAssembly memory, which grows but never shrinks. */
-  readonly total: number;
 }
 
 /** What graphs share that run in one engine. */
@@ -67,7 +55,7 @@ export interface SessionOptions {
  * A graph in an engine: compiles a plan for every new combination of input shapes and runs it.
  * Everything here is synchronous and happens on the thread that calls.
  */
-export class Session implements Runnable {
+export class Session extends ModelInEngine {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   private readonly shared: Shared;
@@ -75,14 +63,16 @@ export class Session implements Runnable {
   private readonly programs: Lru<Program>;
   private readonly batches = new Lru<number>(KEPT_BATCHES, () => {});
   private readonly weights: ReleasableSource;
-  private disposed = false;
+  private readonly planOptions: PlanOptions;
+
   /** @throws WeightsError where graph and weights do not fit, ArgumentError for an unknown algorithm */
   constructor(
-    private readonly instance: Instance,
+    instance: Instance,
     readonly graph: Graph,
     weights: TensorSource,
     { algorithm = 'auto', plan = {}, shared }: SessionOptions = {},
   ) {
+    super(instance);
     const word = checkAlgorithm(algorithm);
     checkWeights(graph.params, weights);
     this.weights = new ReleasableSource(weights);
@@ -97,20 +87,6 @@ export class Session implements Runnable {
     });
     this.inputs = graph.inputs.map(port);
     this.outputs = graph.outputs.map(port);
-  }
-
-  private readonly planOptions: PlanOptions;
-
-  get variant(): Instance['variant'] {
-    return this.instance.variant;
-  }
-
-  get threads(): number {
-    return this.instance.threads;
-  }
-
-  get threadsReason(): string | undefined {
-    return this.instance.threadsReason;
   }
 
   /**
@@ -160,32 +136,7 @@ export class Session implements Runnable {
     return this.programs.get(JSON.stringify(shapes), () => this.compile(shapes));
   }
 
-  /**
-   * Shapes in the order of the inputs; without any, those of the graph with a batch of 1.
-   * @throws ArgumentError if more than the batch is open, ShapeError if a shape does not fit
-   */
-  shapesOf(given: InputShapes | undefined): number[][] {
-    const shapes = given === undefined ? impliedShapes(this.inputs) : this.namedShapes(given);
-    if (shapes) return shapes;
-    throw new ArgumentError('inputShapes: needed, since this model takes inputs of many sizes', {
-      place: 'inputShapes',
-      expected: 'the shape of each input',
-      hint: "for example { x: [1, 3, 224, 224] }",
-    });
-  }
-
-  private namedShapes(given: InputShapes): number[][] {
-    const named = shapesByName(this.inputs, given);
-    return this.inputs.map((port) => {
-      const shape: unknown = named[port.name];
-      checkShape(port, shape as number[]);
-      return [...(shape as number[])];
-    });
-  }
-
-  /** Compiles for these shapes and runs once on zeros. */
-  warmup(given?: InputShapes): void {
-    const shapes = this.shapesOf(given);
+  protected override runZeros(shapes: readonly (readonly number[])[]): void {
     const tensors = this.inputs.map(({ name }, i): [string, Tensor] => {
       const shape = shapes[i] ?? [];
       const length = shape.reduce((product, dim) => product * dim, 1);
@@ -194,13 +145,12 @@ export class Session implements Runnable {
     this.run(Object.fromEntries(tensors));
   }
 
-  prepare(given?: InputShapes): void {
-    const shapes = given === undefined ? impliedShapes(this.inputs) : this.shapesOf(given);
-    if (shapes) this.program(shapes);
+  protected override planFor(shapes: readonly (readonly number[])[]): void {
+    this.program(shapes);
   }
 
-  summary(given?: InputShapes): Summary {
-    return summarize(this, given);
+  protected override describe(shapes: readonly (readonly number[])[]): Description {
+    return summarize(this, shapes);
   }
 
   profile(inputs: Inputs, iterations?: number): Profile {
@@ -235,22 +185,17 @@ export class Session implements Runnable {
     return this.guard(program.plan, () => this.instance.engine.algorithm(program.id, step));
   }
 
-  memory(): MemoryUse {
+  override activationBytes(): number {
     this.expectUsable();
-    const { engine, memory } = this.instance;
-    const activations = this.programs.values().reduce((sum, { id }) => sum + engine.programBytes(id), 0);
-    return { weights: engine.weightBytes(), activations, total: memory.buffer.byteLength };
+    return this.programs.values().reduce((sum, { id }) => sum + this.instance.engine.programBytes(id), 0);
   }
 
-  /** Whether it can go on: it cannot after a trap, nor without one of its threads. */
-  get usable(): boolean {
-    return !this.disposed && this.shared.broken === undefined && this.instance.intact();
+  protected override intact(): boolean {
+    return this.shared.broken === undefined && this.instance.intact();
   }
 
-  /** Frees the engine, or in a shared one the plans; every later call throws DisposedError. */
-  dispose(): void {
-    if (this.disposed) return;
-    this.disposed = true;
+  /** Frees the engine, or in a shared one the plans. */
+  protected override free(): void {
     // After a trap the allocator cannot be trusted; the memory goes with the instance.
     if (this.shared.broken) return;
     if (this.ownsEngine) this.instance.engine.free();
@@ -292,7 +237,7 @@ export class Session implements Runnable {
   }
 
   private expectUsable(): void {
-    if (this.disposed) throw new DisposedError('the model has been disposed');
+    this.expectNotDisposed();
     if (!this.instance.intact()) this.shared.broken ??= threadLost();
     const { broken } = this.shared;
     if (broken?.got === DEAD_THREAD) throw broken;

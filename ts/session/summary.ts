@@ -1,6 +1,8 @@
 import { neededNodes } from '../passes/drop.js';
 import type { LayerSummary, PlannedPort } from '../program/plan.js';
-import type { InputShapes, MemoryUse, Session } from './session.js';
+import type { Description } from './model-in-engine.js';
+import type { MemoryUse } from './runnable.js';
+import type { Session } from './session.js';
 import type { Variant } from '../wasm/variant.js';
 
 /** A layer, with the algorithms of the steps it became; none if it was folded into another layer. */
@@ -37,12 +39,8 @@ export interface Summary {
   readonly memory: MemoryUse;
 }
 
-/**
- * Compiles the model for these shapes, if it is not yet, and describes it.
- * @throws ArgumentError if the shapes are needed and missing, ShapeError if they do not fit
- */
-export function summarize(session: Session, inputShapes?: InputShapes): Summary {
-  const shapes = session.shapesOf(inputShapes);
+/** Compiles the model for these shapes, if it is not yet, and describes it. */
+export function summarize(session: Session, shapes: readonly (readonly number[])[]): Description {
   const program = session.program(shapes);
   const { images, atOnce } = session.batch(shapes);
   const { plan } = program;
@@ -58,13 +56,9 @@ export function summarize(session: Session, inputShapes?: InputShapes): Summary 
   const params = session.graph.params.filter(({ name }) => read.has(name));
   const port = ({ name, shape }: PlannedPort): PlannedPort => ({ name, shape: whole(shape) });
   return {
-    variant: session.variant,
-    threads: session.threads,
     inputs: plan.inputs.map(port),
     outputs: plan.outputs.map(port),
     layers,
     params: params.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
-    macs: layers.reduce((sum, { macs }) => sum + macs, 0),
-    memory: session.memory(),
   };
 }

@@ -2,8 +2,6 @@ import { transfer } from 'comlink';
 import type { Classification, ClassifyOptions } from '../tasks/classify.js';
 import type { Inputs, Port } from '../session/inputs.js';
 import type { Profile } from '../session/profile.js';
-import type { InputShapes } from '../session/session.js';
-import type { Summary } from '../session/summary.js';
 import type { Task } from '../tasks/task.js';
 import type { Variant } from '../wasm/variant.js';
 import type { GraphData } from '../graph/to-data.js';
@@ -15,9 +13,12 @@ import { RUN_OPTIONS } from './option-names.js';
 import { checkOptions } from '../base/options.js';
 import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
+import { ModelCalls } from '../model/calls.js';
+import type { CallAnswer, CallArgs, CallName } from '../model/calls.js';
 import { sendImage } from './classify-call.js';
 import type { SentImage } from './classify-call.js';
 import type { Dispatcher, Start } from './dispatcher.js';
+import { askWorker } from './protocol.js';
 import type { ModelInfo } from './protocol.js';
 
 /** What `run` takes besides its inputs. */
@@ -44,7 +45,7 @@ interface CallOptions {
 const REMEDY = 'give bytes: read the file, or fetch the address, yourself';
 
 /** What a model in a worker and a pool of them have in common. Every method rejects with a ReceptiveError. */
-export abstract class Callable {
+export abstract class Callable extends ModelCalls<'in a worker'> {
   /** As the model file calls it, if it does. */
   readonly name: string | undefined;
   /**
@@ -74,6 +75,7 @@ export abstract class Callable {
     info: ModelInfo,
     private readonly how: CallOptions,
   ) {
+    super();
     this.calls = calls;
     this.name = info.name;
     this.graph = info.graph;
@@ -115,7 +117,7 @@ export abstract class Callable {
   async classify(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal } = {}): Promise<Classification> {
     const { locations, remedy } = this.how;
     if (!locations) expectNoLocation(image, 'classify', remedy);
-    return this.ask(image, options, locations);
+    return this.classifyGiven(image, options, locations);
   }
 
   /**
@@ -125,10 +127,10 @@ export abstract class Callable {
    */
   async classifyBytes(image: ImageContent, options: ClassifyOptions & { signal?: PlatformAbortSignal } = {}): Promise<Classification> {
     expectNoLocation(image, 'classifyBytes', REMEDY);
-    return this.ask(image, options, false);
+    return this.classifyGiven(image, options, false);
   }
 
-  private async ask(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal }, locations: boolean): Promise<Classification> {
+  private async classifyGiven(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal }, locations: boolean): Promise<Classification> {
     checkOptions('classify', options, { ...CLASSIFY_OPTIONS, signal: true });
     const { signal, ...rest } = options;
     const { keeps = false } = this.how;
@@ -141,15 +143,6 @@ export abstract class Callable {
   }
 
   /**
-   * Layers with shapes, parameters, multiply-adds, receptive fields and algorithms, and the memory they take.
-   * @param inputShapes - needed where the model leaves dimensions other than the batch open
-   * @throws ArgumentError where shapes are needed and missing; ShapeError for those that do not fit
-   */
-  summary(inputShapes?: InputShapes): Promise<Summary> {
-    return this.calls.call(() => (api) => api.summary(inputShapes));
-  }
-
-  /**
    * Milliseconds of every step, medians over the iterations (10 unless given) after one that does not count.
    * @throws what `run` throws
    */
@@ -158,8 +151,16 @@ export abstract class Callable {
     const { iterations, signal } = options;
     return this.calls.call(() => {
       const { sent } = copyInputs(inputs, false);
-      return (api) => api.profile(sent, iterations);
+      return (api) => askWorker(api, 'profile', [sent, iterations]);
     }, signal);
+  }
+
+  /** Sent as the arguments are now: the caller may change them afterwards. @internal */
+  protected override ask<Name extends CallName>(name: Name, ...args: CallArgs<Name>): Promise<CallAnswer<Name>> {
+    return this.calls.call(() => {
+      const sent = structuredClone(args);
+      return (api) => askWorker(api, name, sent);
+    });
   }
 
   /** Ends the workers and resolves when everything is freed. */
@@ -206,7 +207,7 @@ function copyInputs(inputs: Inputs, hand: boolean): CopiedInputs {
   const single = isTensor(inputs) || ArrayBuffer.isView(inputs) || Array.isArray(inputs);
   const isMap = typeof inputs === 'object' && inputs !== null && !single;
   const sent = isMap
-    ? Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, send(value, name)]))
+    ? Object.fromEntries(Object.entries(inputs as Readonly<Record<string, TensorLike>>).map(([name, value]) => [name, send(value, name)]))
     : send(inputs as TensorLike, 'input');
-  return { sent: sent as Inputs, buffers: [...buffers], handed: [...handed] };
+  return { sent, buffers: [...buffers], handed: [...handed] };
 }

@@ -92,7 +92,7 @@ export class Connection {
         reject = rejectCall;
         this.waiting.add(reject);
         signal?.addEventListener('abort', abort, { once: true });
-        start(this.api).then(resolve, (error: unknown) => rejectCall(typedIfUnsendable(error)));
+        start(this.api).then(resolve, (error: unknown) => rejectCall(typedIfUnsendable(error) as Error));
       });
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -130,7 +130,7 @@ export class Connection {
     });
     lifeline.start();
     // Node's ports keep the process.
-    if ('unref' in lifeline && typeof lifeline.unref === 'function') lifeline.unref();
+    (lifeline as MessagePort & { unref?: () => void }).unref?.();
     this.expectAnswer();
   }
 

@@ -7,7 +7,7 @@ export function carryErrors(): void {
   const original = transferHandlers.get('throw');
   if (!original) throw new Error('comlink has no handler for thrown values');
   transferHandlers.set('throw', {
-    canHandle: original.canHandle,
+    canHandle: (value): value is never => original.canHandle(value),
     serialize: (thrown: { value: unknown }) => [toWire(thrown.value), []],
     deserialize: (wire: WireError) => {
       throw fromWire(wire);

@@ -1,16 +1,11 @@
-import type { LoadRequest } from '../model/request.js';
 import type { Layer } from '../layers/layer.js';
+import { LOAD_OPTIONS } from '../model/load-options.js';
 import type { LoadOptions, ModelSource } from '../model/load-options.js';
 import { buildRequest, checkIdleTimeout, checkMaxQueue } from '../model/load-request.js';
-import { LOAD_OPTIONS } from '../model/option-names.js';
 import { checkOptions } from '../base/options.js';
 import { Workers } from './workers.js';
-import { Connection } from './connection.js';
-import { Dispatcher } from './dispatcher.js';
 import { checkWorker } from './given.js';
 import { Model } from './model.js';
-import { scriptFor } from './script.js';
-import { startModel } from './start.js';
 
 /**
  * Loads a model into a worker of its own.
@@ -30,34 +25,19 @@ export async function load(source: ModelSource | Layer, options: LoadOptions = {
     buffers.add(sent.buffer as ArrayBuffer);
     return sent;
   };
-  const request = await buildRequest(source, options, take);
-  if (options.idleTimeout !== undefined) {
-    return loadReturning(options.transfer ? structuredClone(request, { transfer: [...buffers] }) : request, options);
-  }
-  const calls = new Dispatcher({ maxQueue: checkMaxQueue(options.maxQueue) });
-  const connection = new Connection(scriptFor(request.model), options.onProgress, (reason) => calls.close(reason), { worker: options.worker });
-  try {
-    const { info } = await startModel(connection, request, { buffers: [...buffers], signal: options.signal });
-    calls.join(connection);
-    calls.serve(connection);
-    return new Model(connection, calls, info, options.locations);
-  } catch (error) {
-    // The error does not wait for the worker's end.
-    void connection.dispose();
-    throw error;
-  }
-}
-
-/** A model whose worker ends while it is idle and starts again: a pool of one, which keeps the request. */
-async function loadReturning(request: LoadRequest, options: LoadOptions): Promise<Model> {
-  const { maxQueue, idleTimeout, onProgress, signal, locations, worker } = options;
-  const workers = new Workers(request, {
+  const { maxQueue, transfer, onProgress, signal, worker } = options;
+  const workers = new Workers({
     size: 1,
     retry: 0,
     maxQueue: checkMaxQueue(maxQueue),
-    idleTimeout: checkIdleTimeout(idleTimeout),
+    restarts: options.idleTimeout !== undefined,
+    idleTimeout: checkIdleTimeout(options.idleTimeout),
     keepsFiles: false,
     worker,
   });
-  return new Model(workers, workers.calls, await workers.open(onProgress, signal), locations);
+  const request = await buildRequest(source, options, take);
+  const info = workers.options.restarts
+    ? await workers.open(transfer ? structuredClone(request, { transfer: [...buffers] }) : request, { onProgress, signal })
+    : await workers.open(request, { onProgress, signal, buffers: [...buffers] });
+  return new Model(workers, info, options.locations);
 }

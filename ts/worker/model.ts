@@ -1,14 +1,9 @@
-import type { InputShapes, MemoryUse } from '../session/session.js';
-import { DisposedError } from '../base/errors.js';
+import type { InputShapes } from '../session/inputs.js';
+import type { MemoryUse } from '../session/runnable.js';
 import { Callable } from './callable.js';
-import { Dispatcher } from './dispatcher.js';
 import { stopWatching, watchOver } from './forgotten.js';
 import type { ModelInfo } from './protocol.js';
-
-/** Whatever has the worker. */
-interface ModelWorker {
-  dispose(): Promise<void>;
-}
+import type { Workers } from './workers.js';
 
 /** A model in a worker of its own. Every method rejects with a ReceptiveError. */
 export class Model extends Callable {
@@ -16,15 +11,17 @@ export class Model extends Callable {
   readonly threads: number;
   /** Why they are fewer than were wanted, if they are. */
   readonly threadsReason: string | undefined;
-  private readonly worker: ModelWorker;
 
   /** Made by `load`. @internal */
-  constructor(worker: ModelWorker, calls: Dispatcher, info: ModelInfo, locations = true) {
-    super(calls, info, { locations, remedy: 'give bytes, or load it without locations: false if the addresses are your own' });
-    this.worker = worker;
+  constructor(
+    private readonly workers: Workers,
+    info: ModelInfo,
+    locations = true,
+  ) {
+    super(workers.calls, info, { locations, remedy: 'give bytes, or load it without locations: false if the addresses are your own' });
     this.threads = info.threads;
     this.threadsReason = info.threadsReason;
-    watchOver(this, { abandon: () => calls.whenIdle(() => void worker.dispose()) });
+    watchOver(this, workers);
   }
 
   /**
@@ -32,18 +29,17 @@ export class Model extends Callable {
    * @throws as `summary`
    */
   warmup(inputShapes?: InputShapes): Promise<void> {
-    return this.calls.call(() => (api) => api.warmup(inputShapes));
+    return this.ask('warmup', inputShapes);
   }
 
   /** Bytes that the model holds. */
   memory(): Promise<MemoryUse> {
-    return this.calls.call(() => (api) => api.memory());
+    return this.ask('memory');
   }
 
   /** Ends the worker and resolves when everything is freed. Pending calls reject at once; calling it again does nothing. */
   dispose(): Promise<void> {
     stopWatching(this);
-    this.calls.close(new DisposedError('the model has been disposed'));
-    return this.worker.dispose();
+    return this.workers.dispose();
   }
 }

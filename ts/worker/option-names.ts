@@ -1,7 +1,7 @@
 // The names of the options, tied to their types: one that is missing or too many here does not compile.
 import { optionNames } from '../base/options.js';
+import { LOAD_OPTIONS } from '../model/load-options.js';
 import type { LoadOptions } from '../model/load-options.js';
-import { LOAD_OPTIONS } from '../model/option-names.js';
 import type { RunOptions } from './callable.js';
 import type { PoolLoadOptions, PoolOptions } from './pool.js';
 

@@ -1,5 +1,5 @@
 import type { Progress } from '../bytes/response.js';
-import { ArgumentError } from '../base/errors.js';
+import { ArgumentError, DisposedError } from '../base/errors.js';
 import type { PlatformAbortSignal } from '../base/globals.js';
 import { isGraph } from '../graph/graph.js';
 import { isGraphData } from '../graph/to-data.js';
@@ -92,7 +92,7 @@ export class Pool extends Callable {
   /** Ends all workers and resolves when everything is freed. Pending calls reject at once; calling it again does nothing. */
   dispose(): Promise<void> {
     stopWatching(this);
-    return this.workers.dispose();
+    return this.workers.dispose(new DisposedError('the pool has been disposed'));
   }
 }
 
@@ -110,15 +110,16 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   checkOptions('createPool: options', load, POOL_LOAD_OPTIONS);
   checkWorker(load?.worker);
   const request = await buildRequest(model, { ...load, threads: 1, signal, onProgress, locations }, shareable);
-  const workers = new Workers(request, {
+  const workers = new Workers({
     size: checkWhole('size', size ?? hardwareThreads(), 1),
     maxQueue: checkMaxQueue(maxQueue),
     retry: checkWhole('retry', retry ?? 0, 0, 1),
+    restarts: true,
     idleTimeout: checkIdleTimeout(idleTimeout),
     keepsFiles: true,
     worker: load?.worker,
   });
-  return new Pool(workers, await workers.open(onProgress, signal), locations);
+  return new Pool(workers, await workers.open(request, { onProgress, signal }), locations);
 }
 
 /** A copy, in memory that all workers see where that can be had. */

@@ -1,10 +1,9 @@
 import type { Classification, ClassifyOptions } from '../tasks/classify.js';
 import type { Inputs, Port } from '../session/inputs.js';
+import type { Remote } from 'comlink';
+import type { CallAnswer, CallArgs, CallName } from '../model/calls.js';
 import type { OpenedModel } from '../model/open.js';
-import type { Profile } from '../session/profile.js';
 import type { LoadRequest } from '../model/request.js';
-import type { InputShapes, MemoryUse } from '../session/session.js';
-import type { Summary } from '../session/summary.js';
 import type { HelperStart } from '../wasm/threaded.js';
 import type { ThreadedVariant, Variant } from '../wasm/variant.js';
 import type { Stranger } from '../image/stranger.js';
@@ -61,12 +60,16 @@ export interface WorkerApi {
   classify(image: ImageInput | undefined, options: ClassifyOptions, call: number, locations: boolean, shown?: Shown): Promise<Classification | Redraw>;
   /** For what was given in place of an image and cannot be posted. @throws what says so */
   notAnImage(given: Stranger, locations: boolean): void;
-  summary(inputShapes: InputShapes | undefined): Summary;
-  profile(inputs: Inputs, iterations: number | undefined): Profile;
-  warmup(inputShapes: InputShapes | undefined): void;
-  memory(): MemoryUse;
+  /** All else that a model is asked: see the table. */
+  ask<Name extends CallName>(name: Name, args: CallArgs<Name>): CallAnswer<Name>;
   /** Whether the engine can go on: it cannot after a trap. */
   usable(): boolean;
+}
+
+/** Has a call of the table answered by a worker. comlink's type of it forgets what belongs to which name. */
+export function askWorker<Name extends CallName>(api: Remote<WorkerApi>, name: Name, args: CallArgs<Name>): Promise<CallAnswer<Name>> {
+  const ask = api.ask as unknown as (name: Name, args: CallArgs<Name>) => Promise<CallAnswer<Name>>;
+  return ask(name, args);
 }
 
 /** Posted beside comlink's messages while a model loads. */

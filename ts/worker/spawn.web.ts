@@ -108,5 +108,5 @@ export function sharingObstacle(): string | undefined {
 
 /** The worker's own side. */
 export function selfEndpoint(): Endpoint {
-  return self as unknown as Endpoint;
+  return self;
 }

@@ -13,6 +13,8 @@ export interface WorkersOptions {
   readonly size: number;
   readonly maxQueue: number;
   readonly retry: number;
+  /** Whether a worker that ended is started again, for which the request is kept. Else calls reject with what ended it. */
+  readonly restarts: boolean;
   /** Milliseconds after which a worker without work is released; never if undefined. */
   readonly idleTimeout: number | undefined;
   /** Whether what was fetched is kept for workers to come, where memory can be shared; else it is fetched again for each. */
@@ -22,13 +24,19 @@ export interface WorkersOptions {
 }
 
 const REMEDY = 'make the call again: another worker is started for it';
+const NO_RESTART = 'load the model again';
 /** A worker that cannot be started is tried this often while nobody else could answer. */
 const MOST_ATTEMPTS = 3;
 
-/**
- * The workers of a pool, or the one of a model that comes and goes: as many as there are to be, each with a model of its own,
- * replaced when they die.
- */
+/** How the first worker is started. */
+interface Opening {
+  readonly onProgress?: Progress | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Of the request, to be handed over; only where no worker needs them again. */
+  readonly buffers?: readonly ArrayBuffer[];
+}
+
+/** The workers behind a pool, or the one behind a model: as many as there are to be, each with a model of its own. */
 export class Workers implements Endable {
   readonly calls: Dispatcher;
   /** Workers that took the place of one that died. */
@@ -40,18 +48,18 @@ export class Workers implements Endable {
   private over = false;
   private sweeping: ReturnType<typeof setInterval> | undefined;
 
-  constructor(
-    private request: LoadRequest,
-    readonly options: WorkersOptions,
-  ) {
-    const { maxQueue, retry, keepsFiles } = options;
+  /** What a worker loads that is started later; kept only where one may be. */
+  private request: LoadRequest | undefined;
+
+  constructor(readonly options: WorkersOptions) {
+    const { maxQueue, retry, restarts, keepsFiles } = options;
     if (keepsFiles) this.files = {};
     this.calls = new Dispatcher({
       maxQueue,
       absent: () => options.size - this.ready.size,
       retry,
       onWait: () => this.grow(),
-      onFailure: (worker, error) => this.examine(worker, error),
+      onFailure: restarts ? (worker, error) => this.examine(worker, error) : undefined,
     });
   }
 
@@ -61,24 +69,26 @@ export class Workers implements Endable {
   }
 
   /** Starts the first worker, and with what it compiled and read the others. @throws what loading the model throws */
-  async open(onProgress?: Progress, signal?: AbortSignal): Promise<ModelInfo> {
+  async open(request: LoadRequest, opening: Opening): Promise<ModelInfo> {
+    const { size, restarts } = this.options;
     try {
-      const { info } = await this.start(onProgress, signal);
-      const others = Array.from({ length: this.options.size - 1 }, () => this.start(undefined, signal));
-      await Promise.all(others);
+      const { info, compiled } = await this.start(request, opening);
+      const known = compiled && request.wasm !== undefined ? { ...request, wasm: compiled.module } : request;
+      if (restarts) this.request = known;
+      await Promise.all(Array.from({ length: size - 1 }, () => this.start(known, { signal: opening.signal })));
       this.sweepIdle();
       return info;
     } catch (error) {
+      // The error does not wait for the workers' end.
       void this.dispose();
       throw error;
     }
   }
 
   /** Ends all workers; calls reject with DisposedError. */
-  async dispose(): Promise<void> {
+  async dispose(disposed: DisposedError = new DisposedError('the model has been disposed')): Promise<void> {
     this.over = true;
     clearInterval(this.sweeping);
-    const disposed = new DisposedError('the pool has been disposed');
     this.calls.close(disposed);
     await Promise.all([...this.ready, ...this.starting].map((worker) => worker.dispose(disposed)));
   }
@@ -87,14 +97,14 @@ export class Workers implements Endable {
     this.calls.whenIdle(() => void this.dispose());
   }
 
-  private async start(onProgress?: Progress, signal?: AbortSignal): Promise<LoadReply> {
-    const worker = new Connection(scriptFor(this.request.model), onProgress, () => this.lost(worker), { remedy: REMEDY, worker: this.options.worker });
+  private async start(request: LoadRequest, { onProgress, signal, buffers }: Opening = {}): Promise<LoadReply> {
+    const remedy = this.options.restarts ? REMEDY : NO_RESTART;
+    const how = { remedy, worker: this.options.worker };
+    const worker = new Connection(scriptFor(request.model), onProgress, (reason) => this.lost(worker, reason), how);
     this.starting.add(worker);
     try {
-      const reply = await startModel(worker, this.request, { files: this.files, signal });
-      const { compiled, files } = reply;
-      if (this.files) this.files = { ...this.files, ...files };
-      if (compiled && this.request.wasm !== undefined) this.request = { ...this.request, wasm: compiled.module };
+      const reply = await startModel(worker, request, { buffers, files: this.files, signal });
+      if (this.files) this.files = { ...this.files, ...reply.files };
       this.attempts = 0;
       this.starting.delete(worker);
       this.ready.add(worker);
@@ -116,8 +126,9 @@ export class Workers implements Endable {
   }
 
   private replace(): void {
+    if (!this.request) return;
     this.attempts += 1;
-    this.start().catch((error: unknown) => {
+    this.start(this.request).catch((error: unknown) => {
       if (this.over || this.ready.size > 0 || this.starting.size > 0) return;
       if (this.attempts < MOST_ATTEMPTS) return this.replace();
       // Later calls try again.
@@ -126,10 +137,11 @@ export class Workers implements Endable {
     });
   }
 
-  private lost(worker: Connection): void {
+  private lost(worker: Connection, reason: ReceptiveError): void {
     if (!this.ready.delete(worker)) return;
     this.calls.leave(worker);
-    if (this.over || !(worker.over instanceof WorkerError)) return;
+    if (!this.options.restarts) this.calls.close(reason);
+    if (this.over || !this.options.restarts || !(reason instanceof WorkerError)) return;
     this.replaced += 1;
     this.replace();
   }

@@ -127,7 +127,7 @@ export function allocate(dtype: OnnxDtype, length: number): Numbers {
 /** A tensor of given numbers, which the caller does not use any more where they already are of the right array type. */
 export function hostTensor(dtype: OnnxDtype, shape: readonly number[], values: Numbers | readonly number[]): HostTensor {
   const Type = ARRAYS[dtype];
-  const data = values instanceof Type ? (values as Numbers) : Type.from(values);
+  const data = values instanceof Type ? (values) : Type.from(values);
   return { dtype, shape, data };
 }
 

@@ -204,7 +204,7 @@ function shapesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, rea
 }
 
 function bytesFrom({ session, next }: Stop): number {
-  const own = session ? session.memory().activations : 0;
+  const own = session ? session.activationBytes() : 0;
   return next.values().reduce((sum, stop) => sum + bytesFrom(stop), own);
 }
 

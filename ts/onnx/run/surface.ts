@@ -2,7 +2,7 @@ import { ShapeError } from '../../base/errors.js';
 import type { Port } from '../../session/inputs.js';
 import type { AnyTensor, Dtype } from '../../tensor/tensor.js';
 import { hostTensor } from '../form/tensors.js';
-import type { HostTensor, Numbers, OnnxDtype, OnnxPort } from '../form/types.js';
+import type { HostTensor, OnnxDtype, OnnxPort } from '../form/types.js';
 
 /** The types that callers see: 16-bit floats are float32 to them. */
 export function surfaceDtype(dtype: OnnxDtype | undefined): Dtype {
@@ -18,7 +18,7 @@ export function surfacePort({ name, dtype, shape }: OnnxPort): Port {
 export function toHost({ dtype, shape, data }: AnyTensor, wanted: OnnxDtype | undefined): HostTensor {
   const type = wanted ?? dtype;
   if (dtype === 'int64' || dtype === 'uint64') return hostTensor(type, shape, Float64Array.from(data, Number));
-  return { dtype: type, shape, data: data as Numbers };
+  return { dtype: type, shape, data: data };
 }
 
 /** A result in memory of its own. */

@@ -1,0 +1,8 @@
+// All that the entries offer whose models compute on the calling thread, but for `load`.
+export { InlineModel } from '../../model/inline-model.js';
+export * from './errors.js';
+export * from './tensors.js';
+export * from './model-types.js';
+export * from './networks.js';
+export * from './images.js';
+export * as models from '../../models/index.js';
