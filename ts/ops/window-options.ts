@@ -20,7 +20,7 @@ export interface WindowOptions {
 
 export function pair(what: string, value: Pair): [number, number] {
   if (typeof value === 'number') return [value, value];
-  if (Array.isArray(value) && value.length === 2) return [value[0] as number, value[1] as number];
+  if (Array.isArray(value) && value.length === 2) return [value[0], value[1]];
   throw new ArgumentError(`${what}: expected a number or a pair of numbers, got ${showValue(value)}`, { got: showValue(value) });
 }
 

@@ -33,8 +33,8 @@ export function fuse(work: Work): void {
       const found = find(work, node);
       const op = effect && found?.into.op.absorb?.(effect);
       if (!found || !op) continue;
-      const params = Object.entries(node.params).map(([role, name]) => [`${kind}.${role}`, name]);
-      Object.assign(found.into, { op, inputs: found.inputs, outputs: found.outputs, params: { ...found.into.params, ...Object.fromEntries(params) } });
+      const params = Object.entries(node.params).map(([role, name]): [string, string] => [`${kind}.${role}`, name]);
+      Object.assign(found.into, { op, inputs: found.inputs, outputs: found.outputs, params: { ...found.into.params, ...Object.fromEntries<string>(params) } });
       work.nodes = work.nodes.filter((other) => other !== node);
     }
   }

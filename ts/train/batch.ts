@@ -34,7 +34,7 @@ function floats(place: string, value: unknown): Numbers {
     throw new ArgumentError(`${place}: expected a tensor, got ${got}`, { place, expected: 'a tensor', got });
   }
   if (value.dtype !== 'float32') throw new DtypeError(`${place}: expected float32, got ${value.dtype}`, { place, expected: 'float32', got: value.dtype });
-  const { data, shape } = value as Tensor;
+  const { data, shape } = value;
   const odd = data.findIndex((number) => !Number.isFinite(number));
   if (odd < 0) return { shape, data };
   const example = Math.floor(odd / (data.length / (shape[0] ?? 1)));
@@ -43,9 +43,9 @@ function floats(place: string, value: unknown): Numbers {
 
 /** Targets of a batch in the order of the losses. @throws ArgumentError naming the label that is no class */
 export function targetsOf(losses: readonly Loss[], y: Batch['y'], classes: (loss: Loss) => number, shape: (loss: Loss) => readonly number[]): Numbers[] {
-  const all = losses.length === 1 ? [y as Target] : (y as readonly Target[]);
-  if (!Array.isArray(all) || all.length !== losses.length) {
-    const got = Array.isArray(all) ? String(all.length) : typeName(y);
+  const all = losses.length === 1 ? [y as Target] : listOf(y);
+  if (all?.length !== losses.length) {
+    const got = all ? String(all.length) : typeName(y);
     throw new ArgumentError(`y: expected ${losses.length} targets, one for each loss, got ${got}`, { place: 'y', expected: String(losses.length), got });
   }
   return losses.map((loss, i) => {
@@ -56,6 +56,8 @@ export function targetsOf(losses: readonly Loss[], y: Batch['y'], classes: (loss
     return numbers;
   });
 }
+
+const listOf = (y: Batch['y']): readonly Target[] | undefined => (Array.isArray(y) ? (y as readonly Target[]) : undefined);
 
 function asNumbers(place: string, target: Target, wanted: readonly number[]): Numbers {
   const data = isTensor(target) ? target.data : target;

@@ -68,7 +68,7 @@ function started<Result>(start: () => Result): Result {
 interface Team {
   readonly threads: number;
   readonly reason: string | undefined;
-  intact(): boolean;
+  readonly intact: () => boolean;
 }
 
 /** A started module. */

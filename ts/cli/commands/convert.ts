@@ -43,7 +43,7 @@ async function run(source: string, options: Options, output: Output): Promise<vo
   const { out, dtype, inputShape, weights, json: asJson } = options;
   expectOtherFile(out, [source, weights, options.labels]);
   const { content, inputs } = await contentOf(source, { inputShape, weights });
-  const written = saveModel({ ...content, ...(await told(options)) }, dtype);
+  const written = saveModel({ ...content, ...(told(options)) }, dtype);
   writeFileSync(out, written);
   const nodes = content.graph.nodes.length;
   const report = { file: out, bytes: written.byteLength, nodes, inputs };
@@ -51,7 +51,7 @@ async function run(source: string, options: Options, output: Output): Promise<vo
 }
 
 /** What the command line says of the model; it takes the place of what the source says. */
-async function told({ labels, preprocess, scores, task, name }: Options): Promise<Partial<ModelContent>> {
+function told({ labels, preprocess, scores, task, name }: Options): Partial<ModelContent> {
   const names = labels === undefined ? undefined : readLabels(labels);
   const given = { labels: names, preprocess, scores, task, name };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

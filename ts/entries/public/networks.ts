@@ -8,6 +8,6 @@ export {
   maxPool2d, mul, named, pad, prelu, relu, relu6, sequential, sigmoid, silu, softmax, tanh, toGraph, upsample,
 } from '../../ops/layers.js';
 export type {
-  AvgPool2dOptions, Conv2dOptions, ConvTranspose2dOptions, Layer, LocalResponseNormOptions, MaxPool2dOptions, NameOption, Padding,
+  AvgPool2dOptions, BatchNorm2dOptions, Conv2dOptions, ConvTranspose2dOptions, Layer, LocalResponseNormOptions, MaxPool2dOptions, NameOption, Padding,
   PadMode, Pair, SequentialOptions, UpsampleOptions, Value, WindowOptions,
 } from '../../ops/layers.js';

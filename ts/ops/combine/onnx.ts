@@ -1,7 +1,7 @@
 import { MAX_RANK } from '../../contract/limits.js';
 import type { OpFactory } from '../../graph/op.js';
 import type { LowerContext, Lowering, Lowerings, ValueId } from '../../onnx/form/lowering.js';
-import type { HostTensor, Numbers } from '../../onnx/form/types.js';
+import type { HostTensor } from '../../onnx/form/types.js';
 import { addOp, concatOp, divOp, mulOp } from './op.js';
 import type { BinaryAttrs } from './op.js';
 
@@ -37,7 +37,7 @@ const divide: Lowering = (context) => {
 };
 
 function negated(tensor: HostTensor): HostTensor {
-  return { ...tensor, data: tensor.data.map((x) => -x) as Numbers };
+  return { ...tensor, data: tensor.data.map((x) => -x) };
 }
 
 const concat: Lowering = (context) => {

@@ -43,7 +43,7 @@ export function arraysAt(place: string, options: ArraysOptions): StoredDataset {
   expectClasses(place, classes);
   const { data, shape, length } = examplesOf(place, options.x, options.shape);
   const named = namesOf(options.y, classes);
-  const targets = targetsOf(place, named?.labels ?? (options.y as TensorLike), length);
+  const targets = targetsOf(place, named?.labels ?? (options.y), length);
   if (targets.data instanceof Int32Array) {
     const known = named?.classes ?? classes;
     const ofPixels = targets.shape.length > 0;
@@ -113,7 +113,7 @@ export function targetsOf(place: string, y: unknown, length: number): Targets {
   if (shape.length === 0 || elementCount(shape, at) !== data.length) wrong(at, `${data.length} elements with the examples first`, showShape(shape), { as: ShapeError });
   expectAsMany(at, shape[0]!, length);
   const floats = data instanceof Float32Array || data instanceof Float64Array;
-  return { data: floats ? Float32Array.from(data) : indicesOf(data as ArrayLike<number | bigint>), shape: shape.slice(1) };
+  return { data: floats ? Float32Array.from(data) : indicesOf(data), shape: shape.slice(1) };
 }
 
 /** As int32; a number that wraps there must not become a class. */

@@ -72,7 +72,7 @@ class Table {
     const whole = this.labels.every((label) => typeof label === 'number');
     return {
       pixels: this.pixels.subarray(0, this.rows * this.each),
-      labels: whole ? (this.labels as number[]) : this.labels.map(String),
+      labels: whole ? (this.labels) : this.labels.map(String),
     };
   }
 
