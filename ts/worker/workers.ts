@@ -43,13 +43,12 @@ export class Workers implements Endable {
   replaced = 0;
   private readonly ready = new Set<Connection>();
   private readonly starting = new Set<Connection>();
+  /** What a worker loads that is started later; kept only where one may be. */
+  private request: LoadRequest | undefined;
   private files: LoadReply['files'] | undefined;
   private attempts = 0;
   private over = false;
   private sweeping: ReturnType<typeof setInterval> | undefined;
-
-  /** What a worker loads that is started later; kept only where one may be. */
-  private request: LoadRequest | undefined;
 
   constructor(readonly options: WorkersOptions) {
     const { maxQueue, retry, restarts, keepsFiles } = options;
