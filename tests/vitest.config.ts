@@ -21,7 +21,7 @@ const ISOLATED = {
 };
 
 /** Folders whose tests run in a browser, in another project or by a script of their own. */
-const OTHERS = ['bench', 'browser', 'browsers', 'endurance', 'golden', 'package', 'variants'];
+const OTHERS = ['bench', 'browser', 'browser-plain', 'browsers', 'endurance', 'golden', 'package', 'variants'];
 
 /** A busy machine is no failure: these end what hangs, and nothing else. */
 const PATIENT = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 120_000 } } };

@@ -51,5 +51,5 @@ test('rejects where shapes are needed and missing', async () => {
 
 test('is true or false', async () => {
   const options = { warmup: 'yes' } as unknown as { warmup: boolean };
-  await expect(loadInline(NET, options, entry)).rejects.toMatchObject({ code: 'argument', message: 'load: warmup: expected true or false, got yes' });
+  await expect(loadInline(NET, options, entry)).rejects.toMatchObject({ code: 'argument', message: 'load: warmup: expected true or false, got "yes"' });
 });

@@ -26,6 +26,7 @@ export type GroupNormAttrs = {
 export const groupNormOp = defineOp<GroupNormAttrs>('GroupNorm', (attrs) => {
   const { channels, groups, eps } = attrs;
   whole('groups', groups, 1);
+  whole('channels', channels, 1);
   finite('epsilon', eps);
   if (channels % groups !== 0) throw new ShapeError(`${channels} channels do not divide into ${groups} groups`);
   return {

@@ -1,3 +1,4 @@
+import { MAX_RANK } from '../../contract/limits.js';
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { padOp } from './op.js';
 import type { PadMode } from './op.js';
@@ -9,6 +10,7 @@ const pad: Lowering = (context) => {
   const mode = MODES[context.attributes.string('mode', 'constant')];
   const pads = context.attributes.intsOr(context.attributes.has('paddings') ? 'paddings' : 'pads', context.constant(1)?.tensor());
   if (!mode || !pads || pads.length !== 2 * from.length || pads.some((amount) => amount < 0) || from.includes(0)) return undefined;
+  if (from.length > MAX_RANK) return undefined;
   if (context.has(2) && !context.constant(2)) return undefined;
   if (context.has(3)) return undefined;
   const value = context.constant(2)?.tensor().data[0] ?? context.attributes.float('value', 0);
