@@ -36,7 +36,7 @@ export interface LeafSpec<Options extends NameOption> {
   readonly known: KnownOptions;
   /** The first argument before the options, where there is one: a value there means that the layer was to be called. */
   readonly first?: unknown;
-  make(options: Options): Op;
+  readonly make: (options: Options) => Op;
   readonly inputShape?: Shape;
 }
 

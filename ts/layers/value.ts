@@ -32,11 +32,12 @@ export interface Made {
  * @throws ArgumentError for what is no list of whole numbers and nulls
  */
 export function input(shape: Shape): Value {
+  const dims: Shape = shape;
   const fits = Array.isArray(shape) && Array.from(shape).every((dim) => dim === null || (Number.isSafeInteger(dim) && dim >= 0));
   if (!fits) {
     wrong('input', 'a list of dimensions, null for open ones', Array.isArray(shape) ? showShape(shape) : showValue(shape));
   }
-  return { shape: [...shape], modules: [] };
+  return { shape: [...dims], modules: [] };
 }
 
 /** Whether it is what layers take and give. */

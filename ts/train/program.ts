@@ -28,8 +28,9 @@ export interface Wanted {
   readonly losses?: readonly Loss[] | undefined;
   /** Whether the gradients for the inputs are wanted as well. */
   readonly inputGradients?: boolean;
-  /** What becomes of the gradients: nothing, where it is missing and there is a loss, the program only evaluates. */
+  /** How parameters follow their gradients; where it is missing, they stay. */
   readonly update?: UpdateWanted | undefined;
+  /** Whether the gradients are answered. */
   readonly gradients?: boolean;
 }
 
@@ -39,8 +40,6 @@ export interface UpdateWanted {
   readonly clip: number;
   /** Weight decay of each parameter. */
   readonly decay: (name: string) => number;
-  /** Of how many runs the gradients are added before parameters follow them. */
-  readonly accumulate: number;
 }
 
 /** A value at the surface of a program, row-major. */

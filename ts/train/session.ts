@@ -8,7 +8,6 @@ import { count } from '../graph/op.js';
 import { ruleOf } from '../ops/grads.js';
 import type { TrainEngine } from './engine.js';
 import type { Loss } from './losses.js';
-import { stateSlots } from './optimizers.js';
 import type { Optimizer } from './optimizers.js';
 import { expectShape, trainProgram } from './program.js';
 import type { TrainPort, TrainProgram, Wanted } from './program.js';
@@ -161,7 +160,7 @@ export class TrainSession {
     const decay = (name: string): number => (optimizer.decayAll || isMatrix(graph, name) ? optimizer.weightDecay : 0);
     const common = { graph, losses, inputShapes: this.inputShapes(inputs) };
     const wanted: Record<typeof mode, Wanted> = {
-      train: { ...common, trainable, training: true, update: { of: optimizer.update, clip, decay, accumulate: 1 } },
+      train: { ...common, trainable, training: true, update: { of: optimizer.update, clip, decay } },
       evaluate: { ...common, trainable: new Set(), training: false },
       gradients: { ...common, trainable, training: true, gradients: true },
     };
@@ -258,10 +257,3 @@ function initsOf({ op, params }: Graph['nodes'][number], node: number) {
     return name === undefined ? [] : [[name, { init, stream: 8 * node + i }] as const];
   });
 }
-
-/** Arrays of the size of a parameter that its optimiser keeps, by the name under which they are kept. */
-export function stateName(name: string): string {
-  return `optimizer ${name}`;
-}
-
-export { stateSlots };

@@ -46,9 +46,12 @@ pub fn step(words: contract::Binary, context: Context<'_>) -> Result<Box<dyn Ste
 }
 
 /// Elements of a tensor whose last element lies where the last index along every axis leads.
-fn reach(dims: &[usize], strides: &[usize]) -> Option<usize> {
+/// None where that overflows, or a dimension is 0.
+pub fn reach(dims: &[usize], strides: &[usize]) -> Option<usize> {
     let mut pairs = dims.iter().zip(strides);
-    pairs.try_fold(1usize, |len, (&dim, &stride)| len.checked_add((dim - 1).checked_mul(stride)?))
+    pairs.try_fold(1usize, |len, (&dim, &stride)| {
+        len.checked_add(dim.checked_sub(1)?.checked_mul(stride)?)
+    })
 }
 
 fn is_contiguous(dims: &[usize], strides: &[usize]) -> bool {

@@ -19,31 +19,50 @@ struct Pad {
 /// Checks the step.
 pub fn step(words: contract::Pad, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::Pad { x, y, mode, value, dims, before, after } = words;
-    let mode = match mode {
+    let mode = mode_of(mode, value);
+    let (axes, inner) = axes_of(mode, [x, y], [&dims, &before, &after], context)?;
+    Ok(Box::new(Pad { x, y, mode, axes, inner }))
+}
+
+/// The mode; `value` is that of the constant one.
+pub fn mode_of(mode: PadMode, value: f32) -> Mode {
+    match mode {
         PadMode::Constant => Mode::Constant(value),
         PadMode::Reflect => Mode::Reflect,
         PadMode::Replicate => Mode::Replicate,
         PadMode::Circular => Mode::Circular,
-    };
+    }
+}
+
+/// Axes with their borders, and elements of the block that the last of them has for an element.
+///
+/// `inside` has the dimensions, `padded` those with `before` and `after`. Fails where one of them
+/// has another length, or the mode cannot fill such a border.
+pub fn axes_of(
+    mode: Mode,
+    [inside, padded]: [ValueId; 2],
+    [dims, before, after]: [&[usize]; 3],
+    context: Context<'_>,
+) -> Result<(Vec<PadAxis>, usize), Error> {
     let mut axes = Vec::with_capacity(dims.len());
-    let mut padded = Vec::with_capacity(dims.len());
-    for ((&size, &before), &after) in dims.iter().zip(&before).zip(&after) {
+    let mut sizes = Vec::with_capacity(dims.len());
+    for ((&size, &before), &after) in dims.iter().zip(before).zip(after) {
         let axis = PadAxis { size, before, after };
         axis.check(mode)?;
         let total = before.checked_add(size).and_then(|sum| sum.checked_add(after));
-        padded.push(total.ok_or_else(|| {
+        sizes.push(total.ok_or_else(|| {
             Error::new(Code::Geometry, format!("padding {before} and {after} is too large"))
         })?);
         axes.push(axis);
     }
-    context.expect("input", x, checked_len("input", &dims)?)?;
-    context.expect("output", y, checked_len("output", &padded)?)?;
+    context.expect("input", inside, checked_len("input", dims)?)?;
+    context.expect("output", padded, checked_len("output", &sizes)?)?;
     // Axes without a border at the end are one block; the first axis always stays.
     let mut inner = 1;
     while axes.len() > 1 && axes.last().is_some_and(|axis| axis.padded() == axis.size) {
         inner *= axes.pop().map_or(1, |axis| axis.size);
     }
-    Ok(Box::new(Pad { x, y, mode, axes, inner }))
+    Ok((axes, inner))
 }
 
 impl Step for Pad {

@@ -9,6 +9,7 @@ use receptive_kernels::random::dropout;
 use receptive_kernels::random::stream::{Purpose, Stream};
 use receptive_kernels::softmax;
 use receptive_program::step::Context;
+use receptive_program::steps::binary;
 
 pub fn activation_grad(words: ActivationGrad, context: Context<'_>) -> Made {
     let ActivationGrad { dy, from, dx, len, activation } = words;
@@ -40,13 +41,10 @@ pub fn softmax_grad(words: SoftmaxGrad, context: Context<'_>) -> Made {
     })
 }
 
-/// Elements of a tensor whose last element lies where the last index along every axis leads.
+/// Elements that the strides of an operand reach.
 fn reach(dims: &[usize], strides: &[usize]) -> Result<usize, Error> {
-    let mut pairs = dims.iter().zip(strides);
-    let reach = pairs.try_fold(1usize, |len, (&dim, &stride)| {
-        len.checked_add(dim.checked_sub(1)?.checked_mul(stride)?)
-    });
-    reach.ok_or_else(|| Error::new(Code::Shape, format!("strides {strides:?} overflow")))
+    binary::reach(dims, strides)
+        .ok_or_else(|| Error::new(Code::Shape, format!("strides {strides:?} overflow")))
 }
 
 pub fn binary_grad(words: BinaryGrad, context: Context<'_>) -> Made {

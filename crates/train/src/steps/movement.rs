@@ -4,11 +4,10 @@ use crate::contract::{ConcatGrad, PadGrad, Resize2dGrad};
 use crate::prepared::{Made, Touches, made};
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::movement::backward;
-use receptive_kernels::movement::pad::{Mode as Padding, PadAxis};
 use receptive_kernels::resize::{Mode, Resize, ResizeAxis};
 use receptive_kernels::resize_backward::{bilinear, nearest};
-use receptive_program::contract::PadMode;
 use receptive_program::step::Context;
+use receptive_program::steps::pad;
 
 pub fn resize2d_grad(words: Resize2dGrad, context: Context<'_>) -> Made {
     let Resize2dGrad { dy, dx, mode, n, c, h, w, oh, ow, scale_h, scale_w, align_corners } = words;
@@ -32,29 +31,8 @@ pub fn resize2d_grad(words: Resize2dGrad, context: Context<'_>) -> Made {
 
 pub fn pad_grad(words: PadGrad, context: Context<'_>) -> Made {
     let PadGrad { dy, dx, mode, dims, before, after } = words;
-    let mode = match mode {
-        PadMode::Constant => Padding::Constant(0.0),
-        PadMode::Reflect => Padding::Reflect,
-        PadMode::Replicate => Padding::Replicate,
-        PadMode::Circular => Padding::Circular,
-    };
-    let (mut axes, mut padded) = (Vec::new(), Vec::new());
-    for ((&size, &before), &after) in dims.iter().zip(&before).zip(&after) {
-        let axis = PadAxis { size, before, after };
-        axis.check(mode)?;
-        let total = before.checked_add(size).and_then(|sum| sum.checked_add(after));
-        padded.push(total.ok_or_else(|| {
-            Error::new(Code::Geometry, format!("padding {before} and {after} is too large"))
-        })?);
-        axes.push(axis);
-    }
-    context.expect("dx", dx, checked_len("dx", &dims)?)?;
-    context.expect("dy", dy, checked_len("dy", &padded)?)?;
-    // Axes without a border at the end are one block; the first axis always stays.
-    let mut inner = 1;
-    while axes.len() > 1 && axes.last().is_some_and(|axis| axis.padded() == axis.size) {
-        inner *= axes.pop().map_or(1, |axis| axis.size);
-    }
+    let mode = pad::mode_of(mode, 0.0);
+    let (axes, inner) = pad::axes_of(mode, [dx, dy], [&dims, &before, &after], context)?;
     let (team, ids) = (context.team, [dy, dx].map(Some));
     made(context, Touches::new([dy], dx), move |memory| {
         let ([dy, dx], _) = memory.several(ids);

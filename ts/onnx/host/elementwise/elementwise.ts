@@ -163,7 +163,7 @@ function isNumber(f: (x: number, context: HostContext) => boolean): Compute {
 
 const mean: Compute = (context) => {
   const [sum] = variadic((x, y) => x + y)(context) as readonly [HostTensor];
-  return [rounded({ ...sum, data: sum.data.map((x) => x / context.inputs.length) as Numbers })];
+  return [rounded({ ...sum, data: sum.data.map((x) => x / context.inputs.length) })];
 };
 
 function bits(f: (x: bigint, y: bigint) => bigint): Compute {

@@ -70,5 +70,5 @@ export function roundToBfloat(x: number): number {
   const lower = bits[0]! & 0xffff;
   const up = lower > 0x8000 || (lower === 0x8000 && (upper & 1) === 1);
   bits[0] = ((upper + (up ? 1 : 0)) << 16) >>> 0;
-  return floats[0]!;
+  return floats[0];
 }

@@ -22,7 +22,7 @@ export function concatenate(tensors: readonly HostTensor[], axis: number): HostT
   }
   const data = allocate(first.dtype, size(shape));
   const inner = size(shape.slice(axis + 1));
-  const row = shape[axis]! * inner;
+  const row = shape[axis] * inner;
   let start = 0;
   for (const next of tensors) {
     const length = next.shape[axis]! * inner;
