@@ -8,6 +8,7 @@ import threads from 'node:worker_threads';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
 import type * as Library from '../../ts/entries/index.js';
+import { deafen } from '../support/deaf.js';
 import { modified } from '../support/modified.js';
 
 /** The workers that the library starts, so that a test can kill one as the system would. */
@@ -118,8 +119,9 @@ describe('a worker that dies', () => {
   it('rejects its call, is replaced, and the others go on', async () => {
     await using two = await pool();
     const expected = await two.run(image());
+    const worker = deafen(started.at(-1));
     const calls = Array.from({ length: 6 }, () => two.run(image()).catch((error: unknown) => error));
-    void started.at(-1)?.terminate();
+    void worker.terminate();
     const results = await Promise.all(calls);
     const errors = results.filter((result) => result instanceof Error);
     expect(errors).toHaveLength(1);
