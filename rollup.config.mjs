@@ -128,7 +128,7 @@ const workers = (folder, plugins) => [
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
 const types = {
   input: Object.fromEntries(
-    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save', 'train-inline'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : `entries/${name}`}.d.ts`]),
+    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save', 'train', 'train-inline'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : `entries/${name}`}.d.ts`]),
   ),
   external: [/^node:/, 'sharp'],
   plugins: [modelsBeside, dts()],
@@ -157,9 +157,19 @@ function inlineParts(folder, plugins) {
   };
 }
 
-/** Training on the calling thread: a file of its own, since no page that infers should grow by it. */
+/** `load` is the library's own, which whoever infers has beside it: a page downloads it once, and only when it asks for a model. */
+const loadBeside = {
+  name: 'load-beside',
+  resolveId: (source) => (/\/worker\/load\.js$/.test(source) ? { id: './index.js', external: true } : null),
+};
+
+/** Training, in a worker and on the calling thread: files of their own, since no page that infers should grow by them. */
 function trainParts(folder, plugins) {
-  return bundle('.build/entries/train-inline.js', `dist/${folder}/train-inline.js`, plugins);
+  return [
+    bundle('.build/entries/train.js', `dist/${folder}/train.js`, [loadBeside, ...plugins]),
+    bundle('.build/entries/train-inline.js', `dist/${folder}/train-inline.js`, plugins),
+    bundle('.build/worker/train/train-worker.js', `dist/${folder}/train-worker.js`, plugins),
+  ];
 }
 
 const inlined = [webPlatform, wasm({ targetEnv: 'auto-inline', maxFileSize: 1 << 24 })];
@@ -174,8 +184,8 @@ const rest = [
   bundle('.build/entries/lessons.js', 'dist/web/lessons.js', [webPlatform, copyParts(['lessons'])]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
-  trainParts('node', []),
-  trainParts('web', [webPlatform]),
+  ...trainParts('node', []),
+  ...trainParts('web', [webPlatform]),
   ...workers('simd', [simdAlone, webPlatform]),
   inlineParts('simd', [simdAlone, webPlatform]),
   bundle('.build/entries/embedded.js', 'dist/embedded.js', inlined),

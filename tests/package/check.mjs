@@ -12,10 +12,10 @@ const FILES = [
   'package.json', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md', 'examples/assets/squeezenet1_1.safetensors',
   ...['browser.md', 'convolution.svg', 'errors.md', 'format.md', 'internals.md', 'learner.ko.md', 'learner.md', 'models.md', 'service.md', 'training.md'].map((name) => `examples/guides/${name}`),
   'dist/cli.js', 'dist/embedded.js', 'dist/assets.js',
-  ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx', 'train-inline'].map((name) => `dist/web/${name}.js`),
+  ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx', 'train', 'train-inline', 'train-worker'].map((name) => `dist/web/${name}.js`),
   ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx'].map((name) => `dist/simd/${name}.js`),
-  ...['index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx', 'train-inline'].map((name) => `dist/node/${name}.js`),
-  ...['index', 'layers', 'image', 'models', 'inline', 'embedded', 'assets', 'save', 'lessons', 'shared', 'train-inline'].map((name) => `dist/types/${name}.d.ts`),
+  ...['index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx', 'train', 'train-inline', 'train-worker'].map((name) => `dist/node/${name}.js`),
+  ...['index', 'layers', 'image', 'models', 'inline', 'embedded', 'assets', 'save', 'lessons', 'shared', 'train', 'train-inline'].map((name) => `dist/types/${name}.d.ts`),
   ...['', 'train-'].flatMap((kind) => ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'].map((name) => `dist/wasm/${kind}${name}.wasm`)),
   'dist/wasm/lessons.wasm',
 ];

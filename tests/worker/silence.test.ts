@@ -1,15 +1,12 @@
 /** A worker that starts a thread may never come back from that; its page then does not wait for ever. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { WorkerError } from '../../ts/base/errors.js';
+import { Connection } from '../../ts/worker/connection.js';
 import type { WorkerApi } from '../../ts/worker/protocol.js';
 
 let worker: MessageChannel;
 const terminate = vi.fn(() => Promise.resolve());
-vi.mock('../../ts/worker/spawn.platform.js', () => ({
-  sharingObstacle: () => 'nothing is shared here',
-  spawnWorker: () => ({ endpoint: worker.port1, onDeath: () => undefined, terminate, hold: () => undefined }),
-}));
-const { Connection } = await import('../../ts/worker/connection.js');
+const connect = (): Connection => new Connection({ endpoint: worker.port1, onDeath: () => undefined, terminate, hold: () => undefined });
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -37,7 +34,7 @@ async function startsThread(): Promise<{ id: string }> {
 }
 
 it('a load whose worker is silent for a minute is given up, with what to do', async () => {
-  const connection = new Connection('worker', undefined);
+  const connection = connect();
   const loading = connection.call((api) => api.load({} as Parameters<WorkerApi['load']>[0]));
   const caught = loading.catch((error: unknown) => error);
   await startsThread();
@@ -51,7 +48,7 @@ it('a load whose worker is silent for a minute is given up, with what to do', as
 });
 
 it('one that answers, be it with an error, may take as long as it takes', async () => {
-  const connection = new Connection('worker', undefined);
+  const connection = connect();
   const { id } = await startsThread();
   worker.port2.postMessage({ id, type: 'RAW', value: false });
   await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0), { timeout: 120_000 });

@@ -15,7 +15,7 @@ import type { ThreadedVariant, Variant } from '../../ts/wasm/variant.js';
 import { EngineError as SourceEngineError } from '../../ts/base/errors.js';
 import { sourceOf } from '../../ts/formats/stored.js';
 import { relu as reluFromSource, graph as graphFromSource, input as inputFromSource } from '../../ts/ops/layers.js';
-import { startHelperIn } from '../../ts/worker/helpers.js';
+import { startHelperIn } from '../../ts/worker/helper-start.js';
 import type { SpawnedWorker } from '../../ts/worker/spawned.js';
 import type * as Inline from '../../ts/entries/inline.js';
 import { expectCollected, expectHeld, heldBytes } from '../support/left.js';

@@ -26,6 +26,8 @@ export interface TrainEngine {
   uniforms(seed: bigint, stream: number, round: number, length: number): Float32Array<ArrayBuffer>;
   /** Bytes of a program's arena and scratch. */
   bytes(program: number): number;
+  /** Whether it can go on: it cannot after a trap, or the loss of a thread. */
+  readonly usable: boolean;
   readonly variant: Variant;
   /** Threads that compute, and why they are fewer than were wanted. */
   readonly threads: number;

@@ -14,6 +14,10 @@ export class Guard {
   /** @param intact - whether all threads of the engine are alive */
   constructor(private readonly intact: () => boolean) {}
 
+  get usable(): boolean {
+    return this.broken === undefined && this.intact();
+  }
+
   /** @throws the error of what the engine reported, naming the layer where it is known; EngineError from its end on */
   run<Result>(calls: () => Result, layerOf: LayerOf = () => undefined): Result {
     if (!this.intact()) this.broken ??= threadLost();

@@ -91,6 +91,10 @@ class Started implements TrainEngine {
     this.guard = new Guard(intact);
   }
 
+  get usable(): boolean {
+    return this.guard.usable;
+  }
+
   compile: TrainEngine['compile'] = (words, layerOf) => this.guard.run(() => this.engine.compile(words), layerOf);
 
   release(program: number): void {

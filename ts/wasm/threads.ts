@@ -35,7 +35,7 @@ export function checkThreads(threads: unknown): Threads {
 }
 
 /** How many threads to try for. */
-export function planThreads(wanted: Threads, support: ThreadSupport | undefined): ThreadPlan {
+export function planThreads(wanted: Threads, support: Pick<ThreadSupport, 'obstacle' | 'hardware'> | undefined): ThreadPlan {
   if (!support) return { threads: 1, reason: undefined };
   const threads = wanted === 'auto' ? Math.max(1, Math.min(support.hardware, AUTO_MOST)) : wanted;
   return threads > 1 && support.obstacle !== undefined ? oneThread(support.obstacle) : { threads, reason: undefined };

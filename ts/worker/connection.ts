@@ -6,8 +6,7 @@ import { throwIfAborted } from '../bytes/response.js';
 import { carryErrors } from './errors-across.js';
 import { isLifeline, isProgress } from './protocol.js';
 import type { WorkerApi } from './protocol.js';
-import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
-import { sharingObstacle, spawnWorker } from './spawn.platform.js';
+import { sharingObstacle } from './spawn.platform.js';
 import type { SpawnedWorker } from './spawned.js';
 import { typedIfUnsendable } from './unsendable.js';
 
@@ -18,53 +17,57 @@ const LAST_WORDS_MS = 100;
 /** A worker that starts a thread answers within milliseconds, unless the browser never starts it: Firefox may, when it is driven. */
 const SILENCE_MS = 60_000;
 
+/** What every worker answers. */
+interface Answering {
+  /** Whether the engine can go on: it cannot after a trap. */
+  usable(): boolean;
+}
+
 export interface ConnectionOptions {
   /** What to do when the worker has died. */
   readonly remedy?: string;
-  /** In place of the worker that ships. */
-  readonly worker?: WorkerInput | undefined;
+  /** What is in the worker, and how it is had again. */
+  readonly words?: { readonly holds: string; readonly again: string; readonly fewer: string } | undefined;
+  readonly onProgress?: ((bytes: number, total: number | undefined) => void) | undefined;
+  /** Told once when the worker cannot answer any more. */
+  readonly onOver?: ((reason: ReceptiveError) => void) | undefined;
 }
+
+const MODEL = { holds: 'the model', again: 'load the model again', fewer: 'load the model with threads: 1' };
 
 /**
  * A worker and the calls that wait for it. comlink leaves calls to a dead worker pending for ever; here every one of them
  * rejects when the worker dies, is disposed of, or the call is aborted.
  */
-export class Connection {
+export class Connection<Api extends Answering = WorkerApi> {
   /** Memory shared with the worker, where the number of a call to be interrupted is left; none where nothing can be shared. */
   readonly interrupts: Int32Array | undefined;
   /** When it was last given up by a call, in ms; see Dispatcher. */
   idleSince = 0;
-  private readonly worker: SpawnedWorker;
-  private readonly api: Remote<WorkerApi>;
+  private readonly api: Remote<Api>;
   private readonly waiting = new Set<(reason: ReceptiveError) => void>();
   private readonly lifelines: MessagePort[] = [];
   private reason: ReceptiveError | undefined;
   private ended: Promise<unknown> | undefined;
 
-  /**
-   * @param onOver - told once when the worker cannot answer any more
-   * @throws WorkerError where the worker cannot be started; ArgumentError for what the option `worker` gives
-   */
   constructor(
-    script: WorkerScript,
-    onProgress: ((bytes: number, total: number | undefined) => void) | undefined,
-    private readonly onOver?: (reason: ReceptiveError) => void,
-    { remedy = 'load the model again', worker }: ConnectionOptions = {},
+    private readonly worker: SpawnedWorker,
+    private readonly options: ConnectionOptions = {},
   ) {
     if (!errorsCarried) carryErrors();
     errorsCarried = true;
     this.interrupts = sharingObstacle() === undefined ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
-    this.worker = spawnWorker(script, worker);
-    this.worker.onDeath((reason, cause, hint = remedy) => {
+    const { words = MODEL, remedy = words.again, onProgress } = options;
+    worker.onDeath((reason, cause, hint = remedy) => {
       const what = hint === remedy ? 'the worker has died' : 'the worker could not be started';
       this.close(new WorkerError(`${what} (${reason}); ${hint}`, { got: reason, hint, cause }));
     });
-    this.worker.endpoint.addEventListener('message', (event) => {
+    worker.endpoint.addEventListener('message', (event) => {
       const { data } = event as MessageEvent<unknown>;
       if (isProgress(data) && !this.reason) this.tell(onProgress, data.receptiveProgress);
       if (isLifeline(data)) this.watch(data.receptiveLifeline);
     });
-    this.api = wrap<WorkerApi>(this.worker.endpoint);
+    this.api = wrap<Api>(worker.endpoint);
   }
 
   /** A listener that throws ends what it listens to: nobody else would hear of it. */
@@ -82,7 +85,7 @@ export class Connection {
   }
 
   /** Starts a call and settles with it, or with what ends the connection or aborts the call before. */
-  async call<Result>(start: (api: Remote<WorkerApi>) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  async call<Result>(start: (api: Remote<Api>) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     if (this.reason) throw this.reason;
     throwIfAborted(signal);
     let reject: (reason: ReceptiveError) => void = () => undefined;
@@ -121,11 +124,12 @@ export class Connection {
    * ports do not tell that they close leave it waiting, until the model is disposed of or the call aborted.
    */
   private watch(lifeline: MessagePort): void {
+    const { holds, again } = this.options.words ?? MODEL;
     let served = false;
     this.lifelines.push(lifeline);
     lifeline.addEventListener('message', () => (served = true));
     lifeline.addEventListener('close', () => {
-      const reason = new WorkerError('a thread of the model has died; load the model again', { got: 'a dead thread' });
+      const reason = new WorkerError(`a thread of ${holds} has died; ${again}`, { got: 'a dead thread' });
       if (served && !this.reason) setTimeout(() => this.close(reason), LAST_WORDS_MS);
     });
     lifeline.start();
@@ -136,7 +140,7 @@ export class Connection {
 
   /** Ends a worker that starts a thread and does not come back from that. It is asked anything: an error is an answer too. */
   private expectAnswer(): void {
-    const hint = 'load the model with threads: 1';
+    const { fewer: hint } = this.options.words ?? MODEL;
     const late = setTimeout(() => this.close(new WorkerError(`a thread does not start; ${hint}`, { hint })), SILENCE_MS);
     const heard = (): void => clearTimeout(late);
     this.call((api) => api.usable()).then(heard, heard);
@@ -151,6 +155,6 @@ export class Connection {
     for (const reject of [...this.waiting]) reject(reason);
     // comlink would hold the worker until the proxy is collected, and the worker holds us, who hold the proxy.
     this.api[releaseProxy]();
-    this.onOver?.(reason);
+    this.options.onOver?.(reason);
   }
 }

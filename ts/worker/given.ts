@@ -1,26 +1,25 @@
 import { ArgumentError, WorkerError } from '../base/errors.js';
 import type { PlatformURL, PlatformWorker } from '../base/globals.js';
 import { showValue } from '../base/show.js';
-import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 
-/** @throws ArgumentError for an option `worker` of another kind */
-export function checkWorker(worker: unknown): void {
+/** @param script - which one it would be. @throws ArgumentError for an option `worker` of another kind */
+export function checkWorker(worker: unknown, script = 'worker-onnx.js'): void {
   if (worker === undefined || typeof worker === 'function' || isAddress(worker)) return;
   const hint = isWorker(worker) ? 'give a function that makes it, since it may be started anew: () => new Worker(url)' : undefined;
-  refuse('the URL of worker-onnx.js, or a function that makes the worker', worker, hint);
+  refuse(`the URL of ${script}, or a function that makes the worker`, worker, hint);
 }
 
 /**
  * The worker that the caller made, or the address of its script.
  * @throws WorkerError where the caller's function threw; ArgumentError for what is neither
  */
-export function givenWorker(worker: WorkerInput, script: WorkerScript): string | PlatformURL | PlatformWorker {
+export function givenWorker<Script>(worker: string | PlatformURL | ((script: Script) => string | PlatformURL | PlatformWorker), script: Script): string | PlatformURL | PlatformWorker {
   const made = typeof worker === 'function' ? call(worker, script) : worker;
   if (isAddress(made) || isWorker(made)) return made;
   return refuse('a worker or its URL from the function', made, isPromise(made) ? 'make it before, and return it' : undefined);
 }
 
-function call(make: Exclude<WorkerInput, string | PlatformURL>, script: WorkerScript): unknown {
+function call<Script>(make: (script: Script) => unknown, script: Script): unknown {
   try {
     return make(script);
   } catch (cause) {

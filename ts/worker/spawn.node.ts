@@ -6,6 +6,7 @@ import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
 import { ArgumentError, WorkerError } from '../base/errors.js';
 import { givenWorker, isWorker } from './given.js';
+import type { PlatformURL, PlatformWorker } from '../base/globals.js';
 import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
 import type { SpawnedWorker } from './spawned.js';
 
@@ -33,20 +34,32 @@ function endpointOf(port: Worker | MessagePort): Endpoint {
 const HINT = "leave the package 'receptive' external when you bundle for Node, for its workers and WebAssembly are files beside it";
 
 /** @throws WorkerError where this script does not know where it is: a bundler took it apart */
-function urlOf(script: WorkerScript): URL {
+export function beside(script: string, url: () => URL): URL {
   try {
-    return script === 'worker' ? new URL('./worker.js', import.meta.url) : new URL('./worker-onnx.js', import.meta.url);
+    return url();
   } catch (cause) {
-    throw new WorkerError(`the worker could not be started (${script}.js is not found); ${HINT}`, { place: `${script}.js`, hint: HINT, cause });
+    throw new WorkerError(`the worker could not be started (${script} is not found); ${HINT}`, { place: script, hint: HINT, cause });
   }
 }
 
+const small = (): URL => beside('worker.js', () => new URL('./worker.js', import.meta.url));
+const withOnnx = (): URL => beside('worker-onnx.js', () => new URL('./worker-onnx.js', import.meta.url));
+
 /** @throws WorkerError where the script is not found; ArgumentError for what the option `worker` gives in its place */
 export function spawnWorker(script: WorkerScript, given?: WorkerInput): SpawnedWorker {
-  const made = given === undefined ? urlOf(script) : givenWorker(given, script);
+  if (given !== undefined) return spawnGiven(givenWorker(given, script));
+  return spawnAt(script === 'worker' ? small() : withOnnx());
+}
+
+/** The worker that the caller made, or one of the script at an address. @throws ArgumentError for a browser's worker */
+export function spawnGiven(made: string | PlatformURL | PlatformWorker): SpawnedWorker {
   if (made instanceof Worker) return spawned(made);
   if (isWorker(made)) throw new ArgumentError('worker: expected a Worker of node:worker_threads', { place: 'worker', expected: 'a Worker of node:worker_threads' });
-  const url = typeof made === 'string' && !/^file:/i.test(made) ? pathToFileURL(made) : new URL(made);
+  return spawnAt(typeof made === 'string' && !/^file:/i.test(made) ? pathToFileURL(made) : new URL(made));
+}
+
+/** A worker of the script at a URL. */
+export function spawnAt(url: URL): SpawnedWorker {
   // The process' own flags are not for this script: with --input-type, for one, no file can be run.
   return spawned(new Worker(url, { execArgv: [] }), url);
 }
@@ -71,10 +84,9 @@ function spawned(worker: Worker, url?: URL): SpawnedWorker {
 
 /** From inside a worker: a further one to help it, which ends with it. */
 export function spawnSibling(): SpawnedWorker {
-  const small = urlOf('worker');
+  const script = small();
   // A worker that the option `worker` named may have no other script beside it.
-  const url = existsSync(small) ? small : new URL(import.meta.url);
-  return spawned(new Worker(url, { execArgv: [] }), url);
+  return spawnAt(existsSync(script) ? script : new URL(import.meta.url));
 }
 
 /** Threads that this machine runs at the same time. */

@@ -21,12 +21,17 @@ function spawnShipped(script: WorkerScript): SpawnedWorker {
       script === 'worker'
         ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
         : new Worker(new URL('./worker-onnx.js', import.meta.url), { type: 'module' }),
-    // Not by new URL, which bundlers would take for an asset. They may have moved the script, and replaced the address.
-    import.meta.url.replace(/^(?!https?:).*|[^/]*$/, `${script}.js`),
+    beside(`${script}.js`),
   );
 }
 
-function spawnGiven(given: string | URL | PlatformWorker): SpawnedWorker {
+/** Where a script beside this one is. Not by new URL, which bundlers would take for an asset; they may have moved it, too. */
+export function beside(script: string): string {
+  return import.meta.url.replace(/^(?!https?:).*|[^/]*$/, script);
+}
+
+/** The worker that the caller made, or one of the script at an address. */
+export function spawnGiven(given: string | URL | PlatformWorker): SpawnedWorker {
   if (isWorker(given)) return spawned(() => given as Worker, 'the one that the option worker made');
   const href = resolveLocation(given);
   return spawned(() => new Worker(href, { type: 'module' }), href);
@@ -69,8 +74,8 @@ function importing(url: string): string {
   return address;
 }
 
-/** @param url - of its script, where it is known */
-function spawned(make: () => Worker, url: string): SpawnedWorker {
+/** Starts what `make` makes. @param url - of its script, where it is known. @throws WorkerError where there are no workers, or this one is refused */
+export function spawned(make: () => Worker, url: string): SpawnedWorker {
   const worker = start(make, url);
   return {
     endpoint: worker,

@@ -7,6 +7,7 @@ import type { WorkerInput } from '../model/worker-input.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Endable } from './forgotten.js';
 import type { LoadReply, ModelInfo } from './protocol.js';
+import { spawnWorker } from './spawn.platform.js';
 import { startModel } from './start.js';
 
 export interface WorkersOptions {
@@ -98,8 +99,8 @@ export class Workers implements Endable {
 
   private async start(request: LoadRequest, { onProgress, signal, buffers }: Opening = {}): Promise<LoadReply> {
     const remedy = this.options.restarts ? REMEDY : NO_RESTART;
-    const how = { remedy, worker: this.options.worker };
-    const worker = new Connection(scriptFor(request.model), onProgress, (reason) => this.lost(worker, reason), how);
+    const spawned = spawnWorker(scriptFor(request.model), this.options.worker);
+    const worker: Connection = new Connection(spawned, { remedy, onProgress, onOver: (reason) => this.lost(worker, reason) });
     this.starting.add(worker);
     try {
       const reply = await startModel(worker, request, { buffers, files: this.files, signal });
