@@ -59,6 +59,11 @@ export async function evaluateOn(target: JudgeTarget, dataset: Dataset | Dataset
   return sums.result();
 }
 
+/** Whether it is a data set rather than a batch. */
+export function isDataset(of: Batch | Dataset | DatasetStream): of is Dataset | DatasetStream {
+  return typeof of === 'object' && of !== null && ('get' in of || 'batches' in of);
+}
+
 /** The sums of an evaluation. */
 export class Evaluating {
   private readonly losses: number[] = [];

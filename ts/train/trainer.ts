@@ -64,6 +64,8 @@ export class Trainer {
   readonly variant: string;
   /** Random numbers of the seed: of the order of examples, and of augmentation. */
   readonly random: RandomSource;
+  /** As given, or of what it was resumed from. @internal */
+  readonly seed: bigint;
   /** Where the fit stands. @internal */
   position: Position;
   private session: TrainSession | undefined;
@@ -78,7 +80,8 @@ export class Trainer {
     const { session, position } = open(engine, network, options);
     this.session = session;
     this.position = position;
-    this.random = seededRandom(session.options.seed);
+    this.seed = session.options.seed;
+    this.random = seededRandom(this.seed);
   }
 
   /** Updates so far. */

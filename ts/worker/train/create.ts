@@ -38,7 +38,7 @@ export interface CreateTrainerOptions extends TrainerOptions {
   readonly signal?: PlatformAbortSignal | undefined;
 }
 
-const OPTIONS = optionNames<CreateTrainerOptions>({ ...TRAINER_OPTIONS, variant: true, threads: true, worker: true, signal: true });
+const OWN = optionNames<Omit<CreateTrainerOptions, keyof TrainerOptions>>({ variant: true, threads: true, worker: true, signal: true });
 const WORDS = { holds: 'the trainer', again: 'make the trainer anew, from the last checkpoint', fewer: 'make it with threads: 1' };
 
 /**
@@ -49,7 +49,7 @@ const WORDS = { holds: 'the trainer', again: 'make the trainer anew, from the la
  * WasmError for the engine, WorkerError for the worker; AbortedError
  */
 export async function createTrainer(network: Layer | Graph, options: CreateTrainerOptions): Promise<Trainer> {
-  checkOptions('createTrainer', options, OPTIONS);
+  checkOptions('createTrainer', options, { ...TRAINER_OPTIONS, ...OWN });
   checkThreads(options.threads);
   checkWorker(options.worker, 'train-worker.js');
   throwIfAborted(options.signal);

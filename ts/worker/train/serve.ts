@@ -30,7 +30,7 @@ const api: TrainApi = {
     const trainer = new Trainer(engine, graphFromData(graph), fromSent(options, () => learning?.rate ?? 0));
     learning = { trainer, rate: 0 };
     const { variant: runs, threads: threadsThatRun, threadsReason } = engine;
-    return { version: VERSION, variant: runs, threads: threadsThatRun, threadsReason, steps: trainer.steps, position: trainer.position, seed: trainer.random.seed };
+    return { version: VERSION, variant: runs, threads: threadsThatRun, threadsReason, steps: trainer.steps, position: trainer.position, seed: trainer.seed };
   },
   ask: (name, args) => answer(name, args),
   usable: () => engine?.usable ?? false,

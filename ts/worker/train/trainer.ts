@@ -38,6 +38,8 @@ export interface TrainCallOptions {
 
 const CALL_OPTIONS = optionNames<TrainCallOptions>({ signal: true, transfer: 'boolean' });
 
+const one = (sent: Batch): [Batch] => [sent];
+
 /** A network that learns in a worker of its own. Calls are answered in the order they are made; each rejects with a ReceptiveError. */
 export class Trainer {
   /** How the kernels that run were compiled. */
@@ -66,7 +68,7 @@ export class Trainer {
       random: seededRandom(seed),
       position,
       step: (batch, how) => this.learn(batch, { transfer: true }, how),
-      judge: (batch) => this.post('judge', batch, { transfer: true }, (sent) => [sent]),
+      judge: (batch) => this.post('judge', batch, { transfer: true }, one),
     };
     watchOver(this, { abandon: () => void connection.dispose() });
   }
@@ -104,12 +106,12 @@ export class Trainer {
   evaluate(dataset: Dataset | DatasetStream, options?: EvaluateOptions): Promise<DataEvaluation>;
   async evaluate(of: Batch | Dataset | DatasetStream, options: TrainCallOptions & EvaluateOptions = {}): Promise<Evaluation | DataEvaluation> {
     if (isDataset(of)) return evaluateOn(this.target, of, options);
-    return this.post('evaluate', of, options, (sent) => [sent]);
+    return this.post('evaluate', of, options, one);
   }
 
   /** The gradient of every parameter that learns, and its norm; nothing is changed. @throws as `step` for a batch that does not fit */
   gradients(batch: Batch, options: TrainCallOptions = {}): Promise<ReadonlyMap<string, Gradient>> {
-    return this.post('gradients', batch, options, (sent) => [sent]);
+    return this.post('gradients', batch, options, one);
   }
 
   /** All parameters as they are now, as `load` takes them in its option `weights`. */
@@ -144,7 +146,7 @@ export class Trainer {
   }
 
   private async learn(batch: Batch, options: TrainCallOptions, how?: AugmentStep): Promise<StepReport> {
-    const report = await this.post('step', batch, options, (sent) => [sent, rateAt(this.rate, this.updates), how], ({ step }) => (this.updates = step));
+    const report = await this.post('step', batch, options, (sent): TrainArgs<'step'> => [sent, rateAt(this.rate, this.updates), how], ({ step }) => (this.updates = step));
     return report;
   }
 
