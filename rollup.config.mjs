@@ -68,11 +68,10 @@ function closure(id, getModuleInfo, found = new Set()) {
 
 const [PAGE, LAYERS, IMAGE, INLINE] = ['page', 'layers', 'image', 'inline'].map((entry) => join(process.cwd(), `.build/entries/${entry}.js`));
 
-/** What the page's script needs is in it, of the rest what the layers need in theirs, and of that rest what images need. */
+/** What the page's script needs is in it, of the rest what the layers need in theirs, and so on. */
 function partOf(id, { getModuleInfo }) {
-  if (closure(PAGE, getModuleInfo).has(id)) return 'index';
-  if (closure(LAYERS, getModuleInfo).has(id)) return 'layers';
-  return closure(IMAGE, getModuleInfo).has(id) ? 'image' : null;
+  const parts = { index: PAGE, layers: LAYERS, image: IMAGE };
+  return Object.keys(parts).find((part) => closure(parts[part], getModuleInfo).has(id)) ?? null;
 }
 
 /** Builds that carry one of the five WebAssembly files. */
@@ -91,7 +90,7 @@ const copyParts = (parts) => ({
 });
 
 /** Copies the parts, and refuses more of them than are meant to be: a page would make a request for each. */
-const PARTS = ['index', 'layers', 'image', 'models', 'save', 'all'];
+const PARTS = ['index', 'layers', 'image', 'models', 'save', 'train', 'all'];
 const expectParts = {
   name: 'expect-parts',
   generateBundle(_, files) {
@@ -105,7 +104,7 @@ const expectParts = {
  * that only loads models makes one request. all.js names what the others export and holds nothing: bundlers take what is used.
  */
 const webParts = {
-  input: { index: PAGE, layers: LAYERS, image: IMAGE, models: '.build/models/index.js', save: '.build/entries/save.js', all: '.build/entries/index.js' },
+  input: { index: PAGE, layers: LAYERS, image: IMAGE, models: '.build/models/index.js', save: '.build/entries/save.js', train: '.build/entries/train.js', all: '.build/entries/index.js' },
   plugins: [modelsBeside, webPlatform, nodeResolve(), terser({ module: true }), expectParts, copyParts(PARTS)],
   preserveEntrySignatures: 'allow-extension',
   output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
@@ -157,18 +156,17 @@ function inlineParts(folder, plugins) {
   };
 }
 
-/** `load` is the library's own, which whoever infers has beside it: a page downloads it once, and only when it asks for a model. */
+/** `load` is the library's own, beside it. */
 const loadBeside = {
   name: 'load-beside',
-  resolveId: (source) => (/\/worker\/load\.js$/.test(source) ? { id: './index.js', external: true } : null),
+  resolveId: (source) => (/\/load\.js$/.test(source) ? { id: './index.js', external: true } : null),
 };
 
-/** Training, in a worker and on the calling thread: files of their own, since no page that infers should grow by them. */
+/** Training on the calling thread, and the worker of training: files of their own, since no page that infers should grow by them. */
 function trainParts(folder, plugins) {
   return [
-    bundle('.build/entries/train.js', `dist/${folder}/train.js`, [loadBeside, ...plugins]),
     bundle('.build/entries/train-inline.js', `dist/${folder}/train-inline.js`, plugins),
-    bundle('.build/worker/train/train-worker.js', `dist/${folder}/train-worker.js`, plugins),
+    bundle('.build/worker/train/train-worker.js', `dist/${folder}/train-worker.js`, folder === 'web' ? [...plugins, copyParts(['train-worker'])] : plugins),
   ];
 }
 
@@ -184,6 +182,7 @@ const rest = [
   bundle('.build/entries/lessons.js', 'dist/web/lessons.js', [webPlatform, copyParts(['lessons'])]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
+  bundle('.build/entries/train.js', 'dist/node/train.js', [loadBeside]),
   ...trainParts('node', []),
   ...trainParts('web', [webPlatform]),
   ...workers('simd', [simdAlone, webPlatform]),

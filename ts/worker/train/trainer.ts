@@ -23,6 +23,7 @@ import type { Rate } from '../../train/schedules.js';
 import type { Variant } from '../../wasm/variant.js';
 import type { Connection } from '../connection.js';
 import { stopWatching, watchOver } from '../forgotten.js';
+import { load } from '../load.js';
 import type { Model } from '../model.js';
 import { toPost } from './post.js';
 import { askTrainer } from './protocol.js';
@@ -130,7 +131,6 @@ export class Trainer {
    */
   async model(options: Omit<LoadOptions, 'weights'> = {}): Promise<Model> {
     const weights = Object.fromEntries((await this.weights()).map(({ name, shape, bytes }) => [name, tensor(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), shape)]));
-    const { load } = await import('../load.js');
     return load(this.network, { ...options, weights });
   }
 
