@@ -10,7 +10,7 @@ import type { Layer } from '../layers/index.js';
 import { toGraph } from '../layers/index.js';
 import { chooseTrainVariant, shippedTrainWasm } from '../train/files.js';
 import { checkTrainerOptions, Trainer } from '../train/trainer.js';
-import type { TrainerOptions } from '../train/trainer.js';
+import type { OpenModel, TrainerOptions } from '../train/trainer.js';
 import { startTrainEngine } from '../train/wasm.js';
 import type { Variant } from '../wasm/variant.js';
 
@@ -30,8 +30,11 @@ export async function createTrainer(network: Layer | Graph, { variant, ...option
   checkTrainerOptions(options);
   const graph = isGraph(network) ? network : toGraph(network);
   const module = await compileAt(shippedTrainWasm(chooseTrainVariant(variant)), { expected: 'WebAssembly', Failure: WasmError });
-  return new Trainer(startTrainEngine(module), graph, options);
+  return new Trainer(startTrainEngine(module), graph, options, openModel);
 }
+
+/** Inference is a script of its own, which a page may have already. */
+const openModel: OpenModel = async (graph, options) => (await import('./inline.js')).load(graph, options);
 
 export { Trainer } from '../train/trainer.js';
 export * from './public/train.js';

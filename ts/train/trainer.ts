@@ -1,12 +1,15 @@
-import { ArgumentError, DisposedError, EngineError, WeightsError } from '../base/errors.js';
+import { ArgumentError, DisposedError, EngineError, UnsupportedError, WeightsError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import type { StoredTensor } from '../formats/stored.js';
 import { widen } from '../formats/widen.js';
 import type { Graph } from '../graph/graph.js';
+import type { InlineModel } from '../model/inline-model.js';
+import type { LoadOptions } from '../model/load-options.js';
 import { concreteShapes } from '../program/shapes.js';
 import { count } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
 import { augmented } from './augmented.js';
 import type { AugmentStep } from './augmented.js';
 import { inputsOf, targetsOf } from './batch.js';
@@ -58,6 +61,12 @@ export const TRAINER_OPTIONS = optionNames<TrainerOptions>({
   loss: true, optimizer: true, clip: true, seed: true, weights: true, partial: 'boolean', trainable: true, resume: true, skipNonFinite: 'boolean',
 });
 
+/** What a model of the learned network is told: as `load`, but for the weights. */
+export type ModelOptions = Omit<LoadOptions, 'weights'>;
+
+/** Opens a model on the calling thread. */
+export type OpenModel = (graph: Graph, options: LoadOptions) => Promise<InlineModel>;
+
 /** A network that learns on the calling thread. */
 export class Trainer {
   /** How the kernels that run were compiled. */
@@ -68,14 +77,15 @@ export class Trainer {
   position: Position;
   private session: TrainSession | undefined;
 
-  /** Made by `createTrainer`. @internal */
+  /** Made by `createTrainer`. `open`: absent where models are opened elsewhere, as beside a worker. @internal */
   constructor(
     engine: TrainEngine,
     private readonly network: Graph,
     private readonly options: TrainerOptions,
+    private readonly open?: OpenModel,
   ) {
     this.variant = engine.variant;
-    const { session, position } = open(engine, network, options);
+    const { session, position } = begun(engine, network, options);
     this.session = session;
     this.position = position;
     this.random = seededRandom(session.options.seed);
@@ -158,6 +168,18 @@ export class Trainer {
     });
   }
 
+  /**
+   * A model for inference of what was learned until now: folded, packed and run as any other, and disposed of by itself. The trainer goes
+   * on learning, the model stays as it is.
+   * @throws what `load` of `receptive/inline` throws
+   */
+  model(options: ModelOptions = {}): Promise<InlineModel> {
+    const session = this.use();
+    if (!this.open) throw new UnsupportedError('model: nothing here opens models', { place: 'model' });
+    const tensorOf = (name: string, shape: readonly number[]): Tensor => ({ dtype: 'float32', shape, data: session.value(name) });
+    return this.open(this.network, { ...options, weights: Object.fromEntries(this.network.params.map(({ name, shape }) => [name, tensorOf(name, shape)])) });
+  }
+
   /** A safetensors file to go on from, the optimiser's state and the random numbers' included. `load` takes its weights, too. */
   save(): Uint8Array {
     return writeCheckpoint(this.use(), this.position);
@@ -211,7 +233,7 @@ function accuracyOf({ correct }: RunAnswer, target: FedTarget | undefined): numb
   return correct === undefined || !target ? undefined : correct / target.counted;
 }
 
-function open(engine: TrainEngine, graph: Graph, options: TrainerOptions): { session: TrainSession; position: Position } {
+function begun(engine: TrainEngine, graph: Graph, options: TrainerOptions): { session: TrainSession; position: Position } {
   const { loss, optimizer, clip = 0, seed = 0, trainable = () => true } = options;
   const losses = Array.isArray(loss) ? (loss as readonly Loss[]) : [loss as Loss];
   if (losses.length === 0 || losses.some((one) => typeof one !== 'object' || one === null || !('kind' in one))) refuse('loss', 'a loss such as crossEntropy()', loss);

@@ -1,5 +1,5 @@
 // All that both entries of training offer, but for `createTrainer` and the trainer that it makes.
-export type { TrainerOptions } from '../../train/trainer.js';
+export type { ModelOptions, TrainerOptions } from '../../train/trainer.js';
 export type { Evaluation, Gradient, StepReport } from '../../train/reports.js';
 export type { FitEpoch, FitOptions, FitReport, FitStep } from '../../train/fit.js';
 export type { Confusion, DataEvaluation, EvaluateOptions } from '../../train/evaluate.js';
