@@ -9,7 +9,7 @@ import { crossEntropy, mse } from '../../ts/train/losses.js';
 import { adamw, sgd } from '../../ts/train/optimizers.js';
 import { cosine } from '../../ts/train/schedules.js';
 import { Trainer } from '../../ts/train/trainer.js';
-import type { TrainerOptions } from '../../ts/train/trainer.js';
+import type { TrainerOptions } from '../../ts/train/setup.js';
 import { openModel, openTrain } from '../support/train.js';
 
 const net = () => toGraph(stack([

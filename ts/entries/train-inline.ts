@@ -9,8 +9,10 @@ import { isGraph } from '../graph/graph.js';
 import type { Layer } from '../layers/index.js';
 import { toGraph } from '../layers/index.js';
 import { chooseTrainVariant, shippedTrainWasm } from '../train/files.js';
-import { checkTrainerOptions, Trainer } from '../train/trainer.js';
-import type { OpenModel, TrainerOptions } from '../train/trainer.js';
+import { checkTrainerOptions } from '../train/setup.js';
+import type { TrainerOptions } from '../train/setup.js';
+import { Trainer } from '../train/trainer.js';
+import type { OpenModel } from '../train/trainer.js';
 import { startTrainEngine } from '../train/wasm.js';
 import type { Variant } from '../wasm/variant.js';
 
