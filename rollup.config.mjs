@@ -162,10 +162,16 @@ const loadBeside = {
   resolveId: (source) => (/\/load\.js$/.test(source) ? { id: './index.js', external: true } : null),
 };
 
+/** A model of what was learned is opened by the script of inference beside. */
+const inlineBeside = {
+  name: 'inline-beside',
+  resolveId: (source, importer) => (importer?.endsWith('entries/train-inline.js') && source === './inline.js' ? { id: source, external: 'relative' } : null),
+};
+
 /** Training on the calling thread, and the worker of training: files of their own, since no page that infers should grow by them. */
 function trainParts(folder, plugins) {
   return [
-    bundle('.build/entries/train-inline.js', `dist/${folder}/train-inline.js`, plugins),
+    bundle('.build/entries/train-inline.js', `dist/${folder}/train-inline.js`, [inlineBeside, ...plugins]),
     bundle('.build/worker/train/train-worker.js', `dist/${folder}/train-worker.js`, folder === 'web' ? [...plugins, copyParts(['train-worker'])] : plugins),
   ];
 }

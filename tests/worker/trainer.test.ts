@@ -75,6 +75,31 @@ describe('a trainer in a worker', () => {
     expect(changed).toEqual(['fc.weight', 'fc.bias']);
   });
 
+  it('takes groups, initial weights by name and several batches for an update, as on the calling thread', async () => {
+    const options = {
+      ...OPTIONS,
+      accumulate: 2,
+      init: (name: string) => (name.startsWith('conv') ? training.kaimingNormal() : undefined),
+      optimizer: adamw({ lr: cosine(0.02, { steps: 10 }), groups: [{ params: (name) => name.endsWith('bias'), weightDecay: 0, lrScale: 2 }] }),
+    };
+    using here = await inline.createTrainer(NET, options);
+    await using there = await createTrainer(NET, { ...options, threads: 1 });
+    for (let i = 0; i < 5; i += 1) expect(await there.step(batch)).toEqual(here.step(batch));
+    expect(there.steps).toBe(2);
+    expect(bitsOf(await there.weights())).toEqual(bitsOf(here.weights()));
+  });
+
+  it('gives the vector-Jacobian product that the calling thread gives', async () => {
+    const net = sequential({ fc: linear(3, 2) }, { input: [null, 3] });
+    const request = {
+      inputs: tensor([[1, 2, 3]]), upstream: tensor([[1, -1]]), weights: { 'fc.weight': tensor([[1, 2, 3], [4, 5, 6]]), 'fc.bias': tensor([0, 0]) },
+    };
+    const result = await training.vjp(net, { ...request, variant: 'simd', threads: 1 });
+    expect(result).toEqual(await inline.vjp(net, { ...request, variant: 'simd' }));
+    expect([...result.gradients.get('fc.weight')!.data]).toEqual([1, 2, 3, -1, -2, -3]);
+    expect(await caught(training.vjp(net, { ...request, weights: {}, threads: 1 }))).toBeInstanceOf(WeightsError);
+  });
+
   it('fits a data set as the one on the calling thread does, augmented and validated', async () => {
     const data = fromArrays({ x: pixels, y, shape: [1, 8, 8] });
     const how = { epochs: 2, batchSize: 10, validation: data, augment: augment({ shift: 1, brightness: 0.2 }) };

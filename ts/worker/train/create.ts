@@ -8,8 +8,10 @@ import type { Graph } from '../../graph/graph.js';
 import { graphToData } from '../../graph/to-data.js';
 import { toGraph } from '../../layers/index.js';
 import type { Layer } from '../../layers/index.js';
-import { TRAINER_OPTIONS } from '../../train/trainer.js';
-import type { TrainerOptions } from '../../train/trainer.js';
+import { checkTrainerOptions, TRAINER_OPTIONS } from '../../train/setup.js';
+import type { TrainerOptions } from '../../train/setup.js';
+import { VJP_OPTIONS } from '../../train/vjp.js';
+import type { Vjp, VjpRequest } from '../../train/vjp.js';
 import { checkThreads } from '../../wasm/threads.js';
 import type { Variant } from '../../wasm/variant.js';
 import { Connection } from '../connection.js';
@@ -17,14 +19,15 @@ import { checkWorker, givenWorker } from '../given.js';
 import { expectSameVersion } from '../versions.js';
 import type { TrainApi } from './protocol.js';
 import { buffersOf, toSent } from './sent.js';
+import { copied } from './post.js';
 import { spawnTrainer } from './spawn.platform.js';
 import { Trainer } from './trainer.js';
 
 /** Where the script of a training worker is, or what makes the worker: `train-worker.js` of this package, or what a bundler made of it. */
 export type TrainWorkerInput = string | PlatformURL | (() => string | PlatformURL | PlatformWorker);
 
-/** A trainer's options, and what runs it. */
-export interface CreateTrainerOptions extends TrainerOptions {
+/** What computes, and how. */
+export interface TrainWorkerOptions {
   /** How the kernels are compiled: 'auto' takes the fastest that runs here. */
   readonly variant?: Variant | 'auto' | undefined;
   /**
@@ -38,7 +41,13 @@ export interface CreateTrainerOptions extends TrainerOptions {
   readonly signal?: PlatformAbortSignal | undefined;
 }
 
-const OWN = optionNames<Omit<CreateTrainerOptions, keyof TrainerOptions>>({ variant: true, threads: true, worker: true, signal: true });
+/** A trainer's options, and what runs it. */
+export interface CreateTrainerOptions extends TrainerOptions, TrainWorkerOptions {}
+
+/** What a vector-Jacobian product is taken of, and what computes it. */
+export interface VjpOptions extends VjpRequest, TrainWorkerOptions {}
+
+const OWN = optionNames<TrainWorkerOptions>({ variant: true, threads: true, worker: true, signal: true });
 const WORDS = { holds: 'the trainer', again: 'make the trainer anew, from the last checkpoint', fewer: 'make it with threads: 1' };
 
 /**
@@ -50,16 +59,13 @@ const WORDS = { holds: 'the trainer', again: 'make the trainer anew, from the la
  */
 export async function createTrainer(network: Layer | Graph, options: CreateTrainerOptions): Promise<Trainer> {
   checkOptions('createTrainer', options, { ...TRAINER_OPTIONS, ...OWN });
-  checkThreads(options.threads);
-  checkWorker(options.worker, 'train-worker.js');
-  throwIfAborted(options.signal);
   const { variant, threads, worker, signal, ...rest } = options;
-  const graph = isGraph(network) ? network : toGraph(network);
-  const sent = toSent(graph, rest);
-  const spawned = spawnTrainer(worker === undefined ? undefined : givenWorker(worker, undefined as never));
-  const connection = new Connection<TrainApi>(spawned, { words: WORDS });
+  checkTrainerOptions(rest);
+  const graph = graphOf(network);
+  const connection = connect({ threads, worker, signal });
   connection.hold(true);
   try {
+    const sent = toSent(graph, rest);
     const request = { version: VERSION, graph: graphToData(graph), options: sent, variant, threads };
     const reply = await connection.call((api) => api.create(transfer(request, buffersOf(sent))), signal);
     expectSameVersion(VERSION, reply.version);
@@ -70,4 +76,32 @@ export async function createTrainer(network: Layer | Graph, options: CreateTrain
   } finally {
     connection.hold(false);
   }
+}
+
+/**
+ * Runs a network in a worker, and takes the gradients of its outputs back to its inputs and parameters: a vector-Jacobian product.
+ * @throws UnsupportedError naming a layer that has no gradient; ArgumentError, DtypeError, ShapeError for tensors that are missing or do not
+ * fit; WeightsError for a parameter that is missing; WasmError for the engine, WorkerError for the worker; AbortedError
+ */
+export async function vjp(network: Layer | Graph, options: VjpOptions): Promise<Vjp> {
+  checkOptions('vjp', options, { ...VJP_OPTIONS, ...OWN });
+  const { variant, threads, worker, signal, ...request } = options;
+  const graph = graphToData(graphOf(network));
+  const connection = connect({ threads, worker, signal });
+  try {
+    connection.hold(true);
+    return await connection.call((api) => api.vjp({ version: VERSION, graph, request: copied(request), variant, threads }), signal);
+  } finally {
+    void connection.dispose();
+  }
+}
+
+const graphOf = (network: Layer | Graph): Graph => (isGraph(network) ? network : toGraph(network));
+
+/** @throws ArgumentError for an option; AbortedError; WorkerError where the worker cannot be started */
+function connect({ threads, worker, signal }: TrainWorkerOptions): Connection<TrainApi> {
+  checkThreads(threads);
+  checkWorker(worker, 'train-worker.js');
+  throwIfAborted(signal);
+  return new Connection<TrainApi>(spawnTrainer(worker === undefined ? undefined : givenWorker(worker, undefined)), { words: WORDS });
 }

@@ -1,27 +1,30 @@
 import type { Batch } from '../../train/batch.js';
-import { isTensor } from '../../tensor/tensor.js';
 
-type Buffers = Set<ArrayBuffer>;
+type Copy = (view: Uint8Array) => Uint8Array;
 
 /**
  * A batch as it is posted, and the memory to hand over with it.
  * @param hand - whether the memory of the batch itself may be
  */
-export function toPost({ x, y }: Batch, hand: boolean): { readonly batch: Batch; readonly buffers: ArrayBuffer[] } {
-  const buffers: Buffers = new Set();
-  const each = (value: unknown): unknown => {
-    if (ArrayBuffer.isView(value)) return viewToPost(value as Uint8Array, hand, buffers);
-    if (isTensor(value)) return { dtype: value.dtype, shape: [...value.shape], data: viewToPost(value.data as Uint8Array, hand, buffers) };
-    if (Array.isArray(value)) return typeof value[0] === 'object' ? value.map(each) : value;
-    return value;
-  };
-  const inputs = isTensor(x) || typeof x !== 'object' || x === null ? each(x) : Object.fromEntries(Object.entries(x).map(([name, value]) => [name, each(value)]));
-  return { batch: { x: inputs, y: each(y) } as Batch, buffers: [...buffers] };
+export function toPost(batch: Batch, hand: boolean): { readonly batch: Batch; readonly buffers: ArrayBuffer[] } {
+  const buffers = new Set<ArrayBuffer>();
+  const sent = each(batch, (view) => {
+    const own = hand && view.byteLength === view.buffer.byteLength ? view : view.slice();
+    buffers.add(own.buffer as ArrayBuffer);
+    return own;
+  });
+  return { batch: sent, buffers: [...buffers] };
 }
 
-/** A copy, so that the caller may change what was given; or the caller's own, where that is handed over and is all of its memory. */
-function viewToPost(view: Uint8Array, hand: boolean, buffers: Buffers): Uint8Array {
-  const sent = hand && view.byteLength === view.buffer.byteLength ? view : view.slice();
-  buffers.add(sent.buffer as ArrayBuffer);
-  return sent;
+/** Tensors, in lists or by name, as they are posted: posting a view would post all of the memory that it is of. */
+export function copied<Value>(value: Value): Value {
+  return each(value, (view) => view.slice());
+}
+
+function each<Value>(value: Value, copy: Copy): Value {
+  if (ArrayBuffer.isView(value)) return copy(value as unknown as Uint8Array) as Value;
+  if (Array.isArray(value)) return (typeof value[0] === 'object' ? value.map((one: unknown) => each(one, copy)) : value) as Value;
+  if (value instanceof Map) return new Map(Array.from(value as ReadonlyMap<string, unknown>, ([name, one]) => [name, each(one, copy)])) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, each(one as unknown, copy)])) as Value;
 }

@@ -7,17 +7,25 @@ import type { Judged } from '../../train/judged.js';
 import type { Position } from '../../train/position.js';
 import type { Evaluation, Gradient, StepReport } from '../../train/reports.js';
 import type { Trainer } from '../../train/trainer.js';
+import type { Vjp, VjpRequest } from '../../train/vjp.js';
 import type { Variant } from '../../wasm/variant.js';
 import type { SentOptions } from './sent.js';
 
 /** What is to learn in a worker. */
-export interface TrainRequest {
+interface Request {
   /** Of the script that asks; the worker's own must be the same. */
   readonly version: string;
   readonly graph: GraphData;
-  readonly options: SentOptions;
   readonly variant: Variant | 'auto' | undefined;
   readonly threads: unknown;
+}
+
+export interface TrainRequest extends Request {
+  readonly options: SentOptions;
+}
+
+export interface VjpCall extends Request {
+  readonly request: VjpRequest;
 }
 
 /** What the calling thread knows of a trainer in a worker. */
@@ -59,9 +67,10 @@ export type TrainCall = keyof Table;
 export type TrainArgs<Name extends TrainCall> = Table[Name] extends (learning: Learning, ...args: infer Rest) => unknown ? Rest : never;
 export type TrainAnswer<Name extends TrainCall> = ReturnType<Table[Name]>;
 
-/** What a worker of training does. It holds one trainer. */
+/** What a worker of training does. It holds one trainer, or computes one vector-Jacobian product. */
 export interface TrainApi {
   create(request: TrainRequest): Promise<TrainReply>;
+  vjp(call: VjpCall): Promise<Vjp>;
   ask<Name extends TrainCall>(name: Name, args: TrainArgs<Name>): TrainAnswer<Name>;
   /** Whether the engine can go on: it cannot after a trap. */
   usable(): boolean;

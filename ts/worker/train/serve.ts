@@ -4,6 +4,7 @@ import { VERSION } from '../../base/version.js';
 import { graphFromData } from '../../ops/data.js';
 import type { TrainEngine } from '../../train/engine.js';
 import { Trainer } from '../../train/trainer.js';
+import { vjpOn } from '../../train/vjp.js';
 import { serveAsTrainHelper } from '../../train/wasm.js';
 import { carryErrors } from '../errors-across.js';
 import { isHelperMessage } from '../protocol.js';
@@ -31,6 +32,10 @@ const api: TrainApi = {
     learning = { trainer, rate: 0 };
     const { variant: runs, threads: threadsThatRun, threadsReason } = engine;
     return { version: VERSION, variant: runs, threads: threadsThatRun, threadsReason, steps: trainer.steps, position: trainer.position, seed: trainer.seed };
+  },
+  async vjp({ version, graph, request, variant, threads }) {
+    expectSameVersion(version, VERSION);
+    return vjpOn(await startEngine(variant, threads), graphFromData(graph), request);
   },
   ask: (name, args) => answer(name, args),
   usable: () => engine?.usable ?? false,

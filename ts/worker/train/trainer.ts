@@ -7,7 +7,6 @@ import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
 import type { StoredTensor } from '../../formats/stored.js';
 import type { Graph } from '../../graph/graph.js';
-import type { LoadOptions } from '../../model/load-options.js';
 import { tensor } from '../../tensor/tensor.js';
 import type { AugmentStep } from '../../train/augmented.js';
 import type { Batch } from '../../train/batch.js';
@@ -20,6 +19,7 @@ import type { FitOptions, FitReport, FitTarget } from '../../train/fit.js';
 import type { Evaluation, Gradient, StepReport } from '../../train/reports.js';
 import { rateAt } from '../../train/schedules.js';
 import type { Rate } from '../../train/schedules.js';
+import type { ModelOptions } from '../../train/trainer.js';
 import type { Variant } from '../../wasm/variant.js';
 import type { Connection } from '../connection.js';
 import { stopWatching, watchOver } from '../forgotten.js';
@@ -129,7 +129,7 @@ export class Trainer {
    * A model of what was learned so far, for inference: folded and packed as any other, in a worker of its own.
    * @throws what `load` throws
    */
-  async model(options: Omit<LoadOptions, 'weights'> = {}): Promise<Model> {
+  async model(options: ModelOptions = {}): Promise<Model> {
     const weights = Object.fromEntries((await this.weights()).map(({ name, shape, bytes }) => [name, tensor(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), shape)]));
     return load(this.network, { ...options, weights });
   }
