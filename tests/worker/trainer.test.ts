@@ -79,7 +79,7 @@ describe('a trainer in a worker', () => {
     const options = {
       ...OPTIONS,
       accumulate: 2,
-      init: (name: string) => (name.startsWith('conv') ? training.kaimingNormal() : undefined),
+      init: (name: string) => (name === 'conv.weight' ? training.kaimingNormal() : undefined),
       optimizer: adamw({ lr: cosine(0.02, { steps: 10 }), groups: [{ params: (name) => name.endsWith('bias'), weightDecay: 0, lrScale: 2 }] }),
     };
     using here = await inline.createTrainer(NET, options);
