@@ -45,7 +45,7 @@ function inBrowser(
   return {
     root,
     server: { headers },
-    resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/all.js` }, { find: /^receptive\/lessons$/, replacement: `${root}dist/web/lessons.js` }] },
+    resolve: { alias: [{ find: /^receptive$/, replacement: `${root}dist/web/all.js` }, { find: /^receptive\/(lessons|train)$/, replacement: `${root}dist/web/$1.js` }] },
     assetsInclude: ['**/*.safetensors'],
     // WebKit does not read `await using` yet.
     oxc: { target: 'es2022' },
