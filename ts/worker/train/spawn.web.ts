@@ -8,7 +8,7 @@ import type { SpawnedWorker } from '../spawned.js';
  * @throws WorkerError where there are no workers, or this one is refused
  */
 export function spawnTrainer(given: string | PlatformURL | PlatformWorker | undefined): SpawnedWorker {
-  if (given !== undefined) return spawnGiven(given as string | URL | PlatformWorker);
+  if (given !== undefined) return spawnGiven(given);
   // The literal is what bundlers recognise.
   return spawned(() => new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' }), beside('train-worker.js'));
 }
