@@ -14,11 +14,9 @@ import type { Loss } from './losses.js';
 import { Nodes } from './nodes.js';
 import { stateSlots } from './optimizers.js';
 import type { Update } from './optimizers.js';
+import { STATE, SUM } from './state-names.js';
 import { Tape } from './tape.js';
 import type { Phase, TapeStep } from './tape.js';
-
-/** Before the name of a parameter: what its optimiser keeps, and the sum of its gradients. */
-export const [STATE, SUM] = ['optimizer ', 'gradients '];
 
 /** A parameter and its gradient. */
 interface Found {

@@ -1,13 +1,15 @@
 import { ArgumentError, WeightsError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
+import { wrong } from '../base/wrong.js';
 import type { Graph } from '../graph/graph.js';
-import { readCheckpoint } from './checkpoint.js';
+import { expectCheckpoint, readCheckpoint } from './checkpoint.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { TrainEngine } from './engine.js';
 import { initBy } from './inits.js';
 import type { InitOption } from './inits.js';
 import type { Loss, Losses } from './losses.js';
+import { stateSlots } from './optimizers.js';
 import type { Optimizer } from './optimizers.js';
 import { START } from './position.js';
 import type { Position } from './position.js';
@@ -57,7 +59,7 @@ export function checkTrainerOptions(options: TrainerOptions): void {
   if (!(typeof clip === 'number' && clip >= 0 && Number.isFinite(clip))) refuse('clip', 'a number from 0 on', clip);
   if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) refuse('accumulate', 'a whole number from 1 on', accumulate);
   const whole = typeof seed === 'bigint' ? seed >= 0n && seed < 1n << 64n : Number.isSafeInteger(seed) && seed >= 0;
-  if (!whole) refuse('seed', 'a whole number from 0 on, below 2^64', typeof seed === 'bigint' ? String(seed) : seed);
+  if (!whole) wrong('createTrainer: seed', 'a whole number from 0 on, below 2^64', typeof seed === 'bigint' ? String(seed) : showValue(seed));
   if (typeof trainable !== 'function') refuse('trainable', 'a function that tells by the name of a parameter', trainable);
   if (init !== undefined && typeof init !== 'function' && !(typeof init === 'object' && 'kind' in init)) refuse('init', 'a rule such as kaimingNormal(), or a function that gives one', init);
 }
@@ -82,7 +84,7 @@ export function begun(engine: TrainEngine, graph: Graph, options: TrainerOptions
   const learning = graph.params.filter(({ name }) => learns(name) && trainable(name));
   if (learning.length === 0) refuse('trainable', 'at least one parameter that learns', 'none');
   const checkpoint = options.resume && readCheckpoint(options.resume);
-  const weights = checkpoint ? ofCheckpoint(graph, checkpoint) : weightsOf(graph, options);
+  const weights = checkpoint ? ofCheckpoint(graph, checkpoint, optimizer) : weightsOf(graph, options);
   const session = new TrainSession(engine, {
     graph, losses, optimizer, clip, accumulate, weights,
     seed: BigInt(checkpoint?.seed ?? seed),
@@ -117,13 +119,10 @@ function refuse(place: string, expected: string, value: unknown): never {
   throw new ArgumentError(`createTrainer: ${place}: expected ${expected}, got ${got}`, { place, expected, got });
 }
 
-/** @throws WeightsError for a checkpoint of another network */
-function ofCheckpoint(graph: Graph, { values }: Checkpoint): Map<string, Numbers> {
-  return new Map(graph.params.map(({ name }) => {
-    const numbers = values.get(name);
-    if (numbers) return [name, numbers];
-    throw new WeightsError(`resume: there is no ${name}: it was saved of another network`, { place: name, expected: name });
-  }));
+/** @throws WeightsError, ArgumentError for a checkpoint of another network or optimiser */
+function ofCheckpoint(graph: Graph, checkpoint: Checkpoint, { update }: Optimizer): Map<string, Numbers> {
+  expectCheckpoint(checkpoint, graph, update, stateSlots(update));
+  return new Map(graph.params.map(({ name }) => [name, checkpoint.values.get(name)!]));
 }
 
 /** @throws WeightsError for a parameter that is missing, unless `partial` */

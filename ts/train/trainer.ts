@@ -9,7 +9,7 @@ import type { InputShapes } from '../session/inputs.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { augmented } from './augmented.js';
 import type { AugmentStep } from './augmented.js';
-import { inputsOf, targetsOf } from './batch.js';
+import { expectBatch, expectCounting, inputsOf, targetsOf } from './batch.js';
 import type { Batch, FedTarget } from './batch.js';
 import { writeCheckpoint } from './checkpoint.js';
 import type { Dataset, DatasetStream } from './data/dataset.js';
@@ -78,7 +78,9 @@ export class Trainer {
   step(batch: Batch, how?: AugmentStep): StepReport {
     const session = this.use();
     const lr = rateAt(this.options.optimizer.lr, session.updates);
+    expectBatch(batch);
     const { inputs, targets } = this.numbers(session, augmented(batch, how && { classes: this.classes, ...how }, this.random));
+    targets.forEach(expectCounting);
     const answer = session.step(inputs, targets, lr);
     const { loss, losses, gradNorm = Number.NaN, finite, updated } = answer;
     if (!finite && this.options.skipNonFinite !== true) throw this.notFinite(answer, session.updates + 1);
@@ -105,6 +107,7 @@ export class Trainer {
   evaluate(dataset: Dataset | DatasetStream, options?: EvaluateOptions): Promise<DataEvaluation>;
   evaluate(of: Batch | Dataset | DatasetStream, options?: EvaluateOptions): Evaluation | Promise<DataEvaluation> {
     const session = this.use();
+    expectBatch(of);
     if ('get' in of || 'batches' in of) return evaluateOn(this, of, options);
     const { judged, output } = this.judgeWithOutput(session, of);
     const sums = new Evaluating();
@@ -121,6 +124,7 @@ export class Trainer {
   /** The gradient of every parameter that learns, and its norm; nothing is changed. @throws as `step` for a batch that does not fit */
   gradients(batch: Batch): ReadonlyMap<string, Gradient> {
     const session = this.use();
+    expectBatch(batch);
     const { inputs, targets } = this.numbers(session, batch);
     const { gradients } = session.gradients(inputs, targets);
     const withNorm = ([name, { shape, data }]: [string, Numbers]) => {
@@ -165,7 +169,10 @@ export class Trainer {
     return this.open(this.network, { ...options, weights: Object.fromEntries(this.network.params.map(({ name, shape }) => [name, tensorOf(name, shape)])) });
   }
 
-  /** A safetensors file to go on from, the optimiser's state and the random numbers' included. `load` takes its weights, too. */
+  /**
+   * A safetensors file to go on from, the state of the optimiser, of the random numbers and of the fit included. The option `weights` of
+   * another trainer takes it, too.
+   */
   save(): Uint8Array {
     return writeCheckpoint(this.use(), this.position);
   }
