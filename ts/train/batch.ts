@@ -19,6 +19,16 @@ export interface Batch {
   readonly y: Target | readonly Target[];
 }
 
+/** @throws ArgumentError for what is neither a batch nor a data set */
+export function expectBatch(batch: unknown): void {
+  if (typeof batch !== 'object' || batch === null) wrong('batch', 'a batch { x, y }, or a data set', showValue(batch));
+}
+
+/** @throws ArgumentError for a target of which nothing counts: there is no mean over nothing */
+export function expectCounting({ amount }: FedTarget): void {
+  if (amount === 0) wrong('y', 'a label that counts', 'only such as are ignored or have no weight');
+}
+
 /** The inputs of a batch in the graph's order. @throws DtypeError, ArgumentError naming what is missing or is no float32 */
 export function inputsOf(graph: Graph, x: Batch['x']): Numbers[] {
   const one = isTensor(x);
@@ -42,6 +52,7 @@ export function floats(place: string, value: unknown): Numbers {
 }
 
 function expectFinite(place: string, { shape, data }: Numbers): void {
+  if (data.length === 0) wrong(place, 'at least one example', showShape(shape), { as: ShapeError });
   const odd = data.findIndex((number) => !Number.isFinite(number));
   if (odd < 0) return;
   const example = Math.floor(odd / (data.length / (shape[0] ?? 1)));

@@ -1,22 +1,22 @@
 import { ArgumentError, WeightsError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
-import { readSafetensors } from '../formats/safetensors.js';
-import type { StoredTensor } from '../formats/stored.js';
-import { widen } from '../formats/widen.js';
+import { wrong } from '../base/wrong.js';
 import type { Graph } from '../graph/graph.js';
-import { count } from '../tensor/shape.js';
-import { readCheckpoint } from './checkpoint.js';
+import { expectCheckpoint, readCheckpoint } from './checkpoint.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { TrainEngine } from './engine.js';
 import { initBy } from './inits.js';
 import type { InitOption } from './inits.js';
 import type { Loss, Losses } from './losses.js';
+import { stateSlots } from './optimizers.js';
 import type { Optimizer } from './optimizers.js';
 import { START } from './position.js';
 import type { Position } from './position.js';
 import { learns, TrainSession } from './session.js';
 import type { Numbers, SessionOptions } from './session.js';
+import { numbersIn, tensorsIn } from './weights.js';
+import type { WeightsGiven } from './weights.js';
 
 /** What a trainer is told. */
 export interface TrainerOptions {
@@ -30,8 +30,8 @@ export interface TrainerOptions {
   readonly accumulate?: number | undefined;
   /** Of initial weights, of dropout, of the order of examples and of augmentation: a whole number. Default 0. */
   readonly seed?: number | bigint | undefined;
-  /** Weights to begin with, as `load` takes them: tensors, or the bytes of a safetensors file. By default drawn by PyTorch's rules. */
-  readonly weights?: Iterable<StoredTensor> | Uint8Array | undefined;
+  /** Weights to begin with: tensors by name, what `weights()` gave, or the bytes of a safetensors file. By default drawn by PyTorch's rules. */
+  readonly weights?: WeightsGiven | undefined;
   /** How parameters begin that `weights` does not give. By default as PyTorch's layers do. */
   readonly init?: InitOption | undefined;
   /** Whether weights may lack some parameters, which then begin at random. Default false. */
@@ -59,7 +59,7 @@ export function checkTrainerOptions(options: TrainerOptions): void {
   if (!(typeof clip === 'number' && clip >= 0 && Number.isFinite(clip))) refuse('clip', 'a number from 0 on', clip);
   if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) refuse('accumulate', 'a whole number from 1 on', accumulate);
   const whole = typeof seed === 'bigint' ? seed >= 0n && seed < 1n << 64n : Number.isSafeInteger(seed) && seed >= 0;
-  if (!whole) refuse('seed', 'a whole number from 0 on, below 2^64', typeof seed === 'bigint' ? String(seed) : seed);
+  if (!whole) wrong('createTrainer: seed', 'a whole number from 0 on, below 2^64', typeof seed === 'bigint' ? String(seed) : showValue(seed));
   if (typeof trainable !== 'function') refuse('trainable', 'a function that tells by the name of a parameter', trainable);
   if (init !== undefined && typeof init !== 'function' && !(typeof init === 'object' && 'kind' in init)) refuse('init', 'a rule such as kaimingNormal(), or a function that gives one', init);
 }
@@ -84,7 +84,7 @@ export function begun(engine: TrainEngine, graph: Graph, options: TrainerOptions
   const learning = graph.params.filter(({ name }) => learns(name) && trainable(name));
   if (learning.length === 0) refuse('trainable', 'at least one parameter that learns', 'none');
   const checkpoint = options.resume && readCheckpoint(options.resume);
-  const weights = checkpoint ? ofCheckpoint(graph, checkpoint) : weightsOf(graph, options);
+  const weights = checkpoint ? ofCheckpoint(graph, checkpoint, optimizer) : weightsOf(graph, options);
   const session = new TrainSession(engine, {
     graph, losses, optimizer, clip, accumulate, weights,
     seed: BigInt(checkpoint?.seed ?? seed),
@@ -119,20 +119,16 @@ function refuse(place: string, expected: string, value: unknown): never {
   throw new ArgumentError(`createTrainer: ${place}: expected ${expected}, got ${got}`, { place, expected, got });
 }
 
-/** @throws WeightsError for a checkpoint of another network */
-function ofCheckpoint(graph: Graph, { values }: Checkpoint): Map<string, Numbers> {
-  return new Map(graph.params.map(({ name }) => {
-    const numbers = values.get(name);
-    if (numbers) return [name, numbers];
-    throw new WeightsError(`resume: there is no ${name}: it was saved of another network`, { place: name, expected: name });
-  }));
+/** @throws WeightsError, ArgumentError for a checkpoint of another network or optimiser */
+function ofCheckpoint(graph: Graph, checkpoint: Checkpoint, { update }: Optimizer): Map<string, Numbers> {
+  expectCheckpoint(checkpoint, graph, update, stateSlots(update));
+  return new Map(graph.params.map(({ name }) => [name, checkpoint.values.get(name)!]));
 }
 
 /** @throws WeightsError for a parameter that is missing, unless `partial` */
 function weightsOf(graph: Graph, { weights, partial = false }: TrainerOptions): Map<string, Numbers> {
   if (weights === undefined) return new Map();
-  const given = weights instanceof Uint8Array ? [...readSafetensors(weights, 'weights').tensors.values()] : [...weights];
-  const found = new Map(given.map((stored) => [stored.name, { shape: stored.shape, data: widen(stored, 0, count(stored.shape)).slice() }]));
+  const found = new Map(tensorsIn(weights).map((stored) => [stored.name, numbersIn(stored)]));
   const missing = graph.params.find(({ name }) => !found.has(name));
   if (!missing || partial) return found;
   const hint = 'partial: true lets it begin at random';

@@ -4,10 +4,12 @@ import type { Graph } from '../graph/graph.js';
 import type { InlineModel } from '../model/inline-model.js';
 import type { LoadOptions } from '../model/load-options.js';
 import { concreteShapes } from '../program/shapes.js';
+import { shapesByName } from '../session/inputs.js';
+import type { InputShapes } from '../session/inputs.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { augmented } from './augmented.js';
 import type { AugmentStep } from './augmented.js';
-import { inputsOf, targetsOf } from './batch.js';
+import { expectBatch, expectCounting, inputsOf, targetsOf } from './batch.js';
 import type { Batch, FedTarget } from './batch.js';
 import { writeCheckpoint } from './checkpoint.js';
 import type { Dataset, DatasetStream } from './data/dataset.js';
@@ -25,6 +27,8 @@ import type { Position } from './position.js';
 import type { Evaluation, Gradient, StepReport } from './reports.js';
 import { rateAt } from './schedules.js';
 import type { Numbers, RunAnswer, TrainSession } from './session.js';
+import { summaryOf } from './summary.js';
+import type { TrainSummary } from './summary.js';
 import { begun } from './setup.js';
 import type { TrainerOptions } from './setup.js';
 
@@ -77,7 +81,9 @@ export class Trainer {
   step(batch: Batch, how?: AugmentStep): StepReport {
     const session = this.use();
     const lr = rateAt(this.options.optimizer.lr, session.updates);
+    expectBatch(batch);
     const { inputs, targets } = this.numbers(session, augmented(batch, how && { classes: this.classes, ...how }, this.random));
+    targets.forEach(expectCounting);
     const answer = session.step(inputs, targets, lr);
     const { loss, losses, gradNorm = Number.NaN, finite, updated } = answer;
     if (!finite && this.options.skipNonFinite !== true) throw this.notFinite(answer, session.updates + 1);
@@ -104,6 +110,7 @@ export class Trainer {
   evaluate(dataset: Dataset | DatasetStream, options?: EvaluateOptions): Promise<DataEvaluation>;
   evaluate(of: Batch | Dataset | DatasetStream, options?: EvaluateOptions): Evaluation | Promise<DataEvaluation> {
     const session = this.use();
+    expectBatch(of);
     if ('get' in of || 'batches' in of) return evaluateOn(this, of, options);
     const { judged, output } = this.judgeWithOutput(session, of);
     const sums = new Evaluating();
@@ -120,6 +127,7 @@ export class Trainer {
   /** The gradient of every parameter that learns, and its norm; nothing is changed. @throws as `step` for a batch that does not fit */
   gradients(batch: Batch): ReadonlyMap<string, Gradient> {
     const session = this.use();
+    expectBatch(batch);
     const { inputs, targets } = this.numbers(session, batch);
     const { gradients } = session.gradients(inputs, targets);
     const withNorm = ([name, { shape, data }]: [string, Numbers]) => {
@@ -139,6 +147,20 @@ export class Trainer {
   }
 
   /**
+   * What a step keeps for the way back and why, and the memory that it needs; nothing is allocated.
+   * @param inputShapes - of the batch, by name or of the one input: [N, C, H, W]. By default as declared, with a batch of 1
+   * @throws ArgumentError, ShapeError for shapes that the network does not take
+   */
+  summary(inputShapes?: InputShapes): TrainSummary {
+    const session = this.use();
+    const { graph, trainable } = session.options;
+    const ports = graph.inputs.map(({ name, value }) => ({ name, shape: graph.values[value]?.shape ?? [] }));
+    const named = inputShapes && shapesByName(ports.map((port) => ({ ...port, dtype: 'float32' })), inputShapes);
+    const shapes = ports.map(({ name, shape }) => named?.[name] ?? shape.map((dim) => dim ?? 1));
+    return summaryOf(graph, session.program('train', session.inputShapes(shapes.map((shape) => ({ shape })))), trainable);
+  }
+
+  /**
    * A model for inference of what was learned until now: folded, packed and run as any other, and disposed of by itself. The trainer goes
    * on learning, the model stays as it is.
    * @throws what `load` of `receptive/inline` throws
@@ -150,7 +172,10 @@ export class Trainer {
     return this.open(this.network, { ...options, weights: Object.fromEntries(this.network.params.map(({ name, shape }) => [name, tensorOf(name, shape)])) });
   }
 
-  /** A safetensors file to go on from, the optimiser's state and the random numbers' included. `load` takes its weights, too. */
+  /**
+   * A safetensors file to go on from, the state of the optimiser, of the random numbers and of the fit included. The option `weights` of
+   * another trainer takes it, too.
+   */
   save(): Uint8Array {
     return writeCheckpoint(this.use(), this.position);
   }
