@@ -59,6 +59,8 @@ pub enum Activation {
     Gelu,
     /// The same with the distribution approximated by `tanh`, as there.
     GeluTanh,
+    /// `ln(1 + exp(x))` (Dugas et al. 2001)
+    Softplus,
 }
 
 impl Activation {
@@ -92,6 +94,7 @@ impl Activation {
             Activation::HardSigmoid { alpha, beta } => clip(alpha * x + beta, 0.0, 1.0),
             Activation::Gelu => gelu::gelu::<f64>(x),
             Activation::GeluTanh => gelu::gelu_tanh::<f64>(x),
+            Activation::Softplus => logistic::softplus::<f64>(x),
         }
     }
 
@@ -111,6 +114,7 @@ impl Activation {
             }
             Activation::Gelu => slices::gelu(values),
             Activation::GeluTanh => slices::gelu_tanh(values),
+            Activation::Softplus => slices::softplus(values),
         }
     }
 

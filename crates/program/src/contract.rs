@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x4501_38c5;
+pub const VERSION: u32 = 0x33ef_06ea;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -203,7 +203,8 @@ pub fn activation(words: &mut Reader<'_>) -> Result<kernels::activation::Activat
         8 => kernels::activation::Activation::HardSigmoid { alpha: params[0], beta: params[1] },
         9 => kernels::activation::Activation::Gelu,
         10 => kernels::activation::Activation::GeluTanh,
-        other => return Err(unknown("activation", other, 11)),
+        11 => kernels::activation::Activation::Softplus,
+        other => return Err(unknown("activation", other, 12)),
     };
     read.check()
 }

@@ -16,6 +16,7 @@ pub const ALL: &[Activation] = &[
     HardSigmoid { alpha: 1.0 / 6.0, beta: 0.5 },
     Gelu,
     GeluTanh,
+    Softplus,
 ];
 
 /// The parameters, in the order of the contract; 0 where there is none.
@@ -52,6 +53,7 @@ pub fn value(activation: Activation, x: f64) -> f64 {
         HardSigmoid { .. } => (a * x + b).clamp(0.0, 1.0),
         Gelu => 0.5 * x * libm::erfc(-x * FRAC_1_SQRT_2),
         GeluTanh => x * sigmoid(2.0 * cubic(x)),
+        Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
     }
 }
 
@@ -76,5 +78,6 @@ pub fn derivative(activation: Activation, x: f64) -> f64 {
             let slope = (2.0 / PI).sqrt() * (1.0 + 3.0 * 0.044715 * x * x);
             0.5 * (1.0 + cubic(x).tanh()) + 0.5 * x * slope / cubic(x).cosh().powi(2)
         }
+        Softplus => s,
     }
 }

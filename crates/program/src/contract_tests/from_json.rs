@@ -170,6 +170,7 @@ fn activation(value: &Value) -> kernels::activation::Activation {
         kernels::activation::Activation::HardSigmoid { .. } => "hardSigmoid",
         kernels::activation::Activation::Gelu => "gelu",
         kernels::activation::Activation::GeluTanh => "geluTanh",
+        kernels::activation::Activation::Softplus => "softplus",
     };
     let all = [
         kernels::activation::Activation::None,
@@ -183,6 +184,7 @@ fn activation(value: &Value) -> kernels::activation::Activation {
         kernels::activation::Activation::HardSigmoid { alpha: params[0], beta: params[1] },
         kernels::activation::Activation::Gelu,
         kernels::activation::Activation::GeluTanh,
+        kernels::activation::Activation::Softplus,
     ];
     json::named(&value["name"], all, name)
 }
