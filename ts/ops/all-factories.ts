@@ -10,6 +10,7 @@ import { identityOp } from './identity/op.js';
 import { linearOp } from './linear/op.js';
 import { batchNorm2dOp, localResponseNormOp } from './norm/op.js';
 import { padOp } from './pad/op.js';
+import { pixelShuffleOp } from './pixel-shuffle/op.js';
 import { adaptiveAvgPool2dOp, globalPool2dOp, pool2dOp } from './pool/op.js';
 import { preluOp } from './prelu/op.js';
 import { mapLayoutOp, reshapeOp } from './reshape/op.js';
@@ -36,6 +37,7 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   mapLayoutOp,
   mulOp,
   padOp,
+  pixelShuffleOp,
   pool2dOp,
   preluOp,
   reshapeOp,

@@ -9,6 +9,7 @@ export * from './identity/layer.js';
 export * from './linear/layer.js';
 export * from './norm/layer.js';
 export * from './pad/layer.js';
+export * from './pixel-shuffle/layer.js';
 export * from './pool/layer.js';
 export * from './prelu/layer.js';
 export * from './softmax/layer.js';

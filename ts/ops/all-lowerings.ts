@@ -9,6 +9,7 @@ import { identityLowerings } from './identity/onnx.js';
 import { linearLowerings } from './linear/onnx.js';
 import { normLowerings } from './norm/onnx.js';
 import { padLowerings } from './pad/onnx.js';
+import { pixelShuffleLowerings } from './pixel-shuffle/onnx.js';
 import { poolLowerings } from './pool/onnx.js';
 import { preluLowerings } from './prelu/onnx.js';
 import { reshapeLowerings } from './reshape/onnx.js';
@@ -26,6 +27,7 @@ export const LOWERINGS: Lowerings = {
   ...linearLowerings,
   ...normLowerings,
   ...padLowerings,
+  ...pixelShuffleLowerings,
   ...poolLowerings,
   ...preluLowerings,
   ...reshapeLowerings,

@@ -10,6 +10,7 @@ import { identityRule } from './identity/grad.js';
 import { linearRule } from './linear/grad.js';
 import { batchNorm2dRule, localResponseNormRule } from './norm/grad.js';
 import { padRule } from './pad/grad.js';
+import { pixelShuffleRule } from './pixel-shuffle/grad.js';
 import { adaptiveAvgPool2dRule, globalPool2dRule, pool2dRule } from './pool/grad.js';
 import { preluRule } from './prelu/grad.js';
 import { reshapeRule } from './reshape/grad.js';
@@ -35,6 +36,7 @@ export const RULES: readonly TrainRule<never>[] = [
   localResponseNormRule,
   mulRule,
   padRule,
+  pixelShuffleRule,
   pool2dRule,
   preluRule,
   reshapeRule,
