@@ -1,20 +1,10 @@
-import { wrong } from '../../base/wrong.js';
-import { showValue } from '../../base/show.js';
-import { apply, isValue } from '../../layers/value.js';
 import { placing } from '../../base/errors.js';
+import { showValue } from '../../base/show.js';
+import { wrong } from '../../base/wrong.js';
+import { apply, isValue } from '../../layers/value.js';
 import type { Value } from '../../layers/value.js';
 import { axisIndex } from '../common.js';
-import { addOp, concatOp, mulOp } from './op.js';
-
-/** a + b, broadcasting as NumPy does. @throws ShapeError for shapes that do not fit each other */
-export function add(a: Value, b: Value): Value {
-  return apply(addOp({}), [a, b], {}, undefined);
-}
-
-/** a * b, broadcasting as NumPy does. @throws ShapeError for shapes that do not fit each other */
-export function mul(a: Value, b: Value): Value {
-  return apply(mulOp({}), [a, b], {}, undefined);
-}
+import { concatOp } from './op.js';
 
 /**
  * Values behind each other along `dim`: [N, C1, H, W] and [N, C2, H, W] to [N, C1 + C2, H, W].

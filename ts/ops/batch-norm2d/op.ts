@@ -1,7 +1,7 @@
 import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op, ParamSpec } from '../../graph/op.js';
-import { absorbActivation, finite, mapOf, mapOfChannels, whole } from '../common.js';
+import { absorbActivation, finite, mapOfChannels, whole } from '../common.js';
 import { MAPS } from '../layout.js';
 
 /** The roles of a BatchNorm's parameters. */
@@ -37,27 +37,5 @@ export const batchNorm2dOp = defineOp<BatchNorm2dAttrs>('BatchNorm2d', (attrs) =
     },
     ...(attrs.activation === undefined && { effect: { kind: 'norm', eps } }),
     absorb: (effect): Op | undefined => absorbActivation(batchNorm2dOp, attrs, effect),
-  };
-});
-
-export type LocalResponseNormAttrs = {
-  readonly size: number;
-  readonly alpha: number;
-  readonly beta: number;
-  readonly k: number;
-};
-
-/** Local response normalisation over channels (Krizhevsky et al. 2012), with PyTorch's alpha / size. */
-export const localResponseNormOp = defineOp<LocalResponseNormAttrs>('LocalResponseNorm', ({ size, alpha, beta, k }) => {
-  whole('size', size, 1);
-  const factors = { alpha: finite('alpha', alpha), beta: finite('beta', beta), k: finite('k', k) };
-  return {
-    infer: (inputs) => [mapOf(inputs)],
-    layouts: MAPS,
-    emit(context) {
-      const [x, y] = [context.input(0), context.output()];
-      const channels = x.shape[1] ?? 1;
-      context.step(steps.lrn({ x: x.id, y: y.id, rows: count(x.shape) / channels, c: channels, size, ...factors }));
-    },
   };
 });

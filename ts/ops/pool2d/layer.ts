@@ -1,10 +1,10 @@
 import { optionNames } from '../../base/options.js';
 import type { Op } from '../../graph/op.js';
-import { leaf, NAME_OPTION } from '../../layers/layer.js';
+import { leaf } from '../../layers/layer.js';
 import type { Layer, NameOption } from '../../layers/layer.js';
-import { pair, windowAttrs } from '../window-options.js';
+import { pool2dOp } from './op.js';
+import { windowAttrs } from '../window-options.js';
 import type { Pair, WindowOptions } from '../window-options.js';
-import { adaptiveAvgPool2dOp, globalPool2dOp, pool2dOp } from './op.js';
 
 /** What max pooling takes besides the kernel. */
 export interface MaxPool2dOptions extends WindowOptions, NameOption {
@@ -13,6 +13,7 @@ export interface MaxPool2dOptions extends WindowOptions, NameOption {
 }
 
 const MAX_POOL2D_OPTIONS = { name: true, stride: true, padding: true, dilation: true, ceilMode: 'boolean' } as const;
+
 const MAX_POOL2D = optionNames<MaxPool2dOptions>(MAX_POOL2D_OPTIONS);
 
 /**
@@ -44,25 +45,4 @@ export function avgPool2d(kernel: Pair, options: AvgPool2dOptions = {}): Layer {
   const make = ({ stride = kernel, ceilMode, countIncludePad = true, divisorOverride: divisor = 0, ...window }: AvgPool2dOptions): Op =>
     pool2dOp({ ...windowAttrs(kernel, stride, window, ceilMode), kind: 'avg', countIncludePad, divisor });
   return leaf('avgPool2d', options, { known: AVG_POOL2D, first: kernel, make });
-}
-
-/**
- * Means of windows that divide the map evenly into `size`: [N, C, H, W] to [N, C, ...size].
- * @param size - height and width of the output
- * @throws ArgumentError for a size that is none
- */
-export function adaptiveAvgPool2d(size: Pair, options: NameOption = {}): Layer {
-  return leaf('adaptiveAvgPool2d', options, {
-    known: NAME_OPTION, first: size, make: () => adaptiveAvgPool2dOp({ size: pair('size', size) }),
-  });
-}
-
-/** The mean of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
-export function globalAvgPool2d(options: NameOption = {}): Layer {
-  return leaf('globalAvgPool2d', options, { known: NAME_OPTION, make: () => globalPool2dOp({ kind: 'avg' }) });
-}
-
-/** The largest of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
-export function globalMaxPool2d(options: NameOption = {}): Layer {
-  return leaf('globalMaxPool2d', options, { known: NAME_OPTION, make: () => globalPool2dOp({ kind: 'max' }) });
 }

@@ -1,12 +1,12 @@
-import { GeometryError } from '../../base/errors.js';
 import * as steps from '../../contract/steps.js';
-import { outputSize, spanOf } from '../../tensor/geometry.js';
+import { GeometryError } from '../../base/errors.js';
 import { defineOp } from '../../graph/op.js';
 import type { Op, Pads } from '../../graph/op.js';
-import { addPads } from '../conv2d/op.js';
 import { axesOf, mapOf, whole, windowOver } from '../common.js';
 import type { WindowAttrs } from '../common.js';
+import { addPads } from '../conv2d/op.js';
 import { MAPS } from '../layout.js';
+import { outputSize, spanOf } from '../../tensor/geometry.js';
 
 export type Pool2dAttrs = WindowAttrs & {
   readonly kind: 'max' | 'avg';
@@ -59,42 +59,3 @@ function padded(attrs: Pool2dAttrs, amounts: Pads, value: number): Op | undefine
   if (!same || attrs.ceil || pad.some((amount, i) => amount >= (spans[i % 2] ?? 0))) return undefined;
   return pool2dOp({ ...attrs, pad, countIncludePad: attrs.kind === 'avg' || attrs.countIncludePad });
 }
-
-export type GlobalPool2dAttrs = { readonly kind: 'max' | 'avg' };
-
-/** The largest or the mean of each whole map: [N, C, H, W] to [N, C, 1, 1]. */
-export const globalPool2dOp = defineOp<GlobalPool2dAttrs>('GlobalPool2d', ({ kind }) => ({
-  probabilities: 'kept',
-  reach: 'global',
-  infer(inputs) {
-    const [n = null, c = null] = mapOf(inputs);
-    return [[n, c, 1, 1]];
-  },
-  layouts: MAPS,
-  emit(context) {
-    const [x, y] = [context.input(0), context.output()];
-    const [n = 0, c = 0, h = 0, w = 0] = x.shape;
-    context.step(steps.globalPool2d({ x: x.id, y: y.id, kind, n, hw: h * w, c }));
-  },
-}));
-
-export type AdaptiveAvgPool2dAttrs = { readonly size: readonly [number, number] };
-
-/** Means of windows that divide the map evenly into `size`: [N, C, H, W] to [N, C, ...size]. */
-export const adaptiveAvgPool2dOp = defineOp<AdaptiveAvgPool2dAttrs>('AdaptiveAvgPool2d', ({ size }) => {
-  size.forEach((length) => whole('output size', length, 1));
-  return {
-    probabilities: 'kept',
-    reach: 'global',
-    infer(inputs) {
-      const [n = null, c = null] = mapOf(inputs);
-      return [[n, c, ...size]];
-    },
-    layouts: MAPS,
-    emit(context) {
-      const [x, y] = [context.input(0), context.output()];
-      const [n = 0, c = 0, h = 0, w = 0] = x.shape;
-      context.step(steps.adaptiveAvgPool2d({ x: x.id, y: y.id, n, c, h, w, oh: size[0], ow: size[1] }));
-    },
-  };
-});

@@ -2,8 +2,8 @@ import * as steps from '../../contract/train/steps.js';
 import { count } from '../../graph/op.js';
 import type { Placed } from '../../graph/op.js';
 import type { TrainRule } from '../../graph/rule.js';
-import { batchNorm2dOp, localResponseNormOp } from './op.js';
-import type { BatchNorm2dAttrs, LocalResponseNormAttrs } from './op.js';
+import { batchNorm2dOp } from './op.js';
+import type { BatchNorm2dAttrs } from './op.js';
 
 const [ZERO, ONE] = [{ kind: 'constant', value: 0 }, { kind: 'constant', value: 1 }] as const;
 
@@ -47,13 +47,3 @@ function sizes({ shape }: Placed) {
   const [n = 0, c = 0, h = 0, w = 0] = shape;
   return { n, pixels: h * w, c };
 }
-
-/** Local response normalisation (Krizhevsky et al. 2012). */
-export const localResponseNormRule: TrainRule<LocalResponseNormAttrs> = {
-  op: localResponseNormOp,
-  backward(attrs, context, dy) {
-    const x = context.input(0);
-    const c = x.shape[1] ?? 1;
-    context.gradient(x, (dx) => context.step(steps.lrnGrad({ x: x.id, dy: dy.id, dx: dx.id, rows: count(x.shape) / c, c, ...attrs })));
-  },
-};

@@ -1,6 +1,6 @@
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import { batchNorm2dOp } from './op.js';
 import { isMap } from '../onnx-window.js';
-import { batchNorm2dOp, localResponseNormOp } from './op.js';
 
 const batchNorm: Lowering = (context) => {
   const constants = [1, 2, 3, 4].every((input) => context.constant(input));
@@ -13,13 +13,4 @@ const batchNorm: Lowering = (context) => {
   return [context.apply(op, [context.value(0)], { weight, bias, running_mean: mean, running_var: variance })];
 };
 
-const lrn: Lowering = (context) => {
-  const { attributes } = context;
-  const size = attributes.int('size');
-  // PyTorch's window of an even size reaches further back, ONNX's further on.
-  if (!isMap(context) || size % 2 === 0) return undefined;
-  const op = localResponseNormOp({ size, alpha: attributes.float('alpha', 1e-4), beta: attributes.float('beta', 0.75), k: attributes.float('bias', 1) });
-  return [context.apply(op, [context.value(0)])];
-};
-
-export const normLowerings: Lowerings = { BatchNormalization: batchNorm, LRN: lrn };
+export const batchNorm2dLowerings: Lowerings = { BatchNormalization: batchNorm };
