@@ -1,6 +1,6 @@
 /**
  * Writes what both languages know of the engine's words, from contract.json of crates/program and of crates/train: encoders and
- * enums in TypeScript, structs with a checked `read` in Rust.
+ * enums in TypeScript, structs with a checked `read` in Rust. Writes the lists of operators as well, from the folders of ts/ops.
  *
  *   node crates/contract.mjs
  *
@@ -13,6 +13,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { opFiles } from './contract/ops.mjs';
 import { rustFiles } from './contract/rust.mjs';
 import { typescriptFiles } from './contract/typescript.mjs';
 
@@ -23,7 +24,7 @@ const SOURCES = ['crates/program/contract.json', 'crates/train/contract.json'];
 
 /**
  * A contract as it is read: fields are objects, and `version` is a hash of all that it says. One that `extends` another may use its
- * types, and has those of its steps that it `uses`.
+ * types, and has those of its steps that need no weights of their own: what learns keeps its weights among the values.
  */
 export function readContract(source = SOURCES[0]) {
   const contract = JSON.parse(readFileSync(join(ROOT, source), 'utf8'));
@@ -37,7 +38,7 @@ export function readContract(source = SOURCES[0]) {
   return {
     folder: dirname(source),
     base,
-    uses: base?.steps.filter(({ name }) => contract.uses.includes(name)) ?? [],
+    uses: base?.steps.filter(({ fields }) => !fields.some(({ kind }) => OF_WEIGHTS.includes(kind))) ?? [],
     words: [
       ...Object.entries(contract.words).map(([name, [value, doc]]) => ({ name, value: Number(value), doc })),
       { name: 'version', value: version, doc: 'Second word of a descriptor: a hash of the contract.' },
@@ -51,6 +52,9 @@ export function readContract(source = SOURCES[0]) {
     steps: Object.entries(contract.steps).map(struct),
   };
 }
+
+/** Kinds of fields that name a weight, and nothing else. */
+const OF_WEIGHTS = ['filter', 'constant', 'constant?'];
 
 const PLAIN = ['value', 'value?', 'filter', 'constant', 'constant?', 'operand', 'size', 'positive', 'float', 'flag', 'dims'];
 
@@ -72,7 +76,7 @@ export function generate() {
     const contract = readContract(source);
     return { ...rustFiles(contract, header), ...typescriptFiles(contract, header) };
   });
-  return Object.assign({}, ...files);
+  return Object.assign({}, ...files, opFiles(ROOT));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

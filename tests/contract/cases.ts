@@ -6,8 +6,8 @@ import { numbers } from '../../ts/contract/word.js';
 import type { Step, Word } from '../../ts/contract/word.js';
 import { VERSION } from '../../ts/contract/words.js';
 
-/** Of each step and record. More than any enum or union has variants, so that each is among them. */
-const CASES = 12;
+/** Of each step and record: as many as the enum or union with the most has variants, so that each is among them. */
+const CASES = Math.max(12, ...[...readContract().enums, ...readContract().unions].map(({ variants }) => variants.length));
 
 /** What an encoder is given for a field, and how the file shows it. */
 interface Drawn {

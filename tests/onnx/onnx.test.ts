@@ -185,7 +185,7 @@ test('types come and go as they are', () => {
 });
 
 test('summary and profile tell what ran where', () => {
-  const model = open({ inputs: { x: [1, 2] }, outputs: ['y'], nodes: [{ op: 'Softplus', name: 's', inputs: ['x'], outputs: ['t'] }, { op: 'Relu', name: 'r', inputs: ['t'], outputs: ['y'] }] });
+  const model = open({ inputs: { x: [1, 2] }, outputs: ['y'], nodes: [{ op: 'Sin', name: 's', inputs: ['x'], outputs: ['t'] }, { op: 'Relu', name: 'r', inputs: ['t'], outputs: ['y'] }] });
   const { layers, inputs } = model.summary();
   expect(inputs).toEqual([{ name: 'x', shape: [1, 2] }]);
   expect(layers.map(({ name, algorithms }) => [name, algorithms[0] === 'host'])).toEqual([['s', true], ['r', false]]);

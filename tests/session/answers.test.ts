@@ -6,7 +6,7 @@ import type { StoredTensor, TensorSource } from '../../ts/formats/stored.js';
 import { store } from '../../ts/formats/stored.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import { defineOp } from '../../ts/graph/op.js';
-import { addOp } from '../../ts/ops/combine/op.js';
+import { addOp } from '../../ts/ops/add/op.js';
 import { ROWS } from '../../ts/ops/layout.js';
 import { conv2d, flatten, graph, input, linear, sequential, toGraph } from '../../ts/ops/layers.js';
 import { apply } from '../../ts/layers/value.js';

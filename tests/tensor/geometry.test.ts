@@ -8,7 +8,7 @@ import { windowAxes } from '../../ts/onnx/form/window.js';
 import { evaluateNode } from '../../ts/onnx/plan/evaluate.js';
 import { conv2dOp } from '../../ts/ops/conv2d/op.js';
 import { convTranspose2dOp } from '../../ts/ops/conv-transpose2d/op.js';
-import { pool2dOp } from '../../ts/ops/pool/op.js';
+import { pool2dOp } from '../../ts/ops/pool2d/op.js';
 import { outputSize, spanOf, transposedSize } from '../../ts/tensor/geometry.js';
 import cases from './geometry-cases.json';
 

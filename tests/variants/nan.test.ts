@@ -9,14 +9,15 @@ import type { Graph } from '../../ts/graph/graph.js';
 import { OnnxRunnable } from '../../ts/onnx/run/model.js';
 import { readOnnx } from '../../ts/onnx/read/read.js';
 import { tensor } from '../../ts/tensor/tensor.js';
-import { avgPool2d, batchNorm2d, conv2d, gelu, graph, hardsigmoid, hardswish, input, leakyRelu, maxPool2d, relu, relu6, sequential, sigmoid, silu, softmax, tanh, toGraph } from '../../ts/ops/layers.js';
+import * as activations from '../../ts/ops/activation/layer.js';
+import { avgPool2d, batchNorm2d, conv2d, graph, hardswish, input, maxPool2d, relu6, sequential, softmax, toGraph } from '../../ts/ops/layers.js';
 import type { Layer } from '../../ts/ops/layers.js';
 import { openVariant, RUNNABLE } from '../golden/engine.js';
 import { formulaSource } from '../golden/formula.js';
 import { modelBytes } from '../onnx/build.js';
 import type { NodeSpec } from '../onnx/build.js';
 
-const ACTIVATIONS: Readonly<Record<string, () => Layer>> = { relu, relu6, leakyRelu, sigmoid, tanh, silu, hardswish, hardsigmoid, gelu };
+const ACTIVATIONS: Readonly<Record<string, () => Layer>> = activations;
 /** From less than a vector to more than the compiler unrolls. */
 const LENGTHS = [1, 3, 4, 5, 8, 9, 16, 33, 70];
 

@@ -1,3 +1,4 @@
+import { wrong } from './wrong.js';
 import { ArgumentError } from './errors.js';
 import { showValue, typeName } from './show.js';
 
@@ -25,7 +26,7 @@ export function checkOptions(place: string, options: unknown, known: KnownOption
   if (typeof options !== 'object' || options === null || Array.isArray(options) || isContent(options)) {
     const expected = `an object of options (${names.join(', ')})`;
     const got = options === null ? 'null' : Array.isArray(options) ? 'an array' : typeof options === 'object' ? typeName(options) : `a ${typeof options}`;
-    throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+    wrong(place, expected, got);
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return checkValues(place, options as Readonly<Record<string, unknown>>, known);

@@ -1,4 +1,5 @@
-import { ArgumentError, IntegrityError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
+import { IntegrityError } from '../base/errors.js';
 import type { ByteSource } from '../formats/stored.js';
 import { typeName } from '../base/show.js';
 import { digestOf } from './digest.platform.js';
@@ -26,7 +27,7 @@ export function parseIntegrity(integrity: unknown, place = 'integrity'): Digests
   if (pairs.length === 0 || !pairs.every(isWhole)) {
     const expected = "digests like 'sha256-' and 44 characters of base64";
     const got = typeof integrity === 'string' ? JSON.stringify(integrity) : typeName(integrity);
-    throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+    wrong(place, expected, got);
   }
   const algorithm = [...ALGORITHMS].reverse().find((name) => pairs.some((pair) => pair.algorithm === name)) ?? 'sha256';
   return { algorithm, digests: pairs.filter((pair) => pair.algorithm === algorithm).map(({ digest }) => digest) };
@@ -56,5 +57,5 @@ export async function expectIntegrity(source: ByteSource, place: string, integri
   const { equal, got } = await compareDigest(source, integrity);
   if (equal) return;
   const hint = 'the file is damaged, or is another one than was expected: check where it comes from';
-  throw new IntegrityError(`${place}: expected ${integrity}, got ${got}; ${hint}`, { place, expected: integrity, got, hint });
+  wrong(place, integrity, got, { as: IntegrityError, hint });
 }

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { CACHE_OPTIONS } from './option-names.js';
 import { checkOptions } from '../base/options.js';
 import { showValue } from '../base/show.js';
@@ -31,7 +31,7 @@ export function checkFetchOptions({ cache, integrity, externalIntegrity, retries
   if (integrity !== undefined) parseIntegrity(integrity);
   const digests = externalIntegrity === undefined ? undefined : checkDigests(externalIntegrity);
   if (retries !== undefined && !(Number.isInteger(retries) && (retries as number) >= 0)) {
-    wrong('retries', 'a whole number from 0 on', retries);
+    wrong('retries', 'a whole number from 0 on', showValue(retries));
   }
   return {
     cache: checkCache(cache),
@@ -43,7 +43,7 @@ export function checkFetchOptions({ cache, integrity, externalIntegrity, retries
 
 function checkDigests(digests: unknown): Readonly<Record<string, string>> {
   const place = 'externalIntegrity';
-  if (typeof digests !== 'object' || digests === null || Array.isArray(digests)) return wrong(place, 'an object of digests by name', digests);
+  if (typeof digests !== 'object' || digests === null || Array.isArray(digests)) return wrong(place, 'an object of digests by name', showValue(digests));
   for (const [name, digest] of Object.entries(digests)) parseIntegrity(digest, `${place}.${name}`);
   return { ...digests };
 }
@@ -53,16 +53,11 @@ function checkCache(cache: unknown): CacheSpec | undefined {
   if (cache === true) return {};
   if (typeof cache === 'string' && cache !== '') return { version: cache };
   const expected = "true, false, a version or { version, folder }";
-  if (typeof cache !== 'object' || cache === null || Array.isArray(cache)) return wrong('cache', expected, cache);
+  if (typeof cache !== 'object' || cache === null || Array.isArray(cache)) return wrong('cache', expected, showValue(cache));
   checkOptions('cache', cache, CACHE_OPTIONS);
   const { version, folder } = cache as Record<string, unknown>;
   const isText = (value: unknown): value is string | undefined => value === undefined || (typeof value === 'string' && value !== '');
-  if (!isText(version)) return wrong('cache.version', 'a text', version);
-  if (!isText(folder)) return wrong('cache.folder', 'a path', folder);
+  if (!isText(version)) return wrong('cache.version', 'a text', showValue(version));
+  if (!isText(folder)) return wrong('cache.folder', 'a path', showValue(folder));
   return { version, folder };
-}
-
-function wrong(place: string, expected: string, value: unknown): never {
-  const got = showValue(value);
-  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
 }

@@ -1,4 +1,5 @@
 import { WasmError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
@@ -12,7 +13,7 @@ export async function compileBytes(bytes: Uint8Array, place: string): Promise<We
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) {
     const got = describe(bytes);
     const hint = 'serve the .wasm files of this package beside its scripts, or name them in the option wasm';
-    throw new WasmError(`${place}: expected WebAssembly, got ${got}; ${hint}`, { place, expected, got, hint });
+    wrong(place, expected, got, { as: WasmError, hint });
   }
   try {
     return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);

@@ -519,3 +519,28 @@ export interface GroupNorm {
 
 export const groupNorm = (of: GroupNorm): Step =>
   step(18, [of.x, of.y, of.scale, of.shift, of.n, of.pixels, of.c, of.groups, { float: of.eps }, ...activation(of.activation)]);
+
+/** Channels of a pixel become a block of pixels, or blocks of pixels become channels. */
+export interface PixelShuffle {
+  /** `[N, H, W, B * B * C]`; of the inverse `[N, H * B, W * B, C]`. */
+  readonly x: number;
+  /** The other one. */
+  readonly y: number;
+  /** N */
+  readonly n: number;
+  /** H */
+  readonly h: number;
+  /** W */
+  readonly w: number;
+  /** C */
+  readonly c: number;
+  /** B, the side of a block. */
+  readonly block: number;
+  /** Whether channels count `[B, B, C]` rather than `[C, B, B]`. */
+  readonly blockFirst: boolean;
+  /** Whether blocks become channels. */
+  readonly inverse: boolean;
+}
+
+export const pixelShuffle = (of: PixelShuffle): Step =>
+  step(19, [of.x, of.y, of.n, of.h, of.w, of.c, of.block, Number(of.blockFirst), Number(of.inverse)]);

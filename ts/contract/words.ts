@@ -10,7 +10,7 @@ export const NONE = 0xffff_ffff;
 export const CONSTANT_FLAG = 0x8000_0000;
 
 /** Second word of a descriptor: a hash of the contract. */
-export const VERSION = 0x4501_38c5;
+export const VERSION = 0xeb2b_0c0c;
 
 /** Which layer a filter belongs to. */
 export const FILTER_KINDS = { conv: 0, convTranspose: 1, linear: 2 } as const;
@@ -50,5 +50,5 @@ export type PhotoColour = keyof typeof PHOTO_COLOURS;
 
 /** An elementwise function and its parameters. */
 export const ACTIVATIONS = {
-  none: 0, relu: 1, clip: 2, leakyRelu: 3, sigmoid: 4, tanh: 5, silu: 6, hardSwish: 7, hardSigmoid: 8, gelu: 9, geluTanh: 10,
+  none: 0, relu: 1, clip: 2, leakyRelu: 3, sigmoid: 4, tanh: 5, silu: 6, hardSwish: 7, hardSigmoid: 8, gelu: 9, geluTanh: 10, softplus: 11,
 } as const;

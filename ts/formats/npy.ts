@@ -1,3 +1,4 @@
+import { wrong } from '../base/wrong.js';
 import { FormatError } from '../base/errors.js';
 import { ARRAYS } from '../tensor/tensor.js';
 import type { AnyTensor, Dtype } from '../tensor/tensor.js';
@@ -60,5 +61,5 @@ export function writeNpy({ dtype, shape, data }: AnyTensor): Uint8Array {
 }
 
 function fail(place: string, expected: string, got: string): never {
-  throw new FormatError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  wrong(place, expected, got, { as: FormatError });
 }

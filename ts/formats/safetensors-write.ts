@@ -1,3 +1,4 @@
+import { wrong } from '../base/wrong.js';
 import { ArgumentError } from '../base/errors.js';
 import { bytesOf } from '../tensor/arrays.js';
 import { elementCount } from '../tensor/tensor.js';
@@ -53,7 +54,7 @@ export function checkTensor(stored: StoredTensor, index: number): StoredTensor {
 
 function refuse(place: string, expected: string, value: unknown): never {
   const got = showValue(value);
-  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  wrong(place, expected, got);
 }
 
 /** Spaces after the JSON put the data on a multiple of 8. */

@@ -1,3 +1,4 @@
+import { wrong } from '../base/wrong.js';
 import { placeOf } from '../bytes/response.js';
 import { ImageError } from '../base/errors.js';
 
@@ -17,7 +18,7 @@ export async function fetchBytes(url: string): Promise<Uint8Array> {
   }
   if (!response.ok) {
     const got = `HTTP ${response.status}`;
-    throw new ImageError(`${place}: expected an image, got ${got}`, { place, expected: 'an image', got });
+    wrong(place, 'an image', got, { as: ImageError });
   }
   return new Uint8Array(await response.arrayBuffer());
 }

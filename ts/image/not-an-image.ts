@@ -1,4 +1,5 @@
-import { ArgumentError, ImageError } from '../base/errors.js';
+import { ImageError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { Stranger } from './stranger.js';
 
 /** What to do about what has such a property. */
@@ -24,12 +25,10 @@ export const FOREIGN = 'set crossOrigin on the element before its src, and serve
  * @throws ArgumentError naming what is taken; ImageError for a bitmap or frame, which only its origin keeps from being one
  */
 export function notAnImage({ got, trait = '' }: Stranger, locations: boolean, content = 'bytes, a Blob, pixels, or an element with pixels'): never {
-  const place = 'image';
   const accepted = locations ? `a path or URL, ${content}` : content;
   if (trait === 'close') {
     throw new ImageError(`${got}: has no pixels that may be read; ${FOREIGN}`, { place: got, got: 'pixels of another origin, or none any more', hint: FOREIGN });
   }
   const hint = /^(null|undefined)$/.test(got) ? 'is the element or file there?' : REMEDIES[trait];
-  const message = `image: expected ${accepted}, got ${got}`;
-  throw new ArgumentError(hint === undefined ? message : `${message}; ${hint}`, { place, expected: accepted, got, hint });
+  wrong('image', accepted, got, { hint });
 }

@@ -1,3 +1,4 @@
+import { wrong } from '../base/wrong.js';
 import { ImageError } from '../base/errors.js';
 import type { Sendable } from './transport.js';
 import type { ImageInput } from './types.js';
@@ -35,7 +36,7 @@ function located(input: string | URL): string {
     // As of nothing.
   }
   const got = JSON.stringify(String(input));
-  throw new ImageError(`image: expected a URL, got ${got}`, { place: 'image', expected: 'a URL', got });
+  wrong('image', 'a URL', got, { as: ImageError });
 }
 
 type Drawable = OffscreenCanvas | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | VideoFrame;

@@ -1,3 +1,4 @@
+import { wrong } from '../base/wrong.js';
 import { GraphError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
@@ -17,8 +18,7 @@ export interface SequentialOptions extends NameOption {
 const SEQUENTIAL = optionNames<SequentialOptions>({ name: true, input: true });
 
 function refuse(place: string, expected: string, value: unknown): never {
-  const got = showValue(value);
-  throw new GraphError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  wrong(place, expected, showValue(value), { as: GraphError });
 }
 
 /** What a child gives; a layer function that was not called is named where it stands. */

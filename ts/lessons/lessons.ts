@@ -1,4 +1,5 @@
-import { ArgumentError, EngineError, GeometryError, ShapeError, UnsupportedError, WasmError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
+import { EngineError, GeometryError, ShapeError, UnsupportedError, WasmError } from '../base/errors.js';
 import type { PlatformModule } from '../base/globals.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue, typeName } from '../base/show.js';
@@ -115,7 +116,7 @@ export class Lessons {
       const least = name === 'stride' ? 1 : 0;
       if (Number.isInteger(size) && size >= least && size <= MAX_ELEMENTS) continue;
       const [expected, got] = [`a whole number from ${least} to 2^28`, showValue(size)];
-      throw new ArgumentError(`${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
+      wrong(name, expected, got);
     }
     const code = this.#exports.prepare(channels, height, width, outChannels, kh, kw, stride, padding);
     if (code === 0) return this.#exports;
@@ -152,7 +153,7 @@ function expectLength(place: string, length: number, data: unknown): void {
   if (fits) return;
   const expected = `a Float32Array of ${length} elements`;
   const got = data instanceof Float32Array ? `${data.length} elements` : typeName(data);
-  throw new ShapeError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  wrong(place, expected, got, { as: ShapeError });
 }
 
 function compute(wasm: Exports, lesson: number, given: readonly Float32Array[]): LessonRun {

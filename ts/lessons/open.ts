@@ -1,4 +1,5 @@
-import { ArgumentError, WasmError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
+import { WasmError } from '../base/errors.js';
 import { compileAt, resolveLocation } from '../bytes/locate.platform.js';
 import { supports } from '../wasm/variant.js';
 import { compileBytes } from '../bytes/wasm-bytes.js';
@@ -38,7 +39,7 @@ function compile({ wasm, signal }: LessonsOptions): WebAssembly.Module | Promise
   if (wasm instanceof Uint8Array) return compileBytes(wasm, 'wasm');
   if (wasm !== undefined && typeof wasm !== 'string' && !(wasm instanceof URL)) {
     const expected = 'a path, URL, bytes or a WebAssembly.Module';
-    throw new ArgumentError(`wasm: expected ${expected}, got ${typeName(wasm)}`, { place: 'wasm', expected, got: typeName(wasm) });
+    wrong('wasm', expected, typeName(wasm));
   }
   // A literal, since that is what bundlers recognise as an asset to carry along.
   const location = wasm ?? new URL('../wasm/lessons.wasm', import.meta.url);

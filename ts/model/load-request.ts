@@ -4,7 +4,8 @@ import { readResponse, throwIfAborted } from '../bytes/response.js';
 import type { Reading } from '../bytes/response.js';
 import { checkThreads } from '../wasm/threads.js';
 import type { SentWasm, SentWasmByVariant } from '../wasm/wasm.js';
-import { ArgumentError, DtypeError, placed, ReceptiveError, WasmError, WeightsError } from '../base/errors.js';
+import { DtypeError, placed, ReceptiveError, WasmError, WeightsError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { store } from '../formats/stored.js';
 import type { StoredTensor } from '../formats/stored.js';
 import { graphToData, isGraphData } from '../graph/to-data.js';
@@ -28,7 +29,7 @@ export type TakeBytes = (bytes: Uint8Array) => Uint8Array;
  */
 export async function buildRequest(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<LoadRequest> {
   const { cache, integrity, externalIntegrity, retries, locations = true, onProgress } = options;
-  if (onProgress !== undefined && typeof onProgress !== 'function') wrong('onProgress', 'a function', onProgress);
+  if (onProgress !== undefined && typeof onProgress !== 'function') refuse('onProgress', 'a function', onProgress);
   throwIfAborted(options.signal);
   return {
     model: await sendModel(source, options, take),
@@ -52,7 +53,7 @@ const MAX_QUEUE = 1024;
 /** @throws ArgumentError for what is no number of calls */
 export function checkMaxQueue(maxQueue: unknown = MAX_QUEUE): number {
   if (typeof maxQueue === 'number' && (maxQueue === Infinity || (Number.isInteger(maxQueue) && maxQueue >= 0))) return maxQueue;
-  return wrong('maxQueue', 'a whole number from 0 on, or Infinity', maxQueue);
+  return refuse('maxQueue', 'a whole number from 0 on, or Infinity', maxQueue);
 }
 
 /** Timers wait no longer than this many milliseconds. */
@@ -62,7 +63,7 @@ const MOST = 2 ** 31 - 1;
 export function checkWhole(place: string, value: unknown, least: number, most = MOST): number {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
   const expected = most === MOST ? `a whole number from ${least} on` : `a whole number from ${least} to ${most}`;
-  return wrong(place, expected, value);
+  return refuse(place, expected, value);
 }
 
 /** @throws ArgumentError for what is no time in milliseconds */
@@ -74,33 +75,33 @@ async function sendModel(source: ModelSource | Layer, options: LoadOptions, take
   const expected = 'a graph, path, URL, bytes, Blob or Response';
   if (isGraph(source) || isGraphData(source)) return { kind: 'graph', graph: graphToData(source) };
   // What layer functions return has the name of its layer; they themselves, and the functions that make networks, have none.
-  if (isLayer(source)) return 'layerName' in source ? { kind: 'graph', graph: graphToData(toGraph(source)) } : wrong('source', expected, source);
+  if (isLayer(source)) return 'layerName' in source ? { kind: 'graph', graph: graphToData(toGraph(source)) } : refuse('source', expected, source);
   const sent = await sendBytes('source', source, reading('a model (ONNX or safetensors)', options), take);
-  return sent ?? wrong('source', expected, source);
+  return sent ?? refuse('source', expected, source);
 }
 
 async function sendWeights(weights: WeightsInput, options: LoadOptions, take: TakeBytes): Promise<SentWeights> {
   const sent = await sendBytes('weights', weights as BytesInput, reading('weights (safetensors)', options), take);
   if (sent) return sent;
   const expected = 'a path, URL, bytes, Blob, Response or an object of tensors';
-  if (typeof weights !== 'object' || weights === null || Array.isArray(weights) || isPromise(weights)) wrong('weights', expected, weights);
+  if (typeof weights !== 'object' || weights === null || Array.isArray(weights) || isPromise(weights)) refuse('weights', expected, weights);
   const tensors = Object.entries(weights).map(([name, value]) => sendTensor(name, value, take));
   return { kind: 'tensors', tensors };
 }
 
 async function sendFiles(files: Readonly<Record<string, BytesInput>>, options: LoadOptions, take: TakeBytes): Promise<Record<string, SentBytes>> {
-  if (typeof files !== 'object' || isPromise(files)) wrong('externalData', 'an object of files by name', files);
+  if (typeof files !== 'object' || isPromise(files)) refuse('externalData', 'an object of files by name', files);
   const sent: Record<string, SentBytes> = {};
   for (const [name, file] of Object.entries(files)) {
     const place = `externalData.${name}`;
-    sent[name] = (await sendBytes(place, file, reading(place, options), take)) ?? wrong(place, 'a path, URL, bytes, Blob or Response', file);
+    sent[name] = (await sendBytes(place, file, reading(place, options), take)) ?? refuse(place, 'a path, URL, bytes, Blob or Response', file);
   }
   return sent;
 }
 
 /** A float32 tensor as it is posted. @throws ArgumentError, DtypeError for what is none */
 export function sendTensor(name: string, value: unknown, take: TakeBytes): StoredTensor {
-  if (!isTensor(value)) wrong(`weights.${name}`, 'a tensor', value);
+  if (!isTensor(value)) refuse(`weights.${name}`, 'a tensor', value);
   const data = value.dtype === 'float32' ? asData(value.data, `weights.${name}`) : undefined;
   if (!(data instanceof Float32Array)) {
     const got = value.dtype === 'float32' ? typeName(value.data) : String(value.dtype);
@@ -141,7 +142,7 @@ function located(place: string, location: string | URL): string {
   } catch (cause) {
     if (cause instanceof ReceptiveError) throw placed(cause, place, `${place}: ${cause.message}`);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    return wrong(place, `a path, or a URL that can be read here (${reason})`, String(location));
+    return refuse(place, `a path, or a URL that can be read here (${reason})`, String(location));
   }
 }
 
@@ -159,11 +160,11 @@ async function sendWasmOption(
   const single = await sendWasm(wasm, options, take);
   if (single !== undefined) return single;
   const expected = 'a path, URL, bytes, Response, WebAssembly.Module, or one of them for each variant';
-  if (typeof wasm !== 'object' || wasm === null || Array.isArray(wasm) || isPromise(wasm)) wrong('wasm', expected, wasm);
+  if (typeof wasm !== 'object' || wasm === null || Array.isArray(wasm) || isPromise(wasm)) refuse('wasm', expected, wasm);
   const sent: SentWasmByVariant = {};
   for (const [name, value] of Object.entries(wasm as Readonly<Record<string, WasmInput>>)) {
-    if (!isWasmName(name)) wrong(`wasm.${name}`, WASM_NAMES.join(', '), name);
-    sent[name] = (await sendWasm(value, options, take)) ?? wrong(`wasm.${name}`, expected, value);
+    if (!isWasmName(name)) refuse(`wasm.${name}`, WASM_NAMES.join(', '), name);
+    sent[name] = (await sendWasm(value, options, take)) ?? refuse(`wasm.${name}`, expected, value);
   }
   return sent;
 }
@@ -186,10 +187,8 @@ function isPromise(value: unknown): boolean {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 
-function wrong(place: string, expected: string, value: unknown): never {
-  const got = showValue(value);
+function refuse(place: string, expected: string, value: unknown): never {
   const call = typeof value === 'function' ? `call it: ${value.name || 'it'}(...)` : undefined;
   const hint = isPromise(value) ? 'await it first' : call;
-  const message = `${place}: expected ${expected}, got ${got}`;
-  throw new ArgumentError(hint === undefined ? message : `${message}; ${hint}`, { place, expected, got, hint });
+  wrong(place, expected, showValue(value), { hint });
 }

@@ -171,8 +171,7 @@ async function refuseForeign(source: ByteSource, use: 'model' | 'weights', where
   const table = await import('../formats/foreign.js').catch(() => undefined);
   const foreign = table?.foreignFormat(source, use);
   if (!foreign) return;
-  const { place, expected } = where;
-  throw new FormatError(`${place}: expected ${expected}, got ${foreign.got}; ${foreign.hint}`, { ...where, ...foreign });
+  wrong(where.place, where.expected, foreign.got, { as: FormatError, hint: foreign.hint });
 }
 
 /** A file with weights beside the model. @throws FormatError for one that is elsewhere, WeightsError if it is missing */

@@ -7,7 +7,7 @@ import { isTask, TASKS } from '../tasks/task.js';
 import type { Task } from '../tasks/task.js';
 import { checkWeights } from '../session/weights.js';
 import { wrong } from '../base/wrong.js';
-import { ArgumentError, GraphError } from '../base/errors.js';
+import { GraphError } from '../base/errors.js';
 import { asFloats, narrow } from '../formats/narrow.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import { checkTensor, writeSafetensors } from '../formats/safetensors-write.js';
@@ -124,7 +124,7 @@ function checkLabels(graph: Graph, labels: readonly string[], task: Task | undef
   if (classes === null || classes === undefined || labels.length === classes || (classes === 1 && labels.length === 2)) return;
   const [place, expected, got] = ['labels', `as many names as classes, ${classes}`, String(labels.length)];
   const hint = task === undefined && shape.length === 4 ? 'say what the model is for by task' : undefined;
-  throw new ArgumentError(`${place}: expected ${expected}, got ${got}${hint ? `; ${hint}` : ''}`, { place, expected, got, hint });
+  wrong(place, expected, got, { hint });
 }
 
 /** null where a dimension is open. */

@@ -1,7 +1,7 @@
 import type { FilterSpec } from '../contract/steps.js';
 import type { WeightRef } from '../contract/word.js';
 import type { FilterWanted } from '../graph/op.js';
-import { NORM_ROLES } from '../ops/norm/op.js';
+import { NORM_ROLES } from '../ops/batch-norm2d/op.js';
 import type { TensorSource } from '../formats/stored.js';
 import { widen } from '../formats/widen.js';
 

@@ -51,17 +51,13 @@ function byName(ports: readonly Port[], inputs: Inputs): Readonly<Record<string,
     return inputs as Readonly<Record<string, unknown>>;
   }
   const expected = `an object with ${ports.map(({ name }) => name).join(', ')}`;
-  throw new ArgumentError(`inputs: expected ${expected}, got ${typeName(inputs)}`, {
-    place: 'inputs',
-    expected,
-    got: typeName(inputs),
-  });
+  wrong('inputs', expected, typeName(inputs));
 }
 
 function checkInput(port: Port, value: unknown): AnyTensor {
   const { name: place, dtype } = port;
   if (isTensor(value) && value.dtype !== dtype) {
-    throw new DtypeError(`${place}: expected ${dtype}, got ${value.dtype}`, { place, expected: dtype, got: String(value.dtype) });
+    wrong(place, dtype, String(value.dtype), { as: DtypeError });
   }
   const data = toData(isTensor(value) ? value.data : value, dtype, place);
   const shape = isTensor(value) ? value.shape : impliedShape(port, data.length);
@@ -86,7 +82,7 @@ function impliedShape({ name, shape }: Port, length: number): readonly number[] 
   if (open === 1 && Number.isInteger(rest)) return shape.map((dim) => dim ?? rest);
   const expected = open === 1 ? `a multiple of ${known} elements for ${showShape(shape)}` : `a tensor with its shape: ${showShape(shape)} has ${open} open dimensions`;
   const got = `${length} numbers`;
-  throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
+  wrong(name, expected, got, { as: ShapeError });
 }
 
 /** @throws ShapeError naming the axis where a shape does not match a port */

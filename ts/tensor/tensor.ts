@@ -154,7 +154,7 @@ function unnest(list: readonly unknown[], place: string, around: readonly unknow
     const [wanted, got] = [first, rows[odd]!.own].map((own) => (own.length > 1 ? showShape(own) : (own[0] ?? 'a number')));
     const at = `${place}[${odd}]`;
     const expected = `${wanted}${typeof wanted === 'number' ? ' elements' : ''} as in ${place}[0]`;
-    throw new ShapeError(`${at}: expected ${expected}, got ${got}`, { place: at, expected, got: String(got) });
+    wrong(at, expected, String(got), { as: ShapeError });
   }
   return { own: [rows.length, ...first], flat: rows.flatMap(({ flat }) => flat) };
 }
@@ -179,7 +179,7 @@ export function toData(data: unknown, dtype: Dtype, place: string, isTensorCall 
   const got = typeName(data);
   const expected = `${dtype} (a ${Type.name})`;
   const hint = given && conversion(given, Type.name, isTensorCall);
-  throw new DtypeError(`${place}: expected ${expected}, got ${got}${hint ? `; ${hint}` : ''}`, { place, expected, got, hint });
+  wrong(place, expected, got, { as: DtypeError, hint });
 }
 
 /** What to write for an array of another type than the one that is needed. */

@@ -1,3 +1,4 @@
+import { wrong } from '../base/wrong.js';
 import { WasmError } from '../base/errors.js';
 import { instantiate } from './instance.js';
 import type { Instance } from './instance.js';
@@ -134,7 +135,7 @@ async function startThreaded(
 ): Promise<Instance> {
   if (!importsMemory(module)) {
     const expected = 'a module for threads, which imports its memory';
-    throw new WasmError(`wasm: expected ${expected}, got one for one thread`, { place: 'wasm', expected, got: 'one for one thread' });
+    wrong('wasm', expected, 'one for one thread', { as: WasmError });
   }
   if (!support || !memory) {
     const hint = 'give the module without "-threads" in its name';

@@ -35,6 +35,7 @@ pub mod simd;
 pub mod softmax;
 pub mod strided;
 pub mod team;
+pub mod winograd;
 
 #[cfg(test)]
 mod gradient_check;

@@ -1,75 +1,17 @@
 //! Gradients against the derivatives as formulas in f64, and of softmax against its reference.
 
 use proptest::prelude::*;
-use receptive_kernels::activation::Activation::{self, *};
+use receptive_kernels::activation::Activation::{Clip, LeakyRelu};
 use receptive_kernels::activation::backward::{
     Kept, elu_backward, mish_backward, prelu_backward, softplus_backward, softsign_backward,
 };
+use receptive_kernels::activation::formula;
 use receptive_kernels::elementary::units::Elu;
 use receptive_kernels::softmax;
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
-
-/// The derivative as the formula has it; corners as PyTorch has them.
-fn derivative(activation: Activation, x: f64) -> f64 {
-    let s = sigmoid(x);
-    match activation {
-        None => 1.0,
-        Relu => f64::from(x > 0.0),
-        Clip { min, max } => f64::from(x > min.into() && x < max.into()),
-        LeakyRelu { slope } => {
-            if x > 0.0 {
-                1.0
-            } else {
-                slope.into()
-            }
-        }
-        Sigmoid => s * (1.0 - s),
-        Tanh => 1.0 / x.cosh().powi(2),
-        Silu => s * (1.0 + x * (1.0 - s)),
-        HardSwish => {
-            if x <= -3.0 {
-                0.0
-            } else if x >= 3.0 {
-                1.0
-            } else {
-                x / 3.0 + 0.5
-            }
-        }
-        HardSigmoid { alpha, .. } => {
-            if x.abs() < 3.0 {
-                alpha.into()
-            } else {
-                0.0
-            }
-        }
-        Gelu => 0.5 * libm::erfc(-x * FRAC_1_SQRT_2) + x * (-x * x / 2.0).exp() / (2.0 * PI).sqrt(),
-        GeluTanh => {
-            let u = (2.0 / PI).sqrt() * (x + 0.044715 * x * x * x);
-            let du = (2.0 / PI).sqrt() * (1.0 + 3.0 * 0.044715 * x * x);
-            0.5 * (1.0 + u.tanh()) + 0.5 * x * du / u.cosh().powi(2)
-        }
-    }
-}
-
-const ALL: [Activation; 13] = [
-    None,
-    Relu,
-    Clip { min: 0.0, max: 6.0 },
-    Clip { min: -1.0, max: 2.5 },
-    LeakyRelu { slope: 0.1 },
-    LeakyRelu { slope: -0.5 },
-    Sigmoid,
-    Tanh,
-    Silu,
-    HardSwish,
-    HardSigmoid { alpha: 1.0 / 6.0, beta: 0.5 },
-    Gelu,
-    GeluTanh,
-];
 
 /// Multiples of 1/8 in -12..=12, 0 and all corners among them.
 fn inputs() -> Vec<f32> {
@@ -102,7 +44,8 @@ fn upstream(len: usize) -> Vec<f32> {
 fn activations() {
     let x = inputs();
     let dy = upstream(x.len());
-    for activation in ALL {
+    let more = [Clip { min: 0.0, max: 6.0 }, LeakyRelu { slope: -0.5 }];
+    for activation in formula::ALL.iter().copied().chain(more) {
         let kept = match activation.kept() {
             Kept::Nothing => vec![f32::NAN; x.len()],
             Kept::Input => x.clone(),
@@ -111,7 +54,9 @@ fn activations() {
         let mut grad = dy.clone();
         activation.backward(&kept, &mut grad);
         // From an output that is rounded, 1 - y is as exact as y.
-        expect(&format!("{activation:?}"), &x, &dy, &grad, 2e-7, |x| derivative(activation, x));
+        expect(&format!("{activation:?}"), &x, &dy, &grad, 2e-7, |x| {
+            formula::derivative(activation, x)
+        });
     }
 }
 
@@ -150,7 +95,8 @@ fn activations_whose_output_is_not_kept() {
 /// The difference quotient of the forward kernel, which knows nothing of the formulas above.
 #[test]
 fn gradients_are_the_slopes_of_what_runs_forward() {
-    for activation in ALL {
+    let more = [Clip { min: 0.0, max: 6.0 }, LeakyRelu { slope: -0.5 }];
+    for activation in formula::ALL.iter().copied().chain(more) {
         for x in [-5.3f32, -2.2, -0.7, 0.4, 1.3, 2.8, 7.1] {
             let h = 1.0 / 64.0;
             let slope = (f64::from(activation.value(x + h)) - f64::from(activation.value(x - h)))
@@ -169,7 +115,7 @@ fn gradients_are_the_slopes_of_what_runs_forward() {
 
 #[test]
 fn nan_and_infinities() {
-    for activation in ALL.into_iter().skip(1) {
+    for activation in formula::ALL.iter().copied().skip(1) {
         let mut grad = [f32::NAN; 5];
         activation.backward(&[0.5; 5], &mut grad);
         assert!(grad.iter().all(|dx| dx.is_nan()), "{activation:?}");

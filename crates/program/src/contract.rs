@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x4501_38c5;
+pub const VERSION: u32 = 0xeb2b_0c0c;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -33,7 +33,7 @@ const _: () = {
 };
 
 /// The codes of all steps.
-pub const CODES: [u32; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18];
+pub const CODES: [u32; 19] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
 pub fn decode(
@@ -60,6 +60,7 @@ pub fn decode(
         16 => steps::pad::step(Pad::read(words)?, context),
         17 => steps::resize2d::step(Resize2d::read(words)?, context),
         18 => steps::group_norm::step(GroupNorm::read(words)?, context),
+        19 => steps::pixel_shuffle::step(PixelShuffle::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
@@ -203,7 +204,8 @@ pub fn activation(words: &mut Reader<'_>) -> Result<kernels::activation::Activat
         8 => kernels::activation::Activation::HardSigmoid { alpha: params[0], beta: params[1] },
         9 => kernels::activation::Activation::Gelu,
         10 => kernels::activation::Activation::GeluTanh,
-        other => return Err(unknown("activation", other, 11)),
+        11 => kernels::activation::Activation::Softplus,
+        other => return Err(unknown("activation", other, 12)),
     };
     read.check()
 }
@@ -992,6 +994,46 @@ impl GroupNorm {
             groups: words.positive("groups")?,
             eps: words.float()?,
             activation: activation(words)?,
+        })
+    }
+}
+
+/// Channels of a pixel become a block of pixels, or blocks of pixels become channels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PixelShuffle {
+    /// `[N, H, W, B * B * C]`; of the inverse `[N, H * B, W * B, C]`.
+    pub x: ValueId,
+    /// The other one.
+    pub y: ValueId,
+    /// N
+    pub n: usize,
+    /// H
+    pub h: usize,
+    /// W
+    pub w: usize,
+    /// C
+    pub c: usize,
+    /// B, the side of a block.
+    pub block: usize,
+    /// Whether channels count `[B, B, C]` rather than `[C, B, B]`.
+    pub block_first: bool,
+    /// Whether blocks become channels.
+    pub inverse: bool,
+}
+
+impl PixelShuffle {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(PixelShuffle {
+            x: words.size()?,
+            y: words.size()?,
+            n: words.positive("n")?,
+            h: words.positive("h")?,
+            w: words.positive("w")?,
+            c: words.positive("c")?,
+            block: words.positive("block")?,
+            block_first: words.flag()?,
+            inverse: words.flag()?,
         })
     }
 }

@@ -14,7 +14,7 @@ use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0xe56c_2ad7;
+pub const VERSION: u32 = 0x2e49_4a6f;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -27,9 +27,9 @@ pub const HYPER_FIRST: usize = 7;
 pub const HYPER_RATES: usize = 8;
 
 /// The codes of all steps.
-pub const CODES: [u32; 56] = [
-    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76,
-    77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99,
+pub const CODES: [u32; 57] = [
+    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75,
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99,
     100, 101, 102, 103, 104, 105, 106, 107,
 ];
 
@@ -52,6 +52,7 @@ pub fn decode(
         15 => inference::transpose::step(base::Transpose::read(words)?, context),
         16 => inference::pad::step(base::Pad::read(words)?, context),
         17 => inference::resize2d::step(base::Resize2d::read(words)?, context),
+        19 => inference::pixel_shuffle::step(base::PixelShuffle::read(words)?, context),
         64 => steps::conv2d_forward(Conv2dForward::read(words)?, context),
         65 => steps::conv2d_input_grad(Conv2dInputGrad::read(words)?, context),
         66 => steps::conv2d_weight_grad(Conv2dWeightGrad::read(words)?, context),

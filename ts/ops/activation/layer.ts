@@ -44,6 +44,10 @@ export const hardswish = (options: NameOption = {}): Layer =>
 export const hardsigmoid = (options: NameOption = {}): Layer =>
   elementwise('hardsigmoid', 'Hardsigmoid', () => [ACTIVATIONS.hardSigmoid, 1 / 6, 1 / 2], options);
 
+/** ln(1 + exp(x)), a smooth ReLU that is positive everywhere (Dugas et al. 2001). */
+export const softplus = (options: NameOption = {}): Layer =>
+  elementwise('softplus', 'Softplus', () => [ACTIVATIONS.softplus, 0, 0], options);
+
 const GELU = optionNames<NonNullable<Parameters<typeof gelu>[0]>>({ name: true, approximate: true });
 
 /**

@@ -35,5 +35,6 @@ export const activationLowerings: Lowerings = {
   LeakyRelu: activation('leakyRelu', ({ attributes }) => [ACTIVATIONS.leakyRelu, attributes.float('alpha', 0.01), 0]),
   Relu: activation('relu', () => [ACTIVATIONS.relu, 0, 0]),
   Sigmoid: activation('sigmoid', () => [ACTIVATIONS.sigmoid, 0, 0]),
+  Softplus: activation('softplus', () => [ACTIVATIONS.softplus, 0, 0]),
   Tanh: activation('tanh', () => [ACTIVATIONS.tanh, 0, 0]),
 };

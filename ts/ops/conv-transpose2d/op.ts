@@ -5,7 +5,7 @@ import type { ActivationWords, Effect, Op } from '../../graph/op.js';
 import { axesOf, mapOfChannels, windowOver } from '../common.js';
 import type { WindowAttrs } from '../common.js';
 import { biasParam, checkChannels } from '../conv2d/op.js';
-import { normParams } from '../norm/op.js';
+import { normParams } from '../batch-norm2d/op.js';
 import { MAPS } from '../layout.js';
 
 export type ConvTranspose2dAttrs = WindowAttrs & {

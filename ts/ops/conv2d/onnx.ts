@@ -1,7 +1,7 @@
 import { constantIfThere, weightAndBias } from '../../onnx/form/lowering.js';
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { isMap, mapWindowOf } from '../onnx-window.js';
-import { addOp } from '../combine/op.js';
+import { addOp } from '../add/op.js';
 import { conv2dOp } from './op.js';
 
 const conv: Lowering = (context) => {

@@ -4,7 +4,7 @@ import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Effect, Op, Pads, ParamSpec } from '../../graph/op.js';
 import { axesOf, mapOfChannels, whole, windowOver } from '../common.js';
 import type { WindowAttrs } from '../common.js';
-import { normParams } from '../norm/op.js';
+import { normParams } from '../batch-norm2d/op.js';
 import { ArgumentError } from '../../base/errors.js';
 import { MAPS } from '../layout.js';
 

@@ -1,7 +1,7 @@
-import * as steps from '../../contract/steps.js';
-import { count, defineOp } from '../../graph/op.js';
+import { defineOp } from '../../graph/op.js';
 import { productOf } from '../../tensor/shape.js';
 import { resolveAxis } from '../common.js';
+import { copy } from '../copy.js';
 import { ROWS } from '../layout.js';
 
 export type FlattenAttrs = { readonly startDim: number; readonly endDim: number };
@@ -14,8 +14,5 @@ export const flattenOp = defineOp<FlattenAttrs>('Flatten', ({ startDim, endDim }
     return [[...input.slice(0, start), productOf(input.slice(start, end + 1)), ...input.slice(end + 1)]];
   },
   layouts: ROWS,
-  emit(context) {
-    const [x, y] = [context.input(0), context.output()];
-    context.step(steps.unary({ x: x.id, y: y.id, len: count(y.shape) }));
-  },
+  emit: copy,
 }));

@@ -1,13 +1,12 @@
 import * as steps from '../../contract/train/steps.js';
-import { count } from '../../graph/op.js';
 import type { Placed } from '../../graph/op.js';
 import type { Init, TrainContext, TrainRule } from '../../graph/rule.js';
-import { groupNormOp, layerNormOp } from './op.js';
-import type { GroupNormAttrs, LayerNormAttrs } from './op.js';
+import { groupNormOp } from './op.js';
+import type { GroupNormAttrs } from './op.js';
 
-const init = (): Readonly<Record<string, Init>> => ({ weight: { kind: 'constant', value: 1 }, bias: { kind: 'constant', value: 0 } });
+export const affineInit = (): Readonly<Record<string, Init>> => ({ weight: { kind: 'constant', value: 1 }, bias: { kind: 'constant', value: 0 } });
 
-interface Sizes {
+export interface Sizes {
   readonly n: number;
   readonly pixels: number;
   readonly c: number;
@@ -15,14 +14,14 @@ interface Sizes {
   readonly eps: number;
 }
 
-function forward(context: TrainContext, sizes: Sizes): readonly Placed[] {
+export function groupNormForward(context: TrainContext, sizes: Sizes): readonly Placed[] {
   const [x, y] = [context.input(0), context.output()];
   const [scale, shift] = [context.param('weight').id, context.param('bias').id];
   context.step(steps.groupNormForward({ x: x.id, y: y.id, scale, shift, ...sizes }));
   return [];
 }
 
-function backward(context: TrainContext, dy: Placed, sizes: Sizes): void {
+export function groupNormBackward(context: TrainContext, dy: Placed, sizes: Sizes): void {
   const x = context.input(0);
   const [scale, shift] = [context.param('weight'), context.param('bias')];
   const [dscale, dshift] = [context.value([sizes.c]), context.value([sizes.c])];
@@ -41,18 +40,7 @@ function groupSizes({ groups, eps }: GroupNormAttrs, context: TrainContext): Siz
 /** Group normalisation (Wu and He 2018, arXiv 1803.08494), and instance normalisation with a group for each channel. */
 export const groupNormRule: TrainRule<GroupNormAttrs> = {
   op: groupNormOp,
-  init,
-  forward: (attrs, context) => forward(context, groupSizes(attrs, context)),
-  backward: (attrs, context, dy) => backward(context, dy, groupSizes(attrs, context)),
-};
-
-const rowSizes = ({ features, eps }: LayerNormAttrs, context: TrainContext): Sizes =>
-  ({ n: count(context.input(0).shape) / features, pixels: 1, c: features, groups: 1, eps });
-
-/** Layer normalisation (Ba et al. 2016, arXiv 1607.06450). */
-export const layerNormRule: TrainRule<LayerNormAttrs> = {
-  op: layerNormOp,
-  init,
-  forward: (attrs, context) => forward(context, rowSizes(attrs, context)),
-  backward: (attrs, context, dy) => backward(context, dy, rowSizes(attrs, context)),
+  init: affineInit,
+  forward: (attrs, context) => groupNormForward(context, groupSizes(attrs, context)),
+  backward: (attrs, context, dy) => groupNormBackward(context, dy, groupSizes(attrs, context)),
 };

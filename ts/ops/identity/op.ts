@@ -1,6 +1,6 @@
 import { defineOp } from '../../graph/op.js';
 import { ALIKE } from '../layout.js';
-import { copy } from '../reshape/op.js';
+import { copy } from '../copy.js';
 
 export type IdentityAttrs = {
   readonly name: string;

@@ -2,7 +2,7 @@ import { constantIfThere } from '../../onnx/form/lowering.js';
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { allocate } from '../../onnx/form/tensors.js';
 import type { HostTensor } from '../../onnx/form/types.js';
-import { addOp } from '../combine/op.js';
+import { addOp } from '../add/op.js';
 import { linearOp } from './op.js';
 
 /** A x B^T + c with constant B and c: a linear layer, whose bias c is where it is a row. */

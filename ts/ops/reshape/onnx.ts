@@ -1,7 +1,7 @@
-import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { axisOf } from '../../onnx/form/axis.js';
+import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import { reshapeOp } from './op.js';
 import { count, fromEnd } from '../../tensor/shape.js';
-import { mapLayoutOp, reshapeOp } from './op.js';
 
 /** Any operator that only gives the elements another shape: `shape` says which. */
 function reshape(shapeOf: (context: LowerContext, shape: readonly number[]) => readonly number[] | undefined): Lowering {
@@ -47,22 +47,9 @@ function unsqueezed(context: LowerContext, from: readonly number[]): readonly nu
   return Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? 1 : (rest.shift() ?? 1)));
 }
 
-const transpose: Lowering = (context) => {
-  const from = context.shape(0);
-  const perm = context.attributes.ints('perm', from.map((_, axis) => from.length - 1 - axis));
-  if (from.includes(0)) return undefined;
-  if (perm.join() === '0,2,3,1') return [context.apply(mapLayoutOp({ to: 'nhwc' }), [context.value(0)])];
-  if (perm.join() === '0,3,1,2') return [context.apply(mapLayoutOp({ to: 'nchw' }), [context.value(0)])];
-  // Only dimensions of 1 change their places: nothing moves.
-  const moving = perm.filter((axis) => from[axis] !== 1);
-  const inOrder = moving.every((axis, i) => i === 0 || axis > moving[i - 1]!);
-  return inOrder ? [context.apply(reshapeOp({ shape: perm.map((axis) => from[axis] ?? 1) }), [context.value(0)])] : undefined;
-};
-
 export const reshapeLowerings: Lowerings = {
   Flatten: reshape(flattened),
   Reshape: reshape(resolveShape),
   Squeeze: reshape(squeezed),
-  Transpose: transpose,
   Unsqueeze: reshape(unsqueezed),
 };

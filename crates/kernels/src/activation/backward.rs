@@ -41,9 +41,11 @@ impl Activation {
             | Activation::Sigmoid
             | Activation::Tanh
             | Activation::HardSigmoid { .. } => Kept::Output,
-            Activation::Silu | Activation::HardSwish | Activation::Gelu | Activation::GeluTanh => {
-                Kept::Input
-            }
+            Activation::Silu
+            | Activation::HardSwish
+            | Activation::Gelu
+            | Activation::GeluTanh
+            | Activation::Softplus => Kept::Input,
         }
     }
 
@@ -68,6 +70,7 @@ impl Activation {
             }
             Activation::Gelu => multiply::<Native>(grad, kept, gelu::<Lanes>),
             Activation::GeluTanh => multiply::<Native>(grad, kept, gelu_tanh::<Lanes>),
+            Activation::Softplus => multiply::<Native>(grad, kept, sigmoid::<Lanes>),
         }
     }
 }

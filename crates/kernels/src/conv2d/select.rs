@@ -1,10 +1,11 @@
 //! Which algorithm runs a convolution: pure functions, so that the choice can be tested and shown.
 
-use super::winograd::{self, Rates, Tile};
+use super::winograd::{self, Rates};
 use crate::error::{Code, Error};
 use crate::filter::{FilterSpec, Kind, Layout, Product};
 use crate::geometry::Window;
 use crate::simd::LANES;
+use crate::winograd::Tile;
 
 /// What the caller asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +103,7 @@ pub fn layout(requested: Requested, spec: &FilterSpec, usage: &Usage) -> Layout 
 /// The Winograd tiles that a layer can have, the largest last.
 fn tiles(spec: &FilterSpec, usage: &Usage) -> &'static [Tile] {
     let walks = usage.stride == [1, 1] && usage.dilation == [1, 1];
-    if walks { winograd::tiles_for(spec) } else { &[] }
+    if walks { spec.tiles() } else { &[] }
 }
 
 /// Open maps count as large ones.

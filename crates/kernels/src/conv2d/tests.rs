@@ -169,7 +169,7 @@ fn check(case: &Case, activation: Activation, residual: bool) {
     }
     let window = Window::new(case.groups * case.cg, case.y, case.x).unwrap();
     let spec = FilterSpec::new(Kind::Conv, [case.m, case.cg, case.y.kernel, case.x.kernel], 1);
-    let tiles = spec.map_or(&[][..], |spec| winograd::tiles_for(&spec));
+    let tiles = spec.map_or(&[][..], |spec| spec.tiles());
     for &tile in tiles {
         if case.groups == 1 && winograd::walks(tile, &window) {
             let got = run(case, Layout::Winograd(tile), activation, residual).unwrap();

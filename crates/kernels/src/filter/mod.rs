@@ -16,9 +16,9 @@ mod tests;
 pub use spec::{FilterSpec, Kind, Layout, Product};
 
 use self::storage::Storage;
-use crate::conv2d::winograd;
 use crate::error::{Code, Error, expect_len};
 use crate::gemm::MR;
+use crate::winograd;
 
 /// The weights of one layer in the layout its algorithm reads.
 #[derive(Debug)]
@@ -271,7 +271,7 @@ fn check_layout(spec: &FilterSpec, layout: Layout) -> Result<(), Error> {
         return Err(Error::new(Code::Argument, "columns of what is no convolution"));
     }
     if let Layout::Winograd(tile) = layout {
-        if !winograd::tiles_for(spec).contains(&tile) {
+        if !spec.tiles().contains(&tile) {
             let message = format!("Winograd layout {tile:?} of a filter {:?}", spec.dims);
             return Err(Error::new(Code::Argument, message));
         }

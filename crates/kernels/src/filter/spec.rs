@@ -1,9 +1,9 @@
 //! The shape of a filter and the layouts it can be stored in.
 
-use crate::conv2d::winograd::Tile;
 use crate::error::{Code, Error, checked_len};
 use crate::gemm::MR;
 use crate::simd::LANES;
+use crate::winograd::Tile;
 
 /// Which layer a filter belongs to, and with that its surface layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +115,15 @@ impl FilterSpec {
     /// Whether every channel has a filter of its own.
     pub fn is_depthwise(&self) -> bool {
         self.kind == Kind::Conv && self.dims[1] == 1 && self.dims[0] == self.groups
+    }
+
+    /// The tiles that it can be packed for.
+    pub fn tiles(&self) -> &'static [Tile] {
+        match (self.kind, self.groups, self.dims) {
+            (Kind::Conv, 1, [_, _, 3, 3]) => &[Tile::F2, Tile::F4],
+            (Kind::Conv, 1, [_, _, 5, 5]) => &[Tile::F2Of5],
+            _ => &[],
+        }
     }
 
     /// Weights of a tap in [`Layout::Depthwise`]. Channels that do not fill a vector are repeated

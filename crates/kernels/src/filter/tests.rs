@@ -1,8 +1,8 @@
 //! Filters in lent memory against those that own theirs.
 
 use super::*;
-use crate::conv2d::winograd::Tile;
 use crate::testing::Random;
+use crate::winograd::Tile;
 
 const LAYOUTS: [Layout; 7] = [
     Layout::Raw,

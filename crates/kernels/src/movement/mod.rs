@@ -2,6 +2,7 @@
 //!
 //! - [`concat`]: several tensors side by side along one axis;
 //! - [`transpose`]: swaps two neighbouring groups of axes, the way between NCHW and NHWC;
+//! - [`shuffle`]: channels become blocks of pixels, and back;
 //! - [`pad`]: a border around a tensor of any rank, filled in one of four ways;
 //! - [`backward`]: the gradients of concatenation and padding (transposing back is a transposition).
 //!
@@ -11,4 +12,5 @@
 pub mod backward;
 pub mod concat;
 pub mod pad;
+pub mod shuffle;
 pub mod transpose;

@@ -1,8 +1,9 @@
 //! The version to read, and the oracle: whole passes over a photo in memory.
 
 use super::spec::{Layout, Spec};
-use super::taps::{FRACTION_BITS, HALF, Taps};
+use super::taps::Taps;
 use crate::error::Error;
+use crate::simd::pixels::{FRACTION_BITS, HALF};
 
 /// `source` is `[height, width, channels]`; see [`super::Photo`] for the rest.
 pub fn prepare(spec: &Spec, source: &[u8]) -> Result<Vec<f32>, Error> {

@@ -1,13 +1,9 @@
 //! Which source pixels an output pixel is made of, and their weights.
 
 use crate::error::{Code, Error, checked_len};
+use crate::simd::pixels::FRACTION_BITS;
 
-/// 8 bits of a pixel and 2 of headroom for weights that overshoot 1 leave 22 of an `i32` for the
-/// fraction.
-pub const FRACTION_BITS: u32 = 22;
 const ONE: f64 = (1u32 << FRACTION_BITS) as f64;
-/// Added before the fraction is cut off, so that it is rounded.
-pub const HALF: i32 = 1 << (FRACTION_BITS - 1);
 
 /// How a size between the source pixels is filled in. Both widen when they shrink (antialiasing).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

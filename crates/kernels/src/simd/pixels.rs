@@ -1,9 +1,13 @@
 //! Sums of weighted pixels: bytes times 22-bit weights, in `i32`, four bytes at a time.
 
-use crate::photo::taps::{FRACTION_BITS, HALF};
-
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use core::arch::wasm32::*;
+
+/// 8 bits of a pixel and 2 of headroom for weights that overshoot 1 leave 22 of an `i32` for the
+/// fraction.
+pub const FRACTION_BITS: u32 = 22;
+/// Added before the fraction is cut off, so that it is rounded.
+pub const HALF: i32 = 1 << (FRACTION_BITS - 1);
 
 /// Bytes that [`mix_row`] may read behind the last pixel of a row.
 pub const SLACK: usize = 4;

@@ -29,6 +29,7 @@ pub fn expect_step(code: u32, words: &mut Reader<'_>, fields: &Value) {
         16 => assert_eq!(Pad::read(words), Ok(pad(fields))),
         17 => assert_eq!(Resize2d::read(words), Ok(resize2d(fields))),
         18 => assert_eq!(GroupNorm::read(words), Ok(group_norm(fields))),
+        19 => assert_eq!(PixelShuffle::read(words), Ok(pixel_shuffle(fields))),
         other => panic!("no op has code {other}"),
     }
 }
@@ -170,6 +171,7 @@ fn activation(value: &Value) -> kernels::activation::Activation {
         kernels::activation::Activation::HardSigmoid { .. } => "hardSigmoid",
         kernels::activation::Activation::Gelu => "gelu",
         kernels::activation::Activation::GeluTanh => "geluTanh",
+        kernels::activation::Activation::Softplus => "softplus",
     };
     let all = [
         kernels::activation::Activation::None,
@@ -183,6 +185,7 @@ fn activation(value: &Value) -> kernels::activation::Activation {
         kernels::activation::Activation::HardSigmoid { alpha: params[0], beta: params[1] },
         kernels::activation::Activation::Gelu,
         kernels::activation::Activation::GeluTanh,
+        kernels::activation::Activation::Softplus,
     ];
     json::named(&value["name"], all, name)
 }
@@ -461,5 +464,19 @@ fn group_norm(value: &Value) -> GroupNorm {
         groups: json::size(&value["groups"]),
         eps: json::float(&value["eps"]),
         activation: activation(&value["activation"]),
+    }
+}
+
+fn pixel_shuffle(value: &Value) -> PixelShuffle {
+    PixelShuffle {
+        x: json::size(&value["x"]),
+        y: json::size(&value["y"]),
+        n: json::size(&value["n"]),
+        h: json::size(&value["h"]),
+        w: json::size(&value["w"]),
+        c: json::size(&value["c"]),
+        block: json::size(&value["block"]),
+        block_first: json::flag(&value["blockFirst"]),
+        inverse: json::flag(&value["inverse"]),
     }
 }

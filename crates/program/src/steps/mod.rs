@@ -13,6 +13,7 @@ pub mod linear;
 pub mod lrn;
 pub mod max_pool2d;
 pub mod pad;
+pub mod pixel_shuffle;
 mod pooling;
 pub mod prelu;
 pub mod resize2d;

@@ -4,10 +4,10 @@
 //! to 512 channels on maps of 7 to 224); a choice needs no more than the order of the costs. `c` and
 //! `oc` are channels, `map` is the output's height and width.
 
-use super::Tile;
 use super::tile::most_tiles;
 use crate::gemm::MR;
 use crate::simd::LANES;
+use crate::winograd::Tile;
 
 /// Elements of a filter from which on other layers have pushed its weights out of cache since the
 /// last run.

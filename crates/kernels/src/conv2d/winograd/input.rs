@@ -5,11 +5,11 @@
 //! in between it stays in cache.
 
 use super::Place;
-use super::points::Transform;
 use super::transform::{across, down};
 use crate::conv2d::Conv;
 use crate::geometry::Axis;
 use crate::simd::{Isa, LANES};
+use crate::winograd::points::Transform;
 use core::ops::Range;
 
 /// Transforms `count` tiles of one line from `at` on: element `e` of tile `t` goes to

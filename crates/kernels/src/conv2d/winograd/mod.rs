@@ -1,30 +1,25 @@
 //! Winograd convolution: 3x3 and 5x5 kernels at stride 1 with 2.25 to 4 times fewer
 //! multiplications.
 //!
-//! In reading order: [`points`] (the matrices and what they mean), `filter` (weights, once per
-//! model), [`transform`] (tiles of maps), `input` (in which order), and here the loops: for a block
+//! In reading order: [`crate::winograd`] (the matrices, tiles and filters), [`transform`] (tiles of maps), `input` (in which order), and here the loops: for a block
 //! of tiles, all inputs are transformed to `V[e][tile][C]`, each of the `IN * IN` elements `e` is
 //! one matrix product with the transformed weights `U[e]`, and the products `M[e][tile][OC]` are
 //! transformed back, with bias, residual and activation on the way to memory. A block is as large
 //! as stays in cache between the three.
 //!
-//! Compared with a direct sum the result is rounded differently (see [`points`]), and a NaN or an
+//! Compared with a direct sum the result is rounded differently (see [`crate::winograd::points`]), and a NaN or an
 //! infinity in the input spreads over its whole tile as NaN.
 
 mod cost;
-mod filter;
 mod input;
-pub mod points;
 #[cfg(test)]
 mod tests;
 mod tile;
 pub mod transform;
 
 pub use cost::Rates;
-pub use filter::write_rows;
-pub use tile::{Tile, tiles_for, walks};
+pub use tile::walks;
 
-use self::points::{F2, F2Of5, F4, Transform};
 use self::tile::Tiling;
 use self::transform::{Target, inverse};
 use super::Conv;
@@ -36,6 +31,8 @@ use crate::geometry::Window;
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
 use crate::team::{Grid, Team, Units};
+use crate::winograd::Tile;
+use crate::winograd::points::{F2, F2Of5, F4, Transform};
 use core::ops::Range;
 
 /// Scratch elements that [`conv2d`] needs for `n` images, for each thread.

@@ -1,7 +1,6 @@
 //! The matrices are proven, not sampled; and a map does not depend on its batch.
 
-use super::points::{F2, F2Of5, F4, Transform};
-use super::{Tile, conv2d, scratch_len};
+use super::{conv2d, scratch_len};
 use crate::activation::Activation;
 use crate::conv2d::Conv;
 use crate::filter::{Filter, FilterSpec, Kind, Layout};
@@ -11,6 +10,8 @@ use crate::simd::scalar::Scalar;
 use crate::simd::{LANES, Native};
 use crate::team::Team;
 use crate::testing::Random;
+use crate::winograd::Tile;
+use crate::winograd::points::{F2, F2Of5, F4, Transform};
 
 /// A fraction in lowest terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

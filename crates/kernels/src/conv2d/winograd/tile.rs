@@ -1,58 +1,10 @@
-//! What a tile is, and how a layer is cut into tiles.
+//! How a layer is cut into tiles.
 
-use crate::filter::{FilterSpec, Kind};
 use crate::gemm::NR;
 use crate::geometry::{Axis, Window};
 use crate::simd::LANES;
+use crate::winograd::Tile;
 use core::ops::Range;
-
-/// What one tile is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tile {
-    /// `F(2x2, 3x3)`: 16 multiplications in place of 36.
-    F2,
-    /// `F(4x4, 3x3)`: 36 multiplications in place of 144.
-    F4,
-    /// `F(2x2, 5x5)`: 36 multiplications in place of 100.
-    F2Of5,
-}
-
-impl Tile {
-    /// Outputs along an axis.
-    pub fn out(self) -> usize {
-        match self {
-            Tile::F2 | Tile::F2Of5 => 2,
-            Tile::F4 => 4,
-        }
-    }
-
-    /// Taps along an axis.
-    pub fn taps(self) -> usize {
-        match self {
-            Tile::F2 | Tile::F4 => 3,
-            Tile::F2Of5 => 5,
-        }
-    }
-
-    /// Inputs along an axis.
-    pub fn size(self) -> usize {
-        self.out() + self.taps() - 1
-    }
-
-    /// Elements of a transformed tile.
-    pub fn elements(self) -> usize {
-        self.size().pow(2)
-    }
-}
-
-/// The tiles that a filter can be packed for.
-pub fn tiles_for(spec: &FilterSpec) -> &'static [Tile] {
-    match (spec.kind, spec.groups, spec.dims) {
-        (Kind::Conv, 1, [_, _, 3, 3]) => &[Tile::F2, Tile::F4],
-        (Kind::Conv, 1, [_, _, 5, 5]) => &[Tile::F2Of5],
-        _ => &[],
-    }
-}
 
 /// Whether a window walks as a tile does.
 pub fn walks(tile: Tile, window: &Window) -> bool {
@@ -62,9 +14,9 @@ pub fn walks(tile: Tile, window: &Window) -> bool {
 
 /// Elements of `V` and `M` of a block, which stay in the second-level cache beside the weights.
 const BLOCK: usize = 128 << 10;
-/// Tiles of a block at the least: weights come from memory once for each block, and layers whose
-/// tiles do not fit the cache have more of them than it could hold anyhow.
-const FEWEST: usize = 64;
+/// Minimum tiles per block: the weights are re-read once per block, so smaller blocks cost more
+/// than they save.
+const MIN_TILES: usize = 64;
 
 /// Elements of the lines that inputs are transformed into on the way.
 const STRETCH: usize = 16 << 10;
@@ -78,7 +30,7 @@ fn plane(elements: usize) -> usize {
 
 /// Tiles of a block at the most, for `channels` of input and output together, in whole vectors.
 pub fn most_tiles(tile: Tile, channels: usize) -> usize {
-    (BLOCK / (tile.elements() * channels)).max(FEWEST)
+    (BLOCK / (tile.elements() * channels)).max(MIN_TILES)
 }
 
 /// Sizes of a layer in tiles. Channels are rounded up to whole vectors.

@@ -1,10 +1,10 @@
 //! The two-dimensional transforms, [`LANES`] channels at a time.
 #![allow(unsafe_code)]
 
-use super::points::Transform;
 use crate::gemm::Epilogue;
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
+use crate::winograd::points::Transform;
 
 /// `B^T d` down columns: `rows` are `IN` lines of as many elements (a multiple of [`LANES`]), and line
 /// `y` of the result goes to `to[y * plane..]`.

@@ -3,8 +3,7 @@
 use crate::contract::{HYPER_DRAW, HYPER_SEED};
 use crate::tests::case::{Case, dirty, slopes, wide};
 use crate::tests::draft::{Draft, hyper};
-use core::f64::consts::{FRAC_2_SQRT_PI, PI, SQRT_2};
-use receptive_kernels::activation::{Activation, backward::Kept};
+use receptive_kernels::activation::{Activation, backward::Kept, formula};
 use receptive_kernels::elementwise::backward::{self, Kind, Operands, Side};
 use receptive_kernels::elementwise::binary::Broadcast;
 use receptive_kernels::elementwise::prelu;
@@ -16,7 +15,7 @@ use receptive_kernels::testing::Random;
 use receptive_program::weights::Weights;
 
 pub fn all() -> Vec<Case> {
-    let mut cases: Vec<Case> = (0..11).map(activation).collect();
+    let mut cases: Vec<Case> = formula::ALL.iter().enumerate().map(activation).collect();
     for [rows, c, slopes] in [[7, 5, 5], [7, 5, 1], [3, 19, 19], [1, 1, 1]] {
         cases.extend(leaky(rows, c, slopes));
     }
@@ -31,63 +30,19 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-/// The Gaussian integral, by its series around 0.
-fn erf(x: f64) -> f64 {
-    let (mut term, mut sum) = (x, x);
-    for n in 1..80 {
-        term *= -x * x / f64::from(n);
-        sum += term / f64::from(2 * n + 1);
-    }
-    FRAC_2_SQRT_PI * sum
-}
-
-/// The activation of a number in the contract, by its formula.
-fn formula(number: usize, x: f64, params: [f64; 2]) -> f64 {
-    let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
-    match number {
-        0 => x,
-        1 => x.max(0.0),
-        2 => x.clamp(params[0], params[1]),
-        3 => x.max(0.0) + params[0] * x.min(0.0),
-        4 => logistic(x),
-        5 => x.tanh(),
-        6 => x * logistic(x),
-        7 => x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
-        8 => (params[0] * x + params[1]).clamp(0.0, 1.0),
-        9 => 0.5 * x * (1.0 + erf(x / SQRT_2)),
-        _ => 0.5 * x * (1.0 + ((2.0 / PI).sqrt() * (x + 0.044715 * x.powi(3))).tanh()),
-    }
-}
-
-fn activation(number: usize) -> Case {
-    let params = [[0.0, 0.0], [-0.5, 1.25], [0.125, 0.0], [0.25, 0.5]];
-    let params: [f32; 2] = params[[0, 0, 1, 2, 0, 0, 0, 0, 3, 0, 0][number]];
-    let [a, b] = params;
-    let kept = [
-        Activation::None,
-        Activation::Relu,
-        Activation::Clip { min: a, max: b },
-        Activation::LeakyRelu { slope: a },
-        Activation::Sigmoid,
-        Activation::Tanh,
-        Activation::Silu,
-        Activation::HardSwish,
-        Activation::HardSigmoid { alpha: a, beta: b },
-        Activation::Gelu,
-        Activation::GeluTanh,
-    ][number]
-        .kept();
+/// An activation of a number in the contract.
+fn activation((number, &activation): (usize, &Activation)) -> Case {
     let mut random = Random::new(number as u64);
     let x: Vec<f32> = random.vector(37).iter().map(|x| 4.0 * x).collect();
     let dy = random.vector(37);
-    let f = |x: f64| formula(number, x, params.map(f64::from));
-    let from: Vec<f32> = match kept {
+    let f = |x: f64| formula::value(activation, x);
+    let from: Vec<f32> = match activation.kept() {
         Kept::Output => x.iter().map(|&x| f(x.into()) as f32).collect(),
         Kept::Input | Kept::Nothing => x.clone(),
     };
     let dx = slopes(&x, |x| x.iter().zip(&dy).map(|(&x, &dy)| f(x) * f64::from(dy)).sum());
-    let case = Case::new(format!("activation {number}"), 74).read(&dy).read(&from).write(dx);
-    case.sizes(&[37, number]).floats(&params)
+    let case = Case::new(format!("{activation:?}"), 74).read(&dy).read(&from).write(dx);
+    case.sizes(&[37, number]).floats(&formula::params(activation))
 }
 
 fn leaky(rows: usize, c: usize, factors: usize) -> Vec<Case> {

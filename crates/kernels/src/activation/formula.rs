@@ -1,0 +1,83 @@
+//! Tests only: every activation and its derivative as the papers have them, in f64.
+
+use super::Activation::{self, *};
+use core::f64::consts::{FRAC_1_SQRT_2, PI};
+
+/// One of each kind, in the order of the contract.
+pub const ALL: &[Activation] = &[
+    None,
+    Relu,
+    Clip { min: -1.0, max: 2.5 },
+    LeakyRelu { slope: 0.1 },
+    Sigmoid,
+    Tanh,
+    Silu,
+    HardSwish,
+    HardSigmoid { alpha: 1.0 / 6.0, beta: 0.5 },
+    Gelu,
+    GeluTanh,
+    Softplus,
+];
+
+/// The parameters, in the order of the contract; 0 where there is none.
+pub fn params(activation: Activation) -> [f32; 2] {
+    match activation {
+        Clip { min, max } => [min, max],
+        LeakyRelu { slope } => [slope, 0.0],
+        HardSigmoid { alpha, beta } => [alpha, beta],
+        _ => [0.0; 2],
+    }
+}
+
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+/// Argument of the tanh that approximates the normal distribution function.
+fn cubic(x: f64) -> f64 {
+    (2.0 / PI).sqrt() * (x + 0.044715 * x.powi(3))
+}
+
+/// The function.
+pub fn value(activation: Activation, x: f64) -> f64 {
+    let [a, b] = params(activation).map(f64::from);
+    match activation {
+        None => x,
+        Relu => x.max(0.0),
+        Clip { .. } => x.clamp(a, b),
+        LeakyRelu { .. } => x.max(0.0) + a * x.min(0.0),
+        Sigmoid => sigmoid(x),
+        Tanh => x.tanh(),
+        Silu => x * sigmoid(x),
+        HardSwish => x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
+        HardSigmoid { .. } => (a * x + b).clamp(0.0, 1.0),
+        Gelu => 0.5 * x * libm::erfc(-x * FRAC_1_SQRT_2),
+        GeluTanh => x * sigmoid(2.0 * cubic(x)),
+        Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
+    }
+}
+
+/// Its derivative; at corners as PyTorch has it.
+pub fn derivative(activation: Activation, x: f64) -> f64 {
+    let [a, b] = params(activation).map(f64::from);
+    let s = sigmoid(x);
+    match activation {
+        None => 1.0,
+        Relu => f64::from(x > 0.0),
+        Clip { .. } => f64::from(x > a && x < b),
+        LeakyRelu { .. } => [a, 1.0][usize::from(x > 0.0)],
+        Sigmoid => s * (1.0 - s),
+        Tanh => 1.0 / x.cosh().powi(2),
+        Silu => s * (1.0 + x * (1.0 - s)),
+        HardSwish if x.abs() < 3.0 => x / 3.0 + 0.5,
+        HardSwish => f64::from(x > 0.0),
+        // The value is a float's, in which the corners lie at -b / a and (1 - b) / a.
+        HardSigmoid { .. } => a * f64::from(x > (-b / a).round() && x < ((1.0 - b) / a).round()),
+        Gelu => 0.5 * libm::erfc(-x * FRAC_1_SQRT_2) + x * (-x * x / 2.0).exp() / (2.0 * PI).sqrt(),
+        GeluTanh => {
+            let slope = (2.0 / PI).sqrt() * (1.0 + 3.0 * 0.044715 * x * x);
+            0.5 * (1.0 + cubic(x).tanh()) + 0.5 * x * slope / cubic(x).cosh().powi(2)
+        }
+        Softplus => s,
+    }
+}

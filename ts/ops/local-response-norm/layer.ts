@@ -1,0 +1,26 @@
+import { optionNames } from '../../base/options.js';
+import type { Op } from '../../graph/op.js';
+import { leaf } from '../../layers/layer.js';
+import type { Layer, NameOption } from '../../layers/layer.js';
+import { localResponseNormOp } from './op.js';
+
+/** Constants of a local response normalisation. */
+export interface LocalResponseNormOptions extends NameOption {
+  /** Factor of the sum of squares. Default 1e-4. */
+  readonly alpha?: number | undefined;
+  /** Exponent. Default 0.75. */
+  readonly beta?: number | undefined;
+  /** What is added before the power is taken. Default 1. */
+  readonly k?: number | undefined;
+}
+
+const LOCAL_RESPONSE_NORM = optionNames<LocalResponseNormOptions>({ name: true, alpha: true, beta: true, k: true });
+
+/**
+ * x / (k + alpha / size * sum of squares over `size` channels around it) ^ beta, for maps [N, C, H, W].
+ * @throws ArgumentError for numbers that have no meaning
+ */
+export function localResponseNorm(size: number, options: LocalResponseNormOptions = {}): Layer {
+  const make = ({ alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions): Op => localResponseNormOp({ size, alpha, beta, k });
+  return leaf('localResponseNorm', options, { known: LOCAL_RESPONSE_NORM, first: size, make });
+}
