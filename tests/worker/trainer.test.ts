@@ -34,6 +34,7 @@ describe('a trainer in a worker', () => {
     expect(await there.evaluate(batch)).toEqual(here.evaluate(batch));
     expect(await there.gradients(batch)).toEqual(here.gradients(batch));
     expect(await there.save()).toEqual(here.save());
+    expect(await there.summary([COUNT, 1, 8, 8])).toEqual(here.summary([COUNT, 1, 8, 8]));
   });
 
   it('takes calls one after the other, from what was given when they were made', async () => {
@@ -113,6 +114,17 @@ describe('a trainer in a worker', () => {
     expect(theirs).toEqual(ours);
     expect(bitsOf(await there.weights())).toEqual(bitsOf(here.weights()));
     expect(await there.evaluate(data)).toEqual(await here.evaluate(data));
+  });
+
+  it('begins with weights of every form', async () => {
+    await using first = await createTrainer(NET, { ...OPTIONS, threads: 1 });
+    await first.step(batch);
+    const weights = await first.weights();
+    const forms = [weights, new Set(weights), await first.save(), Object.fromEntries(weights.map(({ name, shape, bytes }) => [name, tensor(new Float32Array(bytes.slice().buffer), shape)]))];
+    for (const form of forms) {
+      await using next = await createTrainer(NET, { ...OPTIONS, threads: 1, weights: form });
+      expect(bitsOf(await next.weights())).toEqual(bitsOf(weights));
+    }
   });
 
   it('gives a model of what it has learned', async () => {

@@ -1,4 +1,3 @@
-import { transfer } from 'comlink';
 import { throwIfAborted } from '../../bytes/response.js';
 import { checkOptions, optionNames } from '../../base/options.js';
 import type { PlatformAbortSignal, PlatformURL, PlatformWorker } from '../../base/globals.js';
@@ -8,6 +7,8 @@ import type { Graph } from '../../graph/graph.js';
 import { graphToData } from '../../graph/to-data.js';
 import { toGraph } from '../../layers/index.js';
 import type { Layer } from '../../layers/index.js';
+import { backboneOf } from '../../train/backbone.js';
+import type { Backbone, BackboneOptions } from '../../train/backbone.js';
 import { checkTrainerOptions, TRAINER_OPTIONS } from '../../train/setup.js';
 import type { TrainerOptions } from '../../train/setup.js';
 import { VJP_OPTIONS } from '../../train/vjp.js';
@@ -16,9 +17,10 @@ import { checkThreads } from '../../wasm/threads.js';
 import type { Variant } from '../../wasm/variant.js';
 import { Connection } from '../connection.js';
 import { checkWorker, givenWorker } from '../given.js';
+import { load } from '../load.js';
 import { expectSameVersion } from '../versions.js';
 import type { TrainApi } from './protocol.js';
-import { buffersOf, toSent } from './sent.js';
+import { toSent } from './sent.js';
 import { copied } from './post.js';
 import { spawnTrainer } from './spawn.platform.js';
 import { Trainer } from './trainer.js';
@@ -65,9 +67,8 @@ export async function createTrainer(network: Layer | Graph, options: CreateTrain
   const connection = connect({ threads, worker, signal });
   connection.hold(true);
   try {
-    const sent = toSent(graph, rest);
-    const request = { version: VERSION, graph: graphToData(graph), options: sent, variant, threads };
-    const reply = await connection.call((api) => api.create(transfer(request, buffersOf(sent))), signal);
+    const request = { version: VERSION, graph: graphToData(graph), options: toSent(graph, rest), variant, threads };
+    const reply = await connection.call((api) => api.create(request), signal);
     expectSameVersion(VERSION, reply.version);
     return new Trainer(connection, graph, rest.optimizer.lr, reply);
   } catch (error) {
@@ -94,6 +95,16 @@ export async function vjp(network: Layer | Graph, options: VjpOptions): Promise<
   } finally {
     void connection.dispose();
   }
+}
+
+/**
+ * Cuts a network before its first parameter that learns: what is frozen computes the features of each example once, as a model of
+ * inference in a worker of its own; the head learns from them.
+ * @throws ArgumentError for options; WeightsError for weights of the frozen part that are missing; UnsupportedError where more than one
+ * value goes from it to what learns; what `load` throws
+ */
+export async function splitBackbone(network: Layer | Graph, options: BackboneOptions): Promise<Backbone> {
+  return backboneOf(graphOf(network), options, load);
 }
 
 const graphOf = (network: Layer | Graph): Graph => (isGraph(network) ? network : toGraph(network));

@@ -6,6 +6,8 @@ import type { Batch } from '../../train/batch.js';
 import type { Judged } from '../../train/judged.js';
 import type { Position } from '../../train/position.js';
 import type { Evaluation, Gradient, StepReport } from '../../train/reports.js';
+import type { InputShapes } from '../../session/inputs.js';
+import type { TrainSummary } from '../../train/summary.js';
 import type { Trainer } from '../../train/trainer.js';
 import type { Vjp, VjpRequest } from '../../train/vjp.js';
 import type { Variant } from '../../wasm/variant.js';
@@ -56,6 +58,7 @@ export const TRAIN_CALLS = {
   evaluate: ({ trainer }: Learning, batch: Batch): Evaluation => trainer.evaluate(batch),
   gradients: ({ trainer }: Learning, batch: Batch): ReadonlyMap<string, Gradient> => trainer.gradients(batch),
   weights: ({ trainer }: Learning): StoredTensor[] => trainer.weights(),
+  summary: ({ trainer }: Learning, inputShapes: InputShapes | undefined): TrainSummary => trainer.summary(inputShapes),
   save({ trainer }: Learning, position: Position): Uint8Array {
     trainer.position = position;
     return trainer.save();

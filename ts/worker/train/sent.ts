@@ -4,6 +4,8 @@ import type { ParameterGroup } from '../../train/groups.js';
 import type { Initializer, InitOption } from '../../train/inits.js';
 import type { Optimizer } from '../../train/optimizers.js';
 import type { TrainerOptions } from '../../train/setup.js';
+import type { WeightsGiven } from '../../train/weights.js';
+import { copied } from './post.js';
 
 type Names = readonly string[];
 
@@ -12,7 +14,7 @@ type SentGroup = Omit<ParameterGroup, 'params'> & { readonly params: Names };
 
 /** Options of a trainer without functions, which cannot be posted: what they say of each parameter in their place. */
 export type SentOptions = Omit<TrainerOptions, 'weights' | 'trainable' | 'optimizer' | 'init'> & {
-  readonly weights: readonly StoredTensor[] | Uint8Array | undefined;
+  readonly weights: WeightsGiven | undefined;
   readonly trainable: Names | undefined;
   /** The rate is sent with every step. */
   readonly optimizer: Omit<Optimizer, 'lr' | 'groups'> & { readonly groups: readonly SentGroup[] };
@@ -28,8 +30,8 @@ export function toSent({ params }: Graph, options: TrainerOptions): SentOptions 
     optimizer: { ...optimizer, groups: groups.map((group) => ({ ...group, params: those(group.params) })) },
     trainable: trainable && those(trainable),
     init: typeof init === 'function' ? new Map(params.map(({ name, shape }) => [name, init(name, shape)])) : init,
-    weights: weights === undefined || weights instanceof Uint8Array ? weights?.slice() : Array.from(weights, (stored) => ({ ...stored, bytes: stored.bytes.slice() })),
-    resume: resume?.slice(),
+    weights: copied(isIterable(weights) ? [...weights] : weights),
+    resume: copied(resume),
   };
 }
 
@@ -48,8 +50,7 @@ function oneOf(names: Names): (name: string) => boolean {
   return (name) => known.has(name);
 }
 
-/** The memory of what is posted, to be handed over. */
-export function buffersOf({ weights, resume }: SentOptions): ArrayBuffer[] {
-  const bytes = weights === undefined ? [] : weights instanceof Uint8Array ? [weights] : weights.map((stored) => stored.bytes);
-  return [...bytes, ...(resume ? [resume] : [])].map(({ buffer }) => buffer as ArrayBuffer);
+/** Bytes are iterable, too. */
+function isIterable(weights: WeightsGiven | undefined): weights is Exclude<Iterable<StoredTensor>, Uint8Array> {
+  return typeof weights === 'object' && weights !== null && !(weights instanceof Uint8Array) && Symbol.iterator in weights;
 }

@@ -20,7 +20,7 @@ let learning: Learning | undefined;
 
 function answer<Name extends TrainCall>(name: Name, args: TrainArgs<Name>): TrainAnswer<Name> {
   if (!learning) throw new WorkerError('nothing learns in this worker');
-  const calls = TRAIN_CALLS;
+  const calls: { [Each in TrainCall]: (of: Learning, ...rest: TrainArgs<Each>) => TrainAnswer<Each> } = TRAIN_CALLS;
   return calls[name](learning, ...args);
 }
 

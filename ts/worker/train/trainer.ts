@@ -7,6 +7,7 @@ import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
 import type { StoredTensor } from '../../formats/stored.js';
 import type { Graph } from '../../graph/graph.js';
+import type { InputShapes } from '../../session/inputs.js';
 import { tensor } from '../../tensor/tensor.js';
 import type { AugmentStep } from '../../train/augmented.js';
 import type { Batch } from '../../train/batch.js';
@@ -19,6 +20,7 @@ import type { FitOptions, FitReport, FitTarget } from '../../train/fit.js';
 import type { Evaluation, Gradient, StepReport } from '../../train/reports.js';
 import { rateAt } from '../../train/schedules.js';
 import type { Rate } from '../../train/schedules.js';
+import type { TrainSummary } from '../../train/summary.js';
 import type { ModelOptions } from '../../train/trainer.js';
 import type { Variant } from '../../wasm/variant.js';
 import type { Connection } from '../connection.js';
@@ -123,6 +125,15 @@ export class Trainer {
   /** A safetensors file to go on from, the optimiser's state and the random numbers' included. `load` takes its weights, too. */
   save(): Promise<Uint8Array> {
     return this.inTurn((api) => askTrainer(api, 'save', [this.target.position]));
+  }
+
+  /**
+   * What a step keeps for the way back and why, and the memory that it needs; nothing is allocated.
+   * @param inputShapes - of the batch, by name or of the one input: [N, C, H, W]. By default as declared, with a batch of 1
+   * @throws ArgumentError, ShapeError for shapes that the network does not take
+   */
+  summary(inputShapes?: InputShapes): Promise<TrainSummary> {
+    return this.inTurn((api) => askTrainer(api, 'summary', [inputShapes]));
   }
 
   /**
