@@ -66,11 +66,11 @@ function closure(id, getModuleInfo, found = new Set()) {
   return found;
 }
 
-const [PAGE, LAYERS, IMAGE, INLINE] = ['page', 'layers', 'image', 'inline'].map((entry) => join(process.cwd(), `.build/entries/${entry}.js`));
+const [PAGE, LAYERS, IMAGE, SAVE, INLINE] = ['page', 'layers', 'image', 'save', 'inline'].map((entry) => join(process.cwd(), `.build/entries/${entry}.js`));
 
 /** What the page's script needs is in it, of the rest what the layers need in theirs, and so on. */
 function partOf(id, { getModuleInfo }) {
-  const parts = { index: PAGE, layers: LAYERS, image: IMAGE };
+  const parts = { index: PAGE, layers: LAYERS, image: IMAGE, save: SAVE };
   return Object.keys(parts).find((part) => closure(parts[part], getModuleInfo).has(id)) ?? null;
 }
 

@@ -18,7 +18,7 @@ const ROWS = new URL('rows/', import.meta.url);
 const ORDER = [
   'readme', 'node20', 'node22', 'node24', 'bun', 'deno', 'workerd', 'eval', 'commonjs', 'jest', 'worker-threads', 'types-node16', 'types-bundler',
   'vite-dev', 'vite-build', 'vite7-dev', 'one-variant', 'react', 'vue', 'svelte', 'webpack', 'parcel', 'angular', 'esbuild', 'rollup', 'next',
-  'page', 'page-script', 'elsewhere', 'elsewhere-bundle', 'isolated', 'csp', 'offline', 'embedded', 'wrong-mime', 'extension', 'assets',
+  'train', 'page', 'page-script', 'elsewhere', 'elsewhere-bundle', 'isolated', 'csp', 'offline', 'embedded', 'wrong-mime', 'extension', 'assets',
 ];
 
 function chosenRows(text) {
