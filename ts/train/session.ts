@@ -5,6 +5,7 @@ import type { Graph } from '../graph/graph.js';
 import type { Init } from '../graph/rule.js';
 import { initialValues } from './begin.js';
 import type { TrainEngine } from './engine.js';
+import { foldedValues, foldFrozen } from './fold.js';
 import { followingsOf } from './groups.js';
 import type { Followings } from './groups.js';
 import type { Loss } from './losses.js';
@@ -87,6 +88,8 @@ export class TrainSession {
   /** Runs whose gradients were summed up since the last update. */
   summed = 0;
   private readonly programs = new Map<string, Ready>();
+  /** The graph as it runs: what is frozen is folded. */
+  private readonly network: Graph;
   private readonly follow: Followings;
   private readonly accumulate: number;
 
@@ -101,6 +104,13 @@ export class TrainSession {
     this.follow = followingsOf(optimizer, graph.params.filter(({ name }) => trainable.has(name)));
     this.accumulate = accumulate;
     for (const [name, data] of initialValues(engine, options)) this.store.set(name, data);
+    const { graph: network, folds } = foldFrozen(graph, trainable);
+    this.network = network;
+    for (const fold of folds) {
+      const { weight, bias } = foldedValues(fold, (name) => this.store.get(name));
+      this.store.set(fold.names.weight, weight);
+      this.store.set(fold.names.bias, bias);
+    }
   }
 
   /**
@@ -174,8 +184,8 @@ export class TrainSession {
 
   /** The program of a kind of run. @throws ShapeError for shapes that the graph does not take */
   program(mode: Mode, inputShapes: readonly (readonly number[])[]): TrainProgram {
-    const { graph, losses, optimizer, clip, trainable } = this.options;
-    const { follow, accumulate } = this;
+    const { losses, optimizer, clip, trainable } = this.options;
+    const { network: graph, follow, accumulate } = this;
     const common = { graph, losses, inputShapes };
     const wanted: Record<Mode, Wanted> = {
       train: { ...common, trainable, training: true, update: { of: optimizer.update, clip, follow, accumulate } },
