@@ -6,6 +6,7 @@ import { sequential as stack, toGraph } from '../../ts/layers/index.js';
 import type { StoredTensor } from '../../ts/formats/stored.js';
 import { backboneOf } from '../../ts/train/backbone.js';
 import { fromArrays } from '../../ts/train/data/arrays.js';
+import { foldFrozen } from '../../ts/train/fold.js';
 import { crossEntropy } from '../../ts/train/losses.js';
 import { sgd } from '../../ts/train/optimizers.js';
 import type { TrainerOptions } from '../../ts/train/setup.js';
@@ -56,6 +57,40 @@ describe('a network that is split', () => {
   it('stops at a signal', async () => {
     const split = await backboneOf(net(), { weights: weights(), trainable }, openModel);
     await expect(split.features(data, { signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
+  });
+});
+
+describe('what is frozen in a trainer', () => {
+  it('has its BatchNorm folded, and gives what it gave', () => {
+    const given = weights();
+    const { graph: folded, folds } = foldFrozen(net(), new Set(['5.weight', '5.bias']));
+    expect(folded.nodes.map(({ name }) => name)).toEqual(['0', '2', '3', '4', '5', '6', '7']);
+    expect(folds).toHaveLength(1);
+    const batch = data.get([0, 1, 2, 3]);
+    const [all, head] = [trainer(net(), { weights: given }), trainer(net(), { weights: given, trainable })];
+    const [{ output }, expected] = [head.evaluate(batch), all.evaluate(batch).output];
+    output.data.forEach((value, i) => expect(value).toBeCloseTo(expected.data[i]!, 4));
+  });
+
+  it('keeps its parameters, and is saved as it was', () => {
+    const given = weights();
+    const of = trainer(net(), { weights: given, trainable });
+    of.step(data.get([0, 1, 2]));
+    const before = new Map(numbers(given));
+    for (const [name, values] of numbers(of.weights())) if (!trainable(name)) expect(values).toEqual(before.get(name));
+    const resumed = trainer(net(), { trainable, resume: of.save() });
+    for (const one of [of, resumed]) one.step(data.get([3, 4, 5]));
+    expect(resumed.save()).toEqual(of.save());
+    expect(Buffer.from(of.save()).includes('folded')).toBe(false);
+  });
+
+  it('is not folded where its BatchNorm learns, or something else reads what is before it', () => {
+    expect(foldFrozen(net(), new Set(['1.weight', '5.weight'])).folds).toEqual([]);
+    expect(foldFrozen(net(), new Set(['0.weight'])).folds).toEqual([]);
+    const x = input([null, 1, 3, 3]);
+    const h = conv2d(1, 2, 1, { name: 'a' })(x);
+    const two = graph({ x }, { y: conv2d(2, 1, 1, { name: 'c' })(add(batchNorm2d(2, { name: 'n' })(h), h)) });
+    expect(foldFrozen(two, new Set(['c.weight'])).folds).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Step } from '../contract/word.js';
-import type { EmitContext, Json, Layout, OpFactory, Placed } from './op.js';
+import type { EmitContext, Json, Layout, Op, OpFactory, Placed } from './op.js';
 
 /** What an operator may ask for while it becomes steps of a program that learns: its parameters are values there. */
 export interface TrainContext extends EmitContext {
@@ -44,6 +44,8 @@ export interface TrainRule<A extends Json = Json> {
   readonly op: OpFactory<A>;
   /** How its parameters begin, by role: as PyTorch's layers do. */
   init?(attrs: A): Readonly<Record<string, Init>>;
+  /** The same operator with a bias, where each output channel is a row of its weight: a BatchNorm can be multiplied into it. */
+  biased?(attrs: A): Op;
   /** What it computes while it is trained; as at inference where it has no parameters. */
   forward?(attrs: A, context: TrainContext): readonly Placed[];
   /**

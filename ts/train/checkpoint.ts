@@ -7,6 +7,7 @@ import type { StoredTensor } from '../formats/stored.js';
 import { widen } from '../formats/widen.js';
 import { count } from '../tensor/shape.js';
 import type { Graph } from '../graph/graph.js';
+import { FOLDED } from './fold.js';
 import type { Update } from './optimizers.js';
 import { STATE, SUM } from './state-names.js';
 import { isPosition } from './position.js';
@@ -40,7 +41,7 @@ export interface Checkpoint extends State {
 export function writeCheckpoint(session: TrainSession, position: Position): Uint8Array {
   const { graph, seed, optimizer } = session.options;
   const shapes = new Map(graph.params.map(({ name, shape }) => [name, shape]));
-  const tensors = session.store.names().map((name): StoredTensor => {
+  const tensors = session.store.names().filter((name) => !name.startsWith(FOLDED)).map((name): StoredTensor => {
     const data = session.store.get(name);
     return { name, dtype: 'F32', shape: shapes.get(name) ?? [data.length], bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   });

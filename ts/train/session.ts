@@ -1,11 +1,11 @@
-import { ArgumentError, ShapeError, UnsupportedError, WeightsError } from '../base/errors.js';
+import { ArgumentError, ShapeError } from '../base/errors.js';
 import { showShape } from '../base/show.js';
 import { HYPER_DRAW, HYPER_FIRST, HYPER_RATES, HYPER_SEED, HYPER_STEP } from '../contract/train/limits.js';
 import type { Graph } from '../graph/graph.js';
 import type { Init } from '../graph/rule.js';
-import { count } from '../graph/op.js';
-import { ruleOf } from '../ops/grads.js';
+import { initialValues } from './begin.js';
 import type { TrainEngine } from './engine.js';
+import { foldedValues, foldFrozen } from './fold.js';
 import { followingsOf } from './groups.js';
 import type { Followings } from './groups.js';
 import type { Loss } from './losses.js';
@@ -88,6 +88,8 @@ export class TrainSession {
   /** Runs whose gradients were summed up since the last update. */
   summed = 0;
   private readonly programs = new Map<string, Ready>();
+  /** The graph as it runs: what is frozen is folded. */
+  private readonly network: Graph;
   private readonly follow: Followings;
   private readonly accumulate: number;
 
@@ -101,7 +103,14 @@ export class TrainSession {
     rulesOf(graph);
     this.follow = followingsOf(optimizer, graph.params.filter(({ name }) => trainable.has(name)));
     this.accumulate = accumulate;
-    this.begin();
+    for (const [name, data] of initialValues(engine, options)) this.store.set(name, data);
+    const { graph: network, folds } = foldFrozen(graph, trainable);
+    this.network = network;
+    for (const fold of folds) {
+      const { weight, bias } = foldedValues(fold, (name) => this.store.get(name));
+      this.store.set(fold.names.weight, weight);
+      this.store.set(fold.names.bias, bias);
+    }
   }
 
   /**
@@ -167,26 +176,6 @@ export class TrainSession {
     this.programs.clear();
   }
 
-  private begin(): void {
-    const { graph, weights, inits = new Map<string, Init>() } = this.options;
-    const begins = new Map(graph.nodes.flatMap((node, i) => initsOf(node, i)));
-    const unknown = [...weights.keys()].find((name) => !graph.params.some((param) => param.name === name));
-    if (unknown !== undefined) throw new WeightsError(`weights: the network has no parameter ${unknown}`, { place: unknown });
-    for (const { name, shape } of graph.params) {
-      const given = weights.get(name);
-      if (given) {
-        if (showShape(given.shape) !== showShape(shape)) {
-          throw new WeightsError(`${name}: expected ${showShape(shape)}, got ${showShape(given.shape)}`, { place: name, expected: showShape(shape), got: showShape(given.shape) });
-        }
-        this.store.set(name, given.data.slice());
-        continue;
-      }
-      const begin = begins.get(name);
-      if (!begin) throw new UnsupportedError(`${name}: it is not known how it begins; give it in weights`, { place: name });
-      this.store.set(name, this.engine.initial(inits.get(name) ?? begin.init, this.options.seed, begin.stream, count(shape)));
-    }
-  }
-
   private run(ready: Ready, inputs: readonly Numbers[], targets: readonly Numbers[]): void {
     this.feed(ready, inputs, targets, 0);
     this.store.bring(ready.compiled);
@@ -195,8 +184,8 @@ export class TrainSession {
 
   /** The program of a kind of run. @throws ShapeError for shapes that the graph does not take */
   program(mode: Mode, inputShapes: readonly (readonly number[])[]): TrainProgram {
-    const { graph, losses, optimizer, clip, trainable } = this.options;
-    const { follow, accumulate } = this;
+    const { losses, optimizer, clip, trainable } = this.options;
+    const { network: graph, follow, accumulate } = this;
     const common = { graph, losses, inputShapes };
     const wanted: Record<Mode, Wanted> = {
       train: { ...common, trainable, training: true, update: { of: optimizer.update, clip, follow, accumulate } },
@@ -291,13 +280,4 @@ export class TrainSession {
 /** The name of a loss's answers. */
 export function placeOf(losses: readonly Loss[], i: number): string {
   return losses.length > 1 ? `loss ${i + 1}` : 'loss';
-}
-
-function initsOf({ op, params }: Graph['nodes'][number], node: number) {
-  const inits = Object.entries(ruleOf(op.type)?.init?.(op.attrs) ?? {});
-  // Streams are told apart by node and role.
-  return inits.flatMap(([role, init], i) => {
-    const name = params[role];
-    return name === undefined ? [] : [[name, { init, stream: 8 * node + i }] as const];
-  });
 }

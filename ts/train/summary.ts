@@ -1,5 +1,6 @@
 import { count } from '../graph/op.js';
 import type { Graph } from '../graph/graph.js';
+import { FOLDED } from './fold.js';
 import { bytesOf, lifetimesOf, valuesOf } from './lifetimes.js';
 import type { Lifetime } from './lifetimes.js';
 import type { TrainProgram } from './program.js';
@@ -59,7 +60,7 @@ export function summaryOf(graph: Graph, program: TrainProgram, trainable: Readon
     ...graph.nodes.map(({ name, op, params }) => row(name, op.type, Object.values(params))),
     ...lossesOf(graph, program).map((name) => row(name, 'Loss')),
   ];
-  const state = program.kept.filter(({ name }) => !sizes.has(name)).reduce((total, { shape }) => total + count(shape), 0);
+  const state = program.kept.filter(({ name }) => !sizes.has(name) && !name.startsWith(FOLDED)).reduce((total, { shape }) => total + count(shape), 0);
   const parameters = sum(sizes.keys());
   return {
     layers, parameters, trainable: sum(trainable),

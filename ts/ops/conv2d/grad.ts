@@ -10,6 +10,7 @@ import type { Conv2dAttrs } from './op.js';
 export const conv2dRule: TrainRule<Conv2dAttrs> = {
   op: conv2dOp,
   init: ({ inChannels, groups, kernel }) => layerInit((inChannels / groups) * kernel[0] * kernel[1]),
+  biased: (attrs) => conv2dOp({ ...attrs, bias: true }),
   forward(attrs, context) {
     const [x, y] = [context.input(0), context.output()];
     context.step(steps.conv2dForward({ x: x.id, y: y.id, weight: context.param('weight').id, bias: context.optional('bias')?.id, ...sizes(attrs, x) }));
