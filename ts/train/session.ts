@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError, UnsupportedError, WeightsError } from '../base/errors.js';
+import { ArgumentError, placing, ShapeError, UnsupportedError, WeightsError } from '../base/errors.js';
 import { showShape } from '../base/show.js';
 import { HYPER_DRAW, HYPER_FIRST, HYPER_RATES, HYPER_SEED, HYPER_STEP } from '../contract/train/limits.js';
 import { VERSION } from '../contract/train/words.js';
@@ -87,10 +87,10 @@ export class TrainSession {
     this.feed(ready, inputs, targets, rate);
     this.store.bring(compiled);
     this.engine.runSteps(compiled.id, 0, program.updateFrom);
-    this.draws++;
     const answer = this.answer(ready);
     if (answer.notFinite !== undefined || !Number.isFinite(answer.loss)) return answer;
     this.engine.runSteps(compiled.id, program.updateFrom, program.steps.length);
+    this.draws++;
     this.updates++;
     this.store.changed(compiled);
     return answer;
@@ -142,7 +142,7 @@ export class TrainSession {
       }
       const begin = inits.get(name);
       if (!begin) throw new UnsupportedError(`${name}: it is not known how it begins; give it in weights`, { place: name });
-      this.store.set(name, this.engine.initial(begin.init, this.options.seed, begin.stream, count(shape)));
+      this.store.set(name, placing(name, () => this.engine.initial(begin.init, this.options.seed, begin.stream, count(shape))));
     }
   }
 

@@ -195,12 +195,14 @@ function open(engine: TrainEngine, graph: Graph, options: TrainerOptions): Train
   const losses = Array.isArray(loss) ? (loss as readonly Loss[]) : [loss as Loss];
   if (losses.length === 0 || losses.some((one) => typeof one !== 'object' || one === null || !('kind' in one))) refuse('loss', 'a loss such as crossEntropy()', loss);
   for (const one of losses) expectOutput(graph, one);
-  if (typeof optimizer !== 'object' || optimizer === null || !('update' in optimizer)) refuse('optimizer', 'an optimiser such as adamw({ lr: 1e-3 })', optimizer);
+  if (!isOptimizer(optimizer)) refuse('optimizer', 'an optimiser such as adamw({ lr: 1e-3 })', optimizer);
   if (!(typeof clip === 'number' && clip >= 0 && Number.isFinite(clip))) refuse('clip', 'a number from 0 on', clip);
   const whole = typeof seed === 'bigint' ? seed >= 0n : Number.isSafeInteger(seed) && seed >= 0;
   if (!whole) refuse('seed', 'a whole number from 0 on', seed);
+  if (typeof trainable !== 'function') refuse('trainable', 'a function of the name of a parameter', trainable);
   const names = graph.params.map(({ name }) => name).filter((name) => learns(name) && trainable(name));
   if (names.length === 0) refuse('trainable', 'at least one parameter that learns', 'none');
+  if (options.resume !== undefined && !(options.resume instanceof Uint8Array)) refuse('resume', 'the bytes of a checkpoint', options.resume);
   const checkpoint = options.resume && readCheckpoint(options.resume);
   const weights = checkpoint ? ofCheckpoint(graph, checkpoint) : weightsOf(graph, options);
   const session = new TrainSession(engine, {
@@ -219,6 +221,9 @@ function expectOutput({ outputs }: Graph, { output }: Loss): void {
   refuse('loss.output', `one of ${outputs.map(({ name }) => name).join(', ')}`, output);
 }
 
+const isOptimizer = (value: unknown): value is Optimizer =>
+  typeof value === 'object' && value !== null && 'lr' in value && 'update' in value && ['sgd', 'adam', 'rmsprop'].includes((value.update as Partial<Optimizer['update']> | null)?.kind ?? '');
+
 function refuse(place: string, expected: string, value: unknown): never {
   const got = showValue(value);
   throw new ArgumentError(`createTrainer: ${place}: expected ${expected}, got ${got}`, { place, expected, got });
@@ -233,10 +238,18 @@ function ofCheckpoint(graph: Graph, { values }: Checkpoint): Map<string, Numbers
   }));
 }
 
+/** @throws ArgumentError for what is no list of tensors with names and bytes */
+function storedOf(weights: Iterable<StoredTensor>): StoredTensor[] {
+  const iterable = typeof weights === 'object' && weights !== null && Symbol.iterator in weights;
+  const all: unknown[] = iterable ? [...weights] : refuse('weights', 'tensors, or the bytes of a safetensors file', weights);
+  const isStored = (one: unknown): one is StoredTensor => typeof one === 'object' && one !== null && 'name' in one && 'shape' in one && Array.isArray(one.shape) && 'bytes' in one && one.bytes instanceof Uint8Array;
+  return all.map((one) => (isStored(one) ? one : refuse('weights', 'tensors with name, dtype, shape and bytes', one)));
+}
+
 /** @throws WeightsError for a parameter that is missing, unless `partial` */
 function weightsOf(graph: Graph, { weights, partial = false }: TrainerOptions): Map<string, Numbers> {
   if (weights === undefined) return new Map();
-  const given = weights instanceof Uint8Array ? [...readSafetensors(weights, 'weights').tensors.values()] : [...weights];
+  const given = weights instanceof Uint8Array ? [...readSafetensors(weights, 'weights').tensors.values()] : storedOf(weights);
   const found = new Map(given.map((stored) => [stored.name, { shape: stored.shape, data: widen(stored, 0, count(stored.shape)).slice() }]));
   const missing = graph.params.find(({ name }) => !found.has(name));
   if (!missing || partial) return found;
@@ -245,5 +258,6 @@ function weightsOf(graph: Graph, { weights, partial = false }: TrainerOptions): 
 }
 
 export function checkTrainerOptions(options: TrainerOptions): void {
+  if (options === undefined) refuse('options', 'loss and optimizer', options);
   checkOptions('createTrainer', options, TRAINER_OPTIONS);
 }
