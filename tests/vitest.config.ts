@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 import type { BrowserProviderOption } from 'vitest/node';
 import { FIREFOX, WEBKIT } from './browsers/commands.js';
-import { nodeAnswer } from './browsers/node-answer.js';
+import { nodeAnswer, nodeTraining } from './browsers/node-answer.js';
 import { opener } from './browsers/opener.js';
 import { CHROMIUM_ARGS, findChromium } from './support/chromium.js';
 
@@ -54,7 +54,7 @@ function inBrowser(
       include: [`tests/${folder}/**/*.test.ts`],
       benchmark: { include: ['tests/browsers/*.bench.ts'] },
       ...PATIENT,
-      browser: { enabled: true, headless: true, screenshotFailures: false, commands: { nodeAnswer }, instances: [{ browser }], provider },
+      browser: { enabled: true, headless: true, screenshotFailures: false, commands: { nodeAnswer, nodeTraining }, instances: [{ browser }], provider },
     },
   };
 }

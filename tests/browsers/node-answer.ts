@@ -1,4 +1,4 @@
-/** A command of the browser tests: what Node answers. */
+/** Commands of the browser tests: what Node answers. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,14 +8,15 @@ declare module 'vitest/browser' {
   interface BrowserCommands {
     /** SHA-256 of the bits of SqueezeNet's answer in Node. */
     nodeAnswer(variant: string): Promise<string>;
+    /** Digests of networks that have learned in Node, as JSON. */
+    nodeTraining(variant: string): Promise<string>;
   }
 }
 
 /** Node 20 has relaxed SIMD behind a flag, which later ones do not know. */
 const FLAGS = process.versions.node.startsWith('20.') ? ['--experimental-wasm-relaxed-simd'] : [];
-const SCRIPT = fileURLToPath(new URL('node-answer.mjs', import.meta.url));
+const run = async (script: string, variant: string): Promise<string> =>
+  (await promisify(execFile)(process.execPath, [...FLAGS, fileURLToPath(new URL(script, import.meta.url)), variant])).stdout;
 
-export const nodeAnswer: BrowserCommand<[variant: string]> = async (_, variant) => {
-  const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, SCRIPT, variant]);
-  return stdout;
-};
+export const nodeAnswer: BrowserCommand<[variant: string]> = (_, variant) => run('node-answer.mjs', variant);
+export const nodeTraining: BrowserCommand<[variant: string]> = (_, variant) => run('node-training.mjs', variant);

@@ -3,7 +3,7 @@ import { ArgumentError, GeometryError, GraphError, ShapeError } from '../../ts/b
 import { graphFromData, graphToData } from '../../ts/ops/data.js';
 import { withOutputs } from '../../ts/ops/with-outputs.js';
 import type { Graph } from '../../ts/graph/graph.js';
-import { add, avgPool2d, batchNorm2d, conv2d, dropout, flatten, graph, groupNorm, input, leakyRelu, linear, maxPool2d, named, pad, relu, sequential, toGraph } from '../../ts/ops/layers.js';
+import { add, avgPool2d, batchNorm2d, conv2d, dropout, flatten, globalAvgPool2d, graph, groupNorm, input, leakyRelu, linear, maxPool2d, named, pad, relu, sequential, toGraph } from '../../ts/ops/layers.js';
 import { resnet18 } from '../../ts/models/index.js';
 import { Session } from '../../ts/session/session.js';
 import { tensor } from '../../ts/tensor/tensor.js';
@@ -44,6 +44,15 @@ test('groupNorm, through data and back', () => {
   const y = new Session(openVariant('simd'), net, source).run(tensor([1, 3, 2, -2, 0, 0.5, 4, 1], [1, 4, 1, 2]))['output'];
   const expected = [0, 1.068892, 2.068892, -2.206677, -1.441679, -1.281069, -1.436412, 0.490916];
   expect(largestDifference(y, tensor(expected, [1, 4, 1, 2]))).toBeLessThan(1e-5);
+});
+
+test('a chain that begins with what takes any map says nothing of its input, where a later layer takes rows', () => {
+  const head = sequential([globalAvgPool2d(), flatten(), linear(16, 10)], { name: 'head' });
+  expect(head.inputShape).toBeUndefined();
+  const x = input([null, 16, 4, 4]);
+  expect(graph({ x }, { y: head(x) }).params.map(({ name }) => name)).toEqual(['head.2.weight', 'head.2.bias']);
+  expect(sequential([relu(), conv2d(3, 4, 3)]).inputShape).toEqual([null, 3, null, null]);
+  expect(() => sequential([relu(), conv2d(3, 4, 3), conv2d(5, 4, 3)])).toThrow(/^2: expected 5 input channels, got 4/);
 });
 
 test('paths name parameters and modules', () => {

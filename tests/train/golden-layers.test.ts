@@ -1,5 +1,6 @@
 /** Each layer forward and back, against PyTorch in float64. */
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TrainEngine } from '../../ts/train/engine.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import {
   adaptiveAvgPool2d, add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, flatten, gelu, globalMaxPool2d, graph, groupNorm, hardsigmoid,
@@ -11,7 +12,7 @@ import { vjpOf } from '../../ts/train/vjp.js';
 import type { Numbers } from '../../ts/train/session.js';
 import { expectClose, made } from '../support/golden-values.js';
 import type { ExpectedRecord, FormulaRecord } from '../support/golden-values.js';
-import { openTrain, TRAIN_VARIANTS } from '../support/train.js';
+import { TRAIN_ENGINES } from '../support/train.js';
 import cases from './golden/layers.json';
 
 interface Case {
@@ -95,8 +96,11 @@ function graphOf({ name, inputs }: Case): Graph {
   return graph(ports, { y: LAYERS[name]!(...values) });
 }
 
-describe.each(TRAIN_VARIANTS)('%s', (variant) => {
-  const engine = openTrain(variant);
+describe.each(TRAIN_ENGINES)('%s', (_, open) => {
+  let engine: TrainEngine;
+  let close: () => Promise<void>;
+  beforeAll(async () => void ({ engine, close } = await open()));
+  afterAll(() => close());
   test.each(cases as readonly Case[])('$name', (item) => {
     const net = graphOf(item);
     // Parameters keep their order, whatever they are called.

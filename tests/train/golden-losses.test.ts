@@ -1,5 +1,6 @@
 /** Each loss and its gradient, against PyTorch in float64. */
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TrainEngine } from '../../ts/train/engine.js';
 import { graph, identity, input } from '../../ts/ops/layers.js';
 import { bceWithLogits, crossEntropy, huber, l1, mse, smoothL1 } from '../../ts/train/losses.js';
 import type { Loss } from '../../ts/train/losses.js';
@@ -8,7 +9,7 @@ import { encode } from '../../ts/program/words.js';
 import { trainProgram } from '../../ts/train/program.js';
 import { expectClose, made, target } from '../support/golden-values.js';
 import type { ExpectedRecord, FormulaRecord } from '../support/golden-values.js';
-import { openTrain, TRAIN_VARIANTS } from '../support/train.js';
+import { TRAIN_ENGINES } from '../support/train.js';
 import cases from './golden/losses.json';
 
 interface Case {
@@ -32,8 +33,11 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   huber: huber({ delta: 0.7 }),
 };
 
-describe.each(TRAIN_VARIANTS)('%s', (variant) => {
-  const engine = openTrain(variant);
+describe.each(TRAIN_ENGINES)('%s', (_, open) => {
+  let engine: TrainEngine;
+  let close: () => Promise<void>;
+  beforeAll(async () => void ({ engine, close } = await open()));
+  afterAll(() => close());
   test.each(cases as readonly Case[])('$name', (item) => {
     const x = input(item.input.shape);
     const net = graph({ x }, { y: identity()(x) });

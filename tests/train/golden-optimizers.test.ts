@@ -1,5 +1,6 @@
 /** Each optimiser and schedule over 12 updates with given gradients, against PyTorch in float64. */
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TrainEngine } from '../../ts/train/engine.js';
 import { gradientNorms } from '../../ts/contract/train/steps.js';
 import { HYPER_RATES, HYPER_STEP } from '../../ts/contract/train/limits.js';
 import { VERSION } from '../../ts/contract/train/words.js';
@@ -10,7 +11,7 @@ import { updateStep } from '../../ts/train/program.js';
 import { cosine, oneCycle, rateAt, stepDecay } from '../../ts/train/schedules.js';
 import { expectClose, made, product } from '../support/golden-values.js';
 import type { ExpectedRecord, FormulaRecord } from '../support/golden-values.js';
-import { openTrain, TRAIN_VARIANTS } from '../support/train.js';
+import { TRAIN_ENGINES } from '../support/train.js';
 import cases from './golden/optimisers.json';
 
 interface Case {
@@ -44,8 +45,11 @@ test.each(cases as readonly Case[])('$name has the rates of PyTorch', ({ name, r
   rates.forEach((rate, step) => expect(Math.abs(rateAt(lr, step) - rate)).toBeLessThanOrEqual(1e-12));
 });
 
-describe.each(TRAIN_VARIANTS)('%s', (variant) => {
-  const engine = openTrain(variant);
+describe.each(TRAIN_ENGINES)('%s', (_, open) => {
+  let engine: TrainEngine;
+  let close: () => Promise<void>;
+  beforeAll(async () => void ({ engine, close } = await open()));
+  afterAll(() => close());
   test.each(cases as readonly Case[])('$name', (item) => {
     const { update, lr, weightDecay } = OPTIMIZERS[item.name]!;
     const lens = item.params.map(({ shape }) => product(shape));

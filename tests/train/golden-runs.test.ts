@@ -1,5 +1,6 @@
 /** Three networks over ten updates, against PyTorch in float64: gradients, losses, parameters and statistics at the end. */
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TrainEngine } from '../../ts/train/engine.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import {
   add, avgPool2d, batchNorm2d, cat, conv2d, convTranspose2d, flatten, globalAvgPool2d, graph, input, linear, maxPool2d, relu, sequential, tanh,
@@ -12,7 +13,7 @@ import { learns, TrainSession } from '../../ts/train/session.js';
 import type { Numbers } from '../../ts/train/session.js';
 import { expectClose, made, target } from '../support/golden-values.js';
 import type { ExpectedRecord, FormulaRecord } from '../support/golden-values.js';
-import { openTrain, TRAIN_VARIANTS } from '../support/train.js';
+import { TRAIN_ENGINES } from '../support/train.js';
 import cases from './golden/runs.json';
 
 interface Case {
@@ -60,14 +61,18 @@ const NETS: Readonly<Record<string, readonly [() => Graph, Optimizer]>> = {
   unet: [unet, adam({ lr: 1e-3 })],
 };
 
-describe.each(TRAIN_VARIANTS)('%s', (variant) => {
+describe.each(TRAIN_ENGINES)('%s', (_, open) => {
+  let engine: TrainEngine;
+  let close: () => Promise<void>;
+  beforeAll(async () => void ({ engine, close } = await open()));
+  afterAll(() => close());
   test.each(cases as readonly Case[])('$name', ({ name, steps, params, input: { shape }, target: wanted, expected }) => {
     const [make, optimizer] = NETS[name]!;
     const net = make();
     // In the order of their use, which is that of PyTorch's module; names differ where PyTorch's has numbers.
     const order = new Map(params.map((param) => [param.name, param]));
     const weights = new Map(net.params.map((param) => [param.name, made(order.get(param.name)!)]));
-    const session = new TrainSession(openTrain(variant), {
+    const session = new TrainSession(engine, {
       graph: net, losses: [crossEntropy()], optimizer, clip: 0, seed: 0n, weights, trainable: new Set(net.params.map((param) => param.name).filter(learns)),
     });
     const batch = (step: number | string): Numbers[] => [made({ formula: `input:${name}.${step}`, shape })];
@@ -81,6 +86,7 @@ describe.each(TRAIN_VARIANTS)('%s', (variant) => {
     const zeros = { shape: wanted.shape, data: new Float32Array(targets(0)[0]!.data.length) };
     got.set('eval', session.evaluate(batch('eval'), [zeros]).output);
     expectClose((of) => got.get(of), expected);
+    session.release();
   });
 });
 

@@ -1,5 +1,5 @@
 import { wrong } from '../base/wrong.js';
-import { GraphError } from '../base/errors.js';
+import { GeometryError, GraphError, ShapeError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
 import type { Shape } from '../tensor/shape.js';
@@ -34,6 +34,20 @@ function called(key: string, child: Layer, value: Value): Value {
   }
 }
 
+/** What the first layer takes that says anything about it, unless those before it change it: what a classifier's pooling takes is not said. */
+function inputShapeOf(children: readonly [string, Layer][], through: (some: readonly [string, Layer][], x: Value) => Value): Shape | undefined {
+  const at = children.findIndex(([, child]) => child.inputShape);
+  const shape = children[at]?.[1].inputShape;
+  if (!shape) return undefined;
+  try {
+    through(children.slice(0, at), input(shape));
+    return shape;
+  } catch (error) {
+    if (error instanceof ShapeError || error instanceof GeometryError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Layers one after the other, named by index (`features.0`) or by key. The layers are tried out at once on a value of
  * the input's shape, so that one that does not fit throws here, naming it.
@@ -49,9 +63,10 @@ export function sequential(
   const children = Array.isArray(layers) ? Array.from(layers as readonly Layer[], (layer, i): [string, Layer] => [String(i), layer]) : Object.entries(layers);
   for (const [key, child] of children) if (!isLayer(child)) refuse(`sequential.${key}`, 'a layer', child);
   const indexed = Array.isArray(layers);
-  const body = (x: Value): Value =>
-    children.reduce((value, [key, child]) => asChild(indexed ? (child.layerName ?? key) : key, () => called(key, child, value)), x);
-  const shape = options.input ?? children.find(([, child]) => child.inputShape)?.[1].inputShape;
+  const through = (some: readonly [string, Layer][], x: Value): Value =>
+    some.reduce((value, [key, child]) => asChild(indexed ? (child.layerName ?? key) : key, () => called(key, child, value)), x);
+  const body = (x: Value): Value => through(children, x);
+  const shape = options.input ?? inputShapeOf(children, through);
   if (shape) body(input(shape));
   return composite(options.name, body, shape);
 }

@@ -1,3 +1,4 @@
+import * as inference from '../contract/steps.js';
 import * as steps from '../contract/train/steps.js';
 import type { BinaryOp } from '../contract/words.js';
 import { count } from '../graph/op.js';
@@ -10,9 +11,27 @@ import { physicalShape } from './layout.js';
 export function binaryBackward(op: BinaryOp, context: TrainContext, dy: Placed): void {
   const y = context.output();
   const [a, b] = [context.input(0), context.input(1)];
-  const strides = { dims: physicalShape(y), aStrides: broadcastStrides(a, y), bStrides: broadcastStrides(b, y) };
   for (const [operand, second] of [[a, false], [b, true]] as const) {
-    if (op === 'add' && count(operand.shape) === count(y.shape)) context.pass(operand, dy);
-    else context.gradient(operand, (dx) => context.step(steps.binaryGrad({ dy: dy.id, a: a.id, b: b.id, dx: dx.id, op, second, ...strides })));
+    const whole = count(operand.shape) === count(y.shape) && inOrder(operand, y);
+    if (op === 'add' && whole) context.pass(operand, dy);
+    else context.gradient(operand, (dx) => {
+      const from = inOrder(operand, y) ? dy : plain(context, dy);
+      const strides = { dims: physicalShape(from), aStrides: broadcastStrides(a, from), bStrides: broadcastStrides(b, from) };
+      context.step(steps.binaryGrad({ dy: from.id, a: a.id, b: b.id, dx: dx.id, op, second, ...strides }));
+    });
   }
+}
+
+/** Whether the elements of an operand follow each other as those of `y` do: [C, H, W] lies row-major, a map of it with its channels last. */
+function inOrder(operand: Placed, y: Placed): boolean {
+  const strides = broadcastStrides(operand, y).filter((stride, axis) => stride > 0 && physicalShape(y)[axis] !== 1);
+  return strides.every((stride, i) => i === 0 || stride < strides[i - 1]!);
+}
+
+/** A map, row-major. */
+function plain(context: TrainContext, map: Placed): Placed {
+  const [n = 1, c = 1, h = 1, w = 1] = map.shape;
+  const placed = context.value(map.shape, 'plain');
+  context.step(inference.transpose({ x: map.id, y: placed.id, outer: n, rows: h * w, cols: c }));
+  return placed;
 }

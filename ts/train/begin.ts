@@ -1,4 +1,4 @@
-import { UnsupportedError, WeightsError } from '../base/errors.js';
+import { placing, UnsupportedError, WeightsError } from '../base/errors.js';
 import { showShape } from '../base/show.js';
 import type { Graph } from '../graph/graph.js';
 import { count } from '../graph/op.js';
@@ -20,7 +20,7 @@ export function initialValues(engine: TrainEngine, { graph, weights, inits, seed
     if (given) return [name, fitting(name, given, shape)];
     const rule = rules.get(name);
     if (!rule) throw new UnsupportedError(`${name}: it is not known how it begins; give it in weights`, { place: name });
-    return [name, engine.initial(inits?.get(name) ?? rule.init, seed, rule.stream, count(shape))];
+    return [name, placing(name, () => engine.initial(inits?.get(name) ?? rule.init, seed, rule.stream, count(shape)))];
   });
 }
 

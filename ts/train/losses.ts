@@ -36,15 +36,19 @@ export type Losses = Loss | readonly Loss[];
 const LOSS = { output: true, weight: true } as const;
 
 function common(place: string, { output, weight = 1 }: LossOptions): LossCommon {
+  if (output !== undefined && typeof output !== 'string') {
+    const [expected, got] = ['the name of an output', showValue(output)];
+    throw new ArgumentError(`${place}: output: expected ${expected}, got ${got}`, { place: 'output', expected, got });
+  }
   return { output, weight: positive(place, 'weight', weight) };
 }
 
 function positive(place: string, name: string, value: number): number {
-  return check(place, name, value, value >= 0, 'a number from 0 on');
+  return check(place, name, value, (given) => given >= 0, 'a number from 0 on');
 }
 
-function check(place: string, name: string, value: number, fits: boolean, expected: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && fits) return value;
+function check(place: string, name: string, value: number, fits: (value: number) => boolean, expected: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && fits(value)) return value;
   const got = showValue(value);
   throw new ArgumentError(`${place}: ${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
 }
@@ -69,10 +73,18 @@ const CROSS_ENTROPY = optionNames<CrossEntropyOptions>({ ...LOSS, labelSmoothing
 export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   checkOptions('crossEntropy', options, CROSS_ENTROPY);
   const { labelSmoothing = 0, classWeights, ignoreIndex = -100 } = options;
-  check('crossEntropy', 'labelSmoothing', labelSmoothing, labelSmoothing >= 0 && labelSmoothing <= 1, 'a number from 0 to 1');
-  classWeights?.forEach((weight) => positive('crossEntropy', 'classWeights', weight));
-  check('crossEntropy', 'ignoreIndex', ignoreIndex, Number.isSafeInteger(ignoreIndex), 'a whole number');
+  check('crossEntropy', 'labelSmoothing', labelSmoothing, (part) => part >= 0 && part <= 1, 'a number from 0 to 1');
+  checkWeights(classWeights);
+  check('crossEntropy', 'ignoreIndex', ignoreIndex, Number.isSafeInteger, 'a whole number');
   return { kind: 'crossEntropy', smoothing: labelSmoothing, classWeights, ignoreIndex, ...common('crossEntropy', options) };
+}
+
+/** @throws ArgumentError for what is no list of weights */
+function checkWeights(weights: readonly number[] | undefined): void {
+  if (weights === undefined) return;
+  if (Array.isArray(weights) && weights.length > 0) return Array.from(weights as readonly number[]).forEach((weight) => positive('crossEntropy', 'classWeights', weight));
+  const [expected, got] = ['a weight for each class', showValue(weights)];
+  throw new ArgumentError(`crossEntropy: classWeights: expected ${expected}, got ${got}`, { place: 'classWeights', expected, got });
 }
 
 const PLAIN = optionNames<LossOptions>({ ...LOSS });
@@ -141,7 +153,7 @@ const HUBER = optionNames<HuberOptions>({ ...LOSS, delta: true });
 export function huber(options: HuberOptions = {}): Loss {
   checkOptions('huber', options, HUBER);
   const { delta = 1 } = options;
-  return regression('huber', 'huber', options, check('huber', 'delta', delta, delta > 0, 'a number above 0'));
+  return regression('huber', 'huber', options, check('huber', 'delta', delta, (given) => given > 0, 'a number above 0'));
 }
 
 /** Options of the focal loss. */
@@ -158,7 +170,7 @@ const FOCAL = optionNames<FocalOptions>({ ...LOSS, alpha: true, gamma: true });
 export function focal(options: FocalOptions = {}): Loss {
   checkOptions('focal', options, FOCAL);
   const { alpha = 0.25, gamma = 2 } = options;
-  check('focal', 'alpha', alpha, alpha <= 1, 'a number up to 1, below 0 for no weighting');
+  check('focal', 'alpha', alpha, (given) => given <= 1, 'a number up to 1, below 0 for no weighting');
   return { kind: 'focal', alpha, gamma: positive('focal', 'gamma', gamma), ...common('focal', options) };
 }
 

@@ -41,18 +41,18 @@ export interface Optimizer {
 
 const COMMON = { lr: true, weightDecay: true, decayAll: 'boolean', groups: true } as const;
 
-function check(place: string, name: string, value: number, fits: boolean, expected: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && fits) return value;
+function check(place: string, name: string, value: number, fits: (value: number) => boolean, expected: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && fits(value)) return value;
   const got = showValue(value);
   throw new ArgumentError(`${place}: ${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
 }
 
-const atLeast0 = (place: string, name: string, value: number): number => check(place, name, value, value >= 0, 'a number from 0 on');
-const below1 = (place: string, name: string, value: number): number => check(place, name, value, value >= 0 && value < 1, 'a number from 0 to below 1');
+const atLeast0 = (place: string, name: string, value: number): number => check(place, name, value, (given) => given >= 0, 'a number from 0 on');
+const below1 = (place: string, name: string, value: number): number => check(place, name, value, (given) => given >= 0 && given < 1, 'a number from 0 to below 1');
 
 function optimizer(place: string, options: OptimizerOptions, known: KnownOptions, update: Update, decay = 0): Optimizer {
   checkOptions(place, options, known);
-  const { lr, weightDecay = decay, decayAll = true, groups = [] } = options;
+  const { lr, weightDecay = decay, decayAll = true, groups = [] }: Partial<OptimizerOptions> = options ?? {};
   if (lr === undefined) throw new ArgumentError(`${place}: lr: expected a number or a schedule`, { place: 'lr', expected: 'a number or a schedule' });
   rateAt(lr, 0);
   return { update, lr, weightDecay: atLeast0(place, 'weightDecay', weightDecay), decayAll, groups: checkGroups(place, groups) };
@@ -75,7 +75,7 @@ export function sgd(options: SgdOptions): Optimizer {
   const { momentum = 0, dampening = 0, nesterov = false } = options ?? {};
   const made = optimizer('sgd', options, SGD, { kind: 'sgd', momentum, dampening, nesterov });
   atLeast0('sgd', 'momentum', momentum);
-  check('sgd', 'dampening', dampening, true, 'a number');
+  check('sgd', 'dampening', dampening, () => true, 'a number');
   if (!nesterov || (momentum > 0 && dampening === 0)) return made;
   throw new ArgumentError('sgd: nesterov needs momentum and no dampening', { place: 'nesterov', expected: 'momentum above 0, dampening 0' });
 }
@@ -90,9 +90,16 @@ export interface AdamOptions extends OptimizerOptions {
 
 const ADAM = optionNames<AdamOptions>({ ...COMMON, betas: true, eps: true });
 
+/** @throws ArgumentError for what is no pair */
+function pairOf(place: string, betas: readonly [number, number]): readonly [number, number] {
+  if (Array.isArray(betas) && betas.length === 2) return betas;
+  const [expected, got] = ['two numbers from 0 to below 1', showValue(betas)];
+  throw new ArgumentError(`${place}: betas: expected ${expected}, got ${got}`, { place: 'betas', expected, got });
+}
+
 function adamOf(place: string, options: AdamOptions, decoupled: boolean, decay: number): Optimizer {
   const { betas = [0.9, 0.999], eps = 1e-8 } = options ?? {};
-  const [beta1, beta2] = betas;
+  const [beta1, beta2] = pairOf(place, betas);
   const made = optimizer(place, options, ADAM, { kind: 'adam', beta1, beta2, eps, decoupled }, decay);
   below1(place, 'betas', beta1);
   below1(place, 'betas', beta2);

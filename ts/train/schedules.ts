@@ -11,18 +11,23 @@ export type Rate = number | Schedule;
 /** The rate of an update. @throws ArgumentError for a rate that is no number from 0 on */
 export function rateAt(rate: Rate, step: number): number {
   const value = typeof rate === 'function' ? rate(step) : rate;
-  return number('lr', value, value >= 0, 'a number from 0 on');
+  return number('lr', value, (given) => given >= 0, 'a number from 0 on');
 }
 
-function number(place: string, value: number, fits: boolean, expected: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && fits) return value;
+function number(place: string, value: number, fits: (value: number) => boolean, expected: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && fits(value)) return value;
   const got = showValue(value);
   throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
 }
 
-const rate = (place: string, value: number): number => number(`${place}: lr`, value, value >= 0, 'a number from 0 on');
+const rate = (place: string, value: number): number => number(`${place}: lr`, value, (given) => given >= 0, 'a number from 0 on');
 const count = (place: string, value: number, least = 1): number =>
-  number(place, value, Number.isSafeInteger(value) && value >= least, `a whole number from ${least} on`);
+  number(place, value, (given) => Number.isSafeInteger(given) && given >= least, `a whole number from ${least} on`);
+
+const factor = (place: string, value: number): number => number(place, value, (given) => given >= 0, 'a number from 0 on');
+
+/** Options that are missing are said by what is missing of them. */
+const of = <Options>(options: Options): Options => options ?? ({} as Options);
 
 /** The same rate at every update. @throws ArgumentError for a rate that is no number from 0 on */
 export function constant(lr: number): Schedule {
@@ -43,9 +48,10 @@ const STEP = optionNames<StepOptions>({ every: true, gamma: true });
 /** lr * gamma^floor(step / every). @throws ArgumentError for numbers that have no meaning */
 export function stepDecay(lr: number, options: StepOptions): Schedule {
   checkOptions('stepDecay', options, STEP);
-  const { every, gamma = 0.1 } = options;
+  const { every, gamma = 0.1 } = of(options);
   rate('stepDecay', lr);
   count('stepDecay: every', every);
+  factor('stepDecay: gamma', gamma);
   return (at) => lr * gamma ** Math.floor(at / every);
 }
 
@@ -70,14 +76,15 @@ const COSINE = optionNames<CosineOptions>({ steps: true, warmup: true, start: tr
  */
 export function cosine(lr: number, options: CosineOptions): Schedule {
   checkOptions('cosine', options, COSINE);
-  const { steps, warmup = 0, start = 1 / Math.max(1, warmup), min = 0 } = options;
+  const { steps, warmup = 0, start, min = 0 } = of(options);
   rate('cosine', lr);
   rate('cosine: min', min);
   count('cosine: steps', steps);
   count('cosine: warmup', warmup, 0);
+  const first = factor('cosine: start', start ?? 1 / Math.max(1, warmup));
   if (warmup >= steps) throw new ArgumentError(`cosine: ${warmup} updates of warm-up leave none of ${steps}`, { place: 'warmup', expected: `fewer than ${steps}`, got: String(warmup) });
   return (at) => {
-    if (at < warmup) return lr * (start + ((1 - start) * at) / warmup);
+    if (at < warmup) return lr * (first + ((1 - first) * at) / warmup);
     const done = Math.min(1, (at - warmup) / (steps - warmup));
     return min + ((lr - min) * (1 + Math.cos(Math.PI * done))) / 2;
   };
@@ -98,9 +105,11 @@ const LINEAR = optionNames<LinearOptions>({ steps: true, start: true, end: true 
 /** A factor of `lr` that goes evenly from `start` to `end`: a warm-up, as PyTorch's `LinearLR`. @throws ArgumentError for numbers that have no meaning */
 export function linearRamp(lr: number, options: LinearOptions): Schedule {
   checkOptions('linearRamp', options, LINEAR);
-  const { steps, start = 1 / 3, end = 1 } = options;
+  const { steps, start = 1 / 3, end = 1 } = of(options);
   rate('linearRamp', lr);
   count('linearRamp: steps', steps);
+  factor('linearRamp: start', start);
+  factor('linearRamp: end', end);
   return (at) => lr * (start + (end - start) * Math.min(1, at / steps));
 }
 
@@ -121,9 +130,11 @@ const ONE_CYCLE = optionNames<OneCycleOptions>({ steps: true, rise: true, divide
 /** Up to `lr` and down again by half waves of the cosine (Smith and Topin 2018, arXiv 1708.07120), as PyTorch's `OneCycleLR`. @throws ArgumentError for numbers that have no meaning */
 export function oneCycle(lr: number, options: OneCycleOptions): Schedule {
   checkOptions('oneCycle', options, ONE_CYCLE);
-  const { steps, rise = 0.3, divide = 25, finalDivide = 1e4 } = options;
+  const { steps, rise = 0.3, divide = 25, finalDivide = 1e4 } = of(options);
   rate('oneCycle', lr);
   count('oneCycle: steps', steps);
+  number('oneCycle: rise', rise, (part) => part >= 0 && part <= 1, 'a number from 0 to 1');
+  for (const [name, by] of Object.entries({ divide, finalDivide })) number(`oneCycle: ${name}`, by, (given) => given > 0, 'a number above 0');
   const first = lr / divide;
   const [peak, last] = [rise * steps - 1, steps - 1];
   const between = (from: number, to: number, done: number): number => to + ((from - to) * (1 + Math.cos(Math.PI * done))) / 2;

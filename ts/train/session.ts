@@ -123,10 +123,10 @@ export class TrainSession {
     this.feed(ready, inputs, targets, rate);
     this.store.bring(compiled);
     this.engine.runSteps(compiled.id, 0, program.updateFrom);
-    this.draws++;
     const answer = this.answer(ready);
     if (answer.notFinite !== undefined || !Number.isFinite(answer.loss)) return { ...answer, finite: false, updated: false };
     this.engine.runSteps(compiled.id, program.updateFrom, program.sumsFrom);
+    this.draws++;
     this.store.changed(compiled);
     this.summed++;
     if (this.summed < this.accumulate) return { ...answer, finite: true, updated: false };

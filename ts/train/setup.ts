@@ -51,18 +51,24 @@ export const TRAINER_OPTIONS = optionNames<TrainerOptions>({
 
 /** Options of a session, checked. @throws ArgumentError naming the option */
 export function checkTrainerOptions(options: TrainerOptions): void {
+  const given: unknown = options;
+  if (given === undefined) refuse('options', 'loss and optimizer', given);
   checkOptions('createTrainer', options, TRAINER_OPTIONS);
-  const { loss, optimizer, clip = 0, seed = 0, accumulate = 1, init, trainable = () => true } = options ?? {};
+  const { loss, optimizer, clip = 0, seed = 0, accumulate = 1, init, resume, trainable = () => true } = options;
   const losses = listOf(loss);
   if (losses.length === 0 || losses.some((one) => typeof one !== 'object' || one === null || !('kind' in one))) refuse('loss', 'a loss such as crossEntropy()', loss);
-  if (typeof optimizer !== 'object' || optimizer === null || !('update' in optimizer)) refuse('optimizer', 'an optimiser such as adamw({ lr: 1e-3 })', optimizer);
+  if (!isOptimizer(optimizer)) refuse('optimizer', 'an optimiser such as adamw({ lr: 1e-3 })', optimizer);
   if (!(typeof clip === 'number' && clip >= 0 && Number.isFinite(clip))) refuse('clip', 'a number from 0 on', clip);
   if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) refuse('accumulate', 'a whole number from 1 on', accumulate);
   const whole = typeof seed === 'bigint' ? seed >= 0n && seed < 1n << 64n : Number.isSafeInteger(seed) && seed >= 0;
   if (!whole) wrong('createTrainer: seed', 'a whole number from 0 on, below 2^64', typeof seed === 'bigint' ? String(seed) : showValue(seed));
   if (typeof trainable !== 'function') refuse('trainable', 'a function that tells by the name of a parameter', trainable);
+  if (resume !== undefined && !(resume instanceof Uint8Array)) refuse('resume', 'the bytes of a checkpoint', resume);
   if (init !== undefined && typeof init !== 'function' && !(typeof init === 'object' && 'kind' in init)) refuse('init', 'a rule such as kaimingNormal(), or a function that gives one', init);
 }
+
+const isOptimizer = (value: unknown): value is Optimizer =>
+  typeof value === 'object' && value !== null && 'lr' in value && 'groups' in value && 'update' in value && ['sgd', 'adam', 'rmsprop'].includes((value.update as Partial<Optimizer['update']> | null)?.kind ?? '');
 
 const listOf = (loss: Losses): readonly Loss[] => (Array.isArray(loss) ? (loss as readonly Loss[]) : [loss as Loss]);
 

@@ -17,11 +17,15 @@ export type WeightsGiven = Uint8Array | Iterable<StoredTensor> | Readonly<Record
 export function tensorsIn(weights: WeightsGiven): StoredTensor[] {
   if (weights instanceof Uint8Array) return inFile(weights);
   if (typeof weights !== 'object' || weights === null || isTensor(weights)) wrong('weights', 'tensors by name, or the bytes of a safetensors file', typeName(weights));
-  if (Symbol.iterator in weights) return [...weights];
+  if (Symbol.iterator in weights) return [...weights].map((one) => (isStored(one) ? one : wrong('weights', 'tensors with name, dtype, shape and bytes', typeName(one))));
   return Object.entries(weights).map(([name, tensor]) => {
     const floats = isTensor(tensor) && tensor.dtype === 'float32';
     return floats ? store(name, tensor) : wrong(`weights.${name}`, 'a tensor of float32', isTensor(tensor) ? (tensor as { dtype: string }).dtype : typeName(tensor));
   });
+}
+
+function isStored(one: unknown): one is StoredTensor {
+  return typeof one === 'object' && one !== null && 'name' in one && 'shape' in one && Array.isArray(one.shape) && 'bytes' in one && one.bytes instanceof Uint8Array;
 }
 
 /** Of a checkpoint of training the parameters alone. */

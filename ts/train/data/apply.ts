@@ -1,6 +1,7 @@
 import { ShapeError } from '../../base/errors.js';
-import { showShape } from '../../base/show.js';
+import { showShape, showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
+import { isTensor } from '../../tensor/tensor.js';
 import type { Augmentation } from './augment.js';
 import type { Batch } from './dataset.js';
 import { Draws } from './draws.js';
@@ -26,6 +27,9 @@ export interface AugmentContext {
  *   that cannot be mixed
  */
 export function applyAugmentation(of: Augmentation, batch: Batch, random: RandomSource, round: number, { classes, zero = [0] }: AugmentContext = {}): Batch {
+  const x: unknown = typeof batch === 'object' && batch !== null ? batch.x : undefined;
+  if (!isTensor(x) || x.dtype !== 'float32' || x.shape.length === 0) wrong('augment', 'a batch { x, y } whose x is float32', isTensor(x) ? `${x.dtype} ${showShape(x.shape)}` : showValue(x));
+  if (!isTensor(batch.y)) wrong('augment', 'a batch { x, y } whose y is a tensor', showValue(batch.y));
   const { shape } = batch.x;
   const n = shape[0]!;
   const draws = new Draws(random, round, n);
