@@ -34,39 +34,4 @@ export async function createTrainer(network: Layer | Graph, { variant, ...option
 }
 
 export { Trainer } from '../train/trainer.js';
-export type { Evaluation, Gradient, StepReport, TrainerOptions } from '../train/trainer.js';
-export type { Batch, Target } from '../train/batch.js';
-export { bceWithLogits, crossEntropy, dice, focal, huber, l1, mse, smoothL1, softCrossEntropy } from '../train/losses.js';
-export type {
-  BceOptions, CrossEntropyOptions, DiceOptions, FocalOptions, HuberOptions, Loss, Losses, LossOptions, SmoothL1Options,
-} from '../train/losses.js';
-export { adam, adamw, rmsprop, sgd } from '../train/optimizers.js';
-export type { AdamOptions, Optimizer, OptimizerOptions, RmspropOptions, SgdOptions } from '../train/optimizers.js';
-export { constant, cosine, linearRamp, oneCycle, stepDecay } from '../train/schedules.js';
-export type { CosineOptions, LinearOptions, OneCycleOptions, Rate, Schedule, StepOptions } from '../train/schedules.js';
-export { applyAugmentation } from '../train/data/apply.js';
-export type { AugmentContext } from '../train/data/apply.js';
-export { fromArrays } from '../train/data/arrays.js';
-export type { ArraysOptions } from '../train/data/arrays.js';
-export { augment } from '../train/data/augment.js';
-export type { Augmentation, AugmentOptions, Crop, CropOptions, Flips } from '../train/data/augment.js';
-export { batchesOf, epoch } from '../train/data/batches.js';
-export type { EpochOptions } from '../train/data/batches.js';
-export type { FileContent } from '../train/data/bytes.js';
-export { fromCsv } from '../train/data/csv.js';
-export type { CsvOptions } from '../train/data/csv.js';
-export type { Batch as DataBatch, Dataset, DatasetOptions, DatasetStream, Normalization, StreamOrder, Target as DataTarget } from '../train/data/dataset.js';
-export { digit } from '../train/data/digit.js';
-export type { DigitOptions } from '../train/data/digit.js';
-export { fromFiles } from '../train/data/files.js';
-export type { LabelledFile } from '../train/data/files.js';
-export { fromFolder } from '../train/data/folder.platform.js';
-export { fromIdx, readIdx } from '../train/data/idx.js';
-export type { PhotosOptions } from '../train/data/photos.js';
-export { seededRandom } from '../train/data/random.js';
-export type { RandomSource } from '../train/data/random.js';
-export { split, subset } from '../train/data/split.js';
-export type { Split, SplitOptions } from '../train/data/split.js';
-export type { StoredDataset } from '../train/data/stored.js';
-export { fromStream } from '../train/data/stream.js';
-export type { StreamExample, StreamOptions, StreamSource } from '../train/data/stream.js';
+export * from './public/train.js';

@@ -1,8 +1,10 @@
 import { ArgumentError, DtypeError, ShapeError } from '../base/errors.js';
 import { showShape, showValue, typeName } from '../base/show.js';
+import { wrong } from '../base/wrong.js';
 import type { Graph } from '../graph/graph.js';
 import { isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor } from '../tensor/tensor.js';
+import { IGNORED } from './losses.js';
 import type { Loss } from './losses.js';
 import type { Numbers } from './session.js';
 
@@ -34,30 +36,82 @@ function floats(place: string, value: unknown): Numbers {
     throw new ArgumentError(`${place}: expected a tensor, got ${got}`, { place, expected: 'a tensor', got });
   }
   if (value.dtype !== 'float32') throw new DtypeError(`${place}: expected float32, got ${value.dtype}`, { place, expected: 'float32', got: value.dtype });
-  const { data, shape } = value;
+  expectFinite(place, value);
+  return { shape: value.shape, data: value.data };
+}
+
+function expectFinite(place: string, { shape, data }: Numbers): void {
   const odd = data.findIndex((number) => !Number.isFinite(number));
-  if (odd < 0) return { shape, data };
+  if (odd < 0) return;
   const example = Math.floor(odd / (data.length / (shape[0] ?? 1)));
   throw new ArgumentError(`${place}: example ${example} holds ${data[odd]}`, { place, expected: 'finite numbers', got: String(data[odd]) });
 }
 
-/** Targets of a batch in the order of the losses. @throws ArgumentError naming the label that is no class */
-export function targetsOf(losses: readonly Loss[], y: Batch['y'], classes: (loss: Loss) => number, shape: (loss: Loss) => readonly number[]): Numbers[] {
-  const all = losses.length === 1 ? [y as Target] : listOf(y);
-  if (all?.length !== losses.length) {
+/** What a loss compares with, as it is fed. */
+export interface FedTarget extends Numbers {
+  /** Classes of examples or pixels, where they have some; `IGNORED` where one does not count. */
+  readonly labels: Int32Array | undefined;
+  /** Examples or pixels that count. */
+  readonly counted: number;
+  /** Over how much the loss is a mean: examples, or the sum of the weights of the classes. */
+  readonly amount: number;
+}
+
+/** What a loss judges, and how. */
+export interface Judging {
+  readonly loss: Loss;
+  /** Of the output that it judges. */
+  readonly shape: readonly number[];
+}
+
+/** Targets of a batch in the order of the losses. @throws ArgumentError naming the label that is no class; ShapeError, DtypeError */
+export function targetsOf(judging: readonly Judging[], y: Batch['y']): FedTarget[] {
+  const all = judging.length === 1 ? [y as Target] : listOf(y);
+  if (all?.length !== judging.length) {
     const got = all ? String(all.length) : typeName(y);
-    throw new ArgumentError(`y: expected ${losses.length} targets, one for each loss, got ${got}`, { place: 'y', expected: String(losses.length), got });
+    throw new ArgumentError(`y: expected ${judging.length} targets, one for each loss, got ${got}`, { place: 'y', expected: String(judging.length), got });
   }
-  return losses.map((loss, i) => {
-    const place = losses.length === 1 ? 'y' : `y[${i}]`;
-    const wanted = shape(loss);
-    const numbers = asNumbers(place, all[i]!, wanted);
-    if (loss.kind === 'crossEntropy') checkLabels(place, numbers.data, classes(loss), loss.ignoreIndex);
-    return numbers;
-  });
+  return judging.map((one, i) => fed(judging.length === 1 ? 'y' : `y[${i}]`, all[i]!, one));
 }
 
 const listOf = (y: Batch['y']): readonly Target[] | undefined => (Array.isArray(y) ? (y as readonly Target[]) : undefined);
+
+function fed(place: string, target: Target, { loss, shape }: Judging): FedTarget {
+  const [n = 1, classes = 1, ...pixels] = shape;
+  if (loss.kind === 'crossEntropy') {
+    const { shape: of, data } = asNumbers(place, target, [n, ...pixels]);
+    const labels = labelsOf(place, data, classes, loss.ignoreIndex);
+    return { shape: of, data: Float32Array.from(labels), labels, ...weighed(labels, loss.classWeights) };
+  }
+  if (loss.kind === 'softCrossEntropy' && shape.length === 2 && isIndices(target, n)) {
+    const labels = labelsOf(place, asNumbers(place, target, [n]).data, classes, undefined);
+    return { shape, data: oneHot(labels, classes), labels, counted: n, amount: n };
+  }
+  const numbers = asNumbers(place, target, shape);
+  expectFinite(place, numbers);
+  return { ...numbers, labels: undefined, counted: n, amount: n };
+}
+
+/** Whether a target is one class for each example, where probabilities could be given as well. */
+function isIndices(target: Target, n: number): boolean {
+  return isTensor(target) ? target.shape.length === 1 : target.length === n;
+}
+
+function oneHot(labels: Int32Array, classes: number): Float32Array {
+  const data = new Float32Array(labels.length * classes);
+  labels.forEach((label, i) => (data[i * classes + label] = 1));
+  return data;
+}
+
+function weighed(labels: Int32Array, weights: readonly number[] | undefined): Pick<FedTarget, 'counted' | 'amount'> {
+  let [counted, amount] = [0, 0];
+  for (const label of labels) {
+    if (label === IGNORED) continue;
+    counted++;
+    amount += weights?.[label] ?? 1;
+  }
+  return { counted, amount };
+}
 
 function asNumbers(place: string, target: Target, wanted: readonly number[]): Numbers {
   const data = isTensor(target) ? target.data : target;
@@ -72,9 +126,10 @@ function asNumbers(place: string, target: Target, wanted: readonly number[]): Nu
   throw new ShapeError(`${place}: expected ${showShape(wanted)}, got ${got}`, { place, expected: showShape(wanted), got });
 }
 
-function checkLabels(place: string, labels: Float32Array, classes: number, ignored: number | undefined): void {
-  const at = labels.findIndex((label) => label !== ignored && !(Number.isInteger(label) && label >= 0 && label < classes));
-  if (at < 0) return;
-  const [expected, got] = [`a class from 0 to ${classes - 1}`, String(labels[at])];
-  throw new ArgumentError(`${place}[${at}]: expected ${expected}, got ${got}`, { place: `${place}[${at}]`, expected, got });
+function labelsOf(place: string, numbers: Float32Array, classes: number, ignored: number | undefined): Int32Array {
+  return Int32Array.from(numbers, (label, at) => {
+    if (label === ignored) return IGNORED;
+    if (Number.isInteger(label) && label >= 0 && label < classes) return label;
+    return wrong(`${place}[${at}]`, `a class from 0 to ${classes - 1}`, String(label));
+  });
 }

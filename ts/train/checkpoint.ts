@@ -4,6 +4,8 @@ import { writeSafetensors } from '../formats/safetensors-write.js';
 import type { StoredTensor } from '../formats/stored.js';
 import { widen } from '../formats/widen.js';
 import { count } from '../tensor/shape.js';
+import { isPosition } from './position.js';
+import type { Position } from './position.js';
 import type { TrainSession, Numbers } from './session.js';
 
 /** What a checkpoint says beside its tensors, under `receptive.training` of the file's metadata. */
@@ -11,6 +13,7 @@ interface State {
   readonly updates: number;
   readonly draws: number;
   readonly seed: string;
+  readonly position: Position;
 }
 
 const KEY = 'receptive.training';
@@ -23,9 +26,10 @@ export interface Checkpoint extends State {
 
 /**
  * Everything that goes on from run to run as a safetensors file: parameters under their names, the optimiser's state as
- * `optimizer NAME`, and in the metadata the seed and how many updates and draws there were.
+ * `optimizer NAME`, and in the metadata the seed, how many updates and draws there were, and where
+ * the fit stands.
  */
-export function writeCheckpoint(session: TrainSession): Uint8Array {
+export function writeCheckpoint(session: TrainSession, position: Position): Uint8Array {
   const { graph, seed } = session.options;
   const shapes = new Map(graph.params.map(({ name, shape }) => [name, shape]));
   const tensors = session.store.names().map((name): StoredTensor => {
@@ -33,7 +37,7 @@ export function writeCheckpoint(session: TrainSession): Uint8Array {
     return { name, dtype: 'F32', shape: shapes.get(name) ?? [data.length], bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   });
   const { updates, draws } = session;
-  return writeSafetensors(tensors, { [KEY]: JSON.stringify({ format: FORMAT, updates, draws, seed: String(seed) }) });
+  return writeSafetensors(tensors, { [KEY]: JSON.stringify({ format: FORMAT, updates, draws, seed: String(seed), position }) });
 }
 
 /** @throws FormatError for a file that is no checkpoint of training */
@@ -52,7 +56,7 @@ function parse(text: string | undefined): State {
   try {
     const state = JSON.parse(text ?? 'null') as (State & { format: number }) | null;
     const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-    if (state?.format === FORMAT && whole(state.updates) && whole(state.draws) && /^\d+$/.test(state.seed)) return state;
+    if (state?.format === FORMAT && whole(state.updates) && whole(state.draws) && /^\d+$/.test(state.seed) && isPosition(state.position)) return state;
   } catch {
     // Said below.
   }

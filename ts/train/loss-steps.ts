@@ -3,6 +3,7 @@ import { showShape } from '../base/show.js';
 import * as steps from '../contract/train/steps.js';
 import { count } from '../graph/op.js';
 import type { Placed } from '../graph/op.js';
+import { IGNORED } from './losses.js';
 import type { Loss } from './losses.js';
 import type { Tape } from './tape.js';
 
@@ -36,7 +37,7 @@ export function lossSteps(loss: Loss, x: Placed, target: Placed, classWeights: P
   switch (loss.kind) {
     case 'crossEntropy': {
       const { smoothing, ignoreIndex } = loss;
-      const ignored = { ignore: ignoreIndex !== undefined, ignoreIndex: ignoreIndex ?? 0 };
+      const ignored = { ignore: ignoreIndex !== undefined, ignoreIndex: IGNORED };
       tape.step(steps.crossEntropy({ ...common, ...rows, classWeights: classWeights?.id, smoothing, ...ignored }));
       correct = tape.value([1]);
       tape.step(steps.correct({ x: x.id, target: target.id, count: correct.id, ...rows }));

@@ -19,6 +19,9 @@ export interface LossCommon {
 /** A loss as data, so that it can be posted to a worker. */
 export type Loss = LossCommon & LossKind;
 
+/** What an ignored label is fed as, whatever the loss calls it: it is no class, and so is never right. */
+export const IGNORED = -100;
+
 export type LossKind =
   | { readonly kind: 'crossEntropy'; readonly smoothing: number; readonly classWeights: readonly number[] | undefined; readonly ignoreIndex: number | undefined }
   | { readonly kind: 'softCrossEntropy' }

@@ -7,14 +7,27 @@ import { widen } from '../formats/widen.js';
 import type { Graph } from '../graph/graph.js';
 import { concreteShapes } from '../program/shapes.js';
 import { count } from '../tensor/shape.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { augmented } from './augmented.js';
+import type { AugmentStep } from './augmented.js';
 import { inputsOf, targetsOf } from './batch.js';
-import type { Batch } from './batch.js';
+import type { Batch, FedTarget } from './batch.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { Checkpoint } from './checkpoint.js';
+import type { Dataset, DatasetStream } from './data/dataset.js';
+import { seededRandom } from './data/random.js';
+import type { RandomSource } from './data/random.js';
 import type { TrainEngine } from './engine.js';
+import { Evaluating, evaluateOn } from './evaluate.js';
+import type { DataEvaluation, EvaluateOptions } from './evaluate.js';
+import { fitOn } from './fit.js';
+import type { FitOptions, FitReport } from './fit.js';
+import { judgedOf, targetOfCorrect } from './judged.js';
+import type { Judged } from './judged.js';
 import type { Loss, Losses } from './losses.js';
 import type { Optimizer } from './optimizers.js';
+import { START } from './position.js';
+import type { Position } from './position.js';
+import type { Evaluation, Gradient, StepReport } from './reports.js';
 import { rateAt } from './schedules.js';
 import { learns, TrainSession } from './session.js';
 import type { Numbers, RunAnswer } from './session.js';
@@ -45,44 +58,14 @@ export const TRAINER_OPTIONS = optionNames<TrainerOptions>({
   loss: true, optimizer: true, clip: true, seed: true, weights: true, partial: 'boolean', trainable: true, resume: true, skipNonFinite: 'boolean',
 });
 
-/** What a step did. */
-export interface StepReport {
-  /** The weighted sum of the losses, before the update. */
-  readonly loss: number;
-  /** Each loss by itself. */
-  readonly losses: readonly number[];
-  /** Part of the examples, or pixels, whose largest output is the target's; where targets are classes. */
-  readonly accuracy: number | undefined;
-  /** Norm of all gradients together, before clipping. */
-  readonly gradNorm: number;
-  /** The learning rate. */
-  readonly lr: number;
-  /** Updates so far, this one included. */
-  readonly step: number;
-  /** Whether it was left out, since something was not finite. */
-  readonly skipped: boolean;
-}
-
-/** How good a network is on a batch, as at inference. */
-export interface Evaluation {
-  /** The weighted sum of the losses. */
-  readonly loss: number;
-  /** Part of the examples, or pixels, that are right; where targets are classes. */
-  readonly accuracy: number | undefined;
-  /** What the network gives. */
-  readonly output: Tensor;
-}
-
-/** A gradient, and its norm. */
-export interface Gradient extends Tensor {
-  /** Root of the sum of squares. */
-  readonly norm: number;
-}
-
 /** A network that learns on the calling thread. */
 export class Trainer {
   /** How the kernels that run were compiled. */
   readonly variant: string;
+  /** Random numbers of the seed: of the order of examples, and of augmentation. */
+  readonly random: RandomSource;
+  /** Where the fit stands. @internal */
+  position: Position;
   private session: TrainSession | undefined;
 
   /** Made by `createTrainer`. @internal */
@@ -92,7 +75,10 @@ export class Trainer {
     private readonly options: TrainerOptions,
   ) {
     this.variant = engine.variant;
-    this.session = open(engine, network, options);
+    const { session, position } = open(engine, network, options);
+    this.session = session;
+    this.position = position;
+    this.random = seededRandom(session.options.seed);
   }
 
   /** Updates so far. */
@@ -105,23 +91,50 @@ export class Trainer {
    * @throws ShapeError, DtypeError, ArgumentError for a batch that does not fit, naming what; EngineError for a loss or a gradient that is
    * not finite, naming the first parameter: parameters are then as before
    */
-  step(batch: Batch): StepReport {
+  step(batch: Batch): StepReport;
+  /** @internal */
+  step(batch: Batch, how: AugmentStep | undefined): StepReport;
+  step(batch: Batch, how?: AugmentStep): StepReport {
     const session = this.use();
     const lr = rateAt(this.options.optimizer.lr, session.updates);
-    const { inputs, targets } = this.numbers(session, batch);
+    const { inputs, targets } = this.numbers(session, augmented(batch, how && { classes: this.classes, ...how }, this.random));
     const answer = session.step(inputs, targets, lr);
     const skipped = answer.notFinite !== undefined || !Number.isFinite(answer.loss);
     if (skipped && this.options.skipNonFinite !== true) throw this.notFinite(answer, session.updates + 1);
     const { loss, losses, gradNorm = Number.NaN } = answer;
-    return { loss, losses, accuracy: accuracyOf(answer, targets), gradNorm, lr, step: session.updates, skipped };
+    return { loss, losses, accuracy: accuracyOf(answer, targetOfCorrect(session.options.losses, targets)), gradNorm, lr, step: session.updates, skipped };
   }
 
-  /** Loss, accuracy and output of a batch, as at inference. @throws as `step` for a batch that does not fit */
-  evaluate(batch: Batch): Evaluation {
+  /**
+   * Goes through a data set several times, and learns: see `FitOptions`. Where a fit of the same data was left (by `break`, by a signal,
+   * or since the trainer was resumed), this one goes on in the middle of its epoch.
+   * @throws ArgumentError for options, empty data, or data in which a class is missing, at once; while it goes on what `step` throws, and
+   *   AbortedError
+   */
+  fit(dataset: Dataset | DatasetStream, options?: FitOptions): AsyncGenerator<FitReport, void, undefined> {
+    this.use();
+    return fitOn(this, dataset, options);
+  }
+
+  /**
+   * Judges as at inference: of a batch loss, accuracy and output at once; of a data set loss, accuracy and confusion.
+   * @throws as `step` for a batch that does not fit; ArgumentError for an option or empty data, AbortedError
+   */
+  evaluate(batch: Batch): Evaluation;
+  evaluate(dataset: Dataset | DatasetStream, options?: EvaluateOptions): Promise<DataEvaluation>;
+  evaluate(of: Batch | Dataset | DatasetStream, options?: EvaluateOptions): Evaluation | Promise<DataEvaluation> {
     const session = this.use();
-    const { inputs, targets } = this.numbers(session, batch);
-    const answer = session.evaluate(inputs, targets);
-    return { loss: answer.loss, accuracy: accuracyOf(answer, targets), output: { dtype: 'float32', ...answer.output } };
+    if ('get' in of || 'batches' in of) return evaluateOn(this, of, options);
+    const { judged, output } = this.judgeWithOutput(session, of);
+    const sums = new Evaluating();
+    sums.add(judged);
+    const { loss, accuracy, confusion } = sums.result();
+    return { loss, accuracy, confusion, output: { dtype: 'float32', ...output } };
+  }
+
+  /** What a batch adds to an evaluation. @internal */
+  judge(batch: Batch): Judged {
+    return this.judgeWithOutput(this.use(), batch).judged;
   }
 
   /** The gradient of every parameter that learns, and its norm; nothing is changed. @throws as `step` for a batch that does not fit */
@@ -147,7 +160,7 @@ export class Trainer {
 
   /** A safetensors file to go on from, the optimiser's state and the random numbers' included. `load` takes its weights, too. */
   save(): Uint8Array {
-    return writeCheckpoint(this.use());
+    return writeCheckpoint(this.use(), this.position);
   }
 
   /** Frees the engine's memory. What was learned is lost, unless it was saved. */
@@ -166,16 +179,24 @@ export class Trainer {
     throw new DisposedError('the trainer was disposed');
   }
 
-  private numbers(session: TrainSession, { x, y }: Batch): { inputs: Numbers[]; targets: Numbers[] } {
+  /** How many classes the first output tells apart. */
+  private get classes(): number | undefined {
+    const { outputs, values } = this.network;
+    return values[outputs[0]?.value ?? -1]?.shape[1] ?? undefined;
+  }
+
+  private judgeWithOutput(session: TrainSession, batch: Batch): { judged: Judged; output: Numbers } {
+    const { inputs, targets } = this.numbers(session, batch);
+    const answer = session.evaluate(inputs, targets);
+    return { judged: judgedOf(session.options.losses, targets, answer, answer.output), output: answer.output };
+  }
+
+  private numbers(session: TrainSession, { x, y }: Batch): { inputs: Numbers[]; targets: FedTarget[] } {
     const inputs = inputsOf(this.network, x);
     const shapes = concreteShapes(this.network, session.inputShapes(inputs));
-    const shapeOf = (loss: Loss): readonly number[] => {
-      const { outputs } = this.network;
-      const output = outputs.find(({ name }) => name === loss.output) ?? outputs[0];
-      return shapes[output?.value ?? -1] ?? [];
-    };
-    const wanted = (loss: Loss): readonly number[] => (loss.kind === 'crossEntropy' ? [shapeOf(loss)[0] ?? 1, ...shapeOf(loss).slice(2)] : shapeOf(loss));
-    return { inputs, targets: targetsOf(session.options.losses, y, (loss) => shapeOf(loss)[1] ?? 1, wanted) };
+    const { outputs } = this.network;
+    const shapeOf = ({ output }: Loss): readonly number[] => shapes[(outputs.find(({ name }) => name === output) ?? outputs[0])?.value ?? -1] ?? [];
+    return { inputs, targets: targetsOf(session.options.losses.map((loss) => ({ loss, shape: shapeOf(loss) })), y) };
   }
 
   private notFinite({ notFinite, loss }: RunAnswer, step: number): EngineError {
@@ -186,11 +207,11 @@ export class Trainer {
 }
 
 /** Of the first loss with classes: what counts is right. */
-function accuracyOf({ correct }: RunAnswer, [target]: readonly Numbers[]): number | undefined {
-  return correct === undefined || !target ? undefined : correct / target.data.length;
+function accuracyOf({ correct }: RunAnswer, target: FedTarget | undefined): number | undefined {
+  return correct === undefined || !target ? undefined : correct / target.counted;
 }
 
-function open(engine: TrainEngine, graph: Graph, options: TrainerOptions): TrainSession {
+function open(engine: TrainEngine, graph: Graph, options: TrainerOptions): { session: TrainSession; position: Position } {
   const { loss, optimizer, clip = 0, seed = 0, trainable = () => true } = options;
   const losses = Array.isArray(loss) ? (loss as readonly Loss[]) : [loss as Loss];
   if (losses.length === 0 || losses.some((one) => typeof one !== 'object' || one === null || !('kind' in one))) refuse('loss', 'a loss such as crossEntropy()', loss);
@@ -210,7 +231,7 @@ function open(engine: TrainEngine, graph: Graph, options: TrainerOptions): Train
     for (const [name, { data }] of checkpoint.values) session.store.set(name, data);
     [session.updates, session.draws] = [checkpoint.updates, checkpoint.draws];
   }
-  return session;
+  return { session, position: checkpoint?.position ?? START };
 }
 
 /** @throws ArgumentError for a loss of an output that the graph does not have, or that does not say which of several it judges */

@@ -1,0 +1,102 @@
+import { throwIfAborted } from '../bytes/response.js';
+import { checkOptions, optionNames } from '../base/options.js';
+import type { Batch } from './batch.js';
+import { epoch } from './data/batches.js';
+import type { Dataset, DatasetStream } from './data/dataset.js';
+import type { Judged } from './judged.js';
+import { Pauses } from './pause.js';
+
+/** How a data set is evaluated. */
+export interface EvaluateOptions {
+  /** Examples of a batch. Default 256. */
+  readonly batchSize?: number | undefined;
+  /** Ends it between two batches. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Which class was taken for which. */
+export interface Confusion {
+  /** Names of the classes, if the data has some. */
+  readonly classes: readonly string[] | undefined;
+  /** Examples by class and answer: `counts[truth * size + answer]`. */
+  readonly counts: Uint32Array;
+  /** Number of classes. */
+  readonly size: number;
+}
+
+/** How good a network is on a data set, as at inference. */
+export interface DataEvaluation {
+  /** The weighted sum of the losses, each the mean over all examples (of cross-entropy, over those that count). */
+  readonly loss: number;
+  /** Part of the examples, or pixels, that are right, where targets are classes. What is ignored does not count. */
+  readonly accuracy: number | undefined;
+  /** Where each example has one class. */
+  readonly confusion: Confusion | undefined;
+  /** Examples that were judged. */
+  readonly examples: number;
+}
+
+/** What judges a batch, here or in a worker. */
+export interface JudgeTarget {
+  judge(batch: Batch): Judged | Promise<Judged>;
+}
+
+const OPTIONS = optionNames<EvaluateOptions>({ batchSize: true, signal: true });
+
+/**
+ * Judges all examples of a data set, in their order.
+ * @throws ArgumentError for empty data or an option; AbortedError; what `judge` throws for a batch that does not fit
+ */
+export async function evaluateOn(target: JudgeTarget, dataset: Dataset | DatasetStream, options: EvaluateOptions = {}): Promise<DataEvaluation> {
+  checkOptions('evaluate', options, OPTIONS);
+  const { batchSize = 256, signal } = options;
+  throwIfAborted(signal);
+  const [sums, pauses] = [new Evaluating(dataset.classes), new Pauses()];
+  for await (const batch of epoch(dataset, { batchSize })) {
+    sums.add(await pauses.after(target.judge(batch)));
+    throwIfAborted(signal);
+  }
+  return sums.result();
+}
+
+/** The sums of an evaluation. */
+export class Evaluating {
+  private readonly losses: number[] = [];
+  private readonly amounts: number[] = [];
+  private confusion: Confusion | undefined;
+  private correct: number | undefined;
+  private counted = 0;
+  private examples = 0;
+
+  constructor(private readonly classes?: readonly string[]) {}
+
+  add(judged: Judged): void {
+    judged.losses.forEach((loss, i) => {
+      const amount = judged.amounts[i]!;
+      this.amounts[i] = (this.amounts[i] ?? 0) + amount;
+      // The mean over nothing is no number.
+      this.losses[i] = (this.losses[i] ?? 0) + (amount === 0 ? 0 : loss * amount);
+    });
+    this.examples += judged.examples;
+    if (judged.correct !== undefined) this.correct = (this.correct ?? 0) + judged.correct;
+    this.counted += judged.counted;
+    if (judged.answers) this.confuse(judged.answers);
+  }
+
+  result(): DataEvaluation {
+    return {
+      loss: this.losses.reduce((sum, loss, i) => sum + loss / this.amounts[i]!, 0),
+      accuracy: this.correct === undefined ? undefined : this.correct / this.counted,
+      confusion: this.confusion,
+      examples: this.examples,
+    };
+  }
+
+  private confuse({ classes: size, truths, answers }: NonNullable<Judged['answers']>): void {
+    this.confusion ??= { classes: this.classes, counts: new Uint32Array(size * size), size };
+    const { counts } = this.confusion;
+    truths.forEach((truth, i) => {
+      if (truth >= 0) counts[truth * size + answers[i]!]!++;
+    });
+  }
+}

@@ -1,0 +1,221 @@
+import { checkOptions, optionNames } from '../base/options.js';
+import { showValue } from '../base/show.js';
+import { wrong } from '../base/wrong.js';
+import { throwIfAborted } from '../bytes/response.js';
+import type { Batch } from './batch.js';
+import { augment } from './data/augment.js';
+import type { Augmentation, AugmentOptions } from './data/augment.js';
+import { batchesOf, epoch } from './data/batches.js';
+import { expectEveryClass, expectSome } from './data/checks.js';
+import type { Dataset, DatasetStream } from './data/dataset.js';
+import type { RandomSource } from './data/random.js';
+import { evaluateOn } from './evaluate.js';
+import type { DataEvaluation, JudgeTarget } from './evaluate.js';
+import { Pauses } from './pause.js';
+import { Pace } from './pace.js';
+import { afterBatch, afterRound, begin } from './position.js';
+import type { Position } from './position.js';
+import type { StepReport } from './reports.js';
+import type { AugmentStep } from './augmented.js';
+
+/** How a network is fitted to a data set. */
+export interface FitOptions {
+  /** How often all examples are gone through. Default 1. */
+  readonly epochs?: number | undefined;
+  /** Examples of a batch. Default 64. */
+  readonly batchSize?: number | undefined;
+  /** Judged after each epoch. */
+  readonly validation?: Dataset | DatasetStream | undefined;
+  /** By how much examples are changed at random, each time anew. Default not at all. */
+  readonly augment?: Augmentation | AugmentOptions | undefined;
+  /** Whether each epoch has an order of its own, by the trainer's seed. Default true. */
+  readonly shuffle?: boolean | undefined;
+  /** Whether a last batch that is smaller is left out. Default false. */
+  readonly dropLast?: boolean | undefined;
+  /** Ends it between two steps: what was learned until then stays, and another `fit` goes on from there. */
+  readonly signal?: AbortSignal | undefined;
+  /** A step is reported every so many steps of an epoch. Default 1. */
+  readonly every?: number | undefined;
+}
+
+/** A step of a fit. */
+export interface FitStep extends StepReport {
+  readonly kind: 'step';
+  /** From 1 on. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** From 1 on. */
+  readonly batch: number;
+  /** Batches of an epoch; not known of a stream. */
+  readonly batches: number | undefined;
+  readonly imagesPerSecond: number;
+  /** Until all epochs are over, validation left aside; not known of a stream. */
+  readonly secondsLeft: number | undefined;
+}
+
+/** An epoch of a fit. */
+export interface FitEpoch {
+  readonly kind: 'epoch';
+  /** From 1 on. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Means over the examples of the epoch, each judged before it was learned from. */
+  readonly loss: number;
+  readonly accuracy: number | undefined;
+  /** Spent on the epoch; of one that was resumed, on its rest. */
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  /** Of the option `validation`. */
+  readonly validation: DataEvaluation | undefined;
+}
+
+/** What a fit tells while it goes on. */
+export type FitReport = FitStep | FitEpoch;
+
+/** What learns, here or in a worker. */
+export interface FitTarget extends JudgeTarget {
+  /** Of the trainer's seed. */
+  readonly random: RandomSource;
+  /** Is set after each step, and belongs into what is saved. */
+  position: Position;
+  /** Learns from a batch, changed at random before. */
+  step(batch: Batch, how?: AugmentStep): StepReport | Promise<StepReport>;
+}
+
+const OPTIONS = optionNames<FitOptions>({
+  epochs: true, batchSize: true, validation: true, augment: true, shuffle: 'boolean', dropLast: 'boolean', signal: true, every: true,
+});
+
+/** A fit, checked. */
+interface Fit {
+  readonly target: FitTarget;
+  readonly dataset: Dataset | DatasetStream;
+  readonly options: FitOptions;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly every: number;
+  /** Batches of a round, where that is known. */
+  readonly batches: number | undefined;
+  readonly augmentation: Augmentation | undefined;
+  readonly pace: Pace;
+  readonly pauses: Pauses;
+}
+
+/**
+ * Goes through a data set several times, and learns. The order of the examples and their augmentation follow from the seed and the
+ * round. Where a fit of the same data was left (by `break`, by a signal, or since the trainer was resumed), this one goes on in the
+ * middle of its round.
+ * @throws ArgumentError for options, empty data, or data in which a class is missing, at once; while it goes on what `step` throws, and
+ *   AbortedError
+ */
+export function fitOn(target: FitTarget, dataset: Dataset | DatasetStream, options: FitOptions = {}): AsyncGenerator<FitReport, void, undefined> {
+  return rounds(checked(target, dataset, options));
+}
+
+function checked(target: FitTarget, dataset: Dataset | DatasetStream, options: FitOptions): Fit {
+  checkOptions('fit', options, OPTIONS);
+  const { epochs = 1, batchSize = 64, every = 1, dropLast = false, augment: of, validation, signal } = options;
+  for (const [name, value] of Object.entries({ epochs, batchSize, every })) {
+    if (!(Number.isSafeInteger(value) && value >= 1)) wrong(`fit: ${name}`, 'a whole number from 1 on', showValue(value));
+  }
+  throwIfAborted(signal);
+  expectData('fit: dataset', dataset);
+  if (validation !== undefined) expectData('fit: validation', validation);
+  const { length } = dataset;
+  if (length !== undefined) {
+    const { classes, labels } = dataset;
+    if (dropLast && length < batchSize) wrong('fit: batchSize', `${length} or less, as dropLast leaves smaller batches out`, String(batchSize));
+    if (classes && labels) expectEveryClass('fit: dataset', labels, classes.length, classes);
+  }
+  const batches = length === undefined ? undefined : batchesOf(length, batchSize, dropLast);
+  const augmentation = of && (isAugmentation(of) ? of : augment(of));
+  return { target, dataset, options, epochs, batchSize, every, batches, augmentation, pace: new Pace(), pauses: new Pauses() };
+}
+
+/** What `augment` has checked. */
+const isAugmentation = (of: Augmentation | AugmentOptions): of is Augmentation => typeof of.flip === 'object';
+
+/** @throws ArgumentError for what is no data set, or has no examples */
+function expectData(place: string, dataset: Dataset | DatasetStream): void {
+  const fits = typeof dataset === 'object' && dataset !== null && ('get' in dataset || 'batches' in dataset);
+  if (!fits) wrong(place, 'a data set such as fromArrays gives', showValue(dataset));
+  if (dataset.length !== undefined) expectSome(place, dataset.length);
+}
+
+async function* rounds(fit: Fit): AsyncGenerator<FitReport, void, undefined> {
+  const { target, dataset, batchSize, epochs, options } = fit;
+  target.position = begin(target.position, dataset, batchSize, epochs);
+  const { first } = target.position;
+  for (let round = target.position.round; round < first + epochs; round++) {
+    const before = fit.pace.total;
+    yield* steps(fit);
+    const { sums } = target.position;
+    target.position = afterRound(target.position, epochs);
+    const { validation: data, signal } = options;
+    const validation = data && (await evaluateOn(target, data, { signal }));
+    yield {
+      kind: 'epoch', epoch: round - first + 1, epochs,
+      loss: sums.loss / sums.examples, accuracy: sums.judged === 0 ? undefined : sums.accuracy / sums.judged,
+      ...fit.pace.since(before), validation,
+    };
+  }
+}
+
+/** The steps of one round. While one is computed, the next batch is read. */
+async function* steps(fit: Fit): AsyncGenerator<FitStep, void, undefined> {
+  const { target, every, batches, pace, pauses, options } = fit;
+  const source = read(fit);
+  let next = ahead(source);
+  try {
+    pace.start();
+    for (let item = await next; !item.done; item = await next) {
+      throwIfAborted(options.signal);
+      next = ahead(source);
+      const batch = item.value;
+      const report = await pauses.after(target.step(batch, augmentStep(fit)));
+      const examples = batch.x.shape[0]!;
+      const { skipped, loss, accuracy } = report;
+      const position = afterBatch(target.position, examples, skipped ? undefined : loss, skipped ? undefined : accuracy);
+      target.position = position;
+      pace.add(examples);
+      if (position.batch % every !== 0) continue;
+      pace.stop();
+      yield { kind: 'step', ...report, ...progressOf(fit, position), batch: position.batch, batches, ...speedOf(fit, position) };
+      pace.start();
+    }
+  } finally {
+    pace.stop();
+    // Reading ahead may still be under way, and fail: nobody asks any more.
+    await source.return().catch(() => undefined);
+  }
+  if (target.position.batch === 0) wrong('fit: dataset', 'at least one batch', 'none');
+}
+
+function read({ target, dataset, batchSize, options }: Fit) {
+  const { round, batch: from } = target.position;
+  const { shuffle = true, dropLast } = options;
+  return epoch(dataset, { batchSize, round, from, dropLast, random: shuffle ? target.random : undefined });
+}
+
+/** The next batch, whose failure is no unhandled one while nobody waits for it. */
+function ahead<Item>(source: AsyncGenerator<Item, void, undefined>): Promise<IteratorResult<Item, void>> {
+  const next = source.next();
+  next.catch(() => undefined);
+  return next;
+}
+
+function augmentStep({ target, dataset, augmentation }: Fit): AugmentStep | undefined {
+  return augmentation && { augment: augmentation, round: target.position.drawn, zero: dataset.zero };
+}
+
+function progressOf({ epochs }: Fit, { round, first }: Position): Pick<FitStep, 'epoch' | 'epochs'> {
+  return { epoch: round - first + 1, epochs };
+}
+
+function speedOf({ pace, dataset, batchSize, batches, epochs }: Fit, { first, round, batch }: Position): Pick<FitStep, 'imagesPerSecond' | 'secondsLeft'> {
+  const { imagesPerSecond } = pace.since();
+  if (batches === undefined || dataset.length === undefined) return { imagesPerSecond, secondsLeft: undefined };
+  const ofRound = Math.min(dataset.length, batches * batchSize);
+  const images = ofRound * (first + epochs - round) - Math.min(ofRound, batch * batchSize);
+  return { imagesPerSecond, secondsLeft: images / imagesPerSecond };
+}

@@ -1,0 +1,38 @@
+import type { Tensor } from '../tensor/tensor.js';
+import type { Confusion } from './evaluate.js';
+
+/** What a step did. */
+export interface StepReport {
+  /** The weighted sum of the losses, before the update. */
+  readonly loss: number;
+  /** Each loss by itself. */
+  readonly losses: readonly number[];
+  /** Part of the examples, or pixels, whose largest output is the target's; where targets are classes. What is ignored does not count. */
+  readonly accuracy: number | undefined;
+  /** Norm of all gradients together, before clipping. */
+  readonly gradNorm: number;
+  /** The learning rate. */
+  readonly lr: number;
+  /** Updates so far, this one included. */
+  readonly step: number;
+  /** Whether it was left out, since something was not finite. */
+  readonly skipped: boolean;
+}
+
+/** How good a network is on a batch, as at inference. */
+export interface Evaluation {
+  /** The weighted sum of the losses. */
+  readonly loss: number;
+  /** Part of the examples, or pixels, that are right; where targets are classes. What is ignored does not count. */
+  readonly accuracy: number | undefined;
+  /** What the network gives. */
+  readonly output: Tensor;
+  /** Where each example has one class. */
+  readonly confusion: Confusion | undefined;
+}
+
+/** A gradient, and its norm. */
+export interface Gradient extends Tensor {
+  /** Root of the sum of squares. */
+  readonly norm: number;
+}
