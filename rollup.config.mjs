@@ -157,9 +157,15 @@ function inlineParts(folder, plugins) {
   };
 }
 
+/** A model of what was learned is opened by the script of inference beside. */
+const inlineBeside = {
+  name: 'inline-beside',
+  resolveId: (source, importer) => (importer?.endsWith('entries/train-inline.js') && source === './inline.js' ? { id: source, external: 'relative' } : null),
+};
+
 /** Training on the calling thread: a file of its own, since no page that infers should grow by it. */
 function trainParts(folder, plugins) {
-  return bundle('.build/entries/train-inline.js', `dist/${folder}/train-inline.js`, plugins);
+  return bundle('.build/entries/train-inline.js', `dist/${folder}/train-inline.js`, [inlineBeside, ...plugins]);
 }
 
 const inlined = [webPlatform, wasm({ targetEnv: 'auto-inline', maxFileSize: 1 << 24 })];

@@ -1,5 +1,7 @@
 /** Engines of training, as the tests start them. */
 import { existsSync, readFileSync } from 'node:fs';
+import { loadInline } from '../../ts/model/inline-model.js';
+import type { OpenModel } from '../../ts/train/trainer.js';
 import type { TrainEngine } from '../../ts/train/engine.js';
 import { startTrainEngine } from '../../ts/train/wasm.js';
 import { supports } from '../../ts/wasm/variant.js';
@@ -18,3 +20,10 @@ export function openTrain(variant: TrainVariant): TrainEngine {
   modules.set(variant, module);
   return startTrainEngine(module);
 }
+
+/** Opens models on the calling thread, as the entry does. */
+export const openModel: OpenModel = (graph, options) => loadInline(graph, { variant: 'simd', ...options }, {
+  defaultWasm: (variant) => new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url).href,
+  only: undefined,
+  readers: [],
+});

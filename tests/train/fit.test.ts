@@ -12,7 +12,7 @@ import { crossEntropy, softCrossEntropy } from '../../ts/train/losses.js';
 import { adamw } from '../../ts/train/optimizers.js';
 import { cosine } from '../../ts/train/schedules.js';
 import { Trainer } from '../../ts/train/trainer.js';
-import type { TrainerOptions } from '../../ts/train/trainer.js';
+import type { TrainerOptions } from '../../ts/train/setup.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { openTrain } from '../support/train.js';
 

@@ -9,8 +9,8 @@ import { crossEntropy, mse } from '../../ts/train/losses.js';
 import { adamw, sgd } from '../../ts/train/optimizers.js';
 import { cosine } from '../../ts/train/schedules.js';
 import { Trainer } from '../../ts/train/trainer.js';
-import type { TrainerOptions } from '../../ts/train/trainer.js';
-import { openTrain } from '../support/train.js';
+import type { TrainerOptions } from '../../ts/train/setup.js';
+import { openModel, openTrain } from '../support/train.js';
 
 const net = () => toGraph(stack([
   conv2d(1, 4, 3, { padding: 1 }), batchNorm2d(4), relu(), maxPool2d(2), dropout(0.25), flatten(), linear(4 * 4 * 4, 3),
@@ -27,7 +27,7 @@ function images(count: number): { x: Tensor; y: number[] } {
 }
 
 const OPTIONS = { loss: crossEntropy(), optimizer: adamw({ lr: cosine(0.01, { steps: 40, warmup: 4 }), weightDecay: 0.01 }), clip: 1, seed: 7 } satisfies TrainerOptions;
-const trainer = (options: Partial<TrainerOptions> = {}): Trainer => new Trainer(openTrain('simd'), net(), { ...OPTIONS, ...options });
+const trainer = (options: Partial<TrainerOptions> = {}): Trainer => new Trainer(openTrain('simd'), net(), { ...OPTIONS, ...options }, openModel);
 const bytesOf = (of: Trainer): number[] => of.weights().flatMap(({ bytes }) => [...bytes]);
 
 describe('learning', () => {
@@ -83,6 +83,23 @@ describe('learning', () => {
     expect(gradients.get('0.weight')).toMatchObject({ dtype: 'float32', shape: [4, 1, 3, 3] });
     expect(gradients.get('0.weight')!.norm).toBeGreaterThan(0);
     expect(bytesOf(of)).toEqual(before);
+  });
+});
+
+describe('a model of what was learned', () => {
+  it('gives what the trainer gives, and stays as it is while that goes on', async () => {
+    const of = trainer();
+    const batch = images(6);
+    for (let i = 0; i < 5; i++) of.step(batch);
+    const { output } = of.evaluate(batch);
+    using model = await of.model({ labels: ['a', 'b', 'c'] });
+    of.step(batch);
+    const answer = Object.values(model.run(batch.x))[0]!;
+    expect(answer.shape).toEqual([6, 3]);
+    answer.data.forEach((value, i) => expect(value).toBeCloseTo(output.data[i]!, 4));
+    expect(model.labels).toEqual(['a', 'b', 'c']);
+    of.dispose();
+    expect(() => model.run(batch.x)).not.toThrow();
   });
 });
 

@@ -8,9 +8,14 @@ import type { Graph } from '../graph/graph.js';
 import { isGraph } from '../graph/graph.js';
 import type { Layer } from '../layers/index.js';
 import { toGraph } from '../layers/index.js';
+import type { TrainEngine } from '../train/engine.js';
 import { chooseTrainVariant, shippedTrainWasm } from '../train/files.js';
-import { checkTrainerOptions, Trainer } from '../train/trainer.js';
-import type { TrainerOptions } from '../train/trainer.js';
+import { checkTrainerOptions } from '../train/setup.js';
+import type { TrainerOptions } from '../train/setup.js';
+import { Trainer } from '../train/trainer.js';
+import type { OpenModel } from '../train/trainer.js';
+import { vjpOn } from '../train/vjp.js';
+import type { Vjp, VjpRequest } from '../train/vjp.js';
 import { startTrainEngine } from '../train/wasm.js';
 import type { Variant } from '../wasm/variant.js';
 
@@ -28,10 +33,32 @@ export interface CreateTrainerOptions extends TrainerOptions {
  */
 export async function createTrainer(network: Layer | Graph, { variant, ...options }: CreateTrainerOptions): Promise<Trainer> {
   checkTrainerOptions(options);
-  const graph = isGraph(network) ? network : toGraph(network);
-  const module = await compileAt(shippedTrainWasm(chooseTrainVariant(variant)), { expected: 'WebAssembly', Failure: WasmError });
-  return new Trainer(startTrainEngine(module), graph, options);
+  return new Trainer(await startEngine(variant), graphOf(network), options, openModel);
 }
+
+/** What a vector-Jacobian product is taken of, and what computes it. */
+export interface VjpOptions extends VjpRequest {
+  /** How the kernels are compiled: 'auto' takes the fastest that runs here. */
+  readonly variant?: Variant | 'auto' | undefined;
+}
+
+/**
+ * Runs a network, and takes the gradients of its outputs back to its inputs and parameters: a vector-Jacobian product.
+ * @throws UnsupportedError naming a layer that has no gradient; ArgumentError, DtypeError, ShapeError for tensors that are missing or do not
+ * fit; WeightsError for a parameter that is missing; WasmError where the engine cannot be started
+ */
+export async function vjp(network: Layer | Graph, { variant, ...request }: VjpOptions): Promise<Vjp> {
+  return vjpOn(await startEngine(variant), graphOf(network), request);
+}
+
+const graphOf = (network: Layer | Graph): Graph => (isGraph(network) ? network : toGraph(network));
+
+async function startEngine(variant: CreateTrainerOptions['variant']): Promise<TrainEngine> {
+  return startTrainEngine(await compileAt(shippedTrainWasm(chooseTrainVariant(variant)), { expected: 'WebAssembly', Failure: WasmError }));
+}
+
+/** Inference is a script of its own, which a page may have already. */
+const openModel: OpenModel = async (graph, options) => (await import('./inline.js')).load(graph, options);
 
 export { Trainer } from '../train/trainer.js';
 export * from './public/train.js';

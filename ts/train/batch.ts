@@ -30,7 +30,8 @@ export function inputsOf(graph: Graph, x: Batch['x']): Numbers[] {
   return graph.inputs.map(({ name }) => floats(`x.${name}`, x[name]));
 }
 
-function floats(place: string, value: unknown): Numbers {
+/** A tensor of finite float32 numbers. @throws ArgumentError, DtypeError */
+export function floats(place: string, value: unknown): Numbers {
   if (!isTensor(value)) {
     const got = showValue(value);
     throw new ArgumentError(`${place}: expected a tensor, got ${got}`, { place, expected: 'a tensor', got });

@@ -12,6 +12,7 @@ import type { TrainSession, Numbers } from './session.js';
 interface State {
   readonly updates: number;
   readonly draws: number;
+  readonly summed: number;
   readonly seed: string;
   readonly position: Position;
 }
@@ -36,8 +37,8 @@ export function writeCheckpoint(session: TrainSession, position: Position): Uint
     const data = session.store.get(name);
     return { name, dtype: 'F32', shape: shapes.get(name) ?? [data.length], bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   });
-  const { updates, draws } = session;
-  return writeSafetensors(tensors, { [KEY]: JSON.stringify({ format: FORMAT, updates, draws, seed: String(seed), position }) });
+  const { updates, draws, summed } = session;
+  return writeSafetensors(tensors, { [KEY]: JSON.stringify({ format: FORMAT, updates, draws, summed, seed: String(seed), position }) });
 }
 
 /** @throws FormatError for a file that is no checkpoint of training */
@@ -56,7 +57,7 @@ function parse(text: string | undefined): State {
   try {
     const state = JSON.parse(text ?? 'null') as (State & { format: number }) | null;
     const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-    if (state?.format === FORMAT && whole(state.updates) && whole(state.draws) && /^\d+$/.test(state.seed) && isPosition(state.position)) return state;
+    if (state?.format === FORMAT && [state.updates, state.draws, state.summed].every(whole) && /^\d+$/.test(state.seed) && isPosition(state.position)) return state;
   } catch {
     // Said below.
   }

@@ -2,6 +2,8 @@ import { ArgumentError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import type { KnownOptions } from '../base/options.js';
 import { showValue } from '../base/show.js';
+import { checkGroups } from './groups.js';
+import type { ParameterGroup } from './groups.js';
 import type { Rate } from './schedules.js';
 import { rateAt } from './schedules.js';
 
@@ -13,6 +15,8 @@ export interface OptimizerOptions {
   readonly weightDecay?: number | undefined;
   /** Whether norms and biases decay as well. Default true, as in PyTorch. */
   readonly decayAll?: boolean | undefined;
+  /** Parameters with another learning rate or weight decay. */
+  readonly groups?: readonly ParameterGroup[] | undefined;
 }
 
 /** How parameters follow their gradients, as numbers. */
@@ -31,9 +35,11 @@ export interface Optimizer {
   readonly weightDecay: number;
   /** Whether norms and biases decay as well. */
   readonly decayAll: boolean;
+  /** Parameters with another learning rate or weight decay. */
+  readonly groups: readonly ParameterGroup[];
 }
 
-const COMMON = { lr: true, weightDecay: true, decayAll: 'boolean' } as const;
+const COMMON = { lr: true, weightDecay: true, decayAll: 'boolean', groups: true } as const;
 
 function check(place: string, name: string, value: number, fits: boolean, expected: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && fits) return value;
@@ -46,10 +52,10 @@ const below1 = (place: string, name: string, value: number): number => check(pla
 
 function optimizer(place: string, options: OptimizerOptions, known: KnownOptions, update: Update, decay = 0): Optimizer {
   checkOptions(place, options, known);
-  const { lr, weightDecay = decay, decayAll = true } = options;
+  const { lr, weightDecay = decay, decayAll = true, groups = [] } = options;
   if (lr === undefined) throw new ArgumentError(`${place}: lr: expected a number or a schedule`, { place: 'lr', expected: 'a number or a schedule' });
   rateAt(lr, 0);
-  return { update, lr, weightDecay: atLeast0(place, 'weightDecay', weightDecay), decayAll };
+  return { update, lr, weightDecay: atLeast0(place, 'weightDecay', weightDecay), decayAll, groups: checkGroups(place, groups) };
 }
 
 /** Options of stochastic gradient descent. */

@@ -7,13 +7,23 @@ import type { Graph, Node } from '../graph/graph.js';
 import { count } from '../graph/op.js';
 import type { Placed } from '../graph/op.js';
 import { concreteShapes } from '../program/shapes.js';
+import type { Followings } from './groups.js';
 import { lossSteps, targetShape } from './loss-steps.js';
 import type { Loss } from './losses.js';
 import { Nodes } from './nodes.js';
 import { stateSlots } from './optimizers.js';
 import type { Update } from './optimizers.js';
 import { Tape } from './tape.js';
-import type { TapeStep } from './tape.js';
+import type { Phase, TapeStep } from './tape.js';
+
+/** Before the name of a parameter: what its optimiser keeps, and the sum of its gradients. */
+export const [STATE, SUM] = ['optimizer ', 'gradients '];
+
+/** A parameter and its gradient. */
+interface Found {
+  readonly name: string;
+  readonly grad: Placed;
+}
 
 /** What a program is to do. */
 export interface Wanted {
@@ -38,8 +48,10 @@ export interface UpdateWanted {
   readonly of: Update;
   /** The largest norm of all gradients together; 0 for any. */
   readonly clip: number;
-  /** Weight decay of each parameter. */
-  readonly decay: (name: string) => number;
+  /** Rate and weight decay of each parameter, and how many rates there are. */
+  readonly follow: Followings;
+  /** How many runs are summed up before an update; 1 for an update in each run. */
+  readonly accumulate: number;
 }
 
 /** A value at the surface of a program, row-major. */
@@ -62,8 +74,12 @@ export interface TrainProgram {
   readonly answers: readonly TrainPort[];
   /** Names of the parameters whose gradients' norms are told, in their order behind the first two numbers of `norms`. */
   readonly measured: readonly string[];
-  /** The first step of the update; parameters are as they were until then. */
+  /** The first step that changes what is kept: running statistics, sums of gradients, parameters. */
   readonly updateFrom: number;
+  /** The first step that looks at sums of gradients, which only the last of their runs does. */
+  readonly sumsFrom: number;
+  /** The first step by which a parameter follows. */
+  readonly followFrom: number;
 }
 
 /**
@@ -90,7 +106,7 @@ class Builder {
   build(): TrainProgram {
     const { graph, losses } = this.wanted;
     const inputs = graph.inputs.map(({ name, value }) => this.feed(name, this.shapes[value] ?? []));
-    const hyper = this.feed('hyper', [HYPER_RATES + 1]);
+    const hyper = this.feed('hyper', [HYPER_RATES + (this.wanted.update?.follow.scales.length ?? 1)]);
     for (const { name, shape } of graph.params) this.params.set(name, this.keep(name, shape));
     for (const name of this.wanted.trainable) this.tape.want(this.params.get(name)!);
     if (this.wanted.inputGradients) inputs.forEach((input) => this.tape.want(input));
@@ -176,24 +192,29 @@ class Builder {
 
   private finish(hyper: Placed): TrainProgram {
     const { update, gradients, trainable, training } = this.wanted;
-    const found = [...trainable].flatMap((name) => {
+    let found = [...trainable].flatMap((name): Found[] => {
       const grad = this.tape.total(this.params.get(name)!);
       return grad ? [{ name, grad }] : [];
     });
-    let norms: Placed | undefined;
-    if ((update || gradients) && found.length > 0) {
-      norms = this.tape.value([2 + found.length]);
-      this.tape.at('norms', 'backward');
-      this.tape.step(steps.gradientNorms({ y: norms.id, gradients: found.map(({ grad }) => ({ x: grad.id, len: count(grad.shape) })) }));
-      this.answer('norms', norms);
-    }
+    let norms = update || gradients ? this.norms('norms', found, 'backward') : undefined;
     if (gradients) found.forEach(({ name, grad }) => this.answer(`gradient ${name}`, grad));
     const updateFrom = this.tape.steps.length;
     if (training) this.later.forEach(({ layer, step }) => {
       this.tape.at(layer, 'update');
       this.tape.step(step);
     });
-    if (update) found.forEach(({ name, grad }) => this.follow(name, grad, hyper, norms, update));
+    let sumsFrom = this.tape.steps.length;
+    if (update && update.accumulate > 1) {
+      found = found.map((one) => this.summed(one, hyper, update.accumulate));
+      sumsFrom = this.tape.steps.length;
+      norms = this.norms('summed norms', found, 'update');
+    }
+    const followFrom = this.tape.steps.length;
+    if (update) found.forEach((one) => this.follow(one, hyper, norms, update));
+    return { ...this.ports(), measured: found.map(({ name }) => name), updateFrom, sumsFrom, followFrom };
+  }
+
+  private ports(): Pick<TrainProgram, 'lens' | 'steps' | 'inputs' | 'outputs' | 'fed' | 'kept' | 'answers'> {
     const ids = (ports: readonly [TrainPort, Placed][]): number[] => ports.map(([, { id }]) => id);
     const ports = (of: readonly [TrainPort, Placed][]): TrainPort[] => of.map(([port]) => port);
     return {
@@ -201,17 +222,36 @@ class Builder {
       steps: this.tape.steps,
       inputs: [...ids(this.fed), ...ids(this.kept)],
       outputs: [...ids(this.kept), ...ids(this.answers)],
-      fed: ports(this.fed), kept: ports(this.kept), answers: ports(this.answers), measured: found.map(({ name }) => name), updateFrom,
+      fed: ports(this.fed), kept: ports(this.kept), answers: ports(this.answers),
     };
   }
 
+  /** Norms of all gradients, answered; none where there are no gradients. */
+  private norms(name: string, found: readonly Found[], phase: Phase): Placed | undefined {
+    if (found.length === 0) return undefined;
+    const norms = this.tape.value([2 + found.length]);
+    this.tape.at('norms', phase);
+    this.tape.step(steps.gradientNorms({ y: norms.id, gradients: found.map(({ grad }) => ({ x: grad.id, len: count(grad.shape) })) }));
+    this.answer(name, norms);
+    return norms;
+  }
+
+  /** The mean of the gradients of several runs, kept from run to run. */
+  private summed({ name, grad }: Found, hyper: Placed, runs: number): Found {
+    const total = this.keep(`${SUM}${name}`, grad.shape);
+    this.tape.at(name, 'update');
+    this.tape.step(steps.accumulate({ total: total.id, x: grad.id, hyper: hyper.id, len: count(grad.shape), scale: 1 / runs }));
+    return { name, grad: total };
+  }
+
   /** One parameter follows its gradient. */
-  private follow(name: string, grad: Placed, hyper: Placed, norms: Placed | undefined, { of, clip, decay }: UpdateWanted): void {
+  private follow({ name, grad }: Found, hyper: Placed, norms: Placed | undefined, { of, clip, follow }: UpdateWanted): void {
     this.tape.at(name, 'update');
     const param = this.params.get(name)!;
     const slots = stateSlots(of);
-    const state = slots > 0 ? this.keep(`optimizer ${name}`, [slots, ...param.shape]) : undefined;
-    const common = { param: param.id, grad: grad.id, hyper: hyper.id, rate: HYPER_RATES, norms: norms?.id, clip, len: count(param.shape), decay: decay(name) };
+    const state = slots > 0 ? this.keep(`${STATE}${name}`, [slots, ...param.shape]) : undefined;
+    const { rate, decay } = follow.of.get(name)!;
+    const common = { param: param.id, grad: grad.id, hyper: hyper.id, rate: HYPER_RATES + rate, norms: norms?.id, clip, len: count(param.shape), decay };
     this.tape.step(updateStep(of, common, state?.id));
   }
 }

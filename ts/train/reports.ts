@@ -9,12 +9,14 @@ export interface StepReport {
   readonly losses: readonly number[];
   /** Part of the examples, or pixels, whose largest output is the target's; where targets are classes. What is ignored does not count. */
   readonly accuracy: number | undefined;
-  /** Norm of all gradients together, before clipping. */
+  /** Norm of all gradients together, before clipping; at an update of several batches, that of their mean. */
   readonly gradNorm: number;
   /** The learning rate. */
   readonly lr: number;
   /** Updates so far, this one included. */
   readonly step: number;
+  /** Whether parameters followed; with `accumulate` they do at every so many batches. */
+  readonly updated: boolean;
   /** Whether it was left out, since something was not finite. */
   readonly skipped: boolean;
 }

@@ -3,10 +3,13 @@ import { showShape } from '../base/show.js';
 import { HYPER_DRAW, HYPER_FIRST, HYPER_RATES, HYPER_SEED, HYPER_STEP } from '../contract/train/limits.js';
 import { VERSION } from '../contract/train/words.js';
 import type { Graph } from '../graph/graph.js';
+import type { Init } from '../graph/rule.js';
 import { encode } from '../program/words.js';
 import { count } from '../graph/op.js';
 import { ruleOf } from '../ops/grads.js';
 import type { TrainEngine } from './engine.js';
+import { followingsOf } from './groups.js';
+import type { Followings } from './groups.js';
 import type { Loss } from './losses.js';
 import type { Optimizer } from './optimizers.js';
 import { expectShape, trainProgram } from './program.js';
@@ -27,8 +30,12 @@ export interface SessionOptions {
   readonly losses: readonly Loss[];
   readonly optimizer: Optimizer;
   readonly clip: number;
+  /** Batches whose gradients make one update. Default 1. */
+  readonly accumulate?: number;
   readonly seed: bigint;
   readonly trainable: ReadonlySet<string>;
+  /** How parameters begin that have no weights, by name; of others their layers decide. */
+  readonly inits?: ReadonlyMap<string, Init>;
   /** Parameters that do not begin at random, by name. */
   readonly weights: ReadonlyMap<string, Numbers>;
 }
@@ -45,6 +52,14 @@ export interface RunAnswer {
   readonly gradNorm: number | undefined;
   /** Name of the first parameter whose gradient is not finite. */
   readonly notFinite: string | undefined;
+}
+
+/** What a run in training answered, and did. */
+export interface StepAnswer extends RunAnswer {
+  /** Whether loss and gradients are finite: nothing has changed otherwise. */
+  readonly finite: boolean;
+  /** Whether parameters followed their gradients. */
+  readonly updated: boolean;
 }
 
 interface Ready {
@@ -68,20 +83,30 @@ export class TrainSession {
   updates = 0;
   /** Runs in training so far: they tell the masks of dropout apart. */
   draws = 0;
+  /** Runs whose gradients were summed up since the last update. */
+  summed = 0;
   private readonly programs = new Map<string, Ready>();
+  private readonly follow: Followings;
+  private readonly accumulate: number;
 
-  /** @throws UnsupportedError naming a layer that has no gradient; WeightsError for weights that do not fit */
+  /** @throws UnsupportedError naming a layer that has no gradient; WeightsError for weights that do not fit; ArgumentError for a group without parameters */
   constructor(
     readonly engine: TrainEngine,
     readonly options: SessionOptions,
   ) {
     this.store = new Store(engine);
-    rulesOf(options.graph);
+    const { graph, optimizer, trainable, accumulate = 1 } = options;
+    rulesOf(graph);
+    this.follow = followingsOf(optimizer, graph.params.filter(({ name }) => trainable.has(name)));
+    this.accumulate = accumulate;
     this.begin();
   }
 
-  /** One run in training: forward, back, and an update unless something was not finite. */
-  step(inputs: readonly Numbers[], targets: readonly Numbers[], rate: number): RunAnswer {
+  /**
+   * One run in training: forward and back; then, unless something was not finite, an update, or before that the sum of the gradients of
+   * as many runs as make one.
+   */
+  step(inputs: readonly Numbers[], targets: readonly Numbers[], rate: number): StepAnswer {
     const ready = this.ready('train', inputs);
     const { program, compiled } = ready;
     this.feed(ready, inputs, targets, rate);
@@ -89,11 +114,25 @@ export class TrainSession {
     this.engine.runSteps(compiled.id, 0, program.updateFrom);
     this.draws++;
     const answer = this.answer(ready);
-    if (answer.notFinite !== undefined || !Number.isFinite(answer.loss)) return answer;
-    this.engine.runSteps(compiled.id, program.updateFrom, program.steps.length);
-    this.updates++;
+    if (answer.notFinite !== undefined || !Number.isFinite(answer.loss)) return { ...answer, finite: false, updated: false };
+    this.engine.runSteps(compiled.id, program.updateFrom, program.sumsFrom);
     this.store.changed(compiled);
-    return answer;
+    this.summed++;
+    if (this.summed < this.accumulate) return { ...answer, finite: true, updated: false };
+    this.summed = 0;
+    if (program.followFrom === program.sumsFrom) return { ...answer, ...this.update(ready, answer) };
+    this.engine.runSteps(compiled.id, program.sumsFrom, program.followFrom);
+    return { ...answer, ...this.update(ready, this.answer(ready, 'summed norms')) };
+  }
+
+  /** The update, unless a gradient is not finite. */
+  private update({ program, compiled }: Ready, { gradNorm, notFinite }: RunAnswer): Pick<StepAnswer, 'gradNorm' | 'notFinite' | 'finite' | 'updated'> {
+    const finite = notFinite === undefined;
+    if (finite) {
+      this.engine.runSteps(compiled.id, program.followFrom, program.steps.length);
+      this.updates++;
+    }
+    return { gradNorm, notFinite, finite, updated: finite };
   }
 
   /** Loss and outputs as at inference. */
@@ -127,8 +166,8 @@ export class TrainSession {
   }
 
   private begin(): void {
-    const { graph, weights } = this.options;
-    const inits = new Map(graph.nodes.flatMap((node, i) => initsOf(node, i)));
+    const { graph, weights, inits = new Map<string, Init>() } = this.options;
+    const begins = new Map(graph.nodes.flatMap((node, i) => initsOf(node, i)));
     const unknown = [...weights.keys()].find((name) => !graph.params.some((param) => param.name === name));
     if (unknown !== undefined) throw new WeightsError(`weights: the network has no parameter ${unknown}`, { place: unknown });
     for (const { name, shape } of graph.params) {
@@ -140,9 +179,9 @@ export class TrainSession {
         this.store.set(name, given.data.slice());
         continue;
       }
-      const begin = inits.get(name);
+      const begin = begins.get(name);
       if (!begin) throw new UnsupportedError(`${name}: it is not known how it begins; give it in weights`, { place: name });
-      this.store.set(name, this.engine.initial(begin.init, this.options.seed, begin.stream, count(shape)));
+      this.store.set(name, this.engine.initial(inits.get(name) ?? begin.init, this.options.seed, begin.stream, count(shape)));
     }
   }
 
@@ -157,10 +196,10 @@ export class TrainSession {
     const known = this.programs.get(key);
     if (known) return known;
     const { graph, losses, optimizer, clip, trainable } = this.options;
-    const decay = (name: string): number => (optimizer.decayAll || isMatrix(graph, name) ? optimizer.weightDecay : 0);
+    const { follow, accumulate } = this;
     const common = { graph, losses, inputShapes: this.inputShapes(inputs) };
     const wanted: Record<typeof mode, Wanted> = {
-      train: { ...common, trainable, training: true, update: { of: optimizer.update, clip, decay } },
+      train: { ...common, trainable, training: true, update: { of: optimizer.update, clip, follow, accumulate } },
       evaluate: { ...common, trainable: new Set(), training: false },
       gradients: { ...common, trainable, training: true, gradients: true },
     };
@@ -190,7 +229,7 @@ export class TrainSession {
   private feed({ program, compiled }: Ready, inputs: readonly Numbers[], targets: readonly Numbers[], rate: number): void {
     const given = [...inputs, undefined, ...targets];
     program.fed.forEach(({ name, shape }, i) => {
-      if (name === 'hyper') return this.engine.input(compiled.id, i).set(this.hyper(rate));
+      if (name === 'hyper') return this.engine.input(compiled.id, i).set(this.hyper(rate).subarray(0, shape[0]));
       const numbers = given[i];
       if (!numbers) throw new ArgumentError(`${name}: nothing was given`, { place: name });
       expectShape(name, numbers.shape, shape);
@@ -200,21 +239,22 @@ export class TrainSession {
 
   /** What changes from run to run; see the limits of the contract. */
   private hyper(rate: number): Float32Array {
-    const hyper = new Float32Array(HYPER_RATES + 1);
+    const { scales } = this.follow;
+    const hyper = new Float32Array(HYPER_RATES + scales.length);
     hyper[HYPER_STEP] = this.updates + 1;
     for (let i = 0; i < 4; i++) hyper[HYPER_SEED + i] = Number((this.options.seed >> BigInt(16 * i)) & 0xffffn);
     hyper[HYPER_DRAW] = this.draws & 0xffff;
     hyper[HYPER_DRAW + 1] = this.draws >>> 16;
-    hyper[HYPER_FIRST] = 1;
-    hyper[HYPER_RATES] = rate;
+    hyper[HYPER_FIRST] = Number(this.summed === 0);
+    scales.forEach((scale, i) => (hyper[HYPER_RATES + i] = rate * scale));
     return hyper;
   }
 
-  private answer(ready: Ready): RunAnswer {
+  private answer(ready: Ready, of = 'norms'): RunAnswer {
     const { losses } = this.options;
     const each = losses.map((_, i) => this.number(ready, placeOf(losses, i))!);
     const at = losses.findIndex(({ kind }) => kind === 'crossEntropy');
-    const norms = this.view(ready, 'norms');
+    const norms = this.view(ready, of);
     return {
       loss: each.reduce((sum, loss, i) => sum + loss * losses[i]!.weight, 0),
       losses: each,
@@ -242,11 +282,6 @@ export class TrainSession {
 /** The name of a loss's answers. */
 export function placeOf(losses: readonly Loss[], i: number): string {
   return losses.length > 1 ? `loss ${i + 1}` : 'loss';
-}
-
-/** Whether it is a weight of more than one dimension: norms and biases have one. */
-function isMatrix(graph: Graph, name: string): boolean {
-  return (graph.params.find((param) => param.name === name)?.shape.length ?? 0) > 1;
 }
 
 function initsOf({ op, params }: Graph['nodes'][number], node: number) {

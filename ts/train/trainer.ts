@@ -1,18 +1,15 @@
-import { ArgumentError, DisposedError, EngineError, WeightsError } from '../base/errors.js';
-import { checkOptions, optionNames } from '../base/options.js';
-import { showValue } from '../base/show.js';
-import { readSafetensors } from '../formats/safetensors.js';
+import { DisposedError, EngineError, UnsupportedError } from '../base/errors.js';
 import type { StoredTensor } from '../formats/stored.js';
-import { widen } from '../formats/widen.js';
 import type { Graph } from '../graph/graph.js';
+import type { InlineModel } from '../model/inline-model.js';
+import type { LoadOptions } from '../model/load-options.js';
 import { concreteShapes } from '../program/shapes.js';
-import { count } from '../tensor/shape.js';
+import type { Tensor } from '../tensor/tensor.js';
 import { augmented } from './augmented.js';
 import type { AugmentStep } from './augmented.js';
 import { inputsOf, targetsOf } from './batch.js';
 import type { Batch, FedTarget } from './batch.js';
-import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import type { Checkpoint } from './checkpoint.js';
+import { writeCheckpoint } from './checkpoint.js';
 import type { Dataset, DatasetStream } from './data/dataset.js';
 import { seededRandom } from './data/random.js';
 import type { RandomSource } from './data/random.js';
@@ -23,40 +20,19 @@ import { fitOn } from './fit.js';
 import type { FitOptions, FitReport } from './fit.js';
 import { judgedOf, targetOfCorrect } from './judged.js';
 import type { Judged } from './judged.js';
-import type { Loss, Losses } from './losses.js';
-import type { Optimizer } from './optimizers.js';
-import { START } from './position.js';
+import type { Loss } from './losses.js';
 import type { Position } from './position.js';
 import type { Evaluation, Gradient, StepReport } from './reports.js';
 import { rateAt } from './schedules.js';
-import { learns, TrainSession } from './session.js';
-import type { Numbers, RunAnswer } from './session.js';
+import type { Numbers, RunAnswer, TrainSession } from './session.js';
+import { begun } from './setup.js';
+import type { TrainerOptions } from './setup.js';
 
-/** What a trainer is told. */
-export interface TrainerOptions {
-  /** What judges the outputs; of several the weighted sum. */
-  readonly loss: Losses;
-  /** How parameters follow their gradients. */
-  readonly optimizer: Optimizer;
-  /** Largest norm of all gradients together; by default any. */
-  readonly clip?: number | undefined;
-  /** Of initial weights and of dropout: a whole number. Default 0. */
-  readonly seed?: number | bigint | undefined;
-  /** Weights to begin with, as `load` takes them: tensors, or the bytes of a safetensors file. By default drawn by PyTorch's rules. */
-  readonly weights?: Iterable<StoredTensor> | Uint8Array | undefined;
-  /** Whether weights may lack some parameters, which then begin at random. Default false. */
-  readonly partial?: boolean | undefined;
-  /** Which parameters learn. By default all. */
-  readonly trainable?: ((name: string) => boolean) | undefined;
-  /** What `save` gave: goes on as if it had never stopped. The network, losses and optimiser have to be the same. */
-  readonly resume?: Uint8Array | undefined;
-  /** Whether a step that is not finite is left out in place of throwing. Default false. */
-  readonly skipNonFinite?: boolean | undefined;
-}
+/** What a model of the learned network is told: as `load`, but for the weights. */
+export type ModelOptions = Omit<LoadOptions, 'weights'>;
 
-export const TRAINER_OPTIONS = optionNames<TrainerOptions>({
-  loss: true, optimizer: true, clip: true, seed: true, weights: true, partial: 'boolean', trainable: true, resume: true, skipNonFinite: 'boolean',
-});
+/** Opens a model on the calling thread. */
+export type OpenModel = (graph: Graph, options: LoadOptions) => Promise<InlineModel>;
 
 /** A network that learns on the calling thread. */
 export class Trainer {
@@ -68,14 +44,15 @@ export class Trainer {
   position: Position;
   private session: TrainSession | undefined;
 
-  /** Made by `createTrainer`. @internal */
+  /** Made by `createTrainer`. `open`: absent where models are opened elsewhere, as beside a worker. @internal */
   constructor(
     engine: TrainEngine,
     private readonly network: Graph,
     private readonly options: TrainerOptions,
+    private readonly open?: OpenModel,
   ) {
     this.variant = engine.variant;
-    const { session, position } = open(engine, network, options);
+    const { session, position } = begun(engine, network, options);
     this.session = session;
     this.position = position;
     this.random = seededRandom(session.options.seed);
@@ -99,10 +76,10 @@ export class Trainer {
     const lr = rateAt(this.options.optimizer.lr, session.updates);
     const { inputs, targets } = this.numbers(session, augmented(batch, how && { classes: this.classes, ...how }, this.random));
     const answer = session.step(inputs, targets, lr);
-    const skipped = answer.notFinite !== undefined || !Number.isFinite(answer.loss);
-    if (skipped && this.options.skipNonFinite !== true) throw this.notFinite(answer, session.updates + 1);
-    const { loss, losses, gradNorm = Number.NaN } = answer;
-    return { loss, losses, accuracy: accuracyOf(answer, targetOfCorrect(session.options.losses, targets)), gradNorm, lr, step: session.updates, skipped };
+    const { loss, losses, gradNorm = Number.NaN, finite, updated } = answer;
+    if (!finite && this.options.skipNonFinite !== true) throw this.notFinite(answer, session.updates + 1);
+    const accuracy = accuracyOf(answer, targetOfCorrect(session.options.losses, targets));
+    return { loss, losses, accuracy, gradNorm, lr, step: session.updates, updated, skipped: !finite };
   }
 
   /**
@@ -158,6 +135,18 @@ export class Trainer {
     });
   }
 
+  /**
+   * A model for inference of what was learned until now: folded, packed and run as any other, and disposed of by itself. The trainer goes
+   * on learning, the model stays as it is.
+   * @throws what `load` of `receptive/inline` throws
+   */
+  model(options: ModelOptions = {}): Promise<InlineModel> {
+    const session = this.use();
+    if (!this.open) throw new UnsupportedError('model: nothing here opens models', { place: 'model' });
+    const tensorOf = (name: string, shape: readonly number[]): Tensor => ({ dtype: 'float32', shape, data: session.value(name) });
+    return this.open(this.network, { ...options, weights: Object.fromEntries(this.network.params.map(({ name, shape }) => [name, tensorOf(name, shape)])) });
+  }
+
   /** A safetensors file to go on from, the optimiser's state and the random numbers' included. `load` takes its weights, too. */
   save(): Uint8Array {
     return writeCheckpoint(this.use(), this.position);
@@ -211,60 +200,3 @@ function accuracyOf({ correct }: RunAnswer, target: FedTarget | undefined): numb
   return correct === undefined || !target ? undefined : correct / target.counted;
 }
 
-function open(engine: TrainEngine, graph: Graph, options: TrainerOptions): { session: TrainSession; position: Position } {
-  const { loss, optimizer, clip = 0, seed = 0, trainable = () => true } = options;
-  const losses = Array.isArray(loss) ? (loss as readonly Loss[]) : [loss as Loss];
-  if (losses.length === 0 || losses.some((one) => typeof one !== 'object' || one === null || !('kind' in one))) refuse('loss', 'a loss such as crossEntropy()', loss);
-  for (const one of losses) expectOutput(graph, one);
-  if (typeof optimizer !== 'object' || optimizer === null || !('update' in optimizer)) refuse('optimizer', 'an optimiser such as adamw({ lr: 1e-3 })', optimizer);
-  if (!(typeof clip === 'number' && clip >= 0 && Number.isFinite(clip))) refuse('clip', 'a number from 0 on', clip);
-  const whole = typeof seed === 'bigint' ? seed >= 0n : Number.isSafeInteger(seed) && seed >= 0;
-  if (!whole) refuse('seed', 'a whole number from 0 on', seed);
-  const names = graph.params.map(({ name }) => name).filter((name) => learns(name) && trainable(name));
-  if (names.length === 0) refuse('trainable', 'at least one parameter that learns', 'none');
-  const checkpoint = options.resume && readCheckpoint(options.resume);
-  const weights = checkpoint ? ofCheckpoint(graph, checkpoint) : weightsOf(graph, options);
-  const session = new TrainSession(engine, {
-    graph, losses, optimizer, clip, seed: BigInt(checkpoint?.seed ?? seed), weights, trainable: new Set(names),
-  });
-  if (checkpoint) {
-    for (const [name, { data }] of checkpoint.values) session.store.set(name, data);
-    [session.updates, session.draws] = [checkpoint.updates, checkpoint.draws];
-  }
-  return { session, position: checkpoint?.position ?? START };
-}
-
-/** @throws ArgumentError for a loss of an output that the graph does not have, or that does not say which of several it judges */
-function expectOutput({ outputs }: Graph, { output }: Loss): void {
-  if (output === undefined ? outputs.length === 1 : outputs.some(({ name }) => name === output)) return;
-  refuse('loss.output', `one of ${outputs.map(({ name }) => name).join(', ')}`, output);
-}
-
-function refuse(place: string, expected: string, value: unknown): never {
-  const got = showValue(value);
-  throw new ArgumentError(`createTrainer: ${place}: expected ${expected}, got ${got}`, { place, expected, got });
-}
-
-/** @throws WeightsError for a checkpoint of another network */
-function ofCheckpoint(graph: Graph, { values }: Checkpoint): Map<string, Numbers> {
-  return new Map(graph.params.map(({ name }) => {
-    const numbers = values.get(name);
-    if (numbers) return [name, numbers];
-    throw new WeightsError(`resume: there is no ${name}: it was saved of another network`, { place: name, expected: name });
-  }));
-}
-
-/** @throws WeightsError for a parameter that is missing, unless `partial` */
-function weightsOf(graph: Graph, { weights, partial = false }: TrainerOptions): Map<string, Numbers> {
-  if (weights === undefined) return new Map();
-  const given = weights instanceof Uint8Array ? [...readSafetensors(weights, 'weights').tensors.values()] : [...weights];
-  const found = new Map(given.map((stored) => [stored.name, { shape: stored.shape, data: widen(stored, 0, count(stored.shape)).slice() }]));
-  const missing = graph.params.find(({ name }) => !found.has(name));
-  if (!missing || partial) return found;
-  const hint = 'partial: true lets it begin at random';
-  throw new WeightsError(`weights: there is no ${missing.name}; ${hint}`, { place: missing.name, expected: missing.name, hint });
-}
-
-export function checkTrainerOptions(options: TrainerOptions): void {
-  checkOptions('createTrainer', options, TRAINER_OPTIONS);
-}

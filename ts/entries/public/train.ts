@@ -1,5 +1,6 @@
 // All that both entries of training offer, but for `createTrainer` and the trainer that it makes.
-export type { TrainerOptions } from '../../train/trainer.js';
+export type { ModelOptions } from '../../train/trainer.js';
+export type { TrainerOptions } from '../../train/setup.js';
 export type { Evaluation, Gradient, StepReport } from '../../train/reports.js';
 export type { FitEpoch, FitOptions, FitReport, FitStep } from '../../train/fit.js';
 export type { Confusion, DataEvaluation, EvaluateOptions } from '../../train/evaluate.js';
@@ -8,6 +9,10 @@ export { bceWithLogits, crossEntropy, dice, focal, huber, l1, mse, smoothL1, sof
 export type {
   BceOptions, CrossEntropyOptions, DiceOptions, FocalOptions, HuberOptions, Loss, Losses, LossOptions, SmoothL1Options,
 } from '../../train/losses.js';
+export type { ParameterGroup } from '../../train/groups.js';
+export { kaimingNormal, kaimingUniform, normal, orthogonal, uniform, xavierNormal, xavierUniform } from '../../train/inits.js';
+export type { FanMode, GainOptions, InitOption, Initializer, KaimingOptions } from '../../train/inits.js';
+export type { Named, Vjp, VjpRequest } from '../../train/vjp.js';
 export { adam, adamw, rmsprop, sgd } from '../../train/optimizers.js';
 export type { AdamOptions, Optimizer, OptimizerOptions, RmspropOptions, SgdOptions } from '../../train/optimizers.js';
 export { constant, cosine, linearRamp, oneCycle, stepDecay } from '../../train/schedules.js';

@@ -1,0 +1,140 @@
+import { ArgumentError, WeightsError } from '../base/errors.js';
+import { checkOptions, optionNames } from '../base/options.js';
+import { showValue } from '../base/show.js';
+import { readSafetensors } from '../formats/safetensors.js';
+import type { StoredTensor } from '../formats/stored.js';
+import { widen } from '../formats/widen.js';
+import type { Graph } from '../graph/graph.js';
+import { count } from '../tensor/shape.js';
+import { readCheckpoint } from './checkpoint.js';
+import type { Checkpoint } from './checkpoint.js';
+import type { TrainEngine } from './engine.js';
+import { initBy } from './inits.js';
+import type { InitOption } from './inits.js';
+import type { Loss, Losses } from './losses.js';
+import type { Optimizer } from './optimizers.js';
+import { START } from './position.js';
+import type { Position } from './position.js';
+import { learns, TrainSession } from './session.js';
+import type { Numbers, SessionOptions } from './session.js';
+
+/** What a trainer is told. */
+export interface TrainerOptions {
+  /** What judges the outputs; of several the weighted sum. */
+  readonly loss: Losses;
+  /** How parameters follow their gradients. */
+  readonly optimizer: Optimizer;
+  /** Largest norm of all gradients together; by default any. */
+  readonly clip?: number | undefined;
+  /** Batches whose gradients, their mean, make one update. Default 1. */
+  readonly accumulate?: number | undefined;
+  /** Of initial weights, of dropout, of the order of examples and of augmentation: a whole number. Default 0. */
+  readonly seed?: number | bigint | undefined;
+  /** Weights to begin with, as `load` takes them: tensors, or the bytes of a safetensors file. By default drawn by PyTorch's rules. */
+  readonly weights?: Iterable<StoredTensor> | Uint8Array | undefined;
+  /** How parameters begin that `weights` does not give. By default as PyTorch's layers do. */
+  readonly init?: InitOption | undefined;
+  /** Whether weights may lack some parameters, which then begin at random. Default false. */
+  readonly partial?: boolean | undefined;
+  /** Which parameters learn. By default all. */
+  readonly trainable?: ((name: string) => boolean) | undefined;
+  /** What `save` gave: goes on as if it had never stopped. The network, losses and optimiser have to be the same. */
+  readonly resume?: Uint8Array | undefined;
+  /** Whether a step that is not finite is left out in place of throwing. Default false. */
+  readonly skipNonFinite?: boolean | undefined;
+}
+
+export const TRAINER_OPTIONS = optionNames<TrainerOptions>({
+  loss: true, optimizer: true, clip: true, accumulate: true, seed: true, weights: true, init: true, partial: 'boolean', trainable: true, resume: true,
+  skipNonFinite: 'boolean',
+});
+
+/** Options of a session, checked. @throws ArgumentError naming the option */
+export function checkTrainerOptions(options: TrainerOptions): void {
+  checkOptions('createTrainer', options, TRAINER_OPTIONS);
+  const { loss, optimizer, clip = 0, seed = 0, accumulate = 1, init, trainable = () => true } = options ?? {};
+  const losses = listOf(loss);
+  if (losses.length === 0 || losses.some((one) => typeof one !== 'object' || one === null || !('kind' in one))) refuse('loss', 'a loss such as crossEntropy()', loss);
+  if (typeof optimizer !== 'object' || optimizer === null || !('update' in optimizer)) refuse('optimizer', 'an optimiser such as adamw({ lr: 1e-3 })', optimizer);
+  if (!(typeof clip === 'number' && clip >= 0 && Number.isFinite(clip))) refuse('clip', 'a number from 0 on', clip);
+  if (!(Number.isSafeInteger(accumulate) && accumulate >= 1)) refuse('accumulate', 'a whole number from 1 on', accumulate);
+  const whole = typeof seed === 'bigint' ? seed >= 0n && seed < 1n << 64n : Number.isSafeInteger(seed) && seed >= 0;
+  if (!whole) refuse('seed', 'a whole number from 0 on, below 2^64', typeof seed === 'bigint' ? String(seed) : seed);
+  if (typeof trainable !== 'function') refuse('trainable', 'a function that tells by the name of a parameter', trainable);
+  if (init !== undefined && typeof init !== 'function' && !(typeof init === 'object' && 'kind' in init)) refuse('init', 'a rule such as kaimingNormal(), or a function that gives one', init);
+}
+
+const listOf = (loss: Losses): readonly Loss[] => (Array.isArray(loss) ? (loss as readonly Loss[]) : [loss as Loss]);
+
+/** What a trainer begins with. */
+export interface Begun {
+  readonly session: TrainSession;
+  readonly position: Position;
+}
+
+/**
+ * Begins a session by its options, or goes on with one.
+ * @throws ArgumentError for options that do not fit the network; WeightsError, FormatError for weights or a checkpoint of another one
+ */
+export function begun(engine: TrainEngine, graph: Graph, options: TrainerOptions): Begun {
+  checkTrainerOptions(options);
+  const { loss, optimizer, clip = 0, seed = 0, accumulate = 1, init, trainable = () => true } = options;
+  const losses = listOf(loss);
+  for (const one of losses) expectOutput(graph, one);
+  const learning = graph.params.filter(({ name }) => learns(name) && trainable(name));
+  if (learning.length === 0) refuse('trainable', 'at least one parameter that learns', 'none');
+  const checkpoint = options.resume && readCheckpoint(options.resume);
+  const weights = checkpoint ? ofCheckpoint(graph, checkpoint) : weightsOf(graph, options);
+  const session = new TrainSession(engine, {
+    graph, losses, optimizer, clip, accumulate, weights,
+    seed: BigInt(checkpoint?.seed ?? seed),
+    inits: initsOf(graph, init),
+    trainable: new Set(learning.map(({ name }) => name)),
+  });
+  if (checkpoint) restore(session, checkpoint);
+  return { session, position: checkpoint?.position ?? START };
+}
+
+function initsOf({ params }: Graph, init: InitOption | undefined): SessionOptions['inits'] {
+  return new Map(params.filter(({ name }) => learns(name)).flatMap(({ name, shape }) => {
+    const rule = initBy(init, name, shape);
+    return rule ? [[name, rule]] : [];
+  }));
+}
+
+/** What a checkpoint has beside the parameters. */
+function restore(session: TrainSession, { values, updates, draws, summed }: Checkpoint): void {
+  for (const [name, { data }] of values) session.store.set(name, data);
+  [session.updates, session.draws, session.summed] = [updates, draws, summed];
+}
+
+/** @throws ArgumentError for a loss of an output that the graph does not have, or that does not say which of several it judges */
+function expectOutput({ outputs }: Graph, { output }: Loss): void {
+  if (output === undefined ? outputs.length === 1 : outputs.some(({ name }) => name === output)) return;
+  refuse('loss.output', `one of ${outputs.map(({ name }) => name).join(', ')}`, output);
+}
+
+function refuse(place: string, expected: string, value: unknown): never {
+  const got = showValue(value);
+  throw new ArgumentError(`createTrainer: ${place}: expected ${expected}, got ${got}`, { place, expected, got });
+}
+
+/** @throws WeightsError for a checkpoint of another network */
+function ofCheckpoint(graph: Graph, { values }: Checkpoint): Map<string, Numbers> {
+  return new Map(graph.params.map(({ name }) => {
+    const numbers = values.get(name);
+    if (numbers) return [name, numbers];
+    throw new WeightsError(`resume: there is no ${name}: it was saved of another network`, { place: name, expected: name });
+  }));
+}
+
+/** @throws WeightsError for a parameter that is missing, unless `partial` */
+function weightsOf(graph: Graph, { weights, partial = false }: TrainerOptions): Map<string, Numbers> {
+  if (weights === undefined) return new Map();
+  const given = weights instanceof Uint8Array ? [...readSafetensors(weights, 'weights').tensors.values()] : [...weights];
+  const found = new Map(given.map((stored) => [stored.name, { shape: stored.shape, data: widen(stored, 0, count(stored.shape)).slice() }]));
+  const missing = graph.params.find(({ name }) => !found.has(name));
+  if (!missing || partial) return found;
+  const hint = 'partial: true lets it begin at random';
+  throw new WeightsError(`weights: there is no ${missing.name}; ${hint}`, { place: missing.name, expected: missing.name, hint });
+}
