@@ -8,7 +8,7 @@ import { endedBy, follow } from '../train/course.js';
 import type { End } from '../train/course.js';
 import { prepare } from '../train/prepare.js';
 import type { Prepared, Request } from '../train/prepare.js';
-import { augmentationOf, OPTIMIZER_NAMES, SCHEDULE_NAMES } from '../train/settings.js';
+import { OPTIMIZER_NAMES, SCHEDULE_NAMES } from '../train/settings.js';
 import { confusionTable, epochLine, evaluationJson, percent, ProgressLine } from '../train/told.js';
 import { writeWhole } from '../train/whole-file.js';
 
@@ -70,7 +70,7 @@ function augmentation(text: string): AugmentOptions {
 async function run(named: string | undefined, options: Options, output: Output): Promise<void> {
   const prepared = await prepare(named, options);
   using trainer = prepared.trainer;
-  const { out, data, settings, input, describe } = prepared;
+  const { out, data, settings, augment, describe } = prepared;
   const line = new ProgressLine(process.stderr);
   const tell = (text: string): void => {
     line.clear();
@@ -81,7 +81,7 @@ async function run(named: string | undefined, options: Options, output: Output):
   const end = await follow({
     trainer,
     train: data.train,
-    options: { epochs: settings.epochs, batchSize: settings.batch, validation: data.validation, augment: augmentationOf(settings, input) },
+    options: { epochs: settings.epochs, batchSize: settings.batch, validation: data.validation, augment },
     saveEvery: options.saveEvery,
     save: () => {
       const file = describe(trainer.save());

@@ -11,9 +11,9 @@ export interface Course {
   readonly options: FitOptions & { readonly epochs: number };
   /** Updates between two saves, beside those after each epoch. */
   readonly saveEvery: number | undefined;
-  save(): void;
-  onStep(step: FitStep): void;
-  onEpoch(epoch: FitEpoch): void;
+  readonly save: () => void;
+  readonly onStep: (step: FitStep) => void;
+  readonly onEpoch: (epoch: FitEpoch) => void;
 }
 
 /** How it ended. */
@@ -26,24 +26,28 @@ export interface End {
 type StopSignal = 'SIGINT' | 'SIGTERM';
 const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 
+/** A runner such as npx passes on a signal that the terminal has sent to all: the second of a pair is no second wish. */
+const PAIR_MS = 1000;
+
 /**
- * Learns until all epochs are over, or a signal comes: then what was learned until then is saved. A second signal ends the process at
- * once; the file is then what it was saved as before.
+ * Learns until all epochs are over, or a signal comes: then what was learned until then is saved. Another signal, later, ends the process
+ * at once; the file is then what it was saved as before.
  */
 export async function follow(course: Course): Promise<End> {
   const abort = new AbortController();
-  let stopped: StopSignal | undefined;
+  let first: { readonly signal: StopSignal; readonly at: number } | undefined;
   const stop = (signal: StopSignal): void => {
-    stopped = signal;
+    if (first && performance.now() - first.at > PAIR_MS) process.exit(exitCodeOf(signal));
+    first ??= { signal, at: performance.now() };
     abort.abort();
   };
-  for (const signal of SIGNALS) process.once(signal, stop);
+  for (const signal of SIGNALS) process.on(signal, stop);
   try {
     return { validation: await learn(course, abort.signal), stopped: undefined };
   } catch (error) {
-    if (!(error instanceof AbortedError) || !stopped) throw error;
+    if (!(error instanceof AbortedError) || !first) throw error;
     course.save();
-    return { validation: undefined, stopped };
+    return { validation: undefined, stopped: first.signal };
   } finally {
     for (const signal of SIGNALS) process.removeListener(signal, stop);
   }
@@ -75,5 +79,7 @@ async function learn(course: Course, signal: AbortSignal): Promise<DataEvaluatio
 
 /** Ends the command as one that a signal ended. */
 export function endedBy(signal: StopSignal): AlreadyTold {
-  return new AlreadyTold('stopped', 128 + constants.signals[signal]);
+  return new AlreadyTold('stopped', exitCodeOf(signal));
 }
+
+const exitCodeOf = (signal: StopSignal): number => 128 + constants.signals[signal];

@@ -52,7 +52,7 @@ export async function readData(training: Training, path: string, options: DataOp
   const { train: all, validation: own, stored } = await partsOf(training, path, options);
   const classes = classesOf(all);
   const { validation: part } = options;
-  const [, height, width] = await expectShape(all, options.input);
+  const [, height, width] = await expectShape('--data', all, options.input);
   // What is no photo has the size that it has.
   const preprocess = stored ? ({ ...options.pixels.spec, size: [height!, width!], resize: 'stretch', crop: undefined } as const) : options.pixels.spec;
   if (part === 0) return { train: all, validation: undefined, classes, preprocess };
@@ -84,7 +84,12 @@ async function idx(training: Training, folder: string, names: readonly string[],
     if (images === undefined || labels === undefined) {
       wrong(`--data: ${folder}`, `${what} images and labels`, images ?? labels ?? 'neither', { as: FormatError, hint: 'the files are called train-images-idx3-ubyte and train-labels-idx1-ubyte, or .gz' });
     }
-    return inFile(`${folder} (${images}, ${labels})`, () => training.fromIdx(read(images), read(labels), { normalize: normalization(input, pixels), classes }));
+    return inFile(`${folder} (${images}, ${labels})`, async () => {
+      const [x, y] = [read(images), read(labels)];
+      // Numbers of a normalisation are by channel: of other channels it would speak of them.
+      if (input.channels > 1) await expectShape('images', await training.fromIdx(x, y), input);
+      return training.fromIdx(x, y, { normalize: normalization(input, pixels), classes });
+    });
   };
   const train = await open(/train/, 'training');
   const test = /t10k|test/;
@@ -139,9 +144,9 @@ function classesOf({ classes, labels, length }: Dataset): readonly string[] {
 }
 
 /** [C, H, W] of the examples. @throws ShapeError for another than the network takes */
-async function expectShape(dataset: Dataset, { channels, height, width }: ImageInput): Promise<readonly number[]> {
+async function expectShape(place: string, dataset: Dataset, { channels, height, width }: ImageInput): Promise<readonly number[]> {
   const { x: { shape: [, ...shape] } } = await dataset.get([0]);
   const wanted = [channels, height, width];
   if (shape.length === 3 && wanted.every((dim, at) => dim === null || dim === shape[at])) return shape;
-  return wrong('--data', `images ${showShape(wanted)}`, showShape(shape), { as: ShapeError, hint: 'the network takes only these' });
+  return wrong(place, `images ${showShape(wanted)}`, showShape(shape), { as: ShapeError, hint: 'the network takes only these' });
 }

@@ -3,15 +3,14 @@ import { basename, extname } from 'node:path';
 import { wrong } from '../../base/wrong.js';
 import { graphFromData, graphToData, WeightsError } from '../../entries/index.js';
 import type { Graph, PreprocessOptions, StoredTensor } from '../../entries/index.js';
-import type { Trainer } from '../../entries/train-inline.js';
+import type { Augmentation, Trainer } from '../../entries/train-inline.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { readData } from './data.js';
 import type { TrainData } from './data.js';
 import { newNetwork, trainedNetwork, withClasses } from './network.js';
 import type { Base } from './network.js';
 import { imageInputOf, pixelsFor } from './pixels.js';
-import type { ImageInput } from './pixels.js';
-import { optimizerOf, settingsOf } from './settings.js';
+import { augmentationOf, optimizerOf, settingsOf } from './settings.js';
 import type { Settings } from './settings.js';
 import { loadTraining } from './training.js';
 import { describing, readTrained } from './trained-file.js';
@@ -36,7 +35,7 @@ export interface Prepared {
   /** The file to be written. */
   readonly out: string;
   readonly settings: Settings;
-  readonly input: ImageInput;
+  readonly augment: Augmentation | undefined;
   readonly data: TrainData;
   readonly graph: Graph;
   /** Parameters that learn; absent: all. */
@@ -52,8 +51,11 @@ export async function prepare(named: string | undefined, request: Request): Prom
   const trained = resume === undefined ? undefined : readTrained(resume);
   const settings = settingsOf(settingsIn(request), trained?.history.settings, resume);
   const base = trained ? { ...trained, name: trained.name ?? 'network', weights: undefined } : model === undefined ? newNetwork(nameOf(named)) : await trainedNetwork(only(model, named), weights);
+  // Any number of classes tells whether it is a classifier: before photos are read.
+  if (!trained) withClasses(base.graph, 2, base.name);
   const out = placeOf(request, base);
   const input = imageInputOf(base.graph, base.name);
+  const augment = augmentationOf(training, settings, input);
   const pixels = pixelsFor(input, request.preprocess ?? base.preprocess, size);
   const data = await readData(training, request.data, { input, pixels, validation: settings.validation, seed: settings.seed, maxPixels });
   const { graph, learned, begin } = trained ? goingOn(trained, named, data, request) : beginning(base, data, settings);
@@ -63,7 +65,7 @@ export async function prepare(named: string | undefined, request: Request): Prom
   const trainer = await training.createTrainer(graph, {
     loss: training.crossEntropy(), optimizer, seed: settings.seed, variant: request.variant, trainable: learned && ((name) => learned.includes(name)), ...begin,
   });
-  return { name: base.name, out, settings, input, data, graph, learned, trainer, describe };
+  return { name: base.name, out, settings, augment, data, graph, learned, trainer, describe };
 }
 
 const settingsIn = ({ epochs, batch, lr, optimizer, schedule, augment, seed, validation, all }: Request): Partial<Settings> => ({

@@ -1,5 +1,5 @@
 import { wrong } from '../../base/wrong.js';
-import type { AugmentOptions, Optimizer, Rate } from '../../entries/train-inline.js';
+import type { Augmentation, AugmentOptions, Optimizer, Rate } from '../../entries/train-inline.js';
 import type { ImageInput } from './pixels.js';
 import type { Training } from './training.js';
 
@@ -72,6 +72,7 @@ const SUITABLE: Readonly<Record<ImageInput['channels'], AugmentOptions>> = {
   3: { flip: 'horizontal', rotate: 10, scale: [0.9, 1.2], brightness: 0.2, contrast: 0.2 },
 };
 
-export function augmentationOf({ augment }: Settings, { channels }: ImageInput): AugmentOptions | undefined {
-  return augment === true ? SUITABLE[channels] : augment;
+/** @throws ArgumentError for a field that does not exist or a number that has no meaning */
+export function augmentationOf(training: Training, { augment }: Settings, { channels }: ImageInput): Augmentation | undefined {
+  return augment && training.augment(augment === true ? SUITABLE[channels] : augment);
 }

@@ -1,10 +1,11 @@
-import { FormatError, saveModel } from '../../entries/index.js';
-import type { Graph, ModelContent } from '../../entries/index.js';
+import { FormatError } from '../../entries/index.js';
+import type { ModelContent } from '../../entries/index.js';
 import { wrong } from '../../base/wrong.js';
 import { readSafetensors } from '../../formats/safetensors.js';
 import { writeSafetensors } from '../../formats/safetensors-write.js';
 import { describeModel, MODEL_KEY } from '../../model/model-file.js';
 import type { ModelDescription } from '../../model/model-file.js';
+import { describedAs } from '../../model/save-model.js';
 import { readBytes } from '../files.js';
 import type { Settings } from './settings.js';
 
@@ -29,8 +30,8 @@ export type Describe = (saved: Uint8Array) => Uint8Array;
  * `load` takes it.
  * @throws what `saveModel` throws for a model that cannot be described
  */
-export function describing(content: ModelContent & { readonly graph: Graph }, history: History): Describe {
-  const description = readSafetensors(saveModel(content)).metadata.get(MODEL_KEY)!;
+export function describing(content: ModelContent, history: History): Describe {
+  const description = describedAs(content).text;
   const text = JSON.stringify({ format: FORMAT, ...history });
   return (saved) => {
     const { tensors, metadata } = readSafetensors(saved);

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileReason } from '../../bytes/file-reason.node.js';
 import { ArgumentError } from '../../entries/index.js';
@@ -30,7 +30,7 @@ export function writeWhole(file: string, bytes: Uint8Array): void {
     renameSync(part, file);
     syncFolder(dirname(file));
   } catch (cause) {
-    rmSync(part, { force: true });
+    if (existsSync(part)) rmSync(part);
     const got = fileReason(cause, {});
     throw new ArgumentError(`${file}: cannot be written (${got}); it is as it was before`, { place: file, got, cause });
   }
