@@ -140,11 +140,49 @@ ${words(own.map(plural), './words.js')}${types(own.map(pascal), './words.js')}
 ${[...records.map((record) => recordEncoder(record, [...records, ...base.records])), ...steps.map(stepEncoder)].join('\n')}`;
 }
 
+/** Words of a field; where their number is not fixed, nothing that names a value may follow. */
+function widthOf({ kind, of, count }, records) {
+  if (kind === 'sizes') return count;
+  if (kind === 'record') return records.find(({ name }) => name === of).fields.reduce((sum, field) => sum + widthOf(field, records), 0);
+  return ['records', 'dims', 'perDim', 'union'].includes(kind) ? NaN : 1;
+}
+
+/** Which words of a step name values: their places, and for a list of records that begin with a value the place of its length. */
+function valuesFile({ base, uses, records, steps }, header) {
+  const all = [...records, ...base.records];
+  const rows = [...uses, ...steps].map(({ code, fields }) => {
+    const [at, lists] = [[], []];
+    let place = 0;
+    for (const field of fields) {
+      if (['value', 'value?', 'operand'].includes(field.kind)) at.push(place);
+      if (field.kind === 'records') lists.push(place, all.find(({ name }) => name === field.of).fields.length);
+      place += widthOf(field, all);
+    }
+    if (at.some(Number.isNaN)) throw new Error(`step ${code}: a value follows words whose number is not fixed`);
+    return `  ${code}: { at: [${at.join(', ')}]${lists.length > 0 ? `, list: [${lists.join(', ')}]` : ''} },\n`;
+  });
+  return `// ${header}
+
+/** Which words of a step name values. */
+export interface ValueWords {
+  /** Their places. */
+  readonly at: readonly number[];
+  /** Of a list of records that begin with a value: the place of its length, and the words of a record. */
+  readonly list?: readonly [at: number, width: number];
+}
+
+/** By the code of the step. */
+export const VALUE_WORDS: Readonly<Record<number, ValueWords>> = {
+${rows.join('')}};
+`;
+}
+
 export function typescriptFiles(contract, header) {
   const folder = contract.base ? 'ts/contract/train' : 'ts/contract';
   return {
     [`${folder}/limits.ts`]: limitsFile(contract, header),
     [`${folder}/words.ts`]: wordsFile(contract, header),
     [`${folder}/steps.ts`]: contract.base ? extendingStepsFile(contract, header) : stepsFile(contract, header),
+    ...(contract.base && { [`${folder}/values.ts`]: valuesFile(contract, header) }),
   };
 }

@@ -8,6 +8,8 @@ import type { Graph } from '../graph/graph.js';
 import { isGraph } from '../graph/graph.js';
 import type { Layer } from '../layers/index.js';
 import { toGraph } from '../layers/index.js';
+import { backboneOf } from '../train/backbone.js';
+import type { Backbone, BackboneOptions } from '../train/backbone.js';
 import type { TrainEngine } from '../train/engine.js';
 import { chooseTrainVariant, shippedTrainWasm } from '../train/files.js';
 import { checkTrainerOptions } from '../train/setup.js';
@@ -49,6 +51,16 @@ export interface VjpOptions extends VjpRequest {
  */
 export async function vjp(network: Layer | Graph, { variant, ...request }: VjpOptions): Promise<Vjp> {
   return vjpOn(await startEngine(variant), graphOf(network), request);
+}
+
+/**
+ * Cuts a network before its first parameter that learns: what is frozen computes the features of each example once, as a model of
+ * inference; the head learns from them.
+ * @throws ArgumentError for options; WeightsError for weights of the frozen part that are missing; UnsupportedError where more than one
+ * value goes from it to what learns; what `load` throws
+ */
+export async function splitBackbone(network: Layer | Graph, options: BackboneOptions): Promise<Backbone> {
+  return backboneOf(graphOf(network), options, openModel);
 }
 
 const graphOf = (network: Layer | Graph): Graph => (isGraph(network) ? network : toGraph(network));

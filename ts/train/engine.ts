@@ -24,6 +24,8 @@ export interface TrainEngine {
   permutation(seed: bigint, round: number, length: number): Uint32Array<ArrayBuffer>;
   /** Numbers from 0 to below 1. */
   uniforms(seed: bigint, stream: number, round: number, length: number): Float32Array<ArrayBuffer>;
+  /** Bytes that one more program may have at most. */
+  room(): number;
   /** Bytes of a program's arena and scratch. */
   bytes(program: number): number;
   readonly variant: Variant;

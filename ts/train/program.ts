@@ -7,6 +7,7 @@ import type { Graph, Node } from '../graph/graph.js';
 import { count } from '../graph/op.js';
 import type { Placed } from '../graph/op.js';
 import { concreteShapes } from '../program/shapes.js';
+import { learningNodes } from './frontier.js';
 import type { Followings } from './groups.js';
 import { lossSteps, targetShape } from './loss-steps.js';
 import type { Loss } from './losses.js';
@@ -124,18 +125,12 @@ class Builder {
 
   /** Nodes that have a trainable parameter or lie behind one: the others run as at inference. */
   private trainedNodes(): (node: Node) => boolean {
-    if (!this.wanted.training) return () => false;
-    const values = new Set<number>();
-    const nodes = new Set<Node>();
-    for (const node of this.wanted.graph.nodes) {
-      const own = Object.values(node.params).some((name) => this.wanted.trainable.has(name));
-      if (!own && !node.inputs.some((value) => values.has(value))) continue;
-      nodes.add(node);
-      node.outputs.forEach((value) => values.add(value));
-    }
+    const { graph, trainable, training } = this.wanted;
+    if (!training) return () => false;
     // Without parameters of its own, or before the first trainable one, dropout still drops where everything is trained.
-    const all = this.wanted.graph.params.every(({ name }) => this.wanted.trainable.has(name) || /running_(mean|var)$/.test(name));
-    return all ? () => true : (node) => nodes.has(node);
+    if (graph.params.every(({ name }) => trainable.has(name) || /running_(mean|var)$/.test(name))) return () => true;
+    const nodes = learningNodes(graph, trainable);
+    return (node) => nodes.has(node);
   }
 
   private feed(name: string, shape: readonly number[]): Placed {

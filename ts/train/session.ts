@@ -1,16 +1,15 @@
 import { ArgumentError, ShapeError, UnsupportedError, WeightsError } from '../base/errors.js';
 import { showShape } from '../base/show.js';
 import { HYPER_DRAW, HYPER_FIRST, HYPER_RATES, HYPER_SEED, HYPER_STEP } from '../contract/train/limits.js';
-import { VERSION } from '../contract/train/words.js';
 import type { Graph } from '../graph/graph.js';
 import type { Init } from '../graph/rule.js';
-import { encode } from '../program/words.js';
 import { count } from '../graph/op.js';
 import { ruleOf } from '../ops/grads.js';
 import type { TrainEngine } from './engine.js';
 import { followingsOf } from './groups.js';
 import type { Followings } from './groups.js';
 import type { Loss } from './losses.js';
+import { withinMemory } from './room.js';
 import type { Optimizer } from './optimizers.js';
 import { expectShape, trainProgram } from './program.js';
 import type { TrainPort, TrainProgram, Wanted } from './program.js';
@@ -61,6 +60,9 @@ export interface StepAnswer extends RunAnswer {
   /** Whether parameters followed their gradients. */
   readonly updated: boolean;
 }
+
+/** What a program is for. */
+export type Mode = 'train' | 'evaluate' | 'gradients';
 
 interface Ready {
   readonly program: TrainProgram;
@@ -191,20 +193,27 @@ export class TrainSession {
     this.engine.runSteps(ready.compiled.id, 0, ready.program.steps.length);
   }
 
-  private ready(mode: 'train' | 'evaluate' | 'gradients', inputs: readonly Numbers[]): Ready {
-    const key = `${mode} ${inputs.map(({ shape }) => showShape(shape)).join(' ')}`;
-    const known = this.programs.get(key);
-    if (known) return known;
+  /** The program of a kind of run. @throws ShapeError for shapes that the graph does not take */
+  program(mode: Mode, inputShapes: readonly (readonly number[])[]): TrainProgram {
     const { graph, losses, optimizer, clip, trainable } = this.options;
     const { follow, accumulate } = this;
-    const common = { graph, losses, inputShapes: this.inputShapes(inputs) };
-    const wanted: Record<typeof mode, Wanted> = {
+    const common = { graph, losses, inputShapes };
+    const wanted: Record<Mode, Wanted> = {
       train: { ...common, trainable, training: true, update: { of: optimizer.update, clip, follow, accumulate } },
       evaluate: { ...common, trainable: new Set(), training: false },
       gradients: { ...common, trainable, training: true, gradients: true },
     };
-    const program = trainProgram(wanted[mode]);
-    const id = this.engine.compile(encode(program, (weight) => weight, VERSION), (step) => program.steps[step]?.layer);
+    return trainProgram(wanted[mode]);
+  }
+
+  private ready(mode: Mode, inputs: readonly Numbers[]): Ready {
+    const key = `${mode} ${inputs.map(({ shape }) => showShape(shape)).join(' ')}`;
+    const known = this.programs.get(key);
+    if (known) return known;
+    const { losses } = this.options;
+    const shapes = this.inputShapes(inputs);
+    const program = this.program(mode, shapes);
+    const id = withinMemory(this.engine, program, shapes, (fewer) => this.program(mode, fewer));
     const ready = { program, compiled: { id, keptFrom: program.fed.length, kept: program.kept.map(({ name }) => name) } };
     losses.forEach((loss, i) => {
       if (loss.kind === 'crossEntropy' && loss.classWeights) this.store.set(`${placeOf(losses, i)}: classWeights`, Float32Array.from(loss.classWeights));
@@ -214,7 +223,7 @@ export class TrainSession {
   }
 
   /** Shapes in the order of the inputs. @throws ShapeError for one that the graph does not take */
-  inputShapes(inputs: readonly Numbers[]): (readonly number[])[] {
+  inputShapes(inputs: readonly Pick<Numbers, 'shape'>[]): (readonly number[])[] {
     const { graph } = this.options;
     return graph.inputs.map(({ name, value }, i) => {
       const shape = inputs[i]?.shape;

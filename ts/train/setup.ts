@@ -1,11 +1,7 @@
 import { ArgumentError, WeightsError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
-import { readSafetensors } from '../formats/safetensors.js';
-import type { StoredTensor } from '../formats/stored.js';
-import { widen } from '../formats/widen.js';
 import type { Graph } from '../graph/graph.js';
-import { count } from '../tensor/shape.js';
 import { readCheckpoint } from './checkpoint.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { TrainEngine } from './engine.js';
@@ -17,6 +13,8 @@ import { START } from './position.js';
 import type { Position } from './position.js';
 import { learns, TrainSession } from './session.js';
 import type { Numbers, SessionOptions } from './session.js';
+import { numbersIn, tensorsIn } from './weights.js';
+import type { WeightsGiven } from './weights.js';
 
 /** What a trainer is told. */
 export interface TrainerOptions {
@@ -30,8 +28,8 @@ export interface TrainerOptions {
   readonly accumulate?: number | undefined;
   /** Of initial weights, of dropout, of the order of examples and of augmentation: a whole number. Default 0. */
   readonly seed?: number | bigint | undefined;
-  /** Weights to begin with, as `load` takes them: tensors, or the bytes of a safetensors file. By default drawn by PyTorch's rules. */
-  readonly weights?: Iterable<StoredTensor> | Uint8Array | undefined;
+  /** Weights to begin with: tensors by name, what `weights()` gave, or the bytes of a safetensors file. By default drawn by PyTorch's rules. */
+  readonly weights?: WeightsGiven | undefined;
   /** How parameters begin that `weights` does not give. By default as PyTorch's layers do. */
   readonly init?: InitOption | undefined;
   /** Whether weights may lack some parameters, which then begin at random. Default false. */
@@ -131,8 +129,7 @@ function ofCheckpoint(graph: Graph, { values }: Checkpoint): Map<string, Numbers
 /** @throws WeightsError for a parameter that is missing, unless `partial` */
 function weightsOf(graph: Graph, { weights, partial = false }: TrainerOptions): Map<string, Numbers> {
   if (weights === undefined) return new Map();
-  const given = weights instanceof Uint8Array ? [...readSafetensors(weights, 'weights').tensors.values()] : [...weights];
-  const found = new Map(given.map((stored) => [stored.name, { shape: stored.shape, data: widen(stored, 0, count(stored.shape)).slice() }]));
+  const found = new Map(tensorsIn(weights).map((stored) => [stored.name, numbersIn(stored)]));
   const missing = graph.params.find(({ name }) => !found.has(name));
   if (!missing || partial) return found;
   const hint = 'partial: true lets it begin at random';

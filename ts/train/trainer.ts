@@ -4,6 +4,8 @@ import type { Graph } from '../graph/graph.js';
 import type { InlineModel } from '../model/inline-model.js';
 import type { LoadOptions } from '../model/load-options.js';
 import { concreteShapes } from '../program/shapes.js';
+import { shapesByName } from '../session/inputs.js';
+import type { InputShapes } from '../session/inputs.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { augmented } from './augmented.js';
 import type { AugmentStep } from './augmented.js';
@@ -25,6 +27,8 @@ import type { Position } from './position.js';
 import type { Evaluation, Gradient, StepReport } from './reports.js';
 import { rateAt } from './schedules.js';
 import type { Numbers, RunAnswer, TrainSession } from './session.js';
+import { summaryOf } from './summary.js';
+import type { TrainSummary } from './summary.js';
 import { begun } from './setup.js';
 import type { TrainerOptions } from './setup.js';
 
@@ -133,6 +137,20 @@ export class Trainer {
       const data = session.value(name);
       return { name, dtype: 'F32', shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
     });
+  }
+
+  /**
+   * What a step keeps for the way back and why, and the memory that it needs; nothing is allocated.
+   * @param inputShapes - of the batch, by name or of the one input: [N, C, H, W]. By default as declared, with a batch of 1
+   * @throws ArgumentError, ShapeError for shapes that the network does not take
+   */
+  summary(inputShapes?: InputShapes): TrainSummary {
+    const session = this.use();
+    const { graph, trainable } = session.options;
+    const ports = graph.inputs.map(({ name, value }) => ({ name, shape: graph.values[value]?.shape ?? [] }));
+    const named = inputShapes && shapesByName(ports.map((port) => ({ ...port, dtype: 'float32' })), inputShapes);
+    const shapes = ports.map(({ name, shape }) => named?.[name] ?? shape.map((dim) => dim ?? 1));
+    return summaryOf(graph, session.program('train', session.inputShapes(shapes.map((shape) => ({ shape })))), trainable);
   }
 
   /**

@@ -71,6 +71,9 @@ interface Team {
   readonly intact: () => boolean;
 }
 
+/** Bytes that wasm can address, and that its allocator gives at once. */
+const [ADDRESSABLE, MOST_AT_ONCE] = [2 ** 32, 2 ** 31 - 1];
+
 /** A started module. */
 class Started implements TrainEngine {
   readonly variant: Variant;
@@ -119,6 +122,10 @@ class Started implements TrainEngine {
 
   uniforms(seed: bigint, stream: number, round: number, length: number): Float32Array<ArrayBuffer> {
     return this.guard.run(() => this.glue.uniforms(seed, stream, round, length));
+  }
+
+  room(): number {
+    return Math.min(MOST_AT_ONCE, ADDRESSABLE - this.memory.buffer.byteLength);
   }
 
   bytes(program: number): number {

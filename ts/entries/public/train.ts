@@ -12,6 +12,10 @@ export type {
 export type { ParameterGroup } from '../../train/groups.js';
 export { kaimingNormal, kaimingUniform, normal, orthogonal, uniform, xavierNormal, xavierUniform } from '../../train/inits.js';
 export type { FanMode, GainOptions, InitOption, Initializer, KaimingOptions } from '../../train/inits.js';
+export type { WeightsGiven } from '../../train/weights.js';
+export { Backbone } from '../../train/backbone.js';
+export type { BackboneOptions, FeaturesOptions } from '../../train/backbone.js';
+export type { TrainBytes, TrainLayer, TrainSummary } from '../../train/summary.js';
 export type { Named, Vjp, VjpRequest } from '../../train/vjp.js';
 export { adam, adamw, rmsprop, sgd } from '../../train/optimizers.js';
 export type { AdamOptions, Optimizer, OptimizerOptions, RmspropOptions, SgdOptions } from '../../train/optimizers.js';
