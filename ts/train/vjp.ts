@@ -56,7 +56,7 @@ export function vjpOn(engine: TrainEngine, graph: Graph, request: VjpRequest): V
 
 /** A tensor alone, by the only name there is. */
 function one(given: Tensor | Named, [only, ...others]: readonly NamedValue[]): Named {
-  return isTensor(given) && only && others.length === 0 ? { [only.name]: given as Tensor } : (given as Named);
+  return isTensor(given) && only && others.length === 0 ? { [only.name]: given } : (given as Named);
 }
 
 function numbersOf(place: string, named: Named): Map<string, Numbers> {
