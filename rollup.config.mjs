@@ -35,7 +35,7 @@ const copyWasm = {
 const libraryBeside = {
   name: 'library-beside',
   resolveId(source) {
-    const entry = /^(?:\.\.\/)+entries\/(index|inline|lessons)\.js$/.exec(source)?.[1];
+    const entry = /^(?:\.\.\/)+entries\/(index|inline|lessons|train-inline)\.js$/.exec(source)?.[1];
     return entry === undefined ? null : { id: `./node/${entry}.js`, external: true };
   },
 };

@@ -134,6 +134,7 @@ describe('sources', () => {
       { graph: graphToData(NET), weights: WEIGHTS },
       { graph: any<GraphData>(JSON.parse(JSON.stringify(graphToData(NET)))), weights: list },
       { graph: NET, weights: library.writeSafetensors([...list, { name: 'fc.num_batches_tracked', dtype: 'I64', shape: [], bytes: new Uint8Array(8) }]) },
+      { graph: NET, weights: ['optimizer fc.weight', 'loss: classWeights'].reduce((all, name) => [...all, { name, dtype: 'F32' as const, shape: [2], bytes: new Uint8Array(8) }], list) },
     ];
     for (const content of contents) expect(saveModel(content)).toEqual(bytes);
     expect(saveModel(SAVED)).toEqual(bytes);

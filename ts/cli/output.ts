@@ -4,8 +4,16 @@ export interface Output {
   err(text: string): void;
 }
 
-/** Ends a command with exit code 1 after its errors have been written. */
-export class AlreadyTold extends Error {}
+/** Ends a command after its errors have been written. */
+export class AlreadyTold extends Error {
+  /** @param exitCode - of the command */
+  constructor(
+    message = '',
+    readonly exitCode = 1,
+  ) {
+    super(message);
+  }
+}
 
 /**
  * Columns of text, the first row as the head. Columns whose cells (below the head) are all numbers stand to the right.

@@ -8,15 +8,16 @@ import { inspectCommand } from './commands/inspect.js';
 import { modelCommand } from './commands/model.js';
 import { runCommand } from './commands/run.js';
 import { summaryCommand } from './commands/summary.js';
+import { trainCommand } from './commands/train.js';
 import { verifyCommand } from './commands/verify.js';
 import { AlreadyTold } from './output.js';
 import type { Output } from './output.js';
 import { VERSION } from '../base/version.js';
 
-const COMMANDS = [classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand];
+const COMMANDS = [classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand, trainCommand];
 
 /**
- * Runs one command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage.
+ * Runs one command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage, 128 and its number for a signal.
  * @param args - without node and script
  */
 export async function runProgram(args: readonly string[], output: Output): Promise<number> {
@@ -33,7 +34,8 @@ export async function runProgram(args: readonly string[], output: Output): Promi
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof AlreadyTold)) output.err(`error: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof AlreadyTold) return error.exitCode;
+    output.err(`error: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }
 }

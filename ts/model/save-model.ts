@@ -64,14 +64,23 @@ export function saveModel(content: ModelContent, dtype: SavedDtype = 'f32'): Uin
   if (given === undefined) wrong('saveModel', 'an object with a graph', 'undefined');
   checkOptions('saveModel', content, CONTENT);
   if (!['f32', 'f16'].includes(dtype)) wrong('dtype', 'f32 or f16', showValue(dtype));
-  const text = describe(content);
-  const { graph, labels, task } = describeModel({ metadata: new Map([[MODEL_KEY, text]]) }, 'saveModel');
-  checkTask(graph, task);
-  if (labels) checkLabels(graph, labels, task);
+  const { text, graph } = describedAs(content);
   const source = weightsOf(content.weights);
   checkWeights(graph.params, source);
   const store = dtype === 'f16' ? narrow : asFloats;
   return writeSafetensors(graph.params.map(({ name }) => store(source.get(name))), { [MODEL_KEY]: text });
+}
+
+/**
+ * What a file says of a model, under `MODEL_KEY` of its metadata; read back.
+ * @throws as `saveModel` of a description
+ */
+export function describedAs(content: ModelContent): { readonly text: string; readonly graph: Graph } {
+  const text = describe(content);
+  const { graph, labels, task } = describeModel({ metadata: new Map([[MODEL_KEY, text]]) }, 'saveModel');
+  checkTask(graph, task);
+  if (labels) checkLabels(graph, labels, task);
+  return { text, graph };
 }
 
 /** The description as JSON, each part checked. */

@@ -9,8 +9,8 @@ export interface WantedParam {
   readonly shape: readonly number[];
 }
 
-/** BatchNorm counts its batches while training; files carry the counter, inference has no use for it. */
-const COUNTER = /(^|\.)num_batches_tracked$/;
+/** What only training reads: BatchNorm's counter of batches, and the state that `receptive/train` saves beside the parameters. */
+const OF_TRAINING = /(^|\.)num_batches_tracked$|^optimizer |: classWeights$/;
 
 /** No message lists more names than a reader takes in. */
 const MAX_LISTED = 20;
@@ -23,7 +23,7 @@ export function checkWeights(params: readonly WantedParam[], source: TensorSourc
   const present = new Set(source.names());
   const wanted = new Set(params.map(({ name }) => name));
   const missing = params.filter(({ name }) => !present.has(name)).map(({ name, shape }) => `${name} ${showShape(shape)}`);
-  const surplus = [...present].filter((name) => !wanted.has(name) && !COUNTER.test(name));
+  const surplus = [...present].filter((name) => !wanted.has(name) && !OF_TRAINING.test(name));
   const misshapen = params
     .filter(({ name }) => present.has(name))
     .map((param) => ({ ...param, got: source.get(param.name).shape }))

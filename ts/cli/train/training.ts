@@ -1,0 +1,16 @@
+import type * as train from '../../entries/train-inline.js';
+import { WasmError } from '../../entries/index.js';
+
+/** What trains: a bundle of its own, which only this command reads. */
+export type Training = typeof train;
+
+/** @throws WasmError where the package was built without training */
+export async function loadTraining(): Promise<Training> {
+  try {
+    return await import('../../entries/train-inline.js');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    const [expected, got, hint] = ['a build with training', 'one without', 'run npm run build'];
+    throw new WasmError(`train: expected ${expected}, got ${got}; ${hint}`, { place: 'train', expected, got, hint, cause });
+  }
+}
