@@ -44,7 +44,7 @@ export interface TrainerOptions {
   readonly seed?: number | bigint | undefined;
   /** Weights to begin with, as `load` takes them: tensors, or the bytes of a safetensors file. By default drawn by PyTorch's rules. */
   readonly weights?: Iterable<StoredTensor> | Uint8Array | undefined;
-  /** Whether weights may lack some parameters, which then begin at random. Default false. */
+  /** Whether weights may lack some parameters, which then begin at random, and have others, which are left out. Default false. */
   readonly partial?: boolean | undefined;
   /** Which parameters learn. By default all. */
   readonly trainable?: ((name: string) => boolean) | undefined;
@@ -254,11 +254,16 @@ function ofCheckpoint(graph: Graph, { values }: Checkpoint): Map<string, Numbers
   }));
 }
 
-/** @throws WeightsError for a parameter that is missing, unless `partial` */
+/** @throws WeightsError for a parameter that is missing, unless `partial`; with it, where none fits */
 function weightsOf(graph: Graph, { weights, partial = false }: TrainerOptions): Map<string, Numbers> {
   if (weights === undefined) return new Map();
   const given = weights instanceof Uint8Array ? [...readSafetensors(weights, 'weights').tensors.values()] : [...weights];
-  const found = new Map(given.map((stored) => [stored.name, { shape: stored.shape, data: widen(stored, 0, count(stored.shape)).slice() }]));
+  const fitting = given.filter(({ name }) => !partial || graph.params.some((param) => param.name === name));
+  if (fitting.length === 0 && given[0]) {
+    const expected = `names such as ${graph.params[0]?.name ?? 'none'}`;
+    throw new WeightsError(`weights: expected ${expected}, got ${given[0].name}: none is a parameter of the network`, { place: 'weights', expected, got: given[0].name });
+  }
+  const found = new Map(fitting.map((stored) => [stored.name, { shape: stored.shape, data: widen(stored, 0, count(stored.shape)).slice() }]));
   const missing = graph.params.find(({ name }) => !found.has(name));
   if (!missing || partial) return found;
   const hint = 'partial: true lets it begin at random';
