@@ -3,7 +3,7 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as library from 'receptive';
-import { squeezenet1_1 } from 'receptive/assets';
+import { lenet5, squeezenet1_1 } from 'receptive/assets';
 import * as inline from 'receptive/inline';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { modelBytes } from '../onnx/build.js';
@@ -25,8 +25,8 @@ describe('model', () => {
   const model = (...args: string[]) => cliIn(folder, 'model', ...args);
 
   it('alone lists what ships', async () => {
-    expect((await model()).out).toMatch(/^model +file\nsqueezenet1_1 +file:.*squeezenet1_1\.safetensors$/m);
-    expect(JSON.parse((await model('--json')).out)).toEqual([{ name: 'squeezenet1_1', url: squeezenet1_1 }]);
+    expect((await model()).out).toMatch(/^model +file\nlenet5 +file:.*lenet5\.safetensors\nsqueezenet1_1 +file:.*squeezenet1_1\.safetensors$/m);
+    expect(JSON.parse((await model('--json')).out)).toEqual([{ name: 'lenet5', url: lenet5 }, { name: 'squeezenet1_1', url: squeezenet1_1 }]);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -74,7 +74,7 @@ describe('model', () => {
 
   const wrong: [string, string[], RegExp][] = [
     ['another name', ['squeezenet'], /squeezenet: no model of this name ships; did you mean squeezenet1_1\?/],
-    ['an inherited name', ['constructor'], /constructor: no model of this name ships; there are squeezenet1_1/],
+    ['an inherited name', ['constructor'], /constructor: no model of this name ships; there are lenet5, squeezenet1_1/],
     ['a path', [`../${FILE}`], /no model of this name ships/],
     ['a folder in place of the file', ['squeezenet1_1', '-o', 'taken'], /taken\/squeezenet1_1\.safetensors: expected a file, or nothing yet, got a folder/],
     ['a file in place of the folder', ['squeezenet1_1', '-o', 'taken/file/below'], /expected a folder, got .*taken\/file, which is none/],

@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -28,12 +29,49 @@ const PRINTS: Readonly<Record<string, readonly RegExp[]>> = {
   '08-naive-vs-im2col.mjs': [/^naive .* GFLOP\/s {3}difference 0\.0e\+0$/m, /^packed .* difference [1-9]\.\de-[67]$/m],
 };
 
+/** Training in its quick form: arguments, what has to be printed, and what the numbers in it have to say. */
+const LEARNS: Readonly<Record<string, { readonly args: readonly string[]; readonly prints: readonly RegExp[]; readonly holds: (numbers: readonly number[][]) => boolean }>> = {
+  '10-train-lenet.mjs': {
+    args: ['--epochs', '3', '--examples', '3000', '--tests', '500', '--augment'],
+    prints: [/^500 digits never seen: (\d\d\.\d\d) % right, loss 0\.\d{4}; \d+ s of CPU, (?:simd|relaxed)$/m, /^0 {3} +(\d+)(?: +[\d.]+){9}\n(?:\d(?: +[\d.]+){10}\n){9}$/m],
+    holds: ([[right = 0] = [], [zeros = 0] = []]) => right > 85 && zeros > 30,
+  },
+  '11-vanishing-gradients.mjs': {
+    args: ['--depths', '20', '--steps', '30', '--examples', '48'],
+    prints: [
+      /^20 +(?:\d\.\de[+-]\d+ +#+ *){4}$/m,
+      /^first layer, plain to skips: (\d\.\de-\d+);/m,
+      /^plain +0\.41 +(0\.\d\d) +2\.\d+ +(\d\.\d+)$/m,
+      /^skips +1\.00 +(\d\.\d\d) +2\.\d+ +(\d\.\d+)$/m,
+      /^BatchNorm +1\.21 +(\d\.\d\d) +2\.\d+ +(\d\.\d+)$/m,
+    ],
+    holds: ([[part = 1] = [], [plain = 0, stays = 0] = [], [skips = 0, learned = 9] = [], [norms = 0] = []]) =>
+      part < 1e-6 && Math.abs(plain - Math.sqrt(1 / 6)) < 0.05 && stays > 2.2 && skips > 0.9 && learned < stays - 0.15 && norms > 1,
+  },
+  '12-shuffled-pixels.mjs': {
+    args: ['--epochs', '2', '--examples', '6000', '--tests', '1000'],
+    prints: [/in place .* % +(\d+\.\d\d) %\n.*shuffled .* % +(\d+\.\d\d) %\nconv.*in place .* % +(\d+\.\d\d) %\n.*shuffled .* % +(\d+\.\d\d) %$/m],
+    holds: ([[connected = 0, connectedShuffled = 0, convolved = 0, convolvedShuffled = 0] = []]) =>
+      Math.abs(connected - connectedShuffled) < 3 && convolved - convolvedShuffled > 5,
+  },
+  '13-transfer.mjs': {
+    args: ['--epochs', '5'],
+    prints: [/^cat, coffee, dog: 36 photos to learn from, 36 to judge by$/m, /epoch 5: loss [\d.]+, (\d+\.\d) %[\s\S]*epoch 5: loss [\d.]+, (\d+\.\d) %/],
+    holds: ([, [transfer = 0, nothing = 0] = []]) => transfer > 70 && transfer - nothing > 15,
+  },
+  '14-learned-kernels.mjs': {
+    args: ['--epochs', '1', '--examples', '6000', '--tests', '500'],
+    prints: [/^kernels before\n(?:(?:[=.+# -]{1,84})\n){5}epoch 1: loss/m, /^kernels after\n(?:(?:[=.+# -]{1,84})\n){5}(\d+) of 500 digits are misread; the first\na \d read as \d/m],
+    holds: ([, [misread = 500] = []]) => misread < 100,
+  },
+};
+
 const SERVICE = '09-service.mjs';
 
 describe('examples', () => {
   it('are all here', () => {
     const scripts = readdirSync(root('examples')).filter((name) => name.endsWith('.mjs'));
-    expect(scripts).toEqual([...Object.keys(PRINTS), SERVICE]);
+    expect(scripts).toEqual([...Object.keys(PRINTS), SERVICE, ...Object.keys(LEARNS)]);
     for (const name of scripts) expect(readFileSync(root(`examples/${name}`), 'utf8')).toContain(`//     node examples/${name}`);
   });
 
@@ -42,6 +80,30 @@ describe('examples', () => {
     expect(stderr).toBe('');
     for (const pattern of patterns) expect(stdout).toMatch(pattern);
   });
+});
+
+describe('examples of training', () => {
+  it.each(Object.entries(LEARNS))('%s', async (name, { args, prints, holds }) => {
+    const { stdout, stderr } = await run(process.execPath, [root(`examples/${name}`), ...args], { timeout: 240_000 });
+    expect(stderr).toBe('');
+    const numbers = prints.map((pattern) => {
+      expect(stdout).toMatch(pattern);
+      return (pattern.exec(stdout) ?? []).slice(1).map(Number);
+    });
+    expect(holds(numbers), stdout).toBe(true);
+  }, 250_000);
+
+  it('10-train-lenet.mjs writes a file that the command line classifies with', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'receptive-lenet-'));
+    try {
+      const file = join(folder, 'lenet5.safetensors');
+      await run(process.execPath, [root('examples/10-train-lenet.mjs'), '--epochs', '2', '--examples', '3000', '--tests', '100', '--out', file, '--dtype', 'f16'], { timeout: 120_000 });
+      const { stdout } = await run(process.execPath, [root('dist/cli.js'), 'classify', root('examples/assets/digits/seven.png'), '--model', file], { timeout: 120_000 });
+      expect(stdout).toMatch(/^ +\d+\.\d\d % {2}7$/m);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 250_000);
 });
 
 describe(SERVICE, () => {

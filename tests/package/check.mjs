@@ -9,8 +9,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** All that is to be in the tarball; what is built without rust-src lacks the threaded variants. */
 const FILES = [
-  'package.json', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md', 'examples/assets/squeezenet1_1.safetensors',
-  ...['browser.md', 'convolution.svg', 'errors.md', 'format.md', 'internals.md', 'learner.ko.md', 'learner.md', 'models.md', 'service.md', 'training.md'].map((name) => `examples/guides/${name}`),
+  'package.json', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md', 'examples/assets/squeezenet1_1.safetensors', 'examples/assets/lenet5.safetensors',
+  ...['browser.md', 'convolution.svg', 'errors.md', 'format.md', 'internals.md', 'learner.ko.md', 'learner.md', 'learning.md', 'models.md', 'service.md', 'training.md'].map((name) => `examples/guides/${name}`),
   'dist/cli.js', 'dist/embedded.js', 'dist/assets.js',
   ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx', 'train', 'train-inline', 'train-worker'].map((name) => `dist/web/${name}.js`),
   ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'inline', 'inline-onnx', 'worker', 'worker-onnx', 'train', 'train-worker'].map((name) => `dist/simd/${name}.js`),
@@ -22,7 +22,7 @@ const FILES = [
 
 /** dist/node shares chunks, whose names are Rollup's. */
 const SHARED = /^dist\/node\/shared-[\w.-]+\.js$/;
-const MOST_BYTES = 5_900_000;
+const MOST_BYTES = 6_050_000;
 
 /** Runs a tool; shows what it says where it is not content. */
 function run(name, file, ...args) {
@@ -51,7 +51,7 @@ try {
   const tarball = join(folder, packed.filename);
   run('publint', 'publint/src/cli.js', 'run', tarball, '--strict');
   // Not CommonJS and no node10: an ES module is what require() gives since Node 20.17. Scripts, models and .wasm files have no types.
-  const options = ['--profile', 'esm-only', '--format', 'ascii', '--exclude-entrypoints', 'worker', 'worker-onnx', 'wasm/*', 'assets/squeezenet1_1.safetensors'];
+  const options = ['--profile', 'esm-only', '--format', 'ascii', '--exclude-entrypoints', 'worker', 'worker-onnx', 'wasm/*', 'assets/squeezenet1_1.safetensors', 'assets/lenet5.safetensors'];
   run('are-the-types-wrong', '@arethetypeswrong/cli/dist/index.js', tarball, ...options);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -4,17 +4,18 @@ import { ArgumentError, load, models, tensor } from '../entries/index.js';
 import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../entries/index.js';
 import { count } from '../tensor/shape.js';
 
-/** The one net whose trained weights ship with the package. */
-const SHIPPED = 'squeezenet1_1';
+/** Nets whose trained weights ship with the package, with the addresses of their files. */
+const SHIPPED: Readonly<Record<string, string>> = { ...assets };
 
 /**
- * A model with trained weights: a file, or the net that ships.
+ * A model with trained weights: a file, or a net that ships.
  * @throws ArgumentError for the name of a net without weights, and for what is neither
  */
 export function loadTrained(nameOrFile: string, options: LoadOptions): Promise<Model> {
-  if (nameOrFile === SHIPPED) return load(assets[SHIPPED], options);
+  const shipped = Object.hasOwn(SHIPPED, nameOrFile) ? SHIPPED[nameOrFile] : undefined;
+  if (shipped !== undefined) return load(shipped, options);
   if (!isLocation(nameOrFile) && isName(nameOrFile)) {
-    const hint = `give a model file, or ${SHIPPED}, which ships with its weights`;
+    const hint = `give a model file, or ${Object.keys(SHIPPED).join(' or ')}, which ship with their weights`;
     throw new ArgumentError(`--model: no trained weights for ${nameOrFile} are at hand; ${hint}`, {
       place: '--model',
       expected: 'a model file',

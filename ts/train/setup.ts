@@ -34,7 +34,7 @@ export interface TrainerOptions {
   readonly weights?: WeightsGiven | undefined;
   /** How parameters begin that `weights` does not give. By default as PyTorch's layers do. */
   readonly init?: InitOption | undefined;
-  /** Whether weights may lack some parameters, which then begin at random. Default false. */
+  /** Whether weights may lack some parameters, which then begin at random, and have others, which are left out. Default false. */
   readonly partial?: boolean | undefined;
   /** Which parameters learn. By default all. */
   readonly trainable?: ((name: string) => boolean) | undefined;
@@ -131,11 +131,18 @@ function ofCheckpoint(graph: Graph, checkpoint: Checkpoint, { update }: Optimize
   return new Map(graph.params.map(({ name }) => [name, checkpoint.values.get(name)!]));
 }
 
-/** @throws WeightsError for a parameter that is missing, unless `partial` */
-function weightsOf(graph: Graph, { weights, partial = false }: TrainerOptions): Map<string, Numbers> {
+/** @throws WeightsError for a parameter that is missing, unless `partial`; with it, where none fits */
+function weightsOf({ params }: Graph, { weights, partial = false }: TrainerOptions): Map<string, Numbers> {
   if (weights === undefined) return new Map();
-  const found = new Map(tensorsIn(weights).map((stored) => [stored.name, numbersIn(stored)]));
-  const missing = graph.params.find(({ name }) => !found.has(name));
+  const given = tensorsIn(weights);
+  const known = new Set(params.map(({ name }) => name));
+  const fitting = partial ? given.filter(({ name }) => known.has(name)) : given;
+  if (fitting.length === 0 && given[0]) {
+    const [expected, got] = [`names such as ${params[0]?.name ?? 'none'}`, given[0].name];
+    throw new WeightsError(`weights: expected ${expected}, got ${got}: none is a parameter of the network`, { place: 'weights', expected, got });
+  }
+  const found = new Map(fitting.map((stored) => [stored.name, numbersIn(stored)]));
+  const missing = params.find(({ name }) => !found.has(name));
   if (!missing || partial) return found;
   const hint = 'partial: true lets it begin at random';
   throw new WeightsError(`weights: there is no ${missing.name}; ${hint}`, { place: missing.name, expected: missing.name, hint });

@@ -26,7 +26,7 @@ export function classifyCommand(output: Output): Command {
   const command = new Command('classify')
     .description('say what is on photos')
     .addArgument(new Argument('<photo...>', 'files or URLs'))
-    .option('--model <name|file>', 'a model file, or the net that ships', 'squeezenet1_1')
+    .option('--model <name|file>', 'a model file, or a net that ships', 'squeezenet1_1')
     .addOption(new Option('--preset <name>', "preprocessing; default: the model's own").choices(PRESET_NAMES))
     .option('--labels <file>', 'names of the classes: a JSON array or object by index, or one a line')
     .addOption(new Option('--scores <kind>', "what the model's numbers are; default: found in its graph").choices(['softmax', 'sigmoid', 'none']))
