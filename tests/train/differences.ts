@@ -3,7 +3,7 @@ import type { TrainEngine } from '../../ts/train/engine.js';
 import { learns } from '../../ts/train/session.js';
 import type { Numbers } from '../../ts/train/session.js';
 import { vjpOf } from '../../ts/train/vjp.js';
-import type { Vjp } from '../../ts/train/vjp.js';
+import type { VjpAnswer as Vjp } from '../../ts/train/vjp.js';
 import { product, Watch } from '../support/reference.js';
 import type { Map64 } from '../support/reference.js';
 import { Dice, numbersOf } from './drawn-graph.js';

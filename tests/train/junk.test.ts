@@ -11,8 +11,9 @@ import { seededRandom } from '../../ts/train/data/random.js';
 import * as losses from '../../ts/train/losses.js';
 import * as optimizers from '../../ts/train/optimizers.js';
 import * as schedules from '../../ts/train/schedules.js';
-import { checkTrainerOptions, Trainer } from '../../ts/train/trainer.js';
-import type { TrainerOptions } from '../../ts/train/trainer.js';
+import { checkTrainerOptions } from '../../ts/train/setup.js';
+import { Trainer } from '../../ts/train/trainer.js';
+import type { TrainerOptions } from '../../ts/train/setup.js';
 import { openTrain } from '../support/train.js';
 
 type Any = (...args: readonly unknown[]) => unknown;

@@ -7,7 +7,7 @@ import { adam, adamw, rmsprop, sgd } from '../../ts/train/optimizers.js';
 import type { Optimizer } from '../../ts/train/optimizers.js';
 import { cosine, oneCycle, stepDecay } from '../../ts/train/schedules.js';
 import { Trainer } from '../../ts/train/trainer.js';
-import type { TrainerOptions } from '../../ts/train/trainer.js';
+import type { TrainerOptions } from '../../ts/train/setup.js';
 import { vjpOf } from '../../ts/train/vjp.js';
 import { openTrain, openTrainThreads, THREADED_TRAIN_VARIANTS, TRAIN_ENGINES } from '../support/train.js';
 import type { OpenTrain } from '../support/train.js';

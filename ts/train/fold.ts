@@ -1,6 +1,6 @@
 import type { Graph, Node } from '../graph/graph.js';
 import { ruleOf } from '../ops/grads.js';
-import { NORM_ROLES } from '../ops/norm/op.js';
+import { NORM_ROLES } from '../ops/batch-norm2d/op.js';
 import { learningNodes } from './frontier.js';
 
 /** Before the name of a filter or bias that has a BatchNorm in it: such are computed from parameters, and not saved. */
