@@ -93,7 +93,7 @@ function fed(place: string, target: Target, { loss, shape }: Judging): FedTarget
   if (loss.kind === 'crossEntropy') {
     const { shape: of, data } = asNumbers(place, target, [n, ...pixels]);
     const labels = labelsOf(place, data, classes, loss.ignoreIndex);
-    return { shape: of, data: Float32Array.from(labels), labels, ...weighed(labels, loss.classWeights) };
+    return { shape: of, data: new Float32Array(labels), labels, ...weighed(labels, loss.classWeights) };
   }
   if (loss.kind === 'softCrossEntropy' && shape.length === 2 && isIndices(target, n)) {
     const labels = labelsOf(place, asNumbers(place, target, [n]).data, classes, undefined);
@@ -131,17 +131,26 @@ function asNumbers(place: string, target: Target, wanted: readonly number[]): Nu
     const got = showValue(target);
     throw new ArgumentError(`${place}: expected class indices or a tensor, got ${got}`, { place, expected: 'class indices or a tensor', got });
   }
-  const numbers = data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number | bigint>, Number);
+  const numbers = floatsOf(data as ArrayLike<number | bigint>);
   const length = wanted.reduce((product, dim) => product * dim, 1);
   const got = isTensor(target) ? showShape(target.shape) : `[${numbers.length}]`;
   if (numbers.length === length) return { shape: wanted, data: numbers };
   throw new ShapeError(`${place}: expected ${showShape(wanted)}, got ${got}`, { place, expected: showShape(wanted), got });
 }
 
+/** Without a call for each element where there is a faster way: classes of pixels are many. */
+function floatsOf(data: ArrayLike<number | bigint>): Float32Array {
+  if (data instanceof Float32Array) return data;
+  return typeof data[0] === 'number' ? new Float32Array(data as ArrayLike<number>) : Float32Array.from(data, Number);
+}
+
 function labelsOf(place: string, numbers: Float32Array, classes: number, ignored: number | undefined): Int32Array {
-  return Int32Array.from(numbers, (label, at) => {
-    if (label === ignored) return IGNORED;
-    if (Number.isInteger(label) && label >= 0 && label < classes) return label;
-    return wrong(`${place}[${at}]`, `a class from 0 to ${classes - 1}`, String(label));
-  });
+  const labels = new Int32Array(numbers.length);
+  for (let at = 0; at < numbers.length; at++) {
+    const label = numbers[at]!;
+    if (label === ignored) labels[at] = IGNORED;
+    else if (Number.isInteger(label) && label >= 0 && label < classes) labels[at] = label;
+    else wrong(`${place}[${at}]`, `a class from 0 to ${classes - 1}`, String(label));
+  }
+  return labels;
 }
