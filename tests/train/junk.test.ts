@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ReceptiveError } from '../../ts/base/errors.js';
-import { batchNorm2d, conv2d, convTranspose2d, dropout, flatten, globalAvgPool2d, graph, input, linear, maxPool2d, pad, relu, sequential, upsample } from '../../ts/ops/layers.js';
+import { batchNorm2d, conv2d, convTranspose2d, dropout, flatten, globalAvgPool2d, graph, input, linear, maxPool2d, pad, relu, sequential, toGraph, upsample } from '../../ts/ops/layers.js';
 import type { Layer } from '../../ts/ops/layers.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { augment } from '../../ts/train/data/augment.js';
@@ -61,22 +61,43 @@ const OPTIONS = [
 ];
 
 describe('what makes losses, optimisers, schedules and augmentations', () => {
-  const GOOD: Readonly<Record<string, unknown>> = { lr: 0.1, steps: 10, every: 2 };
+  /** What must be given: each maker takes one of these. */
+  const NEEDED: readonly (readonly unknown[])[] = [[{}], [{ lr: 0.1 }], [0.1, { steps: 10 }], [0.1, { every: 2 }], [0.1], [1]];
   test.each(FACTORIES)('%s', (name, call) => {
     for (const first of JUNK) {
       attempt(`${name}(${shown(first)})`, () => call(first));
-      for (const second of JUNK) attempt(`${name}(${shown(first)}, ${shown(second)})`, () => call(first, second));
+      attempt(`${name}(0.1, ${shown(first)})`, () => call(0.1, first));
     }
+    const needed = NEEDED.find((args) => attempt(name, () => call(...args)))!;
     for (const option of OPTIONS) for (const junk of JUNK) {
-      const options = { ...GOOD, [option]: junk };
-      for (const known of [Object.keys(GOOD), ['lr'], ['steps'], ['every'], []]) {
-        const given = Object.fromEntries(Object.entries(options).filter(([key]) => key === option || known.includes(key)));
-        attempt(`${name}(${shown(given)})`, () => call(given));
-        attempt(`${name}(0.1, ${shown(given)})`, () => call(0.1, given));
-      }
+      const args = needed.map((arg) => (typeof arg === 'object' ? { ...arg, [option]: junk } : arg));
+      attempt(`${name}(${shown(args)})`, () => call(...args));
     }
     fc.assert(fc.property(fc.array(fc.oneof(fc.constantFrom(...JUNK), fc.anything()), { maxLength: 3 }), (args) => void attempt(`${name}(${shown(args)})`, () => call(...args))), { numRuns: 100, seed: 1 });
   });
+});
+
+test.each<readonly [() => unknown, string, string]>([
+  [() => losses.mse({ weight: 5n as never }), 'weight', 'mse: weight: expected a number from 0 on, got bigint'],
+  [() => losses.mse({ output: 5 as never }), 'output', 'mse: output: expected the name of an output, got 5'],
+  [() => losses.crossEntropy({ classWeights: [] }), 'classWeights', 'crossEntropy: classWeights: expected a weight for each class, got Array'],
+  [() => (optimizers.sgd as Any)(), 'lr', 'sgd: lr: expected a number or a schedule'],
+  [() => optimizers.adam({ lr: 1, betas: [0.9] as never }), 'betas', 'adam: betas: expected two numbers from 0 to below 1, got Array'],
+  [() => schedules.stepDecay(1, { every: 2, gamma: -1 }), 'stepDecay: gamma', 'stepDecay: gamma: expected a number from 0 on, got -1'],
+  [() => schedules.cosine(1, { steps: 9, start: Number.NaN }), 'cosine: start', 'cosine: start: expected a number from 0 on, got NaN'],
+  [() => schedules.linearRamp(1, { steps: 9, end: -1 }), 'linearRamp: end', 'linearRamp: end: expected a number from 0 on, got -1'],
+  [() => schedules.oneCycle(1, { steps: 9, rise: 2 }), 'oneCycle: rise', 'oneCycle: rise: expected a number from 0 to 1, got 2'],
+  [() => schedules.oneCycle(1, { steps: 9, divide: 0 }), 'oneCycle: divide', 'oneCycle: divide: expected a number above 0, got 0'],
+  [() => made(undefined), 'options', 'createTrainer: options: expected loss and optimizer, got undefined'],
+  [() => made({ ...GOOD, optimizer: { lr: 1, update: 5 } }), 'optimizer', 'createTrainer: optimizer: expected an optimiser such as adamw({ lr: 1e-3 }), got Object'],
+  [() => made({ ...GOOD, trainable: 'net' }), 'trainable', 'createTrainer: trainable: expected a function of the name of a parameter, got "net"'],
+  [() => made({ ...GOOD, resume: 'file' }), 'resume', 'createTrainer: resume: expected the bytes of a checkpoint, got "file"'],
+  [() => made({ ...GOOD, weights: true }), 'weights', 'createTrainer: weights: expected tensors, or the bytes of a safetensors file, got true'],
+  [() => made(GOOD, toGraph(sequential([conv2d(1 << 15, 1 << 15, 1)], { name: 'large' }))), 'large.0.weight', 'large.0.weight: engine: 1073741824 numbers do not fit into memory'],
+  [() => applyAugmentation(augment({}), undefined as never, seededRandom(1), 0), 'augment', 'augment: expected a batch { x, y } whose x is float32, got undefined'],
+])('%#', (call, place, message) => {
+  expect(call).toThrow(ReceptiveError);
+  expect(call).toThrow(expect.objectContaining({ place, message }) as Error);
 });
 
 const net = () => {
