@@ -139,8 +139,8 @@ describe('what is told', () => {
     line.clear();
     line.clear();
     expect(written).toEqual([
-      '\r\x1b[Kepoch 2/5 [#####...............] 10/40  loss 0.2500, 50.0 %, 12,346 images/s, 1:02:05 left',
-      '\r\x1b[Kepoch 2/5 [####################] 40/40  loss 0.2500, 50.0 %, 12,346 images/s',
+      '\r\x1b[Kepoch 2/5 [###.......] 10/40  loss 0.2500, 50.0 %, 1:02:05 left, 12,346 images/s',
+      '\r\x1b[Kepoch 2/5 [##########] 40/40  loss 0.2500, 50.0 %, 12,346 images/s',
       '\r\x1b[K',
     ]);
   });

@@ -38,13 +38,13 @@ export class ProgressLine {
   }
 }
 
-const WIDTH = 20;
+const WIDTH = 10;
 
 function progressLine({ epoch, epochs, batch, batches = batch, loss, accuracy, imagesPerSecond, secondsLeft }: FitStep): string {
   const done = Math.round((WIDTH * batch) / batches);
   const bar = '#'.repeat(done).padEnd(WIDTH, '.');
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
-  return `epoch ${epoch}/${epochs} [${bar}] ${batch}/${batches}  loss ${loss.toFixed(4)}, ${percent(accuracy)}, ${count(imagesPerSecond)} images/s${left}`;
+  return `epoch ${epoch}/${epochs} [${bar}] ${batch}/${batches}  loss ${loss.toFixed(4)}, ${percent(accuracy)}${left}, ${count(imagesPerSecond)} images/s`;
 }
 
 /** `1:02:03`, `2:03` */
