@@ -45,7 +45,7 @@ const LEARNS: Readonly<Record<string, { readonly args: readonly string[]; readon
       /^skips +1\.00 +(\d\.\d\d) +2\.\d+ +(\d\.\d+)$/m,
       /^BatchNorm +1\.21 +(\d\.\d\d) +2\.\d+ +(\d\.\d+)$/m,
     ],
-    holds: ([[part = 1] = [], [plain = 0, stays = 0] = [], [skips = 0, learned = 9] = [], [norms = 0] = []]) =>
+    holds: ([, [part = 1] = [], [plain = 0, stays = 0] = [], [skips = 0, learned = 9] = [], [norms = 0] = []]) =>
       part < 1e-6 && Math.abs(plain - Math.sqrt(1 / 6)) < 0.05 && stays > 2.2 && skips > 0.9 && learned < stays - 0.15 && norms > 1,
   },
   '12-shuffled-pixels.mjs': {
