@@ -22,7 +22,10 @@ export const relu = (options: NameOption = {}): Layer => elementwise('relu', 'Re
 /** Rectifier that saturates: min(max(x, 0), 6) for each element; the shape stays. */
 export const relu6 = (options: NameOption = {}): Layer => elementwise('relu6', 'ReLU6', () => [ACTIVATIONS.clip, 0, 6], options);
 
-/** Leaky rectifier: x where positive, else slope * x, for each element; the shape stays (Maas et al. 2013). @throws ArgumentError for a slope that is not finite */
+/**
+ * Leaky rectifier: x where positive, else slope * x, for each element; the shape stays (Maas et al. 2013).
+ * @throws ArgumentError for a slope that is not finite
+ */
 export function leakyRelu(slope = 0.01, options: NameOption = {}): Layer {
   return elementwise('leakyRelu', 'LeakyReLU', () => [ACTIVATIONS.leakyRelu, finite('slope', slope), 0], options, { first: slope });
 }
