@@ -99,13 +99,21 @@ const expectParts = {
   },
 };
 
+/** Marks the making of operators as pure: bundlers leave out of an application those that it does not use. */
+const pureOps = {
+  name: 'pure-ops',
+  transform(code, id) {
+    return /[\\/]ops[\\/]/.test(id) ? { code: code.replaceAll(/ = (defineOp|optionNames|binary)\(/g, ' = /* @__PURE__ */ $1('), map: null } : null;
+  },
+};
+
 /**
  * The parts of the library for web pages, one file each. What they share lies in index.js, which is complete in itself: a page
  * that only loads models makes one request. all.js names what the others export and holds nothing: bundlers take what is used.
  */
 const webParts = {
   input: { index: PAGE, layers: LAYERS, image: IMAGE, models: '.build/models/index.js', save: '.build/entries/save.js', train: '.build/entries/train.js', all: '.build/entries/index.js' },
-  plugins: [modelsBeside, webPlatform, nodeResolve(), terser({ module: true }), expectParts, copyParts(PARTS)],
+  plugins: [modelsBeside, webPlatform, pureOps, nodeResolve(), terser({ module: true, format: { preserve_annotations: true } }), expectParts, copyParts(PARTS)],
   preserveEntrySignatures: 'allow-extension',
   output: { dir: 'dist/web', format: 'es', chunkFileNames: '[name].js', manualChunks: partOf },
 };

@@ -91,7 +91,8 @@ const stampOf = (variant) => `crates/pkg/${variant}/.stamp`;
 const ALL = readdirSync(join(ROOT, 'crates')).filter((name) => !SKIPPED.has(name));
 const paths = (...others) => ALL.filter((name) => !others.includes(name)).map((name) => `crates/${name}`);
 const ENGINE = paths('lessons', 'train', 'train-wasm');
-const TRAINING = paths('lessons', 'wasm');
+// One file of the module of inference is compiled into that of training as well.
+const TRAINING = [...paths('lessons', 'wasm'), 'crates/wasm/src/module.rs'];
 const cratesOf = (variant) => (variant.startsWith('train-') ? TRAINING : ENGINE);
 const sourcesOf = (variant) => (variant.endsWith('threads') ? [...cratesOf(variant), RUST_SRC] : cratesOf(variant));
 

@@ -60,8 +60,11 @@ describe.each(RUNNABLE)('%s', (variant) => {
     const around = [30, 31, 32, 39, 40, 41, 48, 49, 50];
     const everywhere = Array.from({ length: 8 }, (_, c) => around.map((at) => c * 81 + at)).flat();
     expect(spoiled(8)).toEqual(around);
-    if (algorithm === 'winograd' || algorithm === 'auto') expect(spoiled(1)).toEqual(expect.arrayContaining(everywhere));
-    else expect(spoiled(1)).toEqual(everywhere);
+    const got = spoiled(1);
+    if (algorithm !== 'winograd' && algorithm !== 'auto') return expect(got).toEqual(everywhere);
+    expect(got).toEqual(expect.arrayContaining(everywhere));
+    // No tile of 4 x 4 outputs that sees the NaN reaches the last line or the last column.
+    expect(got.filter((at) => at % 81 >= 72 || at % 9 === 8)).toEqual([]);
   });
 
   test('pooling', () => {

@@ -20,12 +20,12 @@ export function chooseOutputs<Network extends Named>(graph: Network, names: read
 }
 
 /** No message lists more names than a reader takes in. */
-const MOST_LISTED = 40;
+const MAX_LISTED = 40;
 
 /** @throws GraphError for a value that nothing inside a model is called by */
 export function refuseName(name: unknown, known: readonly string[]): never {
   const place = typeof name === 'string' ? name : showValue(name);
   const near = typeof name === 'string' ? nearest(name, known) : undefined;
-  const hint = near === undefined ? `there are ${known.slice(0, MOST_LISTED).join(', ')}` : `did you mean ${near}?`;
+  const hint = near === undefined ? `there are ${known.slice(0, MAX_LISTED).join(', ')}` : `did you mean ${near}?`;
   throw new GraphError(`${place}: no module or output of this name; ${hint}`, { place, expected: near, hint });
 }

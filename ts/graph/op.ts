@@ -123,7 +123,7 @@ export interface Op {
    */
   absorb?(effect: Effect): Op | undefined;
   readonly probabilities?: OnProbabilities;
-  /** On inputs of these ranks, what it gives for one image of a batch depends on the others, though shapes do not show it. */
+  /** Whether it mixes the images of a batch on inputs of these ranks (softmax over N): such a graph must not be split by image. */
   acrossImages?(ranks: readonly number[]): boolean;
   /** A BatchNorm that is folded into its filter and bias; its parameters come under roles `norm.*`. */
   readonly folded?: { readonly eps: number };

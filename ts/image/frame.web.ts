@@ -11,7 +11,7 @@ import { checkSize, whole } from './pixels.js';
 import { AS_STORED } from './transport.web.js';
 
 /** Memory that is kept for the next photo: fresh pages cost more than the copy itself. */
-const MOST_KEPT_BYTES = 1 << 24;
+const MAX_KEPT_BYTES = 1 << 24;
 
 /** Not there while pixels lie in it. */
 let kept: ArrayBuffer | undefined;
@@ -74,7 +74,7 @@ function memory(bytes: number): { data: Uint8Array<ArrayBuffer>; release: () => 
   const buffer = kept && kept.byteLength >= bytes ? kept : new ArrayBuffer(bytes);
   kept = undefined;
   const release = (): void => {
-    if (buffer.byteLength <= MOST_KEPT_BYTES) kept = buffer;
+    if (buffer.byteLength <= MAX_KEPT_BYTES) kept = buffer;
   };
   return { data: new Uint8Array(buffer, 0, bytes), release };
 }

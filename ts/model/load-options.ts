@@ -60,8 +60,8 @@ export interface LoadOptions {
   /**
    * Milliseconds after which the worker is ended that has nothing to do, and its memory with it; the next call starts it again,
    * which takes as long as loading does. For that, paths and URLs are read again (by `cache` without a request), and bytes and
-   * tensors that were given stay in memory. A worker that dies is started again as well. Default: never, and it is not. Does
-   * nothing in the inline and embedded entries.
+   * tensors that were given stay in memory. A worker that dies is started again as well. By default the worker
+   * is never ended, and one that dies is not restarted. Does nothing in the inline and embedded entries.
    */
   readonly idleTimeout?: number | undefined;
   /**

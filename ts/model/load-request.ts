@@ -57,12 +57,12 @@ export function checkMaxQueue(maxQueue: unknown = MAX_QUEUE): number {
 }
 
 /** Timers wait no longer than this many milliseconds. */
-const MOST = 2 ** 31 - 1;
+const MAX_WHOLE = 2 ** 31 - 1;
 
 /** @throws ArgumentError for what is no whole number between them */
-export function checkWhole(place: string, value: unknown, least: number, most = MOST): number {
+export function checkWhole(place: string, value: unknown, least: number, most = MAX_WHOLE): number {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
-  const expected = most === MOST ? `a whole number from ${least} on` : `a whole number from ${least} to ${most}`;
+  const expected = most === MAX_WHOLE ? `a whole number from ${least} on` : `a whole number from ${least} to ${most}`;
   return refuse(place, expected, value);
 }
 

@@ -7,7 +7,7 @@ import { fuse } from './fuse.js';
 import { toWork } from './work.js';
 import type { Work } from './work.js';
 
-/** In this order: what is equal becomes one before patterns are looked for, and channels stand still before layers are fused. */
+/** Deduplicate, then drop transposes, then match patterns, then fuse: each pass relies on those before it. */
 const PASSES: readonly ((work: Work) => void)[] = [
   dropIdentities,
   shareEqual,

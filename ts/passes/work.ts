@@ -28,7 +28,7 @@ export function toWork(graph: Graph, shapes: (readonly number[])[]): Work {
   return { nodes, outputs: graph.outputs.map(({ value }) => value), shapes };
 }
 
-/** The nodes that read a value, once for each time they read it, and how often it is an output. */
+/** Number of uses of a value: reads by nodes plus graph outputs. */
 export function useCount(work: Work, value: number): number {
   const reads = work.nodes.reduce((sum, { inputs }) => sum + inputs.filter((input) => input === value).length, 0);
   return reads + work.outputs.filter((output) => output === value).length;

@@ -4,11 +4,11 @@ import { count } from '../graph/op.js';
 import { runPasses } from '../passes/index.js';
 import { concreteShapes } from './shapes.js';
 
-/** Of the second-level cache, or of what a small processor has in its place. */
-const CACHE_BYTES = 1 << 20;
+/** Assumed size of the L2 cache. */
+const L2_BYTES = 1 << 20;
 const FLOAT_BYTES = 4;
-/** Not all maps are out of cache when all images pass together. */
-const MUCH = 2;
+/** A batch is split only if the maps of one image have more than this many times the bytes of the weights. */
+const SPLIT_RATIO = 2;
 
 type Shapes = readonly (readonly number[])[];
 
@@ -27,8 +27,8 @@ export function imagesAtOnce(graph: Graph, inputShapes: Shapes): number {
   const layers = runPasses(graph, shapes, true).nodes.map(({ inputs, outputs }) => bytes(inputs) + bytes(outputs));
   const weights = graph.params.reduce((sum, { shape }) => sum + count(shape) * FLOAT_BYTES, 0);
   const maps = layers.reduce((sum, layer) => sum + layer, 0);
-  if (maps <= MUCH * weights) return n;
-  return Math.min(n, Math.max(1, Math.floor(CACHE_BYTES / Math.max(...layers))));
+  if (maps <= SPLIT_RATIO * weights) return n;
+  return Math.min(n, Math.max(1, Math.floor(L2_BYTES / Math.max(...layers))));
 }
 
 /** The shapes for another number of images. */

@@ -131,16 +131,16 @@ fn decode_step(
 }
 
 fn allocate(layout: Option<Layout>) -> Result<Memory, Error> {
-    const MOST: usize = isize::MAX as usize;
+    const MAX_BYTES: usize = isize::MAX as usize;
     let too_large = |what: &str, len: usize| {
-        let (megabytes, most) = (len as u64 * size_of::<f32>() as u64 / 1_000_000, MOST >> 20);
+        let (megabytes, most) = (len as u64 * size_of::<f32>() as u64 / 1_000_000, MAX_BYTES >> 20);
         let message =
             format!("{what} take {megabytes} MB, more than {most} MiB: give smaller inputs");
         Error::new(Code::Memory, message)
     };
     let layout = layout.ok_or_else(|| too_large("activations", usize::MAX))?;
     for (what, len) in [("activations", layout.arena_len), ("scratch", layout.scratch_len)] {
-        if len > MOST / size_of::<f32>() {
+        if len > MAX_BYTES / size_of::<f32>() {
             return Err(too_large(what, len));
         }
     }

@@ -5,64 +5,18 @@
 //! Tensors do not pass through: the caller writes inputs into and reads outputs from memory at the
 //! addresses that [`Engine`] gives.
 
+#[path = "../../wasm/src/module.rs"]
+mod module;
 mod random;
 
 use core::ops::Range;
 use js_sys::{Error as JsError, Reflect};
 use receptive_kernels::error::{Code, Error};
-use receptive_kernels::simd::{Isa, Native};
 use receptive_kernels::team::Team;
-#[cfg(target_feature = "atomics")]
-use receptive_kernels::team::pool::HELPERS;
 use receptive_program::run::Program;
 use receptive_program::weights::Weights;
 use receptive_train::contract::{VERSION as CONTRACT, decode};
 use wasm_bindgen::prelude::*;
-
-#[cfg(target_arch = "wasm32")]
-const PACKAGE: &str = env!("CARGO_PKG_VERSION");
-
-/// The version, in a section of its own: scripts read it before they start the module, since one
-/// of another version may not start at all.
-#[cfg(target_arch = "wasm32")]
-#[used]
-#[unsafe(link_section = "receptive-version")]
-static VERSION: [u8; PACKAGE.len()] = *PACKAGE.as_bytes().first_chunk().unwrap();
-
-/// The variant this module was compiled as: `scalar`, `simd` or `relaxed`.
-#[wasm_bindgen]
-pub fn variant() -> String {
-    Native::NAME.to_owned()
-}
-
-/// Serves as a thread of the pool: blocks until `poolEnd`. One call in each worker of the pool.
-#[cfg(target_feature = "atomics")]
-#[wasm_bindgen(js_name = poolWorker)]
-pub fn pool_worker() {
-    HELPERS.serve();
-}
-
-/// To be called after `poolWorker` has trapped, or where the loss of a worker was noticed: runs
-/// that need the pool then trap too, rather than wait for ever.
-#[cfg(target_feature = "atomics")]
-#[wasm_bindgen(js_name = poolAbort)]
-pub fn pool_abort() {
-    HELPERS.abort();
-}
-
-/// Workers that serve; 0 once one of them has died.
-#[cfg(target_feature = "atomics")]
-#[wasm_bindgen(js_name = poolLive)]
-pub fn pool_live() -> usize {
-    HELPERS.live()
-}
-
-/// Lets `poolWorker` return in all workers.
-#[cfg(target_feature = "atomics")]
-#[wasm_bindgen(js_name = poolEnd)]
-pub fn pool_end() {
-    HELPERS.end();
-}
 
 /// Programs that learn.
 #[wasm_bindgen]

@@ -11,9 +11,9 @@ import type { HostTensor, OnnxNode } from '../form/types.js';
  * Elements of all constants that are computed while one leg is planned, on top of twice those that the file has: planning is
  * quick, and weights may be turned, scaled and normalised. The rest waits for the run.
  */
-const MOST_FOLDED = 2 ** 22;
+const MAX_FOLDED = 2 ** 22;
 /** Elements of a constant that is one number many times, on top of that: weights that a file does not store are such. */
-const MOST_FILLED = 2 ** 27;
+const MAX_FILLED = 2 ** 27;
 
 /** Computes while planning what depends on constants, or on nothing but types and shapes. */
 export class Folding {
@@ -21,7 +21,7 @@ export class Folding {
 
   constructor(known: ReadonlyMap<string, Known>) {
     const stored = [...known.values()].filter(({ constant }) => constant).reduce((sum, { shape }) => sum + size(shape), 0);
-    this.left = MOST_FOLDED + 2 * stored;
+    this.left = MAX_FOLDED + 2 * stored;
   }
 
   /**
@@ -44,7 +44,7 @@ export class Folding {
 
   private evaluate(node: OnnxNode, tensors: readonly (HostTensor | undefined)[], scope: Scope): readonly HostTensor[] | undefined {
     try {
-      if (hostOp(node)?.fills) return withLimit(MOST_FILLED, () => evaluateNode(node, tensors, scope));
+      if (hostOp(node)?.fills) return withLimit(MAX_FILLED, () => evaluateNode(node, tensors, scope));
       const results = withLimit(this.left, () => evaluateNode(node, tensors, scope));
       this.left -= made(results, tensors);
       return results;

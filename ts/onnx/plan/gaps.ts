@@ -35,14 +35,14 @@ export function eachNode(graph: OnnxGraph, visit: (node: OnnxNode) => void): voi
 }
 
 /** No message lists more nodes than a reader takes in. */
-const MOST_LISTED = 20;
+const MAX_LISTED = 20;
 
 /** @throws UnsupportedError that lists every node that cannot be computed */
 export function expectNoGaps(model: OnnxModel): void {
   const gaps = gapsOf(model);
   if (gaps.length === 0) return;
-  const listed = gaps.slice(0, MOST_LISTED).map(({ node, op, opset, reason }) => `${node}: ${op} of operator set ${opset} (${reason})`);
-  const more = gaps.length > MOST_LISTED ? `; and ${gaps.length - MOST_LISTED} more` : '';
+  const listed = gaps.slice(0, MAX_LISTED).map(({ node, op, opset, reason }) => `${node}: ${op} of operator set ${opset} (${reason})`);
+  const more = gaps.length > MAX_LISTED ? `; and ${gaps.length - MAX_LISTED} more` : '';
   throw new UnsupportedError(`the model needs ${gaps.length} nodes that are not supported: ${listed.join('; ')}${more}`, {
     place: gaps[0]?.node,
     got: [...new Set(gaps.map(({ op }) => op))].join(', '),

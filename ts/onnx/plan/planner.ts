@@ -6,7 +6,7 @@ import { knownConstants } from './known.js';
 import type { Known } from './known.js';
 import { lastReads, reads } from './liveness.js';
 import { SegmentBuilder } from './segment.js';
-import type { Segment, Sizes } from './segment.js';
+import type { Segment, PlanKey } from './segment.js';
 import type { OnnxNode } from '../form/types.js';
 
 /** Where planning stands: nodes before `index` are planned, and this is known of their results. */
@@ -28,7 +28,7 @@ export interface Leg {
  * Plans from where the state stands to the next node that only the host can compute, folding what is constant for inputs of
  * these shapes.
  */
-export function planLeg({ nodes: all, index: from, known: before }: State, outputs: readonly string[], sizes: Sizes): Leg {
+export function planLeg({ nodes: all, index: from, known: before }: State, outputs: readonly string[], sizes: PlanKey): Leg {
   const known = new Map(before);
   const builder = new SegmentBuilder(sizes);
   const folding = new Folding(before);

@@ -11,9 +11,9 @@ import { lowering } from '../../ops/onnx.js';
 import { MAX_ELEMENTS, storedDtype } from '../form/tensors.js';
 import type { Constant, HostTensor, OnnxDtype, OnnxNode } from '../form/types.js';
 
-/** For which inputs is planned. */
-export interface Sizes {
-  /** Stands for the shapes of the model's inputs: tells constants that follow from them apart. */
+/** Which inputs a plan is made for. */
+export interface PlanKey {
+  /** Identifies the shapes of the model's inputs; part of the name of every constant derived from them. */
   readonly key: string;
   /** The model takes maps of any size, so that filters are packed for no certain one. */
   readonly openMaps: boolean;
@@ -40,7 +40,7 @@ export class SegmentBuilder {
   private readonly params = new Map<string, StoredTensor>();
   private readonly made = new Map<string, OnnxDtype>();
 
-  constructor(private readonly sizes: Sizes) {}
+  constructor(private readonly sizes: PlanKey) {}
 
   get isEmpty(): boolean {
     return this.nodes.length === 0;

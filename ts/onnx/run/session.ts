@@ -23,8 +23,8 @@ import type { Leg, State } from '../plan/planner.js';
 import { hostTensor } from '../form/tensors.js';
 import type { HostTensor, OnnxModel, OnnxNode } from '../form/types.js';
 
-/** Routes for this many combinations of input shapes are kept, and as many ways on behind a result whose shape is open. */
-const KEPT = 4;
+/** How many routes are cached by input shapes, and how many continuations after each host node. */
+const MAX_ROUTES = 4;
 
 /** One leg of a route, and where it goes on, by the types and shapes of what the host node gave. */
 interface Stop {
@@ -65,7 +65,7 @@ export class OnnxEngine {
   ) {
     this.plan = plan;
     this.shared = { slots: new WeightSlots(instance.engine, checkAlgorithm(algorithm)), broken: undefined };
-    this.routes = new Lru(KEPT, leave);
+    this.routes = new Lru(MAX_ROUTES, leave);
     const { nodes, outputs } = model.graph;
     this.outputs = outputs.map(({ name }) => name);
     // Of open dimensions those of the batch alone do not count.
@@ -135,7 +135,7 @@ export class OnnxEngine {
     const leg = planLeg(state, this.outputs, { key, openMaps: this.openMaps });
     const { segment } = leg;
     const session = segment && new Session(this.instance, segment.graph, segment.weights, { shared: this.shared, plan: this.plan });
-    return { leg, session, next: new Lru(KEPT, leave) };
+    return { leg, session, next: new Lru(MAX_ROUTES, leave) };
   }
 
   private runSegment({ leg: { segment }, session }: Stop, values: Values, visit: Visit): void {

@@ -16,42 +16,46 @@ function elementwise<Options extends NameOption>(
   return leaf(what, options, { known: NAME_OPTION, make: (given) => activationOp({ name, words: words(given) }), ...more });
 }
 
-/** max(x, 0) */
+/** Rectifier: max(x, 0) for each element; the shape stays (Nair and Hinton 2010). */
 export const relu = (options: NameOption = {}): Layer => elementwise('relu', 'ReLU', () => [ACTIVATIONS.relu, 0, 0], options);
 
-/** min(max(x, 0), 6) */
+/** Rectifier that saturates: min(max(x, 0), 6) for each element; the shape stays. */
 export const relu6 = (options: NameOption = {}): Layer => elementwise('relu6', 'ReLU6', () => [ACTIVATIONS.clip, 0, 6], options);
 
-/** x where positive, else slope * x. @throws ArgumentError for a slope that is not finite */
+/**
+ * Leaky rectifier: x where positive, else slope * x, for each element; the shape stays (Maas et al. 2013).
+ * @throws ArgumentError for a slope that is not finite
+ */
 export function leakyRelu(slope = 0.01, options: NameOption = {}): Layer {
   return elementwise('leakyRelu', 'LeakyReLU', () => [ACTIVATIONS.leakyRelu, finite('slope', slope), 0], options, { first: slope });
 }
 
-/** 1 / (1 + exp(-x)) */
+/** Logistic function: 1 / (1 + exp(-x)) for each element, from 0 to 1; the shape stays. */
 export const sigmoid = (options: NameOption = {}): Layer => elementwise('sigmoid', 'Sigmoid', () => [ACTIVATIONS.sigmoid, 0, 0], options);
 
-/** The hyperbolic tangent, from -1 to 1. */
+/** Hyperbolic tangent of each element, from -1 to 1; the shape stays. */
 export const tanh = (options: NameOption = {}): Layer => elementwise('tanh', 'Tanh', () => [ACTIVATIONS.tanh, 0, 0], options);
 
-/** x * sigmoid(x) */
+/** Sigmoid-weighted linear unit: x * sigmoid(x) for each element; the shape stays (Elfwing et al. 2017, arXiv 1702.03118). */
 export const silu = (options: NameOption = {}): Layer => elementwise('silu', 'SiLU', () => [ACTIVATIONS.silu, 0, 0], options);
 
-/** x * min(max(x + 3, 0), 6) / 6 */
+/** Piecewise SiLU: x * min(max(x + 3, 0), 6) / 6 for each element; the shape stays (Howard et al. 2019, arXiv 1905.02244). */
 export const hardswish = (options: NameOption = {}): Layer =>
   elementwise('hardswish', 'Hardswish', () => [ACTIVATIONS.hardSwish, 0, 0], options);
 
-/** min(max(x / 6 + 1 / 2, 0), 1) */
+/** Piecewise sigmoid: min(max(x / 6 + 1 / 2, 0), 1) for each element; the shape stays. */
 export const hardsigmoid = (options: NameOption = {}): Layer =>
   elementwise('hardsigmoid', 'Hardsigmoid', () => [ACTIVATIONS.hardSigmoid, 1 / 6, 1 / 2], options);
 
-/** ln(1 + exp(x)), a smooth ReLU that is positive everywhere (Dugas et al. 2001). */
+/** Smooth rectifier, positive everywhere: ln(1 + exp(x)) for each element; the shape stays (Dugas et al. 2001). */
 export const softplus = (options: NameOption = {}): Layer =>
   elementwise('softplus', 'Softplus', () => [ACTIVATIONS.softplus, 0, 0], options);
 
 const GELU = optionNames<NonNullable<Parameters<typeof gelu>[0]>>({ name: true, approximate: true });
 
 /**
- * x times the normal distribution function (Hendrycks and Gimpel 2016), or its approximation by tanh.
+ * Gaussian error linear unit: x times the normal distribution function, or times its approximation by tanh, for each element; the
+ * shape stays (Hendrycks and Gimpel 2016, arXiv 1606.08415).
  * @throws ArgumentError for another approximation
  */
 export function gelu(options: NameOption & { readonly approximate?: 'none' | 'tanh' | undefined } = {}): Layer {

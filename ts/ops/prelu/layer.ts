@@ -3,7 +3,7 @@ import type { Layer, NameOption } from '../../layers/layer.js';
 import { preluOp } from './op.js';
 
 /**
- * Leaky ReLU whose slopes are parameters: `weight` [slopes].
+ * Leaky ReLU whose slopes are parameters: `weight` [slopes]; the shape stays (He et al. 2015, arXiv 1502.01852).
  * @param slopes - 1, or the number of channels for one each
  * @throws ShapeError where the channels are others
  */

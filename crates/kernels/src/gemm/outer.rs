@@ -24,8 +24,8 @@ pub const KR: usize = NR;
 const NEAR: usize = 32 << 10;
 /// Rows of `C` for which a panel is copied at the least, so that copying costs less than it saves,
 /// and at the most.
-const FEWEST: usize = 32;
-const MOST: usize = 240;
+const MIN_BLOCK: usize = 32;
+const MAX_BLOCK: usize = 240;
 
 /// `C[k][m] (+)= sum over n < pixels of A[n][k] * B[n][m]` for the elements `k` of a row of `A`.
 ///
@@ -49,7 +49,7 @@ pub fn gemm<I: Isa>(
     if pixels == 0 && first {
         (0..c.rows()).for_each(|row| c.row(row).fill(0.0));
     }
-    let block = (NEAR / m.max(1)).clamp(FEWEST, MOST).next_multiple_of(KR);
+    let block = (NEAR / m.max(1)).clamp(MIN_BLOCK, MAX_BLOCK).next_multiple_of(KR);
     let (mut rows, mut walk, mut panel) = (Rows::new(a), a.walk, [0.0; ROWS * MR]);
     let mut pixel = 0;
     // Blocks of nearly equal size.

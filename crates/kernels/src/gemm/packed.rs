@@ -10,10 +10,10 @@ use crate::simd::{Isa, LANES};
 /// Elements of `A` and `C` of a block: 512 KiB stay in the second-level cache.
 const BLOCK: usize = 128 << 10;
 
-/// Elements of B that all stay near, in the second-level cache, while a few pixels at a time pass
-/// over them: rows of `c` are then written from start to end, as memory likes it.
-const NEAR: usize = 64 << 10;
-/// Those pixels.
+/// B of up to this many elements stays in L2: pixels are the outer loop then, [`NB`] at a time, and
+/// rows of `c` are written from start to end.
+const MAX_B_IN_L2: usize = 64 << 10;
+/// Pixels at a time.
 const NB: usize = 24;
 
 /// Rows of a block, for rows of `A` and `C` that have `len` elements together: as many as stay in
@@ -43,7 +43,7 @@ pub fn gemm<I: Isa>(a: &Left<'_>, panels: &[f32], c: &mut MatMut<'_>, epilogue: 
     assert!(panels.len() >= m.div_ceil(MR) * MR * k);
     let (mut rows, mut walk) = (Rows::new(a), a.walk);
     let epilogue = (!epilogue.is_plain()).then_some(epilogue);
-    let block = if m * k <= NEAR { NB } else { ROWS };
+    let block = if m * k <= MAX_B_IN_L2 { NB } else { ROWS };
     for pixel in (0..n).step_by(block) {
         rows.take(block.min(n - pixel), &mut walk);
         for channel in (0..m).step_by(MR) {

@@ -1,7 +1,7 @@
 //! Weights of a Winograd convolution: `U = G g G^T`, in f64, rounded once.
 
 use super::Tile;
-use super::points::{F2, F2Of5, F4, MOST_TAPS, Transform};
+use super::points::{F2, F2Of5, F4, MAX_TAPS, Transform};
 use crate::gemm::MR;
 
 /// Writes the filters of `R` output channels from `row` on, which lie in one panel: `values`
@@ -32,9 +32,9 @@ fn write<T: Transform<IN, OUT>, const R: usize, const IN: usize, const OUT: usiz
     let (plane, channels) = (data.len() / (IN * IN), len / (taps * taps));
     let panel = row / MR * channels * MR + row % MR;
     for c in 0..channels {
-        let mut columns = [[[0.0; R]; IN]; MOST_TAPS];
+        let mut columns = [[[0.0; R]; IN]; MAX_TAPS];
         for (x, column) in columns.iter_mut().enumerate().take(taps) {
-            let mut down = [[0.0; R]; MOST_TAPS];
+            let mut down = [[0.0; R]; MAX_TAPS];
             for (y, down) in down.iter_mut().enumerate().take(taps) {
                 let tap = (c * taps + y) * taps + x;
                 *down = core::array::from_fn(|r| f64::from(values[r * len + tap]) * scale[r]);

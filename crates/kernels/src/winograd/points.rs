@@ -15,7 +15,7 @@
 use crate::simd::Isa;
 
 /// Taps along an axis at the most.
-pub const MOST_TAPS: usize = 5;
+pub const MAX_TAPS: usize = 5;
 
 /// The transforms of `F(OUT, IN - OUT + 1)` along one axis.
 pub trait Transform<const IN: usize, const OUT: usize> {
@@ -24,7 +24,7 @@ pub trait Transform<const IN: usize, const OUT: usize> {
 
     /// `G`: from the taps to `IN` values; columns beyond the taps are not read. Weights are
     /// transformed once, in f64.
-    const G: [[f64; MOST_TAPS]; IN];
+    const G: [[f64; MAX_TAPS]; IN];
 
     /// `B^T d`.
     fn input<I: Isa>(d: [I::V; IN]) -> [I::V; IN];
@@ -38,7 +38,7 @@ pub trait Transform<const IN: usize, const OUT: usize> {
 pub struct F2;
 
 impl Transform<4, 2> for F2 {
-    const G: [[f64; MOST_TAPS]; 4] = [
+    const G: [[f64; MAX_TAPS]; 4] = [
         [-1.0, 0.0, 0.0, 0.0, 0.0],
         [0.5, 0.5, 0.5, 0.0, 0.0],
         [0.5, -0.5, 0.5, 0.0, 0.0],
@@ -68,7 +68,7 @@ const B2: f32 = B * B;
 const B3: f32 = B2 * B;
 
 impl Transform<6, 4> for F4 {
-    const G: [[f64; MOST_TAPS]; 6] = weights_at_six(3);
+    const G: [[f64; MAX_TAPS]; 6] = weights_at_six(3);
 
     /// Row `p` holds the coefficients of the product of `(x - q)` over the other points `q`; the
     /// rows of `p` and `-p` share their even and their odd half.
@@ -109,7 +109,7 @@ impl Transform<6, 4> for F4 {
 pub struct F2Of5;
 
 impl Transform<6, 2> for F2Of5 {
-    const G: [[f64; MOST_TAPS]; 6] = weights_at_six(5);
+    const G: [[f64; MAX_TAPS]; 6] = weights_at_six(5);
 
     #[inline(always)]
     fn input<I: Isa>(d: [I::V; 6]) -> [I::V; 6] {
@@ -127,12 +127,12 @@ impl Transform<6, 2> for F2Of5 {
 
 /// Row `p` is `[1, p, p^2, ...]` over the product of `(p - q)` for the other points `q`; the last
 /// row, infinity, takes the last tap.
-const fn weights_at_six(taps: usize) -> [[f64; MOST_TAPS]; 6] {
+const fn weights_at_six(taps: usize) -> [[f64; MAX_TAPS]; 6] {
     let (a, b) = (A as f64, B as f64);
     let (a2, b2) = (a * a, b * b);
     let (at_a, at_b) = (1.0 / (2.0 * a2 * (a2 - b2)), 1.0 / (2.0 * b2 * (b2 - a2)));
     let points = [(0.0, 1.0 / (a2 * b2)), (a, at_a), (-a, at_a), (b, at_b), (-b, at_b)];
-    let mut rows = [[0.0; MOST_TAPS]; 6];
+    let mut rows = [[0.0; MAX_TAPS]; 6];
     let mut p = 0;
     while p < points.len() {
         let (point, mut power) = points[p];

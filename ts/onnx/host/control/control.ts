@@ -6,7 +6,7 @@ import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { concatenate } from '../shape/slice.js';
 
 /** A loop that goes on for longer is taken for one without end. */
-const MOST_ITERATIONS = 2 ** 20;
+const MAX_ITERATIONS = 2 ** 20;
 
 /** The number of a tensor that has one. */
 function single({ data }: HostTensor, place: string): number {
@@ -44,7 +44,7 @@ const loop: Compute = (context) => {
   const scanned: HostTensor[][] = ports.map(() => []);
   let collected = 0;
   for (let i = 0; i < trips && goOn; i++) {
-    if (i >= MOST_ITERATIONS) throw new UnsupportedError(`a loop of more than ${MOST_ITERATIONS} iterations`, { place: 'M' });
+    if (i >= MAX_ITERATIONS) throw new UnsupportedError(`a loop of more than ${MAX_ITERATIONS} iterations`, { place: 'M' });
     const [condition, ...results] = context.run(body, [scalar('int64', i), scalar('bool', 1), ...carried]) as [HostTensor, ...HostTensor[]];
     goOn = single(condition, 'condition') !== 0;
     scanned.forEach((slices, k) => slices.push(results[carried.length + k]!));

@@ -4,7 +4,7 @@ import type { HostContext } from './op.js';
 import { axisOf } from '../../form/axis.js';
 
 /** More than any model has; what is walked along takes time for each of them. */
-const MOST_DIMENSIONS = 64;
+const MAX_DIMENSIONS = 64;
 
 /** Integers that are an attribute or an input, if they are there at all. */
 export function integersOf(context: HostContext, name: string, index: number): readonly number[] | undefined {
@@ -31,8 +31,8 @@ export function shapeInput(context: HostContext, index: number): readonly number
 export function checkedShape(shape: readonly number[]): readonly number[] {
   const wrong = shape.find((dim) => !Number.isSafeInteger(dim) || dim < 0);
   if (wrong !== undefined) throw new FormatError(`shape: there is no size ${wrong}`, { place: 'shape', got: String(wrong) });
-  if (shape.length <= MOST_DIMENSIONS) return shape;
-  throw new UnsupportedError(`shape: ${shape.length} dimensions are more than ${MOST_DIMENSIONS}`, { place: 'shape', got: String(shape.length) });
+  if (shape.length <= MAX_DIMENSIONS) return shape;
+  throw new UnsupportedError(`shape: ${shape.length} dimensions are more than ${MAX_DIMENSIONS}`, { place: 'shape', got: String(shape.length) });
 }
 
 /** Axes that may count from the end, none of them twice. */

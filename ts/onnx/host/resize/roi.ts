@@ -46,7 +46,7 @@ interface Side {
 }
 
 /** A cell of more samples than this is a mistake, and would take for ever. */
-const MOST_SAMPLES = 2 ** 21;
+const MAX_SAMPLES = 2 ** 21;
 
 function sideOf(from: number, to: number, cells: number, { scale, shift, ratio }: Settings): Side {
   const start = from * scale - shift;
@@ -58,7 +58,7 @@ function sideOf(from: number, to: number, cells: number, { scale, shift, ratio }
 function checkSamples(rows: Side, columns: Side): void {
   const samples = Math.max(1, rows.samples) * Math.max(1, columns.samples);
   // Neither is it a number where a corner is none.
-  if (samples <= MOST_SAMPLES) return;
+  if (samples <= MAX_SAMPLES) return;
   throw new UnsupportedError(`a cell of a region takes ${samples} samples`, { place: 'rois', got: String(samples) });
 }
 
