@@ -152,24 +152,29 @@ fn finish<I: Isa>(sums: &[f32], [c, oc]: [usize; 2], dw: &mut [f32], team: &Team
             for input in 0..c {
                 for channel in channels.clone().step_by(LANES) {
                     let count = LANES.min(channels.end - channel);
-                    let at = |e: usize| &sums[(e * c + input) * oc + channel..][..count];
-                    let down: [[I::V; 3]; IN] = core::array::from_fn(|x| {
-                        F4::taps::<I>(core::array::from_fn(|y| get::<I>(at(y * IN + x))))
-                    });
-                    for y in 0..3 {
-                        let taps = F4::taps::<I>(core::array::from_fn(|x| down[x][y]));
-                        for (x, taps) in taps.into_iter().enumerate() {
-                            let mut lanes = [0.0; LANES];
-                            I::put(&mut lanes, taps);
-                            let to = (channel - first) * row + input * TAPS + y * 3 + x;
-                            let to = dw[to..].iter_mut().step_by(row).take(count);
-                            to.zip(lanes).for_each(|(to, lane)| *to = lane);
-                        }
-                    }
+                    let m = |e: usize| get::<I>(&sums[(e * c + input) * oc + channel..][..count]);
+                    let to = &mut dw[(channel - first) * row + input * TAPS..];
+                    taps::<I>(m, count, row, to);
                 }
             }
         }
     });
+}
+
+/// The taps of one input channel for `count` output channels, whose weights lie `row` elements apart.
+#[inline(always)]
+fn taps<I: Isa>(m: impl Fn(usize) -> I::V, count: usize, row: usize, dw: &mut [f32]) {
+    let down: [[I::V; 3]; IN] =
+        core::array::from_fn(|x| F4::taps::<I>(core::array::from_fn(|y| m(y * IN + x))));
+    let across = |y: usize| F4::taps::<I>(core::array::from_fn(|x| down[x][y]));
+    for y in 0..3 {
+        for (x, taps) in across(y).into_iter().enumerate() {
+            let mut lanes = [0.0; LANES];
+            I::put(&mut lanes, taps);
+            let to = dw[y * 3 + x..].iter_mut().step_by(row).take(count);
+            to.zip(lanes).for_each(|(to, lane)| *to = lane);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -188,8 +193,8 @@ mod tests {
         for e in 0..IN {
             let output = F4::output::<Scalar>(basis(e));
             let taps = F4::taps::<Scalar>(basis(e));
-            for i in 0..OUT {
-                assert_eq!(F4::spread::<Scalar>(basis(i))[e], output[i], "{e} {i}");
+            for (i, output) in output.into_iter().enumerate() {
+                assert_eq!(F4::spread::<Scalar>(basis(i))[e], output, "{e} {i}");
             }
             for (tap, value) in taps.iter().enumerate() {
                 assert_eq!(value[0], F4::G[e][tap] as f32, "{e} {tap}");

@@ -86,15 +86,14 @@ pub fn spread<I: Isa>(y: [[I::V; 4]; 4], rows: &Range<usize>, to: &mut [f32], pl
     assert!(to.len() >= 35 * plane + LANES);
     let down: [[I::V; 6]; 4] =
         core::array::from_fn(|x| F4::spread::<I>(core::array::from_fn(|row| y[row][x])));
+    let across = |row: usize| F4::spread::<I>(core::array::from_fn(|x| down[x][row]));
     // Over constants, so that the values stay in registers.
     for row in 0..6 {
-        if !rows.contains(&row) {
-            continue;
-        }
-        let across = F4::spread::<I>(core::array::from_fn(|x| down[x][row]));
-        for (x, value) in across.into_iter().enumerate() {
-            // SAFETY: row * 6 + x < 36, within the length asserted.
-            unsafe { I::store(to.as_mut_ptr().add((row * 6 + x) * plane), value) };
+        if rows.contains(&row) {
+            for (x, value) in across(row).into_iter().enumerate() {
+                // SAFETY: row * 6 + x < 36, within the length asserted.
+                unsafe { I::store(to.as_mut_ptr().add((row * 6 + x) * plane), value) };
+            }
         }
     }
 }
