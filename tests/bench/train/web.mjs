@@ -28,13 +28,13 @@ export async function openTfjs(net, data) {
   const tf = await import('@tensorflow/tfjs-core');
   await import('@tensorflow/tfjs-backend-cpu');
   await tf.setBackend('cpu');
-  const kernel = ({ shape, data: numbers }) => tf.tensor(numbers, shape).transpose([2, 3, 1, 0]);
+  const kernel = ({ shape, data: numbers }) => tf.transpose(tf.tensor(numbers, shape), [2, 3, 1, 0]);
   const variable = (name) => {
     const { shape, data: numbers } = data.params[name];
-    return tf.variable(shape.length === 4 ? kernel(data.params[name]) : shape.length === 2 ? tf.tensor(numbers, shape).transpose() : tf.tensor(numbers, shape));
+    return tf.variable(shape.length === 4 ? kernel(data.params[name]) : shape.length === 2 ? tf.transpose(tf.tensor(numbers, shape)) : tf.tensor(numbers, shape));
   };
   const v = Object.fromEntries([...net.trainable].map((name) => [name, variable(name)]));
-  const x = tf.tensor(data.x.data, net.input).transpose([0, 2, 3, 1]);
+  const x = tf.transpose(tf.tensor(data.x.data, net.input), [0, 2, 3, 1]);
   const labels = tf.oneHot(tf.tensor1d(Int32Array.from(data.target.data), 'int32'), 10);
   const optimizer = tf.train.momentum(RATE, MOMENTUM);
   const conv = (from, name, pad) => tf.maxPool(tf.relu(tf.add(tf.conv2d(from, v[`${name}.weight`], 1, pad), v[`${name}.bias`])), 2, 2, 'valid');
@@ -45,6 +45,6 @@ export async function openTfjs(net, data) {
     const scores = dense(tf.relu(dense(tf.relu(dense(flat, 'fc1')), 'fc2')), 'fc3');
     return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(scores)), 1)));
   };
-  const step = () => tf.tidy(() => optimizer.minimize(lossOf, true).dataSync()[0]);
+  const step = () => tf.tidy(() => tf.engine().readSync(optimizer.minimize(lossOf, true).dataId)[0]);
   return { name: 'tfjs-cpu', step, dispose() {} };
 }
