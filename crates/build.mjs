@@ -21,7 +21,8 @@ const WASM_PACK = '0.15.1';
 const WASM_BINDGEN = '0.2.130';
 
 /** Disables loop strength reduction: wasm loads take a constant offset for free, LSR turns it into an add (10 % of a GEMM). */
-const OFFSETS = '-C llvm-args=-disable-lsr';
+const NO_LSR = 'llvm-args=-disable-lsr';
+const OFFSETS = `-C ${NO_LSR}`;
 
 /** Shared memory, given by the caller so that all threads have the same; and what wasm-bindgen needs for their own variables. */
 const SHARED =
@@ -39,17 +40,21 @@ const ours = (setting) =>
     '--config', `profile.release.package.${crate}.${setting}`,
   ]);
 
-/** In RUSTFLAGS it would compile the standard library a second time. */
-const RELAXED = ['-Zprofile-rustflags', ...ours('rustflags=["-Ctarget-feature=+relaxed-simd"]')];
+/** Flags of our crates alone: in RUSTFLAGS they would compile the standard library once more. */
+const flagged = (...flags) => ['-Zprofile-rustflags', ...ours(`rustflags=${JSON.stringify(flags)}`)];
+
+const RELAXED = flagged('-Ctarget-feature=+relaxed-simd');
 
 /** A folder of its own: the switch changes the fingerprint of every crate. */
-const threaded = (args) => ({
-  flags: SHARED,
+const withStd = (target, flags, args) => ({
+  flags,
   // More units compile the standard library faster, but would make the kernels 10 % slower.
   args: [...BUILD_STD, ...ours('codegen-units=1'), ...args],
-  target: join(TARGET, 'threads'),
+  target: join(TARGET, target),
   env: { RUSTC_BOOTSTRAP: '1', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' },
 });
+
+const threaded = (args) => withStd('threads', SHARED, args);
 
 const single = (flags) => ({ flags, args: [], target: TARGET, env: {} });
 
@@ -62,12 +67,35 @@ const SETS = {
   'relaxed-threads': threaded(RELAXED),
 };
 
+/**
+ * Training has many kernels, most of them short. A panic is a trap at once, for nobody could read its message (a tenth of the module); loops
+ * of vectors are not written out a second time, and functions are copied into their callers only where they are short (another tenth).
+ */
+const TRAP = '-Zunstable-options -Cpanic=immediate-abort';
+const SMALL_STD = '-Zbuild-std-features=optimize_for_size';
+const LEAN = ['-Cllvm-args=-force-vector-interleave=1', '-Cllvm-args=-inline-threshold=30'];
+
+/** Of one standard library for all instruction sets: our crates alone are told theirs. */
+const lean = (...flags) => withStd('train', TRAP, [SMALL_STD, ...flagged(...flags, ...LEAN)]);
+const leanThreads = (...flags) => withStd('train-threads', `${SHARED} ${TRAP}`, [SMALL_STD, ...flagged(...flags, ...LEAN)]);
+
+const TRAIN_SETS = {
+  scalar: lean(),
+  simd: lean('-Ctarget-feature=+simd128', `-C${NO_LSR}`),
+  relaxed: lean('-Ctarget-feature=+simd128,+relaxed-simd', `-C${NO_LSR}`),
+  'simd-threads': leanThreads(),
+  'relaxed-threads': leanThreads('-Ctarget-feature=+relaxed-simd'),
+};
+
 /** The variants of a crate in the folder `crates/<folder>`. */
-const variantsOf = (folder, prefix) =>
-  Object.fromEntries(Object.entries(SETS).map(([name, how]) => [`${prefix}${name}`, { ...how, folder }]));
+const variantsOf = (folder, prefix, sets) =>
+  Object.fromEntries(Object.entries(sets).map(([name, how]) => [`${prefix}${name}`, { ...how, folder }]));
 
 /** Inference, and training in a module of its own. */
-export const VARIANTS = { ...variantsOf('wasm', ''), ...variantsOf('train-wasm', 'train-') };
+export const VARIANTS = { ...variantsOf('wasm', '', SETS), ...variantsOf('train-wasm', 'train-', TRAIN_SETS) };
+
+/** Where the standard library's sources are missing: variants of one thread as the shipped library allows. */
+const WITHOUT_STD = { ...variantsOf('wasm', '', SETS), ...variantsOf('train-wasm', 'train-', SETS) };
 
 /** Passes that shrink the module without the reordering of -O3, which costs some V8 versions 6 to 9 %. */
 const PASSES =
@@ -159,7 +187,8 @@ export function hasRustSrc() {
   return existsSync(join(root, 'lib', 'rustlib', 'src', 'rust', 'library', 'std', 'Cargo.toml'));
 }
 
-const NO_RUST_SRC = `wasm: rust-src is not installed, so the threaded variants are left out: models will compute on one thread.
+const NO_RUST_SRC = `wasm: rust-src is not installed, so the threaded variants are left out: models will compute on one thread, and modules
+  of training are larger.
   Run \`rustup component add rust-src\` where the network allows it, then build again.`;
 
 /** The variants named in a comma-separated list, or all. */
@@ -168,7 +197,7 @@ function chooseVariants(list) {
   const names = list?.split(',') ?? all;
   const unknown = names.find((name) => !all.includes(name));
   if (unknown !== undefined) throw new Error(`variants: expected some of ${all.join(', ')}, got ${unknown}`);
-  return names.map((name) => [name, VARIANTS[name]]);
+  return names;
 }
 
 /** Makes a module small. */
@@ -187,11 +216,12 @@ export function buildLessons({ out = join(CRATES, 'pkg') } = {}) {
 export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants } = {}) {
   const wanted = chooseVariants(variants);
   const chosen = chooseRoute(route);
-  const threads = hasRustSrc();
-  if (!threads) console.error(NO_RUST_SRC);
-  for (const [variant, how] of wanted) {
+  const sources = hasRustSrc();
+  if (!sources) console.error(NO_RUST_SRC);
+  for (const variant of wanted) {
+    const how = (sources ? VARIANTS : WITHOUT_STD)[variant];
     const folder = join(resolve(out), variant);
-    if (how.target !== TARGET && !threads) {
+    if (how.target !== TARGET && !sources) {
       rmSync(folder, { recursive: true, force: true });
       continue;
     }

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_NETS, NETS } from './nets.mjs';
 import { KINDS, PHOTOS, SIZES } from './photo/sizes.mjs';
+import { TRAINED } from './train/rows.mjs';
 
 export const HELP = `npm run bench -- [options]
   --nets a,b        networks (default: ${DEFAULT_NETS.join(',')}; also ${Object.keys(NETS).filter((name) => NETS[name].optional).join(', ')})
@@ -14,12 +15,14 @@ export const HELP = `npm run bench -- [options]
   --photo           instead: whole photos to labels, SqueezeNet 1.1, one thread; S seconds a photo
   --sizes a,b       photos of so many megapixels: ${SIZES.join(', ')} (default: all)
   --kinds a,b       with --photo --browser, only: ${KINDS.join(', ')}
+  --train           instead: a step of training, networks ${Object.keys(TRAINED).join(', ')}
+  --python FILE     with --train: a Python that has PyTorch (default python3)
   --load            also what loading takes, in fresh processes
   --layers          prints every layer beside the machine's roofs
   --markdown FILE, --json FILE   writes the report there too`;
 
 const FLAGS = {
-  nets: { type: 'string', default: DEFAULT_NETS.join(',') },
+  nets: { type: 'string' },
   batch: { type: 'string', default: '1' },
   threads: { type: 'string', default: '1' },
   seconds: { type: 'string', default: '8' },
@@ -29,6 +32,8 @@ const FLAGS = {
   photo: { type: 'boolean', default: false },
   sizes: { type: 'string', default: SIZES.join(',') },
   kinds: { type: 'string', default: KINDS.join(',') },
+  train: { type: 'boolean', default: false },
+  python: { type: 'string', default: 'python3' },
   load: { type: 'boolean', default: false },
   layers: { type: 'boolean', default: false },
   markdown: { type: 'string' },
@@ -44,9 +49,10 @@ export function readOptions(args) {
     if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name}: expected a whole number from 1 on, got ${text}`);
     return Number(text);
   };
-  const nets = list(values.nets);
-  const unknown = nets.find((name) => !NETS[name]);
-  if (unknown) throw new Error(`--nets: no network ${unknown}; there are ${Object.keys(NETS).join(', ')}`);
+  const known = Object.keys(values.train ? TRAINED : NETS);
+  const nets = list(values.nets ?? (values.train ? known : DEFAULT_NETS).join(','));
+  const unknown = nets.find((name) => !known.includes(name));
+  if (unknown) throw new Error(`--nets: no network ${unknown}; there are ${known.join(', ')}`);
   const sizes = list(values.sizes);
   const missing = sizes.find((size) => !PHOTOS[size]);
   if (missing) throw new Error(`--sizes: no photo of ${missing} megapixels; there are ${SIZES.join(', ')}`);

@@ -11,6 +11,7 @@ import { allVersions } from './node/packages.mjs';
 import { HELP, readOptions } from './options.mjs';
 import { measurePhotos } from './photo/run.mjs';
 import { markdown } from './report.mjs';
+import { measureTrainings } from './train/run.mjs';
 
 const log = (text) => console.error(text);
 
@@ -51,7 +52,7 @@ async function main() {
     console.log(HELP);
     return;
   }
-  const { report, text } = options.photo ? await measurePhotos(options, log) : await measureNets(options);
+  const { report, text } = await (options.train ? measureTrainings : options.photo ? measurePhotos : measureNets)(options, log);
   console.log(text);
   if (options.markdown) writeFileSync(options.markdown, text);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, undefined, 1)}\n`);

@@ -68,9 +68,12 @@ impl Axis {
     #[inline]
     pub fn taps(&self, out: usize) -> core::ops::Range<usize> {
         let start = out * self.stride;
-        let first = self.before.saturating_sub(start).div_ceil(self.dilation);
+        // Most windows are not dilated, and a division takes longer than their pixels do.
+        let taps =
+            |room: usize| if self.dilation == 1 { room } else { room.div_ceil(self.dilation) };
+        let first = taps(self.before.saturating_sub(start));
         let room = (self.size + self.before).saturating_sub(start);
-        let last = room.div_ceil(self.dilation).min(self.kernel);
+        let last = taps(room).min(self.kernel);
         first.min(last)..last
     }
 

@@ -22,6 +22,7 @@ export const VALUE_WORDS: Readonly<Record<number, ValueWords>> = {
   15: { at: [0, 1] },
   16: { at: [0, 1] },
   17: { at: [0, 1] },
+  19: { at: [0, 1] },
   64: { at: [0, 1, 2, 3] },
   65: { at: [0, 1, 2] },
   66: { at: [0, 1, 2] },

@@ -73,26 +73,28 @@ impl Sgd {
         team: &Team,
     ) {
         let (lr, scale, decay) = (update.lr as f32, update.scale, self.weight_decay as f32);
-        let (momentum, fresh) = (self.momentum as f32, (1.0 - self.dampening) as f32);
-        // At the first step nothing of the velocity counts, not even a NaN.
+        let momentum = self.momentum as f32;
         let first = update.step == 1;
+        let fresh = if first { 1.0 } else { (1.0 - self.dampening) as f32 };
+        // What moves: the velocity, or in Nesterov's form the gradient and part of it.
+        let [of_g, of_v] = if self.nesterov { [1.0, momentum] } else { [0.0, 1.0] };
         let (rows, cost) = (p.len().div_ceil(ROW), 2 * p.len());
         let outputs = [Rows::new(p, ROW), Rows::new(velocity, ROW)];
         team.share(rows, cost, outputs, |rows, [p, velocity]| {
-            let elements = p.values.iter_mut().zip(&g[rows.start * ROW..]);
-            let elements = elements.map(|(p, &g)| (g * scale + decay * *p, p));
+            let (p, velocity) = (&mut *p.values, &mut *velocity.values);
+            let g = &g[rows.start * ROW..][..p.len()];
             if momentum == 0.0 {
-                return elements.for_each(|(g, p)| *p -= lr * g);
+                let each = p.iter_mut().zip(g);
+                return each.for_each(|(p, &g)| *p -= lr * (g * scale + decay * *p));
             }
-            let velocity = velocity.values.iter_mut();
-            let moved = elements.zip(velocity).map(|((g, p), velocity)| {
-                *velocity = if first { g } else { momentum * *velocity + fresh * g };
-                (g, p, *velocity)
-            });
-            if self.nesterov {
-                moved.for_each(|(g, p, velocity)| *p -= lr * (g + momentum * velocity));
-            } else {
-                moved.for_each(|(_, p, velocity)| *p -= lr * velocity);
+            // At the first step nothing of the velocity counts, not even a NaN.
+            if first {
+                velocity.fill(0.0);
+            }
+            for ((p, &g), velocity) in p.iter_mut().zip(g).zip(velocity) {
+                let g = g * scale + decay * *p;
+                *velocity = momentum * *velocity + fresh * g;
+                *p -= lr * (of_g * g + of_v * *velocity);
             }
         });
     }

@@ -5,6 +5,7 @@
 
 use crate::geometry::Window;
 use crate::team::{Rows, Team};
+use core::ops::Range;
 
 /// The place of a maximum in its window, `ky * KW + kx`.
 pub trait Offset: Copy + Send + Sync {
@@ -64,46 +65,53 @@ pub fn max_pool2d<I: Offset>(
     let (lines, cost) = (y.len() / (ow * c), y.len() * rows.kernel * cols.kernel);
     let outputs = (Rows::new(y, ow * c), Rows::new(offsets, ow * c));
     team.share(lines, cost, outputs, |lines, (y, offsets)| {
-        let pixels = y.values.chunks_exact_mut(c).zip(offsets.values.chunks_exact_mut(c));
-        for (at, (y, offsets)) in (lines.start * ow..).zip(pixels) {
-            let image = &x[at / (oh * ow) * image_len..][..image_len];
-            pixel(window, image, (at / ow % oh, at % ow), y, offsets);
+        let outputs =
+            y.values.chunks_exact_mut(ow * c).zip(offsets.values.chunks_exact_mut(ow * c));
+        for (line, (y, offsets)) in lines.zip(outputs) {
+            let (oy, image) = (line % oh, &x[line / oh * image_len..][..image_len]);
+            let row_taps = rows.taps(oy);
+            let pixels = y.chunks_exact_mut(c).zip(offsets.chunks_exact_mut(c));
+            for (ox, (y, offsets)) in pixels.enumerate() {
+                let taps = [row_taps.clone(), cols.taps(ox)];
+                pixel(&Seen { window, image, at: [oy, ox], taps }, y, offsets);
+            }
         }
     });
 }
 
+/// What an output pixel sees.
+struct Seen<'a> {
+    window: &'a Window,
+    image: &'a [f32],
+    at: [usize; 2],
+    /// Rows and columns of the window that are in the image.
+    taps: [Range<usize>; 2],
+}
+
 /// All channels of one output pixel, as many at a time as the registers hold.
 #[inline]
-fn pixel<I: Offset>(
-    window: &Window,
-    image: &[f32],
-    at: (usize, usize),
-    y: &mut [f32],
-    offsets: &mut [I],
-) {
+fn pixel<I: Offset>(seen: &Seen<'_>, y: &mut [f32], offsets: &mut [I]) {
     let mut first = 0;
     while first < y.len() {
         let (y, offsets) = (&mut y[first..], &mut offsets[first..]);
         first += match y.len() {
-            8.. => lanes::<I, 8>(window, image, at, first, y, offsets),
-            4.. => lanes::<I, 4>(window, image, at, first, y, offsets),
-            2.. => lanes::<I, 2>(window, image, at, first, y, offsets),
-            _ => lanes::<I, 1>(window, image, at, first, y, offsets),
+            8.. => lanes::<I, 8>(seen, first, y, offsets),
+            4.. => lanes::<I, 4>(seen, first, y, offsets),
+            2.. => lanes::<I, 2>(seen, first, y, offsets),
+            _ => lanes::<I, 1>(seen, first, y, offsets),
         };
     }
 }
 
 #[inline(always)]
 fn lanes<I: Offset, const L: usize>(
-    window: &Window,
-    image: &[f32],
-    (oy, ox): (usize, usize),
+    seen: &Seen<'_>,
     first: usize,
     y: &mut [f32],
     offsets: &mut [I],
 ) -> usize {
-    let &Window { c, y: rows, x: cols, .. } = window;
-    let (row_taps, col_taps) = (rows.taps(oy), cols.taps(ox));
+    let &Seen { window: &Window { c, y: rows, x: cols, .. }, image, at: [oy, ox], .. } = seen;
+    let [row_taps, col_taps] = seen.taps.clone();
     // Where all elements are minus infinity, the first one is the maximum.
     let start = (row_taps.start * cols.kernel + col_taps.start) as u32;
     let (mut most, mut found) = ([f32::NEG_INFINITY; L], [start; L]);

@@ -104,6 +104,33 @@ impl Transform<6, 4> for F4 {
     }
 }
 
+impl F4 {
+    /// `A y`: the transpose of [`Transform::output`].
+    #[inline(always)]
+    pub fn spread<I: Isa>(y: [I::V; 4]) -> [I::V; 6] {
+        let halves = |p: f32, p2: f32, p3: f32| {
+            let even = I::mul_add(I::splat(p2), y[2], y[0]);
+            let odd = I::mul_add(I::splat(p3), y[3], I::mul(I::splat(p), y[1]));
+            (I::add(even, odd), I::sub(even, odd))
+        };
+        let (plus_a, minus_a) = halves(A, A2, A3);
+        let (plus_b, minus_b) = halves(B, B2, B3);
+        [y[0], plus_a, minus_a, plus_b, minus_b, y[3]]
+    }
+
+    /// `G^T m`: from the values to three taps.
+    #[inline(always)]
+    pub fn taps<I: Isa>(m: [I::V; 6]) -> [I::V; 3] {
+        core::array::from_fn(|tap| {
+            let first = I::mul(I::splat(Self::G[0][tap] as f32), m[0]);
+            (1..6).fold(first, |sum, e| {
+                let g = Self::G[e][tap] as f32;
+                if g == 0.0 { sum } else { I::mul_add(I::splat(g), m[e], sum) }
+            })
+        })
+    }
+}
+
 /// `F(2, 5)` at the points of [`F4`].
 #[derive(Debug, Clone, Copy)]
 pub struct F2Of5;

@@ -3,7 +3,9 @@
 //!
 //! 0. [`naive`]: each product of the forward formula, passed back to both of its factors.
 //! 1. [`weight`]: `dW[kh, kw, c][oc] = sum over n, oh, ow of patch x dy`, a matrix product of the
-//!    im2col matrix, which is read where it lies in the image, and `dy`.
+//!    im2col matrix, which is read where it lies in the image, and `dy`; or, of a 3x3 kernel at
+//!    stride 1 and many channels, Winograd's algorithm run backwards
+//!    ([`crate::conv2d::winograd::gradient`]), a quarter of the multiplications.
 //! 2. [`input`]: the convolution of `dy` with the filter turned round, by the forward's kernels;
 //!    or, where that multiplies more (a stride, a large kernel on a small map), what each output
 //!    adds to its window, gathered.

@@ -2,6 +2,7 @@
 
 use super::{Shape, depthwise};
 use crate::conv2d::strip::Strips;
+use crate::conv2d::winograd::gradient::{self, Maps};
 use crate::gemm::MR;
 use crate::gemm::outer::{self, KR};
 use crate::matrix::{Mat, MatMut};
@@ -17,15 +18,25 @@ const TOGETHER: usize = 16;
 
 /// Scratch elements that [`weight_gradient`] needs, for all threads.
 pub fn scratch_len(shape: &Shape, team: &Team) -> usize {
+    if by_winograd(shape) {
+        let [sums, each] = gradient::scratch_len(shape.n(), shape.window(), shape.oc());
+        return sums + team.threads() * each;
+    }
     let strips = Strips::new(shape.window(), shape.n(), shape.oc());
     shape.weight_len() + team.threads() * strips.scratch_len()
+}
+
+/// Whether [`gradient`] computes it.
+pub fn by_winograd(shape: &Shape) -> bool {
+    gradient::pays(shape.n(), shape.window(), shape.spec())
 }
 
 /// `dw[oc][c][kh][kw] = sum over n, oh, ow of dy[n][oh][ow][oc] * x[n][ih][iw][c]`, where
 /// `ih = oh * SH + kh * DH - PT` and `iw` likewise are inside.
 ///
 /// `x`: `[N, H, W, C]`. `dy`: `[N, OH, OW, OC]`. `dw`: `[OC, C / groups, KH, KW]`, overwritten.
-/// `scratch` holds [`scratch_len`] elements. Costs as many multiply-adds as the convolution.
+/// `scratch` holds [`scratch_len`] elements. Costs as many multiply-adds as the convolution; a quarter
+/// of them by Winograd's algorithm.
 ///
 /// # Panics
 /// If a slice is too short.
@@ -37,6 +48,10 @@ pub fn weight_gradient<I: Isa>(
     scratch: &mut [f32],
     team: &Team,
 ) {
+    if by_winograd(shape) {
+        let (n, window, oc) = (shape.n(), shape.window(), shape.oc());
+        return gradient::weight_gradient::<I>(&Maps { n, window, oc, x, dy }, dw, scratch, team);
+    }
     let (sums, scratch) = scratch.split_at_mut(shape.weight_len());
     if shape.spec().is_depthwise() {
         depthwise::weight_sums::<I>(shape, x, dy, sums, scratch, team);

@@ -6,26 +6,35 @@
 
 use super::Place;
 use super::transform::{across, down};
-use crate::conv2d::Conv;
-use crate::geometry::Axis;
+use crate::geometry::{Axis, Window};
 use crate::simd::{Isa, LANES};
 use crate::winograd::points::Transform;
 use core::ops::Range;
 
+/// The images that tiles are cut from, `[N, H, W, C]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Images<'a> {
+    pub window: &'a Window,
+    pub x: &'a [f32],
+}
+
 /// Transforms `count` tiles of one line from `at` on: element `e` of tile `t` goes to
-/// `v[e * plane + t * channels..]`. `scratch` has [`super::Tiling::lines`] elements.
+/// `v[e * plane + t * channels..]`, of those in `rows` of the `IN` rows of a tile. `scratch` has
+/// [`super::Tiling::lines`] elements.
 pub fn load<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
-    conv: &Conv<'_>,
+    images: Images<'_>,
     at: Place,
     count: usize,
+    rows: Range<usize>,
     scratch: &mut [f32],
     (v, plane): (&mut [f32], usize),
 ) {
-    let channels = conv.window.c.next_multiple_of(LANES);
+    let channels = images.window.c.next_multiple_of(LANES);
     let line = ((count - 1) * OUT + IN) * channels;
     let (lines, scratch) = scratch.split_at_mut(IN * line);
-    columns::<I, T, IN, OUT>(conv, at, (lines, line), scratch);
-    for (y, line) in lines.chunks_exact(line).enumerate() {
+    columns::<I, T, IN, OUT>(images, at, (lines, line), scratch);
+    for y in rows {
+        let line = &lines[y * line..][..line];
         for tile in 0..count {
             let line = &line[tile * OUT * channels..][..IN * channels];
             let v = &mut v[y * IN * plane + tile * channels..];
@@ -36,13 +45,13 @@ pub fn load<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
 
 /// Transforms what lies below each other, zeros where a tile hangs over the edge of the image.
 fn columns<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
-    conv: &Conv<'_>,
+    Images { window, x }: Images<'_>,
     at: Place,
     (lines, line): (&mut [f32], usize),
     scratch: &mut [f32],
 ) {
-    let (window, c) = (conv.window, conv.window.c);
-    let (image, channels) = (conv.image(at.n), c.next_multiple_of(LANES));
+    let (c, channels) = (window.c, window.c.next_multiple_of(LANES));
+    let image = &x[at.n * window.y.size * window.x.size * c..];
     let columns = within(&window.x, at.ow..at.ow + line / channels);
     let to = |column: usize| (column - at.ow) * channels;
     for line in lines.chunks_exact_mut(line) {

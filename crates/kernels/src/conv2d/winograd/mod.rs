@@ -7,10 +7,13 @@
 //! transformed back, with bias, residual and activation on the way to memory. A block is as large
 //! as stays in cache between the three.
 //!
+//! [`gradient`] runs the same algorithm backwards, for the gradient of the weights.
+//!
 //! Compared with a direct sum the result is rounded differently (see [`crate::winograd::points`]), and a NaN or an
 //! infinity in the input spreads over its whole tile as NaN.
 
 mod cost;
+pub mod gradient;
 mod input;
 #[cfg(test)]
 mod tests;
@@ -20,6 +23,7 @@ pub mod transform;
 pub use cost::Rates;
 pub use tile::walks;
 
+use self::input::Images;
 use self::tile::Tiling;
 use self::transform::{Target, inverse};
 use super::Conv;
@@ -103,6 +107,7 @@ fn tiles<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     let (between, scratch) = scratch.split_at_mut(tiling.lines);
     let (v_plane, m_plane) = (tiling.v_plane(), tiling.m_plane());
     let (v, m) = scratch.split_at_mut(IN * IN * v_plane);
+    let images = Images { window: conv.window, x: conv.x };
     let weights = conv.filter.data();
     let tiles = lines.start * tiling.columns..lines.end * tiling.columns;
     for first in tiles.clone().step_by(block) {
@@ -110,7 +115,7 @@ fn tiles<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
         for (t, stretch) in tiling.stretches(first..first + count) {
             let at = Place::new::<OUT>(first + t, tiling);
             let v = (&mut v[t * channels..], v_plane);
-            input::load::<I, T, IN, OUT>(conv, at, stretch, between, v);
+            input::load::<I, T, IN, OUT>(images, at, stretch, 0..IN, between, v);
         }
         for e in 0..IN * IN {
             let panels = &weights[e * (weights.len() / (IN * IN)) + out.channel * conv.window.c..];

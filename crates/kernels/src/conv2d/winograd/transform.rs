@@ -4,7 +4,8 @@
 use crate::gemm::Epilogue;
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
-use crate::winograd::points::Transform;
+use crate::winograd::points::{F4, Transform};
+use core::ops::Range;
 
 /// `B^T d` down columns: `rows` are `IN` lines of as many elements (a multiple of [`LANES`]), and line
 /// `y` of the result goes to `to[y * plane..]`.
@@ -73,6 +74,28 @@ pub fn inverse<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>
         *column = T::output::<I>(elements);
     }
     core::array::from_fn(|y| T::output::<I>(core::array::from_fn(|x| columns[x][y])))
+}
+
+/// `A y A^T` for [`LANES`] channels of one tile: of element `e`, where it is in one of `rows` rows of
+/// six, goes to `to[e * plane..]`.
+///
+/// # Panics
+/// If `to` is too short.
+#[inline(always)]
+pub fn spread<I: Isa>(y: [[I::V; 4]; 4], rows: &Range<usize>, to: &mut [f32], plane: usize) {
+    assert!(to.len() >= 35 * plane + LANES);
+    let down: [[I::V; 6]; 4] =
+        core::array::from_fn(|x| F4::spread::<I>(core::array::from_fn(|row| y[row][x])));
+    let across = |row: usize| F4::spread::<I>(core::array::from_fn(|x| down[x][row]));
+    // Over constants, so that the values stay in registers.
+    for row in 0..6 {
+        if rows.contains(&row) {
+            for (x, value) in across(row).into_iter().enumerate() {
+                // SAFETY: row * 6 + x < 36, within the length asserted.
+                unsafe { I::store(to.as_mut_ptr().add((row * 6 + x) * plane), value) };
+            }
+        }
+    }
 }
 
 /// Where the outputs of a tile go.

@@ -1,6 +1,5 @@
 //! Gradient of max pooling, from the offsets that [`crate::pool::argmax::max_pool2d`] keeps.
 
-use super::covering;
 use crate::geometry::Window;
 use crate::pool::argmax::Offset;
 use crate::team::Team;
@@ -33,10 +32,9 @@ pub fn reference(window: &Window, x: &[f32], dy: &[f32], dx: &mut [f64]) {
     }
 }
 
-/// Taps of a window up to which comparing every tap costs less than one scattered addition.
-const FEW: usize = 4;
-
-/// Chooses between [`gather`] and [`scatter`]; both add in the same order, to the same bits.
+/// Version 1: images of `dx`; every gradient goes where its offset says, one at a time. Comparing
+/// each tap with the offset, all channels of a pixel together, takes as long for four taps and longer
+/// for more.
 ///
 /// `dy` and `offsets` are `[N, OH, OW, C]`; `dx` is `[N, H, W, C]`, dirty.
 pub fn max_pool2d<I: Offset>(
@@ -46,48 +44,6 @@ pub fn max_pool2d<I: Offset>(
     dx: &mut [f32],
     team: &Team,
 ) {
-    if window.y.kernel * window.x.kernel <= FEW {
-        gather(window, dy, offsets, dx, team);
-    } else {
-        scatter(window, dy, offsets, dx, team);
-    }
-}
-
-/// Version 1: rows of `dx`; every element takes the gradients of the windows whose offset is its
-/// own. All channels of a pixel together, as vector code, but each gradient is looked at once a tap.
-pub fn gather<I: Offset>(window: &Window, dy: &[f32], offsets: &[I], dx: &mut [f32], team: &Team) {
-    let &Window { c, y: rows, x: cols, oh, ow } = window;
-    let (line_len, cost) = (cols.size * c, dy.len() * rows.kernel * cols.kernel);
-    team.split_rows(dx, line_len, cost, |first, lines| {
-        for (line, dx) in (first..).zip(lines.chunks_exact_mut(line_len)) {
-            let (n, iy) = (line / rows.size, line % rows.size);
-            dx.fill(0.0);
-            for (oy, ky) in covering(rows, oh, iy) {
-                let start = (n * oh + oy) * ow * c;
-                let dy = dy[start..][..ow * c].chunks_exact(c);
-                let outputs = dy.zip(offsets[start..][..ow * c].chunks_exact(c));
-                for (ox, (dy, offsets)) in outputs.enumerate() {
-                    for kx in cols.taps(ox) {
-                        let dx = &mut dx[cols.input(ox, kx) * c..][..c];
-                        take(dx, dy, offsets, I::of((ky * cols.kernel + kx) as u32));
-                    }
-                }
-            }
-        }
-    });
-}
-
-/// `dx += dy` where the offset is `own`.
-#[inline]
-fn take<I: Offset>(dx: &mut [f32], dy: &[f32], offsets: &[I], own: I) {
-    let own = own.tap();
-    for ((dx, &dy), offset) in dx.iter_mut().zip(dy).zip(offsets) {
-        *dx += if offset.tap() == own { dy } else { 0.0 };
-    }
-}
-
-/// Version 2: images of `dx`; every gradient goes where its offset says, one at a time.
-pub fn scatter<I: Offset>(window: &Window, dy: &[f32], offsets: &[I], dx: &mut [f32], team: &Team) {
     let &Window { c, y: rows, x: cols, oh, ow } = window;
     let (image_len, cost) = (rows.size * cols.size * c, dy.len() * 4);
     let place = |tap: usize| {
@@ -99,8 +55,8 @@ pub fn scatter<I: Offset>(window: &Window, dy: &[f32], offsets: &[I], dx: &mut [
     team.split_rows(dx, image_len, cost, |first, images| {
         for (n, dx) in (first..).zip(images.chunks_exact_mut(image_len)) {
             dx.fill(0.0);
-            for at in 0..oh * ow {
-                let (oy, ox) = (at / ow, at % ow);
+            for (at, (oy, ox)) in (0..oh).flat_map(|oy| (0..ow).map(move |ox| (oy, ox))).enumerate()
+            {
                 if rows.taps(oy).is_empty() || cols.taps(ox).is_empty() {
                     continue;
                 }
