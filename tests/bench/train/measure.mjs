@@ -21,7 +21,9 @@ export async function measureTraining(job) {
   const net = buildTrained(job.name);
   const data = learnt(net);
   const learners = await openAll(net, data, job);
-  for (const learner of learners.filter(({ step }) => step)) await warmUp(learner);
+  for (const learner of learners.filter(({ step }) => step)) {
+    await warmUp(learner).catch((error) => Object.assign(learner, { step: undefined, reason: String(error.message).split('\n')[0] }));
+  }
   const reference = learners[0].losses;
   for (const learner of learners) learner.difference = differenceOf(reference, learner);
   await timeRounds(learners.filter(({ step }) => step), net.rounds, job);

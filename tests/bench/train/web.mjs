@@ -27,6 +27,7 @@ export async function openConvNet(net, { x, target }) {
 export async function openTfjs(net, data) {
   const tf = await import('@tensorflow/tfjs-core');
   await import('@tensorflow/tfjs-backend-cpu');
+  // Its bundle for Node registers no gradients: `minimize` then fails, and the row says so.
   await tf.setBackend('cpu');
   const kernel = ({ shape, data: numbers }) => tf.transpose(tf.tensor(numbers, shape), [2, 3, 1, 0]);
   const variable = (name) => {
