@@ -88,12 +88,12 @@ async function profileOnce(model: Model, x: Tensor): Promise<{ ms: number; algor
 
 /** Engines compile WebAssembly again, better, once it has run for a while. */
 const WARM_MS = 100;
-const [LEAST_WARM_RUNS, MOST_WARM_RUNS] = [2, 100];
+const [MIN_WARM_RUNS, MAX_WARM_RUNS] = [2, 100];
 
 /** Runs that do not count, until they have taken long enough for what follows to be all of one kind. */
 export async function warmUp(once: Once): Promise<void> {
   let ms = 0;
-  for (let runs = 0; runs < LEAST_WARM_RUNS || (ms < WARM_MS && runs < MOST_WARM_RUNS); runs++) ms += await once();
+  for (let runs = 0; runs < MIN_WARM_RUNS || (ms < WARM_MS && runs < MAX_WARM_RUNS); runs++) ms += await once();
 }
 
 /** Medians of runs in turn, each warmed up: a machine that slows down in between slows all of them. */

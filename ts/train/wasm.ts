@@ -72,7 +72,7 @@ interface Team {
 }
 
 /** Bytes that wasm can address, and that its allocator gives at once. */
-const [ADDRESSABLE, MOST_AT_ONCE] = [2 ** 32, 2 ** 31 - 1];
+const [ADDRESSABLE, MAX_AT_ONCE] = [2 ** 32, 2 ** 31 - 1];
 
 /** A started module. */
 class Started implements TrainEngine {
@@ -129,7 +129,7 @@ class Started implements TrainEngine {
   }
 
   room(): number {
-    return Math.min(MOST_AT_ONCE, ADDRESSABLE - this.memory.buffer.byteLength);
+    return Math.min(MAX_AT_ONCE, ADDRESSABLE - this.memory.buffer.byteLength);
   }
 
   bytes(program: number): number {

@@ -12,7 +12,7 @@ import { typedIfUnsendable } from './unsendable.js';
 
 let errorsCarried = false;
 
-/** A worker that dies takes its helpers along: what it says of itself comes first, if it comes within this time. */
+/** How long to wait for the worker's own error before a dead helper is reported instead. */
 const LAST_WORDS_MS = 100;
 /** A worker that starts a thread answers within milliseconds, unless the browser never starts it: Firefox may, when it is driven. */
 const SILENCE_MS = 60_000;

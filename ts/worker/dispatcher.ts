@@ -28,7 +28,7 @@ interface Job {
 export interface DispatcherOptions {
   /** Calls that may wait; the running ones do not count. */
   readonly maxQueue: number;
-  /** Workers that are not there, but will be for calls that wait: as many may wait in addition. */
+  /** Workers still to be started; that many calls may wait beyond `maxQueue`. */
   readonly absent?: (() => number) | undefined;
   /** How often a call starts again whose worker died. Default 0. */
   readonly retry?: number | undefined;

@@ -27,7 +27,7 @@ export interface WorkersOptions {
 const REMEDY = 'make the call again: another worker is started for it';
 const NO_RESTART = 'load the model again';
 /** A worker that cannot be started is tried this often while nobody else could answer. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /** How the first worker is started. */
 interface Opening {
@@ -37,7 +37,7 @@ interface Opening {
   readonly buffers?: readonly ArrayBuffer[];
 }
 
-/** The workers behind a pool, or the one behind a model: as many as there are to be, each with a model of its own. */
+/** Keeps `size` workers running, each with its own copy of the model; restarts those that die. One of size 1 is behind a model. */
 export class Workers implements Endable {
   readonly calls: Dispatcher;
   /** Workers that took the place of one that died. */
@@ -130,7 +130,7 @@ export class Workers implements Endable {
     this.attempts += 1;
     this.start(this.request).catch((error: unknown) => {
       if (this.over || this.ready.size > 0 || this.starting.size > 0) return;
-      if (this.attempts < MOST_ATTEMPTS) return this.replace();
+      if (this.attempts < MAX_ATTEMPTS) return this.replace();
       // Later calls try again.
       this.attempts = 0;
       this.calls.rejectWaiting(error);

@@ -74,13 +74,13 @@ function rowsOf({ counts, size }: NonNullable<DataEvaluation['confusion']>): num
 }
 
 /** More classes make a table that no terminal shows. */
-const MOST_CLASSES = 20;
+const MAX_CLASSES = 20;
 
 /** Which class was taken for which: a row is what it was, a column what the network said. */
 export function confusionTable({ confusion }: DataEvaluation, classes: readonly string[]): string {
   if (!confusion) return '';
   const rows = rowsOf(confusion);
-  if (confusion.size > MOST_CLASSES) return mistakes(rows, classes);
+  if (confusion.size > MAX_CLASSES) return mistakes(rows, classes);
   const share = (row: readonly number[], truth: number): string => {
     const all = row.reduce((sum, value) => sum + value, 0);
     return all === 0 ? '' : percent(row[truth]! / all);
@@ -90,10 +90,10 @@ export function confusionTable({ confusion }: DataEvaluation, classes: readonly 
 }
 
 /** Pairs that are told, of many classes. */
-const MOST_PAIRS = 10;
+const MAX_PAIRS = 10;
 
 function mistakes(rows: readonly (readonly number[])[], classes: readonly string[]): string {
   const pairs = rows.flatMap((row, truth) => row.map((times, said) => ({ truth, said, times })));
-  const worst = pairs.filter(({ truth, said, times }) => truth !== said && times > 0).sort((a, b) => b.times - a.times).slice(0, MOST_PAIRS);
+  const worst = pairs.filter(({ truth, said, times }) => truth !== said && times > 0).sort((a, b) => b.times - a.times).slice(0, MAX_PAIRS);
   return table([['is', 'said', 'times'], ...worst.map(({ truth, said, times }) => [classes[truth]!, classes[said]!, String(times)])]);
 }

@@ -2,8 +2,8 @@ import type { Area } from './affine.js';
 import type { Draws } from './draws.js';
 
 /** Part of the image that is erased, and the proportion of height to width: those of torchvision. */
-const [LEAST_AREA, MOST_AREA] = [0.02, 0.33];
-const [LEAST_RATIO, MOST_RATIO] = [0.3, 3.3];
+const [MIN_AREA, MAX_AREA] = [0.02, 0.33];
+const [MIN_RATIO, MAX_RATIO] = [0.3, 3.3];
 /** Rectangles are drawn until one fits, but not more often. */
 const TRIES = 10;
 /** Numbers of a try: area, proportion, row, column. */
@@ -32,8 +32,8 @@ interface Rectangle extends Area {
 function rectangleOf(numbers: Float32Array, { height, width }: Area): Rectangle | undefined {
   for (let at = 0; at < numbers.length; at += NUMBERS) {
     const [part, proportion, row, column] = numbers.subarray(at, at + NUMBERS) as unknown as [number, number, number, number];
-    const pixels = (LEAST_AREA + part * (MOST_AREA - LEAST_AREA)) * height * width;
-    const ratio = LEAST_RATIO * (MOST_RATIO / LEAST_RATIO) ** proportion;
+    const pixels = (MIN_AREA + part * (MAX_AREA - MIN_AREA)) * height * width;
+    const ratio = MIN_RATIO * (MAX_RATIO / MIN_RATIO) ** proportion;
     const rows = Math.round(Math.sqrt(pixels * ratio));
     const columns = Math.round(Math.sqrt(pixels / ratio));
     if (rows < 1 || columns < 1 || rows >= height || columns >= width) continue;

@@ -7,7 +7,7 @@ export interface Grey {
 }
 
 /** Ink that differs less from its background is shadow or noise. */
-const LEAST_CONTRAST = 24;
+const MIN_CONTRAST = 24;
 /** Standard deviations of the background that count as background. */
 const NOISE = 3;
 /** The part of the ink that is not full. */
@@ -36,7 +36,7 @@ export function inkOf(grey: Grey): Float32Array | undefined {
     ink = difference;
   }
   const [mean, spread, level] = levels(ink, isBackground);
-  if (!(level - mean >= LEAST_CONTRAST)) return undefined;
+  if (!(level - mean >= MIN_CONTRAST)) return undefined;
   const least = mean + NOISE * spread;
   return ink.map((value) => (value <= least ? 0 : Math.min(1, (value - mean) / (level - mean))));
 }

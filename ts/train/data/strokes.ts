@@ -7,7 +7,7 @@ export interface Box {
 }
 
 /** A pixel with less ink is an edge. */
-const LEAST_INK = 0.25;
+const MIN_INK = 0.25;
 /** Pieces smaller than this part of the largest are specks. */
 const SPECK = 0.05;
 
@@ -39,13 +39,13 @@ function connected(ink: Float32Array, width: number): { pieces: Int32Array; size
   const sizes = [0];
   const waiting: number[] = [];
   const visit = (i: number, piece: number): void => {
-    if (pieces[i] !== 0 || !(ink[i]! >= LEAST_INK)) return;
+    if (pieces[i] !== 0 || !(ink[i]! >= MIN_INK)) return;
     pieces[i] = piece;
     sizes[piece]!++;
     waiting.push(i);
   };
   for (let start = 0; start < ink.length; start++) {
-    if (pieces[start] !== 0 || !(ink[start]! >= LEAST_INK)) continue;
+    if (pieces[start] !== 0 || !(ink[start]! >= MIN_INK)) continue;
     const piece = sizes.push(0) - 1;
     visit(start, piece);
     for (let i = waiting.pop(); i !== undefined; i = waiting.pop()) {
