@@ -48,7 +48,7 @@ it_('forgotten models and pools end their workers, and one warning says so', asy
      console.log(during >= before + 5, await collected(() => tasks() <= before));`,
   );
   expect(stdout).toBe('true true\n');
-  expect(stderr.match(/a model was forgotten/g)).toHaveLength(1);
+  expect(stderr.match(/a model or a trainer was forgotten/g)).toHaveLength(1);
 });
 
 it_('a call of a forgotten model is answered before its worker ends', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type * as Training from '../../ts/entries/train.js';
 import type * as Inline from '../../ts/entries/train-inline.js';
 import { deafen } from '../support/deaf.js';
+import { expectCollected, expectEnded } from '../support/left.js';
 import { countTasks, dist, expectTasksToFallTo, library, started } from '../support/models.js';
 
 const training = (await import(dist('node/train.js'))) as typeof Training;
@@ -206,6 +207,33 @@ describe('what ends a trainer in a worker', () => {
     expect(await caught(there.step(batch))).toBeInstanceOf(DisposedError);
     expect(() => there.steps).toThrow(DisposedError);
     await expectTasksToFallTo(before);
+  });
+
+  it('one that is forgotten ends its worker', async () => {
+    const count = started.length;
+    const trainers: WeakRef<object>[] = [];
+    const forget = async (): Promise<void> => {
+      const there = await createTrainer(NET, { ...OPTIONS, threads: 1 });
+      await there.step(batch);
+      trainers.push(new WeakRef(there));
+    };
+    await forget();
+    await expectCollected(trainers);
+    await expect.poll(() => started.slice(count).every(({ threadId }) => threadId === -1), { timeout: 60_000 }).toBe(true);
+  });
+
+  it('leaves nothing of 10 rounds of making, fitting and disposing', async () => {
+    const data = fromArrays({ x: pixels, y, shape: [1, 8, 8] });
+    const trainers: WeakRef<object>[] = [];
+    const count = started.length;
+    const round = async (): Promise<void> => {
+      await using there = await createTrainer(NET, { ...OPTIONS, threads: 1 });
+      for await (const { kind } of there.fit(data, { batchSize: 8 })) expect(kind).toBeTruthy();
+      trainers.push(new WeakRef(there));
+    };
+    for (let i = 0; i < 10; i += 1) await round();
+    expectEnded(started.slice(count));
+    await expectCollected(trainers);
   });
 
   it('a step that is not finite says so, and changes nothing', async () => {

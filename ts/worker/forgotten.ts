@@ -10,7 +10,7 @@ const registry = new FinalizationRegistry<Endable>((forgotten) => {
   forgotten.abandon();
   if (warned) return;
   warned = true;
-  console.warn('receptive: a model was forgotten and its worker ended; call dispose() when done, which frees the memory at once');
+  console.warn('receptive: a model or a trainer was forgotten and its worker ended; call dispose() when done, which frees the memory at once');
 });
 
 /**

@@ -25,6 +25,7 @@ import type { ModelOptions } from '../../train/trainer.js';
 import type { Variant } from '../../wasm/variant.js';
 import type { Connection } from '../connection.js';
 import { stopWatching, watchOver } from '../forgotten.js';
+import type { Endable } from '../forgotten.js';
 import { load } from '../load.js';
 import type { Model } from '../model.js';
 import { toPost } from './post.js';
@@ -40,6 +41,11 @@ export interface TrainCallOptions {
 }
 
 const CALL_OPTIONS = optionNames<TrainCallOptions>({ signal: true, transfer: 'boolean' });
+
+/** Made out here: a function of the constructor would hold the trainer, which then is never forgotten. */
+function abandoning(connection: Connection<TrainApi>): Endable {
+  return { abandon: () => void connection.dispose() };
+}
 
 const one = (sent: Batch): [Batch] => [sent];
 
@@ -73,7 +79,7 @@ export class Trainer {
       step: (batch, how) => this.learn(batch, { transfer: true }, how),
       judge: (batch) => this.post('judge', batch, { transfer: true }, one),
     };
-    watchOver(this, { abandon: () => void connection.dispose() });
+    watchOver(this, abandoning(connection));
   }
 
   /** Updates so far, as the last step told. */
