@@ -1,3 +1,4 @@
+import type { PlatformAbortSignal } from '../base/globals.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { typeName } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
@@ -30,7 +31,7 @@ export interface FeaturesOptions {
   /** Examples at once. Default 32. */
   readonly batchSize?: number | undefined;
   /** Ends it between two batches. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
 }
 
 /** A model of inference, here or in a worker. */

@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../bytes/response.js';
+import type { PlatformAbortSignal } from '../base/globals.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import type { Batch } from './batch.js';
 import { epoch } from './data/batches.js';
@@ -11,7 +12,7 @@ export interface EvaluateOptions {
   /** Examples of a batch. Default 256. */
   readonly batchSize?: number | undefined;
   /** Ends it between two batches. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
 }
 
 /** Which class was taken for which. */

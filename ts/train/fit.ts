@@ -1,3 +1,4 @@
+import type { PlatformAbortSignal } from '../base/globals.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
@@ -33,21 +34,24 @@ export interface FitOptions {
   /** Whether a last batch that is smaller is left out. Default false. */
   readonly dropLast?: boolean | undefined;
   /** Ends it between two steps: what was learned until then stays, and another `fit` goes on from there. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: PlatformAbortSignal | undefined;
   /** A step is reported every so many steps of an epoch. Default 1. */
   readonly every?: number | undefined;
 }
 
 /** A step of a fit. */
 export interface FitStep extends StepReport {
+  /** Tells it from the report of an epoch. */
   readonly kind: 'step';
   /** From 1 on. */
   readonly epoch: number;
+  /** Of the option `epochs`. */
   readonly epochs: number;
   /** From 1 on. */
   readonly batch: number;
   /** Batches of an epoch; not known of a stream. */
   readonly batches: number | undefined;
+  /** Examples a second so far; what the reports are used for does not count. */
   readonly imagesPerSecond: number;
   /** Until all epochs are over, validation left aside; not known of a stream. */
   readonly secondsLeft: number | undefined;
@@ -55,15 +59,19 @@ export interface FitStep extends StepReport {
 
 /** An epoch of a fit. */
 export interface FitEpoch {
+  /** Tells it from the report of a step. */
   readonly kind: 'epoch';
   /** From 1 on. */
   readonly epoch: number;
+  /** Of the option `epochs`. */
   readonly epochs: number;
-  /** Means over the examples of the epoch, each judged before it was learned from. */
+  /** Mean over the examples of the epoch, each judged before it was learned from. */
   readonly loss: number;
+  /** As `loss` over the epoch; where targets are classes. */
   readonly accuracy: number | undefined;
   /** Spent on the epoch; of one that was resumed, on its rest. */
   readonly seconds: number;
+  /** Examples a second. */
   readonly imagesPerSecond: number;
   /** Of the option `validation`. */
   readonly validation: DataEvaluation | undefined;

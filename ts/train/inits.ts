@@ -5,11 +5,41 @@ import { wrong } from '../base/wrong.js';
 import type { Init } from '../graph/rule.js';
 
 /** How weights begin, as data: without their sizes. */
-export type Initializer =
-  | { readonly kind: 'uniform'; readonly bound: number }
-  | { readonly kind: 'normal'; readonly std: number }
-  | { readonly kind: 'kaimingUniform' | 'kaimingNormal'; readonly mode: FanMode; readonly gain: number }
-  | { readonly kind: 'xavierUniform' | 'xavierNormal' | 'orthogonal'; readonly gain: number };
+export type Initializer = UniformInit | NormalInit | KaimingInit | ScaledInit;
+
+/** Numbers from -bound to bound. */
+export interface UniformInit {
+  /** Which rule it is. */
+  readonly kind: 'uniform';
+  /** The largest. */
+  readonly bound: number;
+}
+
+/** Normally distributed numbers of mean 0. */
+export interface NormalInit {
+  /** Which rule it is. */
+  readonly kind: 'normal';
+  /** Standard deviation. */
+  readonly std: number;
+}
+
+/** He et al. 2015, arXiv 1502.01852. */
+export interface KaimingInit {
+  /** Which rule it is. */
+  readonly kind: 'kaimingUniform' | 'kaimingNormal';
+  /** Which variance is kept. */
+  readonly mode: FanMode;
+  /** Of the activation that follows. */
+  readonly gain: number;
+}
+
+/** Glorot and Bengio 2010; orthogonal: Saxe et al. 2013, arXiv 1312.6120. */
+export interface ScaledInit {
+  /** Which rule it is. */
+  readonly kind: 'xavierUniform' | 'xavierNormal' | 'orthogonal';
+  /** Of the activation that follows. */
+  readonly gain: number;
+}
 
 /** Whether the variance is kept on the way forward or on the way back. */
 export type FanMode = 'fanIn' | 'fanOut';

@@ -29,6 +29,7 @@ export interface TrainSummary {
   readonly parameters: number;
   /** Numbers in those that learn. */
   readonly trainable: number;
+  /** Of one step. */
   readonly bytes: TrainBytes;
 }
 
@@ -36,6 +37,7 @@ export interface TrainSummary {
 export interface TrainBytes {
   /** Values that are kept for the backward. */
   readonly kept: number;
+  /** All parameters, running statistics included. */
   readonly parameters: number;
   /** The optimiser's state, and sums of gradients. */
   readonly optimizer: number;

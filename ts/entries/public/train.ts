@@ -11,7 +11,7 @@ export type {
 } from '../../train/losses.js';
 export type { ParameterGroup } from '../../train/groups.js';
 export { kaimingNormal, kaimingUniform, normal, orthogonal, uniform, xavierNormal, xavierUniform } from '../../train/inits.js';
-export type { FanMode, GainOptions, InitOption, Initializer, KaimingOptions } from '../../train/inits.js';
+export type { FanMode, GainOptions, InitOption, Initializer, KaimingInit, NormalInit, ScaledInit, UniformInit, KaimingOptions } from '../../train/inits.js';
 export type { WeightsGiven } from '../../train/weights.js';
 export { Backbone } from '../../train/backbone.js';
 export type { BackboneOptions, FeaturesOptions } from '../../train/backbone.js';
