@@ -22,7 +22,7 @@ const FILES = [
 
 /** dist/node shares chunks, whose names are Rollup's. */
 const SHARED = /^dist\/node\/shared-[\w.-]+\.js$/;
-const MOST_BYTES = 6_050_000;
+const MAX_BYTES = 6_200_000;
 
 /** Runs a tool; shows what it says where it is not content. */
 function run(name, file, ...args) {
@@ -38,7 +38,7 @@ function checkFiles({ files, size }) {
   if (surplus.length > 0 || missing.length > 0) {
     throw new Error(`the tarball lacks [${missing.join(', ')}] and should not have [${surplus.join(', ')}]`);
   }
-  if (size > MOST_BYTES) throw new Error(`the tarball has ${size} bytes, more than ${MOST_BYTES}`);
+  if (size > MAX_BYTES) throw new Error(`the tarball has ${size} bytes, more than ${MAX_BYTES}`);
   console.log(`${present.length} files, ${(size / 1e6).toFixed(2)} MB packed`);
 }
 

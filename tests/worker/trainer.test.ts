@@ -8,7 +8,7 @@ import { countTasks, dist, expectTasksToFallTo, library, started } from '../supp
 
 const training = (await import(dist('node/train.js'))) as typeof Training;
 const inline = (await import(dist('node/train-inline.js'))) as typeof Inline;
-const { AbortedError, ArgumentError, batchNorm2d, conv2d, DisposedError, dropout, EngineError, flatten, globalAvgPool2d, linear, relu, sequential, ShapeError, tensor, WeightsError, WorkerError } = library;
+const { AbortedError, ArgumentError, batchNorm2d, conv2d, DisposedError, dropout, EngineError, flatten, globalAvgPool2d, linear, ReceptiveError, relu, sequential, ShapeError, tensor, WeightsError, WorkerError } = library;
 const { adamw, augment, cosine, createTrainer, crossEntropy, fromArrays } = training;
 
 const NET = sequential(
@@ -150,6 +150,25 @@ describe('what ends a trainer in a worker', () => {
     expect(await there.step(batch)).toEqual(here.step(batch));
   });
 
+  it('leaves the memory of a data set to it, which may give the same again', async () => {
+    await using there = await createTrainer(NET, { ...OPTIONS, threads: 1 });
+    const own = { x: tensor(pixels.slice(0, 4 * 64), [4, 1, 8, 8]), y: { dtype: 'int32', shape: [4], data: Int32Array.of(0, 1, 0, 1) } as const };
+    const data = { length: 12, get: () => own };
+    let steps = 0;
+    for await (const { kind } of there.fit(data, { batchSize: 4, validation: data })) steps += Number(kind === 'step');
+    expect([steps, own.x.data.length, own.y.data.length]).toEqual([3, 256, 4]);
+    expect(await there.evaluate(data)).toMatchObject({ examples: 12 });
+  });
+
+  it('refuses what was handed over before, and learns on', async () => {
+    await using there = await createTrainer(NET, { ...OPTIONS, threads: 1 });
+    const own = { x: tensor(pixels.slice(), [COUNT, 1, 8, 8]), y: Int32Array.from(y) };
+    await there.step(own, { transfer: true });
+    expect(await caught(there.step(own, { transfer: true }))).toBeInstanceOf(ReceptiveError);
+    expect(await caught(there.step(own))).toBeInstanceOf(ReceptiveError);
+    expect((await there.step(batch)).step).toBe(2);
+  });
+
   it('says what cannot be made, and leaves no worker', async () => {
     const count = started.length;
     const { loss, optimizer } = OPTIONS;
@@ -161,6 +180,7 @@ describe('what ends a trainer in a worker', () => {
     expect(await caught(createTrainer(NET, { loss, optimizer, weights: [] }))).toBeInstanceOf(WeightsError);
     expect(await caught(createTrainer(NET, { loss, optimizer, signal: AbortSignal.abort() }))).toBeInstanceOf(AbortedError);
     expect(await caught(createTrainer(NET, { loss, optimizer, worker: 'file:///nowhere/train-worker.js' }))).toBeInstanceOf(WorkerError);
+    expect(await caught(createTrainer(NET, { loss, optimizer, worker: new URL(dist('node/worker.js')) }))).toMatchObject({ code: 'worker', hint: 'the option worker names train-worker.js' });
     await expect.poll(() => started.slice(count).every(({ threadId }) => threadId === -1), { timeout: 60_000 }).toBe(true);
   });
 

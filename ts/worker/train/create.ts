@@ -1,3 +1,4 @@
+import { ReceptiveError, WorkerError } from '../../base/errors.js';
 import { throwIfAborted } from '../../bytes/response.js';
 import { checkOptions, optionNames } from '../../base/options.js';
 import type { PlatformAbortSignal, PlatformURL, PlatformWorker } from '../../base/globals.js';
@@ -73,10 +74,16 @@ export async function createTrainer(network: Layer | Graph, options: CreateTrain
     return new Trainer(connection, graph, rest.optimizer.lr, reply);
   } catch (error) {
     void connection.dispose();
-    throw error;
+    throw error instanceof ReceptiveError ? error : notOfTraining(error);
   } finally {
     connection.hold(false);
   }
+}
+
+/** A worker of another kind answers, but does not know what it is asked. */
+function notOfTraining(cause: unknown): WorkerError {
+  const [expected, hint] = ['a worker of training', 'the option worker names train-worker.js'];
+  return new WorkerError(`createTrainer: expected ${expected}, got another; ${hint}`, { place: 'worker', expected, got: 'another', hint, cause });
 }
 
 /**

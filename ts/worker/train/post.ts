@@ -9,6 +9,8 @@ type Copy = (view: Uint8Array) => Uint8Array;
 export function toPost(batch: Batch, hand: boolean): { readonly batch: Batch; readonly buffers: ArrayBuffer[] } {
   const buffers = new Set<ArrayBuffer>();
   const sent = each(batch, (view) => {
+    // Memory that was handed over before is empty: Node 20 posts it, and the worker cannot read the message.
+    if (view.byteLength === 0) return new (view.constructor as Uint8ArrayConstructor)(0);
     const own = hand && view.byteLength === view.buffer.byteLength ? view : view.slice();
     buffers.add(own.buffer as ArrayBuffer);
     return own;

@@ -49,6 +49,10 @@ export function serve(): void {
     const { data } = event as MessageEvent<unknown>;
     if (isHelperMessage(data)) serveAsTrainHelper(data.receptiveHelper, () => data.lifeline?.postMessage('serves'));
   });
+  // A call that cannot be read has no number by which it could be answered: the worker ends, and all who wait hear of it.
+  endpoint.addEventListener('messageerror', () => {
+    throw new WorkerError('a message could not be read');
+  });
   carryErrors();
   expose(api, endpoint);
 }

@@ -76,8 +76,9 @@ export class Trainer {
     this.target = {
       random: seededRandom(seed),
       position,
-      step: (batch, how) => this.learn(batch, { transfer: true }, how),
-      judge: (batch) => this.post('judge', batch, { transfer: true }, one),
+      // Copied: a data set of the caller's own may give the same memory again.
+      step: (batch, how) => this.learn(batch, {}, how),
+      judge: (batch) => this.post('judge', batch, {}, one),
     };
     watchOver(this, abandoning(connection));
   }
