@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -397,4 +398,13 @@ describe('ONNX', () => {
     expect(readFileSync(converted).equals(before)).toBe(true);
     expect((await cli('run', converted, '--input', x, '-o', folder)).err).toMatch(/expected NAME=FILE.npy/);
   });
+});
+
+it('ends quietly where nobody reads what it says any more', async () => {
+  const child = spawn(process.execPath, [CLI, 'summary', 'lenet5'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let said = '';
+  child.stderr.on('data', (piece: Buffer) => (said += String(piece)));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect([code, said]).toEqual([141, '']);
 });

@@ -157,7 +157,7 @@ describe('what ends a trainer in a worker', () => {
     let steps = 0;
     for await (const { kind } of there.fit(data, { batchSize: 4, validation: data })) steps += Number(kind === 'step');
     expect([steps, own.x.data.length, own.y.data.length]).toEqual([3, 256, 4]);
-    expect(await there.evaluate(data)).toMatchObject({ examples: 12 });
+    expect(await there.evaluate(data, { batchSize: 4 })).toMatchObject({ examples: 12 });
   });
 
   it('refuses what was handed over before, and learns on', async () => {
