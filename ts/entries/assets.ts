@@ -11,7 +11,7 @@
 export const squeezenet1_1: string = new URL('../examples/assets/squeezenet1_1.safetensors', import.meta.url).href;
 
 /**
- * LeNet-5 (LeCun et al. 1998, "Gradient-based learning applied to document recognition") that has learned MNIST here: 127 kB, 99.43 % of
+ * LeNet-5 (LeCun et al. 1998, "Gradient-based learning applied to document recognition") that has learned MNIST here: 127 kB, 99.59 % of
  * the 10,000 test digits right (`examples/guides/learning.md`). Input [N, 1, 28, 28], white on black; `digit` of `receptive/train`
  * prepares drawings and photos. A URL.
  */
