@@ -32,7 +32,8 @@ describe('the LeNet-5 that ships', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const { photos: [photo] } = JSON.parse(out) as { photos: { top: { label: string; probability: number }[] }[] };
     expect(photo?.top[0]?.label).toBe('7');
-    expect(photo?.top[0]?.probability).toBeGreaterThan(0.99);
+    // Its targets were smoothed: 0.955 for the right one.
+    expect(photo?.top[0]?.probability).toBeGreaterThan(0.94);
   });
 
   it('reads black on white, of any size and place, as `digit` prepares it', async () => {
