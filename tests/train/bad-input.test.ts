@@ -1,17 +1,20 @@
 /** What a trainer refuses, at once and with nothing half updated: parameters, statistics and counters are as before. */
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { ArgumentError, DtypeError, EngineError, FormatError, ReceptiveError, ShapeError, WeightsError } from '../../ts/base/errors.js';
+import { AbortedError, ArgumentError, DtypeError, EngineError, FormatError, ReceptiveError, ShapeError, WeightsError } from '../../ts/base/errors.js';
 import { batchNorm2d, conv2d, flatten, linear, relu } from '../../ts/ops/layers.js';
 import { sequential as stack, toGraph } from '../../ts/layers/index.js';
 import { readIdx } from '../../ts/train/data/idx.js';
 import { fromArrays } from '../../ts/train/data/arrays.js';
-import { crossEntropy, mse } from '../../ts/train/losses.js';
+import { createTrainer, vjp } from '../../ts/entries/train-inline.js';
+import { crossEntropy, mse, softCrossEntropy } from '../../ts/train/losses.js';
 import { adamw, rmsprop, sgd } from '../../ts/train/optimizers.js';
 import type { TrainerOptions } from '../../ts/train/setup.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
 import { Trainer } from '../../ts/train/trainer.js';
-import { openTrain } from '../support/train.js';
+import { vjpOn } from '../../ts/train/vjp.js';
+import { openModel, openTrain } from '../support/train.js';
 
 const net = (features = 3) => toGraph(stack([conv2d(1, 2, 3), batchNorm2d(2), relu(), flatten(), linear(8, features)], { input: [null, 1, 4, 4] }));
 const trainer = (options: Partial<TrainerOptions> = {}, graph = net()): Trainer =>
@@ -20,6 +23,13 @@ const trainer = (options: Partial<TrainerOptions> = {}, graph = net()): Trainer 
 const images = (count: number): Tensor => tensor(new Float32Array(count * 16).map((_, i) => Math.sin(i * 2.3)), [count, 1, 4, 4]);
 const y = [0, 1, 2, 0];
 const holding = (value: number): Tensor => tensor(images(4).data.map((one, i) => (i === 37 ? value : one)), [4, 1, 4, 4]);
+
+/** Memory that was given to another thread. */
+function detached(length: number): Float32Array {
+  const data = new Float32Array(length);
+  structuredClone(data, { transfer: [data.buffer] });
+  return data;
+}
 
 function errorOf(call: () => unknown): ReceptiveError {
   try {
@@ -47,6 +57,20 @@ describe('a batch', () => {
     ['of another rank', { x: tensor(new Float32Array(64), [4, 16]), y }, ShapeError, /expected \[\?, 1, 4, 4\], got \[4, 16\]$/],
     ['of another type', { x: { ...images(4), dtype: 'uint8' }, y }, DtypeError, /^x: expected float32, got uint8$/],
     ['with NaN', { x: holding(Number.NaN), y }, ArgumentError, /^x: example 2 holds NaN$/],
+    ['that is a list', { x: [[1, 2]], y }, ArgumentError, /^x: expected a tensor, got Array; make one: tensor\(data, shape\)$/],
+    ['that is an array', { x: images(4).data, y }, ArgumentError, /^x: expected a tensor, got Float32Array; make one: tensor\(data, shape\)$/],
+    ['with data too short', { x: { ...images(4), data: images(2).data }, y }, ShapeError, /^x: expected data of 64 elements, as the shape \[4, 1, 4, 4\] has, got 32$/],
+    ['with data too long', { x: { ...images(2), data: images(4).data }, y: [0, 1] }, ShapeError, /^x: expected data of 32 elements, .*, got 64$/],
+    ['with data in a list', { x: { dtype: 'float32', shape: [1, 1, 4, 4], data: [...images(1).data] }, y: [0] }, DtypeError, /^x: expected float32 \(a Float32Array\), got Array; tensor\(data, shape\) makes one/],
+    ['with data in 64 bits', { x: { ...images(4), data: Float64Array.from(images(4).data) }, y }, DtypeError, /^x: expected float32 \(a Float32Array\), got Float64Array/],
+    ['that was handed over', { x: { ...images(4), data: detached(64) }, y }, ArgumentError, /^x: its buffer was transferred before and is empty now/],
+    ['with a label that is null', { x: images(4), y: [0, 1, null, 2] }, ArgumentError, /^y\[2\]: expected a class from 0 to 2, got null$/],
+    ['with labels that are names', { x: images(4), y: ['a', 'b', 'a', ''] }, ArgumentError, /^y\[0\]: expected a class from 0 to 2, got "a"; step takes the number of a class, not its name$/],
+    ['with labels in lists', { x: images(4), y: [[0], [1], [2], [0]] }, ArgumentError, /^y\[0\]: expected a class from 0 to 2, got Array; tensor\(y\) makes a tensor/],
+    ['with a hole among the labels', { x: images(4), y: Object.assign([0, 1, 2], { length: 4 }) }, ArgumentError, /^y\[3\]: expected a class from 0 to 2, got undefined$/],
+    ['with labels that were handed over', { x: images(4), y: detached(4) }, ArgumentError, /^y: its buffer was transferred before/],
+    ['with labels whose data is too short', { x: images(4), y: { dtype: 'int32', shape: [4], data: new Int32Array(3) } }, ShapeError, /^y: expected data of 4 elements, as the shape \[4\] has, got 3$/],
+    ['with labels in another array', { x: images(4), y: { dtype: 'int32', shape: [4], data: new Uint8Array(4) } }, DtypeError, /^y: expected int32 \(a Int32Array\), got Uint8Array/],
     ['with an infinity', { x: holding(-Infinity), y }, ArgumentError, /^x: example 2 holds -Infinity$/],
   ] as const;
 
@@ -76,6 +100,36 @@ describe('a batch', () => {
     const of = trainer({ loss: mse() });
     const target = tensor(new Float32Array(12).map((_, i) => (i === 7 ? Number.NaN : i)), [4, 3]);
     expect(errorOf(() => of.step({ x: images(4), y: target })).message).toBe('y: example 2 holds NaN');
+  });
+
+  it.each([
+    ['of the other order', tensor(new Float32Array(12), [3, 4]), ShapeError, 'y: expected [4, 3], got [3, 4]'],
+    ['flat', tensor(new Float32Array(12), [12]), ShapeError, 'y: expected [4, 3], got [12]'],
+    ['of which one is a text', Array.from({ length: 12 }, (_, i) => (i === 5 ? '5' : i)), ArgumentError, 'y[5]: expected a number, got "5"; step takes the number of a class, not its name'],
+    ['in lists', [[0, 1, 2], [0, 1, 2], [0, 1, 2], [0, 1, 2]], ArgumentError, 'y[0]: expected a number, got Array; tensor(y) makes a tensor of lists in lists'],
+  ])('whose targets are numbers %s is refused', (_, target, type, message) => {
+    const error = errorOf(() => trainer({ loss: mse() }).step({ x: images(4), y: target as never }));
+    expect(error).toBeInstanceOf(type);
+    expect(error.message).toBe(message);
+  });
+
+  it('may have targets as a list, an array, or with a dimension of 1 more', () => {
+    const numbers = Float32Array.from([1, 0, -1, 2]);
+    const losses = [numbers, Float64Array.from(numbers), [...numbers], tensor(numbers, [4]), tensor(numbers, [4, 1]), tensor(numbers, [4, 1, 1])]
+      .map((target) => trainer({ loss: mse() }, net(1)).step({ x: images(4), y: target as never }).loss);
+    expect(losses).toEqual(losses.map(() => losses[0]));
+  });
+
+  it('may come of another realm', () => {
+    const foreign = runInNewContext('new Float32Array(64)') as Float32Array;
+    expect(foreign).not.toBeInstanceOf(Float32Array);
+    foreign.set(images(4).data);
+    const targets = runInNewContext('new Uint8Array([0, 1, 2, 0])') as Uint8Array;
+    expect(trainer().step({ x: { ...images(4), data: foreign }, y: targets }).loss).toBe(trainer().step({ x: images(4), y }).loss);
+  });
+
+  it('for probabilities without any is refused', () => {
+    expect(errorOf(() => trainer({ loss: softCrossEntropy() }).step({ x: images(4), y: undefined as never })).message).toBe('y: expected class indices or a tensor, got undefined');
   });
 
   it('that makes the loss overflow changes nothing', () => {
@@ -163,7 +217,91 @@ describe('options', () => {
     expect(error.message).toMatch(message);
   });
 
-  it('none at all', () => {
+  it('none at all', async () => {
+    await expect(createTrainer(net(), undefined as never)).rejects.toThrow(/^createTrainer: options: expected loss and optimizer, got undefined$/);
+    await expect(createTrainer(net(), null as never)).rejects.toThrow(/^createTrainer: expected an object of options \(.*, got null$/);
+    await expect(vjp(net(), undefined as never)).rejects.toThrow(/^vjp: options: expected inputs and upstream, got undefined$/);
     expect(errorOf(() => new Trainer(openTrain('simd'), net(), undefined as never)).message).toBe('createTrainer: options: expected loss and optimizer, got undefined');
+  });
+});
+
+describe('options of a call', () => {
+  const batch = { x: images(4), y };
+
+  it.each(['step', 'evaluate', 'gradients'] as const)('%s takes a signal and transfer, and no others', (call) => {
+    const of = trainer();
+    const before = of.save();
+    expect(errorOf(() => of[call](batch, { signal: AbortSignal.abort() }))).toBeInstanceOf(AbortedError);
+    expect(errorOf(() => of[call](batch, { augment: {} } as never)).message).toBe(`${call}: there is no option augment; there are signal, transfer`);
+    expect(errorOf(() => of[call](batch, { signal: 5 } as never)).message).toBe('signal: expected an AbortSignal');
+    expect(errorOf(() => of[call](batch, null as never)).message).toMatch(/^[a-z]+: expected an object of options/);
+    expect(of.save()).toEqual(before);
+    of[call](batch, { signal: new AbortController().signal, transfer: true });
+    expect(batch.x.data.length).toBe(64);
+    expect(of.steps).toBe(call === 'step' ? 1 : 0);
+  });
+});
+
+describe('weights', () => {
+  const given = trainer({ seed: 9 }).weights();
+  const byName = Object.fromEntries(given.map(({ name, shape, bytes }) => [name, tensor(new Float32Array(bytes.slice().buffer), shape)]));
+  const file = trainer({ seed: 9 }).save();
+  const none = 'weights: expected tensors by name, or the bytes of a safetensors file, got';
+
+  it.each([
+    ['a Blob', new Blob([file as Uint8Array<ArrayBuffer>]), `${none} Blob`],
+    ['a promise', Promise.resolve(file), `${none} Promise; await it`],
+    ['an address', new URL('file:///model.safetensors'), `${none} URL`],
+    ['a view', new DataView(file.buffer), `${none} DataView`],
+    ['an array of numbers', new Float32Array(4), `${none} Float32Array`],
+    ['a date', new Date(0), `${none} Date`],
+    ['a text', 'model.safetensors', `${none} string`],
+    ['a tensor', images(1), `${none} Object`],
+    ['nothing by name', {}, 'weights: expected names such as 0.weight, got no tensor; leave the option out to begin at random'],
+    ['an empty list', [], 'weights: expected names such as 0.weight, got no tensor; leave the option out to begin at random'],
+    ['a list of others', [5], 'weights: expected tensors with name, dtype, shape and bytes, got 5'],
+    ['names with a prefix', given.map((stored) => ({ ...stored, name: `module.${stored.name}` })), 'weights: expected names such as 0.weight, got module.0.weight: none of the names is a parameter of the network'],
+    ['a tensor too short', { '0.weight': { ...byName['0.weight'], data: new Float32Array(17) } }, 'weights.0.weight: expected data of 18 elements, as the shape [2, 1, 3, 3] has, got 17'],
+    ['bytes too few', given.map((stored, i) => (i === 0 ? { ...stored, bytes: stored.bytes.slice(4) } : stored)), '0.weight: expected 72 bytes, as F32 of the shape [2, 1, 3, 3] has, got 68'],
+    ['a type that is none', given.map((stored, i) => (i === 0 ? { ...stored, dtype: 'float32' } : stored)), '0.weight: expected F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL, got "float32"'],
+  ])('that are %s are refused, partial or not', (_, weights, message) => {
+    for (const partial of [true, false]) expect(errorOf(() => trainer({ weights: weights as never, partial })).message).toBe(message);
+  });
+
+  it('that were handed over are refused', () => {
+    const bytes = file.slice();
+    structuredClone(bytes, { transfer: [bytes.buffer] });
+    expect(errorOf(() => trainer({ weights: bytes, partial: true })).message).toMatch(/^weights: its buffer was transferred before/);
+  });
+
+  it.each([
+    ['bytes', file], ['a buffer', file.slice().buffer], ['bytes of another realm', runInNewContext('Uint8Array.from(bytes)', { bytes: [...file] }) as Uint8Array],
+    ['a list', given], ['what is gone through once', (function* () { yield* given; })()], ['tensors by name', byName], ['names without a prototype', Object.assign(Object.create(null) as object, byName)],
+  ])('that are %s are taken', (_, weights) => {
+    expect(trainer({ weights: weights as never }).weights()).toEqual(given);
+  });
+
+  it('of a head of another shape say which parameter', () => {
+    const error = errorOf(() => trainer({ weights: given, partial: true }, net(4)));
+    expect(error).toBeInstanceOf(WeightsError);
+    expect(error.message).toBe('weights: 4.weight: expected [4, 8], got [3, 8]; with partial: true it may be left out of weights, and begins at random');
+  });
+
+  it.each([
+    ['too short', { ...byName['0.weight']!, data: new Float32Array(17) }, ShapeError, 'weights.0.weight: expected data of 18 elements, as the shape [2, 1, 3, 3] has, got 17'],
+    ['a list', { ...byName['0.weight']!, data: [...byName['0.weight']!.data] }, DtypeError, 'weights.0.weight: expected float32 (a Float32Array), got Array; tensor(data, shape) makes one of a list of numbers'],
+  ])('of a vjp that are %s are refused', (_, odd, type, message) => {
+    const call = (): unknown => vjpOn(openTrain('simd'), net(), { weights: { ...byName, '0.weight': odd as Tensor }, inputs: images(4), upstream: tensor(new Float32Array(12), [4, 3]) });
+    expect(call).toThrow(type);
+    expect(errorOf(call).message).toBe(message);
+  });
+
+  it('as a list are what `load` takes', async () => {
+    const of = new Trainer(openTrain('simd'), net(), { loss: crossEntropy(), optimizer: sgd({ lr: 1 }), weights: given }, openModel);
+    const [listed, made] = [await openModel(net(), { weights: of.weights() }), await of.model()];
+    expect(listed.run(images(4))).toEqual(made.run(images(4)));
+    const caught = await openModel(net(), { weights: [{ ...given[0]!, bytes: new Uint8Array(4) }] }).catch((error: unknown) => error);
+    expect(caught).toMatchObject({ code: 'weights', message: '0.weight: expected 72 bytes, as F32 of the shape [2, 1, 3, 3] has, got 4' });
+    await expect(openModel(net(), { weights: [5 as never] })).rejects.toThrow(/^weights: expected tensors with name, dtype, shape and bytes, got 5$/);
   });
 });

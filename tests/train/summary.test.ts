@@ -1,7 +1,7 @@
 /** What a step keeps and needs, said before it runs: against sizes by hand and against what the engine allocates. */
 import { describe, expect, it } from 'vitest';
 import { EngineError, ShapeError } from '../../ts/base/errors.js';
-import { batchNorm2d, conv2d, dropout, flatten, linear, maxPool2d, relu } from '../../ts/ops/layers.js';
+import { batchNorm2d, conv2d, dropout, flatten, globalAvgPool2d, linear, maxPool2d, relu } from '../../ts/ops/layers.js';
 import { sequential as stack, toGraph } from '../../ts/layers/index.js';
 import { encode } from '../../ts/program/words.js';
 import { VERSION } from '../../ts/contract/train/words.js';
@@ -15,6 +15,7 @@ import { trainProgram } from '../../ts/train/program.js';
 import { learns } from '../../ts/train/session.js';
 import type { TrainerOptions } from '../../ts/train/setup.js';
 import { Trainer } from '../../ts/train/trainer.js';
+import { roomIn } from '../../ts/train/wasm.js';
 import { openTrain } from '../support/train.js';
 
 const net = () => toGraph(stack([conv2d(1, 2, 3, { padding: 1 }), relu(), flatten(), linear(2 * 16, 3)], { input: [null, 1, 4, 4] }));
@@ -113,5 +114,86 @@ describe('a batch that does not fit', () => {
     };
     const of = trainer({}, Object.create(engine, { compile: { value: compile } }) as TrainEngine);
     expect(() => of.step(batch(8))).toThrow(/^batch: expected fewer examples, perhaps half of them, got 8, /);
+  });
+});
+
+describe('programs', () => {
+  const graph = () => toGraph(stack([conv2d(1, 2, 3, { padding: 1 }), batchNorm2d(2), relu(), dropout(0.2), globalAvgPool2d(), flatten(), linear(2, 3)], { input: [null, 1, null, null] }));
+  const batch = (size: number, count = 4) => ({ x: tensor(new Float32Array(count * size * size).map((_, i) => Math.sin(i)), [count, 1, size, size]), y: Array.from({ length: count }, (_, i) => i % 3) });
+
+  /** An engine that counts, and of which only so much is left. */
+  function counting(left?: (alive: number) => number) {
+    const engine = openTrain('simd');
+    const alive = new Set<number>();
+    const counts = { alive, compiled: 0, engine };
+    counts.engine = Object.create(engine, {
+      compile: { value: (...args: Parameters<TrainEngine['compile']>) => {
+        const id = engine.compile(...args);
+        counts.compiled++;
+        alive.add(id);
+        return id;
+      } },
+      release: { value: (id: number) => {
+        expect(alive.delete(id)).toBe(true);
+        engine.release(id);
+      } },
+      ...(left && { room: { value: () => left(alive.size) } }),
+    }) as TrainEngine;
+    return counts;
+  }
+
+  it('of shapes in turn are compiled once each', () => {
+    const counts = counting();
+    const of = trainer({}, counts.engine, graph());
+    for (let i = 0; i < 5; i++) {
+      for (const count of [4, 3]) of.step(batch(6, count));
+      for (const count of [4, 3]) of.evaluate(batch(6, count));
+    }
+    expect(counts.compiled).toBe(4);
+  });
+
+  it('of many shapes are not all kept, and learn what they learn when made anew from what was saved', () => {
+    const counts = counting();
+    const of = trainer({ seed: 5 }, counts.engine, graph());
+    let saved: Uint8Array | undefined;
+    for (let i = 0; i < 40; i++) {
+      of.step(batch(4 + i));
+      expect(counts.alive.size).toBeLessThanOrEqual(8);
+      const anew = trainer({ seed: 5, resume: saved }, openTrain('simd'), graph());
+      anew.step(batch(4 + i));
+      saved = anew.save();
+    }
+    expect(counts.compiled).toBe(40);
+    expect(counts.alive.size).toBe(8);
+    expect(Buffer.compare(of.save(), saved!)).toBe(0);
+    of.dispose();
+    expect(counts.alive.size).toBe(0);
+  });
+
+  it('are released for one that has no room', () => {
+    const counts = counting((alive) => (alive > 2 ? 0 : 1e9));
+    const [of, free] = [trainer({}, counts.engine, graph()), trainer({}, undefined, graph())];
+    for (const size of [4, 5, 6, 7, 4]) expect(of.step(batch(size))).toEqual(free.step(batch(size)));
+    expect(counts.alive.size).toBe(3);
+    expect(of.weights()).toEqual(free.weights());
+  });
+
+  it('are released where the system has less memory than was known', () => {
+    const counts = counting();
+    const { compile } = counts.engine;
+    const scarce = Object.create(counts.engine, { compile: { value: (...args: Parameters<TrainEngine['compile']>) => {
+      if (counts.alive.size > 1) throw new EngineError('engine: no memory', { got: 'engine/memory' });
+      return compile(...args);
+    } } }) as TrainEngine;
+    const of = trainer({}, scarce, graph());
+    for (const size of [4, 5, 6, 4]) of.step(batch(size));
+    expect([of.steps, counts.alive.size]).toEqual([4, 2]);
+  });
+
+  it('leave room for others when they are released: memory never shrinks', () => {
+    expect(roomIn(1e6, 0)).toBe(2 ** 31 - 1);
+    expect(roomIn(2 ** 32 - 65536, 0)).toBe(65536);
+    expect(roomIn(2 ** 32 - 65536, 1e6)).toBe(65536 + 1e6);
+    expect(roomIn(2 ** 32 - 65536, 3e9)).toBe(2 ** 31 - 1);
   });
 });

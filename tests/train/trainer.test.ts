@@ -141,7 +141,7 @@ describe('what does not fit', () => {
     ['no optimiser', () => trainer({ optimizer: 3 as never }), ArgumentError, /optimizer: expected an optimiser/],
     ['nothing to learn', () => trainer({ trainable: () => false }), ArgumentError, /trainable: expected at least one/],
     ['weights that lack one', () => trainer({ weights: of.weights().slice(1) }), WeightsError, /^weights: there is no 0.weight; partial: true/],
-    ['weights of another network', () => trainer({ weights: of.weights().map((stored) => ({ ...stored, name: `x.${stored.name}` })), partial: true }), WeightsError, /^weights: expected names such as 0.weight, got x.0.weight: none is a parameter of the network$/],
+    ['weights of another network', () => trainer({ weights: of.weights().map((stored) => ({ ...stored, name: `x.${stored.name}` })), partial: true }), WeightsError, /^weights: expected names such as 0.weight, got x.0.weight: none of the names is a parameter of the network$/],
     ['a checkpoint that is none', () => trainer({ resume: new Uint8Array(4) }), FormatError, /^resume: /],
     ['an output that is not there', () => trainer({ loss: mse({ output: 'nope' }) }), ArgumentError, /loss.output: expected one of output, got/],
   ] as const)('%s', (_, call, type, message) => {

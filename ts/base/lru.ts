@@ -19,6 +19,16 @@ export class Lru<Value> {
     return value;
   }
 
+  /** Evicts the one unused for longest, if there is one. */
+  drop(): boolean {
+    for (const [key, value] of this.entries) {
+      this.entries.delete(key);
+      this.onEvict(value);
+      return true;
+    }
+    return false;
+  }
+
   values(): Value[] {
     return [...this.entries.values()];
   }
@@ -30,10 +40,6 @@ export class Lru<Value> {
   }
 
   private trim(): void {
-    for (const [key, value] of this.entries) {
-      if (this.entries.size <= this.capacity) return;
-      this.entries.delete(key);
-      this.onEvict(value);
-    }
+    while (this.entries.size > this.capacity) this.drop();
   }
 }

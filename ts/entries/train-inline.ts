@@ -4,6 +4,7 @@
  */
 import { compileAt } from '../bytes/locate.platform.js';
 import { WasmError } from '../base/errors.js';
+import { optionNames } from '../base/options.js';
 import type { Graph } from '../graph/graph.js';
 import { isGraph } from '../graph/graph.js';
 import type { Layer } from '../layers/index.js';
@@ -16,7 +17,7 @@ import { checkTrainerOptions } from '../train/setup.js';
 import type { TrainerOptions } from '../train/setup.js';
 import { Trainer } from '../train/trainer.js';
 import type { OpenModel } from '../train/trainer.js';
-import { vjpOn } from '../train/vjp.js';
+import { checkVjpRequest, vjpOn } from '../train/vjp.js';
 import type { Vjp, VjpRequest } from '../train/vjp.js';
 import { startTrainEngine } from '../train/wasm.js';
 import type { Variant } from '../wasm/variant.js';
@@ -27,15 +28,18 @@ export interface CreateTrainerOptions extends TrainerOptions {
   readonly variant?: Variant | 'auto' | undefined;
 }
 
+const OWN = optionNames<Pick<CreateTrainerOptions, 'variant'>>({ variant: true });
+
 /**
  * Makes a network learn. Parameters begin as PyTorch's layers do, by `seed`, unless `weights` or `resume` give them.
  * @param network - a layer, or a graph of the layer functions
  * @throws UnsupportedError naming a layer that has no gradient; ArgumentError, WeightsError, FormatError for options that do not fit;
  * WasmError where the engine cannot be started
  */
-export async function createTrainer(network: Layer | Graph, { variant, ...options }: CreateTrainerOptions): Promise<Trainer> {
-  checkTrainerOptions(options);
-  return new Trainer(await startEngine(variant), graphOf(network), options, openModel);
+export async function createTrainer(network: Layer | Graph, options: CreateTrainerOptions): Promise<Trainer> {
+  checkTrainerOptions(options, OWN);
+  const { variant, ...rest } = options;
+  return new Trainer(await startEngine(variant), graphOf(network), rest, openModel);
 }
 
 /** What a vector-Jacobian product is taken of, and what computes it. */
@@ -49,7 +53,9 @@ export interface VjpOptions extends VjpRequest {
  * @throws UnsupportedError naming a layer that has no gradient; ArgumentError, DtypeError, ShapeError for tensors that are missing or do not
  * fit; WeightsError for a parameter that is missing; WasmError where the engine cannot be started
  */
-export async function vjp(network: Layer | Graph, { variant, ...request }: VjpOptions): Promise<Vjp> {
+export async function vjp(network: Layer | Graph, options: VjpOptions): Promise<Vjp> {
+  checkVjpRequest(options, OWN);
+  const { variant, ...request } = options;
   return vjpOn(await startEngine(variant), graphOf(network), request);
 }
 
@@ -73,4 +79,5 @@ async function startEngine(variant: CreateTrainerOptions['variant']): Promise<Tr
 const openModel: OpenModel = async (graph, options) => (await import('./inline.js')).load(graph, options);
 
 export { Trainer } from '../train/trainer.js';
+export type { TrainCallOptions } from '../train/trainer.js';
 export * from './public/train.js';

@@ -1,5 +1,8 @@
 import { WeightsError } from '../base/errors.js';
+import { showShape, showValue } from '../base/show.js';
+import { wrong } from '../base/wrong.js';
 import { isBuffer } from '../tensor/arrays.js';
+import { elementCount } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
 
 /** Bytes of one element of every type a weight may be stored in. */
@@ -99,4 +102,17 @@ export function sourceOf(tensors: Iterable<StoredTensor>): TensorSource {
 /** A tensor as if it came from a file; its numbers are not copied. */
 export function store(name: string, { data, shape }: Tensor): StoredTensor {
   return { name, dtype: 'F32', shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+/**
+ * A stored tensor that was given from outside.
+ * @throws ArgumentError for what is none; WeightsError for another number of bytes than shape and type have
+ */
+export function expectStored(place: string, one: unknown): StoredTensor {
+  const { name, dtype, shape, bytes, source } = (typeof one === 'object' && one !== null ? one : {}) as Partial<StoredTensor>;
+  if (typeof name !== 'string' || typeof dtype !== 'string' || !Array.isArray(shape) || !(source || bytes instanceof Uint8Array)) wrong(place, 'tensors with name, dtype, shape and bytes', showValue(one));
+  const size = Object.hasOwn(STORED_BYTES, dtype) ? STORED_BYTES[dtype] : wrong(name, Object.keys(STORED_BYTES).join(', '), showValue(dtype));
+  const [stored, expected] = [one as StoredTensor, size * elementCount(shape, name)];
+  if (byteLengthOf(stored) !== expected) wrong(name, `${expected} bytes, as ${dtype} of the shape ${showShape(shape)} has`, String(byteLengthOf(stored)), { as: WeightsError });
+  return stored;
 }

@@ -1,4 +1,5 @@
 import { optionNames } from '../base/options.js';
+import type { StoredTensor } from '../formats/stored.js';
 import type { Algorithm } from '../session/algorithm.js';
 import type { Labels } from '../tasks/labels.js';
 import type { Scores } from '../tasks/scores.js';
@@ -16,8 +17,8 @@ import type { WorkerInput } from './worker-input.js';
 /** A file, wherever it is. In Node a string that is no http, file, data or blob URL is a path. */
 export type BytesInput = string | PlatformURL | Uint8Array | ArrayBuffer | PlatformBlob | PlatformResponse;
 
-/** A safetensors file, or the tensors by name. */
-export type WeightsInput = BytesInput | Readonly<Record<string, Tensor>>;
+/** A safetensors file, the tensors by name, or a list of stored ones, as `weights()` of a trainer gives them. */
+export type WeightsInput = BytesInput | Readonly<Record<string, Tensor>> | readonly StoredTensor[];
 
 /** A graph, also as plain data, whose weights come by the option `weights`, or a model file that has both. */
 export type ModelSource = Graph | GraphData | BytesInput;

@@ -6,7 +6,7 @@ import { checkThreads } from '../wasm/threads.js';
 import type { SentWasm, SentWasmByVariant } from '../wasm/wasm.js';
 import { DtypeError, placed, ReceptiveError, WasmError, WeightsError } from '../base/errors.js';
 import { wrong } from '../base/wrong.js';
-import { store } from '../formats/stored.js';
+import { expectStored, store } from '../formats/stored.js';
 import type { StoredTensor } from '../formats/stored.js';
 import { graphToData, isGraphData } from '../graph/to-data.js';
 import { isGraph } from '../graph/graph.js';
@@ -83,8 +83,9 @@ async function sendModel(source: ModelSource | Layer, options: LoadOptions, take
 async function sendWeights(weights: WeightsInput, options: LoadOptions, take: TakeBytes): Promise<SentWeights> {
   const sent = await sendBytes('weights', weights as BytesInput, reading('weights (safetensors)', options), take);
   if (sent) return sent;
+  if (Array.isArray(weights)) return { kind: 'tensors', tensors: weights.map((one) => sendStored(expectStored('weights', one), take)) };
   const expected = 'a path, URL, bytes, Blob, Response or an object of tensors';
-  if (typeof weights !== 'object' || weights === null || Array.isArray(weights) || isPromise(weights)) refuse('weights', expected, weights);
+  if (typeof weights !== 'object' || weights === null || isPromise(weights)) refuse('weights', expected, weights);
   const tensors = Object.entries(weights).map(([name, value]) => sendTensor(name, value, take));
   return { kind: 'tensors', tensors };
 }
@@ -114,6 +115,8 @@ export function sendTensor(name: string, value: unknown, take: TakeBytes): Store
   const stored = store(name, { dtype: 'float32', shape: value.shape, data });
   return { ...stored, bytes: take(stored.bytes) };
 }
+
+const sendStored = ({ name, dtype, shape, bytes }: StoredTensor, take: TakeBytes): StoredTensor => ({ name, dtype, shape, bytes: take(bytes) });
 
 async function sendBytes(place: string, input: BytesInput, reading: Reading, take: TakeBytes): Promise<SentBytes | undefined> {
   if (typeof input === 'string' || input instanceof URL) return { kind: 'location', location: located(place, input) };

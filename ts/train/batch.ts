@@ -1,11 +1,13 @@
-import { ArgumentError, DtypeError, ShapeError } from '../base/errors.js';
+import { ArgumentError, ShapeError } from '../base/errors.js';
 import { showShape, showValue, typeName } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import type { Graph } from '../graph/graph.js';
-import { isTensor } from '../tensor/tensor.js';
+import { arrayKind } from '../tensor/arrays.js';
+import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor } from '../tensor/tensor.js';
 import { IGNORED } from './losses.js';
 import type { Loss } from './losses.js';
+import { dataOf, float32Of } from './numbers.js';
 import type { Numbers } from './session.js';
 
 /** Class indices of a batch, or what a loss compares with. */
@@ -36,19 +38,15 @@ export function inputsOf(graph: Graph, x: Batch['x']): Numbers[] {
     const expected = graph.inputs.map(({ name }) => name).join(', ');
     throw new ArgumentError(`x: expected tensors by name (${expected}), got one tensor`, { place: 'x', expected, got: 'one tensor' });
   }
-  if (one || typeof x !== 'object' || x === null) return [floats('x', x)];
+  if (one || typeof x !== 'object' || x === null || Array.isArray(x) || ArrayBuffer.isView(x)) return [floats('x', x)];
   return graph.inputs.map(({ name }) => floats(`x.${name}`, x[name]));
 }
 
-/** A tensor of finite float32 numbers. @throws ArgumentError, DtypeError */
+/** A tensor of finite float32 numbers, one at least. @throws ArgumentError, DtypeError, ShapeError */
 export function floats(place: string, value: unknown): Numbers {
-  if (!isTensor(value)) {
-    const got = showValue(value);
-    throw new ArgumentError(`${place}: expected a tensor, got ${got}`, { place, expected: 'a tensor', got });
-  }
-  if (value.dtype !== 'float32') throw new DtypeError(`${place}: expected float32, got ${value.dtype}`, { place, expected: 'float32', got: value.dtype });
-  expectFinite(place, value);
-  return { shape: value.shape, data: value.data };
+  const numbers = float32Of(place, value);
+  expectFinite(place, numbers);
+  return numbers;
 }
 
 function expectFinite(place: string, { shape, data }: Numbers): void {
@@ -91,12 +89,12 @@ const listOf = (y: Batch['y']): readonly Target[] | undefined => (Array.isArray(
 function fed(place: string, target: Target, { loss, shape }: Judging): FedTarget {
   const [n = 1, classes = 1, ...pixels] = shape;
   if (loss.kind === 'crossEntropy') {
-    const { shape: of, data } = asNumbers(place, target, [n, ...pixels]);
+    const { shape: of, data } = asNumbers(place, target, [n, ...pixels], classesBelow(classes));
     const labels = labelsOf(place, data, classes, loss.ignoreIndex);
     return { shape: of, data: new Float32Array(labels), labels, ...weighed(labels, loss.classWeights) };
   }
   if (loss.kind === 'softCrossEntropy' && shape.length === 2 && isIndices(target, n)) {
-    const labels = labelsOf(place, asNumbers(place, target, [n]).data, classes, undefined);
+    const labels = labelsOf(place, asNumbers(place, target, [n], classesBelow(classes)).data, classes, undefined);
     return { shape, data: oneHot(labels, classes), labels, counted: n, amount: n };
   }
   const numbers = asNumbers(place, target, shape);
@@ -106,7 +104,8 @@ function fed(place: string, target: Target, { loss, shape }: Judging): FedTarget
 
 /** Whether a target is one class for each example, where probabilities could be given as well. */
 function isIndices(target: Target, n: number): boolean {
-  return isTensor(target) ? target.shape.length === 1 : target.length === n;
+  if (isTensor(target)) return Array.isArray(target.shape) && target.shape.length === 1;
+  return isNumbers(target) && target.length === n;
 }
 
 function oneHot(labels: Int32Array, classes: number): Float32Array {
@@ -125,17 +124,42 @@ function weighed(labels: Int32Array, weights: readonly number[] | undefined): Pi
   return { counted, amount };
 }
 
-function asNumbers(place: string, target: Target, wanted: readonly number[]): Numbers {
-  const data = isTensor(target) ? target.data : target;
-  if (!Array.isArray(data) && !ArrayBuffer.isView(data)) {
+const classesBelow = (classes: number): string => `a class from 0 to ${classes - 1}`;
+
+/**
+ * The numbers of a target.
+ * @param wanted - the shape that a tensor has, dimensions of 1 after the first left aside; of lists and arrays the length follows from it
+ * @param each - what each number of a list is, for errors
+ */
+function asNumbers(place: string, target: Target, wanted: readonly number[], each = 'a number'): Numbers {
+  const tensor = isTensor(target);
+  if (!tensor && !isNumbers(target)) {
     const got = showValue(target);
     throw new ArgumentError(`${place}: expected class indices or a tensor, got ${got}`, { place, expected: 'class indices or a tensor', got });
   }
-  const numbers = floatsOf(data as ArrayLike<number | bigint>);
-  const length = wanted.reduce((product, dim) => product * dim, 1);
-  const got = isTensor(target) ? showShape(target.shape) : `[${numbers.length}]`;
-  if (numbers.length === length) return { shape: wanted, data: numbers };
-  throw new ShapeError(`${place}: expected ${showShape(wanted)}, got ${got}`, { place, expected: showShape(wanted), got });
+  const data = tensor ? dataOf(place, target) : Array.isArray(target) ? listed(place, target, each) : asData(target, place)!;
+  const fits = tensor ? sameShape(target.shape, wanted) : data.length === wanted.reduce((product, dim) => product * dim, 1);
+  if (fits) return { shape: wanted, data: floatsOf(data) };
+  wrong(place, showShape(wanted), tensor ? showShape(target.shape) : `[${data.length}]`, { as: ShapeError });
+}
+
+const isNumbers = (target: unknown): target is ArrayLike<number | bigint> => Array.isArray(target) || arrayKind(target) !== undefined;
+
+/** A list of numbers. @throws ArgumentError naming the element that is none */
+function listed(place: string, list: readonly unknown[], each: string): readonly number[] {
+  for (let at = 0; at < list.length; at++) {
+    const one = list[at];
+    if (typeof one === 'number') continue;
+    const names = typeof one === 'string' ? 'step takes the number of a class, not its name' : undefined;
+    wrong(`${place}[${at}]`, each, showValue(one), { hint: Array.isArray(one) ? 'tensor(y) makes a tensor of lists in lists' : names });
+  }
+  return list as readonly number[];
+}
+
+/** Whether the elements of both are the same in the same order: [N] and [N, 1], [N, H, W] and [N, 1, H, W] are. */
+function sameShape([n, ...shape]: readonly number[], [wanted, ...rest]: readonly number[]): boolean {
+  const long = (dims: readonly number[]): string => showShape(dims.filter((dim) => dim !== 1));
+  return n === wanted && long(shape) === long(rest);
 }
 
 /** Without a call for each element where there is a faster way: classes of pixels are many. */
@@ -150,7 +174,7 @@ function labelsOf(place: string, numbers: Float32Array, classes: number, ignored
     const label = numbers[at]!;
     if (label === ignored) labels[at] = IGNORED;
     else if (Number.isInteger(label) && label >= 0 && label < classes) labels[at] = label;
-    else wrong(`${place}[${at}]`, `a class from 0 to ${classes - 1}`, String(label));
+    else wrong(`${place}[${at}]`, classesBelow(classes), String(label));
   }
   return labels;
 }

@@ -27,7 +27,8 @@ export function initialValues(engine: TrainEngine, { graph, weights, inits, seed
 function fitting(name: string, given: Numbers, shape: readonly number[]): Float32Array {
   const [expected, got] = [showShape(shape), showShape(given.shape)];
   if (expected === got) return given.data.slice();
-  throw new WeightsError(`${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
+  const hint = 'with partial: true it may be left out of weights, and begins at random';
+  throw new WeightsError(`weights: ${name}: expected ${expected}, got ${got}; ${hint}`, { place: name, expected, got, hint });
 }
 
 interface Rule {

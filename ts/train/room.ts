@@ -7,19 +7,30 @@ import type { TrainProgram } from './program.js';
 
 type Shapes = readonly (readonly number[])[];
 
+/** How to do with the memory there is. */
+interface Ways {
+  /** The program for other shapes, to find those that fit. */
+  readonly smaller: (shapes: Shapes) => TrainProgram;
+  /** Releases a program that can be compiled anew; false where there is none. */
+  readonly makeRoom: () => boolean;
+}
+
 /**
- * Compiles a program, if there is room for it.
- * @param smaller - the program for other shapes, to find those that fit
+ * Compiles a program, if there is room for it: others are released for it.
  * @throws EngineError that names the largest batch that fits, before anything is allocated; or, where the system has less than can be
  * known, that there is no more, with all as before
  */
-export function withinMemory(engine: TrainEngine, program: TrainProgram, shapes: Shapes, smaller: (shapes: Shapes) => TrainProgram): number {
-  const [bytes, room] = [bytesOf(program), engine.room()];
-  if (bytes > room) throw tooLarge(bytes, room, shapes, smaller);
-  try {
-    return engine.compile(encode(program, (weight) => weight, VERSION), (step) => program.steps[step]?.layer);
-  } catch (error) {
-    throw error instanceof EngineError && error.got === 'engine/memory' ? noMore(bytes, shapes, error) : error;
+export function withinMemory(engine: TrainEngine, program: TrainProgram, shapes: Shapes, { smaller, makeRoom }: Ways): number {
+  const bytes = bytesOf(program);
+  while (bytes > engine.room() && makeRoom());
+  if (bytes > engine.room()) throw tooLarge(bytes, engine.room(), shapes, smaller);
+  for (;;) {
+    try {
+      return engine.compile(encode(program, (weight) => weight, VERSION), (step) => program.steps[step]?.layer);
+    } catch (error) {
+      if (!(error instanceof EngineError && error.got === 'engine/memory')) throw error;
+      if (!makeRoom()) throw noMore(bytes, shapes, error);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../base/errors.js';
+import { Lru } from '../base/lru.js';
 import { showShape } from '../base/show.js';
 import { HYPER_DRAW, HYPER_FIRST, HYPER_RATES, HYPER_SEED, HYPER_STEP } from '../contract/train/limits.js';
 import type { Graph } from '../graph/graph.js';
@@ -69,6 +70,9 @@ interface Ready {
   readonly compiled: Compiled;
 }
 
+/** Programs that are kept: shapes of batches, in training and in evaluation. Each has memory of its own for all that it computes. */
+const KEPT_PROGRAMS = 8;
+
 const ROLE = /running_(mean|var)$/;
 
 /** Whether a parameter can follow a gradient: running statistics follow the batches. */
@@ -87,7 +91,7 @@ export class TrainSession {
   draws = 0;
   /** Runs whose gradients were summed up since the last update. */
   summed = 0;
-  private readonly programs = new Map<string, Ready>();
+  private readonly programs: Lru<Ready>;
   /** The graph as it runs: what is frozen is folded. */
   private readonly network: Graph;
   private readonly follow: Followings;
@@ -99,6 +103,10 @@ export class TrainSession {
     readonly options: SessionOptions,
   ) {
     this.store = new Store(engine);
+    this.programs = new Lru(KEPT_PROGRAMS, ({ compiled }) => {
+      this.store.leave(compiled);
+      engine.release(compiled.id);
+    });
     const { graph, optimizer, trainable, accumulate = 1 } = options;
     rulesOf(graph);
     this.follow = followingsOf(optimizer, graph.params.filter(({ name }) => trainable.has(name)));
@@ -169,10 +177,6 @@ export class TrainSession {
 
   /** Releases all programs; what was learned stays. */
   release(): void {
-    for (const { compiled } of this.programs.values()) {
-      this.store.leave(compiled);
-      this.engine.release(compiled.id);
-    }
     this.programs.clear();
   }
 
@@ -197,18 +201,23 @@ export class TrainSession {
 
   private ready(mode: Mode, inputs: readonly Numbers[]): Ready {
     const key = `${mode} ${inputs.map(({ shape }) => showShape(shape)).join(' ')}`;
-    const known = this.programs.get(key);
-    if (known) return known;
+    return this.programs.get(key, () => this.compile(mode, inputs));
+  }
+
+  /** @throws EngineError where there is no room for it, not even without all others */
+  private compile(mode: Mode, inputs: readonly Numbers[]): Ready {
     const { losses } = this.options;
     const shapes = this.inputShapes(inputs);
     const program = this.program(mode, shapes);
-    const id = withinMemory(this.engine, program, shapes, (fewer) => this.program(mode, fewer));
-    const ready = { program, compiled: { id, keptFrom: program.fed.length, kept: program.kept.map(({ name }) => name) } };
+    const id = withinMemory(this.engine, program, shapes, {
+      smaller: (fewer) => this.program(mode, fewer),
+      makeRoom: () => this.programs.drop(),
+    });
+    const compiled = { id, keptFrom: program.fed.length, kept: program.kept.map(({ name }) => name) };
     losses.forEach((loss, i) => {
       if (loss.kind === 'crossEntropy' && loss.classWeights) this.store.set(`${placeOf(losses, i)}: classWeights`, Float32Array.from(loss.classWeights));
     });
-    this.programs.set(key, ready);
-    return ready;
+    return { program, compiled };
   }
 
   /** Shapes in the order of the inputs. @throws ShapeError for one that the graph does not take */

@@ -1,5 +1,6 @@
 import { ArgumentError, WeightsError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
+import type { KnownOptions } from '../base/options.js';
 import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import type { Graph } from '../graph/graph.js';
@@ -15,7 +16,7 @@ import { START } from './position.js';
 import type { Position } from './position.js';
 import { learns, TrainSession } from './session.js';
 import type { Numbers, SessionOptions } from './session.js';
-import { numbersIn, tensorsIn } from './weights.js';
+import { expectWeights, numbersIn, tensorsIn } from './weights.js';
 import type { WeightsGiven } from './weights.js';
 
 /** What a trainer is told. */
@@ -44,16 +45,21 @@ export interface TrainerOptions {
   readonly skipNonFinite?: boolean | undefined;
 }
 
-export const TRAINER_OPTIONS = optionNames<TrainerOptions>({
+const TRAINER_OPTIONS = optionNames<TrainerOptions>({
   loss: true, optimizer: true, clip: true, accumulate: true, seed: true, weights: true, init: true, partial: 'boolean', trainable: true, resume: true,
   skipNonFinite: 'boolean',
 });
 
-/** Options of a session, checked. @throws ArgumentError naming the option */
-export function checkTrainerOptions(options: TrainerOptions): void {
+/**
+ * Options of a trainer, checked: also such as are missing altogether.
+ * @param others - options that are taken besides, whose values are checked where they are used
+ * @throws ArgumentError naming the option
+ */
+export function checkTrainerOptions(options: TrainerOptions, others: KnownOptions = {}): void {
   const given: unknown = options;
   if (given === undefined) refuse('options', 'loss and optimizer', given);
-  checkOptions('createTrainer', options, TRAINER_OPTIONS);
+  checkOptions('createTrainer', options, { ...TRAINER_OPTIONS, ...others });
+  if (options.weights !== undefined) expectWeights(options.weights);
   const { loss, optimizer, clip = 0, seed = 0, accumulate = 1, init, resume, trainable = () => true } = options;
   const losses = listOf(loss);
   if (losses.length === 0 || losses.some((one) => typeof one !== 'object' || one === null || !('kind' in one))) refuse('loss', 'a loss such as crossEntropy()', loss);
@@ -131,19 +137,23 @@ function ofCheckpoint(graph: Graph, checkpoint: Checkpoint, { update }: Optimize
   return new Map(graph.params.map(({ name }) => [name, checkpoint.values.get(name)!]));
 }
 
-/** @throws WeightsError for a parameter that is missing, unless `partial`; with it, where none fits */
+/** @throws WeightsError where no name fits; for a parameter that is missing, unless `partial` */
 function weightsOf({ params }: Graph, { weights, partial = false }: TrainerOptions): Map<string, Numbers> {
   if (weights === undefined) return new Map();
   const given = tensorsIn(weights);
   const known = new Set(params.map(({ name }) => name));
-  const fitting = partial ? given.filter(({ name }) => known.has(name)) : given;
-  if (fitting.length === 0 && given[0]) {
-    const [expected, got] = [`names such as ${params[0]?.name ?? 'none'}`, given[0].name];
-    throw new WeightsError(`weights: expected ${expected}, got ${got}: none is a parameter of the network`, { place: 'weights', expected, got });
-  }
-  const found = new Map(fitting.map((stored) => [stored.name, numbersIn(stored)]));
+  const fitting = given.filter(({ name }) => known.has(name));
+  if (fitting.length === 0) noneFits(params[0]?.name ?? 'none', given[0]?.name);
+  const found = new Map((partial ? fitting : given).map((stored) => [stored.name, numbersIn(stored)]));
   const missing = params.find(({ name }) => !found.has(name));
   if (!missing || partial) return found;
   const hint = 'partial: true lets it begin at random';
   throw new WeightsError(`weights: there is no ${missing.name}; ${hint}`, { place: missing.name, expected: missing.name, hint });
+}
+
+function noneFits(wanted: string, given: string | undefined): never {
+  const hint = given === undefined ? 'leave the option out to begin at random' : undefined;
+  const [expected, got] = [`names such as ${wanted}`, given ?? 'no tensor'];
+  const why = given === undefined ? `; ${hint}` : ': none of the names is a parameter of the network';
+  throw new WeightsError(`weights: expected ${expected}, got ${got}${why}`, { place: 'weights', expected, got, hint });
 }

@@ -1,4 +1,7 @@
 import { DisposedError, EngineError, UnsupportedError } from '../base/errors.js';
+import type { PlatformAbortSignal } from '../base/globals.js';
+import { checkOptions, optionNames } from '../base/options.js';
+import { throwIfAborted } from '../bytes/response.js';
 import type { StoredTensor } from '../formats/stored.js';
 import type { Graph } from '../graph/graph.js';
 import type { InlineModel } from '../model/inline-model.js';
@@ -19,7 +22,7 @@ import type { TrainEngine } from './engine.js';
 import { Evaluating, evaluateOn } from './evaluate.js';
 import type { DataEvaluation, EvaluateOptions } from './evaluate.js';
 import { fitOn } from './fit.js';
-import type { FitOptions, FitReport } from './fit.js';
+import type { FitOptions, FitReport, FitTarget } from './fit.js';
 import { judgedOf, targetOfCorrect } from './judged.js';
 import type { Judged } from './judged.js';
 import type { Loss } from './losses.js';
@@ -37,6 +40,21 @@ export type ModelOptions = Omit<LoadOptions, 'weights'>;
 
 /** Opens a model on the calling thread. */
 export type OpenModel = (graph: Graph, options: LoadOptions) => Promise<InlineModel>;
+
+/** What a call takes besides its batch: what that of a trainer in a worker takes. */
+export interface TrainCallOptions {
+  /** Aborts: the call throws an AbortedError where it has been aborted before. */
+  readonly signal?: PlatformAbortSignal | undefined;
+  /** Of no effect: on the calling thread nothing is handed over. */
+  readonly transfer?: boolean | undefined;
+}
+
+const CALL_OPTIONS = optionNames<TrainCallOptions>({ signal: true, transfer: 'boolean' });
+
+function checkCall(name: string, options: TrainCallOptions): void {
+  checkOptions(name, options, CALL_OPTIONS);
+  throwIfAborted(options.signal);
+}
 
 /** A network that learns on the calling thread. */
 export class Trainer {
@@ -73,12 +91,15 @@ export class Trainer {
   /**
    * Learns from a batch: forward, the loss, back, one update.
    * @throws ShapeError, DtypeError, ArgumentError for a batch that does not fit, naming what; EngineError for a loss or a gradient that is
-   * not finite, naming the first parameter: parameters are then as before
+   * not finite, naming the first parameter: parameters are then as before; ArgumentError for an option; AbortedError
    */
-  step(batch: Batch): StepReport;
-  /** @internal */
-  step(batch: Batch, how: AugmentStep | undefined): StepReport;
-  step(batch: Batch, how?: AugmentStep): StepReport {
+  step(batch: Batch, options: TrainCallOptions = {}): StepReport {
+    checkCall('step', options);
+    return this.learn(batch);
+  }
+
+  /** A step. @param how - the batch is changed at random before @internal */
+  learn(batch: Batch, how?: AugmentStep): StepReport {
     const session = this.use();
     const lr = rateAt(this.options.optimizer.lr, session.updates);
     expectBatch(batch);
@@ -99,19 +120,20 @@ export class Trainer {
    */
   fit(dataset: Dataset | DatasetStream, options?: FitOptions): AsyncGenerator<FitReport, void, undefined> {
     this.use();
-    return fitOn(this, dataset, options);
+    return fitOn(this.target, dataset, options);
   }
 
   /**
    * Judges as at inference: of a batch loss, accuracy and output at once; of a data set loss, accuracy and confusion.
    * @throws as `step` for a batch that does not fit; ArgumentError for an option or empty data, AbortedError
    */
-  evaluate(batch: Batch): Evaluation;
+  evaluate(batch: Batch, options?: TrainCallOptions): Evaluation;
   evaluate(dataset: Dataset | DatasetStream, options?: EvaluateOptions): Promise<DataEvaluation>;
-  evaluate(of: Batch | Dataset | DatasetStream, options?: EvaluateOptions): Evaluation | Promise<DataEvaluation> {
+  evaluate(of: Batch | Dataset | DatasetStream, options: EvaluateOptions & TrainCallOptions = {}): Evaluation | Promise<DataEvaluation> {
     const session = this.use();
     expectBatch(of);
     if ('get' in of || 'batches' in of) return evaluateOn(this, of, options);
+    checkCall('evaluate', options);
     const { judged, output } = this.judgeWithOutput(session, of);
     const sums = new Evaluating();
     sums.add(judged);
@@ -125,7 +147,8 @@ export class Trainer {
   }
 
   /** The gradient of every parameter that learns, and its norm; nothing is changed. @throws as `step` for a batch that does not fit */
-  gradients(batch: Batch): ReadonlyMap<string, Gradient> {
+  gradients(batch: Batch, options: TrainCallOptions = {}): ReadonlyMap<string, Gradient> {
+    checkCall('gradients', options);
     const session = this.use();
     expectBatch(batch);
     const { inputs, targets } = this.numbers(session, batch);
@@ -194,6 +217,13 @@ export class Trainer {
   private use(): TrainSession {
     if (this.session) return this.session;
     throw new DisposedError('the trainer was disposed');
+  }
+
+  /** What a fit works on. */
+  private get target(): FitTarget {
+    const position = { get: () => this.position, set: (position: Position) => (this.position = position) };
+    const calls = { random: this.random, step: this.learn.bind(this), judge: this.judge.bind(this) };
+    return Object.defineProperty(calls, 'position', position) as typeof calls & FitTarget;
   }
 
   /** How many classes the first output tells apart. */

@@ -1,5 +1,6 @@
 import { ArgumentError, WeightsError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
+import type { KnownOptions } from '../base/options.js';
 import { showShape, showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import { VERSION } from '../contract/train/words.js';
@@ -39,11 +40,22 @@ export interface Vjp {
   readonly state: ReadonlyMap<string, Tensor>;
 }
 
-export const VJP_OPTIONS = optionNames<VjpRequest>({ weights: true, inputs: true, upstream: true, training: 'boolean' });
+const VJP_OPTIONS = optionNames<VjpRequest>({ weights: true, inputs: true, upstream: true, training: 'boolean' });
 
-/** `vjpOf` for tensors that come from outside. @throws ArgumentError, DtypeError for what are no tensors of float32; what `vjpOf` throws */
+/**
+ * What is asked of `vjp`, checked: also where it is missing altogether.
+ * @param others - options that are taken besides, whose values are checked where they are used
+ * @throws ArgumentError naming the option
+ */
+export function checkVjpRequest(request: VjpRequest, others: KnownOptions = {}): void {
+  const given: unknown = request;
+  if (given === undefined) wrong('vjp: options', 'inputs and upstream', showValue(given));
+  checkOptions('vjp', request, { ...VJP_OPTIONS, ...others });
+}
+
+/** `vjpOf` for tensors that come from outside. @throws ArgumentError, DtypeError, ShapeError for what are no tensors of float32; what `vjpOf` throws */
 export function vjpOn(engine: TrainEngine, graph: Graph, request: VjpRequest): Vjp {
-  checkOptions('vjp', request, VJP_OPTIONS);
+  checkVjpRequest(request);
   const { weights = {}, inputs, upstream, training = true } = request;
   const { outputs, gradients, state } = vjpOf(engine, graph, {
     weights: numbersOf('weights', weights),

@@ -74,6 +74,11 @@ interface Team {
 /** Bytes that wasm can address, and that its allocator gives at once. */
 const [ADDRESSABLE, MAX_AT_ONCE] = [2 ** 32, 2 ** 31 - 1];
 
+/** Bytes that one more program may have at most. @param released - bytes that were, in memory, which never shrinks: they are used again */
+export function roomIn(memory: number, released: number): number {
+  return Math.min(MAX_AT_ONCE, ADDRESSABLE - memory + released);
+}
+
 /** A started module. */
 class Started implements TrainEngine {
   readonly variant: Variant;
@@ -81,6 +86,9 @@ class Started implements TrainEngine {
   readonly threadsReason: string | undefined;
   private readonly engine: InstanceType<TrainGlue['Engine']>;
   private readonly guard: Guard;
+  /** Bytes of all programs, now and at the most. */
+  private held = 0;
+  private most = 0;
 
   constructor(
     private readonly glue: TrainGlue,
@@ -98,9 +106,15 @@ class Started implements TrainEngine {
     return this.guard.usable;
   }
 
-  compile: TrainEngine['compile'] = (words, layerOf) => this.guard.run(() => this.engine.compile(words), layerOf);
+  compile: TrainEngine['compile'] = (words, layerOf) => {
+    const program = this.guard.run(() => this.engine.compile(words), layerOf);
+    this.held += this.bytes(program);
+    this.most = Math.max(this.most, this.held);
+    return program;
+  };
 
   release(program: number): void {
+    this.held -= this.bytes(program);
     this.guard.run(() => this.engine.release(program));
   }
 
@@ -129,7 +143,7 @@ class Started implements TrainEngine {
   }
 
   room(): number {
-    return Math.min(MAX_AT_ONCE, ADDRESSABLE - this.memory.buffer.byteLength);
+    return roomIn(this.memory.buffer.byteLength, this.most - this.held);
   }
 
   bytes(program: number): number {

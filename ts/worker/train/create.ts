@@ -1,6 +1,6 @@
 import { ReceptiveError, WorkerError } from '../../base/errors.js';
 import { throwIfAborted } from '../../bytes/response.js';
-import { checkOptions, optionNames } from '../../base/options.js';
+import { optionNames } from '../../base/options.js';
 import type { PlatformAbortSignal, PlatformURL, PlatformWorker } from '../../base/globals.js';
 import { VERSION } from '../../base/version.js';
 import { isGraph } from '../../graph/graph.js';
@@ -10,10 +10,11 @@ import { toGraph } from '../../layers/index.js';
 import type { Layer } from '../../layers/index.js';
 import { backboneOf } from '../../train/backbone.js';
 import type { Backbone, BackboneOptions } from '../../train/backbone.js';
-import { checkTrainerOptions, TRAINER_OPTIONS } from '../../train/setup.js';
+import { checkTrainerOptions } from '../../train/setup.js';
 import type { TrainerOptions } from '../../train/setup.js';
-import { VJP_OPTIONS } from '../../train/vjp.js';
+import { checkVjpRequest } from '../../train/vjp.js';
 import type { Vjp, VjpRequest } from '../../train/vjp.js';
+import { formOf } from '../../train/weights.js';
 import { checkThreads } from '../../wasm/threads.js';
 import type { Variant } from '../../wasm/variant.js';
 import { Connection } from '../connection.js';
@@ -61,14 +62,13 @@ const WORDS = { holds: 'the trainer', again: 'make the trainer anew, from the la
  * WasmError for the engine, WorkerError for the worker; AbortedError
  */
 export async function createTrainer(network: Layer | Graph, options: CreateTrainerOptions): Promise<Trainer> {
-  checkOptions('createTrainer', options, { ...TRAINER_OPTIONS, ...OWN });
+  checkTrainerOptions(options, OWN);
   const { variant, threads, worker, signal, ...rest } = options;
-  checkTrainerOptions(rest);
   const graph = graphOf(network);
   const connection = connect({ threads, worker, signal });
   connection.hold(true);
   try {
-    const request = { version: VERSION, graph: graphToData(graph), options: toSent(graph, rest), variant, threads };
+    const request = { version: VERSION, graph: graphToData(graph), options: toSent(graph, { ...rest, weights: rest.weights && formOf(rest.weights) }), variant, threads };
     const reply = await connection.call((api) => api.create(request), signal);
     expectSameVersion(VERSION, reply.version);
     return new Trainer(connection, graph, rest.optimizer.lr, reply);
@@ -92,7 +92,7 @@ function notOfTraining(cause: unknown): WorkerError {
  * fit; WeightsError for a parameter that is missing; WasmError for the engine, WorkerError for the worker; AbortedError
  */
 export async function vjp(network: Layer | Graph, options: VjpOptions): Promise<Vjp> {
-  checkOptions('vjp', options, { ...VJP_OPTIONS, ...OWN });
+  checkVjpRequest(options, OWN);
   const { variant, threads, worker, signal, ...request } = options;
   const graph = graphToData(graphOf(network));
   const connection = connect({ threads, worker, signal });

@@ -52,7 +52,7 @@ export interface Learning {
 export const TRAIN_CALLS = {
   step(learning: Learning, batch: Batch, rate: number, how: AugmentStep | undefined): StepReport {
     learning.rate = rate;
-    return learning.trainer.step(batch, how);
+    return learning.trainer.learn(batch, how);
   },
   judge: ({ trainer }: Learning, batch: Batch): Judged => trainer.judge(batch),
   evaluate: ({ trainer }: Learning, batch: Batch): Evaluation => trainer.evaluate(batch),
