@@ -44,24 +44,19 @@ export class Batches<Item> {
  * A promise, unless its wait is ended. Listeners are taken away after each wait: a signal that lives long must not keep all batches.
  * @throws what the promise is rejected with, or what ends the wait
  */
-export async function unlessEnded<Item>(pending: Promise<Item>, { signal, ended }: Ends): Promise<Item> {
-  throwIfEnded({ signal, ended });
+export async function unlessEnded<Item>(pending: Promise<Item>, ends: Ends): Promise<Item> {
+  throwIfEnded(ends);
+  const { signal, ended } = ends;
   let stop = (): void => undefined;
-  const end = new Promise<never>((_, reject) => {
-    stop = () => {
-      try {
-        throwIfEnded({ signal, ended });
-      } catch (error) {
-        reject(error);
-      }
-    };
-  });
+  const end = new Promise<void>((resolve) => (stop = resolve));
   for (const each of [signal, ended]) each?.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([pending, end]);
+    await Promise.race([pending, end]);
   } finally {
     for (const each of [signal, ended]) each?.removeEventListener('abort', stop);
   }
+  throwIfEnded(ends);
+  return pending;
 }
 
 function throwIfEnded({ signal, ended }: Ends): void {

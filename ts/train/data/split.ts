@@ -38,7 +38,7 @@ export interface Split<Of extends AnyBatch = AnyBatch> {
 export function split<Of extends AnyBatch = AnyBatch>(dataset: Dataset<Of>, options: SplitOptions): Split<Of> {
   expectDataset('split', dataset, false);
   checkOptions('split', options, OPTIONS);
-  const { validation, random = seededRandom(0), stratified = dataset.labels !== undefined } = (options) ?? ({} as Partial<SplitOptions>);
+  const { validation, random = seededRandom(0), stratified = dataset.labels !== undefined } = options ?? ({} as Partial<SplitOptions>);
   if (typeof (random as Partial<RandomSource>).permutation !== 'function') wrong('split: random', 'what seededRandom gives', showValue(random));
   const n = dataset.length;
   const fits = typeof validation === 'number' && validation > 0 && (validation < 1 || (Number.isInteger(validation) && validation < n));
