@@ -18,7 +18,14 @@ export interface AugmentStep extends AugmentContext {
 export function augmented(batch: Batch, how: AugmentStep | undefined, random: RandomSource): Batch {
   if (!how) return batch;
   const { augment, round, ...context } = how;
-  const { x, y } = batch;
+  const { x } = batch;
+  const y = withShape(batch.y);
   if (isTensor(x) && isTensor(y) && (y.dtype === 'int32' || y.dtype === 'float32')) return applyAugmentation(augment, { x, y }, random, round, context);
   return wrong('augment', 'tensors x and y, as a data set gives them', showValue(isTensor(x) ? y : x));
+}
+
+/** Classes in a list as a tensor [N]: a step takes both. */
+function withShape(y: Batch['y']): unknown {
+  const listed = Array.isArray(y) ? y.every((label) => Number.isInteger(label)) : y instanceof Int32Array || y instanceof Uint8Array || y instanceof Uint32Array;
+  return listed ? { dtype: 'int32', shape: [(y as ArrayLike<number>).length], data: Int32Array.from(y as ArrayLike<number>) } : y;
 }

@@ -9,6 +9,7 @@ import type { Graph } from '../graph/graph.js';
 import type { LoadOptions } from '../model/load-options.js';
 import type { AnyTensor, Tensor } from '../tensor/tensor.js';
 import { epoch } from './data/batches.js';
+import { expectTensors } from './data/checks.js';
 import type { Batch as DataBatch, Dataset, DatasetStream } from './data/dataset.js';
 import { joined } from './data/joined.js';
 import { StoredDataset } from './data/stored.js';
@@ -65,13 +66,14 @@ export class Backbone {
    * A data set of the features of another one, in memory: as many numbers for each example as the head takes.
    * @throws ArgumentError for an option or empty data; AbortedError; what a model throws for examples that it does not take
    */
-  async features(dataset: Dataset | DatasetStream, options: FeaturesOptions = {}): Promise<Dataset> {
+  async features(dataset: Dataset | DatasetStream, options: FeaturesOptions = {}): Promise<Dataset<DataBatch>> {
     checkOptions('features', options, FEATURE_OPTIONS);
     const { batchSize = 32, signal } = options;
     const pauses = new Pauses();
     const batches: DataBatch[] = [];
-    for await (const { x, y } of epoch(dataset, { batchSize })) {
+    for await (const batch of epoch(dataset, { batchSize })) {
       throwIfAborted(signal);
+      const { x, y } = expectTensors('features', batch);
       batches.push({ x: (await pauses.after(this.model.run(x)))[FEATURES] as Tensor, y });
     }
     const { x, y } = joined(batches);

@@ -3,15 +3,18 @@ import type { PlatformAbortSignal } from '../base/globals.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import type { Batch } from './batch.js';
 import { epoch } from './data/batches.js';
+import { expectDataset } from './data/checks.js';
 import type { Dataset, DatasetStream } from './data/dataset.js';
+import { inBatch } from './in-batch.js';
 import type { Judged } from './judged.js';
 import { Pauses } from './pause.js';
+import { Batches } from './waiting.js';
 
 /** How a data set is evaluated. */
 export interface EvaluateOptions {
   /** Examples of a batch. Default 256. */
   readonly batchSize?: number | undefined;
-  /** Ends it between two batches. */
+  /** Ends it between two batches, and the wait for one. */
   readonly signal?: PlatformAbortSignal | undefined;
 }
 
@@ -40,24 +43,41 @@ export interface DataEvaluation {
 /** What judges a batch, here or in a worker. */
 export interface JudgeTarget {
   judge(batch: Batch): Judged | Promise<Judged>;
+  /** Aborted when it ends for good: the wait for a batch then rejects with its reason. */
+  readonly ended?: PlatformAbortSignal | undefined;
 }
 
 const OPTIONS = optionNames<EvaluateOptions>({ batchSize: true, signal: true });
 
 /**
  * Judges all examples of a data set, in their order.
+ * @param at - what it belongs to, for messages: 'epoch 1, validation, '
  * @throws ArgumentError for empty data or an option; AbortedError; what `judge` throws for a batch that does not fit
  */
-export async function evaluateOn(target: JudgeTarget, dataset: Dataset | DatasetStream, options: EvaluateOptions = {}): Promise<DataEvaluation> {
+export async function evaluateOn(target: JudgeTarget, dataset: Dataset | DatasetStream, options: EvaluateOptions = {}, at = ''): Promise<DataEvaluation> {
+  expectDataset('evaluate', dataset);
   checkOptions('evaluate', options, OPTIONS);
   const { batchSize = 256, signal } = options;
   throwIfAborted(signal);
   const [sums, pauses] = [new Evaluating(dataset.classes), new Pauses()];
-  for await (const batch of epoch(dataset, { batchSize })) {
-    sums.add(await pauses.after(target.judge(batch)));
-    throwIfAborted(signal);
+  const source = new Batches(epoch(dataset, { batchSize }), { signal, ended: target.ended });
+  try {
+    for (let count = 1, item = await source.read(); !item.done; item = await source.read(), count++) {
+      sums.add(await judged(target, item.value, pauses, `${at}batch ${count}`));
+      throwIfAborted(signal);
+    }
+  } finally {
+    await source.leave();
   }
   return sums.result();
+}
+
+async function judged(target: JudgeTarget, batch: Batch, pauses: Pauses, at: string): Promise<Judged> {
+  try {
+    return await pauses.after(target.judge(batch));
+  } catch (error) {
+    throw inBatch(error, at);
+  }
 }
 
 /** Whether it is a data set rather than a batch. */

@@ -7,17 +7,21 @@ import type { Batch } from './batch.js';
 import { augment } from './data/augment.js';
 import type { Augmentation, AugmentOptions } from './data/augment.js';
 import { batchesOf, epoch } from './data/batches.js';
-import { expectEveryClass, expectSome } from './data/checks.js';
+import { examplesIn, expectDataset, expectEveryClass } from './data/checks.js';
 import type { Dataset, DatasetStream } from './data/dataset.js';
 import type { RandomSource } from './data/random.js';
 import { evaluateOn } from './evaluate.js';
 import type { DataEvaluation, JudgeTarget } from './evaluate.js';
+import { inBatch } from './in-batch.js';
+import { endsWithOne, expectLast } from './last-batch.js';
 import { Pauses } from './pause.js';
 import { Pace } from './pace.js';
 import { afterBatch, afterRound, begin } from './position.js';
 import type { Position } from './position.js';
 import type { StepReport } from './reports.js';
+import { augmented } from './augmented.js';
 import type { AugmentStep } from './augmented.js';
+import { Batches, unlessEnded } from './waiting.js';
 
 /** How a network is fitted to a data set. */
 export interface FitOptions {
@@ -33,7 +37,7 @@ export interface FitOptions {
   readonly shuffle?: boolean | undefined;
   /** Whether a last batch that is smaller is left out. Default false. */
   readonly dropLast?: boolean | undefined;
-  /** Ends it between two steps: what was learned until then stays, and another `fit` goes on from there. */
+  /** Ends it between two steps, and the wait for a batch: what was learned until then stays, and another `fit` goes on from there. */
   readonly signal?: PlatformAbortSignal | undefined;
   /** A step is reported every so many steps of an epoch. Default 1. */
   readonly every?: number | undefined;
@@ -88,6 +92,8 @@ export interface FitTarget extends JudgeTarget {
   position: Position;
   /** Learns from a batch, changed at random before. */
   step(batch: Batch, how?: AugmentStep): StepReport | Promise<StepReport>;
+  /** Forward and back, with nothing changed: tells at the start whether a last batch of one example can be learned from. */
+  gradients?(batch: Batch): unknown;
 }
 
 const OPTIONS = optionNames<FitOptions>({
@@ -113,8 +119,8 @@ interface Fit {
  * Goes through a data set several times, and learns. The order of the examples and their augmentation follow from the seed and the
  * round. Where a fit of the same data was left (by `break`, by a signal, or since the trainer was resumed), this one goes on in the
  * middle of its round.
- * @throws ArgumentError for options, empty data, or data in which a class is missing, at once; while it goes on what `step` throws, and
- *   AbortedError
+ * @throws ArgumentError for options, empty data, or data in which a class is missing, at once; for a fit while another one of the same
+ *   target is under way, when it begins; while it goes on what `step` throws, with its epoch and batch, and AbortedError
  */
 export function fitOn(target: FitTarget, dataset: Dataset | DatasetStream, options: FitOptions = {}): AsyncGenerator<FitReport, void, undefined> {
   return rounds(checked(target, dataset, options));
@@ -127,8 +133,8 @@ function checked(target: FitTarget, dataset: Dataset | DatasetStream, options: F
     if (!(Number.isSafeInteger(value) && value >= 1)) wrong(`fit: ${name}`, 'a whole number from 1 on', showValue(value));
   }
   throwIfAborted(signal);
-  expectData('fit: dataset', dataset);
-  if (validation !== undefined) expectData('fit: validation', validation);
+  expectDataset('fit: dataset', dataset);
+  if (validation !== undefined) expectDataset('fit: validation', validation);
   const { length } = dataset;
   if (length !== undefined) {
     const { classes, labels } = dataset;
@@ -143,14 +149,21 @@ function checked(target: FitTarget, dataset: Dataset | DatasetStream, options: F
 /** What `augment` has checked. */
 const isAugmentation = (of: Augmentation | AugmentOptions): of is Augmentation => typeof of.flip === 'object';
 
-/** @throws ArgumentError for what is no data set, or has no examples */
-function expectData(place: string, dataset: Dataset | DatasetStream): void {
-  const fits = typeof dataset === 'object' && dataset !== null && ('get' in dataset || 'batches' in dataset);
-  if (!fits) wrong(place, 'a data set such as fromArrays gives', showValue(dataset));
-  if (dataset.length !== undefined) expectSome(place, dataset.length);
-}
+/** Each has one position, which two fits would both move. */
+const underWay = new WeakSet<FitTarget>();
 
 async function* rounds(fit: Fit): AsyncGenerator<FitReport, void, undefined> {
+  const { target } = fit;
+  if (underWay.has(target)) wrong('fit', 'one fit of a trainer at a time', 'another while one is under way', { hint: 'end that one first: by break, return() or its signal' });
+  underWay.add(target);
+  try {
+    yield* allRounds(fit);
+  } finally {
+    underWay.delete(target);
+  }
+}
+
+async function* allRounds(fit: Fit): AsyncGenerator<FitReport, void, undefined> {
   const { target, dataset, batchSize, epochs, options } = fit;
   target.position = begin(target.position, dataset, batchSize, epochs);
   const { first } = target.position;
@@ -160,7 +173,7 @@ async function* rounds(fit: Fit): AsyncGenerator<FitReport, void, undefined> {
     const { sums } = target.position;
     target.position = afterRound(target.position, epochs);
     const { validation: data, signal } = options;
-    const validation = data && (await evaluateOn(target, data, { signal }));
+    const validation = data && (await evaluateOn(target, data, { signal }, `epoch ${round - first + 1}, validation, `));
     yield {
       kind: 'epoch', epoch: round - first + 1, epochs,
       loss: sums.loss / sums.examples, accuracy: sums.judged === 0 ? undefined : sums.accuracy / sums.judged,
@@ -171,17 +184,20 @@ async function* rounds(fit: Fit): AsyncGenerator<FitReport, void, undefined> {
 
 /** The steps of one round. While one is computed, the next batch is read. */
 async function* steps(fit: Fit): AsyncGenerator<FitStep, void, undefined> {
-  const { target, every, batches, pace, pauses, options } = fit;
-  const source = read(fit);
-  let next = ahead(source);
+  const { target, every, batches, pace, options } = fit;
+  const source = new Batches(read(fit), { signal: options.signal, ended: target.ended });
+  let next = source.ahead();
+  let first = true;
   try {
     pace.start();
-    for (let item = await next; !item.done; item = await next) {
+    for (let item = await source.read(next); !item.done; item = await source.read(next)) {
       throwIfAborted(options.signal);
-      next = ahead(source);
+      next = source.ahead();
       const batch = item.value;
-      const report = await pauses.after(target.step(batch, augmentStep(fit)));
-      const examples = batch.x.shape[0]!;
+      if (first) await expectLastOf(fit, batch);
+      first = false;
+      const report = await learn(fit, batch);
+      const examples = examplesIn(batch);
       const { skipped, loss, accuracy } = report;
       const position = afterBatch(target.position, examples, skipped ? undefined : loss, skipped ? undefined : accuracy);
       target.position = position;
@@ -193,8 +209,7 @@ async function* steps(fit: Fit): AsyncGenerator<FitStep, void, undefined> {
     }
   } finally {
     pace.stop();
-    // Reading ahead may still be under way, and fail: nobody asks any more.
-    await source.return().catch(() => undefined);
+    await source.leave();
   }
   if (target.position.batch === 0) wrong('fit: dataset', 'at least one batch', 'none');
 }
@@ -205,12 +220,29 @@ function read({ target, dataset, batchSize, options }: Fit) {
   return epoch(dataset, { batchSize, round, from, dropLast, random: shuffle ? target.random : undefined });
 }
 
-/** The next batch, whose failure is no unhandled one while nobody waits for it. */
-function ahead<Item>(source: AsyncGenerator<Item, void, undefined>): Promise<IteratorResult<Item, void>> {
-  const next = source.next();
-  next.catch(() => undefined);
-  return next;
+/** Once for each fit: the first batch has been read, nothing has been learned. */
+async function expectLastOf(fit: Fit, first: Batch): Promise<void> {
+  const { target, dataset, batchSize, options: { dropLast, signal }, augmentation } = fit;
+  const round = { length: dataset.length, batchSize, dropLast };
+  if (!target.gradients || dataset.length === undefined || !endsWithOne(round)) return;
+  const one = await unlessEnded(Promise.resolve(dataset.get(Uint32Array.of(0))), { signal, ended: target.ended });
+  // One example is mixed with none.
+  const how = augmentStep({ ...fit, augmentation: augmentation && { ...augmentation, mixup: 0 } });
+  await expectLast(round, augmented(one, how, target.random), augmented(first, how, target.random), (batch) => target.gradients!(batch));
 }
+
+async function learn(fit: Fit, batch: Batch): Promise<StepReport> {
+  const { target, pauses, augmentation } = fit;
+  try {
+    return await pauses.after(target.step(batch, augmentStep(fit)));
+  } catch (error) {
+    const { epoch: at } = progressOf(fit, target.position);
+    const mixed = (augmentation?.mixup ?? 0) > 0;
+    throw inBatch(error, `epoch ${at}, batch ${target.position.batch + 1}`, ({ code, place }) => (mixed && code === 'shape' && place === 'y' ? MIXED : undefined));
+  }
+}
+
+const MIXED = 'mixup makes probabilities of classes, which the loss softCrossEntropy takes';
 
 function augmentStep({ target, dataset, augmentation }: Fit): AugmentStep | undefined {
   return augmentation && { augment: augmentation, round: target.position.drawn, zero: dataset.zero };

@@ -105,3 +105,7 @@ test('what a batch holds is its own', async () => {
   (await data.get([0])).x.data.fill(7);
   expect(x[0]).toBe(0);
 });
+
+test('without arrays it says what it takes', async () => {
+  expect(await caught(fromArrays as () => unknown)).toMatchObject({ code: 'argument', message: 'fromArrays: expected an object of options { x, y }, got none' });
+});

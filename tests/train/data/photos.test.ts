@@ -161,3 +161,12 @@ test.each<[string, unknown]>([
 ])('refused: %s', async (message, files) => {
   expect(await caught(() => fromFiles(files as File[]))).toMatchObject({ code: 'argument', message });
 });
+
+test('photos of other proportions need both sides, and one side alone is not enough', async () => {
+  const path = await pets('proportions', (i) => (i === 3 ? [4, 6] : [6, 4]));
+  const data = await fromFolder(path, { preprocess: { preset: 'imagenet', size: 4 } });
+  const { code, hint } = await caught(() => data.get([0, 1, 2, 3, 4]));
+  expect({ code, hint }).toEqual({ code: 'shape', hint: 'one side alone keeps the proportions of a photo: give the option preprocess a size of two, as size: [224, 224], or a crop' });
+  const both = await fromFolder(path, { preprocess: { preset: 'imagenet', size: [4, 4] } });
+  expect((await both.get([0, 1, 2, 3, 4])).x.shape).toEqual([5, 3, 4, 4]);
+});

@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fromArrays } from '../../../ts/train/data/arrays.js';
 import { batchesOf, epoch } from '../../../ts/train/data/batches.js';
-import type { Dataset } from '../../../ts/train/data/dataset.js';
+import type { Batch, Dataset } from '../../../ts/train/data/dataset.js';
 import { seededRandom } from '../../../ts/train/data/random.js';
 import { split, subset } from '../../../ts/train/data/split.js';
 import { all, caught, numbers } from './support.js';
 
 /** Example i is the number i. */
-function counted(labels: readonly number[], classes?: readonly string[]): Dataset {
+function counted(labels: readonly number[], classes?: readonly string[]): Dataset<Batch> {
   return fromArrays({ x: Float32Array.from(numbers(labels.length)), y: labels, shape: [1], classes });
 }
 
-async function members(data: Dataset): Promise<number[]> {
+async function members(data: Dataset<Batch>): Promise<number[]> {
   return [...(await data.get(numbers(data.length))).x.data];
 }
 
@@ -84,4 +84,25 @@ test('an epoch reads every example once, in an order of its own', async () => {
 
 test.each([{ batchSize: 0 }, { batchSize: 1.5 }, { batchSize: 2, round: -1 }, { batchSize: 2, from: NaN }, { batchSize: 2, dropLast: 1 }])('epoch %j', async (options) => {
   expect(await caught(() => all(epoch(counted([0]), options as { batchSize: number })))).toMatchObject({ code: 'argument' });
+});
+
+test('without a source of random numbers it splits by the seed 0', async () => {
+  const data = counted(numbers(20).map((i) => i % 2));
+  const [plain, seeded] = [split(data, { validation: 0.3 }), split(data, { validation: 0.3, random: seededRandom(0) })];
+  expect(await members(plain.validation)).toEqual(await members(seeded.validation));
+  expect(plain.validation.length).toBe(6);
+});
+
+test.each<[string, () => unknown]>([
+  ['split: validation: expected a part above 0 and below 1, or a number of examples from 1 to 3, got undefined; both parts need examples', () => split(counted([0, 0, 1, 1]), undefined as never)],
+  ['split: random: expected what seededRandom gives, got 5', () => split(counted([0, 0, 1, 1]), { validation: 1, random: 5 as never })],
+  ['split: expected a data set such as fromArrays gives, got undefined', () => split(undefined as never, { validation: 1 })],
+  ['split: validation: expected at least one example for this part, got none; a class that has one example keeps it to be learned from; stratified: false takes any', () => split(counted([0, 1, 2]), { validation: 1 })],
+  ['subset: expected a data set such as fromArrays gives, got undefined', () => (subset as () => unknown)()],
+  ['subset: indices: expected a list of indices, got undefined', () => subset(counted([0]), undefined as never)],
+  ['epoch: expected a data set such as fromArrays gives, got undefined', () => all((epoch as unknown as () => AsyncGenerator<Batch>)())],
+  ['epoch: batchSize: expected a whole number from 1 on, got undefined', () => all(epoch(counted([0]), undefined as never))],
+  ['epoch: length: expected the number of examples, got undefined', () => all(epoch({ get: () => counted([0]).get([0]) } as never, { batchSize: 1 }))],
+])('what is missing is told: %s', async (message, call) => {
+  expect(await caught(call)).toMatchObject({ code: 'argument', message });
 });

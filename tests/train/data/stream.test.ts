@@ -73,3 +73,10 @@ test('an iterator that has ended says so in the second epoch', async () => {
 test.each([{ buffer: 0 }, { buffer: NaN }, { bufer: 1 }, { classes: [1] }])('options %j', async (options) => {
   expect(await caught(() => fromStream([], options as object))).toMatchObject({ code: 'argument' });
 });
+
+test.each([
+  ['fromStream: expected an iterable of examples { x, y }, or a function that gives one, got undefined', undefined],
+  ['fromStream: expected a function that gives an iterable, got one that gives 5', () => 5],
+])('no stream: %s', async (message, source) => {
+  expect(await caught(() => all(fromStream(source as never).batches(1)))).toMatchObject({ code: 'argument', message });
+});

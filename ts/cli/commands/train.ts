@@ -81,7 +81,7 @@ async function run(named: string | undefined, options: Options, output: Output):
   const end = await follow({
     trainer,
     train: data.train,
-    options: { epochs: settings.epochs, batchSize: settings.batch, validation: data.validation, augment },
+    options: { epochs: settings.epochs, batchSize: settings.batch, dropLast: prepared.dropLast, validation: data.validation, augment },
     saveEvery: options.saveEvery,
     save: () => {
       const file = describe(trainer.save());

@@ -5,10 +5,12 @@ import { wrong } from '../../base/wrong.js';
 import { showShape } from '../../base/show.js';
 import { FormatError, ReceptiveError, ShapeError } from '../../entries/index.js';
 import type { PreprocessOptions } from '../../entries/index.js';
-import type { Dataset, Normalization } from '../../entries/train-inline.js';
+import type { DataBatch, Dataset as AnyDataset, Normalization } from '../../entries/train-inline.js';
 import { readBytes, readFolder } from '../files.js';
 import type { ImageInput, Pixels } from './pixels.js';
 import type { Training } from './training.js';
+
+type Dataset = AnyDataset<DataBatch>;
 
 /** What a network learns from, and what it is judged by. */
 export interface TrainData {

@@ -35,6 +35,8 @@ export interface Prepared {
   /** The file to be written. */
   readonly out: string;
   readonly settings: Settings;
+  /** Whether the last batch of an epoch is left out: one of a single example has no variance for a batch normalisation. */
+  readonly dropLast: boolean;
   readonly augment: Augmentation | undefined;
   readonly data: TrainData;
   readonly graph: Graph;
@@ -61,11 +63,12 @@ export async function prepare(named: string | undefined, request: Request): Prom
   const { graph, learned, begin } = trained ? goingOn(trained, named, data, request) : beginning(base, data, settings);
   const { classes, preprocess, train } = data;
   const describe = describing({ graph, name: base.name, labels: classes, preprocess, task: 'classification' }, { settings, learned, examples: train.length });
-  const optimizer = optimizerOf(training, settings, settings.epochs * training.batchesOf(train.length, settings.batch));
+  const dropLast = train.length > settings.batch && train.length % settings.batch === 1;
+  const optimizer = optimizerOf(training, settings, settings.epochs * training.batchesOf(train.length, settings.batch, dropLast));
   const trainer = await training.createTrainer(graph, {
     loss: training.crossEntropy(), optimizer, seed: settings.seed, variant: request.variant, trainable: learned && ((name) => learned.includes(name)), ...begin,
   });
-  return { name: base.name, out, settings, augment, data, graph, learned, trainer, describe };
+  return { name: base.name, out, settings, dropLast, augment, data, graph, learned, trainer, describe };
 }
 
 const settingsIn = ({ epochs, batch, lr, optimizer, schedule, augment, seed, validation, all }: Request): Partial<Settings> => ({

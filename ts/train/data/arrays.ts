@@ -38,6 +38,7 @@ export function fromArrays(options: ArraysOptions): StoredDataset {
 
 /** `fromArrays` under another name in messages. */
 export function arraysAt(place: string, options: ArraysOptions): StoredDataset {
+  if (options === undefined) wrong(place, 'an object of options { x, y }', 'none');
   checkOptions(place, options, OPTIONS);
   const { classes, normalize, ignoreIndex = -100 } = options;
   expectClasses(place, classes);

@@ -1,8 +1,9 @@
 import { checkOptions, optionNames } from '../../base/options.js';
 import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
-import { expectSome } from './checks.js';
-import type { Batch, Dataset, DatasetStream } from './dataset.js';
+import type { Batch as AnyBatch } from '../batch.js';
+import { examplesIn, expectDataset } from './checks.js';
+import type { Dataset, DatasetStream } from './dataset.js';
 import type { RandomSource } from './random.js';
 
 /** How the examples of one epoch are read. */
@@ -23,23 +24,23 @@ const OPTIONS = optionNames<EpochOptions>({ batchSize: true, random: true, round
 
 /**
  * The batches of one epoch, every example once.
- * @throws ArgumentError for empty data, or a number that has no meaning
+ * @throws ArgumentError for what is no data set, empty data, or a number that has no meaning
  */
-export async function* epoch(dataset: Dataset | DatasetStream, options: EpochOptions): AsyncGenerator<Batch, void, undefined> {
+export async function* epoch<Of extends AnyBatch = AnyBatch>(dataset: Dataset<Of> | DatasetStream<Of>, options: EpochOptions): AsyncGenerator<Of, void, undefined> {
+  expectDataset('epoch', dataset);
   checkOptions('epoch', options, OPTIONS);
-  const { batchSize, random, round = 0, from = 0, dropLast = false } = options;
+  const { batchSize, random, round = 0, from = 0, dropLast = false } = (options as EpochOptions | undefined) ?? ({} as Partial<EpochOptions>);
   whole('epoch: batchSize', batchSize, 1);
   whole('epoch: round', round, 0);
   whole('epoch: from', from, 0);
   if (dataset.length === undefined) {
     let at = 0;
     for await (const batch of dataset.batches(batchSize, random && { random, round })) {
-      if (at++ >= from && !(dropLast && batch.x.shape[0]! < batchSize)) yield batch;
+      if (at++ >= from && !(dropLast && examplesIn(batch) < batchSize)) yield batch;
     }
     return;
   }
   const n = dataset.length;
-  expectSome('epoch', n);
   const order = random ? random.permutation(round, n) : Uint32Array.from({ length: n }, (_, i) => i);
   const end = dropLast ? n - (n % batchSize) : n;
   for (let at = from * batchSize; at < end; at += batchSize) yield await dataset.get(order.subarray(at, Math.min(n, at + batchSize)));
@@ -50,6 +51,6 @@ export function batchesOf(length: number, batchSize: number, dropLast = false): 
   return dropLast ? Math.floor(length / batchSize) : Math.ceil(length / batchSize);
 }
 
-function whole(place: string, value: number, least: number): void {
-  if (!(Number.isSafeInteger(value) && value >= least)) wrong(place, `a whole number from ${least} on`, showValue(value));
+function whole(place: string, value: unknown, least: number): asserts value is number {
+  if (!(Number.isSafeInteger(value) && (value as number) >= least)) wrong(place, `a whole number from ${least} on`, showValue(value));
 }

@@ -2,6 +2,9 @@ import { ArgumentError, ShapeError } from '../../base/errors.js';
 import type { ErrorFields, ReceptiveError } from '../../base/errors.js';
 import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
+import { isTensor } from '../../tensor/tensor.js';
+import type { Batch as AnyBatch } from '../batch.js';
+import type { Batch } from './dataset.js';
 
 type ErrorClass = new (message: string, fields?: ErrorFields) => ReceptiveError;
 
@@ -76,6 +79,35 @@ export function expectClasses(place: string, classes: readonly string[] | undefi
 /** @throws ArgumentError where there is nothing to learn from */
 export function expectSome(place: string, length: number): void {
   if (length === 0) wrong(place, 'at least one example', 'none', { hint: 'the data is empty' });
+}
+
+/**
+ * Refuses what is no data set, or has no examples.
+ * @param place - 'fit: validation'
+ * @param stream - whether examples that only come one after the other do as well. Default true
+ * @throws ArgumentError saying what is missing
+ */
+export function expectDataset(place: string, dataset: unknown, stream = true): void {
+  const { length, get, batches } = (typeof dataset === 'object' && dataset !== null ? dataset : {}) as Record<string, unknown>;
+  if (get === undefined && (batches === undefined || !stream)) wrong(place, 'a data set such as fromArrays gives', showValue(dataset));
+  if (stream && length === undefined && typeof batches === 'function') return;
+  if (typeof get !== 'function') wrong(`${place}: get`, 'a function of indices', showValue(get));
+  if (!(Number.isSafeInteger(length) && (length as number) >= 0)) wrong(`${place}: length`, 'the number of examples', showValue(length));
+  expectSome(place, length as number);
+}
+
+/** The examples of a batch: the first dimension of its input, or of its first input. @throws ArgumentError for a batch without tensors */
+export function examplesIn(batch: AnyBatch): number {
+  const x: unknown = (batch as Partial<AnyBatch> | undefined)?.x;
+  const first: unknown = isTensor(x) || typeof x !== 'object' || x === null ? x : Object.values(x)[0];
+  if (!isTensor(first)) return wrong('x', 'a tensor, or tensors by name', showValue(x));
+  return first.shape[0] ?? 1;
+}
+
+/** A batch of one tensor and its targets, as all readers here give it. @throws ArgumentError for inputs by name and several targets */
+export function expectTensors(place: string, { x, y }: AnyBatch): Batch {
+  if (isTensor(x) && isTensor(y) && (y.dtype === 'int32' || y.dtype === 'float32')) return { x, y };
+  return wrong(place, 'batches of tensors x and y', showValue(isTensor(x) ? y : x));
 }
 
 /** @throws ShapeError where there are not as many targets as examples */

@@ -1,10 +1,11 @@
 import type { Tensor } from '../../tensor/tensor.js';
+import type { Batch as AnyBatch } from '../batch.js';
 import type { RandomSource } from './random.js';
 
 /** What a batch compares with: class indices [N] or [N, H, W], or float32 numbers of any shape with N first. */
 export type Target = Tensor<'int32'> | Tensor;
 
-/** Some examples together. */
+/** Some examples together, as all readers here give them. */
 export interface Batch {
   /** float32 [N, C, H, W]; of examples that are no images [N, ...]. */
   readonly x: Tensor;
@@ -12,8 +13,11 @@ export interface Batch {
   readonly y: Target;
 }
 
-/** Examples by index, to train on or to evaluate. In which order they are read is up to the reader. */
-export interface Dataset {
+/**
+ * Examples by index, to train on or to evaluate. In which order they are read is up to the reader.
+ * @typeParam Of - what it gives: by default whatever a step takes, so inputs by name and several targets, too
+ */
+export interface Dataset<Of extends AnyBatch = AnyBatch> {
   /** Number of examples. */
   readonly length: number;
   /** Names of the classes, by index. */
@@ -23,7 +27,7 @@ export interface Dataset {
   /** What a pixel of value 0 has become, one number or one by channel: augmentation fills in beyond the border with it. Default 0. */
   readonly zero?: readonly number[] | undefined;
   /** The examples at these indices, in this order; new memory each time. */
-  get(indices: ArrayLike<number>): Batch | Promise<Batch>;
+  get(indices: ArrayLike<number>): Of | Promise<Of>;
 }
 
 /** How a stream is to be shuffled. */
@@ -34,8 +38,8 @@ export interface StreamOrder {
   readonly round: number;
 }
 
-/** Examples that come one after the other, and nobody knows how many. */
-export interface DatasetStream {
+/** Examples that come one after the other, and nobody knows how many. `Of`: as of a `Dataset`. */
+export interface DatasetStream<Of extends AnyBatch = AnyBatch> {
   /** Not known. */
   readonly length: undefined;
   /** Names of the classes, by index. */
@@ -46,7 +50,7 @@ export interface DatasetStream {
    * All examples once, `size` at a time; the last batch may be smaller.
    * @param order - absent: as they come
    */
-  batches(size: number, order?: StreamOrder): AsyncIterable<Batch>;
+  batches(size: number, order?: StreamOrder): AsyncIterable<Of>;
 }
 
 /** What a data set is told about its examples. */

@@ -1,7 +1,7 @@
 import { showValue, typeName } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
 import type { PlatformBlob } from '../../base/globals.js';
-import type { Dataset } from './dataset.js';
+import type { Batch, Dataset } from './dataset.js';
 import { isPhotoName, photosAt } from './photos.js';
 import type { Photo, PhotosOptions } from './photos.js';
 
@@ -21,7 +21,7 @@ export interface LabelledFile {
  * @throws ArgumentError for an option, a file without a class, a class without photos, or no photos; a batch with a photo that cannot
  *   be read rejects with an ImageError naming it, with photos of several sizes with a ShapeError
  */
-export function fromFiles(files: Iterable<PlatformBlob | LabelledFile>, options: PhotosOptions = {}): Dataset {
+export function fromFiles(files: Iterable<PlatformBlob | LabelledFile>, options: PhotosOptions = {}): Dataset<Batch> {
   if (typeof (files as unknown) !== 'object' || !(Symbol.iterator in files)) wrong('fromFiles', 'a list of files, or of { name, label, blob }', typeName(files));
   return photosAt('fromFiles', [...files].flatMap((file, i) => photoOf(file, i)), options);
 }

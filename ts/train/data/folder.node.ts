@@ -6,7 +6,7 @@ import type { PlatformURL } from '../../base/globals.js';
 import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
 import { fileReason } from '../../bytes/file-reason.node.js';
-import type { Dataset } from './dataset.js';
+import type { Batch, Dataset } from './dataset.js';
 import { isPhotoName, photosAt } from './photos.js';
 import type { Photo, PhotosOptions } from './photos.js';
 
@@ -18,7 +18,7 @@ const REASONS = { ENOENT: 'no such folder', ENOTDIR: 'a file', EACCES: 'a folder
  * @throws ImageError for a folder that cannot be read; ArgumentError for an option, a class without photos, or no classes; a batch
  *   with a photo that cannot be read rejects with an ImageError naming it, with photos of several sizes with a ShapeError
  */
-export async function fromFolder(path: string | PlatformURL, options: PhotosOptions = {}): Promise<Dataset> {
+export async function fromFolder(path: string | PlatformURL, options: PhotosOptions = {}): Promise<Dataset<Batch>> {
   if (typeof path !== 'string' && !(path instanceof URL)) wrong('fromFolder', 'the path of a folder', showValue(path));
   const folder = /^file:/i.test(String(path)) ? fileURLToPath(path) : String(path);
   const entries = await list(folder, () => readdir(folder, { withFileTypes: true }));

@@ -49,7 +49,7 @@ export function isPhotoName(name: string): boolean {
  * A data set of photos, in the order of their names.
  * @throws ArgumentError for an option, a label that is no class, a class without photos, or no photos at all
  */
-export function photosAt(place: string, photos: readonly Photo[], options: PhotosOptions): Dataset {
+export function photosAt(place: string, photos: readonly Photo[], options: PhotosOptions): Dataset<Batch> {
   checkOptions(place, options, OPTIONS);
   maxPixelsOf(options);
   const { classes: given, preprocess: wanted = 'unit', channels = 3 } = options;
@@ -64,7 +64,7 @@ export function photosAt(place: string, photos: readonly Photo[], options: Photo
 
 const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-class PhotoDataset implements Dataset {
+class PhotoDataset implements Dataset<Batch> {
   readonly length: number;
   readonly zero: readonly number[];
   private readonly write: Writer;
@@ -98,7 +98,7 @@ class PhotoDataset implements Dataset {
       for (let i = next++; i < n; i = next++) {
         const pixels = await this.pixels(indices[i]!);
         const [expected, got] = [showShape(shape), showShape(pixels.shape)];
-        if (got !== expected) wrong(this.photos[indices[i]!]!.name, `${expected} as the first photo`, got, { as: ShapeError, hint: 'give the option preprocess a size' });
+        if (got !== expected) wrong(this.photos[indices[i]!]!.name, `${expected} as the first photo`, got, { as: ShapeError, hint: sizeHint(this.spec) });
         this.write(pixels.data, data.subarray(i * each, (i + 1) * each));
       }
     };
@@ -114,6 +114,12 @@ class PhotoDataset implements Dataset {
     if (this.options.cache ?? true) this.kept.set(index, pixels);
     return pixels;
   }
+}
+
+/** How all photos come to have the same shape. */
+function sizeHint({ size, crop }: PreprocessSpec): string {
+  if (size === undefined && crop === undefined) return 'give the option preprocess a size';
+  return 'one side alone keeps the proportions of a photo: give the option preprocess a size of two, as size: [224, 224], or a crop';
 }
 
 /** A photo, resized, one plane after the other. */

@@ -1,8 +1,10 @@
 import { checkOptions, optionNames } from '../../base/options.js';
 import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
-import { expectEveryClass, expectIndices, expectSome } from './checks.js';
+import type { Batch as AnyBatch } from '../batch.js';
+import { expectDataset, expectEveryClass, expectIndices, expectSome } from './checks.js';
 import type { Dataset } from './dataset.js';
+import { seededRandom } from './random.js';
 import type { RandomSource } from './random.js';
 
 /** The round whose order splits: no epoch has that number. */
@@ -12,8 +14,8 @@ const SPLIT_ROUND = 0xffffffff;
 export interface SplitOptions {
   /** Part of the examples that is kept for validation, above 0 and below 1; or how many they are. */
   readonly validation: number;
-  /** Of the seed. */
-  readonly random: RandomSource;
+  /** Of the seed. Default `seededRandom(0)`. */
+  readonly random?: RandomSource | undefined;
   /** Whether each class gives the same part. Default: if the examples have a class each. */
   readonly stratified?: boolean | undefined;
 }
@@ -21,11 +23,11 @@ export interface SplitOptions {
 const OPTIONS = optionNames<SplitOptions>({ validation: true, random: true, stratified: 'boolean' });
 
 /** Two parts that share no example. */
-export interface Split {
+export interface Split<Of extends AnyBatch = AnyBatch> {
   /** To learn from. */
-  readonly train: Dataset;
+  readonly train: Dataset<Of>;
   /** To judge by. */
-  readonly validation: Dataset;
+  readonly validation: Dataset<Of>;
 }
 
 /**
@@ -33,9 +35,11 @@ export interface Split {
  * the training part.
  * @throws ArgumentError for a part that leaves nothing on one side, or a class of which the training part would have no example
  */
-export function split(dataset: Dataset, options: SplitOptions): Split {
+export function split<Of extends AnyBatch = AnyBatch>(dataset: Dataset<Of>, options: SplitOptions): Split<Of> {
+  expectDataset('split', dataset, false);
   checkOptions('split', options, OPTIONS);
-  const { validation, random, stratified = dataset.labels !== undefined } = options;
+  const { validation, random = seededRandom(0), stratified = dataset.labels !== undefined } = options ?? ({} as Partial<SplitOptions>);
+  if (typeof (random as Partial<RandomSource>).permutation !== 'function') wrong('split: random', 'what seededRandom gives', showValue(random));
   const n = dataset.length;
   const fits = typeof validation === 'number' && validation > 0 && (validation < 1 || (Number.isInteger(validation) && validation < n));
   const wanted = fits ? (validation < 1 ? Math.round(validation * n) : validation) : 0;
@@ -45,6 +49,10 @@ export function split(dataset: Dataset, options: SplitOptions): Split {
   if (stratified && !dataset.labels) wrong('split: stratified', 'a data set with a class for each example', 'one without');
   const order = random.permutation(SPLIT_ROUND, n);
   const taken = stratified ? takeByClass(order, dataset.labels!, wanted) : new Set(order.subarray(0, wanted));
+  if (taken.size === 0) {
+    const hint = 'a class that has one example keeps it to be learned from; stratified: false takes any';
+    wrong('split: validation', 'at least one example for this part', 'none', { hint });
+  }
   const parts = { train: subset(dataset, order.filter((i) => !taken.has(i)).sort()), validation: subset(dataset, order.filter((i) => taken.has(i)).sort()) };
   if (dataset.classes && parts.train.labels) expectEveryClass('the training part', parts.train.labels, dataset.classes.length, dataset.classes);
   return parts;
@@ -74,7 +82,9 @@ function takeByClass(order: Uint32Array, labels: ArrayLike<number>, wanted: numb
  * Some examples of a data set as a data set of their own.
  * @throws ArgumentError for no indices, or one that no example has
  */
-export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
+export function subset<Of extends AnyBatch = AnyBatch>(dataset: Dataset<Of>, indices: ArrayLike<number>): Dataset<Of> {
+  expectDataset('subset', dataset, false);
+  if (!Number.isSafeInteger((indices as ArrayLike<number> | undefined)?.length)) wrong('subset: indices', 'a list of indices', showValue(indices));
   expectSome('subset', indices.length);
   expectIndices(indices, dataset.length);
   const kept = Uint32Array.from(indices);

@@ -26,7 +26,7 @@ export interface Stored {
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
 /** A data set of examples in memory. */
-export class StoredDataset implements Dataset {
+export class StoredDataset implements Dataset<Batch> {
   readonly length: number;
   readonly classes: readonly string[] | undefined;
   readonly labels: Int32Array | undefined;

@@ -38,18 +38,26 @@ export type StreamSource = AsyncIterable<StreamExample> | Iterable<StreamExample
  * @throws ArgumentError for an option. While it is read, naming the example: what `fromArrays` throws, ShapeError for one of another
  *   shape than the first; ArgumentError for a stream without examples
  */
-export function fromStream(source: StreamSource | (() => StreamSource), options: StreamOptions = {}): DatasetStream {
+export function fromStream(source: StreamSource | (() => StreamSource), options: StreamOptions = {}): DatasetStream<Batch> {
   checkOptions('fromStream', options, OPTIONS);
+  if (!isSource(source)) wrong('fromStream', 'an iterable of examples { x, y }, or a function that gives one', showValue(source));
   const { buffer = 256, classes, normalize } = options;
   expectClasses('fromStream', classes);
   if (!(Number.isSafeInteger(buffer) && buffer >= 1)) wrong('fromStream: buffer', 'a whole number from 1 on', showValue(buffer));
   return { length: undefined, classes, zero: zeroOfOptions('fromStream', normalize), batches: (size, order) => batches(source, options, size, order) };
 }
 
+function isSource(source: unknown): boolean {
+  if (typeof source === 'function') return true;
+  return typeof source === 'object' && source !== null && (Symbol.asyncIterator in source || Symbol.iterator in source);
+}
+
 async function* batches(
   source: StreamSource | (() => StreamSource), options: StreamOptions, size: number, order: StreamOrder | undefined,
 ): AsyncGenerator<Batch, void, undefined> {
-  const examples = checked(typeof source === 'function' ? source() : source, options);
+  const begun: unknown = typeof source === 'function' ? source() : source;
+  if (typeof begun === 'function' || !isSource(begun)) wrong('fromStream', 'a function that gives an iterable', `one that gives ${showValue(begun)}`);
+  const examples = checked(begun as StreamSource, options);
   let held: Batch[] = [];
   let count = 0;
   for await (const example of order ? shuffled(examples, order, options.buffer ?? 256) : examples) {
