@@ -317,7 +317,7 @@ describe('a source that stalls', () => {
   it('what learns ends the wait with its reason when it ends', async () => {
     const of = trainer();
     const life = new AbortController();
-    const target = { random: of.random, position: of.position, step: of.step.bind(of), judge: of.judge.bind(of), ended: life.signal };
+    const target = { random: of.random, position: of.position, step: of.learn.bind(of), judge: of.judge.bind(of), ended: life.signal };
     const reports = fitOn(target, stalling(), { batchSize: 3 });
     await reports.next();
     const waiting = reports.next();
@@ -384,7 +384,7 @@ describe('a last batch of one example', () => {
     expect(learning.steps).toBe(3);
     // To try it has changed nothing.
     const { random, position } = untried;
-    await all(fitOn({ random, position, step: untried.step.bind(untried), judge: untried.judge.bind(untried) }, pictures(7), { batchSize: 3 }));
+    await all(fitOn({ random, position, step: untried.learn.bind(untried), judge: untried.judge.bind(untried) }, pictures(7), { batchSize: 3 }));
     expect(bytesOf(learning)).toEqual(bytesOf(untried));
   });
 });

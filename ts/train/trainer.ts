@@ -56,6 +56,8 @@ function checkCall(name: string, options: TrainCallOptions): void {
   throwIfAborted(options.signal);
 }
 
+const DISPOSED = 'the trainer was disposed';
+
 /** A network that learns on the calling thread. */
 export class Trainer {
   /** How the kernels that run were compiled. */
@@ -66,7 +68,10 @@ export class Trainer {
   readonly seed: bigint;
   /** Where the fit stands. @internal */
   position: Position;
+  /** What fits work on, one at a time. @internal */
+  readonly target: FitTarget;
   private session: TrainSession | undefined;
+  private readonly life = new AbortController();
 
   /** Made by `createTrainer`. `open`: absent where models are opened elsewhere, as beside a worker. @internal */
   constructor(
@@ -81,6 +86,12 @@ export class Trainer {
     this.position = position;
     this.seed = session.options.seed;
     this.random = seededRandom(this.seed);
+    const calls = {
+      random: this.random, step: this.learn.bind(this), judge: this.judge.bind(this), gradients: this.gradients.bind(this), ended: this.life.signal,
+    };
+    this.target = Object.defineProperty(calls, 'position', {
+      get: () => this.position, set: (at: Position) => (this.position = at),
+    }) as typeof calls & FitTarget;
   }
 
   /** Updates so far. */
@@ -132,7 +143,7 @@ export class Trainer {
   evaluate(of: Batch | Dataset | DatasetStream, options: EvaluateOptions & TrainCallOptions = {}): Evaluation | Promise<DataEvaluation> {
     const session = this.use();
     expectBatch(of);
-    if ('get' in of || 'batches' in of) return evaluateOn(this, of, options);
+    if ('get' in of || 'batches' in of) return evaluateOn(this.target, of, options);
     checkCall('evaluate', options);
     const { judged, output } = this.judgeWithOutput(session, of);
     const sums = new Evaluating();
@@ -207,6 +218,7 @@ export class Trainer {
   dispose(): void {
     this.session?.release();
     this.session = undefined;
+    this.life.abort(new DisposedError(DISPOSED));
   }
 
   /** As `dispose`, for `using`. */
@@ -216,14 +228,7 @@ export class Trainer {
 
   private use(): TrainSession {
     if (this.session) return this.session;
-    throw new DisposedError('the trainer was disposed');
-  }
-
-  /** What a fit works on. */
-  private get target(): FitTarget {
-    const position = { get: () => this.position, set: (position: Position) => (this.position = position) };
-    const calls = { random: this.random, step: this.learn.bind(this), judge: this.judge.bind(this) };
-    return Object.defineProperty(calls, 'position', position) as typeof calls & FitTarget;
+    throw new DisposedError(DISPOSED);
   }
 
   /** How many classes the first output tells apart. */

@@ -47,6 +47,13 @@ function abandoning(connection: Connection<TrainApi>): Endable {
   return { abandon: () => void connection.dispose() };
 }
 
+/** Is aborted when nothing can be answered any more, with the reason. */
+function lifeOf(connection: Connection<TrainApi>): AbortSignal {
+  const life = new AbortController();
+  connection.call(() => new Promise(() => undefined)).catch((reason: unknown) => life.abort(reason));
+  return life.signal;
+}
+
 const one = (sent: Batch): [Batch] => [sent];
 
 /** A network that learns in a worker of its own. Calls are answered in the order they are made; each rejects with a ReceptiveError. */
@@ -79,6 +86,8 @@ export class Trainer {
       // Copied: a data set of the caller's own may give the same memory again.
       step: (batch, how) => this.learn(batch, {}, how),
       judge: (batch) => this.post('judge', batch, {}, one),
+      gradients: (batch) => this.post('gradients', batch, {}, one),
+      ended: lifeOf(connection),
     };
     watchOver(this, abandoning(connection));
   }
