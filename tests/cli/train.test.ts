@@ -108,6 +108,13 @@ describe('the whole line', () => {
     expect(describeModel(open(file('table.safetensors')), '')).toMatchObject({ labels: ['ant', 'bee', 'cat'], task: 'classification', preprocess: { size: [28, 28] } });
   });
 
+  it('leaves out a last batch of one example, of which a batch normalisation may learn nothing', async () => {
+    const [one, two] = [17, 59];
+    const stepsOf = async (batch: number): Promise<number | undefined> =>
+      (await train('train', 'lenet5', '--data', DIGITS, '--batch', String(batch), '--epochs', '1', '--validation', '0', '-o', file(`last-${batch}.safetensors`))).at(-1)?.steps;
+    expect([await stepsOf(one), await stepsOf(two)]).toEqual([7, 3]);
+  });
+
   it('judges by nothing with --validation 0, and changes digits with --augment', async () => {
     const plain = await train(...LENET, '--epochs', '1', '--validation', '0', '-o', file('plain.safetensors'));
     const changed = await train(...LENET, '--epochs', '1', '--validation', '0', '--augment', '-o', file('changed.safetensors'));

@@ -3,6 +3,8 @@ import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import { throwIfAborted } from '../bytes/response.js';
+import { augmented } from './augmented.js';
+import type { AugmentStep } from './augmented.js';
 import type { Batch } from './batch.js';
 import { augment } from './data/augment.js';
 import type { Augmentation, AugmentOptions } from './data/augment.js';
@@ -19,8 +21,6 @@ import { Pace } from './pace.js';
 import { afterBatch, afterRound, begin } from './position.js';
 import type { Position } from './position.js';
 import type { StepReport } from './reports.js';
-import { augmented } from './augmented.js';
-import type { AugmentStep } from './augmented.js';
 import { Batches, unlessEnded } from './waiting.js';
 
 /** How a network is fitted to a data set. */
@@ -92,7 +92,7 @@ export interface FitTarget extends JudgeTarget {
   position: Position;
   /** Learns from a batch, changed at random before. */
   step(batch: Batch, how?: AugmentStep): StepReport | Promise<StepReport>;
-  /** Forward and back, with nothing changed: tells at the start whether a last batch of one example can be learned from. */
+  /** Forward and back, with nothing changed, the batch included: tells at the start whether a last batch of one example can be learned from. */
   gradients?(batch: Batch): unknown;
 }
 
@@ -166,10 +166,10 @@ async function* rounds(fit: Fit): AsyncGenerator<FitReport, void, undefined> {
 async function* allRounds(fit: Fit): AsyncGenerator<FitReport, void, undefined> {
   const { target, dataset, batchSize, epochs, options } = fit;
   target.position = begin(target.position, dataset, batchSize, epochs);
-  const { first } = target.position;
-  for (let round = target.position.round; round < first + epochs; round++) {
+  const { first, round: begun } = target.position;
+  for (let round = begun; round < first + epochs; round++) {
     const before = fit.pace.total;
-    yield* steps(fit);
+    yield* steps(fit, round === begun);
     const { sums } = target.position;
     target.position = afterRound(target.position, epochs);
     const { validation: data, signal } = options;
@@ -183,19 +183,19 @@ async function* allRounds(fit: Fit): AsyncGenerator<FitReport, void, undefined> 
 }
 
 /** The steps of one round. While one is computed, the next batch is read. */
-async function* steps(fit: Fit): AsyncGenerator<FitStep, void, undefined> {
+async function* steps(fit: Fit, isFirst: boolean): AsyncGenerator<FitStep, void, undefined> {
   const { target, every, batches, pace, options } = fit;
   const source = new Batches(read(fit), { signal: options.signal, ended: target.ended });
   let next = source.ahead();
-  let first = true;
+  let untried = isFirst;
   try {
     pace.start();
     for (let item = await source.read(next); !item.done; item = await source.read(next)) {
       throwIfAborted(options.signal);
       next = source.ahead();
       const batch = item.value;
-      if (first) await expectLastOf(fit, batch);
-      first = false;
+      if (untried) await expectLastOf(fit, batch);
+      untried = false;
       const report = await learn(fit, batch);
       const examples = examplesIn(batch);
       const { skipped, loss, accuracy } = report;

@@ -87,7 +87,11 @@ export class Trainer {
     this.seed = session.options.seed;
     this.random = seededRandom(this.seed);
     const calls = {
-      random: this.random, step: this.learn.bind(this), judge: this.judge.bind(this), gradients: this.gradients.bind(this), ended: this.life.signal,
+      random: this.random,
+      ended: this.life.signal,
+      step: (batch: Batch, how?: AugmentStep) => this.learn(batch, how),
+      judge: (batch: Batch) => this.judge(batch),
+      gradients: (batch: Batch) => this.gradients(batch),
     };
     this.target = Object.defineProperty(calls, 'position', {
       get: () => this.position, set: (at: Position) => (this.position = at),
