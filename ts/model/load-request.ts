@@ -6,7 +6,7 @@ import { checkThreads } from '../wasm/threads.js';
 import type { SentWasm, SentWasmByVariant } from '../wasm/wasm.js';
 import { DtypeError, placed, ReceptiveError, WasmError, WeightsError } from '../base/errors.js';
 import { wrong } from '../base/wrong.js';
-import { expectStored, store } from '../formats/stored.js';
+import { store } from '../formats/stored.js';
 import type { StoredTensor } from '../formats/stored.js';
 import { graphToData, isGraphData } from '../graph/to-data.js';
 import { isGraph } from '../graph/graph.js';
@@ -83,7 +83,7 @@ async function sendModel(source: ModelSource | Layer, options: LoadOptions, take
 async function sendWeights(weights: WeightsInput, options: LoadOptions, take: TakeBytes): Promise<SentWeights> {
   const sent = await sendBytes('weights', weights as BytesInput, reading('weights (safetensors)', options), take);
   if (sent) return sent;
-  if (Array.isArray(weights)) return { kind: 'tensors', tensors: weights.map((one) => sendStored(expectStored('weights', one), take)) };
+  if (Array.isArray(weights)) return { kind: 'tensors', tensors: weights.map((one: unknown) => sendStored(one, take)) };
   const expected = 'a path, URL, bytes, Blob, Response or an object of tensors';
   if (typeof weights !== 'object' || weights === null || isPromise(weights)) refuse('weights', expected, weights);
   const tensors = Object.entries(weights).map(([name, value]) => sendTensor(name, value, take));
@@ -116,7 +116,11 @@ export function sendTensor(name: string, value: unknown, take: TakeBytes): Store
   return { ...stored, bytes: take(stored.bytes) };
 }
 
-const sendStored = ({ name, dtype, shape, bytes }: StoredTensor, take: TakeBytes): StoredTensor => ({ name, dtype, shape, bytes: take(bytes) });
+/** What else it has is checked where it is opened. */
+function sendStored(one: unknown, take: TakeBytes): StoredTensor {
+  const { name, dtype, shape, bytes } = (one ?? {}) as StoredTensor;
+  return bytes instanceof Uint8Array ? { name, dtype, shape, bytes: take(bytes) } : refuse('weights', 'stored tensors', one);
+}
 
 async function sendBytes(place: string, input: BytesInput, reading: Reading, take: TakeBytes): Promise<SentBytes | undefined> {
   if (typeof input === 'string' || input instanceof URL) return { kind: 'location', location: located(place, input) };

@@ -5,7 +5,7 @@ import { checkFetchOptions } from '../bytes/options.js';
 import type { FetchOptions } from '../bytes/options.js';
 import { isSafetensors } from '../formats/kind.js';
 import { readSafetensors } from '../formats/safetensors.js';
-import { inMemory, sourceOf } from '../formats/stored.js';
+import { expectStored, inMemory, sourceOf } from '../formats/stored.js';
 import type { ByteSource, TensorSource } from '../formats/stored.js';
 import { chooseOutputs } from '../graph/choose-outputs.js';
 import { graphFromData, graphToData } from '../ops/data.js';
@@ -201,7 +201,7 @@ async function openGiven(sent: SentBytes, location: string, options: OpenFile): 
 
 async function readWeights(weights: SentWeights | undefined, options: OpenFile): Promise<TensorSource> {
   if (weights === undefined) return sourceOf([]);
-  if (weights.kind === 'tensors') return sourceOf(weights.tensors);
+  if (weights.kind === 'tensors') return sourceOf(weights.tensors.map((one) => expectStored('weights', one)));
   const expected = 'weights (safetensors)';
   const { source, place } = await openNonEmpty(weights, expected, options);
   await refuseForeign(source, 'weights', { place, expected });
