@@ -178,6 +178,11 @@ describe('what ends a trainer in a worker', () => {
     expect(await caught(createTrainer(NET, { loss, optimizer, threads: 0 }))).toMatchObject({ code: 'argument', place: 'threads' });
     expect(await caught(createTrainer(NET, { loss, optimizer, worker: 3 } as never))).toMatchObject({ code: 'argument', message: expect.stringContaining('train-worker.js') as unknown });
     expect(await caught(createTrainer(NET, { loss, optimizer, weights: [] }))).toBeInstanceOf(WeightsError);
+    const own = new TypeError('of the caller');
+    const throwing = (): never => {
+      throw own;
+    };
+    expect(await caught(createTrainer(NET, { loss, optimizer, trainable: throwing }))).toBe(own);
     expect(await caught(createTrainer(NET, { loss, optimizer, signal: AbortSignal.abort() }))).toBeInstanceOf(AbortedError);
     expect(await caught(createTrainer(NET, { loss, optimizer, worker: 'file:///nowhere/train-worker.js' }))).toBeInstanceOf(WorkerError);
     expect(await caught(createTrainer(NET, { loss, optimizer, worker: new URL(dist('node/worker.js')) }))).toMatchObject({ code: 'worker', hint: 'the option worker names train-worker.js' });

@@ -65,10 +65,12 @@ export async function createTrainer(network: Layer | Graph, options: CreateTrain
   checkTrainerOptions(options, OWN);
   const { variant, threads, worker, signal, ...rest } = options;
   const graph = graphOf(network);
+  // Before the worker starts: functions of the caller's may throw.
+  const sent = toSent(graph, { ...rest, weights: rest.weights && formOf(rest.weights) });
   const connection = connect({ threads, worker, signal });
   connection.hold(true);
   try {
-    const request = { version: VERSION, graph: graphToData(graph), options: toSent(graph, { ...rest, weights: rest.weights && formOf(rest.weights) }), variant, threads };
+    const request = { version: VERSION, graph: graphToData(graph), options: sent, variant, threads };
     const reply = await connection.call((api) => api.create(request), signal);
     expectSameVersion(VERSION, reply.version);
     return new Trainer(connection, graph, rest.optimizer.lr, reply);
