@@ -51,7 +51,7 @@ try {
   const tarball = join(folder, packed.filename);
   run('publint', 'publint/src/cli.js', 'run', tarball, '--strict');
   // Not CommonJS and no node10: an ES module is what require() gives since Node 20.17. Scripts, models and .wasm files have no types.
-  const options = ['--profile', 'esm-only', '--format', 'ascii', '--exclude-entrypoints', 'worker', 'worker-onnx', 'wasm/*', 'assets/squeezenet1_1.safetensors', 'assets/lenet5.safetensors'];
+  const options = ['--profile', 'esm-only', '--format', 'ascii', '--exclude-entrypoints', 'worker', 'worker-onnx', 'train-worker', 'wasm/*', 'assets/squeezenet1_1.safetensors', 'assets/lenet5.safetensors'];
   run('are-the-types-wrong', '@arethetypeswrong/cli/dist/index.js', tarball, ...options);
 } finally {
   rmSync(folder, { recursive: true, force: true });
