@@ -14,7 +14,6 @@ import { checkTrainerOptions } from '../../train/setup.js';
 import type { TrainerOptions } from '../../train/setup.js';
 import { checkVjpRequest } from '../../train/vjp.js';
 import type { Vjp, VjpRequest } from '../../train/vjp.js';
-import { formOf } from '../../train/weights.js';
 import { checkThreads } from '../../wasm/threads.js';
 import type { Variant } from '../../wasm/variant.js';
 import { Connection } from '../connection.js';
@@ -66,7 +65,7 @@ export async function createTrainer(network: Layer | Graph, options: CreateTrain
   const { variant, threads, worker, signal, ...rest } = options;
   const graph = graphOf(network);
   // Before the worker starts: functions of the caller's may throw.
-  const sent = toSent(graph, { ...rest, weights: rest.weights && formOf(rest.weights) });
+  const sent = toSent(graph, rest);
   const connection = connect({ threads, worker, signal });
   connection.hold(true);
   try {

@@ -1,9 +1,9 @@
-import type { StoredTensor } from '../../formats/stored.js';
 import type { Graph } from '../../graph/graph.js';
 import type { ParameterGroup } from '../../train/groups.js';
 import type { Initializer, InitOption } from '../../train/inits.js';
 import type { Optimizer } from '../../train/optimizers.js';
 import type { TrainerOptions } from '../../train/setup.js';
+import { formOf } from '../../train/weights.js';
 import type { WeightsGiven } from '../../train/weights.js';
 import { copied } from './post.js';
 
@@ -30,7 +30,7 @@ export function toSent({ params }: Graph, options: TrainerOptions): SentOptions 
     optimizer: { ...optimizer, groups: groups.map((group) => ({ ...group, params: those(group.params) })) },
     trainable: trainable && those(trainable),
     init: typeof init === 'function' ? new Map(params.map(({ name, shape }) => [name, init(name, shape)])) : init,
-    weights: copied(isIterable(weights) ? [...weights] : weights),
+    weights: weights && copied(formOf(weights)),
     resume: copied(resume),
   };
 }
@@ -48,9 +48,4 @@ export function fromSent({ trainable, optimizer, init, ...options }: SentOptions
 function oneOf(names: Names): (name: string) => boolean {
   const known = new Set(names);
   return (name) => known.has(name);
-}
-
-/** Bytes are iterable, too. */
-function isIterable(weights: WeightsGiven | undefined): weights is Exclude<Iterable<StoredTensor>, Uint8Array> {
-  return typeof weights === 'object' && weights !== null && !(weights instanceof Uint8Array) && Symbol.iterator in weights;
 }
