@@ -544,3 +544,22 @@ export interface PixelShuffle {
 
 export const pixelShuffle = (of: PixelShuffle): Step =>
   step(19, [of.x, of.y, of.n, of.h, of.w, of.c, of.block, Number(of.blockFirst), Number(of.inverse)]);
+
+/** Some of the elements of each row. */
+export interface Slice {
+  /** `[outer, row]` */
+  readonly x: number;
+  /** `[outer, chunk]` */
+  readonly y: number;
+  /** Rows. */
+  readonly outer: number;
+  /** Elements of a row of `x`. */
+  readonly row: number;
+  /** Elements taken of it. */
+  readonly chunk: number;
+  /** The first of them. */
+  readonly start: number;
+}
+
+export const slice = (of: Slice): Step =>
+  step(30, [of.x, of.y, of.outer, of.row, of.chunk, of.start]);

@@ -4,6 +4,7 @@ import { activationOp } from './activation/op.js';
 import { adaptiveAvgPool2dOp } from './adaptive-avg-pool2d/op.js';
 import { addOp } from './add/op.js';
 import { batchNorm2dOp } from './batch-norm2d/op.js';
+import { channelShuffleOp } from './channel-shuffle/op.js';
 import { concatOp } from './concat/op.js';
 import { convTranspose2dOp } from './conv-transpose2d/op.js';
 import { conv2dOp } from './conv2d/op.js';
@@ -13,6 +14,7 @@ import { globalPool2dOp } from './global-pool2d/op.js';
 import { groupNormOp } from './group-norm/op.js';
 import { identityOp } from './identity/op.js';
 import { layerNormOp } from './layer-norm/op.js';
+import { layerScaleOp } from './layer-scale/op.js';
 import { linearOp } from './linear/op.js';
 import { localResponseNormOp } from './local-response-norm/op.js';
 import { mapLayoutOp } from './map-layout/op.js';
@@ -22,6 +24,7 @@ import { pixelShuffleOp } from './pixel-shuffle/op.js';
 import { pool2dOp } from './pool2d/op.js';
 import { preluOp } from './prelu/op.js';
 import { reshapeOp } from './reshape/op.js';
+import { sliceOp } from './slice/op.js';
 import { softmaxOp } from './softmax/op.js';
 import { upsampleOp } from './upsample/op.js';
 
@@ -31,6 +34,7 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   adaptiveAvgPool2dOp,
   addOp,
   batchNorm2dOp,
+  channelShuffleOp,
   concatOp,
   conv2dOp,
   convTranspose2dOp,
@@ -40,6 +44,7 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   groupNormOp,
   identityOp,
   layerNormOp,
+  layerScaleOp,
   linearOp,
   localResponseNormOp,
   mapLayoutOp,
@@ -49,6 +54,7 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   pool2dOp,
   preluOp,
   reshapeOp,
+  sliceOp,
   softmaxOp,
   upsampleOp,
 ];

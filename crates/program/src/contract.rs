@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0xeb2b_0c0c;
+pub const VERSION: u32 = 0x8aec_090f;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -33,7 +33,9 @@ const _: () = {
 };
 
 /// The codes of all steps.
-pub const CODES: [u32; 19] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
+pub const CODES: [u32; 20] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 30,
+];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
 pub fn decode(
@@ -61,6 +63,7 @@ pub fn decode(
         17 => steps::resize2d::step(Resize2d::read(words)?, context),
         18 => steps::group_norm::step(GroupNorm::read(words)?, context),
         19 => steps::pixel_shuffle::step(PixelShuffle::read(words)?, context),
+        30 => steps::slice::step(Slice::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
@@ -1034,6 +1037,37 @@ impl PixelShuffle {
             block: words.positive("block")?,
             block_first: words.flag()?,
             inverse: words.flag()?,
+        })
+    }
+}
+
+/// Some of the elements of each row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slice {
+    /// `[outer, row]`
+    pub x: ValueId,
+    /// `[outer, chunk]`
+    pub y: ValueId,
+    /// Rows.
+    pub outer: usize,
+    /// Elements of a row of `x`.
+    pub row: usize,
+    /// Elements taken of it.
+    pub chunk: usize,
+    /// The first of them.
+    pub start: usize,
+}
+
+impl Slice {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Slice {
+            x: words.size()?,
+            y: words.size()?,
+            outer: words.positive("outer")?,
+            row: words.positive("row")?,
+            chunk: words.positive("chunk")?,
+            start: words.size()?,
         })
     }
 }

@@ -30,6 +30,7 @@ pub fn expect_step(code: u32, words: &mut Reader<'_>, fields: &Value) {
         17 => assert_eq!(Resize2d::read(words), Ok(resize2d(fields))),
         18 => assert_eq!(GroupNorm::read(words), Ok(group_norm(fields))),
         19 => assert_eq!(PixelShuffle::read(words), Ok(pixel_shuffle(fields))),
+        30 => assert_eq!(Slice::read(words), Ok(slice(fields))),
         other => panic!("no op has code {other}"),
     }
 }
@@ -478,5 +479,16 @@ fn pixel_shuffle(value: &Value) -> PixelShuffle {
         block: json::size(&value["block"]),
         block_first: json::flag(&value["blockFirst"]),
         inverse: json::flag(&value["inverse"]),
+    }
+}
+
+fn slice(value: &Value) -> Slice {
+    Slice {
+        x: json::size(&value["x"]),
+        y: json::size(&value["y"]),
+        outer: json::size(&value["outer"]),
+        row: json::size(&value["row"]),
+        chunk: json::size(&value["chunk"]),
+        start: json::size(&value["start"]),
     }
 }

@@ -18,6 +18,7 @@ mod pooling;
 pub mod prelu;
 pub mod resize2d;
 mod rows;
+pub mod slice;
 pub mod softmax;
 pub mod transpose;
 pub mod unary;
