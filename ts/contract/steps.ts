@@ -154,6 +154,17 @@ export const scoreSpec = (of: ScoreSpec): number[] =>
     SCORE_ACTIVATIONS[of.activation], Number(of.multiLabel), of.most,
   ];
 
+/** How boxes are suppressed, beside what is f64. */
+export interface SuppressSpec {
+  /** What becomes of a box that overlaps a better one. */
+  readonly method: SuppressMethod;
+  /** How many are kept at most. */
+  readonly max: number;
+}
+
+export const suppressSpec = (of: SuppressSpec): number[] =>
+  [SUPPRESS_METHODS[of.method], of.max];
+
 /** 2-D convolution. The layout of the filter says which algorithm runs. */
 export interface Conv2d {
   /** `[N, H, W, C]` */

@@ -1,6 +1,6 @@
 //! What a detector's scores and boxes are to be looked at with.
 
-use crate::contract::{ScoreSpec, suppress_method};
+use crate::contract::{ScoreSpec, SuppressSpec};
 use crate::reader::Reader;
 use receptive_kernels::boxes::Options;
 use receptive_kernels::boxes::scan::Scan;
@@ -29,19 +29,16 @@ pub fn read_scan(words: &[u32], threshold: f64, len: usize) -> Result<Scan, Erro
     scan.check(len)
 }
 
-/// Options of suppression by the word of its method; a floor of NaN is none.
+/// Reads the words of a [`SuppressSpec`]. A floor of NaN is none.
 ///
-/// Fails with [`Code::Descriptor`](receptive_kernels::error::Code) for an unknown method, and as
-/// [`Options::check`].
-pub fn read_options(
-    method: u32,
-    iou: f64,
-    max: usize,
-    sigma: f64,
-    floor: f64,
-) -> Result<Options, Error> {
+/// Fails with [`Code::Descriptor`](receptive_kernels::error::Code) for words that mean nothing, and
+/// as [`Options::check`].
+pub fn read_options(words: &[u32], iou: f64, sigma: f64, floor: f64) -> Result<Options, Error> {
+    let mut words = Reader::new(words);
+    let SuppressSpec { method, max } = SuppressSpec::read(&mut words)?;
+    words.end()?;
     let floor = (!floor.is_nan()).then_some(floor);
-    Options { iou, max, method: suppress_method(method)?, sigma, floor }.check()
+    Options { iou, max, method, sigma, floor }.check()
 }
 
 #[cfg(test)]
@@ -65,11 +62,11 @@ mod tests {
     }
 
     #[test]
-    fn a_floor_of_nan_is_none() {
-        let options = read_options(1, 0.5, 9, 0.5, f64::NAN).unwrap();
+    fn words_become_options_whose_floor_may_be_none() {
+        let options = read_options(&[1, 9], 0.5, 0.5, f64::NAN).unwrap();
         assert_eq!((options.floor, options.method), (None, Method::Distance));
-        assert_eq!(read_options(0, 0.5, 9, 0.5, 0.1).unwrap().floor, Some(0.1));
-        assert!(read_options(4, 0.5, 9, 0.5, 0.1).is_err());
-        assert!(read_options(0, 1.5, 9, 0.5, 0.1).is_err());
+        assert_eq!(read_options(&[0, 9], 0.5, 0.5, 0.1).unwrap().floor, Some(0.1));
+        assert!(read_options(&[4, 9], 0.5, 0.5, 0.1).is_err());
+        assert!(read_options(&[0, 9], 1.5, 0.5, 0.1).is_err());
     }
 }

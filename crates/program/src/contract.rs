@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x3a69_39f9;
+pub const VERSION: u32 = 0xeb22_2f9d;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -435,6 +435,22 @@ impl ScoreSpec {
             multi_label: words.flag()?,
             most: words.size()?,
         })
+    }
+}
+
+/// How boxes are suppressed, beside what is f64.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SuppressSpec {
+    /// What becomes of a box that overlaps a better one.
+    pub method: kernels::boxes::Method,
+    /// How many are kept at most.
+    pub max: usize,
+}
+
+impl SuppressSpec {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(SuppressSpec { method: suppress_method(words.word()?)?, max: words.size()? })
     }
 }
 

@@ -53,13 +53,12 @@ impl Boxes {
     /// `receptive_program::boxes::read_options`. Returns how many are kept.
     pub fn suppress(
         &mut self,
-        method: u32,
+        words: &[u32],
         iou: f64,
-        max: usize,
         sigma: f64,
         floor: f64,
     ) -> Result<usize, JsValue> {
-        let options = read_options(method, iou, max, sigma, floor).map_err(thrown)?;
+        let options = read_options(words, iou, sigma, floor).map_err(thrown)?;
         let (boxes, scores) = self.floats.split_at(self.floats.len() / 5 * 4);
         let sides = boxes.chunks_exact(4).filter_map(<[f32]>::first_chunk);
         let groups = (!self.groups.is_empty()).then_some(&self.groups[..]);

@@ -43,6 +43,7 @@ pub fn expect_record(name: &str, words: &mut Reader<'_>, fields: &Value) {
         "filterSpec" => assert_eq!(FilterSpec::read(words), Ok(filter_spec(fields))),
         "photoSpec" => assert_eq!(PhotoSpec::read(words), Ok(photo_spec(fields))),
         "scoreSpec" => assert_eq!(ScoreSpec::read(words), Ok(score_spec(fields))),
+        "suppressSpec" => assert_eq!(SuppressSpec::read(words), Ok(suppress_spec(fields))),
         other => panic!("there is no record {other}"),
     }
 }
@@ -286,6 +287,10 @@ fn score_spec(value: &Value) -> ScoreSpec {
         multi_label: json::flag(&value["multiLabel"]),
         most: json::size(&value["most"]),
     }
+}
+
+fn suppress_spec(value: &Value) -> SuppressSpec {
+    SuppressSpec { method: suppress_method(&value["method"]), max: json::size(&value["max"]) }
 }
 
 fn conv2d(value: &Value) -> Conv2d {
