@@ -34,6 +34,7 @@ const ORDER: &[&str] = &[
     "resize",
     "resize_backward",
     "photo",
+    "boxes",
 ];
 
 /// What tests share may use anything, and every test may use it.
