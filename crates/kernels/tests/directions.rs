@@ -34,6 +34,8 @@ const ORDER: &[&str] = &[
     "resize",
     "resize_backward",
     "photo",
+    "roi",
+    "region",
 ];
 
 /// What tests share may use anything, and every test may use it.
