@@ -9,6 +9,7 @@
 )]
 
 pub mod activation;
+pub mod boxes;
 pub mod cascade;
 pub mod column_sums;
 pub mod conv2d;

@@ -34,6 +34,7 @@ const ORDER: &[&str] = &[
     "resize",
     "resize_backward",
     "photo",
+    "boxes",
     "roi",
     "region",
 ];

@@ -1,8 +1,8 @@
 //! What the second stage finds.
 
 use super::coder::{clip, decode, is_as_large};
-use super::greedy::{Options, suppress};
 use super::{Edges, Image, Rules, edges};
+use crate::boxes::{Options, suppress};
 use crate::roi::ROW;
 use crate::softmax::softmax;
 
@@ -58,9 +58,10 @@ pub fn of_image(
             }
         }
     }
-    let kept = suppress(&boxes, &scores, Some(&labels), &Options::greedy(rules.iou, most));
+    let kept =
+        suppress(&boxes, &scores, Some(&labels), &Options::greedy(f64::from(rules.iou), most));
     let detection = |i: usize| Detection { edges: boxes[i], score: scores[i], label: labels[i] };
-    kept.into_iter().map(|i| detection(i as usize)).collect()
+    kept.indices.into_iter().map(|i| detection(i as usize)).collect()
 }
 
 /// Detections of all images.

@@ -14,7 +14,6 @@
 pub mod anchors;
 pub mod coder;
 pub mod detections;
-mod greedy;
 pub mod matcher;
 pub mod proposals;
 pub mod sampler;

@@ -2,8 +2,8 @@
 
 use super::anchors::Grid;
 use super::coder::{clip, decode, is_as_large};
-use super::greedy::{Options, suppress};
 use super::{Edges, Image, Rules, edges};
+use crate::boxes::{Options, suppress};
 use crate::elementary::logistic::sigmoid;
 use crate::roi::ROW;
 
@@ -53,9 +53,9 @@ pub fn of_image(
             }
         }
     }
-    let options = Options::greedy(rules.iou, most.after);
+    let options = Options::greedy(f64::from(rules.iou), most.after);
     let kept = suppress(&boxes, &scores, Some(&groups), &options);
-    kept.into_iter().map(|i| (boxes[i as usize], scores[i as usize])).collect()
+    kept.indices.into_iter().map(|i| (boxes[i as usize], scores[i as usize])).collect()
 }
 
 /// The indices of the highest values, highest first; of equal ones the lower index. NaN are none.
