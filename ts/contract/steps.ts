@@ -778,3 +778,22 @@ export const boxDetections = (of: BoxDetections): Step =>
   step(25, [
     of.rois, of.logits, of.offsets, of.boxes, of.scores, of.labels, of.counts, of.n, of.rows, of.classes, of.most, ...boxRules(of.rules),
   ]);
+
+/** Some of the elements of each row. */
+export interface Slice {
+  /** `[outer, row]` */
+  readonly x: number;
+  /** `[outer, chunk]` */
+  readonly y: number;
+  /** Rows. */
+  readonly outer: number;
+  /** Elements of a row of `x`. */
+  readonly row: number;
+  /** Elements taken of it. */
+  readonly chunk: number;
+  /** The first of them. */
+  readonly start: number;
+}
+
+export const slice = (of: Slice): Step =>
+  step(30, [of.x, of.y, of.outer, of.row, of.chunk, of.start]);

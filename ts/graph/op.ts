@@ -11,6 +11,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export interface ParamSpec {
   readonly role: string;
   readonly shape: readonly number[];
+  /** It has the name of the layer itself, without the role: a parameter of the module around, as in PyTorch. */
+  readonly bare?: boolean;
 }
 
 /** How an operator widens what an output pixel sees: the window of a convolution or pooling, or the whole map. */

@@ -94,8 +94,8 @@ class Tracer {
 
   private node({ op, inputs, path, layer, values }: Made): void {
     const name = path ?? this.nameOf(layer, op.type);
-    const params = op.params.map(({ role, shape }): [string, string] => {
-      const param = `${name}.${role}`;
+    const params = op.params.map(({ role, shape, bare }): [string, string] => {
+      const param = bare ? name : `${name}.${role}`;
       this.param(param, shape);
       return [role, param];
     });

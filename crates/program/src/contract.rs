@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x87a7_c491;
+pub const VERSION: u32 = 0x99e1_c911;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -33,8 +33,8 @@ const _: () = {
 };
 
 /// The codes of all steps.
-pub const CODES: [u32; 24] =
-    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25];
+pub const CODES: [u32; 25] =
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 30];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
 pub fn decode(
@@ -67,6 +67,7 @@ pub fn decode(
         23 => steps::ps_roi::step(PsRoi::read(words)?, context),
         24 => steps::proposals::step(Proposals::read(words)?, context),
         25 => steps::box_detections::step(BoxDetections::read(words)?, context),
+        30 => steps::slice::step(Slice::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
@@ -1419,6 +1420,37 @@ impl BoxDetections {
             classes: words.positive("classes")?,
             most: words.positive("most")?,
             rules: BoxRules::read(words)?,
+        })
+    }
+}
+
+/// Some of the elements of each row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slice {
+    /// `[outer, row]`
+    pub x: ValueId,
+    /// `[outer, chunk]`
+    pub y: ValueId,
+    /// Rows.
+    pub outer: usize,
+    /// Elements of a row of `x`.
+    pub row: usize,
+    /// Elements taken of it.
+    pub chunk: usize,
+    /// The first of them.
+    pub start: usize,
+}
+
+impl Slice {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Slice {
+            x: words.size()?,
+            y: words.size()?,
+            outer: words.positive("outer")?,
+            row: words.positive("row")?,
+            chunk: words.positive("chunk")?,
+            start: words.size()?,
         })
     }
 }

@@ -14,7 +14,7 @@ use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x4a91_e79f;
+pub const VERSION: u32 = 0xa173_c3ed;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -28,8 +28,8 @@ pub const HYPER_RATES: usize = 8;
 
 /// The codes of all steps.
 pub const CODES: [u32; 63] = [
-    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25, 64, 65, 66, 67, 68, 69, 70,
-    71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94,
+    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25, 30, 64, 65, 66, 67, 68, 69,
+    70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 94,
     95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108,
 ];
 
@@ -58,6 +58,7 @@ pub fn decode(
         23 => inference::ps_roi::step(base::PsRoi::read(words)?, context),
         24 => inference::proposals::step(base::Proposals::read(words)?, context),
         25 => inference::box_detections::step(base::BoxDetections::read(words)?, context),
+        30 => inference::slice::step(base::Slice::read(words)?, context),
         64 => steps::conv2d_forward(Conv2dForward::read(words)?, context),
         65 => steps::conv2d_input_grad(Conv2dInputGrad::read(words)?, context),
         66 => steps::conv2d_weight_grad(Conv2dWeightGrad::read(words)?, context),
@@ -87,7 +88,6 @@ pub fn decode(
         90 => steps::softmax_grad(SoftmaxGrad::read(words)?, context),
         91 => steps::resize2d_grad(Resize2dGrad::read(words)?, context),
         92 => steps::pad_grad(PadGrad::read(words)?, context),
-        93 => steps::concat_grad(ConcatGrad::read(words)?, context),
         94 => steps::binary_grad(BinaryGrad::read(words)?, context),
         95 => steps::dropout(Dropout::read(words)?, context),
         96 => steps::cross_entropy(CrossEntropy::read(words)?, context),
@@ -1200,37 +1200,6 @@ impl PadGrad {
     }
 }
 
-/// The part of a concatenation that came from one input.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ConcatGrad {
-    /// `[outer, row]`
-    pub dy: ValueId,
-    /// `[outer, chunk]`
-    pub dx: ValueId,
-    /// Rows.
-    pub outer: usize,
-    /// Elements of a row.
-    pub row: usize,
-    /// Elements taken of it.
-    pub chunk: usize,
-    /// The first of them.
-    pub start: usize,
-}
-
-impl ConcatGrad {
-    /// Reads the words in their order.
-    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(ConcatGrad {
-            dy: words.size()?,
-            dx: words.size()?,
-            outer: words.positive("outer")?,
-            row: words.positive("row")?,
-            chunk: words.positive("chunk")?,
-            start: words.size()?,
-        })
-    }
-}
-
 /// Gradient of an operation on two tensors for one of them, summed over the axes along which it
 /// was repeated.
 #[derive(Debug, Clone, PartialEq)]
@@ -1284,6 +1253,8 @@ pub struct Dropout {
     pub hyper: ValueId,
     /// Elements.
     pub len: usize,
+    /// As many elements are dropped together; divides `len`.
+    pub row: usize,
     /// 0 to 1.
     pub p: f32,
     /// Tells the layers apart.
@@ -1298,6 +1269,7 @@ impl Dropout {
             y: words.size()?,
             hyper: words.size()?,
             len: words.positive("len")?,
+            row: words.positive("row")?,
             p: words.float()?,
             stream: words.size()?,
         })

@@ -677,25 +677,6 @@ export interface PadGrad {
 export const padGrad = (of: PadGrad): Step =>
   step(92, [of.dy, of.dx, PAD_MODES[of.mode], of.dims.length, ...of.dims, ...of.before, ...of.after]);
 
-/** The part of a concatenation that came from one input. */
-export interface ConcatGrad {
-  /** `[outer, row]` */
-  readonly dy: number;
-  /** `[outer, chunk]` */
-  readonly dx: number;
-  /** Rows. */
-  readonly outer: number;
-  /** Elements of a row. */
-  readonly row: number;
-  /** Elements taken of it. */
-  readonly chunk: number;
-  /** The first of them. */
-  readonly start: number;
-}
-
-export const concatGrad = (of: ConcatGrad): Step =>
-  step(93, [of.dy, of.dx, of.outer, of.row, of.chunk, of.start]);
-
 /** Gradient of an operation on two tensors for one of them, summed over the axes along which it was repeated. */
 export interface BinaryGrad {
   /** `[dims]` */
@@ -734,6 +715,8 @@ export interface Dropout {
   readonly hyper: number;
   /** Elements. */
   readonly len: number;
+  /** As many elements are dropped together; divides `len`. */
+  readonly row: number;
   /** 0 to 1. */
   readonly p: number;
   /** Tells the layers apart. */
@@ -741,7 +724,7 @@ export interface Dropout {
 }
 
 export const dropout = (of: Dropout): Step =>
-  step(95, [of.x, of.y, of.hyper, of.len, { float: of.p }, of.stream]);
+  step(95, [of.x, of.y, of.hyper, of.len, of.row, { float: of.p }, of.stream]);
 
 /** Cross-entropy of class indices, the mean over what counts. */
 export interface CrossEntropy {

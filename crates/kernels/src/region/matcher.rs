@@ -1,6 +1,7 @@
 //! Which true box each box is to learn (Ren et al. 2015, section 3.1.2).
 
 use super::Edges;
+use crate::boxes::overlap::iou;
 
 /// What a box is matched with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,17 +26,10 @@ pub struct Thresholds {
     pub low_quality: bool,
 }
 
-/// Area of the intersection over that of the union; NaN where both have none, as in torchvision.
-pub fn iou(a: Edges, b: Edges) -> f32 {
-    let area = |[left, top, right, bottom]: Edges| (right - left) * (bottom - top);
-    let width = (a[2].min(b[2]) - a[0].max(b[0])).max(0.0);
-    let height = (a[3].min(b[3]) - a[1].max(b[1])).max(0.0);
-    let common = width * height;
-    common / (area(a) + area(b) - common)
-}
-
 /// What each box is matched with; of several true boxes that it overlaps alike, the first. Without
 /// true boxes all are background.
+///
+/// A true box that no box overlaps has none.
 ///
 /// Costs two overlaps for each box and true box.
 pub fn matches(
@@ -55,8 +49,10 @@ pub fn matches(
             })
         })
         .collect();
-    let is_most =
-        |found: Edges| truths.iter().zip(&most).any(|(&truth, &most)| iou(truth, found) == most);
+    let is_most = |found: Edges| {
+        let mut pairs = truths.iter().zip(&most);
+        pairs.any(|(&truth, &most)| most > 0.0 && iou(truth, found) == most)
+    };
     boxes
         .zip(best)
         .map(|(found, (truth, overlap))| match overlap {

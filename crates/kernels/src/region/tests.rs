@@ -3,10 +3,11 @@
 use super::anchors::Grid;
 use super::coder::{MOST_GROWTH, clip, decode, encode, is_as_large};
 use super::detections::{Detections, Found, detections};
-use super::matcher::{Match, Thresholds, iou, matches};
+use super::matcher::{Match, Thresholds, matches};
 use super::proposals::{Level, Most, highest, proposals};
 use super::sampler::{Share, sample};
 use super::{Edges, Image, Rules};
+use crate::boxes::overlap::iou;
 use crate::random::stream::{Purpose, Stream};
 use crate::testing::Random;
 

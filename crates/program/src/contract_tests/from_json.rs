@@ -35,6 +35,7 @@ pub fn expect_step(code: u32, words: &mut Reader<'_>, fields: &Value) {
         23 => assert_eq!(PsRoi::read(words), Ok(ps_roi(fields))),
         24 => assert_eq!(Proposals::read(words), Ok(proposals(fields))),
         25 => assert_eq!(BoxDetections::read(words), Ok(box_detections(fields))),
+        30 => assert_eq!(Slice::read(words), Ok(slice(fields))),
         other => panic!("no op has code {other}"),
     }
 }
@@ -626,5 +627,16 @@ fn box_detections(value: &Value) -> BoxDetections {
         classes: json::size(&value["classes"]),
         most: json::size(&value["most"]),
         rules: box_rules(&value["rules"]),
+    }
+}
+
+fn slice(value: &Value) -> Slice {
+    Slice {
+        x: json::size(&value["x"]),
+        y: json::size(&value["y"]),
+        outer: json::size(&value["outer"]),
+        row: json::size(&value["row"]),
+        chunk: json::size(&value["chunk"]),
+        start: json::size(&value["start"]),
     }
 }

@@ -33,7 +33,7 @@ pub fn step(words: BoxDetections, context: Context<'_>) -> Result<Box<dyn Step>,
     context.expect("counts", counts, n)?;
     let values = [rois, logits, offsets, boxes, scores, labels, counts];
     context.distinct(&values.map(Some))?;
-    let (image, rules) = rules.rules();
+    let (image, rules) = rules.rules()?;
     Ok(Box::new(Detected { values, classes, image, rules }))
 }
 

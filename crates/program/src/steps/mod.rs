@@ -23,6 +23,7 @@ pub mod resize2d;
 pub mod roi_align;
 pub mod roi_pool;
 mod rows;
+pub mod slice;
 pub mod softmax;
 pub mod transpose;
 pub mod unary;

@@ -4,6 +4,7 @@ use crate::contract::{AnchorLevel, BoxRules, Edges, Proposals};
 use crate::memory::Memory;
 use crate::step::{Access, Context, Step, ValueId};
 use crate::weights::Weights;
+use receptive_kernels::boxes::Options;
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::region::anchors::Grid;
 use receptive_kernels::region::proposals::{Level, Most, proposals};
@@ -18,11 +19,13 @@ impl Edges {
 }
 
 impl BoxRules {
-    /// What the kernels take. Images are so small that every pixel has a number in f32.
-    pub fn rules(&self) -> (Image, region::Rules) {
+    /// What the kernels take. Fails for an overlap that is none. Images are so small that every pixel
+    /// has a number in f32.
+    pub fn rules(&self) -> Result<(Image, region::Rules), Error> {
         let BoxRules { height, width, score, least, iou, ref weights } = *self;
         let image = Image { height: height as f32, width: width as f32 };
-        (image, region::Rules { score, least, iou, weights: weights.array() })
+        Options::greedy(f64::from(iou), 1).check()?;
+        Ok((image, region::Rules { score, least, iou, weights: weights.array() }))
     }
 }
 
@@ -74,7 +77,7 @@ pub fn step(words: Proposals, context: Context<'_>) -> Result<Box<dyn Step>, Err
     }
     let grids = grids(&levels, &anchors)?;
     let values = levels.iter().map(|level| [level.objectness, level.offsets]).collect();
-    let ((image, rules), most) = (rules.rules(), Most { before, after });
+    let ((image, rules), most) = (rules.rules()?, Most { before, after });
     Ok(Box::new(Proposed { y, counts, n, values, grids, image, rules, most }))
 }
 

@@ -24,7 +24,7 @@ pub use linear::{column_sums, linear_forward, linear_input_grad, linear_weight_g
 pub use loss::{
     bce_with_logits, correct, cross_entropy, dice, focal, regression, soft_cross_entropy,
 };
-pub use movement::{concat_grad, pad_grad, resize2d_grad};
+pub use movement::{pad_grad, resize2d_grad};
 pub use norm::{
     batch_norm_eval, batch_norm_eval_grad, batch_norm_running, batch_norm_train,
     batch_norm_train_grad, group_norm_forward, group_norm_grad, lrn_grad,

@@ -1,8 +1,9 @@
 //! What moves elements.
 
 use crate::tests::case::{Case, dirty};
-use receptive_kernels::movement::backward::{pad_reference, take_reference};
+use receptive_kernels::movement::backward::pad_reference;
 use receptive_kernels::movement::pad::{Mode as Padding, PadAxis};
+use receptive_kernels::movement::slice;
 use receptive_kernels::resize::{Mode, Resize, ResizeAxis};
 use receptive_kernels::resize_backward;
 use receptive_kernels::testing::Random;
@@ -49,8 +50,8 @@ fn pad(number: usize, mode: Padding) -> Case {
 
 fn concat([outer, row, chunk, start]: [usize; 4]) -> Case {
     let dy = Random::new(11).vector(outer * row);
-    let mut dx = dirty(outer * chunk);
-    take_reference(&dy, row, start, chunk, &mut dx);
-    let case = Case::new(format!("{row} from {start}"), 93).read(&dy).write(dx);
+    let mut dx = vec![f32::NAN; outer * chunk];
+    slice::reference(&dy, row, start, chunk, &mut dx);
+    let case = Case::new(format!("{row} from {start}"), 30).read(&dy).write_narrow(&dx);
     case.sizes(&[outer, row, chunk, start])
 }
