@@ -132,4 +132,5 @@ def main(wanted):
         print(name, whole["params_total"])
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -3,7 +3,7 @@ import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
 import { finite, whole } from '../common.js';
 import { MAPS } from '../layout.js';
-import { channelsOf, regionsOf } from '../roi-align/op.js';
+import { channelsOf, checkSampling, regionsOf } from '../roi-align/op.js';
 
 export type PsRoiAttrs = {
   /** Bins, vertical and horizontal. */
@@ -18,7 +18,7 @@ export type PsRoiAttrs = {
 export const psRoiOp = defineOp<PsRoiAttrs>('PsRoi', ({ size, scale, sampling }) => {
   size.forEach((bins) => whole('size', bins, 1));
   finite('scale', scale);
-  if (sampling !== null) whole('samples', sampling, 0);
+  if (sampling !== null) checkSampling(sampling);
   const bins = size[0] * size[1];
   return {
     infer([rois, ...maps]) {

@@ -1,4 +1,4 @@
-import { ShapeError } from '../../base/errors.js';
+import { ArgumentError, ShapeError } from '../../base/errors.js';
 import { showShape } from '../../base/show.js';
 import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
@@ -20,14 +20,13 @@ export type RoiAlignAttrs = {
 };
 
 /** More samples along a side are a mistake. */
-const MAX_SAMPLING = 4096;
+const MAX_SAMPLING = 256;
 
 /** What maps hold inside of regions: rois [R, 5] and maps [N, C, H, W] to [R, C, ...size] (He et al. 2017, arXiv 1703.06870). */
 export const roiAlignOp = defineOp<RoiAlignAttrs>('RoiAlign', (attrs) => {
   const { size, scales, sampling, mode, canonical } = attrs;
   size.forEach((bins) => whole('size', bins, 1));
-  whole('samples', sampling, 0);
-  if (sampling > MAX_SAMPLING) throw new ShapeError(`expected at most ${MAX_SAMPLING} samples along a side, got ${sampling}`, { got: String(sampling) });
+  checkSampling(sampling);
   scales.forEach((scale) => finite('scale', scale));
   oneOf('mode', mode, ['avg', 'max']);
   if (canonical) [canonical.size, canonical.level].forEach((value) => finite('canonical', value));
@@ -46,6 +45,12 @@ export const roiAlignOp = defineOp<RoiAlignAttrs>('RoiAlign', (attrs) => {
     },
   };
 });
+
+/** @throws ArgumentError for what is no number of samples along a side, or too many */
+export function checkSampling(sampling: number): void {
+  if (whole('samples', sampling, 0) <= MAX_SAMPLING) return;
+  throw new ArgumentError(`samples are ${sampling}, expected at most ${MAX_SAMPLING}`, { expected: `at most ${MAX_SAMPLING}`, got: String(sampling) });
+}
 
 /** What of the step follows from the attributes and the shapes. */
 export function roiForm(attrs: RoiAlignAttrs, [rois = 0]: readonly number[], [n = 0, c = 0]: readonly number[]): steps.RoiForm {

@@ -47,6 +47,40 @@ pub fn roi_align(align: &Align, level: Level<'_>, rois: &[f32], y: &mut [f32]) {
     }
 }
 
+/// The gradient of [`roi_align`]: each sample's part of `dy` goes back to its four taps. `x` of the
+/// level is not read; `dx` is `[N, H, W, C]`.
+pub fn roi_align_gradient(
+    align: &Align,
+    level: Level<'_>,
+    rois: &[f32],
+    dy: &[f32],
+    dx: &mut [f64],
+) {
+    let Align { c, oh, ow, .. } = *align;
+    let Level { h, w, scale, .. } = level;
+    let images = dx.len() / (h * w * c);
+    dx.fill(0.0);
+    for (at, &dy) in dy.iter().enumerate() {
+        let (channel, ox, oy, r) = (at % c, at / c % ow, at / c / ow % oh, at / c / ow / oh);
+        let Some((image, [left, top, right, bottom])) = region(&rois[r * ROW..], images) else {
+            continue;
+        };
+        let rows = Bins::new(align, [top, bottom], scale, oh);
+        let cols = Bins::new(align, [left, right], scale, ow);
+        let share = f64::from(dy) / f64::from((rows.samples() * cols.samples()).max(1.0));
+        for v in (0..rows.samples() as usize).filter_map(|i| tap(rows.place(oy, i), h)) {
+            for u in (0..cols.samples() as usize).filter_map(|i| tap(cols.place(ox, i), w)) {
+                for (iy, wy) in [(v.low, v.from_low), (v.high, v.from_high)] {
+                    for (ix, wx) in [(u.low, u.from_low), (u.high, u.from_high)] {
+                        let pixel = (image * h + iy) * w + ix;
+                        dx[pixel * c + channel] += f64::from(wy) * f64::from(wx) * share;
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// `y[r, oy, ox, c]` is the largest element of bin `(oy, ox)` of region `r`, whose edges are rounded
 /// to whole elements; 0 for a bin outside of the map. Bins overlap where they do not divide.
 ///

@@ -187,6 +187,10 @@ fn the_gradient_is_what_differences_say() {
         let mut alone = vec![f32::NAN; expected.len()];
         backward::roi_align(&form, target, &rois, &dy, &mut alone, &Team::SOLO);
         assert_near(&format!("{form:?}"), &alone, &expected, 64);
+        let mut loops = vec![f64::NAN; expected.len()];
+        let level = Level { x: &[], h, w, scale: 0.5 };
+        reference::roi_align_gradient(&form, level, &rois, &dy, &mut loops);
+        assert_near(&format!("{form:?}, loops"), &alone, &loops, 64);
         for threads in [2, 3, 7] {
             let mut dx = vec![f32::NAN; expected.len()];
             backward::roi_align(&form, target, &rois, &dy, &mut dx, &Team::eager(threads));

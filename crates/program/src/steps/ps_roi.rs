@@ -1,5 +1,6 @@
 //! Position-sensitive RoIAlign and RoIPool.
 
+use super::roi_align::MAX_SAMPLING;
 use crate::contract::PsRoi;
 use crate::memory::Memory;
 use crate::step::{Access, Context, Step, ValueId};
@@ -27,7 +28,7 @@ pub fn step(words: PsRoi, context: Context<'_>) -> Result<Box<dyn Step>, Error> 
     context.expect("regions", rois, checked_len("regions", &[rows, ROW])?)?;
     context.expect("maps", y, checked_len("maps", &[rows, oh, ow, c])?)?;
     context.expect("map", x, checked_len("map", &[n, h, w, c, oh, ow])?)?;
-    let kind = Position { c, oh, ow, sampling: (!pool).then_some(sampling.min(1 << 12)) };
+    let kind = Position { c, oh, ow, sampling: (!pool).then_some(sampling.min(MAX_SAMPLING)) };
     Ok(Box::new(Sensitive { rois, y, x, h, w, scale, kind, team: context.team }))
 }
 

@@ -9,6 +9,9 @@ use receptive_kernels::roi::align::roi_align;
 use receptive_kernels::roi::{Align, Canonical, Level, ROW};
 use receptive_kernels::team::Team;
 
+/// More samples along a side of a bin are a mistake, and would take for ever.
+pub const MAX_SAMPLING: usize = 256;
+
 impl RoiForm {
     /// What the kernel computes. Fails unless the lists of regions and of their maps are as long as
     /// it says.
@@ -20,8 +23,9 @@ impl RoiForm {
         let RoiForm { c, oh, ow, sampling, aligned, mode, size, level, .. } = *self;
         context.expect("regions", rois, checked_len("regions", &[self.rois, ROW])?)?;
         context.expect("maps", y, checked_len("maps", &[self.rois, oh, ow, c])?)?;
-        if sampling > 1 << 12 {
-            let message = format!("{sampling} samples along a side, expected 4096 at most");
+        if sampling > MAX_SAMPLING {
+            let message =
+                format!("{sampling} samples along a side, expected {MAX_SAMPLING} at most");
             return Err(Error::new(Code::Geometry, message));
         }
         let canonical = (size > 0.0).then_some(Canonical { size, level });
