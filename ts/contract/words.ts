@@ -10,7 +10,7 @@ export const NONE = 0xffff_ffff;
 export const CONSTANT_FLAG = 0x8000_0000;
 
 /** Second word of a descriptor: a hash of the contract. */
-export const VERSION = 0x94e6_4631;
+export const VERSION = 0x6742_4d50;
 
 /** Which layer a filter belongs to. */
 export const FILTER_KINDS = { conv: 0, convTranspose: 1, linear: 2 } as const;
@@ -35,6 +35,10 @@ export type PadMode = keyof typeof PAD_MODES;
 /** How an output pixel comes from input pixels. */
 export const RESIZE_MODES = { nearest: 0, bilinear: 1 } as const;
 export type ResizeMode = keyof typeof RESIZE_MODES;
+
+/** What becomes of the samples of a bin: their mean, or as ONNX the largest of all taps, each times its weight. */
+export const ROI_MODES = { avg: 0, max: 1 } as const;
+export type RoiMode = keyof typeof ROI_MODES;
 
 /** How a photo is resized. */
 export const PHOTO_FILTERS = { bilinear: 0, bicubic: 1 } as const;

@@ -18,6 +18,8 @@ export { mobilenet_v3_large, mobilenet_v3_small } from './classification/mobilen
 export type { MobileNetV3Features, MobileNetV3Options } from './classification/mobilenet-v3.js';
 export { regnet_y_400mf } from './classification/regnet.js';
 export { shufflenet_v2_x1_0 } from './classification/shufflenet-v2.js';
+export { fasterrcnn_resnet50_fpn } from './detection/faster-rcnn.js';
+export type { FasterRcnnModelOptions } from './detection/faster-rcnn.js';
 export { unet, yolov3_tiny } from './dense.js';
 export type { UnetOptions } from './dense.js';
 export { resnet101, resnet152, resnet18, resnet34, resnet50 } from './resnet.js';

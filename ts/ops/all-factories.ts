@@ -4,6 +4,7 @@ import { activationOp } from './activation/op.js';
 import { adaptiveAvgPool2dOp } from './adaptive-avg-pool2d/op.js';
 import { addOp } from './add/op.js';
 import { batchNorm2dOp } from './batch-norm2d/op.js';
+import { boxDetectionsOp } from './box-detections/op.js';
 import { channelShuffleOp } from './channel-shuffle/op.js';
 import { concatOp } from './concat/op.js';
 import { convTranspose2dOp } from './conv-transpose2d/op.js';
@@ -23,7 +24,11 @@ import { padOp } from './pad/op.js';
 import { pixelShuffleOp } from './pixel-shuffle/op.js';
 import { pool2dOp } from './pool2d/op.js';
 import { preluOp } from './prelu/op.js';
+import { proposalsOp } from './proposals/op.js';
+import { psRoiOp } from './ps-roi/op.js';
 import { reshapeOp } from './reshape/op.js';
+import { roiAlignOp } from './roi-align/op.js';
+import { roiPoolOp } from './roi-pool/op.js';
 import { sliceOp } from './slice/op.js';
 import { softmaxOp } from './softmax/op.js';
 import { upsampleOp } from './upsample/op.js';
@@ -34,6 +39,7 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   adaptiveAvgPool2dOp,
   addOp,
   batchNorm2dOp,
+  boxDetectionsOp,
   channelShuffleOp,
   concatOp,
   conv2dOp,
@@ -53,7 +59,11 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   pixelShuffleOp,
   pool2dOp,
   preluOp,
+  proposalsOp,
+  psRoiOp,
   reshapeOp,
+  roiAlignOp,
+  roiPoolOp,
   sliceOp,
   softmaxOp,
   upsampleOp,

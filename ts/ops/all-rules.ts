@@ -23,7 +23,9 @@ import { padRule } from './pad/grad.js';
 import { pixelShuffleRule } from './pixel-shuffle/grad.js';
 import { pool2dRule } from './pool2d/grad.js';
 import { preluRule } from './prelu/grad.js';
+import { proposalsRule } from './proposals/grad.js';
 import { reshapeRule } from './reshape/grad.js';
+import { roiAlignRule } from './roi-align/grad.js';
 import { sliceRule } from './slice/grad.js';
 import { softmaxRule } from './softmax/grad.js';
 import { upsampleRule } from './upsample/grad.js';
@@ -53,7 +55,9 @@ export const RULES: readonly TrainRule<never>[] = [
   pixelShuffleRule,
   pool2dRule,
   preluRule,
+  proposalsRule,
   reshapeRule,
+  roiAlignRule,
   sliceRule,
   softmaxRule,
   upsampleRule,

@@ -35,6 +35,8 @@ const ORDER: &[&str] = &[
     "resize_backward",
     "photo",
     "boxes",
+    "roi",
+    "region",
 ];
 
 /// What tests share may use anything, and every test may use it.

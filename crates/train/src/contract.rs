@@ -7,14 +7,14 @@ use receptive_kernels as kernels;
 use receptive_kernels::error::{Code, Error};
 use receptive_program::contract as base;
 use receptive_program::contract::{
-    Window, activation, binary_op, global_pool_kind, pad_mode, resize_mode, unknown,
+    RoiForm, Window, activation, binary_op, global_pool_kind, pad_mode, resize_mode, unknown,
 };
 use receptive_program::reader::Reader;
 use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0xaafa_9f83;
+pub const VERSION: u32 = 0x04f1_259e;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -27,10 +27,10 @@ pub const HYPER_FIRST: usize = 7;
 pub const HYPER_RATES: usize = 8;
 
 /// The codes of all steps.
-pub const CODES: [u32; 57] = [
-    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 30, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74,
-    75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 94, 95, 96, 97, 98, 99,
-    100, 101, 102, 103, 104, 105, 106, 107,
+pub const CODES: [u32; 63] = [
+    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25, 30, 64, 65, 66, 67, 68, 69,
+    70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 94,
+    95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108,
 ];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
@@ -53,6 +53,11 @@ pub fn decode(
         16 => inference::pad::step(base::Pad::read(words)?, context),
         17 => inference::resize2d::step(base::Resize2d::read(words)?, context),
         19 => inference::pixel_shuffle::step(base::PixelShuffle::read(words)?, context),
+        21 => inference::roi_align::step(base::RoiAlign::read(words)?, context),
+        22 => inference::roi_pool::step(base::RoiPool::read(words)?, context),
+        23 => inference::ps_roi::step(base::PsRoi::read(words)?, context),
+        24 => inference::proposals::step(base::Proposals::read(words)?, context),
+        25 => inference::box_detections::step(base::BoxDetections::read(words)?, context),
         30 => inference::slice::step(base::Slice::read(words)?, context),
         64 => steps::conv2d_forward(Conv2dForward::read(words)?, context),
         65 => steps::conv2d_input_grad(Conv2dInputGrad::read(words)?, context),
@@ -97,6 +102,7 @@ pub fn decode(
         105 => steps::adam(Adam::read(words)?, context),
         106 => steps::rmsprop(Rmsprop::read(words)?, context),
         107 => steps::accumulate(Accumulate::read(words)?, context),
+        108 => steps::roi_align_grad(RoiAlignGrad::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
@@ -122,6 +128,20 @@ pub fn regression_kind(word: u32) -> Result<RegressionKind, Error> {
         2 => Ok(RegressionKind::SmoothL1),
         3 => Ok(RegressionKind::Huber),
         other => Err(unknown("regression kind", other, 4)),
+    }
+}
+
+/// A level of a pyramid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RoiScale {
+    /// Elements for a pixel of the input.
+    pub scale: f32,
+}
+
+impl RoiScale {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RoiScale { scale: words.float()? })
     }
 }
 
@@ -1707,6 +1727,43 @@ impl Accumulate {
             hyper: words.size()?,
             len: words.positive("len")?,
             scale: words.float()?,
+        })
+    }
+}
+
+/// Gradient of RoIAlign for the map of one level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoiAlignGrad {
+    /// `[R, 5]`
+    pub rois: ValueId,
+    /// `[R, OH, OW, C]`
+    pub dy: ValueId,
+    /// `[N, H, W, C]`
+    pub dx: ValueId,
+    /// What was computed.
+    pub form: RoiForm,
+    /// H
+    pub h: usize,
+    /// W
+    pub w: usize,
+    /// Which level it is.
+    pub at: usize,
+    /// All levels.
+    pub scales: Vec<RoiScale>,
+}
+
+impl RoiAlignGrad {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RoiAlignGrad {
+            rois: words.size()?,
+            dy: words.size()?,
+            dx: words.size()?,
+            form: RoiForm::read(words)?,
+            h: words.positive("h")?,
+            w: words.positive("w")?,
+            at: words.size()?,
+            scales: words.records("scales", RoiScale::read)?,
         })
     }
 }
