@@ -30,7 +30,8 @@ export function expectPolygon(polygon: ArrayLike<number>, place: string): void {
  */
 export function polygonsToRle(polygons: readonly ArrayLike<number>[], width: number, height: number, place = 'polygons'): Rle {
   expectSize(width, height, place);
-  if (!Array.isArray(polygons) || polygons.length === 0) wrong(place, 'at least one polygon', Array.isArray(polygons) ? 'none' : showValue(polygons), { as: FormatError });
+  const { length } = (polygons ?? {}) as Partial<typeof polygons>;
+  if (!Number.isSafeInteger(length) || length === 0) wrong(place, 'at least one polygon', length === 0 ? 'none' : showValue(polygons), { as: FormatError });
   return rleUnion(
     polygons.map((polygon, i) => {
       expectPolygon(polygon, `${place}: polygon ${i}`);

@@ -62,6 +62,7 @@ export class TopK {
  * @throws ArgumentError for what is no list of whole numbers from 1 on
  */
 export function topK(ks: readonly number[] = [1, 5]): TopK {
-  if (!Array.isArray(ks) || ks.length === 0 || !ks.every((k: number) => Number.isSafeInteger(k) && k >= 1)) wrong('topK', 'whole numbers from 1 on', showValue(ks));
-  return new TopK([...ks]);
+  const list: readonly number[] = Array.isArray(ks) ? Array.from<number>(ks) : [];
+  if (list.length === 0 || !list.every((k) => Number.isSafeInteger(k) && k >= 1)) wrong('topK', 'whole numbers from 1 on', showValue(ks));
+  return new TopK(list);
 }
