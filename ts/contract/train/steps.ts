@@ -6,8 +6,8 @@ import { BINARY_OPS, GLOBAL_POOL_KINDS, NONE, PAD_MODES, RESIZE_MODES } from '..
 import type { BinaryOp, GlobalPoolKind, PadMode, ResizeMode } from '../words.js';
 import { step } from '../word.js';
 import type { Step } from '../word.js';
-import { REGRESSION_KINDS } from './words.js';
-import type { RegressionKind } from './words.js';
+import { REGRESSION_KINDS, OVERLAPS, BOX_FORMS } from './words.js';
+import type { RegressionKind, Overlap, BoxForm } from './words.js';
 
 /** One of several gradients. */
 export interface Gradient {
@@ -758,12 +758,16 @@ export interface CrossEntropy {
   readonly ignore: boolean;
   /** It. */
   readonly ignoreIndex: number;
+  /** `[rows]`, the weight of each. */
+  readonly weights?: number | undefined;
+  /** What the sum is divided by; 0 for the sum of the weights of what counts. */
+  readonly divisor: number;
 }
 
 export const crossEntropy = (of: CrossEntropy): Step =>
   step(96, [
     of.x, of.target, of.dx, of.loss, { float: of.weight }, of.rows, of.c, of.classWeights ?? NONE, { float: of.smoothing },
-    Number(of.ignore), { float: of.ignoreIndex },
+    Number(of.ignore), { float: of.ignoreIndex }, of.weights ?? NONE, { float: of.divisor },
   ]);
 
 /** Cross-entropy of probabilities `[rows, C]`. */
@@ -803,10 +807,16 @@ export interface BceWithLogits {
   readonly len: number;
   /** Factor of the positive part. */
   readonly posWeight: number;
+  /** `[len]`, the weight of each. */
+  readonly weights?: number | undefined;
+  /** What the sum is divided by; 0 for the sum of the weights. */
+  readonly divisor: number;
 }
 
 export const bceWithLogits = (of: BceWithLogits): Step =>
-  step(98, [of.x, of.target, of.dx, of.loss, { float: of.weight }, of.len, { float: of.posWeight }]);
+  step(98, [
+    of.x, of.target, of.dx, of.loss, { float: of.weight }, of.len, { float: of.posWeight }, of.weights ?? NONE, { float: of.divisor },
+  ]);
 
 /** A loss of differences, the mean over elements. */
 export interface Regression {
@@ -1027,3 +1037,35 @@ export interface Accumulate {
 
 export const accumulate = (of: Accumulate): Step =>
   step(107, [of.total, of.x, of.hyper, of.len, { float: of.scale }]);
+
+/** Loss of boxes by their overlap, the weighted mean over boxes. */
+export interface BoxIou {
+  /** `[outer, 4, inner]`, what the network gives. */
+  readonly x: number;
+  /** `[outer, 4, inner]`, what it should give. */
+  readonly target: number;
+  /** `[outer, inner]`, the weight of each box. */
+  readonly weights: number;
+  /** Gradient of the weighted loss for `x`, as long. */
+  readonly dx: number;
+  /** `[1]`, the mean, not weighted. */
+  readonly loss: number;
+  /** Factor of this loss in a sum of several; the gradient has it. */
+  readonly weight: number;
+  /** Elements before the four numbers. */
+  readonly outer: number;
+  /** Elements behind them. */
+  readonly inner: number;
+  /** Which. */
+  readonly kind: Overlap;
+  /** Of both. */
+  readonly form: BoxForm;
+  /** What the sum is divided by; 0 for the sum of the weights. */
+  readonly divisor: number;
+}
+
+export const boxIou = (of: BoxIou): Step =>
+  step(112, [
+    of.x, of.target, of.weights, of.dx, of.loss, { float: of.weight }, of.outer, of.inner, OVERLAPS[of.kind], BOX_FORMS[of.form],
+    { float: of.divisor },
+  ]);

@@ -55,9 +55,9 @@ export const VALUE_WORDS: Readonly<Record<number, ValueWords>> = {
   93: { at: [0, 1] },
   94: { at: [0, 1, 2, 3] },
   95: { at: [0, 1, 2] },
-  96: { at: [0, 1, 2, 3, 7] },
+  96: { at: [0, 1, 2, 3, 7, 11] },
   97: { at: [0, 1, 2, 3] },
-  98: { at: [0, 1, 2, 3] },
+  98: { at: [0, 1, 2, 3, 7] },
   99: { at: [0, 1, 2, 3] },
   100: { at: [0, 1, 2, 3] },
   101: { at: [0, 1, 2, 3] },
@@ -67,4 +67,5 @@ export const VALUE_WORDS: Readonly<Record<number, ValueWords>> = {
   105: { at: [0, 1, 2, 3, 5] },
   106: { at: [0, 1, 2, 3, 5] },
   107: { at: [0, 1, 2] },
+  112: { at: [0, 1, 2, 3, 4] },
 };

@@ -3,6 +3,7 @@
 
 use super::{Case, run};
 use receptive_kernels::loss::Reduction::Mean;
+use receptive_kernels::loss::binary::Bce;
 use receptive_kernels::loss::cross_entropy::CrossEntropy;
 use receptive_kernels::loss::regression::Regression;
 use serde::Deserialize;
@@ -73,8 +74,8 @@ fn case_of<'a>(golden: &Golden, labels: &'a [i32], numbers: &'a [f32]) -> Case<'
             CrossEntropy { weights: Some(&[1.0, 2.0, 0.5, 1.0, 3.0]), ..plain },
             labels,
         ),
-        "bce_logits" => Case::Bits(&[1.0], Mean, numbers),
-        "bce_logits_pos" => Case::Bits(&[2.5], Mean, numbers),
+        "bce_logits" => Case::Bits(Bce::new(&[1.0], Mean), numbers),
+        "bce_logits_pos" => Case::Bits(Bce::new(&[2.5], Mean), numbers),
         "mse" => Case::Regression(Regression::Squared, Mean, numbers),
         "l1" => Case::Regression(Regression::Absolute, Mean, numbers),
         "smooth_l1" => Case::Regression(Regression::SmoothL1 { beta: 0.5 }, Mean, numbers),

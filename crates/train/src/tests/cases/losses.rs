@@ -71,7 +71,10 @@ fn labels(weighted: bool, smoothing: f32, ignored: Option<i32>) -> Case {
     let name = format!("{weighted}, {smoothing}, {ignored:?}");
     let case = case((name, 96), &x, &target, loss).sizes(&[ROWS, C]);
     let case = case.maybe(weighted.then_some(&weights[..])).floats(&[smoothing]);
-    case.sizes(&[ignored.is_some().into()]).floats(&[ignored.unwrap_or(0) as f32])
+    case.sizes(&[ignored.is_some().into()])
+        .floats(&[ignored.unwrap_or(0) as f32])
+        .maybe(None)
+        .floats(&[0.0])
 }
 
 fn soft() -> Case {
@@ -109,7 +112,7 @@ fn bce(positive: f32) -> Case {
         -f64::from(positive) * z * p.ln() - (1.0 - z) * (1.0 - p).ln()
     });
     let case = case((format!("{positive}"), 98), &x, &target, loss);
-    case.sizes(&[x.len()]).floats(&[positive])
+    case.sizes(&[x.len()]).floats(&[positive]).maybe(None).floats(&[0.0])
 }
 
 fn regression(kind: usize) -> Case {
