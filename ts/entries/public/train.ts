@@ -5,9 +5,9 @@ export type { Evaluation, Gradient, StepReport } from '../../train/reports.js';
 export type { FitEpoch, FitOptions, FitReport, FitStep } from '../../train/fit.js';
 export type { Confusion, DataEvaluation, EvaluateOptions } from '../../train/evaluate.js';
 export type { Batch, Target } from '../../train/batch.js';
-export { bceWithLogits, crossEntropy, dice, focal, huber, l1, mse, smoothL1, softCrossEntropy } from '../../train/losses.js';
+export { bceWithLogits, boxIou, crossEntropy, dice, focal, huber, l1, mse, smoothL1, softCrossEntropy } from '../../train/losses.js';
 export type {
-  BceOptions, CrossEntropyOptions, DiceOptions, FocalOptions, HuberOptions, Loss, Losses, LossOptions, SmoothL1Options,
+  BceOptions, BoxIouOptions, CrossEntropyOptions, DiceOptions, FocalOptions, HuberOptions, Loss, Losses, LossOptions, SmoothL1Options, WeightedOptions,
 } from '../../train/losses.js';
 export type { ParameterGroup } from '../../train/groups.js';
 export { kaimingNormal, kaimingUniform, normal, orthogonal, uniform, xavierNormal, xavierUniform } from '../../train/inits.js';
