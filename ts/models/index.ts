@@ -8,3 +8,5 @@ export { unet, yolov3_tiny } from './dense.js';
 export type { UnetOptions } from './dense.js';
 export { resnet101, resnet152, resnet18, resnet34, resnet50 } from './resnet.js';
 export { mobilenet_v2, squeezenet1_1 } from './small.js';
+export { tinyYolo } from './detection/tiny-yolo.js';
+export type { TinyYoloOptions } from './detection/tiny-yolo.js';

@@ -56,3 +56,8 @@ export type { Scene, SceneBox } from '../../scenes/scene.js';
 export { scenes } from '../../scenes/scenes.js';
 export type { ScenesOptions } from '../../scenes/scenes.js';
 export type { Scenes } from '../../scenes/source.js';
+export { assignCells } from '../../detection/assign.js';
+export type { GridOptions, TruthBox } from '../../detection/assign.js';
+export { yoloLosses, yoloTargets } from '../../detection/targets.js';
+export type { YoloLossWeights, YoloTargetOptions, YoloTargets } from '../../detection/targets.js';
+export { yoloConstants } from '../../detection/constants.js';
