@@ -61,3 +61,5 @@ export type { GridOptions, TruthBox } from '../../detection/assign.js';
 export { yoloLosses, yoloTargets } from '../../detection/targets.js';
 export type { YoloLossWeights, YoloTargetOptions, YoloTargets } from '../../detection/targets.js';
 export { yoloConstants } from '../../detection/constants.js';
+export { boxCoder, cxcywhCoder, ltrbCoder } from '../../detection/coders.js';
+export type { BoxCoder } from '../../detection/coders.js';
