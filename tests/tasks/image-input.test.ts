@@ -39,12 +39,12 @@ const REFUSED: readonly (readonly [string, readonly Port[], RegExp])[] = [
 
 describe('the input that classify fills', () => {
   test.each(TAKEN)('%j: %s, %d', (shape, layout, channels, size) => {
-    for (const dtype of ['float32', 'uint8'] as const) expect(imageInput([port(shape, dtype)])).toEqual({ name: 'x', layout, channels, dtype, size });
+    for (const dtype of ['float32', 'uint8'] as const) expect(imageInput([port(shape, dtype)], 'classify')).toEqual({ name: 'x', layout, channels, dtype, size });
   });
 
   test.each(REFUSED)('%s: refused', (_, ports, message) => {
-    expect(() => imageInput(ports)).toThrow(UnsupportedError);
-    expect(() => imageInput(ports)).toThrow(message);
-    expect(() => imageInput(ports)).toThrow(/one input \[1, C, H, W\] or \[1, H, W, C\] of 3 channels or 1/);
+    expect(() => imageInput(ports, 'classify')).toThrow(UnsupportedError);
+    expect(() => imageInput(ports, 'classify')).toThrow(message);
+    expect(() => imageInput(ports, 'classify')).toThrow(/one input \[1, C, H, W\] or \[1, H, W, C\] of 3 channels or 1/);
   });
 });

@@ -13,9 +13,10 @@ type Axes = Pick<PixelTarget, 'layout' | 'channels'> & { readonly height: number
 /**
  * The input of a model that takes one image: float32 or uint8, of 3 channels or 1 (grey), in the second dimension or else the last. The
  * second counts first: [1, 3, 32, 3] is 3 channels of 32 x 3. One whose second dimension is open and whose last is neither is [N, 3, H, W].
+ * @param place - who asks, for messages
  * @throws UnsupportedError for any other model
  */
-export function imageInput(inputs: readonly Port[]): ImageInputPort {
+export function imageInput(inputs: readonly Port[], place: string): ImageInputPort {
   const [port] = inputs;
   const { name, dtype, shape } = port ?? { name: '', dtype: undefined, shape: [] };
   const axes = axesOf(shape);
@@ -23,7 +24,7 @@ export function imageInput(inputs: readonly Port[]): ImageInputPort {
   if (!single || !axes || (dtype !== 'float32' && dtype !== 'uint8')) {
     const got = inputs.map((each) => `${each.name} ${each.dtype} ${showShape(each.shape)}`).join(', ');
     const expected = 'one input [1, C, H, W] or [1, H, W, C] of 3 channels or 1, float32 or uint8';
-    throw new UnsupportedError(`classify: needs a model with ${expected}, this one has ${got}`, { place: 'classify', expected, got, hint: 'use run()' });
+    throw new UnsupportedError(`${place}: needs a model with ${expected}, this one has ${got}`, { place, expected, got, hint: 'use run()' });
   }
   const { layout, channels } = axes;
   const [height, width] = [shape[axes.height], shape[axes.width]];
