@@ -5,7 +5,7 @@ import type { Graph } from '../graph/graph.js';
 import { arrayKind } from '../tensor/arrays.js';
 import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor } from '../tensor/tensor.js';
-import { IGNORED } from './losses.js';
+import { IGNORED, takesClasses } from './losses.js';
 import type { Loss } from './losses.js';
 import { dataOf, float32Of } from './numbers.js';
 import type { Numbers } from './session.js';
@@ -88,10 +88,10 @@ const listOf = (y: Batch['y']): readonly Target[] | undefined => (Array.isArray(
 
 function fed(place: string, target: Target, { loss, shape }: Judging): FedTarget {
   const [n = 1, classes = 1, ...pixels] = shape;
-  if (loss.kind === 'crossEntropy') {
+  if (takesClasses(loss)) {
     const { shape: of, data } = asNumbers(place, target, [n, ...pixels], classesBelow(classes));
     const labels = labelsOf(place, data, classes, loss.ignoreIndex);
-    return { shape: of, data: new Float32Array(labels), labels, ...weighed(labels, loss.classWeights) };
+    return { shape: of, data: new Float32Array(labels), labels, ...weighed(labels, loss.kind === 'crossEntropy' ? loss.classWeights : undefined) };
   }
   if (loss.kind === 'softCrossEntropy' && shape.length === 2 && isIndices(target, n)) {
     const labels = labelsOf(place, asNumbers(place, target, [n], classesBelow(classes)).data, classes, undefined);

@@ -1,7 +1,8 @@
 //! What judges: losses with their gradients, and how much was right.
 
 use crate::contract::{
-    BceWithLogits, Correct, CrossEntropy, Dice, Focal, Regression, RegressionKind, SoftCrossEntropy,
+    BceWithLogits, Correct, CrossEntropy, Dice, Focal, Regression, RegressionKind,
+    SoftCrossEntropy, SoftDice,
 };
 use crate::prepared::{Made, Touches, made, own};
 use receptive_kernels::error::{Code, Error, checked_len};
@@ -67,6 +68,16 @@ fn label(target: f32) -> i32 {
     if label as f32 == target && label != NOTHING { label } else { NO_LABEL }
 }
 
+/// The label that does not count.
+fn ignored_label(ignore: bool, index: f32) -> Result<i32, Error> {
+    let ignored = if ignore { label(index) } else { NOTHING };
+    if ignored == NO_LABEL {
+        let message = format!("the ignored index is {index}, expected a whole number");
+        return Err(Error::new(Code::Argument, message));
+    }
+    Ok(ignored)
+}
+
 pub fn cross_entropy(words: CrossEntropy, context: Context<'_>) -> Made {
     let CrossEntropy { x, target, dx, loss, weight, rows, c, class_weights, .. } = words;
     let CrossEntropy { smoothing, ignore, ignore_index, .. } = words;
@@ -75,11 +86,7 @@ pub fn cross_entropy(words: CrossEntropy, context: Context<'_>) -> Made {
     if let Some(id) = class_weights {
         context.expect("class weights", id, c)?;
     }
-    let ignored = if ignore { label(ignore_index) } else { NOTHING };
-    if ignored == NO_LABEL {
-        let message = format!("the ignored index is {ignore_index}, expected a whole number");
-        return Err(Error::new(Code::Argument, message));
-    }
+    let ignored = ignored_label(ignore, ignore_index)?;
     let (team, labels) = (context.team, own::<i32>(rows)?);
     ends.made(context, weight, class_weights, move |x, target, weights, dx| {
         let mut labels = labels.borrow_mut();
@@ -161,6 +168,25 @@ pub fn dice(words: Dice, context: Context<'_>) -> Made {
         let mean = dice.loss(&team, &p, target, dx)?;
         sigmoid.backward(&p, dx);
         Ok(mean)
+    })
+}
+
+pub fn soft_dice(words: SoftDice, context: Context<'_>) -> Made {
+    let SoftDice { x, target, dx, loss, weight, n, pixels, c, .. } = words;
+    let SoftDice { smooth, batch, background, ignore, ignore_index, .. } = words;
+    let ends = Ends { x, target, dx, loss };
+    let rows = checked_len("target", &[n, pixels])?;
+    ends.expect(checked_len("x", &[rows, c])?, rows, context)?;
+    let ignored = ignored_label(ignore, ignore_index)?;
+    let reduction = Reduction::Mean;
+    let dice =
+        loss::dice::SoftDice { pixels, classes: c, smooth, batch, background, ignored, reduction };
+    let (team, labels) = (context.team, own::<i32>(rows)?);
+    let sums = own::<loss::dice::Overlap>(checked_len("sums", &[n, c])?)?;
+    ends.made(context, weight, None, move |x, target, _, dx| {
+        let mut labels = labels.borrow_mut();
+        labels.iter_mut().zip(target).for_each(|(to, &target)| *to = label(target));
+        dice.loss(&team, x, &labels, dx, &mut sums.borrow_mut())
     })
 }
 
