@@ -7,7 +7,7 @@ import { count } from '../tensor/shape.js';
 import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor } from '../tensor/tensor.js';
 import { boxesIn, targetShape } from './loss-steps.js';
-import { IGNORED } from './losses.js';
+import { IGNORED, takesClasses } from './losses.js';
 import type { Loss } from './losses.js';
 import { dataOf, float32Of } from './numbers.js';
 import type { Numbers } from './session.js';
@@ -99,10 +99,10 @@ function fed(place: string, target: Target, judging: Judging): FedTarget {
   if ('weighted' in loss && loss.weighted) return fedWeighted(place, target, judging);
   const wanted = targetShape(loss, shape, place);
   const weights = undefined;
-  if (loss.kind === 'crossEntropy') {
+  if (takesClasses(loss)) {
     const { data } = asNumbers(place, target, wanted, classesBelow(classes));
     const labels = labelsOf(place, data, classes, loss.ignoreIndex);
-    return { shape: wanted, data: new Float32Array(labels), labels, weights, ...weighed(labels, loss.classWeights) };
+    return { shape: wanted, data: new Float32Array(labels), labels, weights, ...weighed(labels, loss.kind === 'crossEntropy' ? loss.classWeights : undefined) };
   }
   if (loss.kind === 'softCrossEntropy' && shape.length === 2 && isIndices(target, n)) {
     const labels = labelsOf(place, asNumbers(place, target, [n], classesBelow(classes)).data, classes, undefined);

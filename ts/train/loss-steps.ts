@@ -3,7 +3,7 @@ import { showShape } from '../base/show.js';
 import * as steps from '../contract/train/steps.js';
 import { count } from '../graph/op.js';
 import type { Placed } from '../graph/op.js';
-import { IGNORED } from './losses.js';
+import { IGNORED, takesClasses } from './losses.js';
 import type { Loss } from './losses.js';
 import type { Tape } from './tape.js';
 
@@ -28,11 +28,10 @@ export interface LossInputs {
 /** The shape of what a loss compares with: class indices, or numbers of the same form. */
 export function targetShape(loss: Loss, shape: readonly number[], place: string): readonly number[] {
   if (loss.kind === 'boxIou') boxesIn(loss, shape, place);
-  if (loss.kind !== 'crossEntropy') return shape;
-  if (shape.length === 2 || shape.length === 4) return [shape[0]!, ...shape.slice(2)];
-  throw new ShapeError(`${place}: cross-entropy judges [N, C] or [N, C, H, W], got ${showShape(shape)}`, {
-    place, expected: '[N, C] or [N, C, H, W]', got: showShape(shape),
-  });
+  if (!takesClasses(loss)) return shape;
+  if ((shape.length === 2 && loss.kind !== 'softDice') || shape.length === 4) return [shape[0]!, ...shape.slice(2)];
+  const [name, expected] = loss.kind === 'softDice' ? ['dice with softmax', '[N, C, H, W]'] : ['cross-entropy', '[N, C] or [N, C, H, W]'];
+  throw new ShapeError(`${place}: ${name} judges ${expected}, got ${showShape(shape)}`, { place, expected, got: showShape(shape) });
 }
 
 /** The shape of the weights that a loss takes; none where it takes none. */
@@ -50,7 +49,7 @@ export function boxesIn({ dim }: { readonly dim: number }, shape: readonly numbe
   throw new ShapeError(`${place}: boxIou judges boxes ${expected}, got ${showShape(shape)}`, { place, expected, got: showShape(shape) });
 }
 
-/** Writes the steps of a loss. `x` of a cross-entropy lies with the classes last. */
+/** Writes the steps of a loss. `x` of one that judges classes lies with them last. */
 export function lossSteps(loss: Loss, x: Placed, { target, weights, classWeights }: LossInputs, tape: Tape): LossValues {
   const [dx, value] = [tape.value(x.shape, x.layout), tape.value([1])];
   const common = { x: x.id, target: target.id, dx: dx.id, loss: value.id, weight: loss.weight };
@@ -89,6 +88,13 @@ export function lossSteps(loss: Loss, x: Placed, { target, weights, classWeights
       const axis = boxesIn(loss, x.shape, 'boxIou');
       const sizes = { outer: count(x.shape.slice(0, axis)), inner: count(x.shape.slice(axis + 1)) };
       tape.step(steps.boxIou({ ...common, ...weighing, ...sizes, weights: weights?.id ?? -1, kind: loss.of, form: loss.form }));
+      break;
+    }
+    case 'softDice': {
+      const n = x.shape[0] ?? 1;
+      const { smooth, batch, background, ignoreIndex } = loss;
+      const ignored = { ignore: ignoreIndex !== undefined, ignoreIndex: IGNORED };
+      tape.step(steps.softDice({ ...common, n, pixels: rows.rows / n, c, smooth, batch, background, ...ignored }));
       break;
     }
   }

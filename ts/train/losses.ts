@@ -13,6 +13,9 @@ export interface LossOptions {
   readonly weight?: number | undefined;
 }
 
+/** Whether a loss compares with class indices, one for each row of logits. */
+export const takesClasses = (loss: Loss): loss is Loss & { readonly kind: 'crossEntropy' | 'softDice' } => loss.kind === 'crossEntropy' || loss.kind === 'softDice';
+
 export interface LossCommon {
   readonly output: string | undefined;
   readonly weight: number;
@@ -31,6 +34,7 @@ export type LossKind =
   | { readonly kind: 'regression'; readonly of: RegressionKind; readonly param: number }
   | { readonly kind: 'focal'; readonly alpha: number; readonly gamma: number }
   | { readonly kind: 'dice'; readonly smooth: number }
+  | { readonly kind: 'softDice'; readonly smooth: number; readonly batch: boolean; readonly background: boolean; readonly ignoreIndex: number | undefined }
   | ({ readonly kind: 'boxIou'; readonly of: Overlap; readonly form: BoxForm; readonly dim: number } & Weighting);
 
 /** Whether elements have weights, and what the sum of losses is divided by; undefined for the sum of the weights. */
@@ -211,15 +215,38 @@ export function focal(options: FocalOptions = {}): Loss {
 export interface DiceOptions extends LossOptions {
   /** Added above and below. Default 1. */
   readonly smooth?: number | undefined;
+  /**
+   * Whether each pixel has one of several classes: probabilities are the softmax over the channels, targets are class indices
+   * [N, H, W], and the loss is the mean over classes. Default false: the sigmoid of each logit by itself, targets of the form of the logits.
+   */
+  readonly softmax?: boolean | undefined;
+  /** With `softmax`: whether the overlap of a class is that of all images of a batch together, else of each image. Default false. */
+  readonly batch?: boolean | undefined;
+  /** With `softmax`: whether class 0 counts. Default true. */
+  readonly background?: boolean | undefined;
+  /** With `softmax`: a target that does not count. Default -100. */
+  readonly ignoreIndex?: number | undefined;
 }
 
-const DICE = optionNames<DiceOptions>({ ...LOSS, smooth: true });
+const DICE = optionNames<DiceOptions>({ ...LOSS, smooth: true, softmax: 'boolean', batch: 'boolean', background: 'boolean', ignoreIndex: true });
 
-/** 1 - Dice's coefficient of the sigmoid of logits, the mean over images (Milletari et al. 2016, arXiv 1606.04797). @throws ArgumentError as `crossEntropy` */
+/**
+ * 1 - Dice's coefficient, (2 I + smooth) / (P + T + smooth) with the sums of p t, p and t over pixels (Milletari et al. 2016,
+ * arXiv 1606.04797): of the sigmoid of logits, the mean over images; with `softmax` that of several classes, the mean over them and,
+ * without `batch`, over images.
+ * @throws ArgumentError as `crossEntropy`, and for an option of `softmax` without it
+ */
 export function dice(options: DiceOptions = {}): Loss {
   checkOptions('dice', options, DICE);
-  const { smooth = 1 } = options;
-  return { kind: 'dice', smooth: positive('dice', 'smooth', smooth), ...common('dice', options) };
+  const { smooth = 1, softmax = false, batch = false, background = true, ignoreIndex = -100 } = options;
+  positive('dice', 'smooth', smooth);
+  if (softmax) {
+    check('dice', 'ignoreIndex', ignoreIndex, Number.isSafeInteger, 'a whole number');
+    return { kind: 'softDice', smooth, batch, background, ignoreIndex, ...common('dice', options) };
+  }
+  const surplus = (['batch', 'background', 'ignoreIndex'] as const).find((name) => options[name] !== undefined);
+  if (surplus) wrong(`dice: ${surplus}`, 'softmax: true beside it', 'none', { hint: 'without softmax each logit is judged by itself' });
+  return { kind: 'dice', smooth, ...common('dice', options) };
 }
 
 /** Options of the losses of boxes. */

@@ -10,6 +10,7 @@ import { concreteShapes } from '../program/shapes.js';
 import { learningNodes } from './frontier.js';
 import type { Followings } from './groups.js';
 import { lossSteps, targetShape, weightsShape } from './loss-steps.js';
+import { takesClasses } from './losses.js';
 import type { Loss } from './losses.js';
 import { Nodes } from './nodes.js';
 import { stateSlots } from './optimizers.js';
@@ -158,7 +159,7 @@ class Builder {
         throw new ArgumentError(`${place}: there is no output ${loss.output ?? 'given'}; there are ${names}`, { place, expected: names, got: loss.output ?? 'none' });
       }
       this.tape.at(place, 'forward');
-      const x = nodes.take(output.value, loss.kind === 'crossEntropy' || loss.kind === 'softCrossEntropy' ? 'nhwc' : 'plain');
+      const x = nodes.take(output.value, takesClasses(loss) || loss.kind === 'softCrossEntropy' ? 'nhwc' : 'plain');
       const target = this.feed(losses.length > 1 ? `target ${i + 1}` : 'target', targetShape(loss, x.shape, place));
       const weighed = weightsShape(loss, x.shape, place);
       const weights = weighed && this.feed(losses.length > 1 ? `weights ${i + 1}` : 'weights', weighed);

@@ -11,7 +11,7 @@ use receptive_kernels::loss::Reduction::{self, Mean, Sum};
 use receptive_kernels::loss::binary::{Bce, Focal, focal_with_logits};
 use receptive_kernels::loss::box_iou::{BoxForm, BoxIou, Overlap};
 use receptive_kernels::loss::cross_entropy::{CrossEntropy, IGNORED};
-use receptive_kernels::loss::dice::Dice;
+use receptive_kernels::loss::dice::{Dice, SoftDice};
 use receptive_kernels::loss::regression::Regression;
 use receptive_kernels::team::Team;
 
@@ -24,6 +24,7 @@ enum Case<'a> {
     Regression(Regression, Reduction, &'a [f32]),
     Dice(Dice, &'a [f32]),
     Boxes(BoxIou<'a>, &'a [f32]),
+    SoftDice(SoftDice, &'a [i32]),
 }
 
 /// Runs the kernel.
@@ -37,6 +38,10 @@ fn run(case: &Case<'_>, x: &[f32], grad: &mut [f32], threads: usize) -> Result<f
         Case::Regression(kind, reduction, t) => kind.loss(team, *reduction, x, t, grad),
         Case::Dice(spec, t) => spec.loss(team, x, t, grad),
         Case::Boxes(spec, t) => spec.loss(team, x, t, grad),
+        Case::SoftDice(spec, labels) => {
+            let mut sums = vec![[f64::NAN; 2]; x.len() / spec.pixels];
+            spec.loss(team, x, labels, grad, &mut sums)
+        }
     }
 }
 
@@ -189,6 +194,22 @@ proptest! {
         let t: Vec<f32> = numbers(len, 2).into_iter().map(|x| f32::from(x > 0.0)).collect();
         check(&Case::Dice(Dice { pixels, c, smooth, reduction }, &t), &p)?;
     }
+
+    #[test]
+    fn masks_of_classes(n in 1usize..4, pixels in 1usize..12, classes in 2usize..20, smooth in prop_oneof![Just(1.0f32), Just(1e-3)], batch in any::<bool>(), background in any::<bool>(), ignored in any::<bool>(), reduction in reduction()) {
+        let x = scaled(n * pixels * classes, 1, 4.0, 0.0);
+        let mut labels: Vec<i32> = (0..n * pixels).map(|at| (at * 5 % classes) as i32).collect();
+        if ignored {
+            labels.iter_mut().step_by(3).for_each(|label| *label = IGNORED);
+        }
+        check(&Case::SoftDice(SoftDice { batch, background, reduction, ..soft(pixels, classes, smooth) }, &labels), &x)?;
+    }
+}
+
+/// Of each image, all classes.
+fn soft(pixels: usize, classes: usize, smooth: f32) -> SoftDice {
+    let (batch, background, ignored) = (false, true, IGNORED);
+    SoftDice { pixels, classes, smooth, batch, background, ignored, reduction: Mean }
 }
 
 /// Enough for many runs of rows, which threads share.
@@ -209,6 +230,8 @@ fn the_same_bits_on_any_number_of_threads() {
         Case::Focal(Focal::default(), Sum, &z),
         Case::Regression(Regression::Squared, Mean, &z),
         Case::Dice(Dice { pixels: 1, c, smooth: 1.0, reduction: Mean }, &z),
+        Case::SoftDice(soft(1, c, 1.0), &labels),
+        Case::SoftDice(SoftDice { batch: true, ..soft(1, c, 1.0) }, &labels),
     ] {
         same_bits(&case, &x);
     }
@@ -392,5 +415,33 @@ fn what_is_wrong_is_said() {
         let boxes = BoxIou { kind, form, inner, weights, reduction: Mean };
         assert_eq!(code(boxes.loss(team, &[0.0; 6], &[0.0; 6], &mut grad)), Code::Shape);
     }
+    for (spec, x, labels, sums, expected) in [
+        (soft(2, 3, 1.0), 6, &[0][..], 3, Code::Shape),
+        (soft(2, 3, 1.0), 5, &[0, 1], 3, Code::Shape),
+        (soft(2, 3, 1.0), 6, &[0, 1], 2, Code::Shape),
+        (soft(0, 3, 1.0), 0, &[], 0, Code::Shape),
+        (SoftDice { background: false, ..soft(6, 1, 1.0) }, 6, &[0; 6], 1, Code::Shape),
+        (soft(2, 3, 1.0), 6, &[0, 3], 3, Code::Argument),
+        (soft(2, 3, 1.0), 6, &[0, -1], 3, Code::Argument),
+    ] {
+        let (x, mut sums) = (vec![0.0; x], vec![[0.0; 2]; sums]);
+        let refused = spec.loss(team, &x, labels, &mut grad[..x.len()], &mut sums);
+        assert_eq!(code(refused), expected, "{spec:?}");
+    }
     assert_eq!(grad, [7.0; 6], "as it was");
+}
+
+/// A class that nobody sees costs nothing, certain ones neither, and no image is no loss.
+#[test]
+fn soft_dice_at_its_ends() {
+    let mut grad = [f32::NAN; 6];
+    let mut sums = [[f64::NAN; 2]; 3];
+    let x = [90.0, -90.0, -90.0, -90.0, 90.0, -90.0];
+    let loss = soft(2, 3, 1.0).loss(&Team::SOLO, &x, &[0, 1], &mut grad, &mut sums).unwrap();
+    assert!(loss.abs() <= 1e-12 && grad.iter().all(|slope| slope.abs() <= 1e-12), "{loss}");
+    let spec = SoftDice { batch: true, reduction: Sum, ..soft(2, 3, 1.0) };
+    assert_eq!(spec.loss(&Team::SOLO, &[], &[], &mut [], &mut []), Ok(0.0));
+    let nan = [f32::NAN, 0.0, 0.0, 0.0, 0.0, 0.0];
+    let loss = soft(1, 3, 1.0).loss(&Team::SOLO, &nan, &[0, 1], &mut grad, &mut [[0.0; 2]; 6]);
+    assert!(loss.unwrap().is_nan() && grad[0].is_nan() && !grad[3].is_nan());
 }

@@ -14,7 +14,7 @@ use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x8f6a_2623;
+pub const VERSION: u32 = 0xb222_8e39;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -27,10 +27,10 @@ pub const HYPER_FIRST: usize = 7;
 pub const HYPER_RATES: usize = 8;
 
 /// The codes of all steps.
-pub const CODES: [u32; 58] = [
+pub const CODES: [u32; 59] = [
     3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75,
     76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99,
-    100, 101, 102, 103, 104, 105, 106, 107, 112,
+    100, 101, 120, 102, 103, 104, 105, 106, 107, 112,
 ];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
@@ -91,6 +91,7 @@ pub fn decode(
         99 => steps::regression(Regression::read(words)?, context),
         100 => steps::focal(Focal::read(words)?, context),
         101 => steps::dice(Dice::read(words)?, context),
+        120 => steps::soft_dice(SoftDice::read(words)?, context),
         102 => steps::correct(Correct::read(words)?, context),
         103 => steps::gradient_norms(GradientNorms::read(words)?, context),
         104 => steps::sgd(Sgd::read(words)?, context),
@@ -1567,6 +1568,59 @@ impl Dice {
             n: words.positive("n")?,
             len: words.positive("len")?,
             smooth: words.float()?,
+        })
+    }
+}
+
+/// Dice loss of the softmax of logits `[N, pixels, C]` and class indices `[N, pixels]`, the mean
+/// over classes (Milletari et al. 2016, arXiv 1606.04797).
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoftDice {
+    /// What the network gives.
+    pub x: ValueId,
+    /// What it should give.
+    pub target: ValueId,
+    /// Gradient of the weighted loss for `x`, as long.
+    pub dx: ValueId,
+    /// `[1]`, the mean, not weighted.
+    pub loss: ValueId,
+    /// Factor of this loss in a sum of several; the gradient has it.
+    pub weight: f32,
+    /// N
+    pub n: usize,
+    /// Pixels of an image.
+    pub pixels: usize,
+    /// Classes.
+    pub c: usize,
+    /// Added above and below.
+    pub smooth: f32,
+    /// Whether sums run over all images together.
+    pub batch: bool,
+    /// Whether class 0 counts.
+    pub background: bool,
+    /// Whether there is an index that does not count.
+    pub ignore: bool,
+    /// It.
+    pub ignore_index: f32,
+}
+
+impl SoftDice {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(SoftDice {
+            x: words.size()?,
+            target: words.size()?,
+            dx: words.size()?,
+            loss: words.size()?,
+            weight: words.float()?,
+            n: words.positive("n")?,
+            pixels: words.positive("pixels")?,
+            c: words.positive("c")?,
+            smooth: words.float()?,
+            batch: words.flag()?,
+            background: words.flag()?,
+            ignore: words.flag()?,
+            ignore_index: words.float()?,
         })
     }
 }

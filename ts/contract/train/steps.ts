@@ -887,6 +887,45 @@ export interface Dice {
 export const dice = (of: Dice): Step =>
   step(101, [of.x, of.target, of.dx, of.loss, { float: of.weight }, of.n, of.len, { float: of.smooth }]);
 
+/**
+ * Dice loss of the softmax of logits `[N, pixels, C]` and class indices `[N, pixels]`, the mean over classes (Milletari et al. 2016, arXiv
+ * 1606.04797).
+ */
+export interface SoftDice {
+  /** What the network gives. */
+  readonly x: number;
+  /** What it should give. */
+  readonly target: number;
+  /** Gradient of the weighted loss for `x`, as long. */
+  readonly dx: number;
+  /** `[1]`, the mean, not weighted. */
+  readonly loss: number;
+  /** Factor of this loss in a sum of several; the gradient has it. */
+  readonly weight: number;
+  /** N */
+  readonly n: number;
+  /** Pixels of an image. */
+  readonly pixels: number;
+  /** Classes. */
+  readonly c: number;
+  /** Added above and below. */
+  readonly smooth: number;
+  /** Whether sums run over all images together. */
+  readonly batch: boolean;
+  /** Whether class 0 counts. */
+  readonly background: boolean;
+  /** Whether there is an index that does not count. */
+  readonly ignore: boolean;
+  /** It. */
+  readonly ignoreIndex: number;
+}
+
+export const softDice = (of: SoftDice): Step =>
+  step(120, [
+    of.x, of.target, of.dx, of.loss, { float: of.weight }, of.n, of.pixels, of.c, { float: of.smooth }, Number(of.batch),
+    Number(of.background), Number(of.ignore), { float: of.ignoreIndex },
+  ]);
+
 /** How many rows have their largest element where the target says. */
 export interface Correct {
   /** `[rows, C]` */

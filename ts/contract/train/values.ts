@@ -61,6 +61,7 @@ export const VALUE_WORDS: Readonly<Record<number, ValueWords>> = {
   99: { at: [0, 1, 2, 3] },
   100: { at: [0, 1, 2, 3] },
   101: { at: [0, 1, 2, 3] },
+  120: { at: [0, 1, 2, 3] },
   102: { at: [0, 1, 2] },
   103: { at: [0], list: [1, 2] },
   104: { at: [0, 1, 2, 3, 5] },

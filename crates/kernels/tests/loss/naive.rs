@@ -4,6 +4,7 @@ use super::Case;
 use receptive_kernels::loss::Reduction;
 use receptive_kernels::loss::box_iou::{BoxForm, BoxIou, Overlap};
 use receptive_kernels::loss::cross_entropy::CrossEntropy;
+use receptive_kernels::loss::dice::SoftDice;
 use receptive_kernels::loss::regression::Regression;
 
 fn log_softmax(x: &[f64], class: usize) -> f64 {
@@ -150,6 +151,30 @@ fn difference(kind: Regression, d: f64) -> f64 {
     }
 }
 
+/// Each group and class by a pass of its own over all pixels.
+fn soft_dice(spec: &SoftDice, labels: &[i32], x: &[f64]) -> f64 {
+    let images = labels.len() / spec.pixels;
+    let smooth = f64::from(spec.smooth);
+    let mut losses = Vec::new();
+    for group in 0..if spec.batch { 1 } else { images } {
+        for class in usize::from(!spec.background)..spec.classes {
+            let (mut both, mut either) = (0.0, 0.0);
+            for (at, (x, &label)) in x.chunks(spec.classes).zip(labels).enumerate() {
+                let inside = spec.batch || at / spec.pixels == group;
+                if label == spec.ignored || !inside {
+                    continue;
+                }
+                let p = log_softmax(x, class).exp();
+                let t = f64::from(u8::from(label as usize == class));
+                both += p * t;
+                either += p + t;
+            }
+            losses.push(1.0 - (2.0 * both + smooth) / (either + smooth));
+        }
+    }
+    reduce(&losses, spec.reduction)
+}
+
 /// The loss of `x`.
 pub(super) fn loss(case: &Case<'_>, x: &[f64]) -> f64 {
     let each = |reduction, z: &[f32], f: &dyn Fn(usize, f64, f64) -> f64| {
@@ -179,6 +204,7 @@ pub(super) fn loss(case: &Case<'_>, x: &[f64]) -> f64 {
         Case::Regression(kind, reduction, t) => {
             each(*reduction, t, &|_, x, t| difference(*kind, x - t))
         }
+        Case::SoftDice(spec, labels) => soft_dice(spec, labels, x),
         Case::Dice(spec, t) => {
             let smooth = f64::from(spec.smooth);
             let mut losses = Vec::new();

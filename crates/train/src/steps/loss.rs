@@ -2,7 +2,7 @@
 
 use crate::contract::{
     BceWithLogits, BoxForm, BoxIou, Correct, CrossEntropy, Dice, Focal, Overlap, Regression,
-    RegressionKind, SoftCrossEntropy,
+    RegressionKind, SoftCrossEntropy, SoftDice,
 };
 use crate::prepared::{Made, Touches, made, own};
 use receptive_kernels::error::{Code, Error, checked_len};
@@ -84,6 +84,16 @@ fn label(target: f32) -> i32 {
     if label as f32 == target && label != NOTHING { label } else { NO_LABEL }
 }
 
+/// The label that does not count.
+fn ignored_label(ignore: bool, index: f32) -> Result<i32, Error> {
+    let ignored = if ignore { label(index) } else { NOTHING };
+    if ignored == NO_LABEL {
+        let message = format!("the ignored index is {index}, expected a whole number");
+        return Err(Error::new(Code::Argument, message));
+    }
+    Ok(ignored)
+}
+
 pub fn cross_entropy(words: CrossEntropy, context: Context<'_>) -> Made {
     let CrossEntropy { x, target, dx, loss, weight, rows, c, class_weights, .. } = words;
     let CrossEntropy { smoothing, ignore, ignore_index, weights, divisor, .. } = words;
@@ -96,11 +106,7 @@ pub fn cross_entropy(words: CrossEntropy, context: Context<'_>) -> Made {
         context.expect("weights", id, rows)?;
     }
     let reduction = reduction(divisor)?;
-    let ignored = if ignore { label(ignore_index) } else { NOTHING };
-    if ignored == NO_LABEL {
-        let message = format!("the ignored index is {ignore_index}, expected a whole number");
-        return Err(Error::new(Code::Argument, message));
-    }
+    let ignored = ignored_label(ignore, ignore_index)?;
     let (team, labels) = (context.team, own::<i32>(rows)?);
     ends.made(context, weight, [class_weights, weights], move |x, target, [classes, rows], dx| {
         let mut labels = labels.borrow_mut();
@@ -209,6 +215,25 @@ pub fn box_iou(words: BoxIou, context: Context<'_>) -> Made {
     let (team, reduction) = (context.team, reduction(words.divisor)?);
     ends.made(context, weight, [Some(weights), None], move |x, target, [weights, _], dx| {
         box_iou::BoxIou { kind, form, inner, weights, reduction }.loss(&team, x, target, dx)
+    })
+}
+
+pub fn soft_dice(words: SoftDice, context: Context<'_>) -> Made {
+    let SoftDice { x, target, dx, loss, weight, n, pixels, c, .. } = words;
+    let SoftDice { smooth, batch, background, ignore, ignore_index, .. } = words;
+    let ends = Ends { x, target, dx, loss };
+    let rows = checked_len("target", &[n, pixels])?;
+    ends.expect(checked_len("x", &[rows, c])?, rows, context)?;
+    let ignored = ignored_label(ignore, ignore_index)?;
+    let reduction = Reduction::Mean;
+    let dice =
+        loss::dice::SoftDice { pixels, classes: c, smooth, batch, background, ignored, reduction };
+    let (team, labels) = (context.team, own::<i32>(rows)?);
+    let sums = own::<loss::dice::Overlap>(checked_len("sums", &[n, c])?)?;
+    ends.made(context, weight, NONE, move |x, target, _, dx| {
+        let mut labels = labels.borrow_mut();
+        labels.iter_mut().zip(target).for_each(|(to, &target)| *to = label(target));
+        dice.loss(&team, x, &labels, dx, &mut sums.borrow_mut())
     })
 }
 

@@ -18,7 +18,7 @@ pub fn all() -> Vec<Case> {
     cases.extend([1.0, 2.5].map(bce));
     cases.extend((0..4).map(regression));
     cases.extend([(0.25, 2.0), (-1.0, 1.5)].map(focal));
-    cases.extend([dice(), correct()]);
+    cases.extend([dice(), soft_dice(false), soft_dice(true), correct()]);
     cases.extend([weighted_bce(0.0), weighted_bce(3.0), weighted_labels()]);
     for form in 0..3 {
         cases.extend((0..4).map(|kind| boxes(kind, form)));
@@ -258,6 +258,30 @@ fn dice() -> Case {
         images.sum::<f64>() / ROWS as f64
     };
     case(("dice".into(), 101), &x, &target, loss).sizes(&[ROWS, C]).floats(&[smooth])
+}
+
+/// One image of `ROWS` pixels, one of which is ignored.
+fn soft_dice(background: bool) -> Case {
+    let (x, smooth) = (logits(), 0.75f32);
+    let target: Vec<f32> =
+        (0..ROWS).map(|row| if row == 2 { -1.0 } else { (row % C) as f32 }).collect();
+    let loss = |x: &[f64]| {
+        let classes = usize::from(!background)..C;
+        let count = classes.len() as f64;
+        let each = classes.map(|class| {
+            let (mut both, mut either) = (f64::from(smooth), f64::from(smooth));
+            for (x, &t) in x.chunks_exact(C).zip(&target).filter(|(_, t)| **t >= 0.0) {
+                let (p, t) = (log_softmax(x)[class].exp(), f64::from(u8::from(t == class as f32)));
+                both += 2.0 * p * t;
+                either += p + t;
+            }
+            1.0 - both / either
+        });
+        each.sum::<f64>() / count
+    };
+    let case = case((format!("soft dice, background {background}"), 120), &x, &target, loss);
+    let case = case.sizes(&[1, ROWS, C]).floats(&[smooth]);
+    case.sizes(&[1, usize::from(background), 1]).floats(&[-1.0])
 }
 
 fn correct() -> Case {
