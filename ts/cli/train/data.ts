@@ -34,7 +34,7 @@ export interface DataOptions {
 }
 
 /** The data, and the part that it has itself to judge by. */
-interface Parts {
+export interface Parts {
   readonly train: Dataset;
   readonly validation?: Dataset;
   /** Whether examples are pixels already, and no photos. */
@@ -64,21 +64,32 @@ export async function readData(training: Training, path: string, options: DataOp
 
 async function partsOf(training: Training, path: string, options: DataOptions): Promise<Parts> {
   if (!existsSync(path)) wrong('--data', 'a folder or a table', `no such file: ${path}`, { hint: 'check the path' });
-  if (!statSync(path).isDirectory()) return { train: await table(training, path, options), stored: true };
+  if (hasStored(path)) return readStored(training, path, options);
   const names = readFolder('--data', path);
-  if (names.some((name) => IDX.test(name))) return idx(training, path, names, options);
   const validation = VALIDATION.find((name) => names.includes(name));
   if (!names.includes('train') || validation === undefined) return { train: await photos(training, path, options) };
   const train = await photos(training, join(path, 'train'), options);
   return { train, validation: await photos(training, join(path, validation), options, train.classes) };
 }
 
-const VALIDATION = ['val', 'validation', 'valid', 'test'];
+/** Whether examples are pixels already: a table, or a folder with IDX files. */
+export function hasStored(path: string): boolean {
+  return !statSync(path).isDirectory() || readFolder('--data', path).some((name) => IDX.test(name));
+}
+
+/** Examples that are pixels already. @throws as `readData` */
+export async function readStored(training: Training, path: string, options: Pick<DataOptions, 'input' | 'pixels'>): Promise<Parts> {
+  if (!statSync(path).isDirectory()) return { train: await table(training, path, options), stored: true };
+  return idx(training, path, readFolder('--data', path), options);
+}
+
+/** What folders are called whose examples are made to judge by. */
+export const VALIDATION: readonly string[] = ['val', 'validation', 'valid', 'test'];
 
 /** As the files of MNIST are called: `train-images-idx3-ubyte.gz`, `t10k-labels.idx1-ubyte`. */
 const IDX = /[-.]idx\d-ubyte(\.gz)?$/;
 
-async function idx(training: Training, folder: string, names: readonly string[], { input, pixels }: DataOptions): Promise<Parts> {
+async function idx(training: Training, folder: string, names: readonly string[], { input, pixels }: Pick<DataOptions, 'input' | 'pixels'>): Promise<Parts> {
   const file = (part: RegExp, kind: string): string | undefined => names.find((name) => IDX.test(name) && part.test(name) && name.includes(kind));
   const read = (name: string): Uint8Array => readBytes('--data', join(folder, name));
   const open = async (part: RegExp, what: string, classes?: readonly string[]): Promise<Dataset> => {
@@ -99,7 +110,7 @@ async function idx(training: Training, folder: string, names: readonly string[],
   return { train, validation: await open(test, 'test', classesOf(train)), stored: true };
 }
 
-async function table(training: Training, file: string, { input, pixels }: DataOptions): Promise<Dataset> {
+async function table(training: Training, file: string, { input, pixels }: Pick<DataOptions, 'input' | 'pixels'>): Promise<Dataset> {
   const [height, width] = pixels.size ?? wrong('--size', 'height x width of the images', 'none', { hint: 'a table does not say it' });
   const bytes = readBytes('--data', file);
   return inFile(file, () => training.fromCsv(bytes, { height, width, channels: input.channels, normalize: normalization(input, pixels) }));
