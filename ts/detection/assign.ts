@@ -68,7 +68,7 @@ export function gridOf(place: string, options: GridOptions): Grid {
     levels.push({ stride, rows, columns, first: cells, range: (limits as NonNullable<GridOptions['ranges']>)[i]! });
     cells += rows * columns;
   }
-  return { size: size as unknown as [number, number], radius, levels, cells };
+  return { size: size as [number, number], radius, levels, cells };
 }
 
 const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
