@@ -5,9 +5,12 @@ import { labelNames } from '../labels.js';
 import type { Labels } from '../labels.js';
 import { takeIn, tell } from '../look.js';
 import type { Asking, PhotoModel, PhotoOptions, PhotoTimes, TakenIn } from '../look.js';
+import type { Instance } from '../../wasm/instance.js';
 import { expectTask } from '../task.js';
 import { suppress } from '../boxes/suppress.js';
 import type { SuppressOptions } from '../boxes/suppress.js';
+import { chosen } from './head.js';
+import type { RawBoxes } from './head.js';
 import { rectangle } from './on-photo.js';
 import { readView } from './read-view.js';
 import type { View } from './read-view.js';
@@ -92,9 +95,11 @@ export async function detect(model: PhotoModel, image: ImageInput, options: Dete
   // Tiles are cut of the photo as it is.
   const taken = await takeIn('detect', model, image, tiles ? { ...options, exact: true } : options, USUAL, asking);
   const { views, times } = viewsOf(model, taken, tiles, (told, part) => readView(model, taken, { told, part, spec, labels, wanted, score: how.score }));
-  const boxes = best(model, views, how, taken.pixels.full).map(({ view, at, score, box }): DetectedBox => {
-    const index = view.classes[at]!;
-    return { ...box, score, label: labels?.[index], index };
+  const { full } = taken.pixels;
+  const found = best(model, views, how, full);
+  const boxes = Array.from(found.scores, (score, i): DetectedBox => {
+    const index = found.classes[i]!;
+    return { ...rectangle(found.boxes, i, full), score, label: labels?.[index], index };
   });
   return { boxes, head: views[0]!.head, ms: times() };
 }
@@ -133,36 +138,24 @@ interface How {
   readonly method: SuppressOptions['method'];
 }
 
-/** Of how many times as many boxes as are wanted those are dropped that seams have cut off. */
-const CUTS = 4;
-
-/** What is left of boxes that overlap, highest score first. */
-function best({ instance }: PhotoModel, views: readonly View[], { score, iou, max, agnostic, method }: How, photo: Pick<Tile, 'width' | 'height'>) {
-  const places = views.flatMap((view) => Array.from(view.scores.keys(), (at) => ({ view, at })));
-  const boxes = join(Float32Array, views.map((view) => view.boxes));
-  const classes = join(Uint32Array, views.map((view) => view.classes));
-  const scores = join(Float32Array, views.map((view) => view.scores));
-  const tiled = views.length > 1;
-  // A graph that has dropped boxes knows nothing of other tiles.
-  const done = !tiled && views[0]!.suppressed;
-  const soft = method?.startsWith('soft');
-  const left = suppress(instance, boxes, scores, agnostic ? undefined : classes, {
-    iou: done ? 1 : iou, max: tiled ? CUTS * max : max, ...(done || method === undefined ? {} : { method }), ...(soft ? { score } : {}),
-  });
-  const lowered = new Map(Array.from(left.kept, (index, i) => [index, left.scores[i]!]));
-  const all = Array.from(left.kept);
-  const whole = tiled ? withoutCuts(all, { boxes, classes, tiles: places.map(({ view }) => view.part) }, { most: iou, agnostic, photo }).slice(0, max) : all;
-  return whole.map((index) => ({ ...places[index]!, score: lowered.get(index)!, box: rectangle(boxes, index, photo) }));
+/** What is left of the boxes of the whole photo, or of all its tiles: highest score first. */
+function best({ instance }: PhotoModel, views: readonly View[], how: How, photo: Pick<Tile, 'width' | 'height'>): Left {
+  const [first, ...more] = views.map((view) => left(instance, view, how));
+  if (more.length === 0) return first!;
+  const whole = withoutCuts([first!, ...more], views, { most: how.iou, agnostic: how.agnostic, photo });
+  // What is lowered in a tile is not lowered again: here boxes of the same thing meet.
+  return left(instance, whole, { ...how, method: how.method === 'diou' ? 'diou' : 'greedy' });
 }
 
-function join<Numbers extends Float32Array | Uint32Array>(Type: new (length: number) => Numbers, parts: readonly Numbers[]): Numbers {
-  const whole = new Type(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+/** Boxes of which those that overlap others were dropped. */
+type Left = RawBoxes;
+
+function left(instance: Instance, { boxes, scores, classes, suppressed }: Left & { readonly suppressed?: boolean }, { score, iou, max, agnostic, method }: How): Left {
+  const soft = method?.startsWith('soft');
+  const { kept, scores: lowered } = suppress(instance, boxes, scores, agnostic ? undefined : classes, {
+    iou: suppressed ? 1 : iou, max, ...(suppressed || method === undefined ? {} : { method }), ...(soft ? { score } : {}),
+  });
+  return { ...chosen({ boxes, scores, classes }, kept), scores: lowered };
 }
 
 /** @throws ArgumentError */

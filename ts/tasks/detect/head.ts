@@ -65,3 +65,10 @@ export function rawBoxes({ indices, scores, classes }: Candidates, corners: (ind
   indices.forEach((index, at) => boxes.set(corners(index, at), 4 * at));
   return { boxes, scores, classes };
 }
+
+/** Some of them, in the order of their numbers. */
+export function chosen({ boxes, scores, classes }: RawBoxes, numbers: ArrayLike<number> & Iterable<number>): RawBoxes {
+  const some = new Float32Array(4 * numbers.length);
+  Array.from(numbers).forEach((i, at) => some.set(boxes.subarray(4 * i, 4 * i + 4), 4 * at));
+  return { boxes: some, scores: Float32Array.from(numbers, (i) => scores[i]!), classes: Uint32Array.from(numbers, (i) => classes[i]!) };
+}

@@ -2,6 +2,7 @@ import { wrong } from '../../base/wrong.js';
 import type { PhotoModel, TakenIn, Told } from '../look.js';
 import { chooseHead } from './choose-head.js';
 import { NO_CLASS } from './class-of.js';
+import { chosen } from './head.js';
 import type { HeadQuestion, RawBoxes } from './head.js';
 import { toPhoto } from './on-photo.js';
 import type { DetectSpec, HeadName } from './spec.js';
@@ -37,7 +38,8 @@ export function readView(model: PhotoModel, { input }: TakenIn, { told, part, sp
   if (fit.classes !== undefined) checkClasses(fit.classes, labels, wanted);
   const raw = fit.read({ instance: model.instance, tensors, score, most: MOST });
   const placed = { ...raw, boxes: toPhoto(raw.boxes, { place, full: part, left: part.left, top: part.top }) };
-  const visible = only(placed, (i) => (wanted?.has(raw.classes[i]!) ?? true) && raw.classes[i] !== NO_CLASS && isVisible(placed.boxes, i, part));
+  const fits = (i: number): boolean => (wanted?.has(raw.classes[i]!) ?? true) && raw.classes[i] !== NO_CLASS && isVisible(placed.boxes, i, part);
+  const visible = chosen(placed, Array.from(raw.scores.keys()).filter(fits));
   const highest = visible.classes.reduce((a, b) => Math.max(a, b), -1);
   if (labels && highest >= labels.length) wrong('labels', `as many names as classes, at least ${highest + 1}`, String(labels.length));
   return { ...visible, head: head.name, suppressed: fit.suppressed === true, part };
@@ -56,13 +58,6 @@ function checkClasses(classes: number, labels: readonly string[] | undefined, wa
   if (labels && labels.length !== classes) wrong('labels', `as many names as classes, ${classes}`, String(labels.length));
   const missing = [...(wanted ?? [])].find((index) => index >= classes);
   if (missing !== undefined) wrong('classes', `indexes of classes, 0 to ${classes - 1}`, String(missing));
-}
-
-function only({ boxes, scores, classes }: RawBoxes, fits: (i: number) => boolean): RawBoxes {
-  const places = Array.from(scores.keys()).filter(fits);
-  const chosen = new Float32Array(4 * places.length);
-  places.forEach((i, at) => chosen.set(boxes.subarray(4 * i, 4 * i + 4), 4 * at));
-  return { boxes: chosen, scores: Float32Array.from(places, (i) => scores[i]!), classes: Uint32Array.from(places, (i) => classes[i]!) };
 }
 
 /** Whether a box has a size, and some of it lies on the part of the photo. Numbers that are none, or infinite, make no box. */

@@ -1,52 +1,59 @@
+import { chosen } from './head.js';
+import type { RawBoxes } from './head.js';
+import { joined } from './joined.js';
 import type { Tile } from './tiles.js';
-
-/** Boxes of several tiles as they lie on the photo. */
-export interface TiledBoxes {
-  /** [n, 4]: left, top, right, bottom. */
-  readonly boxes: Float32Array;
-  readonly classes: Uint32Array;
-  /** In which tile each was found. */
-  readonly tiles: readonly Tile[];
-}
 
 /** A box ends at a seam that is nearer than this share of the tile. */
 const NEAR = 0.01;
 
-/**
- * Drops what a seam has cut off: a box that ends at the edge of its tile, within the photo, and of which a box of another tile covers
- * more than the given share. Suppression alone leaves it where it is a small part of the whole.
- * @param kept - the boxes that are left, best first
- */
-export function withoutCuts(
-  kept: readonly number[], { boxes, classes, tiles }: TiledBoxes, { most, agnostic, photo }: { most: number; agnostic: boolean; photo: Pick<Tile, 'width' | 'height'> },
-): readonly number[] {
-  const cutOff = (i: number): boolean => {
-    const { left, top, width, height } = tiles[i]!;
-    const [x, y] = [width * NEAR, height * NEAR];
-    const [l, t, r, b] = corners(boxes, i);
-    return (left > 0 && l < left + x) || (top > 0 && t < top + y) ||
-      (left + width < photo.width && r > left + width - x) || (top + height < photo.height && b > top + height - y);
-  };
-  return kept.filter((i) => !cutOff(i) || !kept.some((j) => tiles[j] !== tiles[i] && (agnostic || classes[j] === classes[i]) && covered(boxes, i, j) > most && !isLess(boxes, j, i)));
+/** How boxes are compared. */
+export interface SeamOptions {
+  /** Which share of a box has to be covered. */
+  readonly most: number;
+  /** Whether by boxes of other classes too. */
+  readonly agnostic: boolean;
+  readonly photo: Pick<Tile, 'width' | 'height'>;
 }
 
-function corners(boxes: Float32Array, i: number): readonly [number, number, number, number] {
+/**
+ * Joins the boxes of tiles, without those that a seam has cut off: that end at the edge of their tile, within the photo, and of which a
+ * larger box of another tile covers more than the given share. Suppression would leave a small part of a whole, or a part in its place.
+ * @param found - of each tile the boxes, in pixels of the photo
+ */
+export function withoutCuts(found: readonly RawBoxes[], views: readonly { readonly part: Tile }[], { most, agnostic, photo }: SeamOptions): RawBoxes {
+  const all = joined(found);
+  const { boxes, classes } = all;
+  const tiles = found.flatMap(({ scores }, i) => Array.from(scores, () => views[i]!.part));
+  const isCovered = (i: number): boolean =>
+    tiles.some((tile, j) => tile !== tiles[i] && (agnostic || classes[j] === classes[i]) && covered(boxes, i, j) > most && isLess(boxes, i, j));
+  return chosen(all, Array.from(tiles.keys()).filter((i) => !isCut(corners(boxes, i), tiles[i]!, photo) || !isCovered(i)));
+}
+
+type Corners = readonly [left: number, top: number, right: number, bottom: number];
+
+function isCut([l, t, r, b]: Corners, { left, top, width, height }: Tile, photo: SeamOptions['photo']): boolean {
+  const [x, y] = [width * NEAR, height * NEAR];
+  const [right, bottom] = [left + width, top + height];
+  return (left > 0 && l < left + x) || (top > 0 && t < top + y) || (right < photo.width && r > right - x) || (bottom < photo.height && b > bottom - y);
+}
+
+function corners(boxes: Float32Array, i: number): Corners {
   return [boxes[4 * i]!, boxes[4 * i + 1]!, boxes[4 * i + 2]!, boxes[4 * i + 3]!];
 }
 
-function area(boxes: Float32Array, i: number): number {
-  const [left, top, right, bottom] = corners(boxes, i);
+function area([left, top, right, bottom]: Corners): number {
   return (right - left) * (bottom - top);
 }
 
-/** Of two parts that cover each other the smaller goes. */
-function isLess(boxes: Float32Array, j: number, i: number): boolean {
-  return area(boxes, j) < area(boxes, i) || (area(boxes, j) === area(boxes, i) && j > i);
+/** Of two parts that cover each other one goes. */
+function isLess(boxes: Float32Array, i: number, j: number): boolean {
+  const [a, b] = [area(corners(boxes, i)), area(corners(boxes, j))];
+  return a < b || (a === b && i > j);
 }
 
 /** Which share of a box another one covers. */
 function covered(boxes: Float32Array, i: number, j: number): number {
   const [a, b] = [corners(boxes, i), corners(boxes, j)];
   const common = (axis: 0 | 1): number => Math.max(0, Math.min(a[axis + 2]!, b[axis + 2]!) - Math.max(a[axis]!, b[axis]!));
-  return (common(0) * common(1)) / area(boxes, i);
+  return (common(0) * common(1)) / area(a);
 }

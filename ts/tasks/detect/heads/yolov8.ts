@@ -27,7 +27,7 @@ export const yolov8: Head = {
     const lying = rowsOf(output);
     const extra = extraOf(question);
     const scores = (rows: Rows): number => rows.numbers - 4 - extra;
-    if (upright && isForCells(upright, question) && (labels !== scores(upright) - 1 || head === 'yolov8')) return columnsFit(upright, scores(upright), question);
+    if (upright && isForCells(upright, question)) return columnsFit(upright, scores(upright), question);
     if (lying && isForCells(lying, question) && (labels === scores(lying) || head === 'yolov8')) return columnsFit(lying, scores(lying), question);
     if (head !== 'yolov8' || !upright || !lying) return `needs one output [1, 4 + C, n], a column for each cell of the strides ${(question.spec.strides ?? STRIDES).join(', ')}`;
     const rows = upright.count >= upright.numbers ? upright : lying;
