@@ -7,8 +7,10 @@ import { look } from '../look.js';
 import type { Asking, PhotoModel, PhotoOptions, PhotoTimes, Seen } from '../look.js';
 import { expectTask } from '../task.js';
 import { suppress } from '../boxes/suppress.js';
+import type { InstanceMask } from '../segment/mask.js';
 import { chooseHead } from './choose-head.js';
 import type { RawBoxes } from './head.js';
+import { instanceMasks } from './instance-masks.js';
 import { onPhoto } from './on-photo.js';
 import { checkShare } from './spec.js';
 import type { DetectSpec, HeadName } from './spec.js';
@@ -45,6 +47,8 @@ export interface DetectedBox {
   readonly label: string | undefined;
   /** Of the class, from 0. */
   readonly index: number;
+  /** Which pixels it has, of a detector that says so. */
+  readonly mask?: InstanceMask | undefined;
 }
 
 /** What `detect` answers. */
@@ -81,9 +85,11 @@ export async function detect(model: PhotoModel, image: ImageInput, options: Dete
   const { head, raw } = readBoxes(model, seen, spec, score, labels);
   const chosen = wanted ? only(raw, wanted) : raw;
   const { kept, scores } = suppressed(model, chosen, { iou, max, agnostic: options.agnostic === true });
-  const boxes = onPhoto(chosen.boxes, kept, seen).map((box, i): DetectedBox => {
+  const rectangles = onPhoto(chosen.boxes, kept, seen);
+  const masks = instanceMasks(chosen, kept, rectangles, seen);
+  const boxes = rectangles.map((box, i): DetectedBox => {
     const index = chosen.classes[kept[i]!]!;
-    return { ...box, score: scores[i]!, label: labels?.[index], index };
+    return { ...box, score: scores[i]!, label: labels?.[index], index, ...(masks && { mask: masks[i] }) };
   });
   return { boxes, head, ms: seen.times() };
 }
@@ -107,14 +113,22 @@ function wantedClasses(classes: readonly (string | number)[] | undefined, labels
   }));
 }
 
-function only({ boxes, scores, classes, suppressed: done }: RawBoxes, wanted: ReadonlySet<number>): RawBoxes {
+function only({ boxes, scores, classes, suppressed: done, masks }: RawBoxes, wanted: ReadonlySet<number>): RawBoxes {
   const places = Array.from(classes.keys()).filter((i) => wanted.has(classes[i]!));
   return {
-    boxes: Float32Array.from(places.flatMap((i) => [...boxes.subarray(4 * i, 4 * i + 4)])),
+    boxes: rowsAt(boxes, places, 4),
     scores: Float32Array.from(places, (i) => scores[i]!),
     classes: Uint32Array.from(places, (i) => classes[i]!),
     suppressed: done,
+    masks: masks && { ...masks, coefficients: rowsAt(masks.coefficients, places, masks.prototypes.count) },
   };
+}
+
+/** Rows of so many numbers each. */
+function rowsAt(rows: Float32Array, places: readonly number[], length: number): Float32Array {
+  const out = new Float32Array(places.length * length);
+  places.forEach((from, to) => out.set(rows.subarray(from * length, (from + 1) * length), to * length));
+  return out;
 }
 
 /** What is left of boxes that overlap, highest score first; where the graph has seen to that, all that are wanted. */

@@ -1,5 +1,6 @@
 import type { AnyTensor } from '../../tensor/tensor.js';
 import type { Instance } from '../../wasm/instance.js';
+import type { Prototypes } from '../segment/instances.js';
 import type { DetectSpec, HeadName } from './spec.js';
 
 /** An output as a head reads it. */
@@ -37,6 +38,8 @@ export interface RawBoxes {
   readonly classes: Uint32Array;
   /** Whether the graph itself has suppressed what overlaps. */
   readonly suppressed?: boolean | undefined;
+  /** Of a detector that gives masks too: [n, count] weights of prototypes. */
+  readonly masks?: { readonly prototypes: Prototypes; readonly coefficients: Float32Array } | undefined;
 }
 
 /** A form in which detectors say what is where. */
