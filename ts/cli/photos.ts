@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, isAbsolute, join } from 'node:path';
 import { glob } from 'tinyglobby';
 import type { ImageInput } from '../entries/index.js';
 import { wrong } from '../base/wrong.js';
@@ -37,8 +37,8 @@ async function namesOf(arg: string): Promise<readonly string[]> {
     return names.length > 0 ? names.map((name) => join(arg, name)) : wrong(arg, `photos (${IMAGES.join(', ')})`, 'none');
   }
   // What is there is meant as it is written, and URLs may have question marks.
-  if (there || /^[a-z]+:/i.test(arg) || !/[*?[{]/.test(arg)) return [arg];
-  const found = (await glob(arg, { expandDirectories: false })).filter((name) => existsSync(name)).sort();
+  if (there || /^[a-z]{2,}:/i.test(arg) || !/[*?[{]/.test(arg)) return [arg];
+  const found = (await glob(arg, { expandDirectories: false, absolute: isAbsolute(arg) })).filter((name) => existsSync(name)).sort();
   return found.length > 0 ? found : wrong(arg, 'a pattern that fits a file', 'one that fits none', { hint: 'put quotes around it, or name the files' });
 }
 

@@ -5,6 +5,7 @@ import { compareCommand } from './commands/compare.js';
 import { filterCommand } from './commands/filter.js';
 import { convertCommand } from './commands/convert.js';
 import { detectCommand } from './commands/detect.js';
+import { embedCommand } from './commands/embed.js';
 import { segmentCommand } from './commands/segment.js';
 import { inspectCommand } from './commands/inspect.js';
 import { modelCommand } from './commands/model.js';
@@ -16,7 +17,7 @@ import { AlreadyTold } from './output.js';
 import type { Output } from './output.js';
 import { VERSION } from '../base/version.js';
 
-const COMMANDS = [classifyCommand, detectCommand, segmentCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand, trainCommand];
+const COMMANDS = [classifyCommand, detectCommand, segmentCommand, embedCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand, trainCommand];
 
 /**
  * Runs one command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage, 128 and its number for a signal.

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { decodeImage } from '../../entries/index.js';
-import type { Detections, PreprocessOptions, Task, TaskSpec } from '../../entries/index.js';
+import { decodeImage, outlines } from '../../entries/index.js';
+import type { DetectedBox, Detections, PreprocessOptions, Task, TaskSpec } from '../../entries/index.js';
 import { classList, preprocessing, share, task, wholeNumber } from '../arguments.js';
 import { noteThreads, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
@@ -52,8 +52,13 @@ async function run(photos: readonly string[], options: Options, output: Output):
     const file = target?.(photo);
     const found = await model.detect(photo.image, { score, iou, max, classes, exact, maxPixels });
     if (file !== undefined) await writePicture(drawBoxes(await decodeImage(photo.image, { maxPixels }), found.boxes), file);
-    return options.json ? JSON.stringify({ photo: photo.name, variant: model.variant, output: file, ...found }) : describe(photo.name, found, model.variant);
+    return options.json ? JSON.stringify({ photo: photo.name, variant: model.variant, output: file, ...found, boxes: found.boxes.map(told) }) : describe(photo.name, found, model.variant);
   });
+}
+
+/** A box as JSON says it, its mask as polygons. */
+function told({ mask, ...box }: DetectedBox) {
+  return mask ? { ...box, outlines: outlines(mask).map(({ points, hole }) => ({ hole, points: [...points] })) } : box;
 }
 
 function describe(photo: string, { boxes, ms: time }: Detections, variant: string): string {

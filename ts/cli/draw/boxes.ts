@@ -1,4 +1,4 @@
-import { colours } from '../../entries/index.js';
+import { colours, overlay } from '../../entries/index.js';
 import type { DetectedBox, RgbImage } from '../../entries/index.js';
 import { CELL, inkAt } from './font.js';
 
@@ -17,7 +17,7 @@ interface Area {
  * @returns a new image
  */
 export function drawBoxes(photo: RgbImage, boxes: readonly DetectedBox[]): RgbImage {
-  const out = { ...photo, data: Uint8Array.from(photo.data) };
+  let out: RgbImage = { ...photo, data: Uint8Array.from(photo.data) };
   const scale = Math.max(1, Math.round(Math.min(photo.width, photo.height) / 300));
   const most = boxes.reduce((index, box) => Math.max(index, box.index), 0);
   const palette = colours(Math.min(most, 65534) + 2);
@@ -25,6 +25,7 @@ export function drawBoxes(photo: RgbImage, boxes: readonly DetectedBox[]): RgbIm
     // Class 0 is black in a palette whose first class is the background, as none is here.
     const at = 3 * (Math.min(box.index, 65534) + 1);
     const colour: Colour = [palette[at]!, palette[at + 1]!, palette[at + 2]!];
+    if (box.mask) out = overlay(out, box.mask, { palette: Uint8Array.of(0, 0, 0, ...colour) });
     const area = {
       left: Math.round(box.left), top: Math.round(box.top), right: Math.round(box.left + box.width), bottom: Math.round(box.top + box.height),
     };
