@@ -72,11 +72,12 @@ const LEARNS: Readonly<Record<string, { readonly args: readonly string[]; readon
 };
 
 const SERVICE = '09-service.mjs';
+const FACES = '17-faces.mjs';
 
 describe('examples', () => {
   it('are all here', () => {
     const scripts = readdirSync(root('examples')).filter((name) => name.endsWith('.mjs'));
-    expect(scripts).toEqual([...Object.keys(PRINTS), SERVICE, ...Object.keys(LEARNS)]);
+    expect(scripts).toEqual([...Object.keys(PRINTS), SERVICE, ...Object.keys(LEARNS), FACES]);
     for (const name of scripts) expect(readFileSync(root(`examples/${name}`), 'utf8')).toContain(`//     node examples/${name}`);
   });
 
@@ -127,6 +128,28 @@ describe('15-digit-scenes.mjs', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  }, 600_000);
+});
+
+describe(FACES, () => {
+  const photos = ['astronaut.png', 'person.jpg', 'coffee.png'];
+  const found = JSON.parse(readFileSync(root('tests/entries/faces/expected.json'), 'utf8')) as Readonly<Record<string, readonly { score: number; box: number[]; points: number[][] }[]>>;
+
+  it('finds the faces that ONNX Runtime finds by the same cascade, to half a pixel', async () => {
+    const { stdout, stderr } = await run(process.execPath, [root(`examples/${FACES}`), ...photos.map(photoPath)], { timeout: 240_000 });
+    expect(stderr).toBe('');
+    const want = photos.map((name) => found[name] ?? []);
+    expect([...stdout.matchAll(/^\S+: .* faces: (\d+)$/gm)].map(([, count]) => Number(count))).toEqual(want.map(({ length }) => length));
+    expect(want.flat().length).toBeGreaterThan(0);
+    const rows = [...stdout.matchAll(/^ +(\S+) +box (.*) +eyes, nose, mouth (.*)$/gm)];
+    expect(rows).toHaveLength(want.flat().length);
+    rows.forEach(([, score, box = '', points = ''], i) => {
+      const { score: expectedScore, box: sides, points: places } = want.flat()[i]!;
+      expect(Math.abs(Number(score) - expectedScore)).toBeLessThan(0.01);
+      const got = `${box} ${points}`.trim().split(/ +/).map(Number);
+      expect(got).toHaveLength(14);
+      [...sides, ...places.flat()].forEach((value, k) => expect(Math.abs(got[k]! - value)).toBeLessThan(0.5));
+    });
   }, 250_000);
 });
 

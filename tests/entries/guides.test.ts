@@ -12,6 +12,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocksOf, blockUnder, DOCUMENTS, GUIDES, ROOT, textOf } from '../guides/blocks.mjs';
 import type { Block } from '../guides/blocks.mjs';
+import { photoPath } from '../image/expected.js';
 import { modelBytes } from '../onnx/build.js';
 import { complaints } from '../support/compile.js';
 import { CHROMIUM_ARGS, launchChromium, openPage, WITHOUT_BROWSER } from '../support/chromium.js';
@@ -87,6 +88,8 @@ describe('blocks of JavaScript in Node', () => {
     copyFileSync(MODEL, join(folder, 'public', 'squeezenet1_1.safetensors'));
     copyFileSync(PHOTO, join(folder, 'public', 'photo.jpg'));
     writeFileSync(join(folder, 'model.onnx'), ONNX);
+    for (const name of ['nanodet.safetensors', 'selfie.safetensors']) copyFileSync(`${ROOT}examples/assets/${name}`, join(folder, name));
+    for (const name of ['dog.jpg', 'astronaut.png']) copyFileSync(photoPath(name), join(folder, name));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** All that is to be in the tarball; what is built without rust-src lacks the threaded variants. */
 const FILES = [
   'package.json', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md', 'examples/assets/squeezenet1_1.safetensors', 'examples/assets/lenet5.safetensors',
-  ...['browser.md', 'convolution.svg', 'errors.md', 'format.md', 'internals.md', 'learner.ko.md', 'learner.md', 'learning.md', 'models.md', 'service.md', 'training.md'].map((name) => `examples/guides/${name}`),
+  ...['browser.md', 'convolution.svg', 'detection.md', 'errors.md', 'format.md', 'internals.md', 'learner.ko.md', 'learner.md', 'learning.md', 'models.md', 'service.md', 'training.md'].map((name) => `examples/guides/${name}`),
   'dist/cli.js', 'dist/embedded.js', 'dist/assets.js',
   ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'vision', 'inline', 'inline-onnx', 'worker', 'worker-onnx', 'train', 'train-inline', 'train-worker'].map((name) => `dist/web/${name}.js`),
   ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'vision', 'inline', 'inline-onnx', 'worker', 'worker-onnx', 'train', 'train-worker'].map((name) => `dist/simd/${name}.js`),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { PreprocessOptions, PresetName } from '../entries/index.js';
+import type { PreprocessOptions, PresetName, Task, TaskSpec } from '../entries/index.js';
 
 /** @throws InvalidArgumentError, which the program answers with exit code 2; so do all parsers here */
 export function wholeNumber(text: string): number {
@@ -35,6 +35,30 @@ export function preprocessing(text: string): PreprocessOptions {
   } catch {
     throw new InvalidArgumentError('Expected a preset, or an object as JSON, like {"preset":"imagenet","size":256,"crop":224}.');
   }
+}
+
+/** A task by name, or an object as JSON; what may be in it is checked where it is used. */
+export function task(text: string): Task | TaskSpec {
+  if (!text.trimStart().startsWith('{')) return text as Task;
+  try {
+    return JSON.parse(text) as TaskSpec;
+  } catch {
+    throw new InvalidArgumentError('Expected classification, segmentation, detection, or an object as JSON, like {"kind":"segment"}.');
+  }
+}
+
+/** A number from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && value <= 1) return value;
+  throw new InvalidArgumentError('Expected a number from 0 to 1.');
+}
+
+/** Names or indexes of classes with commas between; a name may be that of a number, `"7"` in quotes. */
+export function classList(text: string): (string | number)[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.includes('')) throw new InvalidArgumentError('Expected names or indexes of classes with commas between, like dog,cat.');
+  return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part.replace(/^"(.*)"$/, '$1')));
 }
 
 export interface InputSize {

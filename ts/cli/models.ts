@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import * as assets from '../entries/assets.js';
 import { ArgumentError, load, models, tensor } from '../entries/index.js';
 import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../entries/index.js';
@@ -24,6 +25,24 @@ export function loadTrained(nameOrFile: string, options: LoadOptions): Promise<M
     });
   }
   return load(known(nameOrFile), options);
+}
+
+/** Models with trained weights that lie in the repository alone: with them the package would be three times as large. */
+const IN_REPOSITORY: Readonly<Record<string, URL>> = {
+  nanodet: new URL('../examples/assets/nanodet.safetensors', import.meta.url),
+  selfie: new URL('../examples/assets/selfie.safetensors', import.meta.url),
+};
+
+/**
+ * A model for a task: a file, a net that ships, or one that lies in the repository.
+ * @throws ArgumentError as `loadTrained`, and for a name of the repository where this is none
+ */
+export function loadForTask(nameOrFile: string, options: LoadOptions): Promise<Model> {
+  const url = isLocation(nameOrFile) || !Object.hasOwn(IN_REPOSITORY, nameOrFile) ? undefined : IN_REPOSITORY[nameOrFile];
+  if (url === undefined) return loadTrained(nameOrFile, options);
+  if (existsSync(fileURLToPath(url))) return load(url, options);
+  const hint = `give a model file; the repository has one, examples/assets/${nameOrFile}.safetensors`;
+  throw new ArgumentError(`--model: ${nameOrFile} is not in the package; ${hint}`, { place: '--model', expected: 'a model file', got: nameOrFile, hint });
 }
 
 /** How parameters of a net without trained weights are filled: zeros suffice to describe it, noise to time it. */

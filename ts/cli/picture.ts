@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
-import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { loadSharp } from '../image/sharp.node.js';
 import type sharp from 'sharp';
 import { fileReason } from '../bytes/file-reason.node.js';
 import { ImageError } from '../entries/index.js';
-import type { RgbImage } from '../entries/index.js';
+import type { Mask, RawImage, RgbImage } from '../entries/index.js';
+import { writeWhole } from './train/whole-file.js';
 
 type Sharp = ReturnType<typeof sharp>;
 
@@ -28,24 +28,30 @@ function encoderOf(file: string): ((image: Sharp) => Sharp) | undefined {
   return Object.hasOwn(ENCODERS, extension) ? ENCODERS[extension] : undefined;
 }
 
-/** Writes a picture in the format that the file's extension says. @throws ImageError naming the file, for one that cannot be written */
-export function writePicture(image: RgbImage, file: string): Promise<void> {
-  return write(image, 3, file);
+/**
+ * Writes a picture, whole or not at all, in the format that the file's extension says.
+ * @throws ImageError naming the file, for one that cannot be written
+ */
+export async function writePicture(image: RgbImage | RawImage, file: string): Promise<void> {
+  const { data, width, height } = image;
+  await writeEncoded(file, (sharp) => {
+    const raw = sharp(data, { raw: { width, height, channels: 'channels' in image ? image.channels : 3 } });
+    return encoderOf(file)?.(raw) ?? raw.png();
+  });
 }
 
-/** Writes one byte a pixel, unchanged, as a grey picture. @throws ImageError as `writePicture` */
-export function writeGrey(image: RgbImage, file: string): Promise<void> {
-  return write(image, 1, file);
+/** Writes numbers of pixels as a grey PNG, of 16 bits where classes are more than 256. @throws ImageError as `writePicture` */
+export async function writeMask({ data, width, height }: Mask, file: string): Promise<void> {
+  const space = data instanceof Uint8Array ? 'b-w' : 'grey16';
+  await writeEncoded(file, (sharp) => sharp(data, { raw: { width, height, channels: 1 } }).toColourspace(space).png());
 }
 
-async function write({ data, width, height }: RgbImage, channels: 1 | 3, file: string): Promise<void> {
-  const sharp = await loadSharp(file);
+async function writeEncoded(file: string, encode: (make: typeof sharp) => Sharp): Promise<void> {
+  const make = await loadSharp(file);
   try {
-    const raw = sharp(data, { raw: { width, height, channels } });
-    const image = channels === 1 ? raw.toColourspace('b-w') : raw;
-    await writeFile(file, await (encoderOf(file)?.(image) ?? image.png()).toBuffer());
+    writeWhole(file, await encode(make).toBuffer());
   } catch (cause) {
-    const got = fileReason(cause, {});
+    const got = fileReason(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause, {});
     throw new ImageError(`${file}: cannot write the image: ${got}`, { place: file, got, cause });
   }
 }

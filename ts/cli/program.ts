@@ -5,6 +5,9 @@ import { compareCommand } from './commands/compare.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { filterCommand } from './commands/filter.js';
 import { convertCommand } from './commands/convert.js';
+import { detectCommand } from './commands/detect.js';
+import { embedCommand } from './commands/embed.js';
+import { segmentCommand } from './commands/segment.js';
 import { inspectCommand } from './commands/inspect.js';
 import { modelCommand } from './commands/model.js';
 import { runCommand } from './commands/run.js';
@@ -17,8 +20,8 @@ import type { Output } from './output.js';
 import { VERSION } from '../base/version.js';
 
 const COMMANDS = [
-  classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand,
-  trainCommand, evaluateCommand, scenesCommand,
+  classifyCommand, detectCommand, segmentCommand, embedCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand,
+  verifyCommand, convertCommand, modelCommand, trainCommand, evaluateCommand, scenesCommand,
 ];
 
 /**

@@ -129,10 +129,12 @@ function checkTask(graph: Graph, task: Task | undefined): void {
 
 /** Labels are those of a classification unless the task says otherwise. @throws ArgumentError for another number of them */
 function checkLabels(graph: Graph, labels: readonly string[], task: Task | undefined): void {
+  if (task === 'detection') return;
   const shape = firstOutput(graph);
-  const classes = task === 'detection' ? null : task === 'segmentation' ? shape[1] : product(shape.slice(1));
-  if (classes === null || classes === undefined || labels.length === classes || (classes === 1 && labels.length === 2)) return;
-  const [place, expected, got] = ['labels', `as many names as classes, ${classes}`, String(labels.length)];
+  // Maps may have their classes last.
+  const counts = task === 'segmentation' ? [shape[1] ?? null, shape.at(-1) ?? null] : [product(shape.slice(1))];
+  if (counts.some((classes) => classes === null || labels.length === classes || (classes === 1 && labels.length === 2))) return;
+  const [place, expected, got] = ['labels', `as many names as classes, ${String(counts[0])}`, String(labels.length)];
   const hint = task === undefined && shape.length === 4 ? 'say what the model is for by task' : undefined;
   wrong(place, expected, got, { hint });
 }

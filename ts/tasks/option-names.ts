@@ -14,5 +14,5 @@ export const CLASSIFY_OPTIONS = optionNames<ClassifyOptions>({ ...PHOTO, topK: t
 export const PHOTO_OPTIONS: Readonly<Record<PhotoCall, KnownOptions>> = {
   classify: CLASSIFY_OPTIONS,
   detect: optionNames<DetectOptions>({ ...PHOTO, score: true, iou: true, max: true, classes: true, labels: true, agnostic: 'boolean', method: true, tiles: true }),
-  segment: optionNames<SegmentOptions>({ ...PHOTO, threshold: true, labels: true, scores: 'boolean' }),
+  segment: optionNames<SegmentOptions>({ ...PHOTO, threshold: true, labels: true, resize: true, soft: 'boolean', scores: true }),
 };

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { saveModel } from '../../entries/index.js';
-import type { ModelContent, PreprocessOptions, Scores, Task } from '../../entries/index.js';
-import { preprocessing, shape } from '../arguments.js';
+import type { ModelContent, PreprocessOptions, Scores, Task, TaskSpec } from '../../entries/index.js';
+import { preprocessing, shape, task } from '../arguments.js';
 import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { contentOf } from '../content.js';
@@ -19,7 +19,7 @@ interface Options extends CommonOptions {
   readonly labels?: string;
   readonly preprocess?: PreprocessOptions;
   readonly scores?: Scores;
-  readonly task?: Task;
+  readonly task?: Task | TaskSpec;
   readonly name?: string;
 }
 
@@ -34,7 +34,7 @@ export function convertCommand(output: Output): Command {
     .option('--labels <file>', 'names of the classes: a JSON array or object by index, or one a line')
     .option('--preprocess <preset|json>', 'how pixels become the input: imagenet, caffe, tf, unit, or fields as JSON', preprocessing)
     .addOption(new Option('--scores <kind>', "what the model's numbers are").choices(['softmax', 'sigmoid', 'none']))
-    .addOption(new Option('--task <task>', 'what the model is for').choices(['classification', 'segmentation', 'detection']))
+    .option('--task <task|json>', 'what the model is for: classification, segmentation, detection, or an object as JSON, like {"kind":"detect","strides":[8,16,32]}', task)
     .option('--name <text>', 'what the model is called');
   return withCommon(command).action((source: string, options: Options) => run(source, options, output));
 }
@@ -51,8 +51,8 @@ async function run(source: string, options: Options, output: Output): Promise<vo
 }
 
 /** What the command line says of the model; it takes the place of what the source says. */
-function told({ labels, preprocess, scores, task, name }: Options): Partial<ModelContent> {
+function told({ labels, preprocess, scores, task: given, name }: Options): Partial<ModelContent> {
   const names = labels === undefined ? undefined : readLabels(labels);
-  const given = { labels: names, preprocess, scores, task, name };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const said = { labels: names, preprocess, scores, task: given, name };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }

@@ -6,7 +6,7 @@ import type { Scene } from '../../entries/train-inline.js';
 import { countFrom0, wholeNumber } from '../arguments.js';
 import { count as shown, json } from '../output.js';
 import type { Output } from '../output.js';
-import { writeGrey, writePicture } from '../picture.js';
+import { writeMask, writePicture } from '../picture.js';
 import { CocoWriter } from '../scenes/coco.js';
 import { digitsIn, SPLITS } from '../scenes/digit-files.js';
 import type { Split } from '../scenes/digit-files.js';
@@ -60,8 +60,8 @@ async function run(options: Options, output: Output): Promise<void> {
     coco.add(scene, file);
     if (sheet && first.length < ON_SHEET) first.push(scene);
     const { width, height } = scene;
-    await writeGrey({ data: scene.image, width, height }, join(out, 'images', file));
-    await writeGrey({ data: scene.mask, width, height }, join(out, 'masks', file));
+    await writeMask({ data: scene.image, width, height }, join(out, 'images', file));
+    await writeMask({ data: scene.mask, width, height }, join(out, 'masks', file));
   }
   const described = `${codes ? 'Postal codes' : 'Digit scenes'} of MNIST's ${split} digits, seed ${seed}. Masks: 0 background, 1 to 10 the digits 0 to 9.`;
   writeFileSync(join(out, 'annotations.json'), JSON.stringify(coco.file(described)));

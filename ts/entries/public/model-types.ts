@@ -9,7 +9,8 @@ export type { Classification, ClassifyOptions, ClassScore } from '../../tasks/cl
 export type { DetectedBox, Detections, DetectOptions } from '../../tasks/detect/detect.js';
 export type { DetectSpec, HeadName } from '../../tasks/detect/spec.js';
 export type { PhotoOptions, PhotoTimes } from '../../tasks/look.js';
-export type { Mask, Segmentation, SegmentClass, SegmentOptions } from '../../tasks/segment/segment.js';
+export type { InstanceMask, Mask, SegmentClass } from '../../tasks/segment/mask.js';
+export type { Segmentation, SegmentOptions } from '../../tasks/segment/segment.js';
 export type { SegmentSpec } from '../../tasks/segment/spec.js';
 export type { Label, Labels } from '../../tasks/labels.js';
 export type { Scores } from '../../tasks/scores.js';

@@ -3,7 +3,7 @@
 use super::anchors::Grid;
 use super::coder::{clip, decode, is_as_large};
 use super::{Edges, Image, Rules, edges};
-use crate::boxes::{Options, suppress};
+use crate::boxes::{Options, order, suppress};
 use crate::elementary::logistic::sigmoid;
 use crate::roi::ROW;
 
@@ -60,16 +60,8 @@ pub fn of_image(
 
 /// The indices of the highest values, highest first; of equal ones the lower index. NaN are none.
 pub fn highest(values: &[f32], most: usize) -> Vec<usize> {
-    let mut indices: Vec<usize> = (0..values.len()).filter(|&i| !values[i].is_nan()).collect();
-    let order = |a: &usize, b: &usize| values[*b].total_cmp(&values[*a]).then(a.cmp(b));
-    if most < indices.len() {
-        if most > 0 {
-            indices.select_nth_unstable_by(most - 1, order);
-        }
-        indices.truncate(most);
-    }
-    indices.sort_unstable_by(order);
-    indices
+    let ranked = order::sorted(values, |value| !value.is_nan());
+    ranked.into_iter().take(most).map(|pair| order::parts(pair).1 as usize).collect()
 }
 
 /// Regions of all images, `[N, most, 5]` as rows `[image, left, top, right, bottom]`, and how many
