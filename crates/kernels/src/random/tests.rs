@@ -170,7 +170,8 @@ fn dropout_of_all_probabilities() {
     for p in [0.0, 0.1, 0.5, 0.999, 1.0] {
         let dropout = Dropout::new(p).unwrap();
         let lens = [0, 1, 3, 31, 32, 33, 5000].map(|len| (len, 1));
-        for (len, row) in lens.into_iter().chain([(0, 3), (7, 7), (96, 2), (5000, 8), (5000, 1000)]) {
+        for (len, row) in lens.into_iter().chain([(0, 3), (7, 7), (96, 2), (5000, 8), (5000, 1000)])
+        {
             let x = Random::new(len as u64).vector(len);
             let mut expected = vec![f32::NAN; len];
             dropout.reference(&STREAM, &x, row, &mut expected);
