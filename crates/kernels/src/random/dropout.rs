@@ -42,7 +42,7 @@ impl Dropout {
     /// `row` is at least 1 and divides the length: 1 for dropout, an image for stochastic depth (Huang
     /// et al. 2016, arXiv 1603.09382).
     pub fn apply(&self, stream: &Stream, x: &[f32], row: usize, y: &mut [f32], team: &Team) {
-        debug_assert!(x.len() == y.len() && x.len().is_multiple_of(row));
+        debug_assert!(x.len() == y.len() && x.len() % row == 0);
         if row > 1 {
             return self.apply_rows(stream, x, row, y, team);
         }

@@ -78,7 +78,7 @@ pub fn dropout(words: Dropout, context: Context<'_>) -> Made {
     context.expect("x", x, len)?;
     context.expect("y", y, len)?;
     super::update::expect_hyper(hyper, 0, context)?;
-    if !len.is_multiple_of(row) {
+    if len % row != 0 {
         let message = format!("{len} elements do not divide into rows of {row}");
         return Err(Error::new(Code::Shape, message));
     }
