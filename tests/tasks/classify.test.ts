@@ -1,7 +1,8 @@
 /** What classify takes and answers, on ONNX models of one layer: the means of the channels times a matrix. */
 import { describe, expect, test } from 'vitest';
 import { classify } from '../../ts/tasks/classify.js';
-import type { Classifier, ClassifyOptions, ClassifyDefaults } from '../../ts/tasks/classify.js';
+import type { ClassifyOptions } from '../../ts/tasks/classify.js';
+import type { PhotoDefaults, PhotoModel } from '../../ts/tasks/look.js';
 import type { Scores } from '../../ts/tasks/scores.js';
 import { ArgumentError, EngineError, UnsupportedError } from '../../ts/base/errors.js';
 import { OnnxRunnable } from '../../ts/onnx/run/model.js';
@@ -26,7 +27,7 @@ interface Net {
 }
 
 /** Of the first channel the logits; of the others 0. */
-function open({ shape = ['n', 3, 4, 4], type = 1, logits = LOGITS, head = [node('Identity', 'x', 't')], tail = [node('Identity', 'logits', 'y')] }: Net): Classifier {
+function open({ shape = ['n', 3, 4, 4], type = 1, logits = LOGITS, head = [node('Identity', 'x', 't')], tail = [node('Identity', 'logits', 'y')] }: Net): PhotoModel {
   const channels = shape.includes(3) ? 3 : 1;
   const w = Array.from({ length: channels * logits.length }, (_, i) => logits[i] ?? 0);
   const nodes = [...head, node('GlobalAveragePool', 't', 'm'), node('Flatten', 'm', 'f'), node('MatMul', 'f w', 'logits'), ...tail];
@@ -37,7 +38,7 @@ function open({ shape = ['n', 3, 4, 4], type = 1, logits = LOGITS, head = [node(
   return { instance, session: new OnnxRunnable(instance, readOnnx(bytes, 'model'), {}) };
 }
 
-const answer = (net: Net, options: ClassifyOptions = {}, defaults: ClassifyDefaults = {}) => classify({ ...open(net), ...defaults }, RED, { preprocess: 'unit', topK: 10, ...options });
+const answer = (net: Net, options: ClassifyOptions = {}, defaults: PhotoDefaults = {}) => classify({ ...open(net), ...defaults }, RED, { preprocess: 'unit', topK: 10, ...options });
 
 async function expectAnswer(net: Net, expected: readonly number[], scores: Scores, options?: ClassifyOptions): Promise<void> {
   const got = await answer(net, options);

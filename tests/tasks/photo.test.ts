@@ -46,7 +46,7 @@ describe.each(RUNNABLE)('%s', (variant) => {
       const target: PixelTarget = { ...(TARGETS[at % TARGETS.length] ?? PLANES), size: input };
       for (const form of [{ ...PLANES, size: input }, target]) {
         const want = preprocessFor(toRgb(photo), options, form);
-        const got = photoInput(instance, whole(photo), spec, form);
+        const got = photoInput(instance, whole(photo), spec, form).x;
         expect([got.shape, got.dtype]).toEqual([want.shape, want.dtype]);
         const differs = want.data.findIndex((value, i) => !(value === got.data[i]));
         expect(differs, `${photo.width} x ${photo.height} x ${photo.channels}: element ${differs}`).toBe(-1);
@@ -59,13 +59,13 @@ describe.each(RUNNABLE)('%s', (variant) => {
     // 4000 x 3000 shrunk to a quarter: the proportions are those of the photo itself.
     const shrunk = { ...noise(1000, 750, 3), full: { width: 4000, height: 3000 } };
     const want = preprocess(toRgb(shrunk), { preset: 'imagenet', size: [256, 341], crop: 224 });
-    expect(photoInput(instance, shrunk, spec, PLANES).data).toEqual(want.data);
+    expect(photoInput(instance, shrunk, spec, PLANES).x.data).toEqual(want.data);
   });
 
   it('refuses a crop that does not fit, and goes on', () => {
     const spec = preprocessSpec({ crop: 5 });
     expect(() => photoInput(instance, whole(noise(4, 9, 3)), spec, PLANES)).toThrow(ArgumentError);
-    expect(photoInput(instance, whole(noise(5, 5, 3)), spec, PLANES).data).toHaveLength(75);
+    expect(photoInput(instance, whole(noise(5, 5, 3)), spec, PLANES).x.data).toHaveLength(75);
   });
 });
 

@@ -2,10 +2,11 @@
 
 import {
   ALGORITHMS, BINARY_OPS, FILTER_KINDS, GLOBAL_POOL_KINDS, NONE, PAD_MODES, PHOTO_COLOURS, PHOTO_FILTERS, PHOTO_LAYOUTS, RESIZE_MODES,
-  ROI_MODES,
+  ROI_MODES, SCORE_ACTIVATIONS, SUPPRESS_METHODS,
 } from './words.js';
 import type {
-  Algorithm, BinaryOp, FilterKind, GlobalPoolKind, PadMode, PhotoColour, PhotoFilter, PhotoLayout, ResizeMode, RoiMode,
+  Algorithm, BinaryOp, FilterKind, GlobalPoolKind, PadMode, PhotoColour, PhotoFilter, PhotoLayout, ResizeMode, RoiMode, ScoreActivation,
+  SuppressMethod,
 } from './words.js';
 import { operand, step } from './word.js';
 import type { Step, WeightRef, Word } from './word.js';
@@ -217,6 +218,49 @@ export const photoSpec = (of: PhotoSpec): Word[] =>
     of.width, of.height, of.channels, of.outWidth, of.outHeight, of.left, of.top, of.cropWidth, of.cropHeight, PHOTO_FILTERS[of.filter],
     PHOTO_LAYOUTS[of.layout], PHOTO_COLOURS[of.colour], { float: of.extentWidth }, { float: of.extentHeight },
   ];
+
+/** Where the scores of a detector lie, in elements, and which count. */
+export interface ScoreSpec {
+  /** Places that the detector looks at. */
+  readonly candidates: number;
+  /** Scores of each. */
+  readonly classes: number;
+  /** From a candidate to the next. */
+  readonly candidateStride: number;
+  /** From a class to the next. */
+  readonly classStride: number;
+  /** The first score. */
+  readonly offset: number;
+  /** Whether a score counts by its product with an objectness. */
+  readonly hasObjectness: boolean;
+  /** The first objectness. */
+  readonly objectOffset: number;
+  /** From one objectness to the next. */
+  readonly objectStride: number;
+  /** What makes probabilities of scores and objectness. */
+  readonly activation: ScoreActivation;
+  /** Whether every class over the threshold counts, or the best alone. */
+  readonly multiLabel: boolean;
+  /** How many are kept at most. */
+  readonly most: number;
+}
+
+export const scoreSpec = (of: ScoreSpec): number[] =>
+  [
+    of.candidates, of.classes, of.candidateStride, of.classStride, of.offset, Number(of.hasObjectness), of.objectOffset, of.objectStride,
+    SCORE_ACTIVATIONS[of.activation], Number(of.multiLabel), of.most,
+  ];
+
+/** How boxes are suppressed, beside what is f64. */
+export interface SuppressSpec {
+  /** What becomes of a box that overlaps a better one. */
+  readonly method: SuppressMethod;
+  /** How many are kept at most. */
+  readonly max: number;
+}
+
+export const suppressSpec = (of: SuppressSpec): number[] =>
+  [SUPPRESS_METHODS[of.method], of.max];
 
 /** 2-D convolution. The layout of the filter says which algorithm runs. */
 export interface Conv2d {

@@ -19,6 +19,7 @@ const PRESETS: Readonly<Record<PresetName, PreprocessSpec>> = {
   caffe: { resize: 'stretch', mean: [104.006, 116.669, 122.679], std: [1, 1, 1], scale: 1, order: 'bgr' },
   tf: { resize: 'stretch', mean: [1, 1, 1], std: [1, 1, 1], scale: 1 / 127.5, order: 'rgb' },
   unit: { resize: 'stretch', mean: [0, 0, 0], std: [1, 1, 1], scale: 1 / 255, order: 'rgb' },
+  letterbox: { resize: 'letterbox', mean: [0, 0, 0], std: [1, 1, 1], scale: 1 / 255, order: 'rgb' },
 };
 
 /** Names of the presets, for messages and help. */
@@ -31,6 +32,7 @@ export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
  * - `caffe`: stretch to the input, BGR minus (104.006, 116.669, 122.679), 0..255
  * - `tf`: stretch to the input, -1..1, RGB
  * - `unit`: stretch to the input, 0..1, RGB
+ * - `letterbox`: as large as fits into the input, in the middle of grey 114, 0..1, RGB
  *
  * @param input - [height, width] the net takes, if it takes only one; used where the options name no size.
  *   `imagenet` then keeps its proportion of crop to size.
@@ -63,7 +65,8 @@ function fit(base: PreprocessSpec, input: readonly [number, number] | undefined)
 function withoutSize(base: PreprocessSpec, fields: PreprocessFields): PreprocessSpec {
   if (fields.size === undefined) return base;
   const { crop: _crop, resize: _resize, ...rest } = base;
-  return { ...rest, resize: typeof fields.size === 'number' && base.resize === 'shorter' ? 'shorter' : 'stretch' };
+  const keeps = base.resize === 'letterbox' || (typeof fields.size === 'number' && base.resize === 'shorter');
+  return { ...rest, resize: keeps ? base.resize : 'stretch' };
 }
 
 function defined(fields: PreprocessFields): Partial<PreprocessSpec> {
@@ -82,14 +85,18 @@ export function centreOffset(full: number, crop: number): number {
 }
 
 const FIELDS = optionNames<PreprocessFields>({
-  preset: true, size: true, resize: true, crop: true, filter: true, mean: true, std: true, scale: true, order: true,
+  preset: true, size: true, resize: true, fill: true, anchor: true, multiple: true, crop: true, filter: true, mean: true, std: true, scale: true, order: true,
 });
 
 /** The spec may come from a file, so nothing about it is taken on trust. */
 function check(spec: PreprocessSpec): void {
   if (spec.size !== undefined) checkPixels('size', spec.size);
   if (spec.crop !== undefined) checkPixels('crop', spec.crop);
-  oneOf('resize', spec.resize, ['shorter', 'stretch', undefined]);
+  oneOf('resize', spec.resize, ['shorter', 'stretch', 'letterbox', undefined]);
+  oneOf('anchor', spec.anchor, ['centre', 'start', undefined]);
+  if (spec.multiple !== undefined) checkPixels('multiple', spec.multiple);
+  if (spec.fill !== undefined && !(spec.fill >= 0 && spec.fill <= 255)) fail('fill', 'a number from 0 to 255', spec.fill);
+  if (spec.resize === 'letterbox' && spec.crop !== undefined) fail('crop', 'none where resize is "letterbox"', spec.crop);
   oneOf('filter', spec.filter, ['bilinear', 'bicubic', undefined]);
   oneOf('order', spec.order, ['rgb', 'bgr']);
   if (!Number.isFinite(spec.scale) || spec.scale === 0) fail('scale', 'a finite number other than 0', spec.scale);

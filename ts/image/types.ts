@@ -38,8 +38,20 @@ export type Size = number | readonly [number, number];
 export interface PreprocessSpec {
   /** Target of the resize, before the crop. Absent: the image keeps its size. */
   readonly size?: Size;
-  /** `shorter` keeps the proportions and gives the shorter side `size`; `stretch` does not keep them. */
-  readonly resize?: 'shorter' | 'stretch';
+  /**
+   * `shorter` keeps the proportions and gives the shorter side `size`; `stretch` does not keep them; `letterbox` keeps them, makes the
+   * image as large as fits into `size`, and fills the rest.
+   */
+  readonly resize?: 'shorter' | 'stretch' | 'letterbox';
+  /** Of a letterbox: the 0..255 value of each channel around the image. Default 114, a grey. */
+  readonly fill?: number;
+  /** Of a letterbox: where the image stands, in the middle or at the top left. Default `centre`. */
+  readonly anchor?: 'centre' | 'start';
+  /**
+   * Of a letterbox: a number of pixels. Height and width become the least multiples of it around the resized image in place of all of
+   * `size`: for nets that take many sizes, whose largest stride this is.
+   */
+  readonly multiple?: number;
   /** Centre crop after the resize. Absent: no crop. */
   readonly crop?: Size;
   /** Default `bilinear`. */
@@ -61,8 +73,9 @@ export interface PreprocessSpec {
  * - `caffe`: stretched to the input, BGR minus (104.006, 116.669, 122.679), 0..255
  * - `tf`: stretched to the input, -1..1, RGB
  * - `unit`: stretched to the input, 0..1, RGB
+ * - `letterbox`: as large as fits into the input, in the middle of grey 114, 0..1, RGB
  */
-export type PresetName = 'imagenet' | 'caffe' | 'tf' | 'unit';
+export type PresetName = 'imagenet' | 'caffe' | 'tf' | 'unit' | 'letterbox';
 
 /** A preset by name, or fields of a spec, laid over a preset (`unit` unless named). */
 export type PreprocessOptions = PresetName | PreprocessFields;

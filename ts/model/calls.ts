@@ -4,9 +4,11 @@ import type { Flops } from '../session/flops.js';
 import type { Profile } from '../session/profile.js';
 import type { MemoryUse, Runnable } from '../session/runnable.js';
 import type { Summary } from '../session/summary.js';
+import { PhotoMethods } from './photo-methods.js';
+import type { Computes } from './photo-methods.js';
 
 /**
- * What a model is asked, but for `run` and `classify`: the one table from which the worker answers and pages ask. A further question
+ * What a model is asked, but for `run` and photos: the one table from which the worker answers and pages ask. A further question
  * is a line here and a method of `ModelCalls`; one that a pool cannot answer is a method of `Model` and of `InlineModel` instead.
  */
 export const MODEL_CALLS = {
@@ -30,13 +32,10 @@ export function answerCall<Name extends CallName>(session: Runnable, name: Name,
   return calls[name](session, ...args);
 }
 
-/** Where a model computes: on the calling thread, which has its answers at once, or in a worker. */
-export type Computes = 'here' | 'in a worker';
-
 export type Answer<Where extends Computes, Result> = Where extends 'here' ? Result : Promise<Result>;
 
 /** What models and pools are asked alike, wherever they compute. */
-export abstract class ModelCalls<Where extends Computes> {
+export abstract class ModelCalls<Where extends Computes> extends PhotoMethods<Where> {
   /** Has the table's call answered. @internal */
   protected abstract ask<Name extends CallName>(name: Name, ...args: CallArgs<Name>): Answer<Where, CallAnswer<Name>>;
 

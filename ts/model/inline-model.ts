@@ -1,5 +1,6 @@
-import { classify } from '../tasks/classify.js';
-import type { Classification, ClassifyOptions } from '../tasks/classify.js';
+import { askPhoto } from '../tasks/photo-tasks.js';
+import type { PhotoCall, PhotoCallAnswer, PhotoCallOptions } from '../tasks/photo-tasks.js';
+import { taskName } from '../tasks/task.js';
 import type { Inputs, Port } from '../session/inputs.js';
 import { openModel } from './open.js';
 import type { OpenedModel, OpenOptions } from './open.js';
@@ -11,15 +12,14 @@ import type { Variant } from '../wasm/variant.js';
 import { ArgumentError, DisposedError } from '../base/errors.js';
 import type { GraphData } from '../ops/data.js';
 import { expectDecoder } from '../image/decoder.platform.js';
-import { expectNoLocation } from '../image/location.js';
-import type { ImageContent, ImageInput, PreprocessOptions } from '../image/types.js';
+import type { ImageInput, PreprocessOptions } from '../image/types.js';
 import type { Layer } from '../layers/index.js';
 import { answerCall, ModelCalls } from './calls.js';
 import type { CallAnswer, CallArgs, CallName } from './calls.js';
 import { LOAD_OPTIONS } from './load-options.js';
 import type { LoadOptions, ModelSource } from './load-options.js';
 import { buildRequest } from './load-request.js';
-import { CLASSIFY_OPTIONS } from '../tasks/option-names.js';
+import { PHOTO_OPTIONS } from '../tasks/option-names.js';
 import { checkOptions } from '../base/options.js';
 import type { AnyTensor, Tensor } from '../tensor/tensor.js';
 
@@ -59,7 +59,7 @@ export class InlineModel extends ModelCalls<'here'> {
     this.graph = opened.graph;
     this.labels = opened.labels;
     this.preprocess = opened.preprocess;
-    this.task = opened.task;
+    this.task = taskName(opened.task);
     this.variant = session.variant;
     this.inputs = session.inputs;
     this.outputs = session.outputs;
@@ -81,32 +81,19 @@ export class InlineModel extends ModelCalls<'here'> {
     return this.live.session.run(inputs) as Outputs;
   }
 
-  /**
-   * The likeliest classes of an image. Decoding is asynchronous, the rest is not.
-   * @throws ArgumentError for a string or URL where the option `locations` is false, and for labels of another number than classes;
-   *   ImageError for what is no image; UnsupportedError for a model that takes another input than one image, or gives another output
-   *   than one score a class; EngineError if the scores are not finite
-   */
-  async classify(image: ImageInput, options: ClassifyOptions = {}): Promise<Classification> {
-    const hint = 'give bytes, or load it without locations: false if the addresses are your own';
-    if (!this.locations) expectNoLocation(image, 'classify', hint);
-    return this.classifyGiven(image, options, this.locations);
+  /** @internal */
+  protected override get noLocations(): string | undefined {
+    return this.locations ? undefined : 'give bytes, or load it without locations: false if the addresses are your own';
   }
 
-  /**
-   * As `classify`, for images that others sent: bytes, a Blob or pixels. A string or URL is refused, whatever the options say.
-   * @throws ArgumentError for a string or URL; what `classify` throws
-   */
-  async classifyBytes(image: ImageContent, options: ClassifyOptions = {}): Promise<Classification> {
-    expectNoLocation(image, 'classifyBytes', 'give bytes: read the file, or fetch the address, yourself');
-    return this.classifyGiven(image, options, false);
-  }
-
-  private async classifyGiven(image: ImageInput, options: ClassifyOptions, locations: boolean): Promise<Classification> {
-    checkOptions('classify', options, CLASSIFY_OPTIONS);
+  /** Decoding is asynchronous, the rest is not. @internal */
+  protected override async askPhoto<Name extends PhotoCall>(
+    name: Name, image: ImageInput, options: PhotoCallOptions<Name>, locations: boolean,
+  ): Promise<PhotoCallAnswer<Name>> {
+    checkOptions(name, options, PHOTO_OPTIONS[name]);
     const model = this.live;
     expectDecoder(image);
-    return classify(model, image, options, { locations });
+    return askPhoto(name, model, image, options, { locations });
   }
 
   /**

@@ -3,6 +3,7 @@ import type { StoredTensor } from '../formats/stored.js';
 import type { Algorithm } from '../session/algorithm.js';
 import type { Labels } from '../tasks/labels.js';
 import type { Scores } from '../tasks/scores.js';
+import type { Task, TaskSpec } from '../tasks/task.js';
 import type { InputShapes } from '../session/inputs.js';
 import type { Progress } from '../bytes/response.js';
 import type { ThreadedVariant, Variant } from '../wasm/variant.js';
@@ -103,9 +104,17 @@ export interface LoadOptions {
    * pool does so in each worker. The shapes are `inputShapes`, else those of the model with a batch of 1. Default false.
    */
   readonly warmup?: boolean | undefined;
-  /** Names of the classes, for `classify`. Default: those in the model file. */
+  /** Names of the classes. Default: those in the model file. */
   readonly labels?: Labels | undefined;
-  /** How `classify` turns pixels into the input. Default: as the model file says, else `imagenet`. */
+  /**
+   * What the model is for, and how its outputs are read, where its file says nothing or something else: a name, or an object as
+   * `{ kind: 'detect', head: 'nanodet', strides: [8, 16, 32] }`.
+   */
+  readonly task?: Task | TaskSpec | undefined;
+  /**
+   * How pixels become the input, for calls about photos. Default: as the model file says, else `imagenet` for
+   * `classify`, `letterbox` for `detect` and `unit` for `segment`.
+   */
   readonly preprocess?: PreprocessOptions | undefined;
   /** What the model's numbers are to `classify`. Default: as the model file says, else what its graph ends in. */
   readonly scores?: Scores | undefined;
@@ -121,11 +130,11 @@ export interface LoadOptions {
 /** The names of the options, tied to their types: one that is missing or too many here does not compile. */
 export const LOAD_OPTIONS = optionNames<LoadOptions>({
   weights: true, variant: true, threads: true, algorithm: true, externalData: true, optimize: 'boolean', outputs: true, maxQueue: true, idleTimeout: true, cache: true, integrity: true,
-  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, worker: true, inputShapes: true, warmup: 'boolean', labels: true, preprocess: true, scores: true,
+  externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, worker: true, inputShapes: true, warmup: 'boolean', labels: true, preprocess: true, scores: true, task: true,
   transfer: 'boolean', locations: 'boolean',
 });
 
 /** Options that are sent to where the model computes as they were given, and are checked there. */
-export const SENT_OPTIONS = ['variant', 'algorithm', 'optimize', 'outputs', 'inputShapes', 'warmup', 'labels', 'preprocess', 'scores', 'locations'] as const satisfies readonly (keyof LoadOptions)[];
+export const SENT_OPTIONS = ['variant', 'algorithm', 'optimize', 'outputs', 'inputShapes', 'warmup', 'labels', 'preprocess', 'scores', 'task', 'locations'] as const satisfies readonly (keyof LoadOptions)[];
 
 export type SentOptions = Pick<LoadOptions, (typeof SENT_OPTIONS)[number]>;

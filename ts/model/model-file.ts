@@ -1,4 +1,4 @@
-import { FormatError } from '../base/errors.js';
+import { ArgumentError, FormatError } from '../base/errors.js';
 import type { SafetensorsFile } from '../formats/safetensors.js';
 import { graphFromData } from '../ops/data.js';
 import type { Graph } from '../graph/graph.js';
@@ -6,8 +6,8 @@ import type { PreprocessOptions } from '../image/types.js';
 import { showValue, typeName } from '../base/show.js';
 import { isScores } from '../tasks/scores.js';
 import type { Scores } from '../tasks/scores.js';
-import { isTask, TASKS } from '../tasks/task.js';
-import type { Task } from '../tasks/task.js';
+import { taskSpec } from '../tasks/task.js';
+import type { TaskSpec } from '../tasks/task.js';
 
 /** The key of a safetensors file's metadata under which a self-contained model describes itself. */
 export const MODEL_KEY = 'receptive';
@@ -19,7 +19,7 @@ export interface ModelDescription {
   readonly labels: readonly string[] | undefined;
   readonly preprocess: PreprocessOptions | undefined;
   readonly scores: Scores | undefined;
-  readonly task: Task | undefined;
+  readonly task: TaskSpec | undefined;
 }
 
 /**
@@ -49,8 +49,17 @@ export function describeModel(file: Pick<SafetensorsFile, 'metadata'>, place: st
     // Checked where it is used, since what it may be depends on the input.
     preprocess: preprocess as PreprocessOptions | undefined,
     scores: isScores(scores) ? scores : fail(place, 'scores', 'softmax, sigmoid or none', showValue(scores)),
-    task: isTask(task) ? task : fail(place, 'task', TASKS.join(', '), typeof task === 'string' ? 'another text' : typeName(task)),
+    task: taskOf(task, place),
   };
+}
+
+function taskOf(task: unknown, place: string): TaskSpec | undefined {
+  try {
+    return taskSpec(task, 'task');
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    return fail(place, error.place === undefined || error.place === 'task' ? 'task' : error.place, error.expected ?? 'a task', typeof task === 'string' ? 'another text' : (error.got ?? 'another'));
+  }
 }
 
 function parse(text: string, place: string): Record<string, unknown> {

@@ -14,7 +14,9 @@ import type { Graph } from '../graph/graph.js';
 import type { Dim } from '../tensor/shape.js';
 import { preprocessSpec } from '../image/spec.js';
 import { showValue } from '../base/show.js';
-import type { ClassifyDefaults } from '../tasks/classify.js';
+import type { PhotoDefaults } from '../tasks/look.js';
+import { taskSpec } from '../tasks/task.js';
+import type { TaskSpec } from '../tasks/task.js';
 import { expectEnvironment } from '../base/environment.js';
 import type { Instance } from '../wasm/instance.js';
 import { labelNames } from '../tasks/labels.js';
@@ -51,7 +53,7 @@ interface OpenFile extends OpenOptions {
 }
 
 /** A model that is ready to run. */
-export interface OpenedModel extends ClassifyDefaults {
+export interface OpenedModel extends PhotoDefaults {
   readonly session: Runnable;
   /** What computes: photos are made inputs there. */
   readonly instance: Instance;
@@ -69,7 +71,7 @@ export async function openModel(request: LoadRequest, options: OpenOptions): Pro
   const { model, weights, preprocess, outputs } = request;
   checkOutputs(outputs);
   const labels = request.labels === undefined ? undefined : labelNames(request.labels);
-  const asked: ClassifyDefaults = { labels, preprocess, scores: checkScores(request.scores) };
+  const asked: PhotoDefaults = { labels, preprocess, scores: checkScores(request.scores), task: taskSpec(request.task) };
   if (preprocess !== undefined) preprocessSpec(preprocess);
   const opening: OpenFile = { ...options, fetching: checkFetchOptions(request.fetching ?? {}) };
   if (model.kind !== 'graph') return openContent(request, asked, options, readFile(model, request, opening));
@@ -81,7 +83,7 @@ export async function openModel(request: LoadRequest, options: OpenOptions): Pro
 
 async function openContent(
   request: LoadRequest,
-  asked: ClassifyDefaults,
+  asked: PhotoDefaults,
   options: OpenOptions,
   reading: Promise<Content>,
 ): Promise<OpenedModel> {
@@ -92,16 +94,28 @@ async function openContent(
   if (request.warmup) session.warmup(request.inputShapes);
   else session.prepare(request.inputShapes);
   const { described } = content;
+  const task = joinTasks(asked.task, described?.task);
   return {
     session,
     instance,
     name: described?.name,
     graph: described?.graph && graphToData(described.graph),
-    labels: asked.labels ?? described?.labels,
+    labels: asked.labels ?? labelsOf(asked.task) ?? described?.labels ?? labelsOf(task),
     preprocess: asked.preprocess ?? described?.preprocess,
     scores: asked.scores ?? described?.scores,
-    task: described?.task,
+    task,
   };
+}
+
+/** What was asked for, over what the file says of the same task. */
+function joinTasks(asked: TaskSpec | undefined, described: TaskSpec | undefined): TaskSpec | undefined {
+  if (asked === undefined || described?.kind !== asked.kind) return asked ?? described;
+  const said = Object.entries(asked).filter(([, value]) => value !== undefined);
+  return { ...described, ...(Object.fromEntries(said) as TaskSpec) } as TaskSpec;
+}
+
+function labelsOf(task: TaskSpec | undefined): readonly string[] | undefined {
+  return task?.kind === 'classify' || task?.labels === undefined ? undefined : labelNames(task.labels);
 }
 
 /** @throws ArgumentError for what is no list of names */

@@ -3,8 +3,8 @@ import { labelNames } from '../tasks/labels.js';
 import type { Labels } from '../tasks/labels.js';
 import { checkScores } from '../tasks/scores.js';
 import type { Scores } from '../tasks/scores.js';
-import { isTask, TASKS } from '../tasks/task.js';
-import type { Task } from '../tasks/task.js';
+import { taskName, taskSpec } from '../tasks/task.js';
+import type { Task, TaskSpec } from '../tasks/task.js';
 import { checkWeights } from '../session/weights.js';
 import { wrong } from '../base/wrong.js';
 import { GraphError } from '../base/errors.js';
@@ -43,8 +43,8 @@ export interface ModelContent {
   readonly preprocess?: PreprocessOptions | undefined;
   /** What its numbers are to `classify`. Default: what the graph ends in. */
   readonly scores?: Scores | undefined;
-  /** What it is for. `classify` refuses a model that is for anything else than classification. */
-  readonly task?: Task | undefined;
+  /** What it is for, and how its outputs are read; as the option of `load`. A call for another task refuses the model. */
+  readonly task?: Task | TaskSpec | undefined;
 }
 
 const CONTENT = optionNames<ModelContent>({
@@ -77,7 +77,8 @@ export function saveModel(content: ModelContent, dtype: SavedDtype = 'f32'): Uin
  */
 export function describedAs(content: ModelContent): { readonly text: string; readonly graph: Graph } {
   const text = describe(content);
-  const { graph, labels, task } = describeModel({ metadata: new Map([[MODEL_KEY, text]]) }, 'saveModel');
+  const { graph, labels, task: spec } = describeModel({ metadata: new Map([[MODEL_KEY, text]]) }, 'saveModel');
+  const task = taskName(spec);
   checkTask(graph, task);
   if (labels) checkLabels(graph, labels, task);
   return { text, graph };
@@ -86,7 +87,7 @@ export function describedAs(content: ModelContent): { readonly text: string; rea
 /** The description as JSON, each part checked. */
 function describe({ graph, name, labels, preprocess, scores, task }: ModelContent): string {
   if (name !== undefined && typeof name !== 'string') wrong('name', 'a text', showValue(name));
-  if (!isTask(task)) wrong('task', TASKS.join(', '), showValue(task));
+  taskSpec(task);
   if (preprocess !== undefined) preprocessSpec(preprocess);
   const description = {
     version: 1,

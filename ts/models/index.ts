@@ -29,3 +29,5 @@ export { fcn_resnet50 } from './segmentation/fcn.js';
 export { lraspp_mobilenet_v3_large } from './segmentation/lraspp.js';
 export type { SegmentationOptions } from './segmentation/parts.js';
 export { mobilenet_v2, squeezenet1_1 } from './small.js';
+export { tinyYolo } from './detection/tiny-yolo.js';
+export type { TinyYoloOptions } from './detection/tiny-yolo.js';

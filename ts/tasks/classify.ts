@@ -1,38 +1,23 @@
-import { maxPixelsOf } from '../image/decode-options.js';
-import { decodePixels } from '../image/decode.platform.js';
-import { preprocessSpec } from '../image/spec.js';
-import type { ImageInput, PreprocessOptions } from '../image/types.js';
-import { imageInput } from './image-input.js';
-import { throwIfInterrupted } from '../session/interrupt.js';
-import type { Instance } from '../wasm/instance.js';
-import type { Interrupted } from '../session/interrupt.js';
+import type { ImageInput } from '../image/types.js';
 import { labelNames } from './labels.js';
 import type { Labels } from './labels.js';
-import { leastSize, photoInput } from './photo.js';
-import type { Runnable } from '../session/runnable.js';
+import { look } from './look.js';
+import type { Asking, PhotoModel, PhotoOptions, PhotoTimes } from './look.js';
 import { checkScores, toProbabilities } from './scores.js';
 import type { Scores } from './scores.js';
-import { expectClassification } from './task.js';
-import type { Task } from './task.js';
+import { expectTask } from './task.js';
 import { wrong } from '../base/wrong.js';
 import { showValue } from '../base/show.js';
 
+/** How pixels become the input where neither call nor model say it. */
+export const USUAL = 'imagenet';
+
 /** How an image is classified. */
-export interface ClassifyOptions {
+export interface ClassifyOptions extends PhotoOptions {
   /** How many classes to name. Default 5; never more than there are. */
   readonly topK?: number | undefined;
   /** Names of the classes, as many as there are. For a model of one output two are the names of no and yes. Default: those of the model. */
   readonly labels?: Labels | undefined;
-  /** How pixels become the input. Default: the model's own, else `imagenet`. */
-  readonly preprocess?: PreprocessOptions | undefined;
-  /**
-   * Default false: a photo more than twice as large as the net looks at may be decoded at a fraction of its size, which takes a
-   * fraction of the time and moves probabilities a little (examples/guides/models.md says how much was measured). True reads every pixel, as
-   * `decodeImage` and `preprocess` do.
-   */
-  readonly exact?: boolean | undefined;
-  /** An encoded photo that announces more pixels is refused before it is decoded. Default 50,000,000. */
-  readonly maxPixels?: number | undefined;
   /**
    * What the model's numbers are. Default: the model's own, else what its graph ends in: behind a softmax or sigmoid `none`, else
    * `softmax`, or `sigmoid` for a model of one output.
@@ -59,80 +44,25 @@ export interface Classification {
   readonly top: readonly ClassScore[];
   /** What was applied to the model's numbers: nothing (`none`) where they are probabilities. */
   readonly scores: Scores;
-  /** Where the time went, in milliseconds. The parts sum to `total`. */
-  readonly ms: {
-    /** Until the model was free. */
-    readonly wait: number;
-    /** The photo's way to the model, and the answer's way back. */
-    readonly transfer: number;
-    /** From bytes to pixels. */
-    readonly decode: number;
-    /** From pixels to the input, in one pass: resize, crop, normalise. */
-    readonly preprocess: number;
-    /** From the input to the classes. */
-    readonly run: number;
-    /** All that the caller waited. */
-    readonly total: number;
-  };
-}
-
-/** What a model says about how it wants to be asked. */
-export interface ClassifyDefaults {
-  readonly labels?: readonly string[] | undefined;
-  readonly preprocess?: PreprocessOptions | undefined;
-  readonly scores?: Scores | undefined;
-  readonly task?: Task | undefined;
-}
-
-/** A model that can be asked. */
-export interface Classifier extends ClassifyDefaults {
-  readonly session: Runnable;
-  readonly instance: Instance;
+  /** Where the time went. */
+  readonly ms: PhotoTimes;
 }
 
 /**
  * The likeliest classes of an image.
- * @param locations - whether an address is among what is taken, for messages
  * @throws ImageError for what is no image; UnsupportedError for a model of another task, with other inputs than one image, or
  *   another output than one score a class; EngineError if scores are not finite; ArgumentError for labels of another number than
  *   classes; AbortedError when interrupted
  */
-export async function classify(
-  model: Classifier,
-  image: ImageInput,
-  options: ClassifyOptions = {},
-  { interrupted, locations = true }: { readonly interrupted?: Interrupted | undefined; readonly locations?: boolean } = {},
-): Promise<Classification> {
-  const { session } = model;
-  expectClassification(model.task);
+export async function classify(model: PhotoModel, image: ImageInput, options: ClassifyOptions = {}, asking: Asking = {}): Promise<Classification> {
+  expectTask('classify', model.task);
   const topK = checkWhole('topK', options.topK ?? 5);
-  const maxPixels = maxPixelsOf(options);
   const labels = options.labels === undefined ? model.labels : labelNames(options.labels);
   const asked = checkScores(options.scores) ?? model.scores;
-  const input = imageInput(session.inputs);
-  const spec = preprocessSpec(options.preprocess ?? model.preprocess ?? 'imagenet', input.size);
-  const started = performance.now();
-  const pixels = await decodePixels(image, { maxPixels, least: leastPhoto(model, options), locations });
-  const decoded = performance.now();
-  throwIfInterrupted(interrupted);
-  const x = photoInput(model.instance, pixels, spec, input);
-  pixels.release?.();
-  const prepared = performance.now();
-  const outputs = session.run({ [input.name]: x }, interrupted);
-  const { values, scores } = toProbabilities(session, outputs, asked);
+  const { outputs, times } = await look('classify', model, image, options, USUAL, asking);
+  const { values, scores } = toProbabilities(model.session, outputs, asked);
   const top = rank(values, topK, labels);
-  const done = performance.now();
-  const ms = { wait: 0, transfer: 0, decode: decoded - started, preprocess: prepared - decoded, run: done - prepared, total: done - started };
-  return { top, scores, ms };
-}
-
-/**
- * In what [height, width] the model would take a photo, at least: see `DecodeRequest`.
- * @throws ArgumentError, UnsupportedError as `classify`
- */
-export function leastPhoto(model: Classifier, { exact, preprocess }: ClassifyOptions): readonly [number, number] | undefined {
-  if (exact) return undefined;
-  return leastSize(preprocessSpec(preprocess ?? model.preprocess ?? 'imagenet', imageInput(model.session.inputs).size));
+  return { top, scores, ms: times() };
 }
 
 function checkWhole(place: string, value: number): number {

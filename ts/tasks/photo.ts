@@ -5,7 +5,8 @@ import type { Decoded } from '../image/decoded.js';
 import { redFirst } from '../image/pixels.js';
 import { AS_THEY_ARE, average } from '../image/preprocess-for.js';
 import type { PixelTarget } from '../image/preprocess-for.js';
-import { placeOf, valueTable } from '../image/preprocess.js';
+import { fillValues, framed, placeOf, valueTable } from '../image/preprocess.js';
+import type { Place } from '../image/preprocess.js';
 import { pair } from '../image/spec.js';
 import type { PreprocessSpec } from '../image/types.js';
 import type { AnyTensor } from '../tensor/tensor.js';
@@ -21,15 +22,22 @@ export function leastSize({ size, resize }: PreprocessSpec): readonly [number, n
   return [2 * height, 2 * width];
 }
 
+/** A photo as a net takes it, and what of the photo lies where. */
+export interface PlacedInput {
+  readonly x: AnyTensor;
+  readonly place: Place;
+}
+
 /**
  * Resizes, crops and normalises in the engine, a few rows at a time: the bits of `preprocessFor`.
  * @throws ArgumentError for a crop that does not fit, EngineError where memory is too small
  */
-export function photoInput(instance: Instance, decoded: Decoded, spec: PreprocessSpec, target: PixelTarget): AnyTensor {
+export function photoInput(instance: Instance, decoded: Decoded, spec: PreprocessSpec, target: PixelTarget): PlacedInput {
   const { layout, channels, dtype } = target;
   // The engine's grey weighs red, green and blue in this order.
   const pixels = channels === 1 ? redFirst(decoded) : decoded;
-  const { resized: [outHeight, outWidth], window: { left, top, width, height } } = placeOf(pixels.full, spec);
+  const place = placeOf(pixels.full, spec);
+  const { resized: [outHeight, outWidth], window: { left, top, width, height }, frame } = place;
   const colour = channels === 1 ? 'grey' : (spec.order === 'bgr') === (pixels.order === 'bgr') ? 'rgb' : 'bgr';
   const { extent = pixels } = pixels;
   const words = photoSpec({
@@ -40,12 +48,23 @@ export function photoInput(instance: Instance, decoded: Decoded, spec: Preproces
   const photo = begin(instance, Uint32Array.from(numbers(words)), tables(spec, target));
   try {
     feed(instance.memory, photo, pixels);
-    const numbers = new Float32Array(instance.memory.buffer, photo.outPtr(), photo.outLen());
-    const shape = layout === 'nchw' ? [1, channels, height, width] : [1, height, width, channels];
-    return dtype === 'uint8' ? { dtype, shape, data: Uint8Array.from(numbers) } : { dtype, shape, data: numbers.slice() };
+    const seen = new Float32Array(instance.memory.buffer, photo.outPtr(), photo.outLen());
+    const numbers = frame ? framed(seen, frame, place.window, layout, fills(spec, target)) : seen.slice();
+    const [rows, columns] = frame ? [frame.height, frame.width] : [height, width];
+    const shape = layout === 'nchw' ? [1, channels, rows, columns] : [1, rows, columns, channels];
+    return { x: dtype === 'uint8' ? { dtype, shape, data: Uint8Array.from(numbers) } : { dtype, shape, data: numbers }, place };
   } finally {
     photo.free();
   }
+}
+
+/** What stands around a letterboxed photo, in each channel. */
+function fills(spec: PreprocessSpec, { channels, dtype }: PixelTarget): readonly number[] {
+  const { mean, std, scale } = dtype === 'uint8' ? AS_THEY_ARE : spec;
+  const { fill } = spec;
+  if (channels === 3) return fillValues({ mean, std, scale, fill });
+  const grey = [average(mean), average(std)] as const;
+  return fillValues({ mean: [grey[0], grey[0], grey[0]], std: [grey[1], grey[1], grey[1]], scale, fill }).slice(0, 1);
 }
 
 /** What the 256 values of a byte become in each channel. */

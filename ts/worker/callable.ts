@@ -1,22 +1,21 @@
 import { transfer } from 'comlink';
-import type { Classification, ClassifyOptions } from '../tasks/classify.js';
+import type { PhotoCall, PhotoCallAnswer, PhotoCallOptions } from '../tasks/photo-tasks.js';
 import type { Inputs, Port } from '../session/inputs.js';
 import type { Profile } from '../session/profile.js';
 import type { Task } from '../tasks/task.js';
 import type { Variant } from '../wasm/variant.js';
 import type { GraphData } from '../graph/to-data.js';
-import { expectNoLocation } from '../image/location.js';
-import type { ImageContent, ImageInput, PreprocessOptions } from '../image/types.js';
+import type { ImageInput, PreprocessOptions } from '../image/types.js';
 import type { PlatformAbortSignal } from '../base/globals.js';
-import { CLASSIFY_OPTIONS } from '../tasks/option-names.js';
+import { PHOTO_OPTIONS } from '../tasks/option-names.js';
 import { RUN_OPTIONS } from './option-names.js';
 import { checkOptions } from '../base/options.js';
 import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor, TensorLike } from '../tensor/tensor.js';
 import { ModelCalls } from '../model/calls.js';
 import type { CallAnswer, CallArgs, CallName } from '../model/calls.js';
-import { sendImage } from './classify-call.js';
-import type { SentImage } from './classify-call.js';
+import { sendImage } from './photo-call.js';
+import type { SentImage } from './photo-call.js';
 import type { Dispatcher, Start } from './dispatcher.js';
 import { askWorker } from './protocol.js';
 import type { ModelInfo } from './protocol.js';
@@ -36,13 +35,11 @@ export interface RunOptions {
 interface CallOptions {
   /** What a call sends is kept until it is answered, so that it can be sent again. Default false. */
   readonly keeps?: boolean;
-  /** Whether `classify` follows strings and URLs. */
+  /** Whether calls about photos follow strings and URLs. */
   readonly locations: boolean;
   /** How it is made to. */
   readonly remedy: string;
 }
-
-const REMEDY = 'give bytes: read the file, or fetch the address, yourself';
 
 /** What a model in a worker and a pool of them have in common. Every method rejects with a ReceptiveError. */
 export abstract class Callable extends ModelCalls<'in a worker'> {
@@ -106,37 +103,21 @@ export abstract class Callable extends ModelCalls<'in a worker'> {
     return this.calls.call((waits) => startRun(inputs, hand, { waits, keeps }) as Start<Outputs>, signal);
   }
 
-  /**
-   * The likeliest classes of an image, with their probabilities and the milliseconds its parts took. For images that others sent
-   * see `classifyBytes`.
-   * @throws ArgumentError for a string or URL where the option `locations` is false, as a pool has it unless told otherwise, and for
-   *   labels of another number than classes; ImageError for what is no image; UnsupportedError for a model that takes another input
-   *   than one image, or gives another output than one score a class; EngineError if the scores are not finite; OverloadedError and
-   *   what else ends a call of `run`
-   */
-  async classify(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal } = {}): Promise<Classification> {
-    const { locations, remedy } = this.how;
-    if (!locations) expectNoLocation(image, 'classify', remedy);
-    return this.classifyGiven(image, options, locations);
+  /** @internal */
+  protected override get noLocations(): string | undefined {
+    return this.how.locations ? undefined : this.how.remedy;
   }
 
-  /**
-   * As `classify`, for images that others sent: bytes, a Blob or pixels. A string or URL is refused, whatever the options say, so
-   * that nobody can have files of this machine read or addresses fetched.
-   * @throws ArgumentError for a string or URL; what `classify` throws
-   */
-  async classifyBytes(image: ImageContent, options: ClassifyOptions & { signal?: PlatformAbortSignal } = {}): Promise<Classification> {
-    expectNoLocation(image, 'classifyBytes', REMEDY);
-    return this.classifyGiven(image, options, false);
-  }
-
-  private async classifyGiven(image: ImageInput, options: ClassifyOptions & { signal?: PlatformAbortSignal }, locations: boolean): Promise<Classification> {
-    checkOptions('classify', options, { ...CLASSIFY_OPTIONS, signal: true });
+  /** @internal */
+  protected override async askPhoto<Name extends PhotoCall>(
+    name: Name, image: ImageInput, options: PhotoCallOptions<Name> & { signal?: PlatformAbortSignal }, locations: boolean,
+  ): Promise<PhotoCallAnswer<Name>> {
+    checkOptions(name, options, { ...PHOTO_OPTIONS[name], signal: true });
     const { signal, ...rest } = options;
     const { keeps = false } = this.how;
-    let sent: SentImage | undefined;
+    let sent: SentImage<Name> | undefined;
     const answer = this.calls.call(() => {
-      sent = sendImage(image, rest, { keeps, locations });
+      sent = sendImage(name, image, rest, { keeps, locations });
       return sent.start;
     }, signal);
     return answer.finally(() => sent?.free());

@@ -1,4 +1,5 @@
-import type { Classification, ClassifyOptions } from '../tasks/classify.js';
+import type { PhotoCall, PhotoCallAnswer, PhotoCallOptions } from '../tasks/photo-tasks.js';
+import type { Task } from '../tasks/task.js';
 import type { Inputs, Port } from '../session/inputs.js';
 import type { Remote } from 'comlink';
 import type { CallAnswer, CallArgs, CallName } from '../model/calls.js';
@@ -12,7 +13,8 @@ import type { ImageInput } from '../image/types.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 
 /** What the main thread knows about a loaded model. */
-export interface ModelInfo extends Pick<OpenedModel, 'name' | 'graph' | 'labels' | 'preprocess' | 'task'> {
+export interface ModelInfo extends Pick<OpenedModel, 'name' | 'graph' | 'labels' | 'preprocess'> {
+  readonly task: Task | undefined;
   readonly variant: Variant;
   readonly threads: number;
   readonly threadsReason: string | undefined;
@@ -49,6 +51,11 @@ export interface Redraw {
   readonly least: readonly [number, number] | undefined;
 }
 
+/** What a call about a photo sends. */
+export type PhotoQuestion<Name extends PhotoCall> = [
+  image: ImageInput | undefined, options: PhotoCallOptions<Name>, call: number, locations: boolean, shown?: Shown,
+];
+
 /** What a worker does. Each worker holds one model. A `call` is a number by which it may be interrupted, or 0. */
 export interface WorkerApi {
   load(request: WorkerRequest): Promise<LoadReply>;
@@ -57,7 +64,7 @@ export interface WorkerApi {
    * Bitmaps and frames that are sent are the worker's own.
    * @param locations - whether strings and URLs are followed; not where the request to load forbade it
    */
-  classify(image: ImageInput | undefined, options: ClassifyOptions, call: number, locations: boolean, shown?: Shown): Promise<Classification | Redraw>;
+  photo<Name extends PhotoCall>(name: Name, ...question: PhotoQuestion<Name>): Promise<PhotoCallAnswer<Name> | Redraw>;
   /** For what was given in place of an image and cannot be posted. @throws what says so */
   notAnImage(given: Stranger, locations: boolean): void;
   /** All else that a model is asked: see the table. */
@@ -70,6 +77,14 @@ export interface WorkerApi {
 export function askWorker<Name extends CallName>(api: Remote<WorkerApi>, name: Name, args: CallArgs<Name>): Promise<CallAnswer<Name>> {
   const ask = api.ask as unknown as (name: Name, args: CallArgs<Name>) => Promise<CallAnswer<Name>>;
   return ask(name, args);
+}
+
+/** Has a question about a photo answered by a worker; as `askWorker`. */
+export function askWorkerPhoto<Name extends PhotoCall>(
+  api: Remote<WorkerApi>, name: Name, question: PhotoQuestion<Name>,
+): Promise<PhotoCallAnswer<Name> | Redraw> {
+  const ask = api.photo as unknown as (name: Name, ...question: PhotoQuestion<Name>) => Promise<PhotoCallAnswer<Name> | Redraw>;
+  return ask(name, ...question);
 }
 
 /** Posted beside comlink's messages while a model loads. */

@@ -1,5 +1,7 @@
 import { expose, transfer } from 'comlink';
-import { classify, leastPhoto } from '../tasks/classify.js';
+import { askPhoto, leastPhoto } from '../tasks/photo-tasks.js';
+import { taskName } from '../tasks/task.js';
+import { transferables } from '../tasks/transferables.js';
 import { answerCall } from '../model/calls.js';
 import { openModel } from '../model/open.js';
 import type { OpenedModel } from '../model/open.js';
@@ -75,21 +77,22 @@ const api: WorkerApi = {
     opened = await openModel(request, { defaultWasm: shippedWasm, only: ONLY, readers, modules, onCompiled, files, threads: workerThreads, onProgress });
     const { session, name, graph, labels, preprocess, task } = opened;
     const { variant, threads, threadsReason, inputs, outputs } = session;
-    return { version: VERSION, info: { name, graph, labels, preprocess, task, variant, threads, threadsReason, inputs, outputs }, compiled, files: shared };
+    return { version: VERSION, info: { name, graph, labels, preprocess, task: taskName(task), variant, threads, threadsReason, inputs, outputs }, compiled, files: shared };
   },
   run(inputs, call) {
     const outputs = model().session.run(inputs, interruption(call));
     return transfer(outputs, Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer));
   },
-  async classify(image, options, call, locations, shown) {
-    if (!locations || !followsLocations) expectNoLocation(image, 'classify', 'give bytes');
+  async photo(name, image, options, call, locations, shown) {
+    if (!locations || !followsLocations) expectNoLocation(image, name, 'give bytes');
     const input = shown ? await shownBytes(shown) : image;
     if (shown && !input) {
       checkAnnounced(shown.width, shown.height, 'image', maxPixelsOf(options));
-      return { least: leastPhoto(model(), options) };
+      return { least: leastPhoto(name, model(), options) };
     }
     try {
-      return await classify(model(), input as ImageInput, options, { interrupted: interruption(call), locations: locations && followsLocations });
+      const answer = await askPhoto(name, model(), input as ImageInput, options, { interrupted: interruption(call), locations: locations && followsLocations });
+      return transfer(answer, transferables(answer));
     } finally {
       close(input);
     }

@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x99e1_c911;
+pub const VERSION: u32 = 0x6742_4d50;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -203,6 +203,28 @@ pub fn photo_colour(word: u32) -> Result<kernels::photo::spec::Colour, Error> {
         1 => Ok(kernels::photo::spec::Colour::Bgr),
         2 => Ok(kernels::photo::spec::Colour::Grey),
         other => Err(unknown("photo colour", other, 3)),
+    }
+}
+
+/// What makes a probability of a number. Fails with [`Code::Descriptor`] for a number that none
+/// has.
+pub fn score_activation(word: u32) -> Result<kernels::boxes::scan::Activation, Error> {
+    match word {
+        0 => Ok(kernels::boxes::scan::Activation::None),
+        1 => Ok(kernels::boxes::scan::Activation::Sigmoid),
+        other => Err(unknown("score activation", other, 2)),
+    }
+}
+
+/// What becomes of a box that overlaps a better one. Fails with [`Code::Descriptor`] for a number
+/// that none has.
+pub fn suppress_method(word: u32) -> Result<kernels::boxes::Method, Error> {
+    match word {
+        0 => Ok(kernels::boxes::Method::Greedy),
+        1 => Ok(kernels::boxes::Method::Distance),
+        2 => Ok(kernels::boxes::Method::Gaussian),
+        3 => Ok(kernels::boxes::Method::Linear),
+        other => Err(unknown("suppress method", other, 4)),
     }
 }
 
@@ -544,6 +566,68 @@ impl PhotoSpec {
             extent_width: words.float()?,
             extent_height: words.float()?,
         })
+    }
+}
+
+/// Where the scores of a detector lie, in elements, and which count.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScoreSpec {
+    /// Places that the detector looks at.
+    pub candidates: usize,
+    /// Scores of each.
+    pub classes: usize,
+    /// From a candidate to the next.
+    pub candidate_stride: usize,
+    /// From a class to the next.
+    pub class_stride: usize,
+    /// The first score.
+    pub offset: usize,
+    /// Whether a score counts by its product with an objectness.
+    pub has_objectness: bool,
+    /// The first objectness.
+    pub object_offset: usize,
+    /// From one objectness to the next.
+    pub object_stride: usize,
+    /// What makes probabilities of scores and objectness.
+    pub activation: kernels::boxes::scan::Activation,
+    /// Whether every class over the threshold counts, or the best alone.
+    pub multi_label: bool,
+    /// How many are kept at most.
+    pub most: usize,
+}
+
+impl ScoreSpec {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(ScoreSpec {
+            candidates: words.size()?,
+            classes: words.size()?,
+            candidate_stride: words.size()?,
+            class_stride: words.size()?,
+            offset: words.size()?,
+            has_objectness: words.flag()?,
+            object_offset: words.size()?,
+            object_stride: words.size()?,
+            activation: score_activation(words.word()?)?,
+            multi_label: words.flag()?,
+            most: words.size()?,
+        })
+    }
+}
+
+/// How boxes are suppressed, beside what is f64.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SuppressSpec {
+    /// What becomes of a box that overlaps a better one.
+    pub method: kernels::boxes::Method,
+    /// How many are kept at most.
+    pub max: usize,
+}
+
+impl SuppressSpec {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(SuppressSpec { method: suppress_method(words.word()?)?, max: words.size()? })
     }
 }
 

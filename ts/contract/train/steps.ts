@@ -6,8 +6,8 @@ import { BINARY_OPS, GLOBAL_POOL_KINDS, NONE, PAD_MODES, RESIZE_MODES } from '..
 import type { BinaryOp, GlobalPoolKind, PadMode, ResizeMode } from '../words.js';
 import { step } from '../word.js';
 import type { Step, Word } from '../word.js';
-import { REGRESSION_KINDS } from './words.js';
-import type { RegressionKind } from './words.js';
+import { REGRESSION_KINDS, OVERLAPS, BOX_FORMS } from './words.js';
+import type { RegressionKind, Overlap, BoxForm } from './words.js';
 
 /** A level of a pyramid. */
 export interface RoiScale {
@@ -750,12 +750,16 @@ export interface CrossEntropy {
   readonly ignore: boolean;
   /** It. */
   readonly ignoreIndex: number;
+  /** `[rows]`, the weight of each. */
+  readonly weights?: number | undefined;
+  /** What the sum is divided by; 0 for the sum of the weights of what counts. */
+  readonly divisor: number;
 }
 
 export const crossEntropy = (of: CrossEntropy): Step =>
   step(96, [
     of.x, of.target, of.dx, of.loss, { float: of.weight }, of.rows, of.c, of.classWeights ?? NONE, { float: of.smoothing },
-    Number(of.ignore), { float: of.ignoreIndex },
+    Number(of.ignore), { float: of.ignoreIndex }, of.weights ?? NONE, { float: of.divisor },
   ]);
 
 /** Cross-entropy of probabilities `[rows, C]`. */
@@ -795,10 +799,16 @@ export interface BceWithLogits {
   readonly len: number;
   /** Factor of the positive part. */
   readonly posWeight: number;
+  /** `[len]`, the weight of each. */
+  readonly weights?: number | undefined;
+  /** What the sum is divided by; 0 for the sum of the weights. */
+  readonly divisor: number;
 }
 
 export const bceWithLogits = (of: BceWithLogits): Step =>
-  step(98, [of.x, of.target, of.dx, of.loss, { float: of.weight }, of.len, { float: of.posWeight }]);
+  step(98, [
+    of.x, of.target, of.dx, of.loss, { float: of.weight }, of.len, { float: of.posWeight }, of.weights ?? NONE, { float: of.divisor },
+  ]);
 
 /** A loss of differences, the mean over elements. */
 export interface Regression {
@@ -868,6 +878,45 @@ export interface Dice {
 
 export const dice = (of: Dice): Step =>
   step(101, [of.x, of.target, of.dx, of.loss, { float: of.weight }, of.n, of.len, { float: of.smooth }]);
+
+/**
+ * Dice loss of the softmax of logits `[N, pixels, C]` and class indices `[N, pixels]`, the mean over classes (Milletari et al. 2016, arXiv
+ * 1606.04797).
+ */
+export interface SoftDice {
+  /** What the network gives. */
+  readonly x: number;
+  /** What it should give. */
+  readonly target: number;
+  /** Gradient of the weighted loss for `x`, as long. */
+  readonly dx: number;
+  /** `[1]`, the mean, not weighted. */
+  readonly loss: number;
+  /** Factor of this loss in a sum of several; the gradient has it. */
+  readonly weight: number;
+  /** N */
+  readonly n: number;
+  /** Pixels of an image. */
+  readonly pixels: number;
+  /** Classes. */
+  readonly c: number;
+  /** Added above and below. */
+  readonly smooth: number;
+  /** Whether sums run over all images together. */
+  readonly batch: boolean;
+  /** Whether class 0 counts. */
+  readonly background: boolean;
+  /** Whether there is an index that does not count. */
+  readonly ignore: boolean;
+  /** It. */
+  readonly ignoreIndex: number;
+}
+
+export const softDice = (of: SoftDice): Step =>
+  step(120, [
+    of.x, of.target, of.dx, of.loss, { float: of.weight }, of.n, of.pixels, of.c, { float: of.smooth }, Number(of.batch),
+    Number(of.background), Number(of.ignore), { float: of.ignoreIndex },
+  ]);
 
 /** How many rows have their largest element where the target says. */
 export interface Correct {
@@ -1042,3 +1091,35 @@ export interface RoiAlignGrad {
 
 export const roiAlignGrad = (of: RoiAlignGrad): Step =>
   step(108, [of.rois, of.dy, of.dx, ...roiForm(of.form), of.h, of.w, of.at, of.scales.length, ...of.scales.flatMap(roiScale)]);
+
+/** Loss of boxes by their overlap, the weighted mean over boxes. */
+export interface BoxIou {
+  /** `[outer, 4, inner]`, what the network gives. */
+  readonly x: number;
+  /** `[outer, 4, inner]`, what it should give. */
+  readonly target: number;
+  /** `[outer, inner]`, the weight of each box. */
+  readonly weights: number;
+  /** Gradient of the weighted loss for `x`, as long. */
+  readonly dx: number;
+  /** `[1]`, the mean, not weighted. */
+  readonly loss: number;
+  /** Factor of this loss in a sum of several; the gradient has it. */
+  readonly weight: number;
+  /** Elements before the four numbers. */
+  readonly outer: number;
+  /** Elements behind them. */
+  readonly inner: number;
+  /** Which. */
+  readonly kind: Overlap;
+  /** Of both. */
+  readonly form: BoxForm;
+  /** What the sum is divided by; 0 for the sum of the weights. */
+  readonly divisor: number;
+}
+
+export const boxIou = (of: BoxIou): Step =>
+  step(112, [
+    of.x, of.target, of.weights, of.dx, of.loss, { float: of.weight }, of.outer, of.inner, OVERLAPS[of.kind], BOX_FORMS[of.form],
+    { float: of.divisor },
+  ]);

@@ -22,6 +22,8 @@ mod tests;
 
 use crate::error::{Code, Error};
 use crate::simd::Native;
+use order::sorted;
+use shelves::{Ranks, Shelves};
 
 /// Left, top, right, bottom.
 pub type Rect = [f32; 4];
@@ -114,9 +116,20 @@ impl Kept {
 pub fn suppress(boxes: &[Rect], scores: &[f32], groups: Option<&[u32]>, options: &Options) -> Kept {
     debug_assert!(boxes.len() == scores.len());
     debug_assert!(groups.is_none_or(|groups| groups.len() == scores.len()));
-    if options.is_soft() {
-        soft::suppress::<Native>(boxes, scores, groups, options)
-    } else {
-        greedy::suppress::<Native>(boxes, scores, groups, options)
-    }
+    let order = sorted(scores, |score| options.counts(score));
+    let ranks = Ranks::new(groups, &order);
+    let soft = options.is_soft();
+    let least = if options.method == Method::Gaussian { 0.0 } else { options.iou };
+    let shelves = Shelves::new(boxes, &ranks, &order, least, !soft);
+    let work = Work { boxes, scores, options, ranks, shelves };
+    if soft { soft::run::<Native>(work, order) } else { greedy::run::<Native>(work, order) }
+}
+
+/// What both ways of suppression begin with.
+struct Work<'a> {
+    boxes: &'a [Rect],
+    scores: &'a [f32],
+    options: &'a Options,
+    ranks: Ranks,
+    shelves: Shelves,
 }

@@ -1,7 +1,7 @@
 //! Version 0: what suppression and scanning mean, without a thought of time.
 
 use super::overlap::{diou, iou};
-use super::scan::{Activation, Found, Scan};
+use super::scan::{Activation, Hit, Scan};
 use super::{Kept, Method, Options, Rect};
 use crate::elementary::exp::exp;
 use crate::elementary::logistic::sigmoid;
@@ -34,29 +34,28 @@ pub fn suppress(boxes: &[Rect], scores: &[f32], groups: Option<&[u32]>, options:
 }
 
 /// The score of a box beside a better one that is kept; `None` if it goes.
-#[inline(always)]
+#[inline(never)]
 pub fn lowered(options: &Options, better: Rect, own: Rect, score: f32) -> Option<f32> {
     let iou = iou(better, own);
-    let over = f64::from(iou) > options.iou;
+    let over = |overlap: f32| f64::from(overlap) > options.iou;
     match options.method {
-        Method::Greedy => (!over).then_some(score),
-        Method::Distance => (!(f64::from(diou(better, own)) > options.iou)).then_some(score),
+        Method::Greedy => (!over(iou)).then_some(score),
+        Method::Distance => (!over(diou(better, own))).then_some(score),
         Method::Gaussian => {
             let square = f64::from(iou) * f64::from(iou);
             Some(score * exp::<f64>((-square / options.sigma) as f32))
         }
-        Method::Linear => Some(if over { score * (1.0 - iou) } else { score }),
+        Method::Linear => Some(if over(iou) { score * (1.0 - iou) } else { score }),
     }
 }
 
 /// As [`super::scan::scan`].
-pub fn scan(spec: &Scan, scores: &[f32]) -> Found {
-    let mut all = Vec::new();
+pub fn scan(spec: &Scan, scores: &[f32]) -> Vec<Hit> {
+    let mut all: Vec<Hit> = Vec::new();
     for i in 0..spec.candidates {
         let given = spec.objectness.map(|(offset, stride)| scores[offset + i * stride]);
         let object = given.map(|x| spec.probability(x));
-        let over = |object: f32| f64::from(object) > spec.threshold;
-        if given == Some(f32::NEG_INFINITY) || object.is_some_and(|object| !over(object)) {
+        if given == Some(f32::NEG_INFINITY) || object.is_some_and(|object| !spec.is_over(object)) {
             continue;
         }
         let own =
@@ -66,23 +65,20 @@ pub fn scan(spec: &Scan, scores: &[f32]) -> Found {
         let first = (0..spec.classes).find(|&k| own(k) == best);
         for k in (0..spec.classes).filter(|&k| spec.multi_label || Some(k) == first) {
             let score = spec.probability(own(k)) * object.unwrap_or(1.0);
-            if own(k) > f32::NEG_INFINITY && f64::from(score) > spec.threshold {
-                all.push((score, i, k));
+            if own(k) > f32::NEG_INFINITY && spec.is_over(score) {
+                all.push(Hit { index: i as u32, class: k as u32, score });
             }
         }
     }
     // Stable: among equals candidates stay in their order, and classes of one.
-    all.sort_by(|a, b| b.0.partial_cmp(&a.0).expect("no NaN is over a threshold"));
-    let mut found = Found::default();
-    for (score, i, k) in all.into_iter().take(spec.most) {
-        found.push(i as u32, k as u32, score);
-    }
-    found
+    all.sort_by(|a, b| b.score.partial_cmp(&a.score).expect("no NaN is over a threshold"));
+    all.truncate(spec.most);
+    all
 }
 
 impl Scan {
     /// A number of the network as a probability.
-    #[inline(always)]
+    #[inline(never)]
     pub fn probability(&self, x: f32) -> f32 {
         match self.activation {
             Activation::None => x,

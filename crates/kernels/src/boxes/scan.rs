@@ -43,15 +43,15 @@ pub struct Scan {
     pub most: usize,
 }
 
-/// What counts, in falling order of score; among equals by candidate, then by class.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Found {
-    /// Candidates.
-    pub indices: Vec<u32>,
-    /// Classes.
-    pub classes: Vec<u32>,
-    /// Probabilities.
-    pub scores: Vec<f32>,
+/// A class that counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// The candidate.
+    pub index: u32,
+    /// The class.
+    pub class: u32,
+    /// Its probability.
+    pub score: f32,
 }
 
 /// Candidates whose highest numbers are found at a time: as many as leave room in cache for the
@@ -62,27 +62,16 @@ const SLACK: f64 = 1e-6;
 /// Beyond those that are wanted, so many are collected before the lowest are left out.
 const SPARE: usize = 1024;
 
-impl Found {
-    pub(super) fn push(&mut self, index: u32, class: u32, score: f32) {
-        self.indices.push(index);
-        self.classes.push(class);
-        self.scores.push(score);
-    }
-
-    /// Sorts by score, and leaves out what is beyond `most`. Returns a score: an equal one that
-    /// comes later is not among them.
-    fn trim(&mut self, most: usize) -> f32 {
-        let keys = self.scores.iter().map(|&score| falling(score));
-        let mut order: Vec<u64> = keys.zip(0..).map(|(key, at)| pair(key, at)).collect();
-        sort(&mut order);
-        order.truncate(most);
-        let mut trimmed = Found::default();
-        for at in order.iter().map(|&own| parts(own).1 as usize) {
-            trimmed.push(self.indices[at], self.classes[at], self.scores[at]);
-        }
-        *self = trimmed;
-        if self.scores.len() < most { f32::NEG_INFINITY } else { self.scores[most - 1] }
-    }
+/// Sorts by score, and leaves out what is beyond `most`. Returns a score: an equal one that comes
+/// later is not among them.
+#[inline(never)]
+fn trim(found: &mut Vec<Hit>, most: usize) -> f32 {
+    let keys = found.iter().map(|hit| falling(hit.score));
+    let mut order: Vec<u64> = keys.zip(0..).map(|(key, at)| pair(key, at)).collect();
+    sort(&mut order);
+    order.truncate(most);
+    *found = order.iter().map(|&own| found[parts(own).1 as usize]).collect();
+    if found.len() < most { f32::NEG_INFINITY } else { found[most - 1].score }
 }
 
 impl Scan {
@@ -110,7 +99,12 @@ impl Scan {
         if fits {
             return Ok(self);
         }
-        Err(Error::new(Code::Shape, format!("{rows} x {columns} scores lie beyond {len} numbers")))
+        Err(Error::new(Code::Shape, "scores lie beyond the numbers that there are"))
+    }
+
+    /// Whether a probability is over the threshold.
+    pub(super) fn is_over(&self, probability: f32) -> bool {
+        f64::from(probability) > self.threshold
     }
 
     /// What a number has to be over, at least, for its probability to be over the threshold.
@@ -140,43 +134,53 @@ impl Scan {
                 *best = highest::<I>(&own[..self.classes]);
             } else {
                 let all = (0..self.classes).map(|class| own[class * self.class_stride]);
-                *best = all.fold(*best, |best, x| if x > best { x } else { best });
+                *best = all.fold(*best, greater);
             }
         }
     }
 }
 
+/// The greater number; NaN in `x` is passed over.
+fn greater(best: f32, x: f32) -> f32 {
+    if x > best { x } else { best }
+}
+
 /// `best[i] = max(best[i], row[i])`, where NaN is passed over.
 fn raise<I: Isa>(best: &mut [f32], row: &[f32]) {
-    let (best, best_end) = best.as_chunks_mut::<LANES>();
-    let (row, row_end) = row.as_chunks::<LANES>();
-    for (best, row) in best.iter_mut().zip(row) {
-        I::put(best, I::greater(I::get(best), I::get(row)));
+    let (fours, end) = best.split_at_mut(best.len() / LANES * LANES);
+    let (row_fours, row_end) = row.split_at(fours.len());
+    for (best, row) in fours.chunks_exact_mut(LANES).zip(row_fours.chunks_exact(LANES)) {
+        if let (Some(best), Some(row)) = (best.first_chunk_mut(), row.first_chunk()) {
+            I::put(best, I::greater(I::get(best), I::get(row)));
+        }
     }
-    for (best, &x) in best_end.iter_mut().zip(row_end) {
-        *best = if x > *best { x } else { *best };
+    for (best, &x) in end.iter_mut().zip(row_end) {
+        *best = greater(*best, x);
     }
 }
 
 /// The highest number of a row, where NaN is passed over.
 fn highest<I: Isa>(row: &[f32]) -> f32 {
-    let (fours, end) = row.as_chunks::<LANES>();
     let mut lanes = [f32::NEG_INFINITY; LANES];
-    let best = fours.iter().fold(I::get(&lanes), |best, four| I::greater(best, I::get(four)));
+    let fours = row.chunks_exact(LANES);
+    let end = fours.remainder();
+    let best = fours
+        .filter_map(<[f32]>::first_chunk)
+        .fold(I::get(&lanes), |best, four| I::greater(best, I::get(four)));
     I::put(&mut lanes, best);
-    lanes.iter().chain(end).fold(f32::NEG_INFINITY, |best, &x| if x > best { x } else { best })
+    lanes.iter().chain(end).fold(f32::NEG_INFINITY, |best, &x| greater(best, x))
 }
 
-/// Finds the classes that count. A score or an objectness that is NaN or minus infinity never does.
+/// Finds the classes that count, in falling order of score; among equals by candidate, then by class. A score or an objectness that is NaN or minus infinity never does.
 ///
 /// `scores` has the length that the spec was checked with.
-pub fn scan(spec: &Scan, scores: &[f32]) -> Found {
+pub fn scan(spec: &Scan, scores: &[f32]) -> Vec<Hit> {
     scan_with::<Native>(spec, scores)
 }
 
 /// [`scan`] with the instructions that are named.
-pub fn scan_with<I: Isa>(spec: &Scan, scores: &[f32]) -> Found {
-    let mut found = Found::default();
+pub fn scan_with<I: Isa>(spec: &Scan, scores: &[f32]) -> Vec<Hit> {
+    let mut found = Vec::new();
     if spec.classes == 0 || spec.most == 0 {
         return found;
     }
@@ -199,12 +203,12 @@ pub fn scan_with<I: Isa>(spec: &Scan, scores: &[f32]) -> Found {
                 let own = Own { index: i, best, bound: class_bound, object: object(i) };
                 own.push_to(&mut found, spec, scores, cut);
             }
-            if found.scores.len() / 2 >= spec.most && found.scores.len() >= SPARE {
-                cut = found.trim(spec.most);
+            if found.len() / 2 >= spec.most && found.len() >= SPARE {
+                cut = trim(&mut found, spec.most);
             }
         }
     }
-    found.trim(spec.most);
+    trim(&mut found, spec.most);
     found
 }
 
@@ -221,20 +225,21 @@ struct Own {
 
 impl Own {
     /// Adds what counts and has a score over `cut`.
-    fn push_to(&self, found: &mut Found, spec: &Scan, scores: &[f32], cut: f32) {
+    fn push_to(&self, found: &mut Vec<Hit>, spec: &Scan, scores: &[f32], cut: f32) {
         let object = self.object.map_or(1.0, |x| spec.probability(x));
-        if self.object.is_some() && !(f64::from(object) > spec.threshold) {
+        if self.object.is_some() && !spec.is_over(object) {
             return;
         }
         let own = &scores[spec.offset + self.index * spec.candidate_stride..];
         for class in 0..spec.classes {
             let x = own[class * spec.class_stride];
-            if !(if spec.multi_label { f64::from(x) > self.bound } else { x == self.best }) {
+            let is_one = if spec.multi_label { f64::from(x) > self.bound } else { x == self.best };
+            if !is_one {
                 continue;
             }
             let score = spec.probability(x) * object;
-            if f64::from(score) > spec.threshold && score > cut {
-                found.push(self.index as u32, class as u32, score);
+            if spec.is_over(score) && score > cut {
+                found.push(Hit { index: self.index as u32, class: class as u32, score });
             }
             if !spec.multi_label {
                 return;

@@ -168,14 +168,15 @@ impl Shelves {
     }
 
     /// Asks `stop` of the boxes of the group that overlap `own` enough, and of some that do not,
-    /// until it says yes; answers whether it did. Of each shelf only those from place `from` on.
-    #[inline(always)]
+    /// until it says yes; answers whether it did. Of each shelf only those from place `from` on. It
+    /// asks seldom: one copy of this for all that may be asked is small and no slower.
+    #[inline(never)]
     pub fn any<I: Isa>(
         &self,
         rank: usize,
         own: Rect,
         from: usize,
-        mut stop: impl FnMut(Rect) -> bool,
+        stop: &mut dyn FnMut(Rect) -> bool,
     ) -> bool {
         let Some(area) = area(own) else { return false };
         let [left, _, right, _] = own;

@@ -2,25 +2,16 @@
 //! candidate of the highest is brought up to date, and is the best if it is the highest still. A
 //! candidate that never comes near the top meets no box at all.
 
-use super::order::{falling, pair, parts, score, sorted};
+use super::order::{falling, pair, parts, score};
 use super::reference::lowered;
-use super::shelves::{Ranks, Shelves};
-use super::{Kept, Method, Options, Rect};
+use super::{Kept, Work};
 use crate::simd::Isa;
 use std::collections::BinaryHeap;
 
-/// As [`super::suppress`], for the methods by which scores fall. The bits are those of the
-/// reference: a candidate meets the kept boxes in their order.
-pub fn suppress<I: Isa>(
-    boxes: &[Rect],
-    scores: &[f32],
-    groups: Option<&[u32]>,
-    options: &Options,
-) -> Kept {
-    let order = sorted(scores, |score| options.counts(score));
-    let ranks = Ranks::new(groups, &order);
-    let threshold = if options.method == Method::Linear { options.iou } else { 0.0 };
-    let mut shelves = Shelves::new(boxes, &ranks, &order, threshold, false);
+/// The boxes in `order`. The bits are those of the reference: a candidate meets the kept boxes in
+/// their order, hence on one shelf.
+pub(super) fn run<I: Isa>(work: Work, order: Vec<u64>) -> Kept {
+    let Work { boxes, scores, options, ranks, mut shelves } = work;
     // Boxes of its group that each has met.
     let mut met = vec![0; scores.len()];
     let mut kept = Kept::default();
@@ -32,10 +23,11 @@ pub fn suppress<I: Isa>(
         let (own, rank) = (boxes[index as usize], ranks.of(index as usize));
         let mut left = score(key);
         let all = shelves.used(rank);
-        let gone = shelves.any::<I>(rank, own, met[index as usize], |better| {
+        let mut goes = |better| {
             left = lowered(options, better, own, left).unwrap_or(0.0);
             !options.counts(left)
-        });
+        };
+        let gone = shelves.any::<I>(rank, own, met[index as usize], &mut goes);
         met[index as usize] = all;
         if gone {
             continue;

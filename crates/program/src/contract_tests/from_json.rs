@@ -53,6 +53,8 @@ pub fn expect_record(name: &str, words: &mut Reader<'_>, fields: &Value) {
         "boxRules" => assert_eq!(BoxRules::read(words), Ok(box_rules(fields))),
         "filterSpec" => assert_eq!(FilterSpec::read(words), Ok(filter_spec(fields))),
         "photoSpec" => assert_eq!(PhotoSpec::read(words), Ok(photo_spec(fields))),
+        "scoreSpec" => assert_eq!(ScoreSpec::read(words), Ok(score_spec(fields))),
+        "suppressSpec" => assert_eq!(SuppressSpec::read(words), Ok(suppress_spec(fields))),
         other => panic!("there is no record {other}"),
     }
 }
@@ -173,6 +175,31 @@ fn photo_colour(value: &Value) -> kernels::photo::spec::Colour {
         kernels::photo::spec::Colour::Rgb,
         kernels::photo::spec::Colour::Bgr,
         kernels::photo::spec::Colour::Grey,
+    ];
+    json::named(value, all, name)
+}
+
+fn score_activation(value: &Value) -> kernels::boxes::scan::Activation {
+    let name = |variant: &kernels::boxes::scan::Activation| match variant {
+        kernels::boxes::scan::Activation::None => "none",
+        kernels::boxes::scan::Activation::Sigmoid => "sigmoid",
+    };
+    let all = [kernels::boxes::scan::Activation::None, kernels::boxes::scan::Activation::Sigmoid];
+    json::named(value, all, name)
+}
+
+fn suppress_method(value: &Value) -> kernels::boxes::Method {
+    let name = |variant: &kernels::boxes::Method| match variant {
+        kernels::boxes::Method::Greedy => "greedy",
+        kernels::boxes::Method::Distance => "distance",
+        kernels::boxes::Method::Gaussian => "gaussian",
+        kernels::boxes::Method::Linear => "linear",
+    };
+    let all = [
+        kernels::boxes::Method::Greedy,
+        kernels::boxes::Method::Distance,
+        kernels::boxes::Method::Gaussian,
+        kernels::boxes::Method::Linear,
     ];
     json::named(value, all, name)
 }
@@ -320,6 +347,26 @@ fn photo_spec(value: &Value) -> PhotoSpec {
         extent_width: json::float(&value["extentWidth"]),
         extent_height: json::float(&value["extentHeight"]),
     }
+}
+
+fn score_spec(value: &Value) -> ScoreSpec {
+    ScoreSpec {
+        candidates: json::size(&value["candidates"]),
+        classes: json::size(&value["classes"]),
+        candidate_stride: json::size(&value["candidateStride"]),
+        class_stride: json::size(&value["classStride"]),
+        offset: json::size(&value["offset"]),
+        has_objectness: json::flag(&value["hasObjectness"]),
+        object_offset: json::size(&value["objectOffset"]),
+        object_stride: json::size(&value["objectStride"]),
+        activation: score_activation(&value["activation"]),
+        multi_label: json::flag(&value["multiLabel"]),
+        most: json::size(&value["most"]),
+    }
+}
+
+fn suppress_spec(value: &Value) -> SuppressSpec {
+    SuppressSpec { method: suppress_method(&value["method"]), max: json::size(&value["max"]) }
 }
 
 fn conv2d(value: &Value) -> Conv2d {

@@ -22,7 +22,8 @@ pub use conv2d::{conv2d_forward, conv2d_input_grad, conv2d_weight_grad};
 pub use elementwise::{activation_grad, binary_grad, dropout, softmax_grad};
 pub use linear::{column_sums, linear_forward, linear_input_grad, linear_weight_grad};
 pub use loss::{
-    bce_with_logits, correct, cross_entropy, dice, focal, regression, soft_cross_entropy,
+    bce_with_logits, box_iou, correct, cross_entropy, dice, focal, regression, soft_cross_entropy,
+    soft_dice,
 };
 pub use movement::{pad_grad, resize2d_grad};
 pub use norm::{

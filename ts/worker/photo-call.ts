@@ -1,5 +1,5 @@
 import { transfer } from 'comlink';
-import type { Classification, ClassifyOptions } from '../tasks/classify.js';
+import type { PhotoCall, PhotoCallAnswer, PhotoCallOptions } from '../tasks/photo-tasks.js';
 import { close } from '../image/transport.js';
 import { stranger } from '../image/stranger.js';
 import type { Shown } from '../image/transport.js';
@@ -8,11 +8,12 @@ import { toTransportable } from '../image/transport.platform.js';
 import type { ImageInput } from '../image/types.js';
 import { isBuffer } from '../tensor/arrays.js';
 import type { Start } from './dispatcher.js';
+import { askWorkerPhoto } from './protocol.js';
 import { isUnsendable } from './unsendable.js';
 
 /** An image on its way to a worker. */
-export interface SentImage {
-  readonly start: Start<Classification>;
+export interface SentImage<Name extends PhotoCall> {
+  readonly start: Start<PhotoCallAnswer<Name>>;
   /** To be called when the call is over, however it ended. */
   readonly free: () => void;
 }
@@ -22,13 +23,15 @@ export interface SentImage {
  * @param how.keeps - it may be sent more than once
  * @param how.locations - whether it may be an address
  */
-export function sendImage(image: ImageInput, options: ClassifyOptions, { keeps, locations }: { keeps: boolean; locations: boolean }): SentImage {
+export function sendImage<Name extends PhotoCall>(
+  name: Name, image: ImageInput, options: PhotoCallOptions<Name>, { keeps, locations }: { keeps: boolean; locations: boolean },
+): SentImage<Name> {
   const called = performance.now();
   const given = snapshot(image);
   const sent = toTransportable(given);
   // Heard when its turn comes.
   sent.catch(() => undefined);
-  const start: SentImage['start'] = async (api, call) => {
+  const start: SentImage<Name>['start'] = async (api, call) => {
     const wait = performance.now() - called;
     const { image: own, shown, draw } = await sent;
     const isOurs = own !== given || given !== image;
@@ -37,7 +40,7 @@ export function sendImage(image: ImageInput, options: ClassifyOptions, { keeps, 
       // What it is would be lost on the way: Node 20 makes a plain object of a Response.
       if (given.trait && given.trait !== 'close' && !(asBytes(posted) ?? asRaw(posted))) await api.notAnImage(given, locations);
       try {
-        return await api.classify(isOurs && !keeps ? moved(posted) : posted, options, call, locations, at);
+        return await askWorkerPhoto(api, name, [isOurs && !keeps ? moved(posted) : posted, options, call, locations, at]);
       } catch (error) {
         throw isUnsendable(error) ? await api.notAnImage(given, locations).catch((refused: unknown) => refused) : error;
       }
@@ -47,7 +50,7 @@ export function sendImage(image: ImageInput, options: ClassifyOptions, { keeps, 
       const drawn = await draw?.(answer.least);
       answer = await post(drawn).finally(() => close(drawn));
     }
-    const done = answer as Classification;
+    const done = answer as PhotoCallAnswer<Name>;
     const total = performance.now() - called;
     return { ...done, ms: { ...done.ms, wait, transfer: total - wait - done.ms.total, total } };
   };
