@@ -177,6 +177,8 @@ function codes(steps) {
   const numbers = steps.map(({ code }) => String(code));
   const line = `pub const CODES: [u32; ${steps.length}] = [${numbers.join(', ')}];`;
   if (line.length <= WIDTH) return line;
+  const list = `    [${numbers.join(', ')}];`;
+  if (list.length <= WIDTH) return `pub const CODES: [u32; ${steps.length}] =\n${list}`;
   const rows = [''];
   for (const number of numbers) {
     if (rows.at(-1).length + number.length + 7 > WIDTH) rows.push('');

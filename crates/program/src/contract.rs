@@ -33,9 +33,8 @@ const _: () = {
 };
 
 /// The codes of all steps.
-pub const CODES: [u32; 25] = [
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 30,
-];
+pub const CODES: [u32; 25] =
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 30];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
 pub fn decode(
