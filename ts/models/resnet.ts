@@ -52,47 +52,50 @@ interface Walk {
   readonly dilation: number;
 }
 
+/** Makes the norms of a network. */
+type Norm = (channels: number) => Layer;
+
 /** Convolution and BatchNorm number `index` of a block. */
-function convNorm(index: number, from: number, to: number, kernel: 1 | 3, { stride, dilation }: Walk = { stride: 1, dilation: 1 }): Record<string, Layer> {
+function convNorm(index: number, from: number, to: number, kernel: 1 | 3, norm: Norm, { stride, dilation }: Walk = { stride: 1, dilation: 1 }): Record<string, Layer> {
   const padding = kernel === 3 ? dilation : 0;
   return {
     [`conv${index}`]: conv2d(from, to, kernel, { stride, padding, dilation, bias: false }),
-    [`bn${index}`]: batchNorm2d(to),
+    [`bn${index}`]: norm(to),
   };
 }
 
 /** y = relu(f(x) + x): the shortcut lets gradients pass a block unchanged, which is what makes depth trainable. */
-function block(from: number, width: number, walk: Walk, expansion: 1 | 4): Layer {
+function block(from: number, width: number, walk: Walk, expansion: 1 | 4, norm: Norm): Layer {
   const to = width * expansion;
   const { stride } = walk;
   const body =
     expansion === 1
-      ? { ...convNorm(1, from, width, 3, walk), relu1: relu(), ...convNorm(2, width, to, 3) }
+      ? { ...convNorm(1, from, width, 3, norm, walk), relu1: relu(), ...convNorm(2, width, to, 3, norm) }
       : {
-          ...convNorm(1, from, width, 1),
+          ...convNorm(1, from, width, 1, norm),
           relu1: relu(),
-          ...convNorm(2, width, width, 3, walk),
+          ...convNorm(2, width, width, 3, norm, walk),
           relu2: relu(),
-          ...convNorm(3, width, to, 1),
+          ...convNorm(3, width, to, 1, norm),
         };
   const residual = sequential(body);
   const shortcut =
     stride === 1 && from === to
       ? undefined
-      : sequential([conv2d(from, to, 1, { stride, bias: false }), batchNorm2d(to)], { name: 'downsample' });
+      : sequential([conv2d(from, to, 1, { stride, bias: false }), norm(to)], { name: 'downsample' });
   const last = relu({ name: expansion === 1 ? 'relu2' : 'relu3' });
   return named('block', (x) => last(add(residual(x), shortcut ? shortcut(x) : x)));
 }
 
 /** @param first - how the first block walks; the others have stride 1 and dilation `dilation` */
-function stage(from: number, width: number, count: number, first: Walk, dilation: number, expansion: 1 | 4): Layer {
+function stage(from: number, width: number, count: number, first: Walk, dilation: number, expansion: 1 | 4, norm: Norm): Layer {
   const to = width * expansion;
-  const rest = Array.from({ length: count - 1 }, () => block(to, width, { stride: 1, dilation }, expansion));
-  return sequential(Object.fromEntries([block(from, width, first, expansion), ...rest].map((layer, index) => [String(index), layer])));
+  const rest = Array.from({ length: count - 1 }, () => block(to, width, { stride: 1, dilation }, expansion, norm));
+  return sequential(Object.fromEntries([block(from, width, first, expansion, norm), ...rest].map((layer, index) => [String(index), layer])));
 }
 
 /** The modules of a ResNet by name, up to the last map: `conv1`, `bn1`, `relu`, `maxpool`, `layer1` to `layer4`. */
-export function resnetFeatures(depth: keyof typeof KINDS, dilated: ReplaceStrideWithDilation = [false, false, false]): Record<string, Layer> {
+export function resnetFeatures(depth: keyof typeof KINDS, dilated: ReplaceStrideWithDilation = [false, false, false], norm: Norm = (channels) => batchNorm2d(channels)): Record<string, Layer> {
   const { expansion, blocks } = KINDS[depth];
   const widths = [64, 128, 256, 512];
   let dilation = 1;
@@ -102,11 +105,11 @@ export function resnetFeatures(depth: keyof typeof KINDS, dilated: ReplaceStride
     // The first block sees a map that was not dilated yet.
     const first = { stride: keeps ? 1 : 2, dilation };
     if (i > 0 && keeps) dilation *= 2;
-    return [`layer${i + 1}`, stage(from, width, blocks[i] ?? 0, first, dilation, expansion)];
+    return [`layer${i + 1}`, stage(from, width, blocks[i] ?? 0, first, dilation, expansion, norm)];
   });
   return {
     conv1: conv2d(3, 64, 7, { stride: 2, padding: 3, bias: false }),
-    bn1: batchNorm2d(64),
+    bn1: norm(64),
     relu: relu(),
     maxpool: maxPool2d(3, { stride: 2, padding: 1 }),
     ...Object.fromEntries(stages),

@@ -3,7 +3,7 @@ import { checkOptions, optionNames } from '../../base/options.js';
 import { wrong } from '../../base/wrong.js';
 import type { Graph } from '../../graph/graph.js';
 import { whole } from '../../ops/common.js';
-import { boxDetections, graph, input, multiScaleRoiAlign, named, proposals, sequential } from '../../ops/layers.js';
+import { batchNorm2d, boxDetections, graph, input, multiScaleRoiAlign, named, proposals, sequential } from '../../ops/layers.js';
 import type { BoxDetectionOptions, DetectionValues, Layer, LevelHead, ProposalOptions, Value } from '../../ops/layers.js';
 import { checked, IMAGES } from '../classic.js';
 import type { ModelOptions } from '../classic.js';
@@ -21,6 +21,8 @@ export interface FasterRcnnModelOptions extends ModelOptions {
   readonly proposals?: ProposalOptions | undefined;
   /** Which boxes are found. */
   readonly detections?: BoxDetectionOptions | undefined;
+  /** Epsilon of the backbone's norms, which are frozen. Default 1e-5; torchvision's published weights (COCO_V1) want 0. */
+  readonly normEps?: number | undefined;
 }
 
 /** A network of two stages, whose maps are given by a function. */
@@ -117,12 +119,21 @@ export function fasterRcnn(options: TwoStageOptions & Pick<ModelOptions, 'input'
   return graph({ input: images }, { ...detectTwoStage(images, rest) });
 }
 
+/** How the maps of a ResNet become a pyramid. */
+export interface ResnetFpnOptions {
+  /** Channels of each level. Default 256. */
+  readonly channels?: number | undefined;
+  /** Epsilon of the norms. Default 1e-5. */
+  readonly normEps?: number | undefined;
+}
+
 /** The maps of a ResNet's four stages as a pyramid of five, as the modules `backbone.body` and `backbone.fpn`. */
-export function resnetFpn(depth: 18 | 34 | 50 | 101 | 152, images: Value, channels = 256): readonly Value[] {
+export function resnetFpn(depth: 18 | 34 | 50 | 101 | 152, images: Value, { channels = 256, normEps = 1e-5 }: ResnetFpnOptions = {}): readonly Value[] {
+  const norm = (of: number): Layer => batchNorm2d(of, { eps: normEps });
   const maps: Value[] = [];
   let stage: Record<string, Layer> = {};
   let x = images;
-  for (const [name, layer] of Object.entries(resnetFeatures(depth))) {
+  for (const [name, layer] of Object.entries(resnetFeatures(depth, undefined, norm))) {
     stage = { ...stage, [name]: layer };
     if (!name.startsWith('layer')) continue;
     x = named('backbone.body', sequential(stage))(x);
@@ -134,7 +145,7 @@ export function resnetFpn(depth: 18 | 34 | 50 | 101 | 152, images: Value, channe
   return pyramid;
 }
 
-const MODEL = optionNames<FasterRcnnModelOptions>({ classes: true, input: true, proposals: true, detections: true });
+const MODEL = optionNames<FasterRcnnModelOptions>({ classes: true, input: true, proposals: true, detections: true, normEps: true });
 
 /**
  * Faster R-CNN on a ResNet-50 with a feature pyramid (Ren et al. 2015, arXiv 1506.01497; Lin et al. 2016, arXiv 1612.03144), as
@@ -142,6 +153,6 @@ const MODEL = optionNames<FasterRcnnModelOptions>({ classes: true, input: true, 
  * given, the background included.
  */
 export function fasterrcnn_resnet50_fpn(options: FasterRcnnModelOptions = {}): Graph {
-  const { classes = 91, input: shape, proposals: first, detections } = checked('fasterrcnn_resnet50_fpn', options, MODEL);
-  return fasterRcnn({ backbone: (images) => resnetFpn(50, images), roiLevels: 4, classes, input: shape, proposals: first, detections });
+  const { classes = 91, input: shape, proposals: first, detections, normEps } = checked('fasterrcnn_resnet50_fpn', options, MODEL);
+  return fasterRcnn({ backbone: (images) => resnetFpn(50, images, { normEps }), roiLevels: 4, classes, input: shape, proposals: first, detections });
 }

@@ -4,7 +4,7 @@ export type { AnchorSpec } from './anchors.js';
 export { decodeBox, encodeBox } from './box-coder.js';
 export type { CoderWeights, Edges } from './box-coder.js';
 export { fasterRcnn, resnetFpn, twoStage } from './faster-rcnn.js';
-export type { TwoStage, TwoStageOptions } from './faster-rcnn.js';
+export type { ResnetFpnOptions, TwoStage, TwoStageOptions } from './faster-rcnn.js';
 export { fpn } from './fpn.js';
 export { roiHead } from './roi-heads.js';
 export type { RoiHead, RoiHeadSizes } from './roi-heads.js';

@@ -72,5 +72,5 @@ export function multiScaleRoiAlign(maps: readonly Value[], rois: Value, options:
     const canonical = { size: canonicalSize, level: canonicalLevel };
     return roiAlignOp({ size: pair('size', size), scales, sampling: samplingRatio, aligned: false, mode: 'avg', canonical });
   });
-  return apply(op, [rois, ...maps], {});
+  return apply(op, [rois, ...(maps as readonly Value[])], {});
 }
