@@ -25,6 +25,8 @@ export interface GraphSpec {
   /** Shape and float32 numbers by name. */
   readonly weights?: Readonly<Record<string, readonly [shape: readonly (number | bigint)[], data: readonly number[]]>>;
   readonly int64?: Readonly<Record<string, readonly (number | bigint)[]>>;
+  /** What a model says of itself. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export function graphProto({ inputs = {}, values = {}, types = {}, outputs = [], nodes, weights = {}, int64 = {} }: GraphSpec): GraphProto {
@@ -66,5 +68,6 @@ export function graphProto({ inputs = {}, values = {}, types = {}, outputs = [],
 
 export function modelBytes(spec: GraphSpec, opset = 17): Uint8Array {
   const graph = graphProto(spec);
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: BigInt(opset) }], graph }));
+  const metadataProps = Object.entries(spec.metadata ?? {}).map(([key, value]) => ({ key, value }));
+  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: BigInt(opset) }], graph, metadataProps }));
 }

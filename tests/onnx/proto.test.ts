@@ -46,6 +46,7 @@ describe('what another implementation says', () => {
     const given = fromBinary(ModelProtoSchema, bytes);
     return {
       irVersion: Number(given.irVersion), producerName: given.producerName, graph: given.graph && graph(given.graph), opsetImport: given.opsetImport.map(opset),
+      metadataProps: given.metadataProps.map(({ key, value }) => ({ key, value })),
       functions: given.functions.map((made) => ({
         name: made.name, domain: made.domain, input: made.input, output: made.output, node: made.node.map(node), opsetImport: made.opsetImport.map(opset),
       })),

@@ -30,7 +30,7 @@ const REFUSED: readonly (readonly [string, readonly Port[], RegExp])[] = [
   ['no input', [], /this one has $/],
   ['two inputs', [port([1, 3, 4, 4]), port([1, 2], 'int64', 'sizes')], /x float32 \[1, 3, 4, 4\], sizes int64 \[1, 2\]/],
   ['no map', [port([1, 12])], /x float32 \[1, 12\]/],
-  ['no batch', [port([3, 4, 4])], /x float32 \[3, 4, 4\]/],
+  ['no batch, channels last', [port([4, 5, 3])], /x float32 \[4, 5, 3\]/],
   ['four channels', [port([1, 4, 8, 8])], /x float32 \[1, 4, 8, 8\]/],
   ['a batch of eight', [port([8, 3, 4, 4])], /x float32 \[8, 3, 4, 4\]/],
   ['signed bytes', [port([1, 3, 4, 4], 'int8')], /x int8 \[1, 3, 4, 4\]/],
@@ -40,6 +40,11 @@ const REFUSED: readonly (readonly [string, readonly Port[], RegExp])[] = [
 describe('the input that classify fills', () => {
   test.each(TAKEN)('%j: %s, %d', (shape, layout, channels, size) => {
     for (const dtype of ['float32', 'uint8'] as const) expect(imageInput([port(shape, dtype)], 'classify')).toEqual({ name: 'x', layout, channels, dtype, size });
+  });
+
+  test('an image in no batch', () => {
+    expect(imageInput([port([3, 224, 200])], 'detect')).toEqual({ name: 'x', alone: true, layout: 'nchw', channels: 3, dtype: 'float32', size: [224, 200] });
+    expect(imageInput([port([1, null, null])], 'detect')).toEqual({ name: 'x', alone: true, layout: 'nchw', channels: 1, dtype: 'float32', size: undefined });
   });
 
   test.each(REFUSED)('%s: refused', (_, ports, message) => {

@@ -94,16 +94,24 @@ async function openContent(
   if (request.warmup) session.warmup(request.inputShapes);
   else session.prepare(request.inputShapes);
   const { described } = content;
+  const task = joinTasks(asked.task, described?.task);
   return {
     session,
     instance,
     name: described?.name,
     graph: described?.graph && graphToData(described.graph),
-    labels: asked.labels ?? labelsOf(asked.task) ?? described?.labels ?? labelsOf(described?.task),
+    labels: asked.labels ?? labelsOf(asked.task) ?? described?.labels ?? labelsOf(task),
     preprocess: asked.preprocess ?? described?.preprocess,
     scores: asked.scores ?? described?.scores,
-    task: asked.task ?? described?.task,
+    task,
   };
+}
+
+/** What was asked for, over what the file says of the same task. */
+function joinTasks(asked: TaskSpec | undefined, described: TaskSpec | undefined): TaskSpec | undefined {
+  if (asked === undefined || described?.kind !== asked.kind) return asked ?? described;
+  const said = Object.entries(asked).filter(([, value]) => value !== undefined);
+  return { ...described, ...(Object.fromEntries(said) as TaskSpec) } as TaskSpec;
 }
 
 function labelsOf(task: TaskSpec | undefined): readonly string[] | undefined {

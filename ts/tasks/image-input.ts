@@ -6,6 +6,8 @@ import type { Port } from '../session/inputs.js';
 /** The input of a model of images: its name, and what pixels have to become for it. */
 export interface ImageInputPort extends PixelTarget {
   readonly name: string;
+  /** Whether the image stands in no batch: [C, H, W]. */
+  readonly alone?: true | undefined;
 }
 
 type Axes = Pick<PixelTarget, 'layout' | 'channels'> & { readonly height: number; readonly width: number };
@@ -13,22 +15,26 @@ type Axes = Pick<PixelTarget, 'layout' | 'channels'> & { readonly height: number
 /**
  * The input of a model that takes one image: float32 or uint8, of 3 channels or 1 (grey), in the second dimension or else the last. The
  * second counts first: [1, 3, 32, 3] is 3 channels of 32 x 3. One whose second dimension is open and whose last is neither is [N, 3, H, W].
+ * An input [C, H, W] without a batch, as torchvision's detectors have it, is one image too.
  * @param place - who asks, for messages
  * @throws UnsupportedError for any other model
  */
 export function imageInput(inputs: readonly Port[], place: string): ImageInputPort {
   const [port] = inputs;
   const { name, dtype, shape } = port ?? { name: '', dtype: undefined, shape: [] };
-  const axes = axesOf(shape);
-  const single = inputs.length === 1 && shape.length === 4 && (shape[0] ?? 1) === 1;
+  // Without a batch channels have to be said, and come first.
+  const alone = shape.length === 3 && channelsOf(shape[0]) !== undefined ? true : undefined;
+  const whole = alone ? [1, ...shape] : shape;
+  const axes = axesOf(whole);
+  const single = inputs.length === 1 && whole.length === 4 && (whole[0] ?? 1) === 1;
   if (!single || !axes || (dtype !== 'float32' && dtype !== 'uint8')) {
     const got = inputs.map((each) => `${each.name} ${each.dtype} ${showShape(each.shape)}`).join(', ');
     const expected = 'one input [1, C, H, W] or [1, H, W, C] of 3 channels or 1, float32 or uint8';
     throw new UnsupportedError(`${place}: needs a model with ${expected}, this one has ${got}`, { place, expected, got, hint: 'use run()' });
   }
   const { layout, channels } = axes;
-  const [height, width] = [shape[axes.height], shape[axes.width]];
-  return { name, layout, channels, dtype, size: typeof height === 'number' && typeof width === 'number' ? [height, width] : undefined };
+  const [height, width] = [whole[axes.height], whole[axes.width]];
+  return { name, alone, layout, channels, dtype, size: typeof height === 'number' && typeof width === 'number' ? [height, width] : undefined };
 }
 
 function axesOf([, second, , last]: Port['shape']): Axes | undefined {

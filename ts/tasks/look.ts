@@ -1,5 +1,6 @@
 import { maxPixelsOf } from '../image/decode-options.js';
 import { decodePixels } from '../image/decode.platform.js';
+import type { Decoded } from '../image/decoded.js';
 import type { Place } from '../image/preprocess.js';
 import { preprocessSpec } from '../image/spec.js';
 import type { ImageInput, PreprocessOptions, PreprocessSpec } from '../image/types.js';
@@ -86,28 +87,64 @@ export function leastFor(place: string, model: PhotoModel, options: PhotoOptions
   return options.exact ? undefined : leastSize(specFor(place, model, options, usual));
 }
 
+/** A photo that was decoded for a model. */
+export interface TakenIn {
+  readonly pixels: Decoded;
+  readonly spec: PreprocessSpec;
+  readonly input: ImageInputPort;
+  readonly interrupted: Interrupted | undefined;
+  /** When it began, and when the photo was decoded. */
+  readonly started: number;
+  readonly decoded: number;
+}
+
 /**
- * Decodes a photo, makes it the input and runs the model.
+ * Decodes a photo.
  * @param place - who asks, for messages
  * @param usual - the preprocessing where neither call nor model say any
  * @throws ImageError for what is no image; UnsupportedError for a model with other inputs than one image; AbortedError when interrupted
  */
-export async function look(
+export async function takeIn(
   place: string, model: PhotoModel, image: ImageInput, options: PhotoOptions, usual: PreprocessOptions, { interrupted, locations = true }: Asking = {},
-): Promise<Seen> {
-  const { session, instance } = model;
+): Promise<TakenIn> {
   const maxPixels = maxPixelsOf(options);
-  const input = imageInput(session.inputs, place);
+  const input = imageInput(model.session.inputs, place);
   const spec = specFor(place, model, options, usual);
   const started = performance.now();
   const pixels = await decodePixels(image, { maxPixels, least: leastFor(place, model, options, usual), locations });
   const decoded = performance.now();
   throwIfInterrupted(interrupted);
-  const { x, place: placed } = photoInput(instance, pixels, spec, input);
-  const { full } = pixels;
-  pixels.release?.();
+  return { pixels, spec, input, interrupted, started, decoded };
+}
+
+/** What a model said, and when its input was ready. */
+export interface Told extends Pick<Seen, 'outputs' | 'place'> {
+  readonly prepared: number;
+}
+
+/** Makes pixels the input and runs the model. @param done - called once they are no longer needed */
+export function tell({ session, instance }: PhotoModel, { spec, input, interrupted }: TakenIn, pixels: Decoded, done?: () => void): Told {
+  const { x, place } = photoInput(instance, pixels, spec, input);
+  done?.();
   const prepared = performance.now();
-  const outputs = session.run({ [input.name]: x }, interrupted);
+  return { outputs: session.run({ [input.name]: withoutBatch(x, input) }, interrupted), place, prepared };
+}
+
+function withoutBatch(x: AnyTensor, { alone }: ImageInputPort): AnyTensor {
+  return alone ? { ...x, shape: x.shape.slice(1) } : x;
+}
+
+/**
+ * Decodes a photo, makes it the input and runs the model.
+ * @throws what `takeIn` throws
+ */
+export async function look(
+  place: string, model: PhotoModel, image: ImageInput, options: PhotoOptions, usual: PreprocessOptions, asking: Asking = {},
+): Promise<Seen> {
+  const taken = await takeIn(place, model, image, options, usual, asking);
+  const { pixels, input, started, decoded } = taken;
+  const { full } = pixels;
+  const { outputs, place: placed, prepared } = tell(model, taken, pixels, pixels.release);
   const times = (): PhotoTimes => {
     const done = performance.now();
     return { wait: 0, transfer: 0, decode: decoded - started, preprocess: prepared - decoded, run: done - prepared, total: done - started };

@@ -13,6 +13,6 @@ export const CLASSIFY_OPTIONS = optionNames<ClassifyOptions>({ ...PHOTO, topK: t
 /** Of each call about a photo. */
 export const PHOTO_OPTIONS: Readonly<Record<PhotoCall, KnownOptions>> = {
   classify: CLASSIFY_OPTIONS,
-  detect: optionNames<DetectOptions>({ ...PHOTO, score: true, iou: true, max: true, classes: true, labels: true, agnostic: 'boolean' }),
+  detect: optionNames<DetectOptions>({ ...PHOTO, score: true, iou: true, max: true, classes: true, labels: true, agnostic: 'boolean', method: true, tiles: true }),
   segment: optionNames<SegmentOptions>({ ...PHOTO, threshold: true, labels: true, scores: 'boolean' }),
 };

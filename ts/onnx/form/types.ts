@@ -106,6 +106,8 @@ export interface Constant {
 export interface OnnxModel {
   readonly graph: OnnxGraph;
   readonly producer: string;
+  /** What whoever wrote the file says of the model, in words of their own. */
+  readonly metadata: ReadonlyMap<string, string>;
   readonly irVersion: number;
   readonly opsets: ReadonlyMap<string, number>;
   /** Model-local functions by `domain:name`. */

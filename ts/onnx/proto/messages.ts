@@ -9,6 +9,7 @@ export interface ModelProto {
   producerName: string;
   graph: GraphProto | undefined;
   readonly opsetImport: OperatorSetIdProto[];
+  readonly metadataProps: StringStringEntryProto[];
   readonly functions: FunctionProto[];
 }
 
@@ -255,12 +256,13 @@ const FUNCTION: MessageKind<FunctionProto> = {
 };
 
 export const MODEL: MessageKind<ModelProto> = {
-  empty: () => ({ irVersion: 0, producerName: '', graph: undefined, opsetImport: [], functions: [] }),
+  empty: () => ({ irVersion: 0, producerName: '', graph: undefined, opsetImport: [], metadataProps: [], functions: [] }),
   fields: {
     1: (model, wire) => void (model.irVersion = wire.int64()),
     2: (model, wire) => void (model.producerName = wire.string()),
     7: (model, wire) => void (model.graph = wire.message(GRAPH, model.graph)),
     8: ({ opsetImport }, wire) => void opsetImport.push(wire.message(OPSET)),
+    14: ({ metadataProps }, wire) => void metadataProps.push(wire.message(ENTRY)),
     25: ({ functions }, wire) => void functions.push(wire.message(FUNCTION)),
   },
 };

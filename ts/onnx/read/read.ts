@@ -37,7 +37,8 @@ export function openOnnx(bytes: Uint8Array, place: string): OnnxFile {
     read(external) {
       const reader = new Reader(opsets, external);
       const functions = new Map(proto.functions.map((f) => [`${domainOf(f.domain)}:${f.name}`, readFunction(f, reader, opsets)]));
-      return { graph: withOwnNames(reader.graph(graph)), producer: proto.producerName, irVersion, opsets, functions };
+      const metadata = new Map(proto.metadataProps.map(({ key, value }) => [key, value]));
+      return { graph: withOwnNames(reader.graph(graph)), producer: proto.producerName, metadata, irVersion, opsets, functions };
     },
   };
 }

@@ -3,15 +3,22 @@ import { wrong } from '../../base/wrong.js';
 import type { ImageInput } from '../../image/types.js';
 import { labelNames } from '../labels.js';
 import type { Labels } from '../labels.js';
-import { look } from '../look.js';
-import type { Asking, PhotoModel, PhotoOptions, PhotoTimes, Seen } from '../look.js';
+import { takeIn, tell } from '../look.js';
+import type { Asking, PhotoModel, PhotoOptions, PhotoTimes, TakenIn } from '../look.js';
+import type { Instance } from '../../wasm/instance.js';
 import { expectTask } from '../task.js';
 import { suppress } from '../boxes/suppress.js';
-import { chooseHead } from './choose-head.js';
+import type { SuppressOptions } from '../boxes/suppress.js';
+import { chosen } from './head.js';
 import type { RawBoxes } from './head.js';
-import { onPhoto } from './on-photo.js';
+import { rectangle } from './on-photo.js';
+import { readView } from './read-view.js';
+import type { View } from './read-view.js';
+import { withoutCuts } from './seams.js';
 import { checkShare } from './spec.js';
 import type { DetectSpec, HeadName } from './spec.js';
+import { checkTiles, cut, tilesOf } from './tiles.js';
+import type { Tile, TileOptions } from './tiles.js';
 
 /** How boxes are found. */
 export interface DetectOptions extends PhotoOptions {
@@ -27,6 +34,14 @@ export interface DetectOptions extends PhotoOptions {
   readonly labels?: Labels | undefined;
   /** Whether a box drops those of other classes too. Default false. */
   readonly agnostic?: boolean | undefined;
+  /**
+   * How boxes that overlap are dropped. `greedy` (default): all that overlap a better one more than `iou`; `diou` takes the distance of their
+   * centres off the overlap; `soft` (a Gaussian of the overlap) and `soft-linear` lower the scores instead, and drop what comes under
+   * `score`. Heads of which the graph has dropped boxes itself are left as they are.
+   */
+  readonly method?: SuppressOptions['method'] | undefined;
+  /** For photos much larger than the input: looks at tiles of so many pixels, one after the other, and joins their boxes. Default: the whole at once. */
+  readonly tiles?: TileOptions | undefined;
 }
 
 /** Something that was found, in pixels of the photo as it is shown. */
@@ -60,40 +75,99 @@ export interface Detections {
 /** How pixels become the input where neither call nor model say it. */
 export const USUAL = 'letterbox';
 
-/** Candidates that are looked at, at most. */
-const MOST = 30_000;
-
 /**
  * What is where on an image.
  * @throws ImageError for what is no image; UnsupportedError for a model of another task, with other inputs than one image, or whose
- *   outputs are of no known form; ArgumentError for options without meaning; AbortedError when interrupted
+ *   outputs are of no known form; ArgumentError for options without meaning, and for labels of another number than classes; AbortedError
+ *   when interrupted
  */
 export async function detect(model: PhotoModel, image: ImageInput, options: DetectOptions = {}, asking: Asking = {}): Promise<Detections> {
   expectTask('detect', model.task);
   const spec: DetectSpec = model.task?.kind === 'detect' ? model.task : { kind: 'detect' };
-  const score = checkShare('score', options.score ?? spec.score ?? 0.25);
-  const iou = checkShare('iou', options.iou ?? spec.iou ?? 0.45);
-  const max = options.max ?? 300;
-  if (!Number.isInteger(max) || max < 1) wrong('max', 'a whole number from 1 on', showValue(max));
+  const { tiles } = options;
+  const how = {
+    score: checkShare('score', options.score ?? spec.score ?? 0.25), iou: checkShare('iou', options.iou ?? spec.iou ?? 0.45), max: checkMax(options.max ?? 300),
+    agnostic: options.agnostic === true, method: checkMethod(options.method),
+  };
+  if (tiles) checkTiles(tiles);
   const labels = options.labels === undefined ? model.labels : labelNames(options.labels);
   const wanted = wantedClasses(options.classes, labels);
-  const seen = await look('detect', model, image, options, USUAL, asking);
-  const { head, raw } = readBoxes(model, seen, spec, score, labels);
-  const chosen = wanted ? only(raw, wanted) : raw;
-  const { kept, scores } = suppressed(model, chosen, { iou, max, agnostic: options.agnostic === true });
-  const boxes = onPhoto(chosen.boxes, kept, seen).map((box, i): DetectedBox => {
-    const index = chosen.classes[kept[i]!]!;
-    return { ...box, score: scores[i]!, label: labels?.[index], index };
+  // Tiles are cut of the photo as it is.
+  const taken = await takeIn('detect', model, image, tiles ? { ...options, exact: true } : options, USUAL, asking);
+  const { views, times } = viewsOf(model, taken, tiles, (told, part) => readView(model, taken, { told, part, spec, labels, wanted, score: how.score }));
+  const { full } = taken.pixels;
+  const found = best(model, views, how, full);
+  const boxes = Array.from(found.scores, (score, i): DetectedBox => {
+    const index = found.classes[i]!;
+    return { ...rectangle(found.boxes, i, full), score, label: labels?.[index], index };
   });
-  return { boxes, head, ms: seen.times() };
+  return { boxes, head: views[0]!.head, ms: times() };
 }
 
-function readBoxes(model: PhotoModel, { outputs: tensors, input, place }: Seen, spec: DetectSpec, score: number, labels: readonly string[] | undefined) {
-  const outputs = model.session.outputs.map(({ name }) => ({ name, shape: tensors[name]?.shape ?? [] }));
-  const { height, width } = place.frame ?? place.window;
-  const question = { outputs, size: input.size ?? ([height, width] as const), spec, labels: labels?.length };
-  const head = chooseHead(question);
-  return { head: head.name, raw: head.read({ ...question, instance: model.instance, tensors, score, most: MOST }) };
+interface Found {
+  readonly views: readonly View[];
+  readonly times: () => PhotoTimes;
+}
+
+/** The whole photo, or its tiles one after the other. */
+function viewsOf(model: PhotoModel, taken: TakenIn, options: TileOptions | undefined, read: (told: ReturnType<typeof tell>, tile: Tile) => View): Found {
+  const { pixels, started, decoded } = taken;
+  const { full } = pixels;
+  const tiles = options ? tilesOf(full, options) : [{ left: 0, top: 0, ...full }];
+  let [preparing, since] = [0, decoded];
+  const views = tiles.map((tile, i) => {
+    const last = i === tiles.length - 1 ? pixels.release : undefined;
+    const told = tell(model, taken, options ? cut(pixels, tile) : pixels, last);
+    preparing += told.prepared - since;
+    const view = read(told, tile);
+    since = performance.now();
+    return view;
+  });
+  const times = (): PhotoTimes => {
+    const done = performance.now();
+    return { wait: 0, transfer: 0, decode: decoded - started, preprocess: preparing, run: done - decoded - preparing, total: done - started };
+  };
+  return { views, times };
+}
+
+interface How {
+  readonly score: number;
+  readonly iou: number;
+  readonly max: number;
+  readonly agnostic: boolean;
+  readonly method: SuppressOptions['method'];
+}
+
+/** What is left of the boxes of the whole photo, or of all its tiles: highest score first. */
+function best({ instance }: PhotoModel, views: readonly View[], how: How, photo: Pick<Tile, 'width' | 'height'>): Left {
+  const [first, ...more] = views.map((view) => left(instance, view, how));
+  if (more.length === 0) return first!;
+  const whole = withoutCuts([first!, ...more], views, { most: how.iou, agnostic: how.agnostic, photo });
+  // What is lowered in a tile is not lowered again: here boxes of the same thing meet.
+  return left(instance, whole, { ...how, method: how.method === 'diou' ? 'diou' : 'greedy' });
+}
+
+/** Boxes of which those that overlap others were dropped. */
+type Left = RawBoxes;
+
+function left(instance: Instance, { boxes, scores, classes, suppressed }: Left & { readonly suppressed?: boolean }, { score, iou, max, agnostic, method }: How): Left {
+  const soft = method?.startsWith('soft');
+  const { kept, scores: lowered } = suppress(instance, boxes, scores, agnostic ? undefined : classes, {
+    iou: suppressed ? 1 : iou, max, ...(suppressed || method === undefined ? {} : { method }), ...(soft ? { score } : {}),
+  });
+  return { ...chosen({ boxes, scores, classes }, kept), scores: lowered };
+}
+
+/** @throws ArgumentError */
+function checkMax(max: number): number {
+  return Number.isInteger(max) && max >= 1 ? max : wrong('max', 'a whole number from 1 on', showValue(max));
+}
+
+const METHODS: readonly unknown[] = ['greedy', 'soft', 'soft-linear', 'diou', undefined] satisfies SuppressOptions['method'][];
+
+/** @throws ArgumentError */
+function checkMethod(method: SuppressOptions['method'] | undefined): SuppressOptions['method'] {
+  return METHODS.includes(method) ? method : wrong('method', 'greedy, soft, soft-linear or diou', showValue(method));
 }
 
 /** @throws ArgumentError for a class that is not there */
@@ -105,19 +179,4 @@ function wantedClasses(classes: readonly (string | number)[] | undefined, labels
     if (Number.isInteger(index) && (index as number) >= 0 && (index as number) < (labels?.length ?? Infinity)) return index as number;
     return wrong('classes', labels ? 'names or indexes of classes of the model' : 'indexes of classes', showValue(wanted));
   }));
-}
-
-function only({ boxes, scores, classes, suppressed: done }: RawBoxes, wanted: ReadonlySet<number>): RawBoxes {
-  const places = Array.from(classes.keys()).filter((i) => wanted.has(classes[i]!));
-  return {
-    boxes: Float32Array.from(places.flatMap((i) => [...boxes.subarray(4 * i, 4 * i + 4)])),
-    scores: Float32Array.from(places, (i) => scores[i]!),
-    classes: Uint32Array.from(places, (i) => classes[i]!),
-    suppressed: done,
-  };
-}
-
-/** What is left of boxes that overlap, highest score first; where the graph has seen to that, all that are wanted. */
-function suppressed({ instance }: PhotoModel, raw: RawBoxes, { iou, max, agnostic }: { iou: number; max: number; agnostic: boolean }) {
-  return suppress(instance, raw.boxes, raw.scores, agnostic ? undefined : raw.classes, { iou: raw.suppressed ? 1 : iou, max });
 }

@@ -1,10 +1,19 @@
 import { DtypeError } from '../../base/errors.js';
 import type { AnyTensor } from '../../tensor/tensor.js';
 
-/** The numbers of an output. @throws DtypeError for an output that is not there or not float32 */
+/** The numbers of an output; of one of other types than float32 as the nearest of that. @throws DtypeError for an output that is not there */
 export function floatsOf(tensors: Readonly<Record<string, AnyTensor>>, name: string): Float32Array {
-  const output = tensors[name];
-  if (output?.data instanceof Float32Array) return output.data;
-  const got = output?.dtype ?? 'none';
-  throw new DtypeError(`detect: ${name}: expected float32, got ${got}`, { place: name, expected: 'float32', got });
+  const data = tensors[name]?.data;
+  if (data instanceof Float32Array) return data;
+  if (data) return Float32Array.from(data as Iterable<number | bigint>, Number);
+  throw new DtypeError(`detect: ${name}: expected float32, got none`, { place: name, expected: 'float32', got: 'none' });
+}
+
+/** Whether some number is no probability. NaN says nothing. */
+export function beyondShares(values: Float32Array): boolean {
+  return values.some((value) => value < 0 || value > 1);
+}
+
+export function sigmoid(value: number): number {
+  return 1 / (1 + Math.exp(-value));
 }

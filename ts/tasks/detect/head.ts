@@ -1,11 +1,14 @@
 import type { AnyTensor } from '../../tensor/tensor.js';
 import type { Instance } from '../../wasm/instance.js';
+import type { Candidates } from '../boxes/scan.js';
+import type { Corners } from './box-form.js';
 import type { DetectSpec, HeadName } from './spec.js';
 
 /** An output as a head reads it. */
 export interface HeadOutput {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly dtype: AnyTensor['dtype'];
 }
 
 /** What a head is asked about: outputs of these shapes, for an input of this size. */
@@ -20,10 +23,10 @@ export interface HeadQuestion {
 }
 
 /** What a head reads boxes from. */
-export interface HeadReading extends HeadQuestion {
+export interface HeadReading {
   readonly instance: Instance;
   readonly tensors: Readonly<Record<string, AnyTensor>>;
-  /** Least score. */
+  /** A score that counts is greater. */
   readonly score: number;
   /** How many candidates are kept at most, those of highest score. */
   readonly most: number;
@@ -35,8 +38,16 @@ export interface RawBoxes {
   readonly boxes: Float32Array;
   readonly scores: Float32Array;
   readonly classes: Uint32Array;
+}
+
+/** How outputs that are of a form are read. */
+export interface Fit {
+  /** How many classes there are, where the shapes say it. */
+  readonly classes?: number | undefined;
   /** Whether the graph itself has suppressed what overlaps. */
   readonly suppressed?: boolean | undefined;
+  /** The boxes whose score is over the least. @throws DtypeError for numbers of another type */
+  read(reading: HeadReading): RawBoxes;
 }
 
 /** A form in which detectors say what is where. */
@@ -44,8 +55,20 @@ export interface Head {
   readonly name: HeadName;
   /** In a few words, for `receptive inspect`. */
   readonly about: string;
-  /** Why outputs of these shapes are not of this form; undefined where they are. */
-  misfit(question: HeadQuestion): string | undefined;
-  /** The boxes whose score is over the least. */
-  read(reading: HeadReading): RawBoxes;
+  /** How outputs of these shapes are read, or why they are not of this form. */
+  fit(question: HeadQuestion): Fit | string;
+}
+
+/** Boxes of candidates, by the numbers of these. */
+export function rawBoxes({ indices, scores, classes }: Candidates, corners: (index: number, at: number) => Corners): RawBoxes {
+  const boxes = new Float32Array(4 * indices.length);
+  indices.forEach((index, at) => boxes.set(corners(index, at), 4 * at));
+  return { boxes, scores, classes };
+}
+
+/** Some of them, in the order of their numbers. */
+export function chosen({ boxes, scores, classes }: RawBoxes, numbers: ArrayLike<number> & Iterable<number>): RawBoxes {
+  const some = new Float32Array(4 * numbers.length);
+  Array.from(numbers).forEach((i, at) => some.set(boxes.subarray(4 * i, 4 * i + 4), 4 * at));
+  return { boxes: some, scores: Float32Array.from(numbers, (i) => scores[i]!), classes: Uint32Array.from(numbers, (i) => classes[i]!) };
 }

@@ -3,9 +3,15 @@ import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
 import type { PreprocessOptions } from '../../image/types.js';
 import type { Labels } from '../labels.js';
+import { checkScores } from '../scores.js';
+import type { Scores } from '../scores.js';
+import { BOX_FORMS } from './box-form.js';
+import type { BoxForm } from './box-form.js';
 
 /** Forms in which detectors say what is where, by the names of the networks that made them known. */
-export const HEAD_NAMES = ['nanodet'] as const;
+export const HEAD_NAMES = [
+  'yolov2', 'yolov3', 'yolov5', 'yolov8', 'yolov10', 'yolox', 'ssd', 'blazeface', 'centernet', 'centerface', 'torchvision', 'nms', 'nanodet',
+] as const;
 export type HeadName = (typeof HEAD_NAMES)[number];
 
 /** How the outputs of a detector are read. What is not said is found by the shapes of the outputs. */
@@ -14,10 +20,26 @@ export interface DetectSpec {
   readonly kind: 'detect';
   /** In which form the outputs are. */
   readonly head?: HeadName | undefined;
-  /** Pixels of the input from one cell of a map to the next, for each map. */
+  /** Pixels of the input from one cell of a map to the next, for each map. Default: found by the sizes of the maps, smallest first. */
   readonly strides?: readonly number[] | undefined;
-  /** Widths and heights of the anchors of each map, in pixels of the input. */
+  /** Widths and heights of the anchors of each map, in pixels of the input; maps in the order of `strides`. */
   readonly anchors?: readonly (readonly (readonly [width: number, height: number])[])[] | undefined;
+  /** Of prior boxes (`ssd`): what places and sizes were divided by in training. Default [0.1, 0.2]. */
+  readonly variances?: readonly [centre: number, size: number] | undefined;
+  /** Of boxes that the graph has decoded: what their four numbers are. Default: as the head's network has it. */
+  readonly boxes?: BoxForm | undefined;
+  /** Whether the four numbers are shares of the input, 0 to 1, not pixels. Default: told by the largest of them. */
+  readonly normalized?: boolean | undefined;
+  /** Of `yolox`: whether the graph has added the grid and multiplied by the strides. Default: told by where the boxes lie. */
+  readonly decoded?: boolean | undefined;
+  /** What the scores are: `none` where they are probabilities. Default: as the head's network has it, or told by their range. */
+  readonly scores?: Scores | undefined;
+  /** Of `ssd`: whether class 0 is the background, which is no box and is not counted. Default true. */
+  readonly background?: boolean | undefined;
+  /** Numbers of each box behind its scores, which are not read: coefficients of masks, key points. Default 0. */
+  readonly extra?: number | undefined;
+  /** Of `yolov3`: how far a centre may move in its cell, where that is more than the cell; 1.05 in YOLOv4-tiny. Default 1. */
+  readonly xyScale?: number | undefined;
   /** Names of the classes, where the option `labels` says none. */
   readonly labels?: Labels | undefined;
   /** How pixels become the input, where neither call nor model say it. */
@@ -29,14 +51,22 @@ export interface DetectSpec {
 }
 
 export const DETECT_SPEC = optionNames<DetectSpec>({
-  kind: true, head: true, strides: true, anchors: true, labels: true, preprocess: true, score: true, iou: true,
+  kind: true, head: true, strides: true, anchors: true, variances: true, boxes: true, normalized: 'boolean', decoded: 'boolean', scores: true,
+  background: 'boolean', extra: true, xyScale: true, labels: true, preprocess: true, score: true, iou: true,
 });
 
 /** @throws ArgumentError for values that have no meaning */
-export function checkDetectSpec({ head, strides, anchors, score, iou }: DetectSpec, place: string): void {
+export function checkDetectSpec(spec: DetectSpec, place: string): void {
+  const { head, strides, anchors, variances, boxes, scores, extra, xyScale, score, iou } = spec;
   if (head !== undefined && !HEAD_NAMES.includes(head)) wrong(`${place}.head`, HEAD_NAMES.join(', '), showValue(head));
   if (strides !== undefined) everyOne(`${place}.strides`, strides, isPositive, 'a list of numbers above 0');
   if (anchors !== undefined) everyOne(`${place}.anchors`, anchors, isAnchors, 'for each map a list of [width, height]');
+  if (strides && anchors && strides.length !== anchors.length) wrong(`${place}.anchors`, `a list for each of ${strides.length} strides`, String(anchors.length));
+  if (variances !== undefined && !isAnchor(variances)) wrong(`${place}.variances`, 'two numbers above 0', showValue(variances));
+  if (boxes !== undefined && !BOX_FORMS.includes(boxes)) wrong(`${place}.boxes`, BOX_FORMS.join(', '), showValue(boxes));
+  if (extra !== undefined && !(Number.isInteger(extra) && extra >= 0)) wrong(`${place}.extra`, 'a whole number from 0 on', showValue(extra));
+  if (xyScale !== undefined && !isPositive(xyScale)) wrong(`${place}.xyScale`, 'a number above 0', showValue(xyScale));
+  checkScores(scores);
   if (score !== undefined) checkShare(`${place}.score`, score);
   if (iou !== undefined) checkShare(`${place}.iou`, iou);
 }

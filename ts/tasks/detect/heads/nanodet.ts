@@ -1,67 +1,70 @@
 import { scanScores } from '../../boxes/scan.js';
-import { floatsOf } from '../floats.js';
+import { beyondShares, floatsOf } from '../floats.js';
+import { gridsOf } from '../grid.js';
+import type { Grid } from '../grid.js';
+import { rawBoxes } from '../head.js';
 import type { Head, HeadOutput, HeadQuestion, HeadReading, RawBoxes } from '../head.js';
 import { joined } from '../joined.js';
+import { expectation } from './distances.js';
 
 const STRIDES = [8, 16, 32];
-/** By which distances are told from scores where nobody says how many classes there are. */
-const USUAL_BINS = [8, 11, 17];
+/** Bins of the published networks. */
+const USUAL_BINS = [8, 11, 16, 17];
 
+/** The outputs of a stride: which of them has the scores may have to be told by the numbers. */
 interface Level {
-  readonly stride: number;
-  readonly cells: number;
-  readonly width: number;
-  readonly classes: number;
-  readonly bins: number;
-  readonly scores: HeadOutput;
-  readonly sides: HeadOutput;
+  readonly grid: Grid;
+  readonly either: readonly [HeadOutput, HeadOutput];
+  readonly scores: HeadOutput | undefined;
+}
+
+const numbersOf = ({ shape: [, , numbers = 0] }: HeadOutput): number => numbers;
+
+/** Four sides of at least two bins each. */
+const maybeSides = (output: HeadOutput): boolean => numbersOf(output) % 4 === 0 && numbersOf(output) >= 8;
+
+/** Of two outputs the one that has the scores; undefined where their shapes do not tell. */
+function scoresOf([a, b]: Level['either'], labels: number | undefined): HeadOutput | undefined {
+  const rules: readonly ((output: HeadOutput) => boolean)[] = [
+    (output) => !maybeSides(output),
+    (output) => numbersOf(output) === labels,
+    (output) => !USUAL_BINS.includes(numbersOf(output) / 4),
+  ];
+  const telling = rules.find((rule) => rule(a) !== rule(b));
+  return telling && (telling(a) ? a : b);
 }
 
 /** The levels, or why there are none. */
-function levelsOf({ outputs, size: [height, width], spec, labels }: HeadQuestion): readonly Level[] | string {
+function levelsOf({ outputs, size, spec, labels }: HeadQuestion): readonly Level[] | string {
   const strides = spec.strides ?? STRIDES;
   if (outputs.length !== 2 * strides.length) return `needs two outputs for each of the strides ${strides.join(', ')}`;
   const levels: Level[] = [];
-  for (const stride of strides) {
-    const columns = Math.ceil(width / stride);
-    const cells = Math.ceil(height / stride) * columns;
-    const both = outputs.filter(({ shape: [n, count], shape }) => shape.length === 3 && n === 1 && count === cells);
-    const sides = both.find(({ shape: [, , last = 0] }) => (labels === undefined ? USUAL_BINS.includes(last / 4) : last !== labels));
-    const scores = both.find((output) => output !== sides);
-    const [classes = 0, numbers = 0] = [scores?.shape[2], sides?.shape[2]];
-    if (!scores || !sides) return `needs two outputs [1, ${cells}, ...] for stride ${stride}`;
-    if (numbers % 4 !== 0 || numbers < 8) return `needs 4 sides of at least two bins each in ${sides.name}`;
-    levels.push({ stride, cells, width: columns, classes, bins: numbers / 4, scores, sides });
+  for (const grid of gridsOf(size, strides)) {
+    const cells = grid.rows * grid.columns;
+    const [a, b, third] = outputs.filter(({ shape: [n, count], shape }) => shape.length === 3 && n === 1 && count === cells);
+    if (!a || !b || third) return `needs two outputs [1, ${cells}, ...] for stride ${grid.stride}`;
+    if (!maybeSides(a) && !maybeSides(b)) return `needs 4 sides of at least two bins each in ${a.name} or ${b.name}`;
+    levels.push({ grid, either: [a, b], scores: scoresOf([a, b], labels) });
   }
   return levels;
 }
 
-/** The expectation of a softmax over the bins. */
-function distance(values: Float32Array, from: number, bins: number): number {
-  let [sum, weighted, largest] = [0, 0, -Infinity];
-  for (let i = 0; i < bins; i++) largest = Math.max(largest, values[from + i]!);
-  for (let i = 0; i < bins; i++) {
-    const power = Math.exp(values[from + i]! - largest);
-    sum += power;
-    weighted += power * i;
-  }
-  return weighted / sum;
-}
-
-function readLevel({ stride, cells, width, classes, bins, scores, sides }: Level, { instance, tensors, score, most }: HeadReading): RawBoxes {
+function readLevel({ grid: { rows, columns, stride }, either: [a, b], ...level }: Level, raw: boolean, { instance, tensors, score, most }: HeadReading): RawBoxes {
+  // Distributions are logits, and so not all of them probabilities.
+  const scores = level.scores ?? (beyondShares(floatsOf(tensors, a.name)) ? b : a);
+  const sides = scores === a ? b : a;
+  const [classes, bins] = [numbersOf(scores), numbersOf(sides) / 4];
   const found = scanScores(instance, floatsOf(tensors, scores.name), {
-    candidates: cells, classes, candidateStride: classes, classStride: 1, sigmoid: false, threshold: score, multiLabel: true, most,
+    candidates: rows * columns, classes, candidateStride: classes, classStride: 1, sigmoid: raw, threshold: score, multiLabel: true, most,
   });
   const values = floatsOf(tensors, sides.name);
-  const boxes = new Float32Array(found.indices.length * 4);
-  found.indices.forEach((cell, i) => {
+  return rawBoxes(found, (cell) => {
     // The centre of cell 0 lies between its first and its last pixel.
-    const x = (cell % width) * stride + (stride - 1) / 2;
-    const y = Math.floor(cell / width) * stride + (stride - 1) / 2;
-    const [left, top, right, bottom] = [0, 1, 2, 3].map((side) => distance(values, (cell * 4 + side) * bins, bins) * stride) as [number, number, number, number];
-    boxes.set([x - left, y - top, x + right, y + bottom], 4 * i);
+    const x = (cell % columns) * stride + (stride - 1) / 2;
+    const y = Math.floor(cell / columns) * stride + (stride - 1) / 2;
+    const side = (k: number): number => expectation(values, (cell * 4 + k) * bins, { bins, stride: 1 }) * stride;
+    return [x - side(0), y - side(1), x + side(2), y + side(3)];
   });
-  return { boxes, scores: found.scores, classes: found.classes };
 }
 
 /**
@@ -71,13 +74,11 @@ function readLevel({ stride, cells, width, classes, bins, scores, sides }: Level
 export const nanodet: Head = {
   name: 'nanodet',
   about: 'scores and distributions of the four sides, for each stride',
-  misfit(question) {
+  fit(question) {
     const levels = levelsOf(question);
-    return typeof levels === 'string' ? levels : undefined;
-  },
-  read(reading) {
-    const levels = levelsOf(reading);
-    const found = typeof levels === 'string' ? [] : levels.map((level) => readLevel(level, reading));
-    return joined(found);
+    if (typeof levels === 'string') return levels;
+    const [first] = levels;
+    const raw = question.spec.scores === 'sigmoid';
+    return { classes: first?.scores && numbersOf(first.scores), read: (reading) => joined(levels.map((level) => readLevel(level, raw, reading))) };
   },
 };
