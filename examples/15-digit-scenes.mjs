@@ -1,8 +1,8 @@
 // One data set, two questions: scenes of handwritten digits are made while a network learns from them, never the same twice. LeNet-5
 // (LeCun et al. 1998) says which digit is in a box; a small U-Net (Ronneberger et al. 2015) says of each pixel which digit it belongs to.
 // Both are judged by scenes of digits that no training scene has. FOLDER holds the four files of MNIST; without one those that `npm ci` brought.
-//     node examples/15-digit-scenes.mjs classify [FOLDER] [--steps 12000] [--seed 1] [--out FILE.safetensors] [--resume CHECKPOINT]
-//     node examples/15-digit-scenes.mjs segment [FOLDER] [--steps 4000] [--seed 1] [--out FILE.safetensors] [--resume CHECKPOINT]
+//     node examples/15-digit-scenes.mjs classify [FOLDER] [--steps 4000] [--seed 1] [--out FILE.safetensors] [--resume CHECKPOINT]
+//     node examples/15-digit-scenes.mjs segment [FOLDER] [--steps 2400] [--seed 1] [--out FILE.safetensors] [--resume CHECKPOINT]
 //     node examples/15-digit-scenes.mjs classify --test examples/assets/scenes/lenet5.safetensors     judges a file
 //     node examples/15-digit-scenes.mjs segment --size 64 --steps 60 --tests 20                       a quick try
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { batchNorm2d, cat, conv2d, convTranspose2d, graph, input, load, maxPool2d, models, relu, sequential } from 'receptive';
 import { saveModel } from 'receptive/save';
-import { adamw, createTrainer, crossEntropy, dice, MASK_CLASSES, oneCycle, readDigits, scenes } from 'receptive/train';
+import { adamw, cosine, createTrainer, crossEntropy, dice, MASK_CLASSES, readDigits, scenes, seededRandom } from 'receptive/train';
 
 const option = (value) => ({ type: 'string', default: value });
 const { values, positionals: [task, given] } = parseArgs({
@@ -40,10 +40,13 @@ const normal = (pixel) => pixel / 127.5 - 1;
 
 const SIDE = 28;
 
-/** A square around a box, as much larger as MNIST's images are than their digits, brought to 28 x 28; beyond the border its last pixel repeats. */
-function cut({ image, width, height }, box, out, at) {
-  const side = (Math.max(box.width, box.height) * SIDE) / 20;
-  const [left, top] = [box.left + (box.width - side) / 2, box.top + (box.height - side) / 2];
+/**
+ * A square around a box, as much larger as MNIST's images are than their digits, brought to 28 x 28; beyond the border its last pixel repeats.
+ * Boxes to learn from are a little off: `moved` has how far to the right and down, in sides, and how much larger.
+ */
+function cut({ image, width, height }, box, out, at, moved = [0, 0, 1]) {
+  const side = (Math.max(box.width, box.height) * SIDE * moved[2]) / 20;
+  const [left, top] = [box.left + (box.width - side) / 2 + moved[0] * side, box.top + (box.height - side) / 2 + moved[1] * side];
   const pixel = (x, y) => image[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))];
   for (let i = 0; i < SIDE * SIDE; i++) {
     const [x, y] = [left + (((i % SIDE) + 0.5) * side) / SIDE - 0.5, top + ((Math.floor(i / SIDE) + 0.5) * side) / SIDE - 0.5];
@@ -55,29 +58,29 @@ function cut({ image, width, height }, box, out, at) {
   }
 }
 
-/** All digits of some scenes, `count` at a time. */
-function* cuts(source, count) {
-  let [x, y] = [new Float32Array(count * SIDE * SIDE), []];
-  const batch = () => ({ x: { dtype: 'float32', shape: [y.length, 1, SIDE, SIDE], data: x.subarray(0, y.length * SIDE * SIDE) }, y });
-  for (const scene of source) {
-    for (const box of scene.boxes) {
-      cut(scene, box, x, y.length * SIDE * SIDE);
-      y.push(box.index);
-      if (y.length < count) continue;
-      yield batch();
-      [x, y] = [new Float32Array(count * SIDE * SIDE), []];
-    }
+const cutBatch = (count) => ({ dtype: 'float32', shape: [count, 1, SIDE, SIDE], data: new Float32Array(count * SIDE * SIDE) });
+
+/** Some digits of the scenes at hand, drawn at random. */
+function someCuts(hand, count, draw) {
+  const [x, y] = [cutBatch(count), []];
+  for (let i = 0; i < count; i++) {
+    const scene = hand[Math.floor(draw() * hand.length)];
+    const box = scene.boxes[Math.floor(draw() * scene.boxes.length)];
+    cut(scene, box, x.data, i * SIDE * SIDE, [0.08 * (draw() - 0.5), 0.08 * (draw() - 0.5), 0.94 + 0.12 * draw()]);
+    y.push(box.index);
   }
-  if (y.length > 0) yield batch();
+  return { x, y };
 }
 
 /** How many digits are read right. */
 async function accuracy(model, source) {
   let [right, count] = [0, 0];
-  for (const { x, y } of cuts(source, 64)) {
-    const { data } = await model.run(x);
-    for (const [i, truth] of y.entries()) right += Number(argmax(data, i * 10, 1, 10) === truth);
-    count += y.length;
+  for (const scene of source) {
+    const x = cutBatch(scene.boxes.length);
+    scene.boxes.forEach((box, i) => cut(scene, box, x.data, i * SIDE * SIDE));
+    const { output: { data } } = await model.run(x);
+    scene.boxes.forEach(({ index }, i) => (right += Number(argmax(data, i * 10, 1, 10) === index)));
+    count += scene.boxes.length;
   }
   return { accuracy: right / count, digits: count, scenes: source.length };
 }
@@ -94,58 +97,75 @@ function argmax(data, at, stride, count) {
 const WIDTHS = [8, 16, 32, 40];
 const BOTTOM = 48;
 
-/** U-Net: down to a sixteenth of the size, where a digit is seen as a whole, and up again, where each level has its like from the way down beside it. */
-function tinyUnet() {
-  const twice = (name, from, to) => sequential(
-    { conv1: conv2d(from, to, 3, { padding: 1, bias: false }), norm1: batchNorm2d(to), relu1: relu(), conv2: conv2d(to, to, 3, { padding: 1, bias: false }), norm2: batchNorm2d(to), relu2: relu() },
-    { name },
-  );
+/** The size of a pixel at the bottom. */
+const CELL = 2 ** WIDTHS.length;
+
+/**
+ * U-Net: down to a sixteenth of the size, where a digit is seen as a whole, and up again, where each level has its like from the way down beside
+ * it. While it learns, the bottom has to say as well which digit is in each of its cells: the way to it from the pixels is long.
+ */
+function tinyUnet(learning = false) {
+  const once = (from, to) => sequential({ conv: conv2d(from, to, 3, { padding: 1, bias: false }), norm: batchNorm2d(to), relu: relu() });
+  // The finest level is most of the work: one convolution each way has to do.
+  const block = (name, from, to) => sequential(to === WIDTHS[0] ? { first: once(from, to) } : { first: once(from, to), second: once(to, to) }, { name });
   const x = input([null, 1, null, null]);
   const skips = [];
   let [y, channels] = [x, 1];
   for (const [level, width] of WIDTHS.entries()) {
-    y = twice(`down${level + 1}`, channels, width)(y);
+    y = block(`down${level + 1}`, channels, width)(y);
     skips.push(y);
     y = maxPool2d(2)(y);
     channels = width;
   }
-  y = twice('bottom', channels, BOTTOM)(y);
+  y = block('bottom', channels, BOTTOM)(y);
+  const cells = learning ? { cells: conv2d(BOTTOM, MASK_CLASSES.length, 1, { name: 'cells' })(y) } : {};
   channels = BOTTOM;
   for (const [level, width] of [...WIDTHS.entries()].reverse()) {
     y = cat([skips[level], convTranspose2d(channels, width, 2, { stride: 2, name: `up${level + 1}` })(y)]);
-    y = twice(`join${level + 1}`, 2 * width, width)(y);
+    y = block(`join${level + 1}`, 2 * width, width)(y);
     channels = width;
   }
-  return graph({ input: x }, { output: conv2d(channels, MASK_CLASSES.length, 1, { name: 'head' })(y) });
+  return graph({ input: x }, { output: conv2d(channels, MASK_CLASSES.length, 1, { name: 'head' })(y), ...cells });
 }
 
-/** Scenes with their masks, `count` at a time. */
-function* masks(source, count) {
-  const all = source[Symbol.iterator]();
-  for (;;) {
-    const some = Array.from({ length: count }, () => all.next().value).filter(Boolean);
-    if (some.length === 0) return;
-    const shape = [some.length, some[0].height, some[0].width];
-    const pixels = shape[1] * shape[2];
-    const [x, y] = [new Float32Array(some.length * pixels), new Int32Array(some.length * pixels)];
-    some.forEach(({ image, mask }, i) => {
-      for (let at = 0; at < pixels; at++) x[i * pixels + at] = normal(image[at]);
-      y.set(mask, i * pixels);
-    });
-    const target = { dtype: 'int32', shape, data: y };
-    yield { x: { dtype: 'float32', shape: [shape[0], 1, shape[1], shape[2]], data: x }, y: [target, target] };
+/** Scenes of one size with their masks, as a batch; one target for each loss. */
+function maskBatch(some) {
+  const shape = [some.length, some[0].height, some[0].width];
+  const pixels = shape[1] * shape[2];
+  const [x, y] = [new Float32Array(some.length * pixels), new Int32Array(some.length * pixels)];
+  some.forEach(({ image, mask }, i) => {
+    for (let at = 0; at < pixels; at++) x[i * pixels + at] = normal(image[at]);
+    y.set(mask, i * pixels);
+  });
+  const target = { dtype: 'int32', shape, data: y };
+  return { x: { dtype: 'float32', shape: [shape[0], 1, shape[1], shape[2]], data: x }, y: [target, target, cellsOf(target)] };
+}
+
+/** Of each cell the digit that has most pixels in it; the background where no digit has a few. */
+function cellsOf({ shape: [n, height, width], data }) {
+  const [rows, columns, classes] = [height / CELL, width / CELL, MASK_CLASSES.length];
+  const cells = new Int32Array(n * rows * columns);
+  const counts = new Uint16Array(cells.length * classes);
+  for (let at = 0; at < data.length; at++) {
+    if (data[at] > 0) counts[(Math.floor(at / width / CELL) * columns + Math.floor((at % width) / CELL)) * classes + data[at]]++;
   }
+  for (let cell = 0; cell < cells.length; cell++) {
+    const best = argmax(counts, cell * classes, 1, classes);
+    if (counts[cell * classes + best] >= 6) cells[cell] = best;
+  }
+  return { dtype: 'int32', shape: [n, rows, columns], data: cells };
 }
 
 /** Intersection over union of each class over all pixels of all scenes, and the mean over classes. */
 async function meanIou(model, source) {
   const classes = MASK_CLASSES.length;
   const [both, either] = [new Float64Array(classes), new Float64Array(classes)];
-  for (const { x, y: [{ data: truth }] } of masks(source, 8)) {
-    const { data } = await model.run(x);
+  for (const scene of source) {
+    const { x, y: [{ data: truth }] } = maskBatch([scene]);
+    const { output: { data } } = await model.run(x);
     const pixels = x.shape[2] * x.shape[3];
     for (const [at, of] of truth.entries()) {
-      const answer = argmax(data, Math.floor(at / pixels) * classes * pixels + (at % pixels), pixels, classes);
+      const answer = argmax(data, at, pixels, classes);
       if (answer === of) both[of]++;
       else either[answer]++;
       either[of]++;
@@ -155,14 +175,16 @@ async function meanIou(model, source) {
   return { meanIou: iou.reduce((sum, one) => sum + one, 0) / classes, iou: Object.fromEntries(MASK_CLASSES.map((name, i) => [name, iou[i]])), scenes: source.length };
 }
 
+// Scenes to learn from are fuller than those to be judged by, and smaller where the network takes any size: more is learned in the same time.
 const TASKS = {
   classify: {
     name: 'lenet5', network: () => models.lenet5(), labels: [...'0123456789'], kind: 'classification', inputSize: [SIDE, SIDE],
-    steps: 12_000, batch: 128, lr: 4e-3, batches: cuts, loss: crossEntropy(), judge: accuracy,
+    steps: 4000, batch: 128, lr: 4e-3, recipe: { size, perScene: [4, 12] }, hand: 256, fresh: 4, batchOf: someCuts, loss: crossEntropy(), judge: accuracy,
   },
   segment: {
     name: 'unet', network: tinyUnet, labels: MASK_CLASSES, kind: 'segmentation', inputSize: [size, size],
-    steps: 4000, batch: 8, lr: 6e-3, batches: masks, loss: [crossEntropy(), dice({ softmax: true, batch: true })], judge: meanIou,
+    steps: 2400, batch: 8, lr: 4e-3, recipe: { size: (3 * size) / 4, side: [14, (3 * size) / 8], perScene: [4, 9] }, hand: 8, fresh: 8, batchOf: maskBatch,
+    loss: [crossEntropy({ output: 'output' }), dice({ output: 'output', softmax: true, batch: true }), crossEntropy({ output: 'cells' })], judge: meanIou,
   },
 };
 const of = TASKS[task];
@@ -174,7 +196,9 @@ const [steps, batch, lr] = [values.steps ?? of.steps, values.batch ?? of.batch, 
 
 /** What a file says of itself, and how it came about. */
 function fileOf(weights, result) {
-  const content = { graph: of.network(), weights, name: of.name, labels: of.labels, preprocess: { ...PREPROCESS, size: of.inputSize }, task: of.kind };
+  const network = of.network();
+  const kept = new Set(network.params.map(({ name }) => name));
+  const content = { graph: network, weights: weights.filter(({ name }) => kept.has(name)), name: of.name, labels: of.labels, preprocess: { ...PREPROCESS, size: of.inputSize }, task: of.kind };
   const command = `node examples/15-digit-scenes.mjs ${task} --steps ${steps} --batch ${batch} --lr ${lr} --seed ${seed} --size ${size}`;
   return withMetadata(saveModel(content, 'f16'), { seed: String(seed), command, result: JSON.stringify(result) });
 }
@@ -194,7 +218,7 @@ function withMetadata(file, more) {
 
 async function judged(file) {
   await using model = await load(file, { threads });
-  return of.judge(model, await testScenes());
+  return await of.judge(model, await testScenes());
 }
 
 /** Written beside and renamed: a file is whole at any time. */
@@ -204,22 +228,27 @@ function write(file, bytes) {
 }
 
 async function learn() {
-  const optimizer = adamw({ lr: oneCycle(lr, { steps }), weightDecay: 0.01 }); // the rate rises, then falls to nothing
+  const optimizer = adamw({ lr: cosine(lr, { steps, warmup: Math.min(100, Math.floor(steps / 10)) }), weightDecay: 0.01 });
   const resume = values.resume && existsSync(values.resume) ? new Uint8Array(readFileSync(values.resume)) : undefined;
-  await using trainer = await createTrainer(of.network(), { loss: of.loss, optimizer, seed, threads, resume });
-  // Each batch has scenes of its own, by their number: who goes on after a pause goes on with the next ones.
-  const all = scenes({ digits: await digits('train'), seed, size });
-  const from = function* (first) {
-    for (let index = first; ; index++) yield all.at(index);
+  await using trainer = await createTrainer(of.network(true), { loss: of.loss, optimizer, seed, threads, resume });
+  const all = scenes({ digits: await digits('train'), seed, ...of.recipe });
+  const random = seededRandom(seed);
+  // At each step some scenes are new, and as many are left behind. They follow from the step: who goes on after a pause misses nothing.
+  const hand = [];
+  const batchOf = (step) => {
+    for (let at = hand.length > 0 ? of.hand - of.fresh : 0; at < of.hand; at++) hand.push(all.at(step * of.fresh + at));
+    hand.splice(0, hand.length - of.hand);
+    const numbers = random.uniforms(0, step, 5 * batch);
+    let drawn = 0;
+    return of.batchOf(hand, batch, () => numbers[drawn++]);
   };
-  const perStep = task === 'segment' ? batch : 32 * Math.ceil(batch / 64); // a scene has three or four digits
-  const source = of.batches(from(trainer.steps * perStep), batch);
+  let next = batchOf(trainer.steps);
   console.log(`${of.name}: ${of.network().params.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)} parameters, ${trainer.variant} kernels, ${trainer.threads} threads`);
   let mean = 0;
-  for (let next = source.next().value; trainer.steps < steps; ) {
-    // While the worker computes, the next scenes are made.
+  while (trainer.steps < steps) {
+    // While the worker computes, the next batch is made.
     const step = trainer.step(next);
-    next = source.next().value;
+    next = batchOf(trainer.steps + 1);
     const { loss } = await step;
     mean += loss / every;
     if (trainer.steps % every !== 0) continue;
@@ -227,7 +256,7 @@ async function learn() {
     mean = 0;
     if (values.resume) write(values.resume, await trainer.save());
   }
-  return trainer.weights();
+  return await trainer.weights();
 }
 
 const show = (result) => console.log(JSON.stringify(result, (_, value) => (typeof value === 'number' ? Number(value.toFixed(4)) : value)));
