@@ -34,7 +34,7 @@ export interface BoxesReport {
 export interface EvaluateSettings {
   readonly limit?: number | undefined;
   /** Told after each photo. */
-  onPhoto?(done: number, all: number): void;
+  readonly onPhoto?: (done: number, all: number) => void;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { RawImage } from '../../entries/index.js';
 import type { DataBatch, Dataset } from '../../entries/train-inline.js';
 import { isFolder, photosIn } from '../labelled/photos-in.js';
 import { readFolder } from '../files.js';
-import { hasStored, readStored, VALIDATION } from '../train/data.js';
+import { hasStored, readJudged, VALIDATION } from '../train/data.js';
 import { loadTraining } from '../train/training.js';
 import type { ClassifiedPhotos } from './classes.js';
 
@@ -41,12 +41,12 @@ function byFolder(folder: string): ClassifiedPhotos {
 /** Images that are pixels already go to the model as photos do, so that what is measured is what a user gets. */
 async function stored(path: string, { channels, size }: ClassifiedOptions): Promise<ClassifiedPhotos> {
   const pixels = { spec: preprocessSpec('unit', size), size };
-  const { train, validation = train } = await readStored(await loadTraining(), path, { input: { channels, height: null, width: null }, pixels });
-  const { labels, length } = validation;
+  const data = await readJudged(await loadTraining(), path, { input: { channels, height: null, width: null }, pixels });
+  const { labels, length } = data;
   if (!labels) return wrong('--data', 'a class for each example', 'none');
   const count = Array.from(labels).reduce((most, label) => Math.max(most, label + 1), 0);
-  const classes = validation.classes ?? Array.from({ length: count }, (_, i) => String(i));
-  return { classes, length, get: async (index) => ({ image: await imageAt(validation, index), truth: labels[index]! }) };
+  const classes = data.classes ?? Array.from({ length: count }, (_, i) => String(i));
+  return { classes, length, get: async (index) => ({ image: await imageAt(data, index), truth: labels[index]! }) };
 }
 
 /** Numbers from 0 to 1, channel by channel, as bytes, pixel by pixel. */

@@ -84,7 +84,7 @@ function objectIn(text: string, place: string): Readonly<Record<string, unknown>
 /** Names by index, from a list or an object. */
 function namesOf(names: unknown, place: string): readonly string[] | undefined {
   if (names === undefined || names === null) return undefined;
-  const entries = Object.entries(names as object).map(([index, name]) => [Number(index), name as unknown] as const);
+  const entries = Object.entries(names).map(([index, name]): readonly [number, unknown] => [Number(index), name]);
   const list = Array.from({ length: entries.length }, (_, i) => entries.find(([index]) => index === i)?.[1]);
   const missing = list.findIndex((name) => typeof name !== 'string' && typeof name !== 'number');
   if (entries.length === 0 || missing >= 0) wrong(place, 'a name for each class from 0 on', entries.length === 0 ? 'none' : `none for ${missing}`, { as: FormatError });
