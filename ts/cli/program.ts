@@ -16,7 +16,10 @@ import { AlreadyTold } from './output.js';
 import type { Output } from './output.js';
 import { VERSION } from '../base/version.js';
 
-const COMMANDS = [classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand, trainCommand, evaluateCommand, scenesCommand];
+const COMMANDS = [
+  classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand,
+  trainCommand, evaluateCommand, scenesCommand,
+];
 
 /**
  * Runs one command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage, 128 and its number for a signal.

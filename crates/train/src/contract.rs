@@ -7,14 +7,14 @@ use receptive_kernels as kernels;
 use receptive_kernels::error::{Code, Error};
 use receptive_program::contract as base;
 use receptive_program::contract::{
-    Window, activation, binary_op, global_pool_kind, pad_mode, resize_mode, unknown,
+    RoiForm, Window, activation, binary_op, global_pool_kind, pad_mode, resize_mode, unknown,
 };
 use receptive_program::reader::Reader;
 use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0xb222_8e39;
+pub const VERSION: u32 = 0x30b2_8183;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -27,10 +27,10 @@ pub const HYPER_FIRST: usize = 7;
 pub const HYPER_RATES: usize = 8;
 
 /// The codes of all steps.
-pub const CODES: [u32; 59] = [
-    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75,
-    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99,
-    100, 101, 120, 102, 103, 104, 105, 106, 107, 112,
+pub const CODES: [u32; 65] = [
+    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25, 30, 64, 65, 66, 67, 68, 69,
+    70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 94,
+    95, 96, 97, 98, 99, 100, 101, 120, 102, 103, 104, 105, 106, 107, 108, 112,
 ];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
@@ -53,6 +53,12 @@ pub fn decode(
         16 => inference::pad::step(base::Pad::read(words)?, context),
         17 => inference::resize2d::step(base::Resize2d::read(words)?, context),
         19 => inference::pixel_shuffle::step(base::PixelShuffle::read(words)?, context),
+        21 => inference::roi_align::step(base::RoiAlign::read(words)?, context),
+        22 => inference::roi_pool::step(base::RoiPool::read(words)?, context),
+        23 => inference::ps_roi::step(base::PsRoi::read(words)?, context),
+        24 => inference::proposals::step(base::Proposals::read(words)?, context),
+        25 => inference::box_detections::step(base::BoxDetections::read(words)?, context),
+        30 => inference::slice::step(base::Slice::read(words)?, context),
         64 => steps::conv2d_forward(Conv2dForward::read(words)?, context),
         65 => steps::conv2d_input_grad(Conv2dInputGrad::read(words)?, context),
         66 => steps::conv2d_weight_grad(Conv2dWeightGrad::read(words)?, context),
@@ -82,7 +88,6 @@ pub fn decode(
         90 => steps::softmax_grad(SoftmaxGrad::read(words)?, context),
         91 => steps::resize2d_grad(Resize2dGrad::read(words)?, context),
         92 => steps::pad_grad(PadGrad::read(words)?, context),
-        93 => steps::concat_grad(ConcatGrad::read(words)?, context),
         94 => steps::binary_grad(BinaryGrad::read(words)?, context),
         95 => steps::dropout(Dropout::read(words)?, context),
         96 => steps::cross_entropy(CrossEntropy::read(words)?, context),
@@ -98,6 +103,7 @@ pub fn decode(
         105 => steps::adam(Adam::read(words)?, context),
         106 => steps::rmsprop(Rmsprop::read(words)?, context),
         107 => steps::accumulate(Accumulate::read(words)?, context),
+        108 => steps::roi_align_grad(RoiAlignGrad::read(words)?, context),
         112 => steps::box_iou(BoxIou::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
@@ -173,6 +179,20 @@ pub fn box_form(word: u32) -> Result<BoxForm, Error> {
         1 => Ok(BoxForm::Ltrb),
         2 => Ok(BoxForm::Cxcywh),
         other => Err(unknown("box form", other, 3)),
+    }
+}
+
+/// A level of a pyramid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RoiScale {
+    /// Elements for a pixel of the input.
+    pub scale: f32,
+}
+
+impl RoiScale {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RoiScale { scale: words.float()? })
     }
 }
 
@@ -1231,37 +1251,6 @@ impl PadGrad {
     }
 }
 
-/// The part of a concatenation that came from one input.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ConcatGrad {
-    /// `[outer, row]`
-    pub dy: ValueId,
-    /// `[outer, chunk]`
-    pub dx: ValueId,
-    /// Rows.
-    pub outer: usize,
-    /// Elements of a row.
-    pub row: usize,
-    /// Elements taken of it.
-    pub chunk: usize,
-    /// The first of them.
-    pub start: usize,
-}
-
-impl ConcatGrad {
-    /// Reads the words in their order.
-    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(ConcatGrad {
-            dy: words.size()?,
-            dx: words.size()?,
-            outer: words.positive("outer")?,
-            row: words.positive("row")?,
-            chunk: words.positive("chunk")?,
-            start: words.size()?,
-        })
-    }
-}
-
 /// Gradient of an operation on two tensors for one of them, summed over the axes along which it
 /// was repeated.
 #[derive(Debug, Clone, PartialEq)]
@@ -1315,6 +1304,8 @@ pub struct Dropout {
     pub hyper: ValueId,
     /// Elements.
     pub len: usize,
+    /// As many elements are dropped together; divides `len`.
+    pub row: usize,
     /// 0 to 1.
     pub p: f32,
     /// Tells the layers apart.
@@ -1329,6 +1320,7 @@ impl Dropout {
             y: words.size()?,
             hyper: words.size()?,
             len: words.positive("len")?,
+            row: words.positive("row")?,
             p: words.float()?,
             stream: words.size()?,
         })
@@ -1851,6 +1843,43 @@ impl Accumulate {
             hyper: words.size()?,
             len: words.positive("len")?,
             scale: words.float()?,
+        })
+    }
+}
+
+/// Gradient of RoIAlign for the map of one level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoiAlignGrad {
+    /// `[R, 5]`
+    pub rois: ValueId,
+    /// `[R, OH, OW, C]`
+    pub dy: ValueId,
+    /// `[N, H, W, C]`
+    pub dx: ValueId,
+    /// What was computed.
+    pub form: RoiForm,
+    /// H
+    pub h: usize,
+    /// W
+    pub w: usize,
+    /// Which level it is.
+    pub at: usize,
+    /// All levels.
+    pub scales: Vec<RoiScale>,
+}
+
+impl RoiAlignGrad {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RoiAlignGrad {
+            rois: words.size()?,
+            dy: words.size()?,
+            dx: words.size()?,
+            form: RoiForm::read(words)?,
+            h: words.positive("h")?,
+            w: words.positive("w")?,
+            at: words.size()?,
+            scales: words.records("scales", RoiScale::read)?,
         })
     }
 }
