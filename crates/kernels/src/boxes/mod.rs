@@ -84,8 +84,10 @@ impl Options {
 
     /// Whether a score counts. NaN never does.
     fn counts(&self, score: f32) -> bool {
-        let floor =
-            if self.is_soft() { Some(self.floor.unwrap_or(0.0).max(0.0)) } else { self.floor };
+        let floor = match self.floor {
+            Some(floor) if floor > 0.0 || !self.is_soft() => Some(floor),
+            _ => self.is_soft().then_some(0.0),
+        };
         let score = f64::from(score);
         floor.map_or(!score.is_nan(), |floor| score > floor)
     }

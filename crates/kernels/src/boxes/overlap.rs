@@ -15,23 +15,35 @@ pub fn area([left, top, right, bottom]: Rect) -> Option<f32> {
     (right > left && (LEAST_AREA..f32::INFINITY).contains(&area)).then_some(area)
 }
 
+/// The lesser number, where a NaN in `b` is passed over: `min`, which minds `a` too, is a call in wasm.
+#[inline(always)]
+pub(super) fn lesser(a: f32, b: f32) -> f32 {
+    if b < a { b } else { a }
+}
+
+/// The greater number, where a NaN in `b` is passed over.
+#[inline(always)]
+pub(super) fn greater(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
+}
+
 /// Intersection and union, or `None` where either box overlaps nothing.
 #[inline(always)]
 fn parts(a: Rect, b: Rect) -> Option<(f32, f32)> {
     let (areas, [width, height]) = (area(a)? + area(b)?, inner(a, b));
-    let common = width.max(0.0) * height.max(0.0);
+    let common = greater(width, 0.0) * greater(height, 0.0);
     Some((common, areas - common))
 }
 
 /// Width and height of what is in both, negative where they are apart.
 #[inline(always)]
 fn inner(a: Rect, b: Rect) -> [f32; 2] {
-    [0, 1].map(|at| a[at + 2].min(b[at + 2]) - a[at].max(b[at]))
+    [0, 1].map(|at| lesser(a[at + 2], b[at + 2]) - greater(a[at], b[at]))
 }
 
 /// Width and height of the smallest box around both.
 fn outer(a: Rect, b: Rect) -> [f32; 2] {
-    [0, 1].map(|at| a[at + 2].max(b[at + 2]) - a[at].min(b[at]))
+    [0, 1].map(|at| greater(a[at + 2], b[at + 2]) - lesser(a[at], b[at]))
 }
 
 /// Intersection over union, 0 to 1; 0 for a box that overlaps nothing.
@@ -47,7 +59,7 @@ pub fn giou(a: Rect, b: Rect) -> f32 {
     let [width, height] = outer(a, b);
     let hull = width * height;
     // Roundings may make the union the larger one.
-    let empty = if hull < f32::INFINITY { ((hull - union) / hull).max(0.0) } else { 1.0 };
+    let empty = if hull < f32::INFINITY { greater((hull - union) / hull, 0.0) } else { 1.0 };
     common / union - empty
 }
 

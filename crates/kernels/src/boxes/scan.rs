@@ -4,6 +4,7 @@
 //! compares with is what the threshold was before the sigmoid, so that hardly any is computed.
 
 use super::order::{falling, pair, parts, sort};
+use super::overlap::greater;
 use crate::elementary::log::ln;
 use crate::error::{Code, Error};
 use crate::simd::{Isa, LANES, Native};
@@ -138,11 +139,6 @@ impl Scan {
             }
         }
     }
-}
-
-/// The greater number; NaN in `x` is passed over.
-fn greater(best: f32, x: f32) -> f32 {
-    if x > best { x } else { best }
 }
 
 /// `best[i] = max(best[i], row[i])`, where NaN is passed over.

@@ -1,18 +1,19 @@
 //! Kept boxes, where a candidate finds those that it may overlap.
 //!
-//! Each group has shelves for strips of the picture, by the left side of a box. If the IoU of two
-//! boxes is over `t`, then the narrower is at least `t` times as wide as the other: so what stands
-//! in the way of a box of width `w` has its left side less than `w / t` before it. On a shelf boxes
-//! stand in the order in which they were kept, four to a vector for each side.
+//! Each group has shelves for the cells of a grid over the picture, by the left upper corner of a
+//! box. If the IoU of two boxes is over `t`, then the narrower is at least `t` times as wide as the
+//! other: so what stands in the way of a box of width `w` has its left side less than `w / t` before
+//! it, and as much holds for heights. On a shelf boxes stand in the order in which they were kept,
+//! four to a vector for each side.
 
 use super::Rect;
 use super::order::{pair, parts, sort};
-use super::overlap::area;
+use super::overlap::{area, greater, lesser};
 use crate::simd::{Isa, LANES};
 
-/// Strips of a group, where each has enough boxes.
-const STRIPS: usize = 256;
-/// Boxes for which one more strip is of use.
+/// Cells along each side of the grid, at most.
+const CELLS: usize = 32;
+/// Boxes for which one more shelf is of use.
 const SHELF: usize = 8;
 /// Roundings of an IoU: those of six operations are less.
 const SLACK: f64 = 1e-5;
@@ -91,11 +92,12 @@ struct Shelf {
 pub struct Shelves {
     shelves: Vec<Shelf>,
     fours: Vec<Four>,
-    /// Strips of each group.
-    strips: usize,
-    /// The least left side, and strips for each unit of length.
-    first: f32,
-    scale: f32,
+    /// Cells from left to right and from top to bottom.
+    cells: [usize; 2],
+    /// The least left and the least upper side.
+    first: [f32; 2],
+    /// Cells for each unit of length, from left to right and from top to bottom.
+    scale: [f32; 2],
     /// An IoU over the threshold is over this share of the union as vectors compute it.
     share: f32,
     /// How far before a box of width 1 another begins that it overlaps enough.
@@ -104,31 +106,35 @@ pub struct Shelves {
 
 impl Shelves {
     /// Empty shelves with room for all of `boxes` that `order` names. What overlaps has an IoU over
-    /// `threshold`. With `strips` unset, all of a group stand on one shelf.
-    pub fn new(boxes: &[Rect], ranks: &Ranks, order: &[u64], threshold: f64, strips: bool) -> Self {
-        let solid = || {
-            let indices = order.iter().map(|&own| parts(own).1 as usize);
-            indices.filter(|&at| area(boxes[at]).is_some())
-        };
+    /// `threshold`. Without a grid, all of a group stand on one shelf.
+    pub fn new(boxes: &[Rect], ranks: &Ranks, order: &[u64], threshold: f64, grid: bool) -> Self {
         let enough = order.len() / (SHELF * ranks.count.max(1));
-        let strips = if strips { enough.clamp(1, STRIPS) } else { 1 };
-        let lefts = solid().map(|at| boxes[at][0]);
-        let (first, last) = lefts.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), left| {
-            (low.min(left), high.max(left))
-        });
-        let scale = strips as f32 / (last - first);
+        let most = if grid { enough.isqrt().clamp(1, CELLS) } else { 1 };
         let least = if threshold < LEAST { 0.0 } else { threshold * (1.0 - SLACK) };
+        let indices = order.iter().map(|&own| parts(own).1 as usize);
+        let solid: Vec<usize> = indices.filter(|&at| area(boxes[at]).is_some()).collect();
+        let sides = |axis: usize| solid.iter().map(move |&at| boxes[at][axis]);
+        let first = [0, 1].map(|axis| sides(axis).fold(f32::INFINITY, lesser));
+        let last = [0, 1].map(|axis| sides(axis).fold(f32::NEG_INFINITY, greater));
+        // A cell is as large as the mean of boxes: of many cells within one most would be empty.
+        let sums = [0, 1].map(|axis| {
+            solid.iter().fold(0.0, |sum, &at| sum + (boxes[at][axis + 2] - boxes[at][axis]))
+        });
+        let cells = [0, 1].map(|axis| {
+            let in_a_row = (last[axis] - first[axis]) * solid.len() as f32 / sums[axis];
+            (in_a_row as usize).clamp(1, most)
+        });
         let mut shelves = Shelves {
-            shelves: vec![Shelf::default(); strips * ranks.count],
+            shelves: vec![Shelf::default(); cells[0] * cells[1] * ranks.count],
             fours: Vec::new(),
-            strips,
+            cells,
             first,
-            scale,
+            scale: [0, 1].map(|axis| cells[axis] as f32 / (last[axis] - first[axis])),
             share: least as f32,
             reach: (1.0 / least) as f32,
         };
-        for at in solid() {
-            let shelf = shelves.shelf(ranks.of(at), boxes[at][0]);
+        for at in solid {
+            let shelf = shelves.shelf(ranks.of(at), boxes[at]);
             shelves.shelves[shelf].used += 1;
         }
         let mut start = 0;
@@ -141,22 +147,29 @@ impl Shelves {
         shelves
     }
 
-    /// The strip of a left side. It does not fall where the side rises, whatever is rounded; a
-    /// number that is none is in the first.
+    /// The cell of a corner along an axis. It does not fall where the corner rises, whatever is
+    /// rounded; a number that is none is in the first.
     #[inline(always)]
-    fn strip(&self, left: f32) -> usize {
-        (((left - self.first) * self.scale) as usize).min(self.strips - 1)
+    fn cell(&self, axis: usize, corner: f32) -> usize {
+        (((corner - self.first[axis]) * self.scale[axis]) as usize).min(self.cells[axis] - 1)
     }
 
     #[inline(always)]
-    fn shelf(&self, rank: usize, left: f32) -> usize {
-        rank * self.strips + self.strip(left)
+    fn shelf(&self, rank: usize, own: Rect) -> usize {
+        (rank * self.cells[1] + self.cell(1, own[1])) * self.cells[0] + self.cell(0, own[0])
+    }
+
+    /// The first and the last cell along an axis where boxes begin that overlap `own` enough.
+    #[inline(always)]
+    fn reach(&self, axis: usize, own: Rect) -> [usize; 2] {
+        let [low, high] = [own[axis], own[axis + 2]];
+        [low - (high - low) * self.reach, high].map(|corner| self.cell(axis, corner))
     }
 
     /// Puts a box up; one without an area stands in nobody's way.
     pub fn put(&mut self, rank: usize, own: Rect) {
         let Some(area) = area(own) else { return };
-        let at = self.shelf(rank, own[0]);
+        let at = self.shelf(rank, own);
         let Shelf { start, used } = self.shelves[at];
         self.fours[start + used / LANES].put(used % LANES, own, area);
         self.shelves[at].used += 1;
@@ -179,21 +192,37 @@ impl Shelves {
         stop: &mut dyn FnMut(Rect) -> bool,
     ) -> bool {
         let Some(area) = area(own) else { return false };
-        let [left, _, right, _] = own;
         let all = [own[0], own[1], own[2], own[3], area, self.share].map(I::splat);
-        let reach = self.shelf(rank, left - (right - left) * self.reach)..=self.shelf(rank, right);
-        for &Shelf { start, used } in &self.shelves[reach] {
-            let blocks = from / LANES..used.div_ceil(LANES);
-            for block in blocks {
-                let four = &self.fours[start + block];
-                if !near::<I>(four, all) {
-                    continue;
-                }
-                let lanes = from.max(block * LANES)..used.min(block * LANES + LANES);
-                for place in lanes {
-                    if stop(four.get(place % LANES)) {
-                        return true;
-                    }
+        let [left, right] = self.reach(0, own);
+        let [top, bottom] = self.reach(1, own);
+        for row in top..=bottom {
+            let start = (rank * self.cells[1] + row) * self.cells[0];
+            let shelves = &self.shelves[start + left..=start + right];
+            if shelves.iter().any(|&shelf| self.stops::<I>(shelf, all, from, stop)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// [`Shelves::any`] for one shelf.
+    #[inline(always)]
+    fn stops<I: Isa>(
+        &self,
+        Shelf { start, used }: Shelf,
+        all: [I::V; 6],
+        from: usize,
+        stop: &mut dyn FnMut(Rect) -> bool,
+    ) -> bool {
+        for block in from / LANES..used.div_ceil(LANES) {
+            let four = &self.fours[start + block];
+            if !near::<I>(four, all) {
+                continue;
+            }
+            let places = from.max(block * LANES)..used.min(block * LANES + LANES);
+            for place in places {
+                if stop(four.get(place % LANES)) {
+                    return true;
                 }
             }
         }
