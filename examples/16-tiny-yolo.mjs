@@ -2,7 +2,7 @@
 // same twice; a part of them are postal codes. The test scenes, of test digits, are looked at once, at the end.
 //     node examples/16-tiny-yolo.mjs [--steps 4000] [--seed 1] [--out FILE.safetensors] [--checkpoint FILE] [--threads 2]
 //     node examples/16-tiny-yolo.mjs --steps 200 --tests 100          a quick try
-//     node examples/16-tiny-yolo.mjs --from FILE --codes 0.5 --lr 2e-3         goes on with weights that were learned, or a checkpoint
+//     node examples/16-tiny-yolo.mjs --from FILE --codes 0.5 --lr 2e-3 --seed 2         goes on with weights that were learned, on other scenes
 //     node examples/16-tiny-yolo.mjs --judge FILE.safetensors         only the test
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ const option = (value) => ({ type: 'string', default: value });
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    steps: option('4000'), batch: option('16'), lr: option('4e-3'), seed: option('1'), codes: option('0.3'), tests: option('2000'), threads: option('2'),
+    steps: option('4000'), batch: option('16'), lr: option('4e-3'), seed: option('1'), codes: option('0.3'), tests: option('2000'), threads: option('2'), every: option('250'),
     out: { type: 'string' }, checkpoint: { type: 'string' }, from: { type: 'string' }, judge: { type: 'string' },
   },
 });
@@ -36,8 +36,8 @@ function imagesOf(some) {
   return { dtype: 'float32', shape: [some.length, 1, size, size], data };
 }
 
-/** Steps of an epoch, after which a report is printed. */
-const EPOCH = 250;
+/** Steps between two checkpoints. */
+const EPOCH = Math.min(steps, Number(values.every));
 
 async function learn() {
   const train = await digits('train');
