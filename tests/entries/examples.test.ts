@@ -69,6 +69,11 @@ const LEARNS: Readonly<Record<string, { readonly args: readonly string[]; readon
     prints: [/^lenet5: 61706 parameters, (?:simd|relaxed) kernels, \d+ threads$/m, /^step 250 of 250: loss (\d\.\d{4})$/m, /^\{"accuracy":(0\.\d+),"digits":\d+,"scenes":200\}$/m],
     holds: ([, [loss = 9] = [], [right = 0] = []]) => loss < 1 && right > 0.6,
   },
+  '16-tiny-yolo.mjs': {
+    args: ['--steps', '50', '--every', '50', '--tests', '20'],
+    prints: [/^step 50 of 50: loss (\d+\.\d{3}) \(0\.\d+, 0\.\d+, 0\.\d+\), [\d.]+ scenes a second$/m, /^20 test scenes: mAP50 (0\.\d{4}), mAP (0\.\d{4}); of 20 codes (\d+\.\d\d) % read whole$/m],
+    holds: ([[loss = 99] = [], [ap50 = 9, ap = 9] = []]) => loss < 30 && ap <= ap50,
+  },
 };
 
 const SERVICE = '09-service.mjs';

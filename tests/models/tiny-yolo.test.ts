@@ -90,8 +90,8 @@ describe('learning', () => {
 
   it('decodes what the losses judge', async () => {
     const { x } = squares(1, 77);
-    const learned = Object.fromEntries(trainer.weights().map(({ name, shape, bytes }) => [name, tensor(new Float32Array(bytes.slice().buffer), shape)]));
-    const constants = yoloConstants(GRID);
+    const tensors = (stored: ReturnType<Trainer['weights']>) => Object.fromEntries(stored.map(({ name, shape, bytes }) => [name, tensor(new Float32Array(bytes.slice().buffer), shape)]));
+    const [learned, constants] = [tensors(trainer.weights()), tensors(yoloConstants(GRID))];
     const raw = await openModel(tinyYolo({ ...options, decoded: false }), { weights: learned });
     const decoded = await openModel(tinyYolo(options), { weights: { ...learned, ...constants } });
     const of = (await raw.run({ input: x })) as Record<'boxes' | 'objectness' | 'classes', Tensor>;

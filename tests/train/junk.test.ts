@@ -52,12 +52,13 @@ const callable = (exported: object): [string, Any][] => Object.entries(exported)
 /** What is for users. */
 const { stateSlots: _, ...makers } = optimizers;
 const { rateAt: __, ...rates } = schedules;
-const FACTORIES = [...callable(losses), ...callable(makers), ...callable(rates), ...callable({ augment, seededRandom })];
+const { takesClasses: ___, ...judges } = losses;
+const FACTORIES = [...callable(judges), ...callable(makers), ...callable(rates), ...callable({ augment, seededRandom })];
 
 const OPTIONS = [
   'output', 'weight', 'labelSmoothing', 'classWeights', 'ignoreIndex', 'posWeight', 'beta', 'delta', 'alpha', 'gamma', 'smooth', 'lr', 'weightDecay', 'decayAll', 'momentum', 'dampening', 'nesterov',
   'betas', 'eps', 'centered', 'every', 'steps', 'warmup', 'start', 'min', 'end', 'rise', 'divide', 'finalDivide', 'shift', 'rotate', 'scale', 'shear', 'flip', 'crop', 'fill', 'erase', 'brightness',
-  'contrast', 'mixup', 'nothing',
+  'contrast', 'mixup', 'kind', 'form', 'dim', 'divisor', 'weighted', 'nothing',
 ];
 
 describe('what makes losses, optimisers, schedules and augmentations', () => {

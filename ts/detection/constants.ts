@@ -1,14 +1,13 @@
-import { tensor } from '../tensor/tensor.js';
-import type { Tensor } from '../tensor/tensor.js';
+import type { StoredTensor } from '../formats/stored.js';
 import { gridOf } from './assign.js';
 import type { GridOptions } from './assign.js';
 
 /**
  * The parameters of a decoded network such as `tinyYolo()` that are not learned: `decode.stride.operand` [cells], the stride of each cell, and
- * `decode.cell.operand` [4, cells], its centre in pixels and two zeros. With what a trainer has learned they are all weights of the graph.
+ * `decode.cell.operand` [4, cells], its centre in pixels and two zeros. Behind a trainer's `weights()` they are all weights of the graph.
  * @throws ArgumentError for an option
  */
-export function yoloConstants(options: GridOptions): Record<string, Tensor> {
+export function yoloConstants(options: GridOptions): StoredTensor[] {
   const { levels, cells } = gridOf('yoloConstants', options);
   const strides = new Float32Array(cells);
   const centres = new Float32Array(4 * cells);
@@ -19,5 +18,7 @@ export function yoloConstants(options: GridOptions): Record<string, Tensor> {
       centres[cells + first + i] = (Math.floor(i / columns) + 0.5) * stride;
     }
   }
-  return { 'decode.stride.operand': tensor(strides, [cells]), 'decode.cell.operand': tensor(centres, [4, cells]) };
+  return [stored('decode.stride.operand', [cells], strides), stored('decode.cell.operand', [4, cells], centres)];
 }
+
+const stored = (name: string, shape: readonly number[], data: Float32Array<ArrayBuffer>): StoredTensor => ({ name, dtype: 'F32', shape, bytes: new Uint8Array(data.buffer) });
