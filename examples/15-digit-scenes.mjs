@@ -128,6 +128,14 @@ function tinyUnet(learning = false) {
   return graph({ input: x }, { output: conv2d(channels, MASK_CLASSES.length, 1, { name: 'head' })(y), ...cells });
 }
 
+/** Some of the scenes at hand, every second one with dark and light exchanged. */
+function someMasks(hand, count, draw) {
+  return maskBatch(Array.from({ length: count }, () => {
+    const scene = hand[Math.floor(draw() * hand.length)];
+    return draw() < 0.5 ? scene : { ...scene, image: scene.image.map((pixel) => 255 - pixel) };
+  }));
+}
+
 /** Scenes of one size with their masks, as a batch; one target for each loss. */
 function maskBatch(some) {
   const shape = [some.length, some[0].height, some[0].width];
@@ -183,7 +191,7 @@ const TASKS = {
   },
   segment: {
     name: 'unet', network: tinyUnet, labels: MASK_CLASSES, kind: 'segmentation', inputSize: [size, size],
-    steps: 2400, batch: 8, lr: 4e-3, recipe: { size: (3 * size) / 4, side: [14, (3 * size) / 8], perScene: [4, 9] }, hand: 8, fresh: 8, batchOf: maskBatch,
+    steps: 2400, batch: 8, lr: 4e-3, recipe: { size: (3 * size) / 4, side: [14, (3 * size) / 8], perScene: [4, 9] }, hand: 48, fresh: 3, batchOf: someMasks,
     loss: [crossEntropy({ output: 'output' }), dice({ output: 'output', softmax: true, batch: true }), crossEntropy({ output: 'cells' })], judge: meanIou,
   },
 };
