@@ -6,12 +6,16 @@ export interface Canvas {
   readonly data: Float32Array;
 }
 
-/** Something with a place: pixels from `left` and `top` on. */
-export interface Patch {
+/** Pixels from `left` and `top` on. */
+export interface Frame {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** Something with a place. */
+export interface Patch extends Frame {
   /** [height, width]: how much of what is below is covered, 0 to 1. */
   readonly alpha: Float32Array;
 }

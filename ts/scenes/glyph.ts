@@ -1,5 +1,5 @@
 import type { Turn } from './angle.js';
-import type { Patch } from './canvas.js';
+import type { Frame, Patch } from './canvas.js';
 import type { Digits, Inks } from './digits.js';
 
 /** A part of the image of a digit, in pixels of that image; the last two are behind it. */
@@ -39,6 +39,13 @@ export function reachOf({ left, top, right, bottom }: Part, { scale, turn: { cos
   return [c * wide + s * b, s * wide + c * b];
 }
 
+/** The pixels that a part may cover. */
+export function frameOf(part: Part, pose: Pose): Frame {
+  const [across, down] = reachOf(part, pose);
+  const [left, top] = [Math.floor(pose.x - across - 0.5), Math.floor(pose.y - down - 0.5)];
+  return { left, top, width: Math.ceil(pose.x + across + 0.5) - left, height: Math.ceil(pose.y + down + 0.5) - top };
+}
+
 /** Samples of a pixel in each direction. */
 const SAMPLES = 2;
 
@@ -48,9 +55,7 @@ const SAMPLES = 2;
  * @param part - what of its image is drawn
  */
 export function glyphOf(digits: Digits, index: number, part: Part, pose: Pose): Patch {
-  const [across, down] = reachOf(part, pose);
-  const [left, top] = [Math.floor(pose.x - across - 0.5), Math.floor(pose.y - down - 0.5)];
-  const [width, height] = [Math.ceil(pose.x + across + 0.5) - left, Math.ceil(pose.y + down + 0.5) - top];
+  const { left, top, width, height } = frameOf(part, pose);
   const { width: stride, height: rows, images } = digits;
   const image = images.subarray(index * stride * rows, (index + 1) * stride * rows);
   const { scale, turn: { cos, sin }, slant } = pose;

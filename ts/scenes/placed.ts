@@ -1,5 +1,5 @@
 import { eachPixel, rangeOn } from './canvas.js';
-import type { Canvas, Patch } from './canvas.js';
+import type { Canvas, Frame, Patch } from './canvas.js';
 import type { SceneBox } from './scene.js';
 
 /** A pixel belongs to a digit that covers at least so much of it. */
@@ -26,12 +26,13 @@ export class Placed {
     this.instances = new Uint8Array(canvas.width * canvas.height);
   }
 
-  /**
-   * Whether another digit may come here: its box covers little of others' boxes, and little of their ink.
-   * @param overlap - largest part of the smaller of two boxes that both may share
-   */
-  fits(patch: Patch, overlap: number): boolean {
-    if (this.extents.some(({ patch: other }) => shared(patch, other) > overlap)) return false;
+  /** Whether the boxes of others share at most a part of the smaller one with this one. */
+  apart(frame: Frame, overlap: number): boolean {
+    return this.extents.every(({ patch }) => shared(frame, patch) <= overlap);
+  }
+
+  /** Whether enough is seen of all others if another digit comes here. */
+  leavesSeen(patch: Patch): boolean {
     const lost = this.under(patch);
     return this.extents.every(({ pixels, seen }, i) => seen - lost[i + 1]! >= MIN_VISIBLE * pixels);
   }
@@ -79,7 +80,7 @@ export class Placed {
 }
 
 /** The part of the smaller of two boxes that both share. */
-function shared(a: Patch, b: Patch): number {
+function shared(a: Frame, b: Frame): number {
   const width = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
   const height = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
   return width <= 0 || height <= 0 ? 0 : (width * height) / Math.min(a.width * a.height, b.width * b.height);

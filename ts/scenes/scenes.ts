@@ -9,7 +9,8 @@ import { addBits } from './bits.js';
 import { inksOf } from './digits.js';
 import type { Digits, Inks } from './digits.js';
 import { Draws, KINDS } from './draws.js';
-import { glyphOf, longer, partOf, reachOf } from './glyph.js';
+import { frameOf, glyphOf, longer, partOf, reachOf } from './glyph.js';
+import type { Part, Pose } from './glyph.js';
 import { paintInk } from './ink.js';
 import { Placed } from './placed.js';
 import { sceneOf } from './scene.js';
@@ -132,8 +133,11 @@ function place(recipe: Recipe, draws: Draws, canvas: Canvas, count: number): rea
   for (let i = 0; i < count; i++) {
     const digit = draws.whole(0, digits.labels.length - 1);
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const patch = anywhere(recipe, draws, digit, attempt / TRIES);
-      if (!patch || !taken.fits(patch, overlap)) continue;
+      const at = anywhere(recipe, draws, digit, attempt / TRIES);
+      // Most places are refused by their box: what has to be drawn to be judged comes after that.
+      if (!at || !taken.apart(frameOf(at.part, at.pose), overlap)) continue;
+      const patch = glyphOf(digits, digit, at.part, at.pose);
+      if (!taken.leavesSeen(patch)) continue;
       taken.add(patch, digits.labels[digit]!);
       found.push({ digit, patch });
       break;
@@ -143,13 +147,13 @@ function place(recipe: Recipe, draws: Draws, canvas: Canvas, count: number): rea
 }
 
 /** A digit somewhere on the canvas, smaller the longer room was looked for; none where it is larger than the canvas. */
-function anywhere({ digits, inks, size, side, rotate }: Recipe, draws: Draws, digit: number, late: number): Patch | undefined {
+function anywhere({ inks, size, side, rotate }: Recipe, draws: Draws, digit: number, late: number): { readonly part: Part; readonly pose: Pose } | undefined {
   const part = partOf(inks, digit);
   const most = side[1] + late * (side[0] - side[1]);
   const pose = { scale: draws.between(side[0], most) / longer(part), turn: turnOf(draws.between(-rotate, rotate)), slant: 0 };
   const [across, down] = reachOf(part, pose).map((reach) => reach + 1) as [number, number];
   if (2 * across > size || 2 * down > size) return undefined;
-  return glyphOf(digits, digit, part, { ...pose, x: draws.between(across, size - across), y: draws.between(down, size - down) });
+  return { part, pose: { ...pose, x: draws.between(across, size - across), y: draws.between(down, size - down) } };
 }
 
 /** As few digits as a scene must hold, as small as they may be, in rows: where chance has left no room. */
