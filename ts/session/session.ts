@@ -2,10 +2,12 @@ import { EngineError } from '../base/errors.js';
 import type { ReceptiveError } from '../base/errors.js';
 import type { TensorSource } from '../formats/stored.js';
 import { graphEnding } from '../graph/ending.js';
+import { graphFeatures } from '../graph/features.js';
 import type { Ending } from '../graph/ending.js';
 import type { Graph } from '../graph/graph.js';
 import { imagesAtOnce, withImages } from '../program/batch.js';
 import { buildPlan } from '../program/plan.js';
+import type { Features } from './runnable.js';
 import type { Plan, PlanOptions } from '../program/plan.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { checkAlgorithm } from './algorithm.js';
@@ -155,6 +157,15 @@ export class Session extends ModelInEngine {
 
   profile(inputs: Inputs, iterations?: number): Profile {
     return profile(this, inputs, iterations);
+  }
+
+  /** A second plan over the weights that are packed: it takes an arena more, no weights. */
+  protected override cutFeatures(): Features {
+    const { value, features } = graphFeatures(this.graph);
+    const output = 'features';
+    const graph = { ...this.graph, outputs: [{ name: output, value }] };
+    const session = new Session(this.instance, graph, this.weights, { shared: this.shared, plan: this.planOptions });
+    return { session, output, features };
   }
 
   get ending(): Ending {
