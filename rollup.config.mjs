@@ -35,7 +35,7 @@ const copyWasm = {
 const libraryBeside = {
   name: 'library-beside',
   resolveId(source) {
-    const entry = /^(?:\.\.\/)+entries\/(index|inline|lessons|train-inline)\.js$/.exec(source)?.[1];
+    const entry = /^(?:\.\.\/)+entries\/(index|inline|lessons|vision|train-inline)\.js$/.exec(source)?.[1];
     return entry === undefined ? null : { id: `./node/${entry}.js`, external: true };
   },
 };
@@ -120,7 +120,7 @@ const webParts = {
 
 /** The same entries for Node, where nothing is downloaded: index.js is all of them. */
 const nodeParts = {
-  input: { index: '.build/entries/index.js', layers: '.build/entries/layers.js', image: '.build/entries/image.js', models: '.build/models/index.js', save: '.build/entries/save.js', lessons: '.build/entries/lessons.js' },
+  input: { index: '.build/entries/index.js', layers: '.build/entries/layers.js', image: '.build/entries/image.js', models: '.build/models/index.js', save: '.build/entries/save.js', lessons: '.build/entries/lessons.js', vision: '.build/entries/vision.js' },
   external: [/^node:/, 'sharp'],
   plugins: [nodeResolve({ preferBuiltins: true }), copyWasm],
   preserveEntrySignatures: 'strict',
@@ -135,7 +135,7 @@ const workers = (folder, plugins) => [
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
 const types = {
   input: Object.fromEntries(
-    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save', 'train', 'train-inline'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : `entries/${name}`}.d.ts`]),
+    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save', 'vision', 'train', 'train-inline'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : `entries/${name}`}.d.ts`]),
   ),
   external: [/^node:/, 'sharp'],
   plugins: [modelsBeside, dts()],
@@ -194,6 +194,7 @@ const rest = [
   webParts,
   // Nothing of index.js, errors included: bundlers would carry along the workers and the modules of WebAssembly that it names.
   bundle('.build/entries/lessons.js', 'dist/web/lessons.js', [webPlatform, copyParts(['lessons'])]),
+  bundle('.build/entries/vision.js', 'dist/web/vision.js', [webPlatform, copyParts(['vision'])]),
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
   bundle('.build/entries/train.js', 'dist/node/train.js', [loadBeside]),

@@ -132,12 +132,14 @@ function extendingStepsFile({ base, enums, records, steps }, header) {
   const words = (names, from) => (names.length === 0 ? '' : `import { ${names.join(', ')} } from '${from}';\n`);
   const types = (names, from) => (names.length === 0 ? '' : `import type { ${names.join(', ')} } from '${from}';\n`);
   const typesOf = [...inherited.unions.map((name) => `${pascal(name)}Words`), ...inherited.records.map(pascal)];
+  const known = [...records, ...base.records];
+  const worded = records.every((record) => isPlain(record, known)) ? 'Step' : 'Step, Word';
   return `// ${header}
 
 ${words([...inherited.unions, ...inherited.records], '../steps.js')}${types(typesOf, '../steps.js')}${words([...inherited.enums.map(plural), 'NONE'].sort(), '../words.js')}${types(inherited.enums.map(pascal), '../words.js')}import { step } from '../word.js';
-import type { Step } from '../word.js';
+import type { ${worded} } from '../word.js';
 ${words(own.map(plural), './words.js')}${types(own.map(pascal), './words.js')}
-${[...records.map((record) => recordEncoder(record, [...records, ...base.records])), ...steps.map(stepEncoder)].join('\n')}`;
+${[...records.map((record) => recordEncoder(record, known)), ...steps.map(stepEncoder)].join('\n')}`;
 }
 
 /** Words of a field; where their number is not fixed, nothing that names a value may follow. */
@@ -145,6 +147,13 @@ function widthOf({ kind, of, count }, records) {
   if (kind === 'sizes') return count;
   if (kind === 'record') return records.find(({ name }) => name === of).fields.reduce((sum, field) => sum + widthOf(field, records), 0);
   return ['records', 'dims', 'perDim', 'union'].includes(kind) ? NaN : 1;
+}
+
+/** Where a list of records is, how many words each has, and how many of them name values: the first ones. Nothing where none do. */
+function listOf(place, { name, fields }) {
+  const values = fields.filter(({ kind }) => kind === 'value').length;
+  if (fields.slice(0, values).some(({ kind }) => kind !== 'value')) throw new Error(`record ${name}: a value follows other words`);
+  return values === 0 ? [] : [place, fields.length, values];
 }
 
 /** Which words of a step name values: their places, and for a list of records that begin with a value the place of its length. */
@@ -155,10 +164,10 @@ function valuesFile({ base, uses, records, steps }, header) {
     let place = 0;
     for (const field of fields) {
       if (['value', 'value?', 'operand'].includes(field.kind)) at.push(place);
-      if (field.kind === 'records') lists.push(place, all.find(({ name }) => name === field.of).fields.length);
+      if (field.kind === 'records') lists.push(...listOf(place, all.find(({ name }) => name === field.of)));
       place += widthOf(field, all);
     }
-    if (at.some(Number.isNaN)) throw new Error(`step ${code}: a value follows words whose number is not fixed`);
+    if ([...at, ...lists].some(Number.isNaN)) throw new Error(`step ${code}: a value follows words whose number is not fixed`);
     return `  ${code}: { at: [${at.join(', ')}]${lists.length > 0 ? `, list: [${lists.join(', ')}]` : ''} },\n`;
   });
   return `// ${header}
@@ -167,8 +176,8 @@ function valuesFile({ base, uses, records, steps }, header) {
 export interface ValueWords {
   /** Their places. */
   readonly at: readonly number[];
-  /** Of a list of records that begin with a value: the place of its length, and the words of a record. */
-  readonly list?: readonly [at: number, width: number];
+  /** Of a list of records that begin with values: the place of its length, the words of a record, and how many of them name values. */
+  readonly list?: readonly [at: number, width: number, values: number];
 }
 
 /** By the code of the step. */

@@ -6,7 +6,17 @@ const CONSUMER = `import { conv2d, load, tensor } from 'receptive';
 import type { ImageInput, Model, Tensor } from 'receptive';
 import { load as loadInline } from 'receptive/inline';
 import { decodeImage } from 'receptive/image';
+import { cocoEvaluator, fromCoco } from 'receptive/vision';
+import type { CocoResult } from 'receptive/vision';
 import 'receptive/embedded';
+export async function judge(file: Uint8Array): Promise<CocoResult> {
+  const data = await fromCoco(file, { photo: (name) => name });
+  const evaluator = cocoEvaluator({ classes: data.classes });
+  for await (const { id, boxes } of data) evaluator.add(id, boxes, [{ left: 0, top: 0, width: 1, height: 1, index: 0, score: 1 }]);
+  // @ts-expect-error: a detection has a score
+  evaluator.add(1, [], [{ left: 0, top: 0, width: 1, height: 1, index: 0 }]);
+  return evaluator.result();
+}
 export async function use(model: Model): Promise<Tensor<'uint8'>> {
   await model.classify('photo.png');
   await model.classify(new Uint8Array(4));

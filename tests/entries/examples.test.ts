@@ -64,6 +64,11 @@ const LEARNS: Readonly<Record<string, { readonly args: readonly string[]; readon
     prints: [/^kernels before\n(?:(?:[=.+# -]{1,84})\n){5}epoch 1: loss/m, /^kernels after\n(?:(?:[=.+# -]{1,84})\n){5}(\d+) of 500 digits are misread; the first\na \d read as \d/m],
     holds: ([, [misread = 500] = []]) => misread < 100,
   },
+  '15-digit-scenes.mjs': {
+    args: ['classify', '--size', '64', '--steps', '250', '--tests', '200', '--every', '50'],
+    prints: [/^lenet5: 61706 parameters, (?:simd|relaxed) kernels, \d+ threads$/m, /^step 250 of 250: loss (\d\.\d{4})$/m, /^\{"accuracy":(0\.\d+),"digits":\d+,"scenes":200\}$/m],
+    holds: ([, [loss = 9] = [], [right = 0] = []]) => loss < 1 && right > 0.6,
+  },
 };
 
 const SERVICE = '09-service.mjs';
@@ -100,6 +105,25 @@ describe('examples of training', () => {
       await run(process.execPath, [root('examples/10-train-lenet.mjs'), '--epochs', '2', '--examples', '3000', '--tests', '100', '--out', file, '--dtype', 'f16'], { timeout: 120_000 });
       const { stdout } = await run(process.execPath, [root('dist/cli.js'), 'classify', root('examples/assets/digits/seven.png'), '--model', file], { timeout: 120_000 });
       expect(stdout).toMatch(/^ +\d+\.\d\d % {2}7$/m);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 250_000);
+});
+
+describe('15-digit-scenes.mjs', () => {
+  it('teaches a U-Net, whose file says how it came about, and goes on from a checkpoint', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'receptive-scenes-'));
+    try {
+      const [file, checkpoint] = [join(folder, 'unet.safetensors'), join(folder, 'checkpoint')];
+      const teach = (steps: string) => run(process.execPath, [root('examples/15-digit-scenes.mjs'), 'segment', '--size', '64', '--steps', steps, '--tests', '4', '--every', '4', '--resume', checkpoint, '--out', file], { timeout: 240_000 });
+      expect((await teach('4')).stdout).toMatch(/^step 4 of 4: loss \d\.\d{4}$/m);
+      const { stdout } = await teach('8');
+      expect(stdout).toMatch(/^unet: 177611 parameters, .*\nstep 8 of 8: loss \d\.\d{4}\n\{"meanIou":\d\.\d+,"iou":\{"0":.*"background":0\.\d+\},"scenes":4\}\n$/);
+      const bytes = readFileSync(file);
+      expect(bytes.length).toBeLessThan(400_000);
+      const { __metadata__: told } = JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString()) as { __metadata__: Record<string, string> };
+      expect(told).toMatchObject({ seed: '1', command: 'node examples/15-digit-scenes.mjs segment --steps 8 --batch 8 --lr 0.004 --seed 1 --size 64', result: expect.stringMatching(/^\{"meanIou":/) as string });
     } finally {
       rmSync(folder, { recursive: true });
     }

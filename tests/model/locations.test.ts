@@ -88,11 +88,11 @@ describe('a model', () => {
       await using model = await load(MODEL, { threads: 1, locations: false, idleTimeout });
       await expectRefused((image) => model.classify(image), /locations: false/);
       const { calls } = model as unknown as { calls: { call(make: () => (api: WorkerCalls) => Promise<unknown>): Promise<unknown> } };
-      await expectRefused((image) => calls.call(() => (api) => api.classify(String(image), {}, 0, true)), /give bytes/);
+      await expectRefused((image) => calls.call(() => (api) => api.photo('classify', String(image), {}, 0, true)), /give bytes/);
     }
     await using model = await load(MODEL, { threads: 1 });
     const { calls } = model as unknown as { calls: { call(make: () => (api: WorkerCalls) => Promise<unknown>): Promise<unknown> } };
-    await expectRefused((image) => calls.call(() => (api) => api.classify(String(image), {}, 0, false)), /give bytes/);
+    await expectRefused((image) => calls.call(() => (api) => api.photo('classify', String(image), {}, 0, false)), /give bytes/);
   });
 
   it('on the calling thread does the same', async () => {
@@ -106,5 +106,5 @@ describe('a model', () => {
 });
 
 interface WorkerCalls {
-  classify(image: unknown, options: object, call: number, locations: boolean): Promise<unknown>;
+  photo(name: 'classify', image: unknown, options: object, call: number, locations: boolean): Promise<unknown>;
 }

@@ -115,7 +115,7 @@ describe.each(NAMES)('%s', (name) => {
 
   it.runIf(told.task !== 'classification')('is not asked for a class', async () => {
     using model = await inline.load(saveModel({ graph: net, weights: random(net), ...told }));
-    await expect(model.classify(PHOTO)).rejects.toMatchObject({ code: 'unsupported', got: told.task, message: `classify: the model is made for ${told.task}; use run()` });
+    await expect(model.classify(PHOTO)).rejects.toMatchObject({ code: 'unsupported', got: told.task, message: `classify: the model is made for ${told.task}; use ${told.task === 'detection' ? 'detect' : 'segment'}(), or run()` });
   });
 });
 

@@ -48,6 +48,7 @@ const ROWS = [
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 174_200]),
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker-onnx', name), 215_500]),
   ['lessons: lessons.js + lessons.wasm, without the page script', gzip(dist('web/lessons.js'), dist('wasm/lessons.wasm')), 27_500],
+  ['vision: metrics and data sets', gzip(dist('web/vision.js')), 17_500],
   ['lessons.wasm alone', gzip(dist('wasm/lessons.wasm')), 25_000],
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads', 'scalar'].map((name) => `train-${name}`).filter(isBuilt).map((name) => [`${name}.wasm alone`, gzip(dist(`wasm/${name}.wasm`)), name === 'train-scalar' ? 213_000 : 199_000]),
   ...['train-simd', 'train-relaxed'].filter(isBuilt).map((name) => [`what training adds to a page: train.js + train-worker.js + ${name}.wasm`, gzip(dist('web/train.js'), dist('web/train-worker.js'), dist(`wasm/${name}.wasm`)), 265_000]),

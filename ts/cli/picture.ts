@@ -29,10 +29,20 @@ function encoderOf(file: string): ((image: Sharp) => Sharp) | undefined {
 }
 
 /** Writes a picture in the format that the file's extension says. @throws ImageError naming the file, for one that cannot be written */
-export async function writePicture({ data, width, height }: RgbImage, file: string): Promise<void> {
+export function writePicture(image: RgbImage, file: string): Promise<void> {
+  return write(image, 3, file);
+}
+
+/** Writes one byte a pixel, unchanged, as a grey picture. @throws ImageError as `writePicture` */
+export function writeGrey(image: RgbImage, file: string): Promise<void> {
+  return write(image, 1, file);
+}
+
+async function write({ data, width, height }: RgbImage, channels: 1 | 3, file: string): Promise<void> {
   const sharp = await loadSharp(file);
   try {
-    const image = sharp(data, { raw: { width, height, channels: 3 } });
+    const raw = sharp(data, { raw: { width, height, channels } });
+    const image = channels === 1 ? raw.toColourspace('b-w') : raw;
     await writeFile(file, await (encoderOf(file)?.(image) ?? image.png()).toBuffer());
   } catch (cause) {
     const got = fileReason(cause, {});

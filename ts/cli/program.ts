@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.js';
 import { classifyCommand } from './commands/classify.js';
 import { compareCommand } from './commands/compare.js';
+import { evaluateCommand } from './commands/evaluate.js';
 import { filterCommand } from './commands/filter.js';
 import { convertCommand } from './commands/convert.js';
 import { inspectCommand } from './commands/inspect.js';
 import { modelCommand } from './commands/model.js';
 import { runCommand } from './commands/run.js';
+import { scenesCommand } from './commands/scenes.js';
 import { summaryCommand } from './commands/summary.js';
 import { trainCommand } from './commands/train.js';
 import { verifyCommand } from './commands/verify.js';
@@ -14,7 +16,10 @@ import { AlreadyTold } from './output.js';
 import type { Output } from './output.js';
 import { VERSION } from '../base/version.js';
 
-const COMMANDS = [classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand, trainCommand];
+const COMMANDS = [
+  classifyCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand, verifyCommand, convertCommand, modelCommand,
+  trainCommand, evaluateCommand, scenesCommand,
+];
 
 /**
  * Runs one command line and returns the exit code: 0, 1 for a failure, 2 for wrong usage, 128 and its number for a signal.

@@ -2,9 +2,11 @@
 
 import {
   ALGORITHMS, BINARY_OPS, FILTER_KINDS, GLOBAL_POOL_KINDS, NONE, PAD_MODES, PHOTO_COLOURS, PHOTO_FILTERS, PHOTO_LAYOUTS, RESIZE_MODES,
+  ROI_MODES, SCORE_ACTIVATIONS, SUPPRESS_METHODS,
 } from './words.js';
 import type {
-  Algorithm, BinaryOp, FilterKind, GlobalPoolKind, PadMode, PhotoColour, PhotoFilter, PhotoLayout, ResizeMode,
+  Algorithm, BinaryOp, FilterKind, GlobalPoolKind, PadMode, PhotoColour, PhotoFilter, PhotoLayout, ResizeMode, RoiMode, ScoreActivation,
+  SuppressMethod,
 } from './words.js';
 import { operand, step } from './word.js';
 import type { Step, WeightRef, Word } from './word.js';
@@ -60,6 +62,103 @@ export interface Joined {
 
 export const joined = (of: Joined): number[] =>
   [of.x, of.chunk, of.start];
+
+/** A map that regions are read from. */
+export interface RoiLevel {
+  /** `[N, H, W, C]` */
+  readonly x: number;
+  /** H */
+  readonly h: number;
+  /** W */
+  readonly w: number;
+  /** Elements for a pixel of the input. */
+  readonly scale: number;
+}
+
+export const roiLevel = (of: RoiLevel): Word[] =>
+  [of.x, of.h, of.w, { float: of.scale }];
+
+/** What RoIAlign computes, and which level of a pyramid a region belongs to. */
+export interface RoiForm {
+  /** N */
+  readonly n: number;
+  /** C */
+  readonly c: number;
+  /** R, rows `[image, left, top, right, bottom]`. */
+  readonly rois: number;
+  /** Bins from top to bottom. */
+  readonly oh: number;
+  /** Bins from left to right. */
+  readonly ow: number;
+  /** Samples along each side of a bin; 0 for as many as it has elements. */
+  readonly sampling: number;
+  /** Whether the centres of pixels lie half a pixel inside. */
+  readonly aligned: boolean;
+  /** What becomes of the samples. */
+  readonly mode: RoiMode;
+  /** Side of a square region of the level below, in pixels; 0 where all are read from the first level. */
+  readonly size: number;
+  /** Level of such a region: of the map with `2^-level` elements for a pixel. */
+  readonly level: number;
+}
+
+export const roiForm = (of: RoiForm): Word[] =>
+  [of.n, of.c, of.rois, of.oh, of.ow, of.sampling, Number(of.aligned), ROI_MODES[of.mode], { float: of.size }, { float: of.level }];
+
+/** A box, in pixels. */
+export interface Edges {
+  /** Left edge. */
+  readonly left: number;
+  /** Upper edge. */
+  readonly top: number;
+  /** Right edge. */
+  readonly right: number;
+  /** Lower edge. */
+  readonly bottom: number;
+}
+
+export const edges = (of: Edges): Word[] =>
+  [{ float: of.left }, { float: of.top }, { float: of.right }, { float: of.bottom }];
+
+/** A level of a pyramid with anchors around each element of its map. */
+export interface AnchorLevel {
+  /** `[N, H, W, A]` */
+  readonly objectness: number;
+  /** `[N, H, W, A * 4]` */
+  readonly offsets: number;
+  /** H */
+  readonly h: number;
+  /** W */
+  readonly w: number;
+  /** A, of the boxes of all levels the next ones. */
+  readonly anchors: number;
+  /** Pixels from a line to the next. */
+  readonly strideY: number;
+  /** Pixels from a column to the next. */
+  readonly strideX: number;
+}
+
+export const anchorLevel = (of: AnchorLevel): Word[] =>
+  [of.objectness, of.offsets, of.h, of.w, of.anchors, { float: of.strideY }, { float: of.strideX }];
+
+/** Which boxes are left of many. */
+export interface BoxRules {
+  /** Height of the images in pixels. */
+  readonly height: number;
+  /** Width of the images. */
+  readonly width: number;
+  /** Boxes of a lower score are dropped. */
+  readonly score: number;
+  /** Boxes with a side shorter than this are dropped. */
+  readonly least: number;
+  /** Boxes that overlap a better one by more are suppressed. */
+  readonly iou: number;
+  /** What the offsets of centre x, centre y, width and height were multiplied by. */
+  readonly weights: Edges;
+}
+
+export const boxRules = (of: BoxRules): Word[] =>
+  [of.height, of.width, { float: of.score }, { float: of.least }, { float: of.iou }, ...edges(of.weights)];
 
 /** The declaration of a filter, which is packed once, whatever sizes its model is later run on. */
 export interface FilterSpec {
@@ -119,6 +218,49 @@ export const photoSpec = (of: PhotoSpec): Word[] =>
     of.width, of.height, of.channels, of.outWidth, of.outHeight, of.left, of.top, of.cropWidth, of.cropHeight, PHOTO_FILTERS[of.filter],
     PHOTO_LAYOUTS[of.layout], PHOTO_COLOURS[of.colour], { float: of.extentWidth }, { float: of.extentHeight },
   ];
+
+/** Where the scores of a detector lie, in elements, and which count. */
+export interface ScoreSpec {
+  /** Places that the detector looks at. */
+  readonly candidates: number;
+  /** Scores of each. */
+  readonly classes: number;
+  /** From a candidate to the next. */
+  readonly candidateStride: number;
+  /** From a class to the next. */
+  readonly classStride: number;
+  /** The first score. */
+  readonly offset: number;
+  /** Whether a score counts by its product with an objectness. */
+  readonly hasObjectness: boolean;
+  /** The first objectness. */
+  readonly objectOffset: number;
+  /** From one objectness to the next. */
+  readonly objectStride: number;
+  /** What makes probabilities of scores and objectness. */
+  readonly activation: ScoreActivation;
+  /** Whether every class over the threshold counts, or the best alone. */
+  readonly multiLabel: boolean;
+  /** How many are kept at most. */
+  readonly most: number;
+}
+
+export const scoreSpec = (of: ScoreSpec): number[] =>
+  [
+    of.candidates, of.classes, of.candidateStride, of.classStride, of.offset, Number(of.hasObjectness), of.objectOffset, of.objectStride,
+    SCORE_ACTIVATIONS[of.activation], Number(of.multiLabel), of.most,
+  ];
+
+/** How boxes are suppressed, beside what is f64. */
+export interface SuppressSpec {
+  /** What becomes of a box that overlaps a better one. */
+  readonly method: SuppressMethod;
+  /** How many are kept at most. */
+  readonly max: number;
+}
+
+export const suppressSpec = (of: SuppressSpec): number[] =>
+  [SUPPRESS_METHODS[of.method], of.max];
 
 /** 2-D convolution. The layout of the filter says which algorithm runs. */
 export interface Conv2d {
@@ -544,3 +686,158 @@ export interface PixelShuffle {
 
 export const pixelShuffle = (of: PixelShuffle): Step =>
   step(19, [of.x, of.y, of.n, of.h, of.w, of.c, of.block, Number(of.blockFirst), Number(of.inverse)]);
+
+/** What maps hold inside of regions: the mean of interpolated samples of each bin. */
+export interface RoiAlign {
+  /** `[R, 5]` */
+  readonly rois: number;
+  /** `[R, OH, OW, C]` */
+  readonly y: number;
+  /** What is computed. */
+  readonly form: RoiForm;
+  /** The maps, the finest first. */
+  readonly levels: readonly RoiLevel[];
+}
+
+export const roiAlign = (of: RoiAlign): Step =>
+  step(21, [of.rois, of.y, ...roiForm(of.form), of.levels.length, ...of.levels.flatMap(roiLevel)]);
+
+/** The largest element of each bin of regions. */
+export interface RoiPool {
+  /** `[N, H, W, C]` */
+  readonly x: number;
+  /** `[R, 5]` */
+  readonly rois: number;
+  /** `[R, OH, OW, C]` */
+  readonly y: number;
+  /** N */
+  readonly n: number;
+  /** C */
+  readonly c: number;
+  /** R */
+  readonly rows: number;
+  /** Bins from top to bottom. */
+  readonly oh: number;
+  /** Bins from left to right. */
+  readonly ow: number;
+  /** H */
+  readonly h: number;
+  /** W */
+  readonly w: number;
+  /** Elements for a pixel of the input. */
+  readonly scale: number;
+}
+
+export const roiPool = (of: RoiPool): Step =>
+  step(22, [of.x, of.rois, of.y, of.n, of.c, of.rows, of.oh, of.ow, of.h, of.w, { float: of.scale }]);
+
+/** The mean of each bin of regions, each of channels of its own. */
+export interface PsRoi {
+  /** `[N, H, W, C * OH * OW]` */
+  readonly x: number;
+  /** `[R, 5]` */
+  readonly rois: number;
+  /** `[R, OH, OW, C]` */
+  readonly y: number;
+  /** N */
+  readonly n: number;
+  /** C */
+  readonly c: number;
+  /** R */
+  readonly rows: number;
+  /** Bins from top to bottom. */
+  readonly oh: number;
+  /** Bins from left to right. */
+  readonly ow: number;
+  /** Whether elements are averaged as they are, without samples between them. */
+  readonly pool: boolean;
+  /** Samples along each side of a bin; 0 for as many as it has elements. */
+  readonly sampling: number;
+  /** H */
+  readonly h: number;
+  /** W */
+  readonly w: number;
+  /** Elements for a pixel of the input. */
+  readonly scale: number;
+}
+
+export const psRoi = (of: PsRoi): Step =>
+  step(23, [of.x, of.rois, of.y, of.n, of.c, of.rows, of.oh, of.ow, Number(of.pool), of.sampling, of.h, of.w, { float: of.scale }]);
+
+/** Regions that may have an object: of each level those of highest objectness, without those that a better one covers. */
+export interface Proposals {
+  /** `[N * after, 5]`; behind an image's own rows `[-1, 0, 0, 0, 0]`. */
+  readonly y: number;
+  /** `[N]` */
+  readonly counts: number;
+  /** N */
+  readonly n: number;
+  /** Boxes of each level before suppression, at most. */
+  readonly before: number;
+  /** Boxes of an image after it, at most. */
+  readonly after: number;
+  /** Which are left. */
+  readonly rules: BoxRules;
+  /** The levels. */
+  readonly levels: readonly AnchorLevel[];
+  /** Boxes around the origin, of all levels. */
+  readonly anchors: readonly Edges[];
+}
+
+export const proposals = (of: Proposals): Step =>
+  step(24, [
+    of.y, of.counts, of.n, of.before, of.after, ...boxRules(of.rules), of.levels.length, ...of.levels.flatMap(anchorLevel),
+    of.anchors.length, ...of.anchors.flatMap(edges),
+  ]);
+
+/** Boxes of classes in regions, without those that a better one of the same class covers. */
+export interface BoxDetections {
+  /** `[R, 5]` */
+  readonly rois: number;
+  /** `[R, K]`, the background first. */
+  readonly logits: number;
+  /** `[R, K * 4]` */
+  readonly offsets: number;
+  /** `[N, most, 4]`; 0 behind an image's own, as in the next two. */
+  readonly boxes: number;
+  /** `[N, most]` */
+  readonly scores: number;
+  /** `[N, most]` */
+  readonly labels: number;
+  /** `[N]` */
+  readonly counts: number;
+  /** N */
+  readonly n: number;
+  /** R */
+  readonly rows: number;
+  /** K */
+  readonly classes: number;
+  /** Boxes of an image, at most. */
+  readonly most: number;
+  /** Which are left. */
+  readonly rules: BoxRules;
+}
+
+export const boxDetections = (of: BoxDetections): Step =>
+  step(25, [
+    of.rois, of.logits, of.offsets, of.boxes, of.scores, of.labels, of.counts, of.n, of.rows, of.classes, of.most, ...boxRules(of.rules),
+  ]);
+
+/** Some of the elements of each row. */
+export interface Slice {
+  /** `[outer, row]` */
+  readonly x: number;
+  /** `[outer, chunk]` */
+  readonly y: number;
+  /** Rows. */
+  readonly outer: number;
+  /** Elements of a row of `x`. */
+  readonly row: number;
+  /** Elements taken of it. */
+  readonly chunk: number;
+  /** The first of them. */
+  readonly start: number;
+}
+
+export const slice = (of: Slice): Step =>
+  step(30, [of.x, of.y, of.outer, of.row, of.chunk, of.start]);

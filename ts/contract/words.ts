@@ -10,7 +10,7 @@ export const NONE = 0xffff_ffff;
 export const CONSTANT_FLAG = 0x8000_0000;
 
 /** Second word of a descriptor: a hash of the contract. */
-export const VERSION = 0xeb2b_0c0c;
+export const VERSION = 0x6742_4d50;
 
 /** Which layer a filter belongs to. */
 export const FILTER_KINDS = { conv: 0, convTranspose: 1, linear: 2 } as const;
@@ -36,6 +36,10 @@ export type PadMode = keyof typeof PAD_MODES;
 export const RESIZE_MODES = { nearest: 0, bilinear: 1 } as const;
 export type ResizeMode = keyof typeof RESIZE_MODES;
 
+/** What becomes of the samples of a bin: their mean, or as ONNX the largest of all taps, each times its weight. */
+export const ROI_MODES = { avg: 0, max: 1 } as const;
+export type RoiMode = keyof typeof ROI_MODES;
+
 /** How a photo is resized. */
 export const PHOTO_FILTERS = { bilinear: 0, bicubic: 1 } as const;
 export type PhotoFilter = keyof typeof PHOTO_FILTERS;
@@ -47,6 +51,14 @@ export type PhotoLayout = keyof typeof PHOTO_LAYOUTS;
 /** Channels of a photo. */
 export const PHOTO_COLOURS = { rgb: 0, bgr: 1, grey: 2 } as const;
 export type PhotoColour = keyof typeof PHOTO_COLOURS;
+
+/** What makes a probability of a number. */
+export const SCORE_ACTIVATIONS = { none: 0, sigmoid: 1 } as const;
+export type ScoreActivation = keyof typeof SCORE_ACTIVATIONS;
+
+/** What becomes of a box that overlaps a better one. */
+export const SUPPRESS_METHODS = { greedy: 0, distance: 1, gaussian: 2, linear: 3 } as const;
+export type SuppressMethod = keyof typeof SUPPRESS_METHODS;
 
 /** An elementwise function and its parameters. */
 export const ACTIVATIONS = {

@@ -11,6 +11,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 export interface ParamSpec {
   readonly role: string;
   readonly shape: readonly number[];
+  /** It has the name of the layer itself, without the role: a parameter of the module around, as in PyTorch. */
+  readonly bare?: boolean;
 }
 
 /** How an operator widens what an output pixel sees: the window of a convolution or pooling, or the whole map. */
@@ -66,8 +68,13 @@ export interface EmitContext {
   readonly inputCount: number;
   /** An input in the layout that the operator reads, converted by a step if it lies in the other. */
   input(index: number): Placed;
-  /** The output, placed now in the layout that the operator writes. Inputs that were written into it already lie where it does. */
-  output(): Placed;
+  /** The shape of an input that the operator does not read. */
+  inputShape(index: number): readonly number[];
+  /**
+   * An output, the first by itself, placed now in the layout that the operator writes. Inputs that were written into it already lie
+   * where it does.
+   */
+  output(index?: number): Placed;
   /** The output of an operator that `writesChannels`. */
   outputChannels(): PlacedChannels;
   /** A parameter as it is. */

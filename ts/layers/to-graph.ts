@@ -76,7 +76,7 @@ class Tracer {
       stack.pop();
       if (this.numbers.has(value)) continue;
       if (!made) throw new GraphError(`${name}: depends on an input that the graph does not name`, { place: name });
-      this.node(value, made);
+      this.node(made);
     }
     return this.numbers.get(output) ?? 0;
   }
@@ -92,15 +92,15 @@ class Tracer {
     return number;
   }
 
-  private node(value: Value, { op, inputs, path, layer }: Made): void {
+  private node({ op, inputs, path, layer, values }: Made): void {
     const name = path ?? this.nameOf(layer, op.type);
-    const params = op.params.map(({ role, shape }): [string, string] => {
-      const param = `${name}.${role}`;
+    const params = op.params.map(({ role, shape, bare }): [string, string] => {
+      const param = bare ? name : `${name}.${role}`;
       this.param(param, shape);
       return [role, param];
     });
     const numbers = inputs.map((needed) => this.numbers.get(needed) ?? 0);
-    const outputs = [this.number(value)];
+    const outputs = values.map((value) => this.number(value));
     this.nodes.push({ name, op, inputs: numbers, outputs, params: Object.fromEntries(params) });
   }
 

@@ -24,6 +24,8 @@ export interface Made {
   readonly path: string | undefined;
   /** The layer it comes from: called twice, it shares its parameters. */
   readonly layer: object;
+  /** All that is made along with it, in the order of the operator's outputs. */
+  readonly values: readonly Value[];
 }
 
 /**
@@ -60,10 +62,20 @@ export function checkValue(place: string, value: unknown): Value {
   wrong(place, 'a value of the graph', typeof value === 'function' ? 'a layer or function' : showValue(value), { as: GraphError, hint });
 }
 
-/** A value computed by an operator. Errors name the layer, or its type where it has no name. */
+/** A value computed by an operator that has one output. Errors name the layer, or its type where it has no name. */
 export function apply(op: Op, inputs: readonly Value[], layer: object, path = currentPath()): Value {
+  const [value = { shape: [], modules: [] }] = applyAll(op, inputs, layer, path);
+  return value;
+}
+
+/** All values computed by an operator, of which the first is the one that its module is known by. */
+export function applyAll(op: Op, inputs: readonly Value[], layer: object, path = currentPath()): readonly Value[] {
   const name = path ?? op.type;
   for (const [i, value] of inputs.entries()) checkValue(inputs.length > 1 ? `${name}, operand ${i}` : name, value);
-  const [shape = []] = inferAt({ name, op }, inputs.map((value) => value.shape));
-  return { shape, made: { op, inputs, path, layer }, modules: path === undefined ? [] : [path] };
+  const values: Value[] = [];
+  const made: Made = { op, inputs, path, layer, values };
+  for (const shape of inferAt({ name, op }, inputs.map((value) => value.shape))) {
+    values.push({ shape, made, modules: path === undefined || values.length > 0 ? [] : [path] });
+  }
+  return values;
 }

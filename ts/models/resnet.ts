@@ -14,6 +14,9 @@ import {
 import type { Layer } from '../ops/layers.js';
 import { chain, checked, IMAGES } from './classic.js';
 import type { ModelOptions } from './classic.js';
+import { optionNames } from '../base/options.js';
+import { showValue } from '../base/show.js';
+import { wrong } from '../base/wrong.js';
 
 /** Two 3x3 convolutions, or 1x1, 3x3, 1x1 with four times the channels at the end. */
 interface Kind {
@@ -29,27 +32,48 @@ const KINDS = {
   152: { expansion: 4, blocks: [3, 8, 36, 3] },
 } as const satisfies Record<number, Kind>;
 
+/** What ResNets with 50 layers and more take. */
+export interface ResNetOptions extends ModelOptions {
+  /**
+   * For each of the stages `layer2` to `layer4`, whether kernels are dilated in place of the stride, so that maps stay twice as large: for
+   * segmentation. Default: none.
+   */
+  readonly replaceStrideWithDilation?: ReplaceStrideWithDilation | undefined;
+}
+
+/** Of `layer2`, `layer3` and `layer4`. */
+export type ReplaceStrideWithDilation = readonly [layer2: boolean, layer3: boolean, layer4: boolean];
+
+const RESNET_OPTIONS = optionNames<ResNetOptions>({ classes: true, input: true, replaceStrideWithDilation: true });
+
+/** How a 3x3 convolution walks. */
+interface Walk {
+  readonly stride: number;
+  readonly dilation: number;
+}
+
 /** Convolution and BatchNorm number `index` of a block. */
-function convNorm(index: number, from: number, to: number, kernel: 1 | 3, stride: number): Record<string, Layer> {
-  const padding = kernel === 3 ? 1 : 0;
+function convNorm(index: number, from: number, to: number, kernel: 1 | 3, { stride, dilation }: Walk = { stride: 1, dilation: 1 }): Record<string, Layer> {
+  const padding = kernel === 3 ? dilation : 0;
   return {
-    [`conv${index}`]: conv2d(from, to, kernel, { stride, padding, bias: false }),
+    [`conv${index}`]: conv2d(from, to, kernel, { stride, padding, dilation, bias: false }),
     [`bn${index}`]: batchNorm2d(to),
   };
 }
 
 /** y = relu(f(x) + x): the shortcut lets gradients pass a block unchanged, which is what makes depth trainable. */
-function block(from: number, width: number, stride: number, expansion: 1 | 4): Layer {
+function block(from: number, width: number, walk: Walk, expansion: 1 | 4): Layer {
   const to = width * expansion;
+  const { stride } = walk;
   const body =
     expansion === 1
-      ? { ...convNorm(1, from, width, 3, stride), relu1: relu(), ...convNorm(2, width, to, 3, 1) }
+      ? { ...convNorm(1, from, width, 3, walk), relu1: relu(), ...convNorm(2, width, to, 3) }
       : {
-          ...convNorm(1, from, width, 1, 1),
+          ...convNorm(1, from, width, 1),
           relu1: relu(),
-          ...convNorm(2, width, width, 3, stride),
+          ...convNorm(2, width, width, 3, walk),
           relu2: relu(),
-          ...convNorm(3, width, to, 1, 1),
+          ...convNorm(3, width, to, 1),
         };
   const residual = sequential(body);
   const shortcut =
@@ -60,31 +84,44 @@ function block(from: number, width: number, stride: number, expansion: 1 | 4): L
   return named('block', (x) => last(add(residual(x), shortcut ? shortcut(x) : x)));
 }
 
-function stage(from: number, width: number, count: number, stride: number, expansion: 1 | 4): Layer {
-  const first = block(from, width, stride, expansion);
-  const rest = Array.from({ length: count - 1 }, () => block(width * expansion, width, 1, expansion));
-  return sequential(Object.fromEntries([first, ...rest].map((layer, index) => [String(index), layer])));
+/** @param first - how the first block walks; the others have stride 1 and dilation `dilation` */
+function stage(from: number, width: number, count: number, first: Walk, dilation: number, expansion: 1 | 4): Layer {
+  const to = width * expansion;
+  const rest = Array.from({ length: count - 1 }, () => block(to, width, { stride: 1, dilation }, expansion));
+  return sequential(Object.fromEntries([block(from, width, first, expansion), ...rest].map((layer, index) => [String(index), layer])));
 }
 
-function resnet(depth: keyof typeof KINDS, options: ModelOptions): Graph {
-  const { classes = 1000, input: shape = IMAGES } = checked(`resnet${depth}`, options);
+/** The modules of a ResNet by name, up to the last map: `conv1`, `bn1`, `relu`, `maxpool`, `layer1` to `layer4`. */
+export function resnetFeatures(depth: keyof typeof KINDS, dilated: ReplaceStrideWithDilation = [false, false, false]): Record<string, Layer> {
   const { expansion, blocks } = KINDS[depth];
   const widths = [64, 128, 256, 512];
+  let dilation = 1;
   const stages = widths.map((width, i): [string, Layer] => {
     const from = i === 0 ? 64 : (widths[i - 1] ?? 0) * expansion;
-    return [`layer${i + 1}`, stage(from, width, blocks[i] ?? 0, i === 0 ? 1 : 2, expansion)];
+    const keeps = i === 0 || dilated[i - 1] === true;
+    // The first block sees a map that was not dilated yet.
+    const first = { stride: keeps ? 1 : 2, dilation };
+    if (i > 0 && keeps) dilation *= 2;
+    return [`layer${i + 1}`, stage(from, width, blocks[i] ?? 0, first, dilation, expansion)];
   });
-  const modules = {
+  return {
     conv1: conv2d(3, 64, 7, { stride: 2, padding: 3, bias: false }),
     bn1: batchNorm2d(64),
     relu: relu(),
     maxpool: maxPool2d(3, { stride: 2, padding: 1 }),
     ...Object.fromEntries(stages),
-    avgpool: adaptiveAvgPool2d(1),
-    flatten: flatten(),
-    fc: linear(512 * expansion, classes),
   };
-  return chain(modules, shape);
+}
+
+/** Two 3x3 convolutions have no place for dilation in torchvision, and take no option for it. */
+function resnet(depth: keyof typeof KINDS, options: ResNetOptions): Graph {
+  const { expansion } = KINDS[depth];
+  const what = `resnet${depth}`;
+  const { classes = 1000, input: shape = IMAGES, replaceStrideWithDilation: dilated } = checked(what, options, expansion === 4 ? RESNET_OPTIONS : undefined);
+  if (dilated !== undefined && !(Array.isArray(dilated) && dilated.length === 3 && dilated.every((one) => typeof one === 'boolean'))) {
+    wrong(`${what}: replaceStrideWithDilation`, 'three of true and false', showValue(dilated));
+  }
+  return chain({ ...resnetFeatures(depth, dilated), avgpool: adaptiveAvgPool2d(1), flatten: flatten(), fc: linear(512 * expansion, classes) }, shape);
 }
 
 // As in torchvision the stride is on the 3x3 convolution.
@@ -93,8 +130,8 @@ export const resnet18 = (options: ModelOptions = {}): Graph => resnet(18, option
 /** ResNet with 34 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
 export const resnet34 = (options: ModelOptions = {}): Graph => resnet(34, options);
 /** ResNet with 50 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
-export const resnet50 = (options: ModelOptions = {}): Graph => resnet(50, options);
+export const resnet50 = (options: ResNetOptions = {}): Graph => resnet(50, options);
 /** ResNet with 101 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
-export const resnet101 = (options: ModelOptions = {}): Graph => resnet(101, options);
+export const resnet101 = (options: ResNetOptions = {}): Graph => resnet(101, options);
 /** ResNet with 152 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
-export const resnet152 = (options: ModelOptions = {}): Graph => resnet(152, options);
+export const resnet152 = (options: ResNetOptions = {}): Graph => resnet(152, options);

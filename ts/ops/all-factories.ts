@@ -4,6 +4,8 @@ import { activationOp } from './activation/op.js';
 import { adaptiveAvgPool2dOp } from './adaptive-avg-pool2d/op.js';
 import { addOp } from './add/op.js';
 import { batchNorm2dOp } from './batch-norm2d/op.js';
+import { boxDetectionsOp } from './box-detections/op.js';
+import { channelShuffleOp } from './channel-shuffle/op.js';
 import { concatOp } from './concat/op.js';
 import { convTranspose2dOp } from './conv-transpose2d/op.js';
 import { conv2dOp } from './conv2d/op.js';
@@ -13,6 +15,7 @@ import { globalPool2dOp } from './global-pool2d/op.js';
 import { groupNormOp } from './group-norm/op.js';
 import { identityOp } from './identity/op.js';
 import { layerNormOp } from './layer-norm/op.js';
+import { layerScaleOp } from './layer-scale/op.js';
 import { linearOp } from './linear/op.js';
 import { localResponseNormOp } from './local-response-norm/op.js';
 import { mapLayoutOp } from './map-layout/op.js';
@@ -21,7 +24,12 @@ import { padOp } from './pad/op.js';
 import { pixelShuffleOp } from './pixel-shuffle/op.js';
 import { pool2dOp } from './pool2d/op.js';
 import { preluOp } from './prelu/op.js';
+import { proposalsOp } from './proposals/op.js';
+import { psRoiOp } from './ps-roi/op.js';
 import { reshapeOp } from './reshape/op.js';
+import { roiAlignOp } from './roi-align/op.js';
+import { roiPoolOp } from './roi-pool/op.js';
+import { sliceOp } from './slice/op.js';
 import { softmaxOp } from './softmax/op.js';
 import { upsampleOp } from './upsample/op.js';
 
@@ -31,6 +39,8 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   adaptiveAvgPool2dOp,
   addOp,
   batchNorm2dOp,
+  boxDetectionsOp,
+  channelShuffleOp,
   concatOp,
   conv2dOp,
   convTranspose2dOp,
@@ -40,6 +50,7 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   groupNormOp,
   identityOp,
   layerNormOp,
+  layerScaleOp,
   linearOp,
   localResponseNormOp,
   mapLayoutOp,
@@ -48,7 +59,12 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   pixelShuffleOp,
   pool2dOp,
   preluOp,
+  proposalsOp,
+  psRoiOp,
   reshapeOp,
+  roiAlignOp,
+  roiPoolOp,
+  sliceOp,
   softmaxOp,
   upsampleOp,
 ];

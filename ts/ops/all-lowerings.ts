@@ -20,6 +20,8 @@ import { pixelShuffleLowerings } from './pixel-shuffle/onnx.js';
 import { pool2dLowerings } from './pool2d/onnx.js';
 import { preluLowerings } from './prelu/onnx.js';
 import { reshapeLowerings } from './reshape/onnx.js';
+import { roiAlignLowerings } from './roi-align/onnx.js';
+import { roiPoolLowerings } from './roi-pool/onnx.js';
 import { softmaxLowerings } from './softmax/onnx.js';
 import { upsampleLowerings } from './upsample/onnx.js';
 
@@ -45,6 +47,8 @@ export const LOWERINGS: Lowerings = {
   ...pool2dLowerings,
   ...preluLowerings,
   ...reshapeLowerings,
+  ...roiAlignLowerings,
+  ...roiPoolLowerings,
   ...softmaxLowerings,
   ...upsampleLowerings,
 };

@@ -4,6 +4,7 @@ import { activationRule } from './activation/grad.js';
 import { adaptiveAvgPool2dRule } from './adaptive-avg-pool2d/grad.js';
 import { addRule } from './add/grad.js';
 import { batchNorm2dRule } from './batch-norm2d/grad.js';
+import { channelShuffleRule } from './channel-shuffle/grad.js';
 import { concatRule } from './concat/grad.js';
 import { convTranspose2dRule } from './conv-transpose2d/grad.js';
 import { conv2dRule } from './conv2d/grad.js';
@@ -13,14 +14,19 @@ import { globalPool2dRule } from './global-pool2d/grad.js';
 import { groupNormRule } from './group-norm/grad.js';
 import { identityRule } from './identity/grad.js';
 import { layerNormRule } from './layer-norm/grad.js';
+import { layerScaleRule } from './layer-scale/grad.js';
 import { linearRule } from './linear/grad.js';
 import { localResponseNormRule } from './local-response-norm/grad.js';
+import { mapLayoutRule } from './map-layout/grad.js';
 import { mulRule } from './mul/grad.js';
 import { padRule } from './pad/grad.js';
 import { pixelShuffleRule } from './pixel-shuffle/grad.js';
 import { pool2dRule } from './pool2d/grad.js';
 import { preluRule } from './prelu/grad.js';
+import { proposalsRule } from './proposals/grad.js';
 import { reshapeRule } from './reshape/grad.js';
+import { roiAlignRule } from './roi-align/grad.js';
+import { sliceRule } from './slice/grad.js';
 import { softmaxRule } from './softmax/grad.js';
 import { upsampleRule } from './upsample/grad.js';
 
@@ -30,6 +36,7 @@ export const RULES: readonly TrainRule<never>[] = [
   adaptiveAvgPool2dRule,
   addRule,
   batchNorm2dRule,
+  channelShuffleRule,
   concatRule,
   conv2dRule,
   convTranspose2dRule,
@@ -39,14 +46,19 @@ export const RULES: readonly TrainRule<never>[] = [
   groupNormRule,
   identityRule,
   layerNormRule,
+  layerScaleRule,
   linearRule,
   localResponseNormRule,
+  mapLayoutRule,
   mulRule,
   padRule,
   pixelShuffleRule,
   pool2dRule,
   preluRule,
+  proposalsRule,
   reshapeRule,
+  roiAlignRule,
+  sliceRule,
   softmaxRule,
   upsampleRule,
 ];

@@ -9,8 +9,12 @@ import { physicalShape } from './layout.js';
 
 /** The gradient of a sum is that of each operand; of a product or a quotient it is that times a derivative. */
 export function binaryBackward(op: BinaryOp, context: TrainContext, dy: Placed): void {
+  operandsBackward(op, context, [context.input(0), context.input(1)], dy);
+}
+
+/** The same of operands that need not be inputs. */
+export function operandsBackward(op: BinaryOp, context: TrainContext, [a, b]: readonly [Placed, Placed], dy: Placed): void {
   const y = context.output();
-  const [a, b] = [context.input(0), context.input(1)];
   for (const [operand, second] of [[a, false], [b, true]] as const) {
     const whole = count(operand.shape) === count(y.shape) && inOrder(operand, y);
     if (op === 'add' && whole) context.pass(operand, dy);

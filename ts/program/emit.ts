@@ -46,12 +46,11 @@ export class Emitter {
 
   /** @throws GraphError naming the node whose steps do not write its output, as the operator's layouts say */
   node(node: WorkNode): void {
-    const [output = -1] = node.outputs;
     const context = new NodeContext(this, this.weights, node, this.alike(node));
     node.op.emit(context);
-    this.writers.set(output, node);
+    for (const output of node.outputs) this.writers.set(output, node);
     const { writes } = context;
-    if (this.placed[this.shape(output).length === 4 ? writes : 'plain'].has(output)) return;
+    if (node.outputs.every((output) => this.placed[this.shape(output).length === 4 ? writes : 'plain'].has(output))) return;
     throw new GraphError(`${node.name}: ${node.op.type} does not write its output ${writes}`, { place: node.name, expected: writes });
   }
 
@@ -84,14 +83,15 @@ export class Emitter {
     return { ...placed, row: whole.shape[1] ?? 1, first };
   }
 
+  /** The shape of a value, placed or not. */
+  shape(value: number): readonly number[] {
+    return this.shapes[value] ?? [];
+  }
+
   /** Height and width of a map as the graph declares them, 0 where it leaves them open. */
   declaredMap(value: number): readonly [number, number] {
     const [, , h, w] = this.declared[value] ?? [];
     return [h ?? 0, w ?? 0];
-  }
-
-  private shape(value: number): readonly number[] {
-    return this.shapes[value] ?? [];
   }
 
   /** The layout for a node that works on any: channels-last where a map lies so, or will have to. */
@@ -155,8 +155,12 @@ class NodeContext implements EmitContext {
     return this.emitter.take(this.node.inputs[index] ?? -1, this.reads, this.node);
   }
 
-  output(): Placed {
-    return this.emitter.place(this.node.outputs[0] ?? -1, this.writes);
+  inputShape(index: number): readonly number[] {
+    return this.emitter.shape(this.node.inputs[index] ?? -1);
+  }
+
+  output(index = 0): Placed {
+    return this.emitter.place(this.node.outputs[index] ?? -1, this.writes);
   }
 
   outputChannels(): PlacedChannels {

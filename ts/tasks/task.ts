@@ -27,7 +27,7 @@ export interface ClassifySpec {
 /** What a model is for, and how its outputs are read. */
 export type TaskSpec = ClassifySpec | DetectSpec | SegmentSpec;
 
-const KINDS: Readonly<Record<TaskSpec['kind'], Task>> = { classify: 'classification', detect: 'detection', segment: 'segmentation' };
+const KINDS: Readonly<Record<TaskSpec['kind'], Task>> = { classify: 'classification', segment: 'segmentation', detect: 'detection' };
 
 export const TASKS: readonly unknown[] = Object.values(KINDS);
 

@@ -3,9 +3,11 @@ import { showShape, showValue, typeName } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import type { Graph } from '../graph/graph.js';
 import { arrayKind } from '../tensor/arrays.js';
+import { count } from '../tensor/shape.js';
 import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor } from '../tensor/tensor.js';
-import { IGNORED } from './losses.js';
+import { boxesIn, targetShape } from './loss-steps.js';
+import { IGNORED, takesClasses } from './losses.js';
 import type { Loss } from './losses.js';
 import { dataOf, float32Of } from './numbers.js';
 import type { Numbers } from './session.js';
@@ -26,9 +28,9 @@ export function expectBatch(batch: unknown): void {
   if (typeof batch !== 'object' || batch === null) wrong('batch', 'a batch { x, y }, or a data set', showValue(batch));
 }
 
-/** @throws ArgumentError for a target of which nothing counts: there is no mean over nothing */
-export function expectCounting({ amount }: FedTarget): void {
-  if (amount === 0) wrong('y', 'a label that counts', 'only such as are ignored or have no weight');
+/** @throws ArgumentError for a target without weights of which nothing counts: there is no mean over nothing */
+export function expectCounting({ amount, weights }: FedTarget): void {
+  if (amount === 0 && !weights) wrong('y', 'a label that counts', 'only such as are ignored or have no weight');
 }
 
 /** The inputs of a batch in the graph's order. @throws DtypeError, ArgumentError naming what is missing or is no float32 */
@@ -63,9 +65,14 @@ export interface FedTarget extends Numbers {
   readonly labels: Int32Array | undefined;
   /** Examples or pixels that count. */
   readonly counted: number;
-  /** Over how much the loss is a mean: examples, or the sum of the weights of the classes. */
+  /** Over how much the loss is a mean: examples, or the sum of the weights of classes or elements. */
   readonly amount: number;
+  /** A weight for each element or box, where the loss takes some. */
+  readonly weights: Numbers | undefined;
 }
+
+/** What is fed for targets, in the order in which a program takes it. */
+export const fedNumbers = (targets: readonly FedTarget[]): Numbers[] => targets.flatMap((target) => (target.weights ? [target, target.weights] : [target]));
 
 /** What a loss judges, and how. */
 export interface Judging {
@@ -86,20 +93,57 @@ export function targetsOf(judging: readonly Judging[], y: Batch['y']): FedTarget
 
 const listOf = (y: Batch['y']): readonly Target[] | undefined => (Array.isArray(y) ? (y as readonly Target[]) : undefined);
 
-function fed(place: string, target: Target, { loss, shape }: Judging): FedTarget {
-  const [n = 1, classes = 1, ...pixels] = shape;
-  if (loss.kind === 'crossEntropy') {
-    const { shape: of, data } = asNumbers(place, target, [n, ...pixels], classesBelow(classes));
+function fed(place: string, target: Target, judging: Judging): FedTarget {
+  const { loss, shape } = judging;
+  const [n = 1, classes = 1] = shape;
+  if ('weighted' in loss && loss.weighted) return fedWeighted(place, target, judging);
+  const wanted = targetShape(loss, shape, place);
+  const weights = undefined;
+  if (takesClasses(loss)) {
+    const { data } = asNumbers(place, target, wanted, classesBelow(classes));
     const labels = labelsOf(place, data, classes, loss.ignoreIndex);
-    return { shape: of, data: new Float32Array(labels), labels, ...weighed(labels, loss.classWeights) };
+    return { shape: wanted, data: new Float32Array(labels), labels, weights, ...weighed(labels, loss.kind === 'crossEntropy' ? loss.classWeights : undefined) };
   }
   if (loss.kind === 'softCrossEntropy' && shape.length === 2 && isIndices(target, n)) {
     const labels = labelsOf(place, asNumbers(place, target, [n], classesBelow(classes)).data, classes, undefined);
-    return { shape, data: oneHot(labels, classes), labels, counted: n, amount: n };
+    return { shape, data: oneHot(labels, classes), labels, weights, counted: n, amount: n };
   }
   const numbers = asNumbers(place, target, shape);
   expectFinite(place, numbers);
-  return { ...numbers, labels: undefined, counted: n, amount: n };
+  return { ...numbers, labels: undefined, weights, counted: n, amount: n };
+}
+
+/** A target that carries weights: taken apart. */
+function fedWeighted(place: string, target: Target, { loss, shape }: Judging): FedTarget {
+  const [n = 1, classes = 1] = shape;
+  const wanted = targetShape(loss, shape, place);
+  // The numbers of a box are followed by its weight; others come first, all weights behind them.
+  const boxes = loss.kind === 'boxIou' ? boxesIn(loss, shape, place) : undefined;
+  const given = asNumbers(place, target, boxes === undefined ? [n, 2, ...wanted.slice(1)] : shape.with(boxes, 5));
+  expectFinite(place, given);
+  const [data, of] = apart(given, boxes ?? 1, boxes === undefined ? 1 : 4);
+  const negative = of.findIndex((weight) => weight < 0);
+  if (negative >= 0) wrong(place, 'weights from 0 on', `${of[negative]} for element ${negative}`);
+  const weights = { shape: boxes === undefined ? wanted : shape.toSpliced(boxes, 1), data: of };
+  const divided = 'divisor' in loss && loss.divisor !== undefined;
+  const amount = divided ? n : of.reduce((total, weight) => total + weight, 0);
+  if (loss.kind !== 'crossEntropy') return { shape: wanted, data, labels: undefined, weights, counted: n, amount };
+  const labels = labelsOf(place, data, classes, loss.ignoreIndex).map((label, i) => (of[i] === 0 ? IGNORED : label));
+  const counting = weighed(labels, loss.classWeights, of);
+  return { shape: wanted, data: new Float32Array(labels), labels, weights, ...counting, amount: divided ? n : counting.amount };
+}
+
+/** The first of the numbers along an axis, and the one behind them. */
+function apart({ shape, data }: Numbers, axis: number, first: number): [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>] {
+  const inner = count(shape.slice(axis + 1));
+  const outer = count(shape.slice(0, axis));
+  const [numbers, others] = [new Float32Array(outer * first * inner), new Float32Array(outer * inner)];
+  for (let i = 0; i < outer; i++) {
+    const from = i * (first + 1) * inner;
+    numbers.set(data.subarray(from, from + first * inner), i * first * inner);
+    others.set(data.subarray(from + first * inner, from + (first + 1) * inner), i * inner);
+  }
+  return [numbers, others];
 }
 
 /** Whether a target is one class for each example, where probabilities could be given as well. */
@@ -114,13 +158,13 @@ function oneHot(labels: Int32Array, classes: number): Float32Array {
   return data;
 }
 
-function weighed(labels: Int32Array, weights: readonly number[] | undefined): Pick<FedTarget, 'counted' | 'amount'> {
+function weighed(labels: Int32Array, classes: readonly number[] | undefined, each?: Float32Array): Pick<FedTarget, 'counted' | 'amount'> {
   let [counted, amount] = [0, 0];
-  for (const label of labels) {
-    if (label === IGNORED) continue;
+  labels.forEach((label, i) => {
+    if (label === IGNORED) return;
     counted++;
-    amount += weights?.[label] ?? 1;
-  }
+    amount += (classes?.[label] ?? 1) * (each?.[i] ?? 1);
+  });
   return { counted, amount };
 }
 

@@ -14,7 +14,8 @@ export interface Lifetime {
 /** The values that a step reads or writes. */
 export function valuesOf({ opcode, words }: Step): number[] {
   const { at = [], list } = VALUE_WORDS[opcode] ?? {};
-  const listed = list ? Array.from({ length: Number(words[list[0]]) }, (_, i) => list[0] + 1 + i * list[1]) : [];
+  const [first, width, values] = list ?? [0, 0, 0];
+  const listed = list ? Array.from({ length: Number(words[first]) * values }, (_, i) => first + 1 + Math.floor(i / values) * width + (i % values)) : [];
   return [...at, ...listed].map((place) => words[place]).filter((word): word is number => typeof word === 'number' && word !== NONE);
 }
 

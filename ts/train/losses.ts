@@ -1,7 +1,9 @@
 import { ArgumentError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
-import type { RegressionKind } from '../contract/train/words.js';
+import { wrong } from '../base/wrong.js';
+import { BOX_FORMS, OVERLAPS } from '../contract/train/words.js';
+import type { BoxForm, Overlap, RegressionKind } from '../contract/train/words.js';
 
 /** What every loss may be told. */
 export interface LossOptions {
@@ -10,6 +12,9 @@ export interface LossOptions {
   /** Factor in a sum of several losses. Default 1. */
   readonly weight?: number | undefined;
 }
+
+/** Whether a loss compares with class indices, one for each row of logits. */
+export const takesClasses = (loss: Loss): loss is Loss & { readonly kind: 'crossEntropy' | 'softDice' } => loss.kind === 'crossEntropy' || loss.kind === 'softDice';
 
 export interface LossCommon {
   readonly output: string | undefined;
@@ -23,12 +28,38 @@ export type Loss = LossCommon & LossKind;
 export const IGNORED = -100;
 
 export type LossKind =
-  | { readonly kind: 'crossEntropy'; readonly smoothing: number; readonly classWeights: readonly number[] | undefined; readonly ignoreIndex: number | undefined }
+  | ({ readonly kind: 'crossEntropy'; readonly smoothing: number; readonly classWeights: readonly number[] | undefined; readonly ignoreIndex: number | undefined } & Weighting)
   | { readonly kind: 'softCrossEntropy' }
-  | { readonly kind: 'bceWithLogits'; readonly posWeight: number }
+  | ({ readonly kind: 'bceWithLogits'; readonly posWeight: number } & Weighting)
   | { readonly kind: 'regression'; readonly of: RegressionKind; readonly param: number }
   | { readonly kind: 'focal'; readonly alpha: number; readonly gamma: number }
-  | { readonly kind: 'dice'; readonly smooth: number };
+  | { readonly kind: 'dice'; readonly smooth: number }
+  | { readonly kind: 'softDice'; readonly smooth: number; readonly batch: boolean; readonly background: boolean; readonly ignoreIndex: number | undefined }
+  | ({ readonly kind: 'boxIou'; readonly of: Overlap; readonly form: BoxForm; readonly dim: number } & Weighting);
+
+/** Whether elements have weights, and what the sum of losses is divided by; undefined for the sum of the weights. */
+export interface Weighting {
+  readonly weighted: boolean;
+  readonly divisor: number | undefined;
+}
+
+/** What losses with a weight for each element may be told. */
+export interface WeightedOptions {
+  /**
+   * Whether the target carries weights: it is then [N, 2, ...], where `target[:, 0]` is the target in its usual form and `target[:, 1]` has
+   * the weight of each element, from 0 on. Elements of weight 0 do not count. Default false.
+   */
+  readonly weighted?: boolean | undefined;
+  /** What the sum is divided by. Default the sum of the weights; where that is 0, the loss is 0. */
+  readonly divisor?: number | undefined;
+}
+
+function weighting(place: string, { weighted = false, divisor }: WeightedOptions): Weighting {
+  if (divisor !== undefined) check(place, 'divisor', divisor, (given) => given > 0, 'a number above 0');
+  return { weighted, divisor };
+}
+
+const WEIGHTED = { weighted: 'boolean', divisor: true } as const;
 
 /** One loss, or several whose weighted sum is made small. */
 export type Losses = Loss | readonly Loss[];
@@ -54,7 +85,7 @@ function check(place: string, name: string, value: number, fits: (value: number)
 }
 
 /** Options of cross-entropy. */
-export interface CrossEntropyOptions extends LossOptions {
+export interface CrossEntropyOptions extends LossOptions, WeightedOptions {
   /** How much of the target is spread over all classes, 0 to 1. Default 0. */
   readonly labelSmoothing?: number | undefined;
   /** Weight of each class; the mean divides by their sum over what counts. */
@@ -63,11 +94,11 @@ export interface CrossEntropyOptions extends LossOptions {
   readonly ignoreIndex?: number | undefined;
 }
 
-const CROSS_ENTROPY = optionNames<CrossEntropyOptions>({ ...LOSS, labelSmoothing: true, classWeights: true, ignoreIndex: true });
+const CROSS_ENTROPY = optionNames<CrossEntropyOptions>({ ...LOSS, ...WEIGHTED, labelSmoothing: true, classWeights: true, ignoreIndex: true });
 
 /**
  * Log-softmax and negative log-likelihood in one: logits [N, C] against N class indices, or maps [N, C, H, W] against [N, H, W].
- * PyTorch's `CrossEntropyLoss`.
+ * PyTorch's `CrossEntropyLoss`. With `weighted` the target is [N, 2] or [N, 2, H, W]: classes and weights.
  * @throws ArgumentError for an option that does not exist or a number that has no meaning
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
@@ -76,7 +107,8 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   check('crossEntropy', 'labelSmoothing', labelSmoothing, (part) => part >= 0 && part <= 1, 'a number from 0 to 1');
   checkWeights(classWeights);
   check('crossEntropy', 'ignoreIndex', ignoreIndex, Number.isSafeInteger, 'a whole number');
-  return { kind: 'crossEntropy', smoothing: labelSmoothing, classWeights, ignoreIndex, ...common('crossEntropy', options) };
+  const more = { ...weighting('crossEntropy', options), ...common('crossEntropy', options) };
+  return { kind: 'crossEntropy', smoothing: labelSmoothing, classWeights, ignoreIndex, ...more };
 }
 
 /** @throws ArgumentError for what is no list of weights */
@@ -96,18 +128,23 @@ export function softCrossEntropy(options: LossOptions = {}): Loss {
 }
 
 /** Options of binary cross-entropy. */
-export interface BceOptions extends LossOptions {
+export interface BceOptions extends LossOptions, WeightedOptions {
   /** Factor of the positive part. Default 1. */
   readonly posWeight?: number | undefined;
 }
 
-const BCE = optionNames<BceOptions>({ ...LOSS, posWeight: true });
+const BCE = optionNames<BceOptions>({ ...LOSS, ...WEIGHTED, posWeight: true });
 
-/** Binary cross-entropy of logits: max(x, 0) - x z + log(1 + exp(-|x|)), PyTorch's `BCEWithLogitsLoss`. @throws ArgumentError as `crossEntropy` */
+/**
+ * Binary cross-entropy of logits: max(x, 0) - x z + log(1 + exp(-|x|)), PyTorch's `BCEWithLogitsLoss`. With `weighted` the target of logits
+ * [N, ...] is [N, 2, ...]: bits and weights.
+ * @throws ArgumentError as `crossEntropy`
+ */
 export function bceWithLogits(options: BceOptions = {}): Loss {
   checkOptions('bceWithLogits', options, BCE);
   const { posWeight = 1 } = options;
-  return { kind: 'bceWithLogits', posWeight: positive('bceWithLogits', 'posWeight', posWeight), ...common('bceWithLogits', options) };
+  const more = { ...weighting('bceWithLogits', options), ...common('bceWithLogits', options) };
+  return { kind: 'bceWithLogits', posWeight: positive('bceWithLogits', 'posWeight', posWeight), ...more };
 }
 
 function regression(place: string, of: RegressionKind, options: LossOptions, param = 0): Loss {
@@ -178,13 +215,75 @@ export function focal(options: FocalOptions = {}): Loss {
 export interface DiceOptions extends LossOptions {
   /** Added above and below. Default 1. */
   readonly smooth?: number | undefined;
+  /**
+   * Whether each pixel has one of several classes: probabilities are the softmax over the channels, targets are class indices
+   * [N, H, W], and the loss is the mean over classes. Default false: the sigmoid of each logit by itself, targets of the form of the logits.
+   */
+  readonly softmax?: boolean | undefined;
+  /** With `softmax`: whether the overlap of a class is that of all images of a batch together, else of each image. Default false. */
+  readonly batch?: boolean | undefined;
+  /** With `softmax`: whether class 0 counts. Default true. */
+  readonly background?: boolean | undefined;
+  /** With `softmax`: a target that does not count. Default -100. */
+  readonly ignoreIndex?: number | undefined;
 }
 
-const DICE = optionNames<DiceOptions>({ ...LOSS, smooth: true });
+const DICE = optionNames<DiceOptions>({ ...LOSS, smooth: true, softmax: 'boolean', batch: 'boolean', background: 'boolean', ignoreIndex: true });
 
-/** 1 - Dice's coefficient of the sigmoid of logits, the mean over images (Milletari et al. 2016, arXiv 1606.04797). @throws ArgumentError as `crossEntropy` */
+/**
+ * 1 - Dice's coefficient, (2 I + smooth) / (P + T + smooth) with the sums of p t, p and t over pixels (Milletari et al. 2016,
+ * arXiv 1606.04797): of the sigmoid of logits, the mean over images; with `softmax` that of several classes, the mean over them and,
+ * without `batch`, over images.
+ * @throws ArgumentError as `crossEntropy`, and for an option of `softmax` without it
+ */
 export function dice(options: DiceOptions = {}): Loss {
   checkOptions('dice', options, DICE);
-  const { smooth = 1 } = options;
-  return { kind: 'dice', smooth: positive('dice', 'smooth', smooth), ...common('dice', options) };
+  const { smooth = 1, softmax = false, batch = false, background = true, ignoreIndex = -100 } = options;
+  positive('dice', 'smooth', smooth);
+  if (softmax) {
+    check('dice', 'ignoreIndex', ignoreIndex, Number.isSafeInteger, 'a whole number');
+    return { kind: 'softDice', smooth, batch, background, ignoreIndex, ...common('dice', options) };
+  }
+  const surplus = (['batch', 'background', 'ignoreIndex'] as const).find((name) => options[name] !== undefined);
+  if (surplus) wrong(`dice: ${surplus}`, 'softmax: true beside it', 'none', { hint: 'without softmax each logit is judged by itself' });
+  return { kind: 'dice', smooth, ...common('dice', options) };
+}
+
+/** Options of the losses of boxes. */
+export interface BoxIouOptions extends LossOptions {
+  /**
+   * IoU (Yu et al. 2016, arXiv 1608.01471), GIoU (Rezatofighi et al. 2019, arXiv 1902.09630), DIoU or CIoU (Zheng et al. 2020,
+   * arXiv 1911.08287). Default 'ciou'.
+   */
+  readonly kind?: Overlap | undefined;
+  /**
+   * What the four numbers of predictions and targets are: left, top, right, bottom (`xyxy`); distances from a point to these edges
+   * (`ltrb`); centre and size (`cxcywh`). Default 'xyxy'.
+   */
+  readonly form?: BoxForm | undefined;
+  /** The dimension of the four numbers: 1 for [N, 4, A], -1 for [N, A, 4]. Default -1. */
+  readonly dim?: 1 | -1 | undefined;
+  /** What the sum is divided by. Default the sum of the weights; where that is 0, the loss is 0. */
+  readonly divisor?: number | undefined;
+}
+
+const BOX_IOU = optionNames<BoxIouOptions>({ ...LOSS, kind: true, form: true, dim: true, divisor: true });
+
+/**
+ * 1 - IoU of boxes, or of what was made of it: the weighted mean over boxes, as torchvision's `generalized_box_iou_loss`,
+ * `distance_box_iou_loss` and `complete_box_iou_loss` with the reduction 'none'. Predictions are [N, A, 4]; the target [N, A, 5] has the
+ * weight of each box behind its four numbers, 0 for one that does not count. With `dim: 1` they are [N, 4, A] and [N, 5, A].
+ * @throws ArgumentError as `crossEntropy`
+ */
+export function boxIou(options: BoxIouOptions = {}): Loss {
+  checkOptions('boxIou', options, BOX_IOU);
+  const { kind = 'ciou', form = 'xyxy', dim = -1 } = options;
+  const of = oneOf('boxIou: kind', kind, Object.keys(OVERLAPS) as Overlap[]);
+  oneOf('boxIou: form', form, Object.keys(BOX_FORMS) as BoxForm[]);
+  oneOf('boxIou: dim', dim, [1, -1]);
+  return { kind: 'boxIou', of, form, dim, ...weighting('boxIou', { ...options, weighted: true }), ...common('boxIou', options) };
+}
+
+function oneOf<Value extends string | number>(place: string, value: Value, all: readonly Value[]): Value {
+  return all.includes(value) ? value : wrong(place, `one of ${all.join(', ')}`, showValue(value));
 }

@@ -95,7 +95,7 @@ class NodeContext implements TrainContext {
   private readonly reads: Layout;
   private readonly writes: Layout;
   private readonly taken = new Map<number, Placed>();
-  private placed: Placed | undefined;
+  private readonly placed = new Map<number, Placed>();
 
   constructor(
     private readonly nodes: Nodes,
@@ -128,9 +128,14 @@ class NodeContext implements TrainContext {
     return placed;
   }
 
-  output(): Placed {
-    this.placed ??= this.nodes.place(this.node.outputs[0] ?? -1, this.writes);
-    return this.placed;
+  inputShape(index: number): readonly number[] {
+    return this.shared.shapes[this.node.inputs[index] ?? -1] ?? [];
+  }
+
+  output(index = 0): Placed {
+    const placed = this.placed.get(index) ?? this.nodes.place(this.node.outputs[index] ?? -1, this.writes);
+    this.placed.set(index, placed);
+    return placed;
   }
 
   outputChannels(): PlacedChannels {

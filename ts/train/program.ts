@@ -9,7 +9,8 @@ import type { Placed } from '../graph/op.js';
 import { concreteShapes } from '../program/shapes.js';
 import { learningNodes } from './frontier.js';
 import type { Followings } from './groups.js';
-import { lossSteps, targetShape } from './loss-steps.js';
+import { lossSteps, targetShape, weightsShape } from './loss-steps.js';
+import { takesClasses } from './losses.js';
 import type { Loss } from './losses.js';
 import { Nodes } from './nodes.js';
 import { stateSlots } from './optimizers.js';
@@ -158,10 +159,12 @@ class Builder {
         throw new ArgumentError(`${place}: there is no output ${loss.output ?? 'given'}; there are ${names}`, { place, expected: names, got: loss.output ?? 'none' });
       }
       this.tape.at(place, 'forward');
-      const x = nodes.take(output.value, loss.kind === 'crossEntropy' || loss.kind === 'softCrossEntropy' ? 'nhwc' : 'plain');
-      const target = this.feed(losses.length > 1 ? `target ${i + 1}` : 'target', targetShape(loss, x, place));
+      const x = nodes.take(output.value, takesClasses(loss) || loss.kind === 'softCrossEntropy' ? 'nhwc' : 'plain');
+      const target = this.feed(losses.length > 1 ? `target ${i + 1}` : 'target', targetShape(loss, x.shape, place));
+      const weighed = weightsShape(loss, x.shape, place);
+      const weights = weighed && this.feed(losses.length > 1 ? `weights ${i + 1}` : 'weights', weighed);
       const classWeights = loss.kind === 'crossEntropy' && loss.classWeights ? this.keep(`${place}: classWeights`, [loss.classWeights.length]) : undefined;
-      const written = lossSteps(loss, x, target, classWeights, this.tape);
+      const written = lossSteps(loss, x, { target, weights, classWeights }, this.tape);
       this.tape.pass(x, written.dx);
       this.answer(place, written.loss);
       if (written.correct) this.answer(`${place}: correct`, written.correct);

@@ -12,7 +12,7 @@ import type { InputShapes } from '../session/inputs.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { augmented } from './augmented.js';
 import type { AugmentStep } from './augmented.js';
-import { expectBatch, expectCounting, inputsOf, targetsOf } from './batch.js';
+import { expectBatch, expectCounting, fedNumbers, inputsOf, targetsOf } from './batch.js';
 import type { Batch, FedTarget } from './batch.js';
 import { writeCheckpoint } from './checkpoint.js';
 import type { Dataset, DatasetStream } from './data/dataset.js';
@@ -120,7 +120,7 @@ export class Trainer {
     expectBatch(batch);
     const { inputs, targets } = this.numbers(session, augmented(batch, how && { classes: this.classes, ...how }, this.random));
     targets.forEach(expectCounting);
-    const answer = session.step(inputs, targets, lr);
+    const answer = session.step(inputs, fedNumbers(targets), lr);
     const { loss, losses, gradNorm = Number.NaN, finite, updated } = answer;
     if (!finite && this.options.skipNonFinite !== true) throw this.notFinite(answer, session.updates + 1);
     const accuracy = accuracyOf(answer, targetOfCorrect(session.options.losses, targets));
@@ -167,7 +167,7 @@ export class Trainer {
     const session = this.use();
     expectBatch(batch);
     const { inputs, targets } = this.numbers(session, batch);
-    const { gradients } = session.gradients(inputs, targets);
+    const { gradients } = session.gradients(inputs, fedNumbers(targets));
     const withNorm = ([name, { shape, data }]: [string, Numbers]) => {
       const norm = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
       return [name, { dtype: 'float32', shape, data, norm }] as [string, Gradient];
@@ -243,7 +243,7 @@ export class Trainer {
 
   private judgeWithOutput(session: TrainSession, batch: Batch): { judged: Judged; output: Numbers } {
     const { inputs, targets } = this.numbers(session, batch);
-    const answer = session.evaluate(inputs, targets);
+    const answer = session.evaluate(inputs, fedNumbers(targets));
     return { judged: judgedOf(session.options.losses, targets, answer, answer.output), output: answer.output };
   }
 

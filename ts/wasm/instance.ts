@@ -34,11 +34,23 @@ export interface PhotoApi {
   free(): void;
 }
 
+/** Scores or boxes of a detector, and what was found among them; see `Boxes` in crates/wasm. */
+export interface BoxesApi {
+  floatsPtr(): number;
+  groupsPtr(): number;
+  scan(words: Uint32Array, threshold: number): number;
+  suppress(words: Uint32Array, iou: number, sigma: number, floor: number): number;
+  foundPtr(): number;
+  free(): void;
+}
+
 /** A started module: its engine, its memory, and the variant it was compiled as. */
 export interface Instance {
   readonly engine: EngineApi;
   /** Starts taking in a photo. @throws an engine error for sizes that are impossible or do not fit into memory */
   readonly photo: (words: Uint32Array, tables: Float32Array) => PhotoApi;
+  /** Room for numbers of boxes, and for a group of each. @throws an engine error where they do not fit into memory */
+  readonly boxes: (floats: number, groups: number) => BoxesApi;
   /** Views of its buffer detach when it grows: make them anew for every use. */
   readonly memory: WebAssembly.Memory;
   readonly variant: Variant;
@@ -58,5 +70,6 @@ export function instantiate(module: WebAssembly.Module, threadsReason?: string):
   const { memory } = glue.initSync({ module });
   const variant = glue.variant() as Variant;
   const photo: Instance['photo'] = (words, tables) => new glue.Photo(words, tables);
-  return { engine: new glue.Engine(1), photo, memory, variant, threads: 1, threadsReason, intact: () => true };
+  const boxes: Instance['boxes'] = (floats, groups) => new glue.Boxes(floats, groups);
+  return { engine: new glue.Engine(1), photo, boxes, memory, variant, threads: 1, threadsReason, intact: () => true };
 }

@@ -27,6 +27,7 @@ export async function instantiateThreaded(
   return {
     engine: new glue.Engine(helpers + 1),
     photo: (words, tables) => new glue.Photo(words, tables),
+    boxes: (floats, groups) => new glue.Boxes(floats, groups),
     memory,
     variant: glue.variant() as Variant,
     threads: helpers + 1,

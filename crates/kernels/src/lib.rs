@@ -9,6 +9,7 @@
 )]
 
 pub mod activation;
+pub mod boxes;
 pub mod cascade;
 pub mod column_sums;
 pub mod conv2d;
@@ -29,8 +30,10 @@ pub mod part;
 pub mod photo;
 pub mod pool;
 pub mod random;
+pub mod region;
 pub mod resize;
 pub mod resize_backward;
+pub mod roi;
 pub mod simd;
 pub mod softmax;
 pub mod strided;

@@ -34,6 +34,9 @@ const ORDER: &[&str] = &[
     "resize",
     "resize_backward",
     "photo",
+    "boxes",
+    "roi",
+    "region",
 ];
 
 /// What tests share may use anything, and every test may use it.

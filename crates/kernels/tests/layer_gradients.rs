@@ -7,8 +7,9 @@
 use receptive_kernels::elementwise::backward::{Kind, Operands, Side, binary, scratch_len};
 use receptive_kernels::elementwise::binary::Broadcast;
 use receptive_kernels::geometry::{Axis, Window};
-use receptive_kernels::movement::backward::{pad, take};
+use receptive_kernels::movement::backward::pad;
 use receptive_kernels::movement::pad::{Mode as PadMode, PadAxis};
+use receptive_kernels::movement::slice::slice;
 use receptive_kernels::norm::backward::batch::{Saved, Statistics};
 use receptive_kernels::norm::backward::{batch as batch_backward, group, lrn};
 use receptive_kernels::norm::batch::{self, BatchNorm, Running};
@@ -243,8 +244,8 @@ fn movement(case: &Case) -> Got {
     let mut dx = vec![f32::NAN; 2 * 99 * 6];
     if case.name == "cat" {
         let mut second = vec![f32::NAN; 2 * 99 * 3];
-        take(&dy, 9, 0, 6, &mut dx, team);
-        take(&dy, 9, 6, 3, &mut second, team);
+        slice(&dy, 9, 0, 6, &mut dx, team);
+        slice(&dy, 9, 6, 3, &mut second, team);
         return vec![("d.input0", dx), ("d.input1", second)];
     }
     let axis = |size, before, after| PadAxis { size, before, after };

@@ -8,9 +8,10 @@ mod naive;
 use proptest::prelude::*;
 use receptive_kernels::error::{Code, Error};
 use receptive_kernels::loss::Reduction::{self, Mean, Sum};
-use receptive_kernels::loss::binary::{Focal, bce_with_logits, focal_with_logits};
+use receptive_kernels::loss::binary::{Bce, Focal, focal_with_logits};
+use receptive_kernels::loss::box_iou::{BoxForm, BoxIou, Overlap};
 use receptive_kernels::loss::cross_entropy::{CrossEntropy, IGNORED};
-use receptive_kernels::loss::dice::Dice;
+use receptive_kernels::loss::dice::{Dice, SoftDice};
 use receptive_kernels::loss::regression::Regression;
 use receptive_kernels::team::Team;
 
@@ -18,10 +19,12 @@ use receptive_kernels::team::Team;
 enum Case<'a> {
     Labels(CrossEntropy<'a>, &'a [i32]),
     Probabilities(CrossEntropy<'a>, &'a [f32]),
-    Bits(&'a [f32], Reduction, &'a [f32]),
+    Bits(Bce<'a>, &'a [f32]),
     Focal(Focal, Reduction, &'a [f32]),
     Regression(Regression, Reduction, &'a [f32]),
     Dice(Dice, &'a [f32]),
+    Boxes(BoxIou<'a>, &'a [f32]),
+    SoftDice(SoftDice, &'a [i32]),
 }
 
 /// Runs the kernel.
@@ -30,10 +33,15 @@ fn run(case: &Case<'_>, x: &[f32], grad: &mut [f32], threads: usize) -> Result<f
     match case {
         Case::Labels(spec, labels) => spec.of_labels(team, x, labels, grad),
         Case::Probabilities(spec, targets) => spec.of_probabilities(team, x, targets, grad),
-        Case::Bits(weights, reduction, z) => bce_with_logits(team, weights, *reduction, x, z, grad),
+        Case::Bits(spec, z) => spec.loss(team, x, z, grad),
         Case::Focal(spec, reduction, z) => focal_with_logits(team, *spec, *reduction, x, z, grad),
         Case::Regression(kind, reduction, t) => kind.loss(team, *reduction, x, t, grad),
         Case::Dice(spec, t) => spec.loss(team, x, t, grad),
+        Case::Boxes(spec, t) => spec.loss(team, x, t, grad),
+        Case::SoftDice(spec, labels) => {
+            let mut sums = vec![[f64::NAN; 2]; x.len() / spec.pixels];
+            spec.loss(team, x, labels, grad, &mut sums)
+        }
     }
 }
 
@@ -81,8 +89,36 @@ fn check(case: &Case<'_>, x: &[f32]) -> Result<(), TestCaseError> {
 }
 
 fn reduction() -> impl Strategy<Value = Reduction> {
-    prop_oneof![Just(Mean), Just(Sum)]
+    prop_oneof![Just(Mean), Just(Sum), Just(Reduction::DividedBy(2.5))]
 }
+
+/// Weights of which every third is 0.
+fn some(len: usize) -> Vec<f32> {
+    let mut weights = scaled(len, 7, 0.9, 1.0);
+    weights.iter_mut().step_by(3).skip(1).for_each(|weight| *weight = 0.0);
+    weights
+}
+
+/// Boxes `[outer, 4, inner]`, whose sizes are positive.
+fn boxes(form: BoxForm, outer: usize, inner: usize, seed: u32) -> Vec<f32> {
+    let mut boxes = numbers(outer * 4 * inner, seed);
+    for outer in boxes.chunks_exact_mut(4 * inner) {
+        for at in 0..inner {
+            let size = |x: f32| 1.1 + x;
+            let [a, b, c, d] = core::array::from_fn(|i| outer[i * inner + at]);
+            let numbers = match form {
+                BoxForm::Corners => [a, b, a + size(c), b + size(d)],
+                BoxForm::Distances => [size(a), size(b), size(c), size(d)],
+                BoxForm::Centre => [a, b, size(c), size(d)],
+            };
+            numbers.into_iter().enumerate().for_each(|(i, number)| outer[i * inner + at] = number);
+        }
+    }
+    boxes
+}
+
+const OVERLAPS: [Overlap; 4] = [Overlap::Iou, Overlap::Giou, Overlap::Diou, Overlap::Ciou];
+const FORMS: [BoxForm; 3] = [BoxForm::Corners, BoxForm::Distances, BoxForm::Centre];
 
 fn smoothing() -> impl Strategy<Value = f32> {
     prop_oneof![Just(0.0f32), Just(0.1), Just(1.0)]
@@ -101,6 +137,7 @@ proptest! {
         }
         let spec = CrossEntropy { weights: weighted.then_some(&weights), smoothing, reduction, ..CrossEntropy::new(classes) };
         check(&Case::Labels(spec, &labels), &x)?;
+        check(&Case::Labels(CrossEntropy { of_rows: Some(&some(rows)), ..spec }, &labels), &x)?;
     }
 
     #[test]
@@ -120,7 +157,8 @@ proptest! {
             z.iter_mut().for_each(|z| *z = z.round());
         }
         let weights = scaled(if per_channel { c } else { 1 }, 3, 0.9, 1.5);
-        check(&Case::Bits(&weights, reduction, &z), &x)?;
+        check(&Case::Bits(Bce::new(&weights, reduction), &z), &x)?;
+        check(&Case::Bits(Bce { weights: Some(&some(rows * c)), ..Bce::new(&weights, reduction) }, &z), &x)?;
         for (alpha, gamma) in [(0.25, 2.0), (-1.0, 0.0), (0.7, 0.5), (0.5, 5.0)] {
             check(&Case::Focal(Focal { alpha, gamma }, reduction, &z), &x)?;
         }
@@ -141,12 +179,37 @@ proptest! {
     }
 
     #[test]
+    fn overlaps(outer in 1usize..5, inner in 1usize..7, seed in 0u32..1000, reduction in reduction()) {
+        let weights = some(outer * inner);
+        for (kind, form) in OVERLAPS.into_iter().flat_map(|kind| FORMS.map(|form| (kind, form))) {
+            let [x, t] = [1, 2].map(|more| boxes(form, outer, inner, 10 * seed + more));
+            check(&Case::Boxes(BoxIou { kind, form, inner, weights: &weights, reduction }, &t), &x)?;
+        }
+    }
+
+    #[test]
     fn masks(n in 1usize..4, pixels in 1usize..12, c in 1usize..20, smooth in prop_oneof![Just(1.0f32), Just(1e-3)], reduction in reduction()) {
         let len = n * pixels * c;
         let p = scaled(len, 1, 0.45, 0.5);
         let t: Vec<f32> = numbers(len, 2).into_iter().map(|x| f32::from(x > 0.0)).collect();
         check(&Case::Dice(Dice { pixels, c, smooth, reduction }, &t), &p)?;
     }
+
+    #[test]
+    fn masks_of_classes(n in 1usize..4, pixels in 1usize..12, classes in 2usize..20, smooth in prop_oneof![Just(1.0f32), Just(1e-3)], batch in any::<bool>(), background in any::<bool>(), ignored in any::<bool>(), reduction in reduction()) {
+        let x = scaled(n * pixels * classes, 1, 4.0, 0.0);
+        let mut labels: Vec<i32> = (0..n * pixels).map(|at| (at * 5 % classes) as i32).collect();
+        if ignored {
+            labels.iter_mut().step_by(3).for_each(|label| *label = IGNORED);
+        }
+        check(&Case::SoftDice(SoftDice { batch, background, reduction, ..soft(pixels, classes, smooth) }, &labels), &x)?;
+    }
+}
+
+/// Of each image, all classes.
+fn soft(pixels: usize, classes: usize, smooth: f32) -> SoftDice {
+    let (batch, background, ignored) = (false, true, IGNORED);
+    SoftDice { pixels, classes, smooth, batch, background, ignored, reduction: Mean }
 }
 
 /// Enough for many runs of rows, which threads share.
@@ -155,25 +218,41 @@ fn the_same_bits_on_any_number_of_threads() {
     let (rows, c) = (5003, 7);
     let x = scaled(rows * c, 1, 5.0, 0.0);
     let z = scaled(rows * c, 2, 0.5, 0.5);
+    let weights = some(rows * c);
     let labels: Vec<i32> = (0..rows).map(|row| (row * 5 % c) as i32).collect();
+    let row_weights = CrossEntropy { of_rows: Some(&weights[..rows]), ..CrossEntropy::new(c) };
     for case in [
         Case::Labels(CrossEntropy::new(c), &labels),
+        Case::Labels(row_weights, &labels),
         Case::Probabilities(CrossEntropy::new(c), &z),
-        Case::Bits(&[2.0], Mean, &z),
+        Case::Bits(Bce::new(&[2.0], Mean), &z),
+        Case::Bits(Bce { weights: Some(&weights), ..Bce::new(&[2.0], Mean) }, &z),
         Case::Focal(Focal::default(), Sum, &z),
         Case::Regression(Regression::Squared, Mean, &z),
         Case::Dice(Dice { pixels: 1, c, smooth: 1.0, reduction: Mean }, &z),
+        Case::SoftDice(soft(1, c, 1.0), &labels),
+        Case::SoftDice(SoftDice { batch: true, ..soft(1, c, 1.0) }, &labels),
     ] {
-        let results = [1, 2, 3].map(|threads| {
-            let mut grad = vec![f32::NAN; x.len()];
-            let loss = run(&case, &x, &mut grad, threads).expect("valid");
-            (loss.to_bits(), grad.iter().map(|x| x.to_bits()).collect::<Vec<_>>())
-        });
-        assert!(results[0] == results[1] && results[0] == results[2]);
-        let wide: Vec<f64> = x.iter().map(|&x| x.into()).collect();
-        let (loss, expected) = (f64::from_bits(results[0].0), naive::loss(&case, &wide));
-        assert!((loss - expected).abs() <= 1e-6 * expected.abs(), "{loss}, expected {expected}");
+        same_bits(&case, &x);
     }
+    for (kind, inner) in OVERLAPS.into_iter().flat_map(|kind| [1, 7].map(|inner| (kind, inner))) {
+        let form = BoxForm::Centre;
+        let [x, t] = [1, 2].map(|seed| boxes(form, rows * c / inner, inner, seed));
+        let spec = BoxIou { kind, form, inner, weights: &weights, reduction: Mean };
+        same_bits(&Case::Boxes(spec, &t), &x);
+    }
+}
+
+fn same_bits(case: &Case<'_>, x: &[f32]) {
+    let results = [1, 2, 3].map(|threads| {
+        let mut grad = vec![f32::NAN; x.len()];
+        let loss = run(case, x, &mut grad, threads).expect("valid");
+        (loss.to_bits(), grad.iter().map(|x| x.to_bits()).collect::<Vec<_>>())
+    });
+    assert!(results[0] == results[1] && results[0] == results[2]);
+    let wide: Vec<f64> = x.iter().map(|&x| x.into()).collect();
+    let (loss, expected) = (f64::from_bits(results[0].0), naive::loss(case, &wide));
+    assert!((loss - expected).abs() <= 1e-6 * expected.abs(), "{loss}, expected {expected}");
 }
 
 /// Certain and right, certain and wrong: no overflow, and small gradients keep their digits.
@@ -189,7 +268,7 @@ fn far_logits() {
     for (x, z) in [(500.0f32, 1.0f32), (-500.0, 0.0), (500.0, 0.0), (-500.0, 1.0)] {
         let wrong = (x > 0.0) != (z > 0.0);
         let mut grad = [f32::NAN];
-        let loss = bce_with_logits(&Team::SOLO, &[1.0], Mean, &[x], &[z], &mut grad).unwrap();
+        let loss = Bce::new(&[1.0], Mean).loss(&Team::SOLO, &[x], &[z], &mut grad).unwrap();
         assert!((loss - if wrong { 500.0 } else { 0.0 }).abs() <= 1e-30, "{x}, {z}: {loss}");
         assert_eq!(grad[0], if wrong { x.signum() } else { 0.0 }, "{x}, {z}");
         let loss = focal_with_logits(
@@ -213,7 +292,7 @@ fn nan_is_not_hidden() {
     assert!(loss.is_nan() && grad[..3].iter().all(|x| x.is_nan()) && !grad[4].is_nan());
     let z = [1.0; 6];
     for case in [
-        Case::Bits(&[1.0], Mean, &z),
+        Case::Bits(Bce::new(&[1.0], Mean), &z),
         Case::Focal(Focal::default(), Mean, &z),
         Case::Regression(Regression::Absolute, Mean, &z),
         Case::Regression(Regression::Huber { delta: 1.0 }, Mean, &z),
@@ -246,6 +325,47 @@ fn no_label_that_counts() {
     assert_eq!(spec.of_labels(&Team::SOLO, &[1.0; 4], &ignored, &mut grad), Ok(0.0));
 }
 
+/// Boxes that touch, one in the other, far apart, without size, and those that do not count.
+#[test]
+fn corners_of_boxes() {
+    let iou = |kind, x: [f32; 4], t: [f32; 4], weight: f32| {
+        let mut grad = [f32::NAN; 4];
+        let spec =
+            BoxIou { kind, form: BoxForm::Corners, inner: 1, weights: &[weight], reduction: Mean };
+        let loss = spec.loss(&Team::SOLO, &x, &t, &mut grad).expect("valid");
+        (loss, grad)
+    };
+    let unit = [0.0, 0.0, 1.0, 1.0];
+    for kind in OVERLAPS {
+        let (same, slopes) = iou(kind, unit, unit, 1.0);
+        assert!(same.abs() <= 2e-7 && slopes.iter().all(|x| x.is_finite()), "{kind:?}: {same}");
+        let (apart, slopes) = iou(kind, unit, [9.0, 0.0, 10.0, 1.0], 1.0);
+        assert!(apart >= 1.0 && slopes.iter().all(|x| x.is_finite()), "{kind:?}: {apart}");
+        assert_eq!(
+            kind != Overlap::Iou,
+            slopes[2] < 0.0,
+            "{kind:?}: it is drawn to what it misses"
+        );
+        let (point, slopes) = iou(kind, [0.5; 4], unit, 1.0);
+        assert!(point.is_finite() && slopes.iter().all(|x| x.is_finite()), "{kind:?}: {point}");
+        assert_eq!(iou(kind, [f32::NAN; 4], unit, 0.0), (0.0, [0.0; 4]));
+        let (hidden, slopes) = iou(kind, [f32::NAN, 0.0, 1.0, 1.0], unit, 1.0);
+        assert!(hidden.is_nan() && slopes[0].is_nan(), "{kind:?}");
+    }
+}
+
+#[test]
+fn no_weight_at_all() {
+    let mut grad = [f32::NAN; 4];
+    let spec = Bce { weights: Some(&[0.0; 4]), ..Bce::new(&[1.0], Mean) };
+    assert_eq!(spec.loss(&Team::SOLO, &[1.0; 4], &[1.0; 4], &mut grad), Ok(0.0));
+    assert_eq!(grad, [0.0; 4]);
+    grad.fill(f32::NAN);
+    let spec = CrossEntropy { of_rows: Some(&[0.0; 2]), ..CrossEntropy::new(2) };
+    assert_eq!(spec.of_labels(&Team::SOLO, &[1.0; 4], &[0, 1], &mut grad), Ok(0.0));
+    assert_eq!(grad, [0.0; 4]);
+}
+
 #[test]
 fn what_is_wrong_is_said() {
     let team = &Team::SOLO;
@@ -269,13 +389,10 @@ fn what_is_wrong_is_said() {
         Code::Shape
     );
     assert_eq!(
-        code(bce_with_logits(team, &[1.0; 4], Mean, &[0.0; 6], &[0.0; 6], &mut grad)),
+        code(Bce::new(&[1.0; 4], Mean).loss(team, &[0.0; 6], &[0.0; 6], &mut grad)),
         Code::Shape
     );
-    assert_eq!(
-        code(bce_with_logits(team, &[], Mean, &[0.0; 6], &[0.0; 6], &mut grad)),
-        Code::Shape
-    );
+    assert_eq!(code(Bce::new(&[], Mean).loss(team, &[0.0; 6], &[0.0; 6], &mut grad)), Code::Shape);
     let focal = Focal { gamma: -1.0, ..Focal::default() };
     assert_eq!(
         code(focal_with_logits(team, focal, Mean, &[0.0; 6], &[0.0; 6], &mut grad)),
@@ -289,5 +406,42 @@ fn what_is_wrong_is_said() {
     );
     let dice = Dice { pixels: 4, c: 1, smooth: 1.0, reduction: Mean };
     assert_eq!(code(dice.loss(team, &[0.0; 6], &[0.0; 6], &mut grad)), Code::Shape);
+    let weighted = Bce { weights: Some(&[1.0; 5]), ..Bce::new(&[1.0], Mean) };
+    assert_eq!(code(weighted.loss(team, &[0.0; 6], &[0.0; 6], &mut grad)), Code::Shape);
+    let rows = CrossEntropy { of_rows: Some(&[1.0]), ..spec };
+    assert_eq!(code(rows.of_labels(team, &[0.0; 6], &[0, 1], &mut grad)), Code::Shape);
+    let (kind, form) = (Overlap::Iou, BoxForm::Corners);
+    for (inner, weights) in [(0, &[1.0; 2][..]), (2, &[1.0; 3]), (1, &[1.0; 2])] {
+        let boxes = BoxIou { kind, form, inner, weights, reduction: Mean };
+        assert_eq!(code(boxes.loss(team, &[0.0; 6], &[0.0; 6], &mut grad)), Code::Shape);
+    }
+    for (spec, x, labels, sums, expected) in [
+        (soft(2, 3, 1.0), 6, &[0][..], 3, Code::Shape),
+        (soft(2, 3, 1.0), 5, &[0, 1], 3, Code::Shape),
+        (soft(2, 3, 1.0), 6, &[0, 1], 2, Code::Shape),
+        (soft(0, 3, 1.0), 0, &[], 0, Code::Shape),
+        (SoftDice { background: false, ..soft(6, 1, 1.0) }, 6, &[0; 6], 1, Code::Shape),
+        (soft(2, 3, 1.0), 6, &[0, 3], 3, Code::Argument),
+        (soft(2, 3, 1.0), 6, &[0, -1], 3, Code::Argument),
+    ] {
+        let (x, mut sums) = (vec![0.0; x], vec![[0.0; 2]; sums]);
+        let refused = spec.loss(team, &x, labels, &mut grad[..x.len()], &mut sums);
+        assert_eq!(code(refused), expected, "{spec:?}");
+    }
     assert_eq!(grad, [7.0; 6], "as it was");
+}
+
+/// A class that nobody sees costs nothing, certain ones neither, and no image is no loss.
+#[test]
+fn soft_dice_at_its_ends() {
+    let mut grad = [f32::NAN; 6];
+    let mut sums = [[f64::NAN; 2]; 3];
+    let x = [90.0, -90.0, -90.0, -90.0, 90.0, -90.0];
+    let loss = soft(2, 3, 1.0).loss(&Team::SOLO, &x, &[0, 1], &mut grad, &mut sums).unwrap();
+    assert!(loss.abs() <= 1e-12 && grad.iter().all(|slope| slope.abs() <= 1e-12), "{loss}");
+    let spec = SoftDice { batch: true, reduction: Sum, ..soft(2, 3, 1.0) };
+    assert_eq!(spec.loss(&Team::SOLO, &[], &[], &mut [], &mut []), Ok(0.0));
+    let nan = [f32::NAN, 0.0, 0.0, 0.0, 0.0, 0.0];
+    let loss = soft(1, 3, 1.0).loss(&Team::SOLO, &nan, &[0, 1], &mut grad, &mut [[0.0; 2]; 6]);
+    assert!(loss.unwrap().is_nan() && grad[0].is_nan() && !grad[3].is_nan());
 }

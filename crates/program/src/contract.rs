@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0xeb2b_0c0c;
+pub const VERSION: u32 = 0x6742_4d50;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -33,7 +33,9 @@ const _: () = {
 };
 
 /// The codes of all steps.
-pub const CODES: [u32; 19] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19];
+pub const CODES: [u32; 25] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 30,
+];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
 pub fn decode(
@@ -61,6 +63,12 @@ pub fn decode(
         17 => steps::resize2d::step(Resize2d::read(words)?, context),
         18 => steps::group_norm::step(GroupNorm::read(words)?, context),
         19 => steps::pixel_shuffle::step(PixelShuffle::read(words)?, context),
+        21 => steps::roi_align::step(RoiAlign::read(words)?, context),
+        22 => steps::roi_pool::step(RoiPool::read(words)?, context),
+        23 => steps::ps_roi::step(PsRoi::read(words)?, context),
+        24 => steps::proposals::step(Proposals::read(words)?, context),
+        25 => steps::box_detections::step(BoxDetections::read(words)?, context),
+        30 => steps::slice::step(Slice::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
@@ -160,6 +168,16 @@ pub fn resize_mode(word: u32) -> Result<kernels::resize::Mode, Error> {
     }
 }
 
+/// What becomes of the samples of a bin: their mean, or as ONNX the largest of all taps, each
+/// times its weight. Fails with [`Code::Descriptor`] for a number that none has.
+pub fn roi_mode(word: u32) -> Result<kernels::roi::Mode, Error> {
+    match word {
+        0 => Ok(kernels::roi::Mode::Avg),
+        1 => Ok(kernels::roi::Mode::Max),
+        other => Err(unknown("roi mode", other, 2)),
+    }
+}
+
 /// How a photo is resized. Fails with [`Code::Descriptor`] for a number that none has.
 pub fn photo_filter(word: u32) -> Result<kernels::photo::taps::Filter, Error> {
     match word {
@@ -185,6 +203,28 @@ pub fn photo_colour(word: u32) -> Result<kernels::photo::spec::Colour, Error> {
         1 => Ok(kernels::photo::spec::Colour::Bgr),
         2 => Ok(kernels::photo::spec::Colour::Grey),
         other => Err(unknown("photo colour", other, 3)),
+    }
+}
+
+/// What makes a probability of a number. Fails with [`Code::Descriptor`] for a number that none
+/// has.
+pub fn score_activation(word: u32) -> Result<kernels::boxes::scan::Activation, Error> {
+    match word {
+        0 => Ok(kernels::boxes::scan::Activation::None),
+        1 => Ok(kernels::boxes::scan::Activation::Sigmoid),
+        other => Err(unknown("score activation", other, 2)),
+    }
+}
+
+/// What becomes of a box that overlaps a better one. Fails with [`Code::Descriptor`] for a number
+/// that none has.
+pub fn suppress_method(word: u32) -> Result<kernels::boxes::Method, Error> {
+    match word {
+        0 => Ok(kernels::boxes::Method::Greedy),
+        1 => Ok(kernels::boxes::Method::Distance),
+        2 => Ok(kernels::boxes::Method::Gaussian),
+        3 => Ok(kernels::boxes::Method::Linear),
+        other => Err(unknown("suppress method", other, 4)),
     }
 }
 
@@ -281,6 +321,165 @@ impl Joined {
     }
 }
 
+/// A map that regions are read from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RoiLevel {
+    /// `[N, H, W, C]`
+    pub x: ValueId,
+    /// H
+    pub h: usize,
+    /// W
+    pub w: usize,
+    /// Elements for a pixel of the input.
+    pub scale: f32,
+}
+
+impl RoiLevel {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RoiLevel {
+            x: words.size()?,
+            h: words.positive("h")?,
+            w: words.positive("w")?,
+            scale: words.float()?,
+        })
+    }
+}
+
+/// What RoIAlign computes, and which level of a pyramid a region belongs to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RoiForm {
+    /// N
+    pub n: usize,
+    /// C
+    pub c: usize,
+    /// R, rows `[image, left, top, right, bottom]`.
+    pub rois: usize,
+    /// Bins from top to bottom.
+    pub oh: usize,
+    /// Bins from left to right.
+    pub ow: usize,
+    /// Samples along each side of a bin; 0 for as many as it has elements.
+    pub sampling: usize,
+    /// Whether the centres of pixels lie half a pixel inside.
+    pub aligned: bool,
+    /// What becomes of the samples.
+    pub mode: kernels::roi::Mode,
+    /// Side of a square region of the level below, in pixels; 0 where all are read from the first
+    /// level.
+    pub size: f32,
+    /// Level of such a region: of the map with `2^-level` elements for a pixel.
+    pub level: f32,
+}
+
+impl RoiForm {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RoiForm {
+            n: words.positive("n")?,
+            c: words.positive("c")?,
+            rois: words.positive("rois")?,
+            oh: words.positive("oh")?,
+            ow: words.positive("ow")?,
+            sampling: words.size()?,
+            aligned: words.flag()?,
+            mode: roi_mode(words.word()?)?,
+            size: words.float()?,
+            level: words.float()?,
+        })
+    }
+}
+
+/// A box, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Edges {
+    /// Left edge.
+    pub left: f32,
+    /// Upper edge.
+    pub top: f32,
+    /// Right edge.
+    pub right: f32,
+    /// Lower edge.
+    pub bottom: f32,
+}
+
+impl Edges {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Edges {
+            left: words.float()?,
+            top: words.float()?,
+            right: words.float()?,
+            bottom: words.float()?,
+        })
+    }
+}
+
+/// A level of a pyramid with anchors around each element of its map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AnchorLevel {
+    /// `[N, H, W, A]`
+    pub objectness: ValueId,
+    /// `[N, H, W, A * 4]`
+    pub offsets: ValueId,
+    /// H
+    pub h: usize,
+    /// W
+    pub w: usize,
+    /// A, of the boxes of all levels the next ones.
+    pub anchors: usize,
+    /// Pixels from a line to the next.
+    pub stride_y: f32,
+    /// Pixels from a column to the next.
+    pub stride_x: f32,
+}
+
+impl AnchorLevel {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(AnchorLevel {
+            objectness: words.size()?,
+            offsets: words.size()?,
+            h: words.positive("h")?,
+            w: words.positive("w")?,
+            anchors: words.positive("anchors")?,
+            stride_y: words.float()?,
+            stride_x: words.float()?,
+        })
+    }
+}
+
+/// Which boxes are left of many.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BoxRules {
+    /// Height of the images in pixels.
+    pub height: usize,
+    /// Width of the images.
+    pub width: usize,
+    /// Boxes of a lower score are dropped.
+    pub score: f32,
+    /// Boxes with a side shorter than this are dropped.
+    pub least: f32,
+    /// Boxes that overlap a better one by more are suppressed.
+    pub iou: f32,
+    /// What the offsets of centre x, centre y, width and height were multiplied by.
+    pub weights: Edges,
+}
+
+impl BoxRules {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(BoxRules {
+            height: words.positive("height")?,
+            width: words.positive("width")?,
+            score: words.float()?,
+            least: words.float()?,
+            iou: words.float()?,
+            weights: Edges::read(words)?,
+        })
+    }
+}
+
 /// The declaration of a filter, which is packed once, whatever sizes its model is later run on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FilterSpec {
@@ -367,6 +566,68 @@ impl PhotoSpec {
             extent_width: words.float()?,
             extent_height: words.float()?,
         })
+    }
+}
+
+/// Where the scores of a detector lie, in elements, and which count.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScoreSpec {
+    /// Places that the detector looks at.
+    pub candidates: usize,
+    /// Scores of each.
+    pub classes: usize,
+    /// From a candidate to the next.
+    pub candidate_stride: usize,
+    /// From a class to the next.
+    pub class_stride: usize,
+    /// The first score.
+    pub offset: usize,
+    /// Whether a score counts by its product with an objectness.
+    pub has_objectness: bool,
+    /// The first objectness.
+    pub object_offset: usize,
+    /// From one objectness to the next.
+    pub object_stride: usize,
+    /// What makes probabilities of scores and objectness.
+    pub activation: kernels::boxes::scan::Activation,
+    /// Whether every class over the threshold counts, or the best alone.
+    pub multi_label: bool,
+    /// How many are kept at most.
+    pub most: usize,
+}
+
+impl ScoreSpec {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(ScoreSpec {
+            candidates: words.size()?,
+            classes: words.size()?,
+            candidate_stride: words.size()?,
+            class_stride: words.size()?,
+            offset: words.size()?,
+            has_objectness: words.flag()?,
+            object_offset: words.size()?,
+            object_stride: words.size()?,
+            activation: score_activation(words.word()?)?,
+            multi_label: words.flag()?,
+            most: words.size()?,
+        })
+    }
+}
+
+/// How boxes are suppressed, beside what is f64.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SuppressSpec {
+    /// What becomes of a box that overlaps a better one.
+    pub method: kernels::boxes::Method,
+    /// How many are kept at most.
+    pub max: usize,
+}
+
+impl SuppressSpec {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(SuppressSpec { method: suppress_method(words.word()?)?, max: words.size()? })
     }
 }
 
@@ -1034,6 +1295,247 @@ impl PixelShuffle {
             block: words.positive("block")?,
             block_first: words.flag()?,
             inverse: words.flag()?,
+        })
+    }
+}
+
+/// What maps hold inside of regions: the mean of interpolated samples of each bin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoiAlign {
+    /// `[R, 5]`
+    pub rois: ValueId,
+    /// `[R, OH, OW, C]`
+    pub y: ValueId,
+    /// What is computed.
+    pub form: RoiForm,
+    /// The maps, the finest first.
+    pub levels: Vec<RoiLevel>,
+}
+
+impl RoiAlign {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RoiAlign {
+            rois: words.size()?,
+            y: words.size()?,
+            form: RoiForm::read(words)?,
+            levels: words.records("levels", RoiLevel::read)?,
+        })
+    }
+}
+
+/// The largest element of each bin of regions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoiPool {
+    /// `[N, H, W, C]`
+    pub x: ValueId,
+    /// `[R, 5]`
+    pub rois: ValueId,
+    /// `[R, OH, OW, C]`
+    pub y: ValueId,
+    /// N
+    pub n: usize,
+    /// C
+    pub c: usize,
+    /// R
+    pub rows: usize,
+    /// Bins from top to bottom.
+    pub oh: usize,
+    /// Bins from left to right.
+    pub ow: usize,
+    /// H
+    pub h: usize,
+    /// W
+    pub w: usize,
+    /// Elements for a pixel of the input.
+    pub scale: f32,
+}
+
+impl RoiPool {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RoiPool {
+            x: words.size()?,
+            rois: words.size()?,
+            y: words.size()?,
+            n: words.positive("n")?,
+            c: words.positive("c")?,
+            rows: words.positive("rows")?,
+            oh: words.positive("oh")?,
+            ow: words.positive("ow")?,
+            h: words.positive("h")?,
+            w: words.positive("w")?,
+            scale: words.float()?,
+        })
+    }
+}
+
+/// The mean of each bin of regions, each of channels of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PsRoi {
+    /// `[N, H, W, C * OH * OW]`
+    pub x: ValueId,
+    /// `[R, 5]`
+    pub rois: ValueId,
+    /// `[R, OH, OW, C]`
+    pub y: ValueId,
+    /// N
+    pub n: usize,
+    /// C
+    pub c: usize,
+    /// R
+    pub rows: usize,
+    /// Bins from top to bottom.
+    pub oh: usize,
+    /// Bins from left to right.
+    pub ow: usize,
+    /// Whether elements are averaged as they are, without samples between them.
+    pub pool: bool,
+    /// Samples along each side of a bin; 0 for as many as it has elements.
+    pub sampling: usize,
+    /// H
+    pub h: usize,
+    /// W
+    pub w: usize,
+    /// Elements for a pixel of the input.
+    pub scale: f32,
+}
+
+impl PsRoi {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(PsRoi {
+            x: words.size()?,
+            rois: words.size()?,
+            y: words.size()?,
+            n: words.positive("n")?,
+            c: words.positive("c")?,
+            rows: words.positive("rows")?,
+            oh: words.positive("oh")?,
+            ow: words.positive("ow")?,
+            pool: words.flag()?,
+            sampling: words.size()?,
+            h: words.positive("h")?,
+            w: words.positive("w")?,
+            scale: words.float()?,
+        })
+    }
+}
+
+/// Regions that may have an object: of each level those of highest objectness, without those that
+/// a better one covers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposals {
+    /// `[N * after, 5]`; behind an image's own rows `[-1, 0, 0, 0, 0]`.
+    pub y: ValueId,
+    /// `[N]`
+    pub counts: ValueId,
+    /// N
+    pub n: usize,
+    /// Boxes of each level before suppression, at most.
+    pub before: usize,
+    /// Boxes of an image after it, at most.
+    pub after: usize,
+    /// Which are left.
+    pub rules: BoxRules,
+    /// The levels.
+    pub levels: Vec<AnchorLevel>,
+    /// Boxes around the origin, of all levels.
+    pub anchors: Vec<Edges>,
+}
+
+impl Proposals {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Proposals {
+            y: words.size()?,
+            counts: words.size()?,
+            n: words.positive("n")?,
+            before: words.positive("before")?,
+            after: words.positive("after")?,
+            rules: BoxRules::read(words)?,
+            levels: words.records("levels", AnchorLevel::read)?,
+            anchors: words.records("anchors", Edges::read)?,
+        })
+    }
+}
+
+/// Boxes of classes in regions, without those that a better one of the same class covers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoxDetections {
+    /// `[R, 5]`
+    pub rois: ValueId,
+    /// `[R, K]`, the background first.
+    pub logits: ValueId,
+    /// `[R, K * 4]`
+    pub offsets: ValueId,
+    /// `[N, most, 4]`; 0 behind an image's own, as in the next two.
+    pub boxes: ValueId,
+    /// `[N, most]`
+    pub scores: ValueId,
+    /// `[N, most]`
+    pub labels: ValueId,
+    /// `[N]`
+    pub counts: ValueId,
+    /// N
+    pub n: usize,
+    /// R
+    pub rows: usize,
+    /// K
+    pub classes: usize,
+    /// Boxes of an image, at most.
+    pub most: usize,
+    /// Which are left.
+    pub rules: BoxRules,
+}
+
+impl BoxDetections {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(BoxDetections {
+            rois: words.size()?,
+            logits: words.size()?,
+            offsets: words.size()?,
+            boxes: words.size()?,
+            scores: words.size()?,
+            labels: words.size()?,
+            counts: words.size()?,
+            n: words.positive("n")?,
+            rows: words.positive("rows")?,
+            classes: words.positive("classes")?,
+            most: words.positive("most")?,
+            rules: BoxRules::read(words)?,
+        })
+    }
+}
+
+/// Some of the elements of each row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slice {
+    /// `[outer, row]`
+    pub x: ValueId,
+    /// `[outer, chunk]`
+    pub y: ValueId,
+    /// Rows.
+    pub outer: usize,
+    /// Elements of a row of `x`.
+    pub row: usize,
+    /// Elements taken of it.
+    pub chunk: usize,
+    /// The first of them.
+    pub start: usize,
+}
+
+impl Slice {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Slice {
+            x: words.size()?,
+            y: words.size()?,
+            outer: words.positive("outer")?,
+            row: words.positive("row")?,
+            chunk: words.positive("chunk")?,
+            start: words.size()?,
         })
     }
 }

@@ -3,11 +3,12 @@
 //! [`contract`] is what the words of a descriptor are, written from `contract.json`; [`reader`] reads
 //! them, never past their end. [`run`] decodes and runs a program, [`order`] checks that values are
 //! there when they are read, [`plan`] lays out its arena. [`step`] says what a step is, [`memory`]
-//! lends slices of the arena, [`weights`] holds constants and packed filters; [`filter`] and
-//! [`photo`] read the words of what is no step. `steps` has one file for each op: what its words must
+//! lends slices of the arena, [`weights`] holds constants and packed filters; [`filter`], [`photo`]
+//! and [`boxes`] read the words of what is no step. `steps` has one file for each op: what its words must
 //! be, and which kernels of [`receptive_kernels`] run. Kernels know nothing of this crate.
 #![forbid(unsafe_code)]
 
+pub mod boxes;
 pub mod contract;
 pub mod filter;
 mod geometry;

@@ -7,14 +7,14 @@ use receptive_kernels as kernels;
 use receptive_kernels::error::{Code, Error};
 use receptive_program::contract as base;
 use receptive_program::contract::{
-    Window, activation, binary_op, global_pool_kind, pad_mode, resize_mode, unknown,
+    RoiForm, Window, activation, binary_op, global_pool_kind, pad_mode, resize_mode, unknown,
 };
 use receptive_program::reader::Reader;
 use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x2e49_4a6f;
+pub const VERSION: u32 = 0x30b2_8183;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -27,10 +27,10 @@ pub const HYPER_FIRST: usize = 7;
 pub const HYPER_RATES: usize = 8;
 
 /// The codes of all steps.
-pub const CODES: [u32; 57] = [
-    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75,
-    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99,
-    100, 101, 102, 103, 104, 105, 106, 107,
+pub const CODES: [u32; 65] = [
+    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25, 30, 64, 65, 66, 67, 68, 69,
+    70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 94,
+    95, 96, 97, 98, 99, 100, 101, 120, 102, 103, 104, 105, 106, 107, 108, 112,
 ];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
@@ -53,6 +53,12 @@ pub fn decode(
         16 => inference::pad::step(base::Pad::read(words)?, context),
         17 => inference::resize2d::step(base::Resize2d::read(words)?, context),
         19 => inference::pixel_shuffle::step(base::PixelShuffle::read(words)?, context),
+        21 => inference::roi_align::step(base::RoiAlign::read(words)?, context),
+        22 => inference::roi_pool::step(base::RoiPool::read(words)?, context),
+        23 => inference::ps_roi::step(base::PsRoi::read(words)?, context),
+        24 => inference::proposals::step(base::Proposals::read(words)?, context),
+        25 => inference::box_detections::step(base::BoxDetections::read(words)?, context),
+        30 => inference::slice::step(base::Slice::read(words)?, context),
         64 => steps::conv2d_forward(Conv2dForward::read(words)?, context),
         65 => steps::conv2d_input_grad(Conv2dInputGrad::read(words)?, context),
         66 => steps::conv2d_weight_grad(Conv2dWeightGrad::read(words)?, context),
@@ -82,7 +88,6 @@ pub fn decode(
         90 => steps::softmax_grad(SoftmaxGrad::read(words)?, context),
         91 => steps::resize2d_grad(Resize2dGrad::read(words)?, context),
         92 => steps::pad_grad(PadGrad::read(words)?, context),
-        93 => steps::concat_grad(ConcatGrad::read(words)?, context),
         94 => steps::binary_grad(BinaryGrad::read(words)?, context),
         95 => steps::dropout(Dropout::read(words)?, context),
         96 => steps::cross_entropy(CrossEntropy::read(words)?, context),
@@ -91,12 +96,15 @@ pub fn decode(
         99 => steps::regression(Regression::read(words)?, context),
         100 => steps::focal(Focal::read(words)?, context),
         101 => steps::dice(Dice::read(words)?, context),
+        120 => steps::soft_dice(SoftDice::read(words)?, context),
         102 => steps::correct(Correct::read(words)?, context),
         103 => steps::gradient_norms(GradientNorms::read(words)?, context),
         104 => steps::sgd(Sgd::read(words)?, context),
         105 => steps::adam(Adam::read(words)?, context),
         106 => steps::rmsprop(Rmsprop::read(words)?, context),
         107 => steps::accumulate(Accumulate::read(words)?, context),
+        108 => steps::roi_align_grad(RoiAlignGrad::read(words)?, context),
+        112 => steps::box_iou(BoxIou::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
@@ -114,6 +122,31 @@ pub enum RegressionKind {
     Huber,
 }
 
+/// What the overlap of two boxes is made into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overlap {
+    /// `iou`
+    Iou,
+    /// `giou`
+    Giou,
+    /// `diou`
+    Diou,
+    /// `ciou`
+    Ciou,
+}
+
+/// What the four numbers of a box are: left, top, right, bottom; distances from a point to these
+/// edges; centre x, centre y, width, height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoxForm {
+    /// `xyxy`
+    Xyxy,
+    /// `ltrb`
+    Ltrb,
+    /// `cxcywh`
+    Cxcywh,
+}
+
 /// A loss of differences. Fails with [`Code::Descriptor`] for a number that none has.
 pub fn regression_kind(word: u32) -> Result<RegressionKind, Error> {
     match word {
@@ -122,6 +155,44 @@ pub fn regression_kind(word: u32) -> Result<RegressionKind, Error> {
         2 => Ok(RegressionKind::SmoothL1),
         3 => Ok(RegressionKind::Huber),
         other => Err(unknown("regression kind", other, 4)),
+    }
+}
+
+/// What the overlap of two boxes is made into. Fails with [`Code::Descriptor`] for a number that
+/// none has.
+pub fn overlap(word: u32) -> Result<Overlap, Error> {
+    match word {
+        0 => Ok(Overlap::Iou),
+        1 => Ok(Overlap::Giou),
+        2 => Ok(Overlap::Diou),
+        3 => Ok(Overlap::Ciou),
+        other => Err(unknown("overlap", other, 4)),
+    }
+}
+
+/// What the four numbers of a box are: left, top, right, bottom; distances from a point to these
+/// edges; centre x, centre y, width, height. Fails with [`Code::Descriptor`] for a number that
+/// none has.
+pub fn box_form(word: u32) -> Result<BoxForm, Error> {
+    match word {
+        0 => Ok(BoxForm::Xyxy),
+        1 => Ok(BoxForm::Ltrb),
+        2 => Ok(BoxForm::Cxcywh),
+        other => Err(unknown("box form", other, 3)),
+    }
+}
+
+/// A level of a pyramid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RoiScale {
+    /// Elements for a pixel of the input.
+    pub scale: f32,
+}
+
+impl RoiScale {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RoiScale { scale: words.float()? })
     }
 }
 
@@ -1180,37 +1251,6 @@ impl PadGrad {
     }
 }
 
-/// The part of a concatenation that came from one input.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ConcatGrad {
-    /// `[outer, row]`
-    pub dy: ValueId,
-    /// `[outer, chunk]`
-    pub dx: ValueId,
-    /// Rows.
-    pub outer: usize,
-    /// Elements of a row.
-    pub row: usize,
-    /// Elements taken of it.
-    pub chunk: usize,
-    /// The first of them.
-    pub start: usize,
-}
-
-impl ConcatGrad {
-    /// Reads the words in their order.
-    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(ConcatGrad {
-            dy: words.size()?,
-            dx: words.size()?,
-            outer: words.positive("outer")?,
-            row: words.positive("row")?,
-            chunk: words.positive("chunk")?,
-            start: words.size()?,
-        })
-    }
-}
-
 /// Gradient of an operation on two tensors for one of them, summed over the axes along which it
 /// was repeated.
 #[derive(Debug, Clone, PartialEq)]
@@ -1264,6 +1304,8 @@ pub struct Dropout {
     pub hyper: ValueId,
     /// Elements.
     pub len: usize,
+    /// As many elements are dropped together; divides `len`.
+    pub row: usize,
     /// 0 to 1.
     pub p: f32,
     /// Tells the layers apart.
@@ -1278,6 +1320,7 @@ impl Dropout {
             y: words.size()?,
             hyper: words.size()?,
             len: words.positive("len")?,
+            row: words.positive("row")?,
             p: words.float()?,
             stream: words.size()?,
         })
@@ -1309,6 +1352,10 @@ pub struct CrossEntropy {
     pub ignore: bool,
     /// It.
     pub ignore_index: f32,
+    /// `[rows]`, the weight of each.
+    pub weights: Option<ValueId>,
+    /// What the sum is divided by; 0 for the sum of the weights of what counts.
+    pub divisor: f32,
 }
 
 impl CrossEntropy {
@@ -1326,6 +1373,8 @@ impl CrossEntropy {
             smoothing: words.float()?,
             ignore: words.flag()?,
             ignore_index: words.float()?,
+            weights: words.optional()?,
+            divisor: words.float()?,
         })
     }
 }
@@ -1381,6 +1430,10 @@ pub struct BceWithLogits {
     pub len: usize,
     /// Factor of the positive part.
     pub pos_weight: f32,
+    /// `[len]`, the weight of each.
+    pub weights: Option<ValueId>,
+    /// What the sum is divided by; 0 for the sum of the weights.
+    pub divisor: f32,
 }
 
 impl BceWithLogits {
@@ -1394,6 +1447,8 @@ impl BceWithLogits {
             weight: words.float()?,
             len: words.positive("len")?,
             pos_weight: words.float()?,
+            weights: words.optional()?,
+            divisor: words.float()?,
         })
     }
 }
@@ -1505,6 +1560,59 @@ impl Dice {
             n: words.positive("n")?,
             len: words.positive("len")?,
             smooth: words.float()?,
+        })
+    }
+}
+
+/// Dice loss of the softmax of logits `[N, pixels, C]` and class indices `[N, pixels]`, the mean
+/// over classes (Milletari et al. 2016, arXiv 1606.04797).
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoftDice {
+    /// What the network gives.
+    pub x: ValueId,
+    /// What it should give.
+    pub target: ValueId,
+    /// Gradient of the weighted loss for `x`, as long.
+    pub dx: ValueId,
+    /// `[1]`, the mean, not weighted.
+    pub loss: ValueId,
+    /// Factor of this loss in a sum of several; the gradient has it.
+    pub weight: f32,
+    /// N
+    pub n: usize,
+    /// Pixels of an image.
+    pub pixels: usize,
+    /// Classes.
+    pub c: usize,
+    /// Added above and below.
+    pub smooth: f32,
+    /// Whether sums run over all images together.
+    pub batch: bool,
+    /// Whether class 0 counts.
+    pub background: bool,
+    /// Whether there is an index that does not count.
+    pub ignore: bool,
+    /// It.
+    pub ignore_index: f32,
+}
+
+impl SoftDice {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(SoftDice {
+            x: words.size()?,
+            target: words.size()?,
+            dx: words.size()?,
+            loss: words.size()?,
+            weight: words.float()?,
+            n: words.positive("n")?,
+            pixels: words.positive("pixels")?,
+            c: words.positive("c")?,
+            smooth: words.float()?,
+            batch: words.flag()?,
+            background: words.flag()?,
+            ignore: words.flag()?,
+            ignore_index: words.float()?,
         })
     }
 }
@@ -1735,6 +1843,89 @@ impl Accumulate {
             hyper: words.size()?,
             len: words.positive("len")?,
             scale: words.float()?,
+        })
+    }
+}
+
+/// Gradient of RoIAlign for the map of one level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoiAlignGrad {
+    /// `[R, 5]`
+    pub rois: ValueId,
+    /// `[R, OH, OW, C]`
+    pub dy: ValueId,
+    /// `[N, H, W, C]`
+    pub dx: ValueId,
+    /// What was computed.
+    pub form: RoiForm,
+    /// H
+    pub h: usize,
+    /// W
+    pub w: usize,
+    /// Which level it is.
+    pub at: usize,
+    /// All levels.
+    pub scales: Vec<RoiScale>,
+}
+
+impl RoiAlignGrad {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RoiAlignGrad {
+            rois: words.size()?,
+            dy: words.size()?,
+            dx: words.size()?,
+            form: RoiForm::read(words)?,
+            h: words.positive("h")?,
+            w: words.positive("w")?,
+            at: words.size()?,
+            scales: words.records("scales", RoiScale::read)?,
+        })
+    }
+}
+
+/// Loss of boxes by their overlap, the weighted mean over boxes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoxIou {
+    /// `[outer, 4, inner]`, what the network gives.
+    pub x: ValueId,
+    /// `[outer, 4, inner]`, what it should give.
+    pub target: ValueId,
+    /// `[outer, inner]`, the weight of each box.
+    pub weights: ValueId,
+    /// Gradient of the weighted loss for `x`, as long.
+    pub dx: ValueId,
+    /// `[1]`, the mean, not weighted.
+    pub loss: ValueId,
+    /// Factor of this loss in a sum of several; the gradient has it.
+    pub weight: f32,
+    /// Elements before the four numbers.
+    pub outer: usize,
+    /// Elements behind them.
+    pub inner: usize,
+    /// Which.
+    pub kind: Overlap,
+    /// Of both.
+    pub form: BoxForm,
+    /// What the sum is divided by; 0 for the sum of the weights.
+    pub divisor: f32,
+}
+
+impl BoxIou {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(BoxIou {
+            x: words.size()?,
+            target: words.size()?,
+            weights: words.size()?,
+            dx: words.size()?,
+            loss: words.size()?,
+            weight: words.float()?,
+            outer: words.positive("outer")?,
+            inner: words.positive("inner")?,
+            kind: overlap(words.word()?)?,
+            form: box_form(words.word()?)?,
+            divisor: words.float()?,
         })
     }
 }

@@ -1,8 +1,10 @@
 //! The surface that TypeScript sees: weights in, programs compiled, runs started.
 //!
 //! Tensors do not pass through here: the caller writes inputs into and reads outputs from memory
-//! at the addresses this gives, so that a run crosses the boundary once. Photos take the same way.
+//! at the addresses this gives, so that a run crosses the boundary once. Photos and boxes take the
+//! same way.
 
+mod boxes;
 mod module;
 
 use core::ops::Range;

@@ -64,42 +64,76 @@ export async function readData(training: Training, path: string, options: DataOp
 
 async function partsOf(training: Training, path: string, options: DataOptions): Promise<Parts> {
   if (!existsSync(path)) wrong('--data', 'a folder or a table', `no such file: ${path}`, { hint: 'check the path' });
-  if (!statSync(path).isDirectory()) return { train: await table(training, path, options), stored: true };
+  if (hasStored(path)) return readStored(training, path, options);
   const names = readFolder('--data', path);
-  if (names.some((name) => IDX.test(name))) return idx(training, path, names, options);
   const validation = VALIDATION.find((name) => names.includes(name));
   if (!names.includes('train') || validation === undefined) return { train: await photos(training, path, options) };
   const train = await photos(training, join(path, 'train'), options);
   return { train, validation: await photos(training, join(path, validation), options, train.classes) };
 }
 
-const VALIDATION = ['val', 'validation', 'valid', 'test'];
+/** Whether examples are pixels already: a table, or a folder with IDX files. */
+export function hasStored(path: string): boolean {
+  return !statSync(path).isDirectory() || readFolder('--data', path).some((name) => IDX.test(name));
+}
+
+async function readStored(training: Training, path: string, options: StoredOptions): Promise<Parts> {
+  if (!statSync(path).isDirectory()) return { train: await table(training, path, options), stored: true };
+  return idx(training, path, readFolder('--data', path), options);
+}
+
+/**
+ * Examples that are pixels already, those that are made to judge by if there are some.
+ * @throws what the readers throw
+ */
+export async function readJudged(training: Training, path: string, options: StoredOptions): Promise<Dataset> {
+  if (!statSync(path).isDirectory()) return table(training, path, options);
+  const names = readFolder('--data', path);
+  return idxPart(training, path, names, options, idxFile(names, TEST, '') === undefined ? TRAIN : TEST);
+}
+
+/** What folders are called whose examples are made to judge by. */
+export const VALIDATION: readonly string[] = ['val', 'validation', 'valid', 'test'];
 
 /** As the files of MNIST are called: `train-images-idx3-ubyte.gz`, `t10k-labels.idx1-ubyte`. */
 const IDX = /[-.]idx\d-ubyte(\.gz)?$/;
 
-async function idx(training: Training, folder: string, names: readonly string[], { input, pixels }: DataOptions): Promise<Parts> {
-  const file = (part: RegExp, kind: string): string | undefined => names.find((name) => IDX.test(name) && part.test(name) && name.includes(kind));
-  const read = (name: string): Uint8Array => readBytes('--data', join(folder, name));
-  const open = async (part: RegExp, what: string, classes?: readonly string[]): Promise<Dataset> => {
-    const [images, labels] = [file(part, 'images'), file(part, 'labels')];
-    if (images === undefined || labels === undefined) {
-      wrong(`--data: ${folder}`, `${what} images and labels`, images ?? labels ?? 'neither', { as: FormatError, hint: 'the files are called train-images-idx3-ubyte and train-labels-idx1-ubyte, or .gz' });
-    }
-    return inFile(`${folder} (${images}, ${labels})`, async () => {
-      const [x, y] = [read(images), read(labels)];
-      // Numbers of a normalisation are by channel: of other channels it would speak of them.
-      if (input.channels > 1) await expectShape('images', await training.fromIdx(x, y), input);
-      return training.fromIdx(x, y, { normalize: normalization(input, pixels), classes });
-    });
-  };
-  const train = await open(/train/, 'training');
-  const test = /t10k|test/;
-  if (file(test, '') === undefined) return { train, stored: true };
-  return { train, validation: await open(test, 'test', classesOf(train)), stored: true };
+type StoredOptions = Pick<DataOptions, 'input' | 'pixels'>;
+
+/** A part of a folder of IDX files. */
+interface IdxPart {
+  /** What the names of its files have in them. */
+  readonly pattern: RegExp;
+  /** What it is, for messages. */
+  readonly what: string;
 }
 
-async function table(training: Training, file: string, { input, pixels }: DataOptions): Promise<Dataset> {
+const [TRAIN, TEST]: readonly [IdxPart, IdxPart] = [{ pattern: /train/, what: 'training' }, { pattern: /t10k|test/, what: 'test' }];
+
+const idxFile = (names: readonly string[], { pattern }: IdxPart, kind: string): string | undefined =>
+  names.find((name) => IDX.test(name) && pattern.test(name) && name.includes(kind));
+
+async function idx(training: Training, folder: string, names: readonly string[], options: StoredOptions): Promise<Parts> {
+  const train = await idxPart(training, folder, names, options, TRAIN);
+  if (idxFile(names, TEST, '') === undefined) return { train, stored: true };
+  return { train, validation: await idxPart(training, folder, names, options, TEST, classesOf(train)), stored: true };
+}
+
+async function idxPart(training: Training, folder: string, names: readonly string[], { input, pixels }: StoredOptions, part: IdxPart, classes?: readonly string[]): Promise<Dataset> {
+  const [images, labels] = [idxFile(names, part, 'images'), idxFile(names, part, 'labels')];
+  if (images === undefined || labels === undefined) {
+    wrong(`--data: ${folder}`, `${part.what} images and labels`, images ?? labels ?? 'neither', { as: FormatError, hint: 'the files are called train-images-idx3-ubyte and train-labels-idx1-ubyte, or .gz' });
+  }
+  const read = (name: string): Uint8Array => readBytes('--data', join(folder, name));
+  return inFile(`${folder} (${images}, ${labels})`, async () => {
+    const [x, y] = [read(images), read(labels)];
+    // Numbers of a normalisation are by channel: of other channels it would speak of them.
+    if (input.channels > 1) await expectShape('images', await training.fromIdx(x, y), input);
+    return training.fromIdx(x, y, { normalize: normalization(input, pixels), classes });
+  });
+}
+
+async function table(training: Training, file: string, { input, pixels }: StoredOptions): Promise<Dataset> {
   const [height, width] = pixels.size ?? wrong('--size', 'height x width of the images', 'none', { hint: 'a table does not say it' });
   const bytes = readBytes('--data', file);
   return inFile(file, () => training.fromCsv(bytes, { height, width, channels: input.channels, normalize: normalization(input, pixels) }));

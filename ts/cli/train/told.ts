@@ -23,11 +23,16 @@ export class ProgressLine {
   ) {}
 
   draw(step: FitStep): void {
+    this.drawText(() => progressLine(step));
+  }
+
+  /** @param text - asked for only where it is drawn */
+  drawText(text: () => string): void {
     if (!this.terminal.isTTY || this.now() - this.last < EVERY_MS) return;
     this.last = this.now();
     this.drawn = true;
     const { columns = 80 } = this.terminal;
-    this.terminal.write(`\r\x1b[K${progressLine(step).slice(0, columns - 1)}`);
+    this.terminal.write(`\r\x1b[K${text().slice(0, columns - 1)}`);
   }
 
   /** Makes room for other lines. */
@@ -77,7 +82,7 @@ function rowsOf({ counts, size }: NonNullable<DataEvaluation['confusion']>): num
 const MAX_CLASSES = 20;
 
 /** Which class was taken for which: a row is what it was, a column what the network said. */
-export function confusionTable({ confusion }: DataEvaluation, classes: readonly string[]): string {
+export function confusionTable({ confusion }: Pick<DataEvaluation, 'confusion'>, classes: readonly string[]): string {
   if (!confusion) return '';
   const rows = rowsOf(confusion);
   if (confusion.size > MAX_CLASSES) return mistakes(rows, classes);

@@ -4,8 +4,8 @@
 export interface ValueWords {
   /** Their places. */
   readonly at: readonly number[];
-  /** Of a list of records that begin with a value: the place of its length, and the words of a record. */
-  readonly list?: readonly [at: number, width: number];
+  /** Of a list of records that begin with values: the place of its length, the words of a record, and how many of them name values. */
+  readonly list?: readonly [at: number, width: number, values: number];
 }
 
 /** By the code of the step. */
@@ -18,11 +18,17 @@ export const VALUE_WORDS: Readonly<Record<number, ValueWords>> = {
   10: { at: [0, 1] },
   12: { at: [0, 1] },
   13: { at: [0, 1, 2] },
-  14: { at: [0], list: [3, 3] },
+  14: { at: [0], list: [3, 3, 1] },
   15: { at: [0, 1] },
   16: { at: [0, 1] },
   17: { at: [0, 1] },
   19: { at: [0, 1] },
+  21: { at: [0, 1], list: [12, 4, 1] },
+  22: { at: [0, 1, 2] },
+  23: { at: [0, 1, 2] },
+  24: { at: [0, 1], list: [14, 7, 2] },
+  25: { at: [0, 1, 2, 3, 4, 5, 6] },
+  30: { at: [0, 1] },
   64: { at: [0, 1, 2, 3] },
   65: { at: [0, 1, 2] },
   66: { at: [0, 1, 2] },
@@ -52,19 +58,21 @@ export const VALUE_WORDS: Readonly<Record<number, ValueWords>> = {
   90: { at: [0, 1, 2] },
   91: { at: [0, 1] },
   92: { at: [0, 1] },
-  93: { at: [0, 1] },
   94: { at: [0, 1, 2, 3] },
   95: { at: [0, 1, 2] },
-  96: { at: [0, 1, 2, 3, 7] },
+  96: { at: [0, 1, 2, 3, 7, 11] },
   97: { at: [0, 1, 2, 3] },
-  98: { at: [0, 1, 2, 3] },
+  98: { at: [0, 1, 2, 3, 7] },
   99: { at: [0, 1, 2, 3] },
   100: { at: [0, 1, 2, 3] },
   101: { at: [0, 1, 2, 3] },
+  120: { at: [0, 1, 2, 3] },
   102: { at: [0, 1, 2] },
-  103: { at: [0], list: [1, 2] },
+  103: { at: [0], list: [1, 2, 1] },
   104: { at: [0, 1, 2, 3, 5] },
   105: { at: [0, 1, 2, 3, 5] },
   106: { at: [0, 1, 2, 3, 5] },
   107: { at: [0, 1, 2] },
+  108: { at: [0, 1, 2] },
+  112: { at: [0, 1, 2, 3, 4] },
 };

@@ -3,3 +3,4 @@ export * from './graphs.js';
 export { graphFromData, graphToData } from '../../ops/data.js';
 export { withOutputs } from '../../ops/with-outputs.js';
 export * from '../../ops/layers.js';
+export * from '../../models/detection/parts.js';

@@ -5,9 +5,9 @@ export type { Evaluation, Gradient, StepReport } from '../../train/reports.js';
 export type { FitEpoch, FitOptions, FitReport, FitStep } from '../../train/fit.js';
 export type { Confusion, DataEvaluation, EvaluateOptions } from '../../train/evaluate.js';
 export type { Batch, Target } from '../../train/batch.js';
-export { bceWithLogits, crossEntropy, dice, focal, huber, l1, mse, smoothL1, softCrossEntropy } from '../../train/losses.js';
+export { bceWithLogits, boxIou, crossEntropy, dice, focal, huber, l1, mse, smoothL1, softCrossEntropy } from '../../train/losses.js';
 export type {
-  BceOptions, CrossEntropyOptions, DiceOptions, FocalOptions, HuberOptions, Loss, Losses, LossOptions, SmoothL1Options,
+  BceOptions, BoxIouOptions, CrossEntropyOptions, DiceOptions, FocalOptions, HuberOptions, Loss, Losses, LossOptions, SmoothL1Options, WeightedOptions,
 } from '../../train/losses.js';
 export type { ParameterGroup } from '../../train/groups.js';
 export { kaimingNormal, kaimingUniform, normal, orthogonal, uniform, xavierNormal, xavierUniform } from '../../train/inits.js';
@@ -47,3 +47,19 @@ export type { Split, SplitOptions } from '../../train/data/split.js';
 export type { StoredDataset } from '../../train/data/stored.js';
 export { fromStream } from '../../train/data/stream.js';
 export type { StreamExample, StreamOptions, StreamSource } from '../../train/data/stream.js';
+export { codes } from '../../scenes/codes.js';
+export type { CodesOptions } from '../../scenes/codes.js';
+export { readDigits } from '../../scenes/digits.js';
+export type { Digits } from '../../scenes/digits.js';
+export { MASK_CLASSES } from '../../scenes/scene.js';
+export type { Scene, SceneBox } from '../../scenes/scene.js';
+export { scenes } from '../../scenes/scenes.js';
+export type { ScenesOptions } from '../../scenes/scenes.js';
+export type { Scenes } from '../../scenes/source.js';
+export { assignCells } from '../../detection/assign.js';
+export type { GridOptions, TruthBox } from '../../detection/assign.js';
+export { yoloLosses, yoloTargets } from '../../detection/targets.js';
+export type { YoloLossWeights, YoloTargetOptions, YoloTargets } from '../../detection/targets.js';
+export { yoloConstants } from '../../detection/constants.js';
+export { boxCoder, cxcywhCoder, ltrbCoder } from '../../detection/coders.js';
+export type { BoxCoder } from '../../detection/coders.js';

@@ -5,7 +5,7 @@ import type { Constant, HostTensor } from './types.js';
 /** A value in the graph that the engine will run. */
 export type ValueId = number;
 
-/** What a lowering sees of a node whose inputs all have known shapes and are floats. */
+/** What a lowering sees of a node whose inputs all have known shapes and are floats, but for those that it takes as whole numbers. */
 export interface LowerContext {
   readonly opset: number;
   readonly attributes: Attributes;
@@ -29,7 +29,16 @@ export interface LowerContext {
 }
 
 /** A node as operators of the engine: its results, or undefined where the engine cannot compute it. */
-export type Lowering = (context: LowerContext) => readonly ValueId[] | undefined;
+export interface Lowering {
+  (context: LowerContext): readonly ValueId[] | undefined;
+  /** Inputs that may be whole numbers: as floats the engine has them up to 2^24. */
+  readonly integers?: readonly number[];
+}
+
+/** A lowering some of whose inputs may be whole numbers. */
+export function integers(lower: Lowering, inputs: readonly number[]): Lowering {
+  return Object.assign((context: LowerContext) => lower(context), { integers: inputs });
+}
 
 export type Lowerings = Readonly<Record<string, Lowering>>;
 

@@ -2,6 +2,7 @@ import { FormatError, placed, ReceptiveError, UnsupportedError } from '../../bas
 import { Attributes } from '../form/attributes.js';
 import { hostOp } from '../host/registry.js';
 import type { HostTensor, OnnxGraph, OnnxNode } from '../form/types.js';
+import type { Instance } from '../../wasm/instance.js';
 
 /** Finds the values around a subgraph. */
 export type Scope = (name: string) => HostTensor | undefined;
@@ -10,9 +11,10 @@ const NOTHING: Scope = () => undefined;
 
 /**
  * Computes a node outside of the engine.
+ * @param instance - for what it does faster
  * @throws UnsupportedError naming node, operator and operator set; whatever the operator throws, with the node's name
  */
-export function evaluateNode(node: OnnxNode, inputs: readonly (HostTensor | undefined)[], outer: Scope = NOTHING): readonly HostTensor[] {
+export function evaluateNode(node: OnnxNode, inputs: readonly (HostTensor | undefined)[], outer: Scope = NOTHING, instance?: Instance): readonly HostTensor[] {
   const compute = hostOp(node)?.compute;
   if (!compute) throw unsupported(node);
   try {
@@ -22,7 +24,8 @@ export function evaluateNode(node: OnnxNode, inputs: readonly (HostTensor | unde
       attributes: new Attributes(node.attributes),
       inputs,
       outputCount: node.outputs.length,
-      run: (graph, given) => evaluateGraph(graph, given, outer),
+      instance,
+      run: (graph, given) => evaluateGraph(graph, given, outer, instance),
     });
   } catch (error) {
     throw named(error, node);
@@ -30,7 +33,7 @@ export function evaluateNode(node: OnnxNode, inputs: readonly (HostTensor | unde
 }
 
 /** Computes a graph outside of the engine, its nodes in their order; inputs in the order of the graph's. */
-export function evaluateGraph(graph: OnnxGraph, inputs: readonly HostTensor[], outer: Scope = NOTHING): readonly HostTensor[] {
+export function evaluateGraph(graph: OnnxGraph, inputs: readonly HostTensor[], outer: Scope = NOTHING, instance?: Instance): readonly HostTensor[] {
   const values = new Map<string, HostTensor>();
   graph.inputs.forEach(({ name }, i) => {
     const input = inputs[i];
@@ -40,7 +43,7 @@ export function evaluateGraph(graph: OnnxGraph, inputs: readonly HostTensor[], o
     values.get(name) ?? keep(values, name, graph.initializers.get(name)?.tensor()) ?? outer(name);
   for (const node of graph.nodes) {
     const given = node.inputs.map((name) => (name === '' ? undefined : expectValue(find(name), name, node)));
-    const results = evaluateNode(node, given, find);
+    const results = evaluateNode(node, given, find, instance);
     node.outputs.forEach((name, i) => keep(values, name, results[i]));
   }
   return graph.outputs.map(({ name }) => {

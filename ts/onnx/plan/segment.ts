@@ -49,7 +49,8 @@ export class SegmentBuilder {
   /** Adds a node if the engine can compute it, and says what is then known of its outputs. */
   lower(node: OnnxNode, inputs: readonly (Known | undefined)[], isRead: (name: string) => boolean): readonly Known[] | undefined {
     const lower = lowering(node);
-    if (!lower || !inputs.every(fits) || !inputs.some((known) => known && !known.constant)) return undefined;
+    const taken = (known: Known | undefined, input: number): boolean => fits(known) || lower?.integers?.includes(input) === true;
+    if (!lower || !inputs.every(taken) || !inputs.some((known) => known && !known.constant)) return undefined;
     const before = this.nodes.length;
     try {
       const results = lower(this.context(node, inputs));
@@ -64,7 +65,7 @@ export class SegmentBuilder {
   }
 
   private keep(node: OnnxNode, inputs: readonly (Known | undefined)[], results: readonly ValueId[]): readonly Known[] {
-    const dtype = inputs.find((known) => known && !known.constant)?.dtype ?? 'float32';
+    const dtype = inputs.find((known) => known && !known.constant && fits(known))?.dtype ?? 'float32';
     results.forEach((id, i) => {
       const name = node.outputs[i] ?? '';
       this.ids.set(name, id);

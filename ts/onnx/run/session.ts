@@ -156,7 +156,7 @@ export class OnnxEngine {
   private runHost({ leg: { host, state } }: Stop, values: Values): readonly HostTensor[] {
     if (!host) return [];
     const find = (name: string): HostTensor | undefined => values.get(name) ?? state.known.get(name)?.constant?.tensor();
-    const results = evaluateNode(host, host.inputs.map((name) => (name === '' ? undefined : find(name))), find);
+    const results = evaluateNode(host, host.inputs.map((name) => (name === '' ? undefined : find(name))), find, this.instance);
     named(host, results, (name, result) => values.set(name, result));
     return results;
   }

@@ -1,4 +1,4 @@
-import * as steps from '../../contract/train/steps.js';
+import * as inference from '../../contract/steps.js';
 import { count } from '../../graph/op.js';
 import type { TrainRule } from '../../graph/rule.js';
 import { resolveAxis } from '../common.js';
@@ -17,7 +17,7 @@ export const concatRule: TrainRule<ConcatAttrs> = {
     for (let i = 0; i < context.inputCount; i++) {
       const x = context.input(i);
       const part = { outer, row, chunk: count(physicalShape(x).slice(axis)), start };
-      context.gradient(x, (dx) => context.step(steps.concatGrad({ dy: dy.id, dx: dx.id, ...part })));
+      context.gradient(x, (dx) => context.step(inference.slice({ x: dy.id, y: dx.id, ...part })));
       start += part.chunk;
     }
   },

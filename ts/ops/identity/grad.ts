@@ -19,8 +19,9 @@ export const identityRule: TrainRule<IdentityAttrs> = {
   },
 };
 
-function drop({ drop: p = 0 }: IdentityAttrs, context: TrainContext, x: Placed, y: Placed): void {
-  const ends = { x: x.id, y: y.id, len: count(x.shape) };
+function drop({ drop: p = 0, perImage }: IdentityAttrs, context: TrainContext, x: Placed, y: Placed): void {
+  const len = count(x.shape);
+  const ends = { x: x.id, y: y.id, len };
   if (p === 0 || !context.training) context.step(inference.unary(ends));
-  else context.step(steps.dropout({ ...ends, hyper: context.hyper, p, stream: context.stream }));
+  else context.step(steps.dropout({ ...ends, row: perImage ? len / (x.shape[0] ?? 1) : 1, hyper: context.hyper, p, stream: context.stream }));
 }

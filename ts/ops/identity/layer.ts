@@ -17,6 +17,16 @@ export function dropout(probability = 0.5, options: NameOption = {}): Layer {
   return leaf('dropout', options, { known: NAME_OPTION, first: probability, make });
 }
 
+/**
+ * Its input at inference. While it is trained, whole images [N, ...] become 0 with this probability and the others grow to make up for it:
+ * before the sum of a residual block, the block is left out for them (Huang et al. 2016, arXiv 1603.09382).
+ * @throws ArgumentError for a probability that is no number
+ */
+export function stochasticDepth(probability: number, options: NameOption = {}): Layer {
+  const make = (): Op => identityOp({ name: 'StochasticDepth', drop: finite('probability', probability), perImage: true });
+  return leaf('stochasticDepth', options, { known: NAME_OPTION, first: probability, make });
+}
+
 /** Its input. */
 export function identity(options: NameOption = {}): Layer {
   return leaf('identity', options, { known: NAME_OPTION, make: () => identityOp({ name: 'Identity' }) });

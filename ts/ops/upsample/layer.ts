@@ -1,7 +1,10 @@
-import { optionNames } from '../../base/options.js';
+import { placing } from '../../base/errors.js';
+import { checkOptions, optionNames } from '../../base/options.js';
 import type { Op } from '../../graph/op.js';
 import { leaf } from '../../layers/layer.js';
 import type { Layer, NameOption } from '../../layers/layer.js';
+import { apply } from '../../layers/value.js';
+import type { Value } from '../../layers/value.js';
 import { pair } from '../window-options.js';
 import type { Pair } from '../window-options.js';
 import { upsampleOp } from './op.js';
@@ -33,4 +36,20 @@ export function upsample(options: UpsampleOptions): Layer {
       alignCorners,
     });
   return leaf('upsample', options ?? {}, { known: UPSAMPLE, make });
+}
+
+/** How `upsampleLike` fills in what lies between. */
+export type UpsampleLikeOptions = Pick<UpsampleOptions, 'mode' | 'alignCorners'>;
+
+const UPSAMPLE_LIKE = optionNames<UpsampleLikeOptions>({ mode: true, alignCorners: 'boolean' });
+
+/**
+ * A map [N, C, H, W] of the height and width of another, [N, C, OH, OW], whatever they will be: PyTorch's interpolate with the size of
+ * `like`, of which nothing else counts.
+ * @throws ShapeError for what are no maps; ArgumentError for an option
+ */
+export function upsampleLike(x: Value, like: Value, options: UpsampleLikeOptions = {}): Value {
+  checkOptions('upsampleLike', options, UPSAMPLE_LIKE);
+  const { mode = 'nearest', alignCorners = false } = options;
+  return apply(placing('upsampleLike', () => upsampleOp({ size: null, scale: null, mode, alignCorners, like: true })), [x, like], {}, undefined);
 }

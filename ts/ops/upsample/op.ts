@@ -12,13 +12,15 @@ export type UpsampleAttrs = {
   readonly scale: readonly [number, number] | null;
   readonly mode: 'nearest' | 'bilinear';
   readonly alignCorners: boolean;
+  /** Whether the size is that of a second input, of which nothing else is read. */
+  readonly like?: true;
 };
 
 /** Maps made larger or smaller: [N, C, H, W] to [N, C, OH, OW]; coordinates are PyTorch's (half-pixel centres). */
 export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', (attrs) => {
-  const { size, scale, mode } = attrs;
+  const { size, scale, mode, like = false } = attrs;
   oneOf('mode', mode, ['nearest', 'bilinear']);
-  if ((size === null) === (scale === null)) throw new ArgumentError('expected either a size or a scale factor');
+  if ([size !== null, scale !== null, like].filter(Boolean).length !== 1) throw new ArgumentError('expected either a size or a scale factor');
   size?.forEach((length) => whole('size', length, 1));
   if (scale?.some((factor) => !(factor > 0 && Number.isFinite(factor)))) {
     const got = scale.map(showValue).join(', ');
@@ -32,7 +34,9 @@ export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', (attrs) => {
     reach: { kernel: mode === 'bilinear' ? [2, 2] : [1, 1], dilation: [1, 1], stride: scale ?? [1, 1], up: true },
     infer(inputs) {
       const [n = null, c = null, h = null, w = null] = mapOf(inputs);
-      return [[n, c, length(h, 0), length(w, 1)]];
+      if (!like) return [[n, c, length(h, 0), length(w, 1)]];
+      const [, , height = null, width = null] = mapOf(inputs.slice(1));
+      return [[n, c, height, width]];
     },
     layouts: MAPS,
     emit(context) {

@@ -1,6 +1,8 @@
 import { ShapeError } from '../../base/errors.js';
 import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
+import { scoreSpec } from '../../contract/steps.js';
+import { scanInEngine } from '../../wasm/boxes.js';
 import type { Instance } from '../../wasm/instance.js';
 
 /** Where the scores of a detector lie in an array, and which of them count. Strides and offsets are in elements. */
@@ -23,7 +25,7 @@ export interface ScanSpec {
   readonly threshold: number;
   /** Whether each class over the threshold counts. Default false: the best one of each candidate. */
   readonly multiLabel?: boolean;
-  /** How many are kept at most: those of the highest score. */
+  /** How many are kept at most: those of the highest score; `Infinity` for all. */
   readonly most: number;
 }
 
@@ -38,52 +40,29 @@ export interface Candidates {
 }
 
 /**
- * The candidates whose score is over the threshold. A score that is NaN or minus infinity is never among them.
- * @param scores - of candidates and classes, in any layout that strides describe
- * @throws ShapeError for an array that is too short for them, ArgumentError for another number that has no meaning
+ * The candidates whose score is over the threshold. A score or an objectness that is NaN or minus infinity never is.
+ * @param scores - of candidates and classes, in any layout that strides describe; fastest where one of the strides is 1
+ * @throws ShapeError for an array that is too short for them, ArgumentError for another number that has no meaning, EngineError where
+ *   memory is too small
  */
-export function scanScores(_instance: Instance, scores: Float32Array, spec: ScanSpec): Candidates {
+export function scanScores(instance: Instance, scores: Float32Array, spec: ScanSpec): Candidates {
   checkSpec(scores.length, spec);
-  const found = over(scores, spec).sort((a, b) => b.score - a.score || a.index - b.index || a.class - b.class).slice(0, spec.most);
-  return {
-    indices: Uint32Array.from(found, ({ index }) => index),
-    classes: Uint32Array.from(found, (one) => one.class),
-    scores: Float32Array.from(found, ({ score }) => score),
-  };
-}
-
-interface Found {
-  readonly index: number;
-  readonly class: number;
-  readonly score: number;
-}
-
-function over(scores: Float32Array, spec: ScanSpec): Found[] {
-  const { candidates, classes, candidateStride, classStride, offset = 0, objectness, threshold, multiLabel } = spec;
-  const probability = (at: number): number => (spec.sigmoid ? Math.fround(1 / (1 + Math.exp(-scores[at]!))) : scores[at]!);
-  const found: Found[] = [];
-  for (let index = 0; index < candidates; index += 1) {
-    const object = objectness ? probability(objectness.offset + index * objectness.stride) : undefined;
-    if (object !== undefined && !(object > threshold)) continue;
-    const at = (k: number): number => offset + index * candidateStride + k * classStride;
-    let best = -Infinity;
-    for (let k = 0; k < classes; k += 1) best = scores[at(k)]! > best ? scores[at(k)]! : best;
-    for (let k = 0; k < classes && best > -Infinity; k += 1) {
-      if (!(multiLabel ? scores[at(k)]! > -Infinity : scores[at(k)] === best)) continue;
-      const score = Math.fround(probability(at(k)) * (object ?? 1));
-      if (score > threshold) found.push({ index, class: k, score });
-      if (!multiLabel) break;
-    }
-  }
-  return found;
+  const { candidates, classes, objectness, offset = 0, sigmoid, multiLabel = false } = spec;
+  const words = scoreSpec({
+    candidates, classes, candidateStride: spec.candidateStride, classStride: spec.classStride, offset, hasObjectness: objectness !== undefined,
+    objectOffset: objectness?.offset ?? 0, objectStride: objectness?.stride ?? 0, activation: sigmoid ? 'sigmoid' : 'none', multiLabel,
+    most: Math.min(spec.most, candidates * classes),
+  });
+  return scanInEngine(instance, scores, words, spec.threshold);
 }
 
 /** @throws ShapeError, ArgumentError */
 function checkSpec(length: number, spec: ScanSpec): void {
-  const { candidates, classes, candidateStride, classStride, offset = 0, objectness, threshold, most } = spec;
-  const counts = { candidates, classes, candidateStride, classStride, offset, most, 'objectness.offset': objectness?.offset ?? 0, 'objectness.stride': objectness?.stride ?? 0 };
+  const { candidates, classes, candidateStride, classStride, offset = 0, objectness, threshold } = spec;
+  const counts = { candidates, classes, candidateStride, classStride, offset, most: spec.most === Infinity ? 0 : spec.most, 'objectness.offset': objectness?.offset ?? 0, 'objectness.stride': objectness?.stride ?? 0 };
   for (const [name, value] of Object.entries(counts)) {
-    if (!(Number.isInteger(value) && value >= 0 && value < 2 ** 32)) wrong(`scan: ${name}`, 'a whole number from 0 on', showValue(value));
+    const isCount = Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+    if (!isCount) wrong(`scan: ${name}`, 'a whole number from 0 on', showValue(value));
   }
   if (!Number.isFinite(threshold)) wrong('scan: threshold', 'a finite number', showValue(threshold));
   if (candidates === 0 || classes === 0) return;

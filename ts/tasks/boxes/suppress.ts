@@ -1,13 +1,16 @@
 import { ShapeError } from '../../base/errors.js';
 import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
+import { suppressSpec } from '../../contract/steps.js';
+import type { SuppressMethod } from '../../contract/words.js';
+import { suppressInEngine } from '../../wasm/boxes.js';
 import type { Instance } from '../../wasm/instance.js';
 
 /** How boxes that show the same thing are told from others. */
 export interface SuppressOptions {
   /** A box goes if its intersection over union with a better one is greater: 0 to 1. Soft suppression by a Gaussian has no such bound. */
   readonly iou: number;
-  /** How many are kept at most. */
+  /** How many are kept at most; `Infinity` for all. */
   readonly max: number;
   /**
    * `greedy` (default) drops boxes; `soft` lowers their scores instead, by exp(-IoU^2 / sigma) for each better box that is kept (Bodla et al. 2017,
@@ -40,50 +43,17 @@ export interface Suppressed {
  * @throws ShapeError where numbers of boxes, scores and classes differ, ArgumentError for an option that has no meaning
  */
 export function suppress(
-  _instance: Instance, boxes: Float32Array, scores: Float32Array, classes: Uint32Array | undefined, options: SuppressOptions,
+  instance: Instance, boxes: Float32Array, scores: Float32Array, classes: Uint32Array | undefined, options: SuppressOptions,
 ): Suppressed {
   checkSizes(boxes, scores, classes);
   checkOptions(options);
-  return rounds(boxes, Float32Array.from(scores), classes, options);
+  const { iou, max, method = 'greedy', sigma, score: floor } = options;
+  const words = suppressSpec({ method: METHODS[method], max: Math.min(max, scores.length) });
+  const found = suppressInEngine(instance, { boxes, scores, groups: classes }, words, { iou, sigma, floor });
+  return { kept: found.indices, scores: found.scores };
 }
 
-/** Takes the best that is left, again and again. */
-function rounds(boxes: Float32Array, scores: Float32Array, classes: Uint32Array | undefined, options: SuppressOptions): Suppressed {
-  const { iou, max, method = 'greedy', sigma = 0.5 } = options;
-  const soft = method.startsWith('soft');
-  const floor = Math.max(options.score ?? -Infinity, soft ? 0 : -Infinity);
-  let left = Array.from(scores.keys()).filter((i) => scores[i]! > floor || (floor === -Infinity && scores[i] === floor));
-  const kept: number[] = [];
-  while (left.length > 0 && kept.length < max) {
-    const best = left.reduce((a, b) => (scores[b]! > scores[a]! ? b : a));
-    kept.push(best);
-    left = left.filter((i) => {
-      if (i === best || (classes && classes[i] !== classes[best])) return i !== best;
-      const overlap = overlapOf(boxes.subarray(4 * best, 4 * best + 4), boxes.subarray(4 * i, 4 * i + 4), method === 'diou');
-      if (!soft) return !(overlap > iou);
-      const factor = method === 'soft' ? Math.exp(-overlap * overlap / sigma) : overlap > iou ? 1 - overlap : 1;
-      scores[i] = scores[i]! * factor;
-      return scores[i] > floor;
-    });
-  }
-  return { kept: Uint32Array.from(kept), scores: Float32Array.from(kept, (i) => scores[i]!) };
-}
-
-const { fround, min, max } = Math;
-
-/** Intersection over union, less the distance of the centres where that counts. */
-function overlapOf(a: Float32Array, b: Float32Array, distance: boolean): number {
-  const area = ([l, t, r, b]: Float32Array): number => (r! > l! && b! > t! ? fround(fround(r! - l!) * fround(b! - t!)) : 0);
-  const real = (value: number): boolean => value >= 1e-30 && value < Infinity;
-  if (!real(area(a)) || !real(area(b))) return 0;
-  const side = (at: 0 | 1): number => max(fround(min(a[at + 2]!, b[at + 2]!) - max(a[at]!, b[at]!)), 0);
-  const common = fround(side(0) * side(1));
-  const overlap = fround(common / fround(fround(area(a) + area(b)) - common));
-  if (!distance) return overlap;
-  const squares = (of: (at: 0 | 1) => number): number => of(0) ** 2 + of(1) ** 2;
-  const apart = squares((at) => (a[at]! + a[at + 2]! - b[at]! - b[at + 2]!) / 2);
-  return fround(overlap - apart / squares((at) => max(a[at + 2]!, b[at + 2]!) - min(a[at]!, b[at]!)));
-}
+const METHODS = { greedy: 'greedy', diou: 'distance', soft: 'gaussian', 'soft-linear': 'linear' } as const satisfies Record<string, SuppressMethod>;
 
 /** @throws ShapeError */
 function checkSizes(boxes: Float32Array, scores: Float32Array, classes: Uint32Array | undefined): void {
@@ -92,13 +62,11 @@ function checkSizes(boxes: Float32Array, scores: Float32Array, classes: Uint32Ar
   if (classes && classes.length !== n) wrong('suppress: classes', `one for each of ${n} scores`, String(classes.length), { as: ShapeError });
 }
 
-const METHODS: readonly unknown[] = ['greedy', 'soft', 'soft-linear', 'diou', undefined] satisfies SuppressOptions['method'][];
-
 /** @throws ArgumentError */
 function checkOptions({ iou, max, method, sigma = 0.5, score = 0 }: SuppressOptions): void {
   if (!(iou >= 0 && iou <= 1)) wrong('suppress: iou', 'a number from 0 to 1', showValue(iou));
-  if (!(Number.isInteger(max) && max >= 0)) wrong('suppress: max', 'a whole number from 0 on', showValue(max));
-  if (!METHODS.includes(method)) wrong('suppress: method', 'greedy, soft, soft-linear or diou', showValue(method));
+  if (!(max === Infinity || (Number.isInteger(max) && max >= 0))) wrong('suppress: max', 'a whole number from 0 on, or Infinity', showValue(max));
+  if (method !== undefined && !Object.hasOwn(METHODS, method)) wrong('suppress: method', 'greedy, soft, soft-linear or diou', showValue(method));
   if (!(sigma > 0 && sigma < Infinity)) wrong('suppress: sigma', 'a positive number', showValue(sigma));
   if (Number.isNaN(score)) wrong('suppress: score', 'a number', showValue(score));
 }

@@ -6,7 +6,7 @@ const KEY_STEPS = [0x9e3779b9, 0xbb67ae85] as const;
 const ROUNDS = 10;
 
 /** What random numbers are for: two purposes never share a word. */
-export const PURPOSES = { init: 0, shuffle: 1, dropout: 2, augmentation: 3 } as const;
+export const PURPOSES = { init: 0, shuffle: 1, dropout: 2, augmentation: 3, scenes: 4 } as const;
 
 /** The upper half of the product of two words. */
 function high(a: number, b: number): number {

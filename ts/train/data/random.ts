@@ -16,9 +16,7 @@ export interface RandomSource {
  * @throws ArgumentError for any other seed
  */
 export function seededRandom(seed: number | bigint): RandomSource {
-  const fits = typeof seed === 'bigint' ? seed >= 0n && seed < 1n << 64n : Number.isSafeInteger(seed) && seed >= 0;
-  if (!fits) wrong('seed', 'a whole number from 0 on, below 2^64', typeof seed === 'bigint' ? String(seed) : showValue(seed));
-  const key = BigInt(seed);
+  const key = keyOf('seed', seed);
   return {
     permutation: (round, length) => permutation(new Words(key, PURPOSES.shuffle, 0, round), length),
     uniforms: (stream, round, length) => {
@@ -26,6 +24,13 @@ export function seededRandom(seed: number | bigint): RandomSource {
       return Float32Array.from({ length }, () => words.uniform());
     },
   };
+}
+
+/** The key of a seed. @throws ArgumentError naming the place, for what is no seed */
+export function keyOf(place: string, seed: number | bigint): bigint {
+  const fits = typeof seed === 'bigint' ? seed >= 0n && seed < 1n << 64n : Number.isSafeInteger(seed) && seed >= 0;
+  if (!fits) wrong(place, 'a whole number from 0 on, below 2^64', typeof seed === 'bigint' ? String(seed) : showValue(seed));
+  return BigInt(seed);
 }
 
 /** A random order of the numbers 0 to `length - 1`, by Fisher and Yates' method (Durstenfeld 1964). */

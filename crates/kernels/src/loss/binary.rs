@@ -1,12 +1,12 @@
 //! Losses of bits, from logits: the probability of a one is `p = sigmoid(x)`.
 
 use super::blocks::sum_rows;
-use super::{Reduction, expect_same};
+use super::{Reduction, expect_same, sum_of};
 use crate::elementary::INTEGERS;
 use crate::elementary::exp::{NEAR, Of, exp_of};
 use crate::elementary::log::{ln, ln_1p_unit};
 use crate::elementary::slices::get_or;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, expect_len};
 use crate::gemm::lanes::{get, put};
 use crate::simd::wide::{Math, Wide};
 use crate::simd::{LANES, Native};
@@ -64,55 +64,88 @@ fn each<I: Math>(
     (a + b) + (c + d)
 }
 
-/// Cross-entropy of logits and bits `z`, which may lie between 0 and 1:
-/// `-pos_weight z ln p - (1 - z) ln(1 - p)`, mean or sum over all elements.
-///
-/// `pos_weight` has 1 element, or one for each channel of the last axis. Fails with [`Code::Shape`]
-/// for a wrong length.
-pub fn bce_with_logits(
-    team: &Team,
-    pos_weight: &[f32],
-    reduction: Reduction,
-    x: &[f32],
-    z: &[f32],
-    grad: &mut [f32],
-) -> Result<f64, Error> {
-    expect_same(x, z, grad)?;
-    let c = pos_weight.len();
-    if c == 0 || x.len() % c != 0 {
-        let message = format!(
-            "{c} positive weights for {} elements, expected 1 or as many as channels",
-            x.len()
-        );
-        return Err(Error::new(Code::Shape, message));
+/// Cross-entropy of logits and bits, all but what is compared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bce<'a> {
+    /// Factor of the positive part: 1 element, or one for each channel of the last axis.
+    pub pos_weight: &'a [f32],
+    /// A weight for each element, or none. The mean then divides by their sum; where that is 0, loss
+    /// and gradient are 0.
+    pub weights: Option<&'a [f32]>,
+    /// Over all elements.
+    pub reduction: Reduction,
+}
+
+impl<'a> Bce<'a> {
+    /// Without weights of elements.
+    pub fn new(pos_weight: &'a [f32], reduction: Reduction) -> Self {
+        Bce { pos_weight, weights: None, reduction }
     }
-    let scale = reduction.scale(x.len() as f64);
-    let sum = sum_rows(team, grad, c, LEAST.div_ceil(c), |first, grad| {
-        let from = first * c;
-        let (x, z) = (&x[from..][..grad.len()], &z[from..][..grad.len()]);
-        if c == 1 {
-            return bce_row::<Native>([x, z], grad, pos_weight, scale);
+
+    /// Cross-entropy of logits `x` and bits `z`, which may lie between 0 and 1:
+    /// `w (-pos_weight z ln p - (1 - z) ln(1 - p))`, where `w` is the weight of the element.
+    ///
+    /// Fails with [`Code::Shape`] for a wrong length.
+    pub fn loss(&self, team: &Team, x: &[f32], z: &[f32], grad: &mut [f32]) -> Result<f64, Error> {
+        expect_same(x, z, grad)?;
+        let c = self.pos_weight.len();
+        if c == 0 || x.len() % c != 0 {
+            let message = format!(
+                "{c} positive weights for {} elements, expected 1 or as many as channels",
+                x.len()
+            );
+            return Err(Error::new(Code::Shape, message));
         }
-        let rows = x.chunks_exact(c).zip(z.chunks_exact(c)).zip(grad.chunks_exact_mut(c));
-        rows.fold(0.0, |sum, ((x, z), grad)| {
-            sum + bce_row::<Native>([x, z], grad, pos_weight, scale)
-        })
-    });
-    Ok(sum * scale)
+        if let Some(weights) = self.weights {
+            expect_len("weights", x.len(), weights.len())?;
+        }
+        let scale = match self.weights {
+            Some(weights) => self.reduction.weighted_scale(sum_of(weights)),
+            None => self.reduction.scale(x.len() as f64),
+        };
+        let sum = sum_rows(team, grad, c, LEAST.div_ceil(c), |first, grad| {
+            let run = first * c..first * c + grad.len();
+            // One weight serves a run as one row.
+            let row = if c == 1 { grad.len() } else { c };
+            let rows = x[run.clone()].chunks_exact(row).zip(z[run.clone()].chunks_exact(row));
+            rows.zip(grad.chunks_exact_mut(row)).enumerate().fold(
+                0.0,
+                |sum, (i, ((x, z), grad))| {
+                    let from = run.start + i * row;
+                    let weights = self.weights.map(|weights| &weights[from..from + row]);
+                    sum + bce_row::<Native>([x, z], weights, grad, self.pos_weight, scale)
+                },
+            )
+        });
+        Ok(sum * scale)
+    }
 }
 
 #[inline(never)]
-fn bce_row<I: Math>(xz: [&[f32]; 2], grad: &mut [f32], weights: &[f32], scale: f64) -> f64 {
+fn bce_row<I: Math>(
+    xz: [&[f32]; 2],
+    weights: Option<&[f32]>,
+    grad: &mut [f32],
+    pos_weight: &[f32],
+    scale: f64,
+) -> f64 {
     each::<I>(xz, grad, scale, |x, z, i| {
-        let weight = match weights {
+        let pos_weight = match pos_weight {
             [weight] => I::splat(*weight),
             weights => get::<I>(&weights[i..]),
         };
         let bit = Bit::<I::Wide>::new(x);
         let z = I::Wide::widen(z);
-        let (one, zero) = (I::Wide::widen(weight) * z, INTEGERS.get::<I::Wide>(1) - z);
+        let (one, zero) = (I::Wide::widen(pos_weight) * z, INTEGERS.get::<I::Wide>(1) - z);
         let loss = zero * bit.loss_of_zero + one * bit.loss_of_one;
-        (loss, zero * bit.p - one * bit.not_p)
+        let slope = zero * bit.p - one * bit.not_p;
+        match weights {
+            None => (loss, slope),
+            Some(weights) => {
+                let weight = I::Wide::widen(get::<I>(&weights[i..]));
+                (loss * weight, slope * weight)
+            }
+        }
     })
 }
 

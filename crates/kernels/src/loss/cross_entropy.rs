@@ -22,6 +22,9 @@ pub struct CrossEntropy<'a> {
     pub classes: usize,
     /// A weight for each class, or none.
     pub weights: Option<&'a [f32]>,
+    /// A weight for each row with a label, or none. A mean divides by the sum over all rows of the
+    /// weight of the row times that of its class; where that is 0, loss and gradient are 0.
+    pub of_rows: Option<&'a [f32]>,
     /// Label smoothing `e` in 0..=1: the target is `1 - e` at the class and `e / K` added to all
     /// classes, the class too (Szegedy et al. 2015, arXiv 1512.00567).
     pub smoothing: f32,
@@ -38,11 +41,22 @@ impl<'a> CrossEntropy<'a> {
     /// The mean over rows without weights or smoothing.
     pub fn new(classes: usize) -> Self {
         let reduction = Reduction::Mean;
-        CrossEntropy { classes, weights: None, smoothing: 0.0, ignored: IGNORED, reduction }
+        CrossEntropy {
+            classes,
+            weights: None,
+            of_rows: None,
+            smoothing: 0.0,
+            ignored: IGNORED,
+            reduction,
+        }
     }
 
     fn weight(&self, class: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[class].into())
+    }
+
+    fn row_weight(&self, row: usize) -> f64 {
+        self.of_rows.map_or(1.0, |weights| weights[row].into())
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -72,7 +86,7 @@ impl<'a> CrossEntropy<'a> {
                     format!("label {label} at index {at} is no class, expected 0 to {last}");
                 return Err(Error::new(Code::Argument, message));
             };
-            sum += self.weight(class);
+            sum += self.row_weight(at) * self.weight(class);
         }
         Ok(sum)
     }
@@ -96,18 +110,27 @@ impl<'a> CrossEntropy<'a> {
         self.check()?;
         expect_len("logits", labels.len() * self.classes, logits.len())?;
         expect_len("gradient", logits.len(), grad.len())?;
-        let scale = self.reduction.scale(self.counted(labels)?);
+        if let Some(weights) = self.of_rows {
+            expect_len("weights of rows", labels.len(), weights.len())?;
+        }
+        let counted = self.counted(labels)?;
+        let scale = match self.of_rows {
+            Some(_) => self.reduction.weighted_scale(counted),
+            None => self.reduction.scale(counted),
+        };
         let all: f64 = (0..self.classes).map(|class| self.weight(class)).sum();
         let smooth = f64::from(self.smoothing) / self.classes as f64;
         let sum = sum_rows(team, grad, self.classes, LEAST, |first, grad| {
             let rows = logits[first * self.classes..].chunks_exact(self.classes);
             let rows = rows.zip(&labels[first..]).zip(grad.chunks_exact_mut(self.classes));
-            rows.fold(0.0, |sum, ((x, &label), grad)| {
-                if label == self.ignored {
+            rows.enumerate().fold(0.0, |sum, (row, ((x, &label), grad))| {
+                let weight = self.row_weight(first + row);
+                if label == self.ignored || weight == 0.0 {
                     grad.fill(0.0);
                     return sum;
                 }
-                sum + self.label_row(x, label as usize, [scale, smooth, all], grad)
+                sum + weight
+                    * self.label_row(x, label as usize, [weight * scale, smooth, all], grad)
             })
         });
         Ok(sum * scale)

@@ -1,34 +1,14 @@
 //! Gradients of the ops that move elements.
 //!
-//! Of a concatenation, each input takes its columns back ([`take`]). Of padding, the border with a
-//! constant is cut off, and the borders of the other modes are added to what they show ([`pad`]). A
-//! transposition is undone by [`super::transpose::transpose`] with rows and columns exchanged.
+//! Of a concatenation, each input takes its columns back ([`super::slice`]). Of padding, the border
+//! with a constant is cut off, and the borders of the other modes are added to what they show
+//! ([`pad`]). A transposition is undone by [`super::transpose::transpose`] with rows and columns
+//! exchanged.
 
 use super::pad::{Mode, PadAxis};
 use crate::elementwise::backward::accumulate;
 use crate::strided::RANK_MAX;
 use crate::team::Team;
-
-/// Version 0 of [`take`]: `dx[o, j] = dy[o, start + j]`, one element at a time.
-pub fn take_reference(dy: &[f32], row: usize, start: usize, chunk: usize, dx: &mut [f64]) {
-    for (i, dx) in dx.iter_mut().enumerate() {
-        *dx = dy[i / chunk * row + start + i % chunk].into();
-    }
-}
-
-/// Version 1: the gradient of one input of a concatenation, or of any range of columns: rows of
-/// `chunk` contiguous elements of `dy`, which has `row` a row, from column `start` on.
-///
-/// `dy`: `[outer, row]`; `dx`: `[outer, chunk]`, dirty.
-pub fn take(dy: &[f32], row: usize, start: usize, chunk: usize, dx: &mut [f32], team: &Team) {
-    let cost = dx.len();
-    team.split_rows(dx, chunk, cost, |first, dx| {
-        let rows = dy[first * row..].chunks_exact(row);
-        for (dx, dy) in dx.chunks_exact_mut(chunk).zip(rows) {
-            dx.copy_from_slice(&dy[start..start + chunk]);
-        }
-    });
-}
 
 /// Version 0 of [`pad`]: `dx[i, j, ...]` is the sum of `dy` over the outputs that show it, one
 /// element at a time, in f64.
@@ -131,7 +111,6 @@ fn fold_row(axis: PadAxis, inner: usize, mode: Mode, dy: &[f32], dx: &mut [f32])
 mod tests {
     use super::*;
     use crate::gradient_check::{dot, wide};
-    use crate::movement::concat::reference as concat;
     use crate::movement::pad::reference as forward;
     use crate::testing::Random;
     use proptest::prelude::*;
@@ -188,33 +167,6 @@ mod tests {
                     let difference = (dot(&column, &wide(&dy)) - expected[at]).abs();
                     prop_assert!(difference <= 1e-9, "{:?} {:?} element {}", axes, mode, at);
                 }
-            }
-        }
-    }
-
-    #[test]
-    fn each_input_of_a_concatenation_takes_its_columns() {
-        for (outer, chunks) in [(0, vec![2, 1]), (1, vec![3]), (5, vec![1, 4, 2]), (9, vec![16, 7])]
-        {
-            let row: usize = chunks.iter().sum();
-            let inputs: Vec<Vec<f32>> = chunks
-                .iter()
-                .map(|&chunk| Random::new(chunk as u64).vector(outer * chunk))
-                .collect();
-            let mut y = vec![f32::NAN; outer * row];
-            let pairs: Vec<_> = inputs.iter().map(|x| &x[..]).zip(chunks.iter().copied()).collect();
-            concat(&pairs, &mut y);
-            let mut start = 0;
-            for (x, chunk) in pairs {
-                let mut expected = vec![f64::NAN; x.len()];
-                take_reference(&y, row, start, chunk, &mut expected);
-                for team in [Team::SOLO, Team::eager(3)] {
-                    let mut dx = vec![f32::NAN; x.len()];
-                    take(&y, row, start, chunk, &mut dx, &team);
-                    assert_eq!(dx, x);
-                    assert_eq!(wide(&dx), expected);
-                }
-                start += chunk;
             }
         }
     }

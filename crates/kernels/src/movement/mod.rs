@@ -1,10 +1,11 @@
 //! Ops that move elements and compute nothing.
 //!
 //! - [`concat`]: several tensors side by side along one axis;
+//! - [`slice`]: one of them taken out again;
 //! - [`transpose`]: swaps two neighbouring groups of axes, the way between NCHW and NHWC;
 //! - [`shuffle`]: channels become blocks of pixels, and back;
 //! - [`pad`]: a border around a tensor of any rank, filled in one of four ways;
-//! - [`backward`]: the gradients of concatenation and padding (transposing back is a transposition).
+//! - [`backward`]: the gradient of padding (of a concatenation it is a slice, of a transposition another one).
 //!
 //! Each file has the formula as `reference` (version 0), one element at a time, and a kernel that
 //! moves the longest contiguous runs it can (version 1).
@@ -13,4 +14,5 @@ pub mod backward;
 pub mod concat;
 pub mod pad;
 pub mod shuffle;
+pub mod slice;
 pub mod transpose;

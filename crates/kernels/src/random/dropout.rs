@@ -27,18 +27,25 @@ impl Dropout {
         Ok(Dropout { threshold: (p * f64::from(1u32 << 24)).round() as u32, scale })
     }
 
-    /// Version 0: `y[i] = x[i] * scale`, or 0 where dropped, one element at a time.
-    pub fn reference(&self, stream: &Stream, x: &[f32], y: &mut [f32]) {
+    /// Version 0: `y[i] = x[i] * scale`, or 0 where dropped, one element at a time. Each `row`
+    /// elements are dropped together.
+    pub fn reference(&self, stream: &Stream, x: &[f32], row: usize, y: &mut [f32]) {
         for (i, y) in y.iter_mut().enumerate() {
-            let dropped = stream.word(i as u64) >> 8 < self.threshold;
+            let dropped = stream.word((i / row) as u64) >> 8 < self.threshold;
             *y = if dropped { 0.0 } else { x[i] * self.scale };
         }
     }
 
     /// Version 1, of the forward, `x` to `y`, and of the backward, `dy` to `dx`, with the same
     /// stream: step and layer must be the same. What is dropped is 0 even if it was not finite.
-    pub fn apply(&self, stream: &Stream, x: &[f32], y: &mut [f32], team: &Team) {
-        debug_assert_eq!(x.len(), y.len());
+    ///
+    /// `row` is at least 1 and divides the length: 1 for dropout, an image for stochastic depth (Huang
+    /// et al. 2016, arXiv 1603.09382).
+    pub fn apply(&self, stream: &Stream, x: &[f32], row: usize, y: &mut [f32], team: &Team) {
+        debug_assert!(x.len() == y.len() && x.len().is_multiple_of(row));
+        if row > 1 {
+            return self.apply_rows(stream, x, row, y, team);
+        }
         let cost = 16 * x.len();
         team.split_rows(y, 1, cost, |first, y| {
             let x = &x[first..];
@@ -48,6 +55,19 @@ impl Dropout {
                     *y = if word >> 8 < self.threshold { 0.0 } else { x * self.scale };
                 }
             });
+        });
+    }
+
+    fn apply_rows(&self, stream: &Stream, x: &[f32], row: usize, y: &mut [f32], team: &Team) {
+        team.split_rows(y, row, x.len(), |first, y| {
+            let rows = y.chunks_exact_mut(row).zip(x[first * row..].chunks_exact(row));
+            for (index, (y, x)) in (first..).zip(rows) {
+                if stream.word(index as u64) >> 8 < self.threshold {
+                    y.fill(0.0);
+                } else {
+                    y.iter_mut().zip(x).for_each(|(y, x)| *y = x * self.scale);
+                }
+            }
         });
     }
 }

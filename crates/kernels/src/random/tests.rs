@@ -169,18 +169,20 @@ fn permutations_are_even() {
 fn dropout_of_all_probabilities() {
     for p in [0.0, 0.1, 0.5, 0.999, 1.0] {
         let dropout = Dropout::new(p).unwrap();
-        for len in [0, 1, 3, 31, 32, 33, 5000] {
+        let lens = [0, 1, 3, 31, 32, 33, 5000].map(|len| (len, 1));
+        for (len, row) in lens.into_iter().chain([(0, 3), (7, 7), (96, 2), (5000, 8), (5000, 1000)])
+        {
             let x = Random::new(len as u64).vector(len);
             let mut expected = vec![f32::NAN; len];
-            dropout.reference(&STREAM, &x, &mut expected);
+            dropout.reference(&STREAM, &x, row, &mut expected);
             for team in [Team::SOLO, Team::eager(2), Team::eager(7)] {
                 let mut y = vec![f32::NAN; len];
-                dropout.apply(&STREAM, &x, &mut y, &team);
-                assert_eq!(y, expected, "{p} {len} {team:?}");
+                dropout.apply(&STREAM, &x, row, &mut y, &team);
+                assert_eq!(y, expected, "{p} {len} {row} {team:?}");
             }
         }
         let (x, mut y) = (vec![1.0; 40_000], vec![f32::NAN; 40_000]);
-        dropout.apply(&STREAM, &x, &mut y, &Team::SOLO);
+        dropout.apply(&STREAM, &x, 1, &mut y, &Team::SOLO);
         let dropped = y.iter().filter(|y| **y == 0.0).count() as f64 / 40_000.0;
         assert!((dropped - p).abs() < 0.02, "{dropped} of {p}");
         let scale = (1.0 / (1.0 - p)) as f32;
@@ -193,21 +195,23 @@ fn dropout_is_its_own_gradient() {
     let dropout = Dropout::new(0.4).unwrap();
     let (x, dy) = (Random::new(1).vector(99), Random::new(2).vector(99));
     let (mut y, mut dx) = (vec![f32::NAN; 99], vec![f32::NAN; 99]);
-    dropout.apply(&STREAM, &x, &mut y, &Team::SOLO);
-    dropout.apply(&STREAM, &dy, &mut dx, &Team::SOLO);
+    dropout.apply(&STREAM, &x, 1, &mut y, &Team::SOLO);
+    dropout.apply(&STREAM, &dy, 1, &mut dx, &Team::SOLO);
     for i in 0..99 {
         let slope = if y[i] == 0.0 { 0.0 } else { (1.0 / 0.6) as f32 };
         assert_eq!(dx[i], dy[i] * slope, "element {i}");
     }
-    dropout.apply(&STREAM.at(6), &dy, &mut y, &Team::SOLO);
+    dropout.apply(&STREAM.at(6), &dy, 1, &mut y, &Team::SOLO);
     assert_ne!(y, dx, "another step has another mask");
 }
 
 #[test]
 fn what_is_dropped_is_zero_whatever_it_was() {
-    let mut y = [0.5; 64];
-    Dropout::new(1.0).unwrap().apply(&STREAM, &[f32::INFINITY; 64], &mut y, &Team::SOLO);
-    assert_eq!(y, [0.0; 64]);
+    for row in [1, 32] {
+        let mut y = [0.5; 64];
+        Dropout::new(1.0).unwrap().apply(&STREAM, &[f32::INFINITY; 64], row, &mut y, &Team::SOLO);
+        assert_eq!(y, [0.0; 64]);
+    }
     for p in [-0.1, 1.1, f64::NAN] {
         assert_eq!(Dropout::new(p).unwrap_err().code, Code::Argument);
     }

@@ -46,6 +46,12 @@ pub trait Isa: Copy {
     fn mul_add(a: Self::V, b: Self::V, c: Self::V) -> Self::V;
     /// Lane-wise `x`, but at least `low` and then at most `high`; a NaN in `x` stays.
     fn clamp(x: Self::V, low: Self::V, high: Self::V) -> Self::V;
+    /// Lane-wise `b` where it is greater than `a`, else `a`: a NaN in `b` is passed over.
+    fn greater(a: Self::V, b: Self::V) -> Self::V;
+    /// Lane-wise `b` where it is less than `a`, else `a`: a NaN in `b` is passed over.
+    fn less(a: Self::V, b: Self::V) -> Self::V;
+    /// Whether `a` is greater than `b` in any lane, which NaN never is.
+    fn any_above(a: Self::V, b: Self::V) -> bool;
 
     /// Loads four elements.
     ///

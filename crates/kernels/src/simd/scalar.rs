@@ -52,6 +52,22 @@ impl Isa for Scalar {
     }
 
     #[inline(always)]
+    fn greater(a: Self::V, b: Self::V) -> Self::V {
+        zip(a, b, |a, b| if a < b { b } else { a })
+    }
+
+    #[inline(always)]
+    fn less(a: Self::V, b: Self::V) -> Self::V {
+        zip(a, b, |a, b| if b < a { b } else { a })
+    }
+
+    #[inline(always)]
+    fn any_above(a: Self::V, b: Self::V) -> bool {
+        // Without branches, so that the compiler makes vectors of it.
+        (0..LANES).fold(false, |any, i| any | (a[i] > b[i]))
+    }
+
+    #[inline(always)]
     unsafe fn load(from: *const f32) -> Self::V {
         // SAFETY: the caller's `from` is valid for LANES elements; arrays of f32 align as f32.
         unsafe { from.cast::<[f32; LANES]>().read() }

@@ -66,6 +66,37 @@ impl Isa for Wasm128 {
         i32x4_relaxed_laneselect(high, x, f32x4_lt(high, x))
     }
 
+    #[cfg(not(target_feature = "relaxed-simd"))]
+    #[inline(always)]
+    fn greater(a: v128, b: v128) -> v128 {
+        f32x4_pmax(a, b)
+    }
+
+    #[cfg(not(target_feature = "relaxed-simd"))]
+    #[inline(always)]
+    fn less(a: v128, b: v128) -> v128 {
+        f32x4_pmin(a, b)
+    }
+
+    /// Two instructions, for the reason that `clamp` has four.
+    #[cfg(target_feature = "relaxed-simd")]
+    #[inline(always)]
+    fn greater(a: v128, b: v128) -> v128 {
+        i32x4_relaxed_laneselect(b, a, f32x4_lt(a, b))
+    }
+
+    /// Two instructions, for the reason that `clamp` has four.
+    #[cfg(target_feature = "relaxed-simd")]
+    #[inline(always)]
+    fn less(a: v128, b: v128) -> v128 {
+        i32x4_relaxed_laneselect(b, a, f32x4_lt(b, a))
+    }
+
+    #[inline(always)]
+    fn any_above(a: v128, b: v128) -> bool {
+        v128_any_true(f32x4_gt(a, b))
+    }
+
     #[inline(always)]
     unsafe fn load(from: *const f32) -> v128 {
         // SAFETY: the caller's `from` is valid for four elements; v128 loads need no alignment.

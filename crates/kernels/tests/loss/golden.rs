@@ -2,7 +2,9 @@
 //! numbers made from a name and an index.
 
 use super::{Case, run};
-use receptive_kernels::loss::Reduction::Mean;
+use receptive_kernels::loss::Reduction::{self, Mean};
+use receptive_kernels::loss::binary::Bce;
+use receptive_kernels::loss::box_iou::{BoxForm, BoxIou, Overlap};
 use receptive_kernels::loss::cross_entropy::CrossEntropy;
 use receptive_kernels::loss::regression::Regression;
 use serde::Deserialize;
@@ -73,8 +75,8 @@ fn case_of<'a>(golden: &Golden, labels: &'a [i32], numbers: &'a [f32]) -> Case<'
             CrossEntropy { weights: Some(&[1.0, 2.0, 0.5, 1.0, 3.0]), ..plain },
             labels,
         ),
-        "bce_logits" => Case::Bits(&[1.0], Mean, numbers),
-        "bce_logits_pos" => Case::Bits(&[2.5], Mean, numbers),
+        "bce_logits" => Case::Bits(Bce::new(&[1.0], Mean), numbers),
+        "bce_logits_pos" => Case::Bits(Bce::new(&[2.5], Mean), numbers),
         "mse" => Case::Regression(Regression::Squared, Mean, numbers),
         "l1" => Case::Regression(Regression::Absolute, Mean, numbers),
         "smooth_l1" => Case::Regression(Regression::SmoothL1 { beta: 0.5 }, Mean, numbers),
@@ -123,6 +125,98 @@ fn losses_of_pytorch() {
         let largest = slopes.values.iter().fold(0.0f64, |max, x| max.max(x.abs()));
         for (i, &expected) in slopes.values.iter().enumerate() {
             close(grad[channels_last(shape, i)].into(), expected, slopes.noise, largest);
+        }
+    }
+}
+
+/// A loss with weights, of PyTorch or torchvision: `tests/fixtures/weighted.json`.
+#[derive(Deserialize)]
+struct Weighted {
+    name: String,
+    kind: String,
+    of: Option<String>,
+    form: Option<String>,
+    dim: Option<i32>,
+    #[serde(rename = "posWeight")]
+    pos_weight: Option<f32>,
+    smoothing: Option<f32>,
+    #[serde(rename = "classWeights")]
+    class_weights: Option<Vec<f32>>,
+    shape: Vec<usize>,
+    x: Vec<f32>,
+    target: Vec<f32>,
+    weights: Vec<f32>,
+    divisor: Option<f32>,
+    loss: f64,
+    gradient: Vec<f64>,
+}
+
+impl Weighted {
+    fn boxes(&self, reduction: Reduction) -> BoxIou<'_> {
+        let kind = match self.of.as_deref() {
+            Some("iou") => Overlap::Iou,
+            Some("giou") => Overlap::Giou,
+            Some("diou") => Overlap::Diou,
+            Some("ciou") => Overlap::Ciou,
+            other => panic!("no overlap is called {other:?}"),
+        };
+        let form = match self.form.as_deref() {
+            Some("xyxy") => BoxForm::Corners,
+            Some("ltrb") => BoxForm::Distances,
+            Some("cxcywh") => BoxForm::Centre,
+            other => panic!("no form of boxes is called {other:?}"),
+        };
+        let inner = if self.dim == Some(1) { self.shape[2] } else { 1 };
+        BoxIou { kind, form, inner, weights: &self.weights, reduction }
+    }
+
+    /// Where each element of `[N, C, ...]` lies: with the channels last for a cross-entropy.
+    fn place(&self, index: usize) -> usize {
+        if self.kind == "crossEntropy" { channels_last(&self.shape, index) } else { index }
+    }
+}
+
+#[test]
+fn weighted_losses_of_pytorch() {
+    let goldens: Vec<Weighted> =
+        serde_json::from_str(include_str!("../fixtures/weighted.json")).expect("a list of losses");
+    assert_eq!(goldens.len(), 23);
+    for golden in &goldens {
+        let len = golden.x.len();
+        let mut x = vec![0.0; len];
+        (0..len).for_each(|i| x[golden.place(i)] = golden.x[i]);
+        let labels: Vec<i32> = golden.target.iter().map(|&target| target as i32).collect();
+        let reduction = golden.divisor.map_or(Mean, Reduction::DividedBy);
+        let weights = Some(&golden.weights[..]);
+        let pos_weight = [golden.pos_weight.unwrap_or(1.0)];
+        let case = match golden.kind.as_str() {
+            "boxIou" => Case::Boxes(golden.boxes(reduction), &golden.target),
+            "bceWithLogits" => {
+                Case::Bits(Bce { weights, ..Bce::new(&pos_weight, reduction) }, &golden.target)
+            }
+            _ => {
+                let smoothing = golden.smoothing.unwrap_or(0.0);
+                let class_weights = golden.class_weights.as_deref();
+                let plain = CrossEntropy::new(golden.shape[1]);
+                let spec = CrossEntropy {
+                    weights: class_weights,
+                    of_rows: weights,
+                    smoothing,
+                    reduction,
+                    ..plain
+                };
+                Case::Labels(spec, &labels)
+            }
+        };
+        let mut grad = vec![f32::NAN; len];
+        let loss = run(&case, &x, &mut grad, 1).expect("valid");
+        let name = &golden.name;
+        let tolerance = 1e-6 * (1.0 + golden.loss.abs());
+        assert!((loss - golden.loss).abs() <= tolerance, "{name}: {loss}, not {}", golden.loss);
+        let largest = golden.gradient.iter().fold(0.0f64, |max, x| max.max(x.abs()));
+        for (i, expected) in golden.gradient.iter().enumerate() {
+            let difference = (f64::from(grad[golden.place(i)]) - expected).abs();
+            assert!(difference <= 1e-6 * largest, "{name}: element {i} is off by {difference}");
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::Case;
 use receptive_kernels::loss::Reduction;
+use receptive_kernels::loss::box_iou::{BoxForm, BoxIou, Overlap};
 use receptive_kernels::loss::cross_entropy::CrossEntropy;
+use receptive_kernels::loss::dice::SoftDice;
 use receptive_kernels::loss::regression::Regression;
 
 fn log_softmax(x: &[f64], class: usize) -> f64 {
@@ -15,23 +17,96 @@ fn weight(spec: &CrossEntropy<'_>, class: usize) -> f64 {
 }
 
 fn reduce(losses: &[f64], reduction: Reduction) -> f64 {
-    let sum: f64 = losses.iter().sum();
-    if reduction == Reduction::Mean { sum / losses.len() as f64 } else { sum }
+    divided(losses.iter().sum(), losses.len() as f64, reduction)
+}
+
+fn divided(sum: f64, count: f64, reduction: Reduction) -> f64 {
+    match reduction {
+        Reduction::Mean => sum / count,
+        Reduction::Sum => sum,
+        Reduction::DividedBy(number) => sum / f64::from(number),
+    }
+}
+
+/// The sum of losses times their weights.
+fn weighted(losses: impl Iterator<Item = f64>, weights: &[f32], reduction: Reduction) -> f64 {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for (loss, &weight) in losses.zip(weights) {
+        sum += if weight == 0.0 { 0.0 } else { f64::from(weight) * loss };
+        count += f64::from(weight);
+    }
+    if count == 0.0 { 0.0 } else { divided(sum, count, reduction) }
+}
+
+/// Left, top, right, bottom.
+fn corners(form: BoxForm, [a, b, c, d]: [f64; 4]) -> [f64; 4] {
+    match form {
+        BoxForm::Corners => [a, b, c, d],
+        BoxForm::Distances => [-a, -b, c, d],
+        BoxForm::Centre => [a - c / 2.0, b - d / 2.0, a + c / 2.0, b + d / 2.0],
+    }
+}
+
+fn overlap(kind: Overlap, x: [f64; 4], t: [f64; 4], constant: Option<f64>) -> f64 {
+    let side = |b: [f64; 4], axis: usize| b[axis + 2] - b[axis];
+    let area = |b: [f64; 4]| side(b, 0) * side(b, 1);
+    let inner = |axis: usize| (x[axis + 2].min(t[axis + 2]) - x[axis].max(t[axis])).max(0.0);
+    let outer = |axis: usize| x[axis + 2].max(t[axis + 2]) - x[axis].min(t[axis]);
+    let both = inner(0) * inner(1);
+    let union = area(x) + area(t) - both;
+    let iou = both / (union + 1e-7);
+    let around = outer(0) * outer(1);
+    let apart = |axis: usize| (x[axis] + x[axis + 2] - t[axis] - t[axis + 2]) / 2.0;
+    let square = |f: &dyn Fn(usize) -> f64| f(0).powi(2) + f(1).powi(2);
+    let diou = 1.0 - iou + square(&apart) / (square(&outer) + 1e-7);
+    match kind {
+        Overlap::Iou => 1.0 - iou,
+        Overlap::Giou => 1.0 - iou + (around - union) / (around + 1e-7),
+        Overlap::Diou => diou,
+        Overlap::Ciou => {
+            let angle = |b: [f64; 4]| (side(b, 0) / side(b, 1)).atan();
+            let v = (2.0 / std::f64::consts::PI * (angle(t) - angle(x))).powi(2);
+            diou + v * constant.unwrap_or(v / (1.0 - iou + v + 1e-7))
+        }
+    }
+}
+
+/// `alpha` of CIoU is that of `constant`: the loss's own, unless its slope is asked for.
+fn boxes(spec: &BoxIou<'_>, t: &[f32], x: &[f64], constant: &[f64]) -> f64 {
+    let BoxIou { kind, form, inner, weights, reduction } = *spec;
+    let pick = |all: &[f64], at: usize| {
+        let from = at / inner * 4 * inner + at % inner;
+        corners(form, core::array::from_fn(|i| all[from + i * inner]))
+    };
+    let t: Vec<f64> = t.iter().map(|&t| t.into()).collect();
+    let loss = |at: usize| {
+        let [x, t, fixed] = [pick(x, at), pick(&t, at), pick(constant, at)];
+        let [diou, v] =
+            [overlap(Overlap::Diou, fixed, t, None), overlap(Overlap::Ciou, fixed, t, Some(1.0))];
+        let v = v - diou;
+        let alpha = v / (overlap(Overlap::Iou, fixed, t, None) + v + 1e-7);
+        overlap(kind, x, t, Some(alpha))
+    };
+    weighted((0..weights.len()).map(loss), weights, reduction)
 }
 
 fn labels(spec: &CrossEntropy<'_>, labels: &[i32], x: &[f64]) -> f64 {
     let (mut sum, mut counted) = (0.0, 0.0);
     let smoothing = f64::from(spec.smoothing);
-    for (x, &label) in x.chunks(spec.classes).zip(labels) {
+    for (row, (x, &label)) in x.chunks(spec.classes).zip(labels).enumerate() {
         if label == spec.ignored {
             continue;
         }
-        let loss = |class: usize| -weight(spec, class) * log_softmax(x, class);
+        let of_row = spec.of_rows.map_or(1.0, |weights| weights[row].into());
+        let loss = |class: usize| -of_row * weight(spec, class) * log_softmax(x, class);
         sum += (1.0 - smoothing) * loss(label as usize);
         sum += smoothing / spec.classes as f64 * (0..spec.classes).map(loss).sum::<f64>();
-        counted += weight(spec, label as usize);
+        counted += of_row * weight(spec, label as usize);
     }
-    if spec.reduction == Reduction::Mean { sum / counted } else { sum }
+    if spec.of_rows.is_some() && counted == 0.0 {
+        return 0.0;
+    }
+    divided(sum, counted, spec.reduction)
 }
 
 fn probabilities(spec: &CrossEntropy<'_>, targets: &[f32], x: &[f64]) -> f64 {
@@ -76,6 +151,30 @@ fn difference(kind: Regression, d: f64) -> f64 {
     }
 }
 
+/// Each group and class by a pass of its own over all pixels.
+fn soft_dice(spec: &SoftDice, labels: &[i32], x: &[f64]) -> f64 {
+    let images = labels.len() / spec.pixels;
+    let smooth = f64::from(spec.smooth);
+    let mut losses = Vec::new();
+    for group in 0..if spec.batch { 1 } else { images } {
+        for class in usize::from(!spec.background)..spec.classes {
+            let (mut both, mut either) = (0.0, 0.0);
+            for (at, (x, &label)) in x.chunks(spec.classes).zip(labels).enumerate() {
+                let inside = spec.batch || at / spec.pixels == group;
+                if label == spec.ignored || !inside {
+                    continue;
+                }
+                let p = log_softmax(x, class).exp();
+                let t = f64::from(u8::from(label as usize == class));
+                both += p * t;
+                either += p + t;
+            }
+            losses.push(1.0 - (2.0 * both + smooth) / (either + smooth));
+        }
+    }
+    reduce(&losses, spec.reduction)
+}
+
 /// The loss of `x`.
 pub(super) fn loss(case: &Case<'_>, x: &[f64]) -> f64 {
     let each = |reduction, z: &[f32], f: &dyn Fn(usize, f64, f64) -> f64| {
@@ -86,15 +185,26 @@ pub(super) fn loss(case: &Case<'_>, x: &[f64]) -> f64 {
     match case {
         Case::Labels(spec, of) => labels(spec, of, x),
         Case::Probabilities(spec, targets) => probabilities(spec, targets, x),
-        Case::Bits(weights, reduction, z) => {
-            each(*reduction, z, &|i, x, z| bit(weights[i % weights.len()].into(), x, z))
+        Case::Bits(spec, z) => {
+            let positive = |i: usize| f64::from(spec.pos_weight[i % spec.pos_weight.len()]);
+            let Some(weights) = spec.weights else {
+                return each(spec.reduction, z, &|i, x, z| bit(positive(i), x, z));
+            };
+            let bits = x.iter().zip(*z).enumerate();
+            weighted(
+                bits.map(|(i, (&x, &z))| bit(positive(i), x, z.into())),
+                weights,
+                spec.reduction,
+            )
         }
+        Case::Boxes(spec, t) => boxes(spec, t, x, x),
         Case::Focal(spec, reduction, z) => {
             each(*reduction, z, &|_, x, z| focal(spec.alpha.into(), spec.gamma.into(), x, z))
         }
         Case::Regression(kind, reduction, t) => {
             each(*reduction, t, &|_, x, t| difference(*kind, x - t))
         }
+        Case::SoftDice(spec, labels) => soft_dice(spec, labels, x),
         Case::Dice(spec, t) => {
             let smooth = f64::from(spec.smooth);
             let mut losses = Vec::new();
@@ -114,9 +224,12 @@ pub(super) fn loss(case: &Case<'_>, x: &[f64]) -> f64 {
 /// The gradient by differences.
 pub(super) fn gradient(case: &Case<'_>, x: &[f64]) -> Vec<f64> {
     let at = |i: usize, step: f64| {
-        let mut x = x.to_vec();
-        x[i] += step;
-        loss(case, &x)
+        let mut moved = x.to_vec();
+        moved[i] += step;
+        match case {
+            Case::Boxes(spec, t) => boxes(spec, t, &moved, x),
+            _ => loss(case, &moved),
+        }
     };
     let h = 1e-5;
     (0..x.len()).map(|i| (at(i, h) - at(i, -h)) / (2.0 * h)).collect()

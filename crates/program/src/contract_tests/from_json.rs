@@ -30,6 +30,12 @@ pub fn expect_step(code: u32, words: &mut Reader<'_>, fields: &Value) {
         17 => assert_eq!(Resize2d::read(words), Ok(resize2d(fields))),
         18 => assert_eq!(GroupNorm::read(words), Ok(group_norm(fields))),
         19 => assert_eq!(PixelShuffle::read(words), Ok(pixel_shuffle(fields))),
+        21 => assert_eq!(RoiAlign::read(words), Ok(roi_align(fields))),
+        22 => assert_eq!(RoiPool::read(words), Ok(roi_pool(fields))),
+        23 => assert_eq!(PsRoi::read(words), Ok(ps_roi(fields))),
+        24 => assert_eq!(Proposals::read(words), Ok(proposals(fields))),
+        25 => assert_eq!(BoxDetections::read(words), Ok(box_detections(fields))),
+        30 => assert_eq!(Slice::read(words), Ok(slice(fields))),
         other => panic!("no op has code {other}"),
     }
 }
@@ -40,8 +46,15 @@ pub fn expect_record(name: &str, words: &mut Reader<'_>, fields: &Value) {
         "window" => assert_eq!(Window::read(words), Ok(window(fields))),
         "part" => assert_eq!(Part::read(words), Ok(part(fields))),
         "joined" => assert_eq!(Joined::read(words), Ok(joined(fields))),
+        "roiLevel" => assert_eq!(RoiLevel::read(words), Ok(roi_level(fields))),
+        "roiForm" => assert_eq!(RoiForm::read(words), Ok(roi_form(fields))),
+        "edges" => assert_eq!(Edges::read(words), Ok(edges(fields))),
+        "anchorLevel" => assert_eq!(AnchorLevel::read(words), Ok(anchor_level(fields))),
+        "boxRules" => assert_eq!(BoxRules::read(words), Ok(box_rules(fields))),
         "filterSpec" => assert_eq!(FilterSpec::read(words), Ok(filter_spec(fields))),
         "photoSpec" => assert_eq!(PhotoSpec::read(words), Ok(photo_spec(fields))),
+        "scoreSpec" => assert_eq!(ScoreSpec::read(words), Ok(score_spec(fields))),
+        "suppressSpec" => assert_eq!(SuppressSpec::read(words), Ok(suppress_spec(fields))),
         other => panic!("there is no record {other}"),
     }
 }
@@ -125,6 +138,15 @@ fn resize_mode(value: &Value) -> kernels::resize::Mode {
     json::named(value, all, name)
 }
 
+fn roi_mode(value: &Value) -> kernels::roi::Mode {
+    let name = |variant: &kernels::roi::Mode| match variant {
+        kernels::roi::Mode::Avg => "avg",
+        kernels::roi::Mode::Max => "max",
+    };
+    let all = [kernels::roi::Mode::Avg, kernels::roi::Mode::Max];
+    json::named(value, all, name)
+}
+
 fn photo_filter(value: &Value) -> kernels::photo::taps::Filter {
     let name = |variant: &kernels::photo::taps::Filter| match variant {
         kernels::photo::taps::Filter::Bilinear => "bilinear",
@@ -153,6 +175,31 @@ fn photo_colour(value: &Value) -> kernels::photo::spec::Colour {
         kernels::photo::spec::Colour::Rgb,
         kernels::photo::spec::Colour::Bgr,
         kernels::photo::spec::Colour::Grey,
+    ];
+    json::named(value, all, name)
+}
+
+fn score_activation(value: &Value) -> kernels::boxes::scan::Activation {
+    let name = |variant: &kernels::boxes::scan::Activation| match variant {
+        kernels::boxes::scan::Activation::None => "none",
+        kernels::boxes::scan::Activation::Sigmoid => "sigmoid",
+    };
+    let all = [kernels::boxes::scan::Activation::None, kernels::boxes::scan::Activation::Sigmoid];
+    json::named(value, all, name)
+}
+
+fn suppress_method(value: &Value) -> kernels::boxes::Method {
+    let name = |variant: &kernels::boxes::Method| match variant {
+        kernels::boxes::Method::Greedy => "greedy",
+        kernels::boxes::Method::Distance => "distance",
+        kernels::boxes::Method::Gaussian => "gaussian",
+        kernels::boxes::Method::Linear => "linear",
+    };
+    let all = [
+        kernels::boxes::Method::Greedy,
+        kernels::boxes::Method::Distance,
+        kernels::boxes::Method::Gaussian,
+        kernels::boxes::Method::Linear,
     ];
     json::named(value, all, name)
 }
@@ -215,6 +262,62 @@ fn joined(value: &Value) -> Joined {
     }
 }
 
+fn roi_level(value: &Value) -> RoiLevel {
+    RoiLevel {
+        x: json::size(&value["x"]),
+        h: json::size(&value["h"]),
+        w: json::size(&value["w"]),
+        scale: json::float(&value["scale"]),
+    }
+}
+
+fn roi_form(value: &Value) -> RoiForm {
+    RoiForm {
+        n: json::size(&value["n"]),
+        c: json::size(&value["c"]),
+        rois: json::size(&value["rois"]),
+        oh: json::size(&value["oh"]),
+        ow: json::size(&value["ow"]),
+        sampling: json::size(&value["sampling"]),
+        aligned: json::flag(&value["aligned"]),
+        mode: roi_mode(&value["mode"]),
+        size: json::float(&value["size"]),
+        level: json::float(&value["level"]),
+    }
+}
+
+fn edges(value: &Value) -> Edges {
+    Edges {
+        left: json::float(&value["left"]),
+        top: json::float(&value["top"]),
+        right: json::float(&value["right"]),
+        bottom: json::float(&value["bottom"]),
+    }
+}
+
+fn anchor_level(value: &Value) -> AnchorLevel {
+    AnchorLevel {
+        objectness: json::size(&value["objectness"]),
+        offsets: json::size(&value["offsets"]),
+        h: json::size(&value["h"]),
+        w: json::size(&value["w"]),
+        anchors: json::size(&value["anchors"]),
+        stride_y: json::float(&value["strideY"]),
+        stride_x: json::float(&value["strideX"]),
+    }
+}
+
+fn box_rules(value: &Value) -> BoxRules {
+    BoxRules {
+        height: json::size(&value["height"]),
+        width: json::size(&value["width"]),
+        score: json::float(&value["score"]),
+        least: json::float(&value["least"]),
+        iou: json::float(&value["iou"]),
+        weights: edges(&value["weights"]),
+    }
+}
+
 fn filter_spec(value: &Value) -> FilterSpec {
     FilterSpec {
         kind: filter_kind(&value["kind"]),
@@ -244,6 +347,26 @@ fn photo_spec(value: &Value) -> PhotoSpec {
         extent_width: json::float(&value["extentWidth"]),
         extent_height: json::float(&value["extentHeight"]),
     }
+}
+
+fn score_spec(value: &Value) -> ScoreSpec {
+    ScoreSpec {
+        candidates: json::size(&value["candidates"]),
+        classes: json::size(&value["classes"]),
+        candidate_stride: json::size(&value["candidateStride"]),
+        class_stride: json::size(&value["classStride"]),
+        offset: json::size(&value["offset"]),
+        has_objectness: json::flag(&value["hasObjectness"]),
+        object_offset: json::size(&value["objectOffset"]),
+        object_stride: json::size(&value["objectStride"]),
+        activation: score_activation(&value["activation"]),
+        multi_label: json::flag(&value["multiLabel"]),
+        most: json::size(&value["most"]),
+    }
+}
+
+fn suppress_spec(value: &Value) -> SuppressSpec {
+    SuppressSpec { method: suppress_method(&value["method"]), max: json::size(&value["max"]) }
 }
 
 fn conv2d(value: &Value) -> Conv2d {
@@ -478,5 +601,89 @@ fn pixel_shuffle(value: &Value) -> PixelShuffle {
         block: json::size(&value["block"]),
         block_first: json::flag(&value["blockFirst"]),
         inverse: json::flag(&value["inverse"]),
+    }
+}
+
+fn roi_align(value: &Value) -> RoiAlign {
+    RoiAlign {
+        rois: json::size(&value["rois"]),
+        y: json::size(&value["y"]),
+        form: roi_form(&value["form"]),
+        levels: json::list(&value["levels"], roi_level),
+    }
+}
+
+fn roi_pool(value: &Value) -> RoiPool {
+    RoiPool {
+        x: json::size(&value["x"]),
+        rois: json::size(&value["rois"]),
+        y: json::size(&value["y"]),
+        n: json::size(&value["n"]),
+        c: json::size(&value["c"]),
+        rows: json::size(&value["rows"]),
+        oh: json::size(&value["oh"]),
+        ow: json::size(&value["ow"]),
+        h: json::size(&value["h"]),
+        w: json::size(&value["w"]),
+        scale: json::float(&value["scale"]),
+    }
+}
+
+fn ps_roi(value: &Value) -> PsRoi {
+    PsRoi {
+        x: json::size(&value["x"]),
+        rois: json::size(&value["rois"]),
+        y: json::size(&value["y"]),
+        n: json::size(&value["n"]),
+        c: json::size(&value["c"]),
+        rows: json::size(&value["rows"]),
+        oh: json::size(&value["oh"]),
+        ow: json::size(&value["ow"]),
+        pool: json::flag(&value["pool"]),
+        sampling: json::size(&value["sampling"]),
+        h: json::size(&value["h"]),
+        w: json::size(&value["w"]),
+        scale: json::float(&value["scale"]),
+    }
+}
+
+fn proposals(value: &Value) -> Proposals {
+    Proposals {
+        y: json::size(&value["y"]),
+        counts: json::size(&value["counts"]),
+        n: json::size(&value["n"]),
+        before: json::size(&value["before"]),
+        after: json::size(&value["after"]),
+        rules: box_rules(&value["rules"]),
+        levels: json::list(&value["levels"], anchor_level),
+        anchors: json::list(&value["anchors"], edges),
+    }
+}
+
+fn box_detections(value: &Value) -> BoxDetections {
+    BoxDetections {
+        rois: json::size(&value["rois"]),
+        logits: json::size(&value["logits"]),
+        offsets: json::size(&value["offsets"]),
+        boxes: json::size(&value["boxes"]),
+        scores: json::size(&value["scores"]),
+        labels: json::size(&value["labels"]),
+        counts: json::size(&value["counts"]),
+        n: json::size(&value["n"]),
+        rows: json::size(&value["rows"]),
+        classes: json::size(&value["classes"]),
+        most: json::size(&value["most"]),
+        rules: box_rules(&value["rules"]),
+    }
+}
+
+fn slice(value: &Value) -> Slice {
+    Slice {
+        x: json::size(&value["x"]),
+        y: json::size(&value["y"]),
+        outer: json::size(&value["outer"]),
+        row: json::size(&value["row"]),
+        chunk: json::size(&value["chunk"]),
+        start: json::size(&value["start"]),
     }
 }

@@ -74,10 +74,14 @@ fn halves(words: &[f32]) -> u64 {
 }
 
 pub fn dropout(words: Dropout, context: Context<'_>) -> Made {
-    let Dropout { x, y, hyper, len, p, stream } = words;
+    let Dropout { x, y, hyper, len, row, p, stream } = words;
     context.expect("x", x, len)?;
     context.expect("y", y, len)?;
     super::update::expect_hyper(hyper, 0, context)?;
+    if !len.is_multiple_of(row) {
+        let message = format!("{len} elements do not divide into rows of {row}");
+        return Err(Error::new(Code::Shape, message));
+    }
     let dropout = dropout::Dropout::new(p.into())?;
     let (stream, team) = (stream as u32, context.team);
     let ids = [x, hyper, y].map(Some);
@@ -86,6 +90,6 @@ pub fn dropout(words: Dropout, context: Context<'_>) -> Made {
         let seed = halves(&hyper[HYPER_SEED..HYPER_SEED + 4]);
         let draw = halves(&hyper[HYPER_DRAW..HYPER_DRAW + 2]) as u32;
         let stream = Stream::new(seed, Purpose::Dropout, stream).at(draw);
-        dropout.apply(&stream, x, y, &team);
+        dropout.apply(&stream, x, row, y, &team);
     })
 }

@@ -1,11 +1,13 @@
 //! What judges: losses with their gradients, and how much was right.
 
 use crate::contract::{
-    BceWithLogits, Correct, CrossEntropy, Dice, Focal, Regression, RegressionKind, SoftCrossEntropy,
+    BceWithLogits, BoxForm, BoxIou, Correct, CrossEntropy, Dice, Focal, Overlap, Regression,
+    RegressionKind, SoftCrossEntropy, SoftDice,
 };
 use crate::prepared::{Made, Touches, made, own};
 use receptive_kernels::error::{Code, Error, checked_len};
-use receptive_kernels::loss::binary::{self, bce_with_logits as bce, focal_with_logits};
+use receptive_kernels::loss::binary::{self, Bce, focal_with_logits};
+use receptive_kernels::loss::box_iou;
 use receptive_kernels::loss::{self, Reduction};
 use receptive_program::memory::Memory;
 use receptive_program::step::{Context, ValueId};
@@ -26,21 +28,21 @@ impl Ends {
         context.expect("loss", self.loss, 1)
     }
 
-    /// The step: `judge` gets predictions, targets, one more value and where the gradient goes. What
-    /// it refuses is as wrong as what is not finite.
+    /// The step: `judge` gets predictions, targets, up to two more values and where the gradient goes.
+    /// What it refuses is as wrong as what is not finite.
     fn made(
         self,
         context: Context<'_>,
         weight: f32,
-        more: Option<ValueId>,
-        judge: impl Fn(&[f32], &[f32], &[f32], &mut [f32]) -> Result<f64, Error> + 'static,
+        [one, two]: [Option<ValueId>; 2],
+        judge: impl Fn(&[f32], &[f32], [&[f32]; 2], &mut [f32]) -> Result<f64, Error> + 'static,
     ) -> Made {
         let Ends { x, target, dx, loss } = self;
-        let ids = [Some(x), Some(target), more, Some(dx), Some(loss)];
-        let touches = Touches::new([x, target], dx).reading(more).writing(loss);
+        let ids = [Some(x), Some(target), one, two, Some(dx), Some(loss)];
+        let touches = Touches::new([x, target], dx).reading(one).reading(two).writing(loss);
         made(context, touches, move |memory: &mut Memory| {
-            let ([x, target, more, dx, loss], _) = memory.several(ids);
-            match judge(x, target, more, dx) {
+            let ([x, target, one, two, dx, loss], _) = memory.several(ids);
+            match judge(x, target, [one, two], dx) {
                 Ok(mean) => loss[0] = mean as f32,
                 Err(_) => {
                     loss[0] = f32::NAN;
@@ -51,6 +53,21 @@ impl Ends {
                 dx.iter_mut().for_each(|dx| *dx *= weight);
             }
         })
+    }
+}
+
+/// No value besides predictions and targets.
+const NONE: [Option<ValueId>; 2] = [None, None];
+
+/// What becomes of the losses of all elements: `divisor` as in the contract.
+fn reduction(divisor: f32) -> Result<Reduction, Error> {
+    match divisor {
+        0.0 => Ok(Reduction::Mean),
+        _ if divisor > 0.0 && divisor.is_finite() => Ok(Reduction::DividedBy(divisor)),
+        _ => {
+            let message = format!("the divisor of a loss is {divisor}, expected a positive number");
+            Err(Error::new(Code::Argument, message))
+        }
     }
 }
 
@@ -67,28 +84,37 @@ fn label(target: f32) -> i32 {
     if label as f32 == target && label != NOTHING { label } else { NO_LABEL }
 }
 
+/// The label that does not count.
+fn ignored_label(ignore: bool, index: f32) -> Result<i32, Error> {
+    let ignored = if ignore { label(index) } else { NOTHING };
+    if ignored == NO_LABEL {
+        let message = format!("the ignored index is {index}, expected a whole number");
+        return Err(Error::new(Code::Argument, message));
+    }
+    Ok(ignored)
+}
+
 pub fn cross_entropy(words: CrossEntropy, context: Context<'_>) -> Made {
     let CrossEntropy { x, target, dx, loss, weight, rows, c, class_weights, .. } = words;
-    let CrossEntropy { smoothing, ignore, ignore_index, .. } = words;
+    let CrossEntropy { smoothing, ignore, ignore_index, weights, divisor, .. } = words;
     let ends = Ends { x, target, dx, loss };
     ends.expect(checked_len("x", &[rows, c])?, rows, context)?;
     if let Some(id) = class_weights {
         context.expect("class weights", id, c)?;
     }
-    let ignored = if ignore { label(ignore_index) } else { NOTHING };
-    if ignored == NO_LABEL {
-        let message = format!("the ignored index is {ignore_index}, expected a whole number");
-        return Err(Error::new(Code::Argument, message));
+    if let Some(id) = weights {
+        context.expect("weights", id, rows)?;
     }
+    let reduction = reduction(divisor)?;
+    let ignored = ignored_label(ignore, ignore_index)?;
     let (team, labels) = (context.team, own::<i32>(rows)?);
-    ends.made(context, weight, class_weights, move |x, target, weights, dx| {
+    ends.made(context, weight, [class_weights, weights], move |x, target, [classes, rows], dx| {
         let mut labels = labels.borrow_mut();
         labels.iter_mut().zip(target).for_each(|(to, &target)| *to = label(target));
-        let weights = class_weights.map(|_| weights);
-        let reduction = Reduction::Mean;
         let entropy = loss::cross_entropy::CrossEntropy {
             classes: c,
-            weights,
+            weights: class_weights.map(|_| classes),
+            of_rows: weights.map(|_| rows),
             smoothing,
             ignored,
             reduction,
@@ -103,18 +129,22 @@ pub fn soft_cross_entropy(words: SoftCrossEntropy, context: Context<'_>) -> Made
     let len = checked_len("x", &[rows, c])?;
     ends.expect(len, len, context)?;
     let team = context.team;
-    ends.made(context, weight, None, move |x, target, _, dx| {
+    ends.made(context, weight, NONE, move |x, target, _, dx| {
         loss::cross_entropy::CrossEntropy::new(c).of_probabilities(&team, x, target, dx)
     })
 }
 
 pub fn bce_with_logits(words: BceWithLogits, context: Context<'_>) -> Made {
-    let BceWithLogits { x, target, dx, loss, weight, len, pos_weight } = words;
+    let BceWithLogits { x, target, dx, loss, weight, len, pos_weight, weights, divisor } = words;
     let ends = Ends { x, target, dx, loss };
     ends.expect(len, len, context)?;
-    let team = context.team;
-    ends.made(context, weight, None, move |x, target, _, dx| {
-        bce(&team, &[pos_weight], Reduction::Mean, x, target, dx)
+    if let Some(id) = weights {
+        context.expect("weights", id, len)?;
+    }
+    let (team, reduction) = (context.team, reduction(divisor)?);
+    ends.made(context, weight, [weights, None], move |x, target, [of, _], dx| {
+        let weights = weights.map(|_| of);
+        Bce { pos_weight: &[pos_weight], weights, reduction }.loss(&team, x, target, dx)
     })
 }
 
@@ -129,7 +159,7 @@ pub fn regression(words: Regression, context: Context<'_>) -> Made {
         RegressionKind::Huber => loss::regression::Regression::Huber { delta: param },
     };
     let team = context.team;
-    ends.made(context, weight, None, move |x, target, _, dx| {
+    ends.made(context, weight, NONE, move |x, target, _, dx| {
         kind.loss(&team, Reduction::Mean, x, target, dx)
     })
 }
@@ -139,7 +169,7 @@ pub fn focal(words: Focal, context: Context<'_>) -> Made {
     let ends = Ends { x, target, dx, loss };
     ends.expect(len, len, context)?;
     let team = context.team;
-    ends.made(context, weight, None, move |x, target, _, dx| {
+    ends.made(context, weight, NONE, move |x, target, _, dx| {
         focal_with_logits(&team, binary::Focal { alpha, gamma }, Reduction::Mean, x, target, dx)
     })
 }
@@ -153,7 +183,7 @@ pub fn dice(words: Dice, context: Context<'_>) -> Made {
     let (team, reduction) = (context.team, Reduction::Mean);
     let dice = loss::dice::Dice { pixels: len, c: 1, smooth, reduction };
     let probabilities = own::<f32>(all)?;
-    ends.made(context, weight, None, move |x, target, _, dx| {
+    ends.made(context, weight, NONE, move |x, target, _, dx| {
         let mut p = probabilities.borrow_mut();
         p.copy_from_slice(x);
         let sigmoid = receptive_kernels::activation::Activation::Sigmoid;
@@ -161,6 +191,49 @@ pub fn dice(words: Dice, context: Context<'_>) -> Made {
         let mean = dice.loss(&team, &p, target, dx)?;
         sigmoid.backward(&p, dx);
         Ok(mean)
+    })
+}
+
+pub fn box_iou(words: BoxIou, context: Context<'_>) -> Made {
+    let BoxIou { x, target, weights, dx, loss, weight, outer, inner, .. } = words;
+    let (boxes, len) =
+        (checked_len("boxes", &[outer, inner])?, checked_len("x", &[outer, 4, inner])?);
+    let ends = Ends { x, target, dx, loss };
+    ends.expect(len, len, context)?;
+    context.expect("weights", weights, boxes)?;
+    let kind = match words.kind {
+        Overlap::Iou => box_iou::Overlap::Iou,
+        Overlap::Giou => box_iou::Overlap::Giou,
+        Overlap::Diou => box_iou::Overlap::Diou,
+        Overlap::Ciou => box_iou::Overlap::Ciou,
+    };
+    let form = match words.form {
+        BoxForm::Xyxy => box_iou::BoxForm::Corners,
+        BoxForm::Ltrb => box_iou::BoxForm::Distances,
+        BoxForm::Cxcywh => box_iou::BoxForm::Centre,
+    };
+    let (team, reduction) = (context.team, reduction(words.divisor)?);
+    ends.made(context, weight, [Some(weights), None], move |x, target, [weights, _], dx| {
+        box_iou::BoxIou { kind, form, inner, weights, reduction }.loss(&team, x, target, dx)
+    })
+}
+
+pub fn soft_dice(words: SoftDice, context: Context<'_>) -> Made {
+    let SoftDice { x, target, dx, loss, weight, n, pixels, c, .. } = words;
+    let SoftDice { smooth, batch, background, ignore, ignore_index, .. } = words;
+    let ends = Ends { x, target, dx, loss };
+    let rows = checked_len("target", &[n, pixels])?;
+    ends.expect(checked_len("x", &[rows, c])?, rows, context)?;
+    let ignored = ignored_label(ignore, ignore_index)?;
+    let reduction = Reduction::Mean;
+    let dice =
+        loss::dice::SoftDice { pixels, classes: c, smooth, batch, background, ignored, reduction };
+    let (team, labels) = (context.team, own::<i32>(rows)?);
+    let sums = own::<loss::dice::Overlap>(checked_len("sums", &[n, c])?)?;
+    ends.made(context, weight, NONE, move |x, target, _, dx| {
+        let mut labels = labels.borrow_mut();
+        labels.iter_mut().zip(target).for_each(|(to, &target)| *to = label(target));
+        dice.loss(&team, x, &labels, dx, &mut sums.borrow_mut())
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! - layers with parameters, forward and back: [`conv2d`], [`transposed`], [`linear`], [`norm`],
 //!   [`prelu`];
-//! - gradients of what has none: [`elementwise`], [`pool`], [`movement`];
+//! - gradients of what has none: [`elementwise`], [`pool`], [`movement`], [`roi`];
 //! - what judges: [`loss`];
 //! - what changes parameters: [`update`].
 
@@ -14,6 +14,7 @@ mod movement;
 mod norm;
 mod pool;
 mod prelu;
+mod roi;
 mod transposed;
 mod update;
 
@@ -21,14 +22,16 @@ pub use conv2d::{conv2d_forward, conv2d_input_grad, conv2d_weight_grad};
 pub use elementwise::{activation_grad, binary_grad, dropout, softmax_grad};
 pub use linear::{column_sums, linear_forward, linear_input_grad, linear_weight_grad};
 pub use loss::{
-    bce_with_logits, correct, cross_entropy, dice, focal, regression, soft_cross_entropy,
+    bce_with_logits, box_iou, correct, cross_entropy, dice, focal, regression, soft_cross_entropy,
+    soft_dice,
 };
-pub use movement::{concat_grad, pad_grad, resize2d_grad};
+pub use movement::{pad_grad, resize2d_grad};
 pub use norm::{
     batch_norm_eval, batch_norm_eval_grad, batch_norm_running, batch_norm_train,
     batch_norm_train_grad, group_norm_forward, group_norm_grad, lrn_grad,
 };
 pub use pool::{adaptive_avg_pool2d_grad, avg_pool2d_grad, global_pool2d_grad, max_pool2d_grad};
 pub use prelu::{prelu_forward, prelu_input_grad, prelu_slope_grad};
+pub use roi::roi_align_grad;
 pub use transposed::{transposed_forward, transposed_input_grad, transposed_weight_grad};
 pub use update::{accumulate, adam, gradient_norms, rmsprop, sgd};

@@ -1,6 +1,6 @@
 //! Gradients of what moves elements.
 
-use crate::contract::{ConcatGrad, PadGrad, Resize2dGrad};
+use crate::contract::{PadGrad, Resize2dGrad};
 use crate::prepared::{Made, Touches, made};
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::movement::backward;
@@ -37,20 +37,5 @@ pub fn pad_grad(words: PadGrad, context: Context<'_>) -> Made {
     made(context, Touches::new([dy], dx), move |memory| {
         let ([dy, dx], _) = memory.several(ids);
         backward::pad(&axes, inner, mode, dy, dx, &team);
-    })
-}
-
-pub fn concat_grad(words: ConcatGrad, context: Context<'_>) -> Made {
-    let ConcatGrad { dy, dx, outer, row, chunk, start } = words;
-    if start.checked_add(chunk).is_none_or(|end| end > row) {
-        let message = format!("{chunk} elements from {start} on do not fit into {row}");
-        return Err(Error::new(Code::Shape, message));
-    }
-    context.expect("dy", dy, checked_len("dy", &[outer, row])?)?;
-    context.expect("dx", dx, checked_len("dx", &[outer, chunk])?)?;
-    let (team, ids) = (context.team, [dy, dx].map(Some));
-    made(context, Touches::new([dy], dx), move |memory| {
-        let ([dy, dx], _) = memory.several(ids);
-        backward::take(dy, row, start, chunk, dx, &team);
     })
 }

@@ -106,7 +106,8 @@ fn ignoring(index: f32) -> Draft {
     let mut draft = Draft::default();
     let (x, target) = (draft.input(6), draft.input(2));
     let (dx, loss) = (draft.output(6), draft.output(1));
-    let end = [2, 3, u32::MAX as usize, float(0.0), 1, float(index)];
+    let none = u32::MAX as usize;
+    let end = [2, 3, none, float(0.0), 1, float(index), none, float(0.0)];
     draft.step(96, &[&[x, target, dx, loss, float(1.0)], &end]);
     draft
 }
@@ -118,6 +119,19 @@ fn an_ignored_index_is_an_index() {
     }
     for index in [0.5, f32::NAN, f32::INFINITY, i32::MAX as f32] {
         assert_eq!(refused(&format!("{index}"), &ignoring(index)), Code::Argument);
+    }
+}
+
+#[test]
+fn a_divisor_is_a_positive_number() {
+    let divided = |divisor: f32| {
+        let mut draft = ignoring(0.0);
+        *draft.steps[0].1.last_mut().unwrap() = divisor.to_bits();
+        draft
+    };
+    assert!(divided(0.5).compile(Team::SOLO).is_ok());
+    for divisor in [-1.0, f32::NAN, f32::INFINITY] {
+        assert_eq!(refused(&format!("{divisor}"), &divided(divisor)), Code::Argument);
     }
 }
 

@@ -1,6 +1,7 @@
 import { FormatError } from '../../../base/errors.js';
 import type { Attributes } from '../../form/attributes.js';
 import type { HostTensor, OnnxGraph } from '../../form/types.js';
+import type { Instance } from '../../../wasm/instance.js';
 
 /** What an operator sees when it is computed outside of the engine. */
 export interface HostContext {
@@ -11,6 +12,8 @@ export interface HostContext {
   readonly inputs: readonly (HostTensor | undefined)[];
   /** Outputs that somebody reads are among the first so many. */
   readonly outputCount: number;
+  /** The engine, where there is one: for what it does faster. */
+  readonly instance?: Instance | undefined;
   /** Computes a subgraph, which sees the values around it. */
   run(graph: OnnxGraph, inputs: readonly HostTensor[]): readonly HostTensor[];
 }

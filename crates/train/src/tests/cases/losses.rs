@@ -18,7 +18,11 @@ pub fn all() -> Vec<Case> {
     cases.extend([1.0, 2.5].map(bce));
     cases.extend((0..4).map(regression));
     cases.extend([(0.25, 2.0), (-1.0, 1.5)].map(focal));
-    cases.extend([dice(), correct()]);
+    cases.extend([dice(), soft_dice(false), soft_dice(true), correct()]);
+    cases.extend([weighted_bce(0.0), weighted_bce(3.0), weighted_labels()]);
+    for form in 0..3 {
+        cases.extend((0..4).map(|kind| boxes(kind, form)));
+    }
     cases
 }
 
@@ -71,7 +75,10 @@ fn labels(weighted: bool, smoothing: f32, ignored: Option<i32>) -> Case {
     let name = format!("{weighted}, {smoothing}, {ignored:?}");
     let case = case((name, 96), &x, &target, loss).sizes(&[ROWS, C]);
     let case = case.maybe(weighted.then_some(&weights[..])).floats(&[smoothing]);
-    case.sizes(&[ignored.is_some().into()]).floats(&[ignored.unwrap_or(0) as f32])
+    case.sizes(&[ignored.is_some().into()])
+        .floats(&[ignored.unwrap_or(0) as f32])
+        .maybe(None)
+        .floats(&[0.0])
 }
 
 fn soft() -> Case {
@@ -109,7 +116,7 @@ fn bce(positive: f32) -> Case {
         -f64::from(positive) * z * p.ln() - (1.0 - z) * (1.0 - p).ln()
     });
     let case = case((format!("{positive}"), 98), &x, &target, loss);
-    case.sizes(&[x.len()]).floats(&[positive])
+    case.sizes(&[x.len()]).floats(&[positive]).maybe(None).floats(&[0.0])
 }
 
 fn regression(kind: usize) -> Case {
@@ -141,6 +148,102 @@ fn focal((alpha, gamma): (f32, f32)) -> Case {
     case.sizes(&[x.len()]).floats(&[alpha, gamma])
 }
 
+/// Weights, some of which are 0.
+fn weights(len: usize) -> Vec<f32> {
+    Random::new(18).vector(len).iter().map(|&x| x.max(0.0)).collect()
+}
+
+/// The weighted mean, or the sum divided by a number that is not 0.
+fn weighted_mean(losses: impl Iterator<Item = f64>, weights: &[f32], divisor: f32) -> f64 {
+    let sum: f64 = losses.zip(weights).map(|(loss, &weight)| loss * f64::from(weight)).sum();
+    let all: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
+    sum / if divisor == 0.0 { all } else { divisor.into() }
+}
+
+fn weighted_bce(divisor: f32) -> Case {
+    let (x, target, weights) = (logits(), mask(ROWS * C), weights(ROWS * C));
+    let loss = |x: &[f64]| {
+        let bits = x.iter().zip(&target).map(|(&x, &z)| {
+            let p = logistic(x);
+            if z == 1.0 { -p.ln() } else { -(1.0 - p).ln() }
+        });
+        weighted_mean(bits, &weights, divisor)
+    };
+    let case = case((format!("weighted, {divisor}"), 98), &x, &target, loss);
+    case.sizes(&[x.len()]).floats(&[1.0]).read(&weights).floats(&[divisor])
+}
+
+fn weighted_labels() -> Case {
+    let (x, weights) = (logits(), weights(ROWS));
+    let target = [0.0f32, 4.0, 2.0, 2.0, 1.0, 3.0, 0.0];
+    let loss = |x: &[f64]| {
+        let rows = x.chunks_exact(C).zip(&target);
+        weighted_mean(rows.map(|(x, &class)| -log_softmax(x)[class as usize]), &weights, 0.0)
+    };
+    let case = case(("weighted".into(), 96), &x, &target, loss).sizes(&[ROWS, C]).none();
+    case.floats(&[0.0]).sizes(&[0]).floats(&[0.0]).read(&weights).floats(&[0.0])
+}
+
+const INNER: usize = 3;
+
+/// Boxes `[2, 4, INNER]`: the formulas are in the tests of the kernels, so here all that is judged is
+/// where words and values go, by the distance of overlaps from those of the same boxes.
+fn boxes(kind: usize, form: usize) -> Case {
+    let [x, target] = [19, 20].map(|seed| {
+        let mut boxes = Random::new(seed).vector(8 * INNER);
+        for (at, number) in boxes.iter_mut().enumerate() {
+            let second = at / INNER % 4 >= 2;
+            *number = if form == 1 || second { number.abs() + 0.75 } else { 0.25 * *number };
+        }
+        boxes
+    });
+    let weights = [1.0f32, 0.0, 2.0, 0.5, 1.5, 0.25];
+    let corners = |all: &[f64], at: usize| {
+        let from = at / INNER * 4 * INNER + at % INNER;
+        let [a, b, c, d] = core::array::from_fn(|i| all[from + i * INNER]);
+        match form {
+            0 => [a, b, c, d],
+            1 => [-a, -b, c, d],
+            _ => [a - c / 2.0, b - d / 2.0, a + c / 2.0, b + d / 2.0],
+        }
+    };
+    let loss = |x: &[f64], alphas: &[f64]| {
+        let target = wide(&target);
+        let one = |at: usize| overlap(kind, corners(x, at), corners(&target, at), alphas[at]).0;
+        weighted_mean((0..weights.len()).map(one), &weights, 0.0)
+    };
+    // The factor of the aspect ratio counts as a number.
+    let (wide_x, wide_target) = (wide(&x), wide(&target));
+    let alpha = |at| overlap(kind, corners(&wide_x, at), corners(&wide_target, at), 0.0).1;
+    let alphas: Vec<f64> = (0..weights.len()).map(alpha).collect();
+    let dx = slopes(&x, |x| loss(x, &alphas)).iter().map(|slope| 0.5 * slope).collect();
+    let case = Case::new(format!("{kind}, form {form}"), 112).read(&x).read(&target);
+    let case = case.read(&weights).write(dx).write(vec![loss(&wide(&x), &alphas)]);
+    case.floats(&[0.5]).sizes(&[2, INNER, kind, form]).floats(&[0.0]).terms(x.len())
+}
+
+/// The loss of corners `a` and `b`, and the factor of CIoU's aspect ratio.
+fn overlap(kind: usize, a: [f64; 4], b: [f64; 4], alpha: f64) -> (f64, f64) {
+    let sides = |c: [f64; 4]| [c[2] - c[0], c[3] - c[1]];
+    let area = |c: [f64; 4]| sides(c)[0] * sides(c)[1];
+    let both = [0, 1].map(|i| (a[i + 2].min(b[i + 2]) - a[i].max(b[i])).max(0.0));
+    let around = [0, 1].map(|i| a[i + 2].max(b[i + 2]) - a[i].min(b[i]));
+    let (both, hull) = (both[0] * both[1], around[0] * around[1]);
+    let union = area(a) + area(b) - both;
+    let iou = both / (union + 1e-7);
+    let apart = [0, 1].map(|i| (a[i] + a[i + 2] - b[i] - b[i + 2]) / 2.0);
+    let square = |[x, y]: [f64; 2]| x * x + y * y;
+    let angle = |c| (sides(c)[0] / sides(c)[1]).atan();
+    let v = (2.0 / core::f64::consts::PI * (angle(b) - angle(a))).powi(2);
+    let more = match kind {
+        0 => 0.0,
+        1 => (hull - union) / (hull + 1e-7),
+        2 => square(apart) / (square(around) + 1e-7),
+        _ => square(apart) / (square(around) + 1e-7) + alpha * v,
+    };
+    (1.0 - iou + more, v / (1.0 - iou + v + 1e-7))
+}
+
 fn dice() -> Case {
     let (x, target, smooth) = (logits(), mask(ROWS * C), 0.75f32);
     let loss = |x: &[f64]| {
@@ -157,6 +260,30 @@ fn dice() -> Case {
     case(("dice".into(), 101), &x, &target, loss).sizes(&[ROWS, C]).floats(&[smooth])
 }
 
+/// One image of `ROWS` pixels, one of which is ignored.
+fn soft_dice(background: bool) -> Case {
+    let (x, smooth) = (logits(), 0.75f32);
+    let target: Vec<f32> =
+        (0..ROWS).map(|row| if row == 2 { -1.0 } else { (row % C) as f32 }).collect();
+    let loss = |x: &[f64]| {
+        let classes = usize::from(!background)..C;
+        let count = classes.len() as f64;
+        let each = classes.map(|class| {
+            let (mut both, mut either) = (f64::from(smooth), f64::from(smooth));
+            for (x, &t) in x.chunks_exact(C).zip(&target).filter(|(_, t)| **t >= 0.0) {
+                let (p, t) = (log_softmax(x)[class].exp(), f64::from(u8::from(t == class as f32)));
+                both += 2.0 * p * t;
+                either += p + t;
+            }
+            1.0 - both / either
+        });
+        each.sum::<f64>() / count
+    };
+    let case = case((format!("soft dice, background {background}"), 120), &x, &target, loss);
+    let case = case.sizes(&[1, ROWS, C]).floats(&[smooth]);
+    case.sizes(&[1, usize::from(background), 1]).floats(&[-1.0])
+}
+
 fn correct() -> Case {
     // The first of equal ones counts; what is no class is never right.
     let x = [1.0, 2.0, 2.0, 0.0, 5.0, 4.0, -1.0, -3.0, -2.0, 7.0, 0.0, 0.0];
@@ -170,7 +297,7 @@ fn judge(targets: [f32; 2], end: [usize; 3]) -> (f32, Vec<f32>) {
     let (x, target) = (draft.input(4), draft.input(2));
     let (dx, loss) = (draft.output(4), draft.output(1));
     let none = u32::MAX as usize;
-    draft.step(96, &[&[x, target, dx, loss, float(1.0), 2, 2, none], &end]);
+    draft.step(96, &[&[x, target, dx, loss, float(1.0), 2, 2, none], &end, &[none, float(0.0)]]);
     let mut program = draft.compile(Team::SOLO).unwrap();
     program.input_mut(0).unwrap().copy_from_slice(&[1.0, 2.0, 3.0, 4.0]);
     program.input_mut(1).unwrap().copy_from_slice(&targets);

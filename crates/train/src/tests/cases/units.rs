@@ -26,7 +26,7 @@ pub fn all() -> Vec<Case> {
     for (op, second) in (0..3).flat_map(|op| [(op, false), (op, true)]) {
         cases.extend(strides.map(|strides| binary(op, second, strides)));
     }
-    cases.extend([0.0, 0.3, 1.0].map(dropout));
+    cases.extend([(0.0, 1), (0.3, 1), (1.0, 1), (0.5, 43)].map(dropout));
     cases
 }
 
@@ -109,7 +109,7 @@ fn a_square_has_one_operand() {
     assert_eq!(program.output(0).unwrap(), [5.0, 12.0, 21.0, 32.0]);
 }
 
-fn dropout(p: f32) -> Case {
+fn dropout((p, row): (f32, usize)) -> Case {
     let (seed, draw, id, len) = (0x0123_4567_89ab_cdefu64, 0x0004_0003u32, 7, 301);
     let mut hyper = hyper(1, 0.0);
     for (at, half) in hyper[HYPER_SEED..][..4].iter_mut().enumerate() {
@@ -120,7 +120,7 @@ fn dropout(p: f32) -> Case {
     }
     let (x, mut y) = (Random::new(3).vector(len), vec![f32::NAN; len]);
     let stream = Stream::new(seed, Purpose::Dropout, id).at(draw);
-    Dropout::new(p.into()).unwrap().reference(&stream, &x, &mut y);
-    let case = Case::new(format!("p {p}"), 95).read(&x).write_narrow(&y).read_least(&hyper);
-    case.sizes(&[len]).floats(&[p]).sizes(&[id as usize])
+    Dropout::new(p.into()).unwrap().reference(&stream, &x, row, &mut y);
+    let case = Case::new(format!("p {p}, {row}"), 95).read(&x).write_narrow(&y).read_least(&hyper);
+    case.sizes(&[len, row]).floats(&[p]).sizes(&[id as usize])
 }

@@ -87,7 +87,7 @@ fn back(draft: &mut Draft, ids: &Ids, maps: &Maps) {
     let [dpool2, drelu2, dconv2] = [MAPS[3], MAPS[2], MAPS[2]].map(|len| draft.value(len));
     let [dpool1, drelu1, dconv1] = [MAPS[1], MAPS[0], MAPS[0]].map(|len| draft.value(len));
     let judged = [maps.logits, ids.labels, dlogits, ids.loss, float(1.0), IMAGES, CLASSES];
-    draft.step(96, &[&judged, &[NONE, float(0.0), 0, 0]]);
+    draft.step(96, &[&judged, &[NONE, float(0.0), 0, 0, NONE, float(0.0)]]);
     draft.step(72, &[&[maps.pool[1], dlogits, g[4], IMAGES, 16, CLASSES]]);
     draft.step(73, &[&[dlogits, g[5], IMAGES, CLASSES]]);
     draft.step(71, &[&[dlogits, p[4], dpool2, IMAGES, 16, CLASSES]]);

@@ -1,0 +1,54 @@
+//! Boxes as offsets from others (Girshick et al. 2013, arXiv 1311.2524, appendix C).
+
+use super::{Edges, Image};
+use crate::elementary::exp::exp;
+use crate::elementary::log::log;
+
+/// `ln(1000 / 16)`: no box grows by more than this.
+pub const MOST_GROWTH: f32 = 4.135_166_6;
+
+/// Centre and size of a box.
+fn centred([left, top, right, bottom]: Edges) -> [f32; 4] {
+    let (width, height) = (right - left, bottom - top);
+    [left + 0.5 * width, top + 0.5 * height, width, height]
+}
+
+/// The box that is `offsets` away from `from`: the centre moves by `offsets * size / weights`, and
+/// the sides grow by `exp(offsets / weights)`, at most by [`MOST_GROWTH`]. NaN stays NaN.
+pub fn decode(from: Edges, offsets: [f32; 4], weights: [f32; 4]) -> Edges {
+    let [x, y, width, height] = centred(from);
+    let [dx, dy, dw, dh] = core::array::from_fn(|i| offsets[i] / weights[i]);
+    // Not `min`, which would make a number of NaN.
+    let grown =
+        |d: f32, side: f32| exp::<f64>(if d > MOST_GROWTH { MOST_GROWTH } else { d }) * side;
+    let (cx, cy) = (dx * width + x, dy * height + y);
+    let (half_width, half_height) = (0.5 * grown(dw, width), 0.5 * grown(dh, height));
+    [cx - half_width, cy - half_height, cx + half_width, cy + half_height]
+}
+
+/// The offsets of `to` from `from`, which both have a size.
+pub fn encode(from: Edges, to: Edges, weights: [f32; 4]) -> [f32; 4] {
+    let [x, y, width, height] = centred(from);
+    let [tx, ty, to_width, to_height] = centred(to);
+    [
+        weights[0] * (tx - x) / width,
+        weights[1] * (ty - y) / height,
+        weights[2] * log::<f64>(to_width / width),
+        weights[3] * log::<f64>(to_height / height),
+    ]
+}
+
+/// The part of a box that lies on the image. NaN stays NaN.
+pub fn clip([left, top, right, bottom]: Edges, Image { height, width }: Image) -> Edges {
+    [
+        left.clamp(0.0, width),
+        top.clamp(0.0, height),
+        right.clamp(0.0, width),
+        bottom.clamp(0.0, height),
+    ]
+}
+
+/// Whether both sides are as long as that: NaN are not.
+pub fn is_as_large([left, top, right, bottom]: Edges, least: f32) -> bool {
+    right - left >= least && bottom - top >= least
+}

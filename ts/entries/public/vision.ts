@@ -1,0 +1,24 @@
+// How good answers are: boxes, masks and classes compared with what is there; and labelled photos of one's own files.
+export { cocoEvaluator } from '../../metrics/coco.js';
+export type { CocoClassScores, CocoEvaluator, CocoOptions, CocoResult, FoundBox, ImageId, TrueBox } from '../../metrics/coco.js';
+export type { CocoScores, MaxDetections } from '../../metrics/coco-scores.js';
+export type { Box } from '../../metrics/box.js';
+export { boxIou, completeBoxIou, distanceBoxIou, generalizedBoxIou } from '../../metrics/box-iou.js';
+export { confusionMatrix } from '../../metrics/confusion.js';
+export type { ConfusionMatrix, ConfusionOptions, ConfusionScores } from '../../metrics/confusion.js';
+export { topK } from '../../metrics/top-k.js';
+export type { TopK } from '../../metrics/top-k.js';
+export { polygonsToRle } from '../../metrics/polygon.js';
+export { rleArea, rleBox, rleFromCounts, rleFromMask, rleShared, rleToMask, rleUnion } from '../../metrics/rle.js';
+export type { BinaryMask, Rle } from '../../metrics/rle.js';
+export { rleFromCoco, rleToCoco } from '../../metrics/rle-text.js';
+export type { CocoRle } from '../../metrics/rle-text.js';
+export { fromCoco } from '../../datasets/coco.js';
+export type { CocoDataset, CocoDatasetOptions, CocoLabels } from '../../datasets/coco.js';
+export type { FileBytes } from '../../datasets/content.js';
+export type { LabelledBox, LabelledDataset, LabelledImage, LabelMask } from '../../datasets/labelled.js';
+export { fromMasks } from '../../datasets/masks.js';
+export type { MaskDataset, MaskExample, MasksOptions } from '../../datasets/masks.js';
+export { readPngLabels } from '../../datasets/png.js';
+export { fromYolo } from '../../datasets/yolo.js';
+export type { YoloDataset, YoloExample, YoloOptions } from '../../datasets/yolo.js';

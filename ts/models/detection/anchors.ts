@@ -1,0 +1,33 @@
+import { placing } from '../../base/errors.js';
+import { anchorStride, boxesAround, checkAnchors } from '../../ops/anchor-boxes.js';
+import type { AnchorSpec } from '../../ops/anchor-boxes.js';
+
+export type { AnchorSpec };
+
+/** Height and width. */
+type Size = readonly [height: number, width: number];
+
+/**
+ * All anchors of a pyramid in the order of levels, lines, columns, ratios and sizes, as torchvision's `AnchorGenerator`: rows left, top,
+ * right, bottom in pixels, [sum of H * W * A, 4].
+ * @param image - size of the images in pixels
+ * @param maps - size of each level's map
+ * @throws ArgumentError for anchors that have no meaning
+ */
+export function anchorBoxes(anchors: AnchorSpec, image: Size, maps: readonly Size[]): Float32Array {
+  placing('anchorBoxes', () => checkAnchors(anchors));
+  const rows = maps.flatMap(([h, w], level) => {
+    const around = boxesAround(anchors, level);
+    const [strideY, strideX] = [anchorStride(image[0], h), anchorStride(image[1], w)];
+    return Array.from({ length: h * w }, (_, place) => {
+      const [x, y] = [(place % w) * strideX, Math.floor(place / w) * strideY];
+      return around.flatMap(([left, top, right, bottom]) => [x + left, y + top, x + right, y + bottom]);
+    });
+  });
+  return Float32Array.from(rows.flat());
+}
+
+/** One size for each level, and the same ratios for all: Faster R-CNN's on a feature pyramid. */
+export function pyramidAnchors(sizes: readonly number[] = [32, 64, 128, 256, 512], ratios: readonly number[] = [0.5, 1, 2]): AnchorSpec {
+  return { sizes: sizes.map((size) => [size]), ratios: sizes.map(() => ratios) };
+}

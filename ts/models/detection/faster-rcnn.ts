@@ -1,0 +1,147 @@
+import { placing } from '../../base/errors.js';
+import { checkOptions, optionNames } from '../../base/options.js';
+import { wrong } from '../../base/wrong.js';
+import type { Graph } from '../../graph/graph.js';
+import { whole } from '../../ops/common.js';
+import { boxDetections, graph, input, multiScaleRoiAlign, named, proposals, sequential } from '../../ops/layers.js';
+import type { BoxDetectionOptions, Detections, Layer, LevelHead, ProposalOptions, Value } from '../../ops/layers.js';
+import { checked, IMAGES } from '../classic.js';
+import type { ModelOptions } from '../classic.js';
+import { resnetFeatures } from '../resnet.js';
+import { pyramidAnchors } from './anchors.js';
+import type { AnchorSpec } from './anchors.js';
+import { fpn } from './fpn.js';
+import { roiHead } from './roi-heads.js';
+import type { RoiHead } from './roi-heads.js';
+import { rpnHead } from './rpn.js';
+
+/** What `fasterrcnn_resnet50_fpn` takes. */
+export interface FasterRcnnModelOptions extends ModelOptions {
+  /** Which regions are proposed. */
+  readonly proposals?: ProposalOptions | undefined;
+  /** Which boxes are found. */
+  readonly detections?: BoxDetectionOptions | undefined;
+}
+
+/** A network of two stages, whose maps are given by a function. */
+export interface TwoStageOptions {
+  /** Maps of the images, each half as large as the one before, all of as many channels. */
+  readonly backbone: (images: Value) => readonly Value[];
+  /** How many of the maps regions are read from, from the first on. Default: all. */
+  readonly roiLevels?: number | undefined;
+  /** Pixels of the images for an element of the first map. Default 4. */
+  readonly stride?: number | undefined;
+  /** Boxes around each element of the maps. Default: Faster R-CNN's, for five maps. */
+  readonly anchors?: AnchorSpec | undefined;
+  /** Classes, the background included as the first. Default 91. */
+  readonly classes?: number | undefined;
+  /** Features of the two fully connected layers. Default 1024. */
+  readonly hidden?: number | undefined;
+  /** Bins along each side of a region. Default 7. */
+  readonly bins?: number | undefined;
+  /** Side of a square region that is read from the level of `stride` 16, in pixels. Default 224. */
+  readonly canonicalSize?: number | undefined;
+  /** Which regions are proposed. */
+  readonly proposals?: ProposalOptions | undefined;
+  /** Which boxes are found. */
+  readonly detections?: BoxDetectionOptions | undefined;
+}
+
+const TWO_STAGE = optionNames<TwoStageOptions>({
+  backbone: true, roiLevels: true, stride: true, anchors: true, classes: true, hidden: true, bins: true, canonicalSize: true, proposals: true, detections: true,
+});
+
+/** The parts of a network of two stages, for other graphs of the same parameters: to train it, or to look into it. */
+export interface TwoStage {
+  /** Maps of the images. */
+  readonly maps: readonly Value[];
+  /** What the first stage says of each level. */
+  readonly heads: readonly LevelHead[];
+  /** The anchors that its offsets start from. */
+  readonly anchors: AnchorSpec;
+  /** What the maps hold inside of regions [R, 5]: [R, C, bins, bins]. */
+  readonly pool: (rois: Value) => Value;
+  /** The second stage's layers. */
+  readonly head: RoiHead;
+}
+
+/** Gives values names by which `withOutputs` finds them. */
+function known(value: Value, name: string): Value {
+  if (!value.modules.includes(name)) value.modules.push(name);
+  return value;
+}
+
+/**
+ * The parts of Faster R-CNN over images (Ren et al. 2015, arXiv 1506.01497), without what depends on data. Parameters are those of
+ * torchvision: `rpn.head.*`, `roi_heads.*`.
+ * @throws ArgumentError for options that have no meaning; ShapeError for maps that do not fit each other
+ */
+export function twoStage(images: Value, options: TwoStageOptions): TwoStage {
+  checkOptions('twoStage', options, TWO_STAGE);
+  const { backbone, stride = 4, anchors = pyramidAnchors(), classes = 91, hidden = 1024, bins = 7, canonicalSize = 224 } = options;
+  for (const [what, value] of [['stride', stride], ['classes', classes], ['hidden', hidden], ['bins', bins]] as const) placing('twoStage', () => whole(what, value, 1));
+  const maps = backbone(images);
+  if (maps.length !== anchors.sizes.length) wrong('twoStage: anchors', `those of ${maps.length} maps`, `those of ${anchors.sizes.length}`);
+  const channels = maps[0]?.shape[1] ?? wrong('twoStage: backbone', 'maps with a number of channels', 'none');
+  const perPlace = (anchors.sizes[0]?.length ?? 0) * (anchors.ratios[0]?.length ?? 0);
+  const heads = rpnHead('rpn.head', channels, perPlace)(maps);
+  heads.forEach(({ objectness, deltas }, level) => {
+    known(objectness, `rpn.objectness.${level}`);
+    known(deltas, `rpn.deltas.${level}`);
+  });
+  const read = maps.slice(0, options.roiLevels ?? maps.length);
+  const scales = read.map((_, level) => 1 / (stride * 2 ** level));
+  const pool = (rois: Value): Value => known(multiScaleRoiAlign(read, rois, { size: bins, scales, samplingRatio: 2, canonicalSize }), 'roi_heads.box_roi_pool');
+  return { maps, heads, anchors, pool, head: roiHead('roi_heads', { inFeatures: channels * bins * bins, hidden, classes }) };
+}
+
+/**
+ * Boxes of classes in images by two stages: regions are proposed, then classified and corrected.
+ * @param images - [N, C, H, W]
+ * @returns boxes in pixels, scores, labels and their number, as torchvision's; `count` rows of each image are its own
+ */
+export function detectTwoStage(images: Value, options: TwoStageOptions): Detections {
+  const { heads, anchors, pool, head } = twoStage(images, options);
+  const { rois } = proposals(images, heads, anchors, options.proposals);
+  const found = head.predict(head.features(pool(known(rois, 'rpn.proposals'))));
+  return boxDetections(images, rois, found, options.detections);
+}
+
+/**
+ * A network of two stages as a graph from `input` to `boxes` [N, most, 4], `scores` [N, most], `labels` [N, most] and `count` [N].
+ * @throws what `twoStage` throws
+ */
+export function fasterRcnn(options: TwoStageOptions & Pick<ModelOptions, 'input'>): Graph {
+  const { input: shape = IMAGES, ...rest } = options;
+  const images = input(shape);
+  return graph({ input: images }, { ...detectTwoStage(images, rest) });
+}
+
+/** The maps of a ResNet's four stages as a pyramid of five, as the modules `backbone.body` and `backbone.fpn`. */
+export function resnetFpn(depth: 18 | 34 | 50 | 101 | 152, images: Value, channels = 256): readonly Value[] {
+  const maps: Value[] = [];
+  let stage: Record<string, Layer> = {};
+  let x = images;
+  for (const [name, layer] of Object.entries(resnetFeatures(depth))) {
+    stage = { ...stage, [name]: layer };
+    if (!name.startsWith('layer')) continue;
+    x = named('backbone.body', sequential(stage))(x);
+    maps.push(x);
+    stage = {};
+  }
+  const pyramid = fpn('backbone.fpn', maps, channels);
+  pyramid.forEach((map, level) => known(map, level === maps.length ? 'fpn.pool' : `fpn.${level}`));
+  return pyramid;
+}
+
+const MODEL = optionNames<FasterRcnnModelOptions>({ classes: true, input: true, proposals: true, detections: true });
+
+/**
+ * Faster R-CNN on a ResNet-50 with a feature pyramid (Ren et al. 2015, arXiv 1506.01497; Lin et al. 2016, arXiv 1612.03144), as
+ * torchvision's without its transform: `input` [N, 3, H, W] is resized and normalised already, H and W multiples of 32. 91 classes unless
+ * given, the background included.
+ */
+export function fasterrcnn_resnet50_fpn(options: FasterRcnnModelOptions = {}): Graph {
+  const { classes = 91, input: shape, proposals: first, detections } = checked('fasterrcnn_resnet50_fpn', options, MODEL);
+  return fasterRcnn({ backbone: (images) => resnetFpn(50, images), roiLevels: 4, classes, input: shape, proposals: first, detections });
+}

@@ -1,0 +1,30 @@
+import { wrong } from '../../base/wrong.js';
+import { add, conv2d, maxPool2d, named, upsampleLike } from '../../ops/layers.js';
+import type { Layer, Value } from '../../ops/layers.js';
+import { sequential } from '../../ops/layers.js';
+
+/** Calls a layer under a path: its parameters are named after it. */
+export const under = (path: string, layer: Layer, x: Value): Value => named(path, (value) => sequential([layer])(value))(x);
+
+/**
+ * Feature pyramid network (Lin et al. 2016, arXiv 1612.03144), as torchvision's with its pooled level: each map is brought to as many
+ * channels, added to the coarser one made as large, and smoothed. Parameters: `inner_blocks.i.0`, `layer_blocks.i.0`.
+ * @param name - module path
+ * @param maps - the finest first, [N, C, H, W]; channels must be known
+ * @param channels - of each result. Default 256
+ * @returns as many maps, and one of half the size of the last
+ * @throws GraphError for no maps; ShapeError for what is none
+ */
+export function fpn(name: string, maps: readonly Value[], channels = 256): Value[] {
+  if (maps.length === 0) wrong('fpn', 'maps', 'none');
+  let above: Value | undefined;
+  const results: Value[] = [];
+  for (const [level, map] of [...maps.entries()].reverse()) {
+    const from = map.shape[1] ?? wrong(`fpn: map ${level}`, 'a number of channels', 'an open one');
+    const lateral = under(`${name}.inner_blocks.${level}`, conv2d(from, channels, 1), map);
+    above = above === undefined ? lateral : add(lateral, upsampleLike(above, lateral));
+    results.unshift(under(`${name}.layer_blocks.${level}`, conv2d(channels, channels, 3, { padding: 1 }), above));
+  }
+  const last = results.at(-1)!;
+  return [...results, maxPool2d(1, { stride: 2 })(last)];
+}

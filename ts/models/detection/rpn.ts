@@ -1,0 +1,19 @@
+import { conv2d, named, relu, sequential } from '../../ops/layers.js';
+import type { Layer, LevelHead, Value } from '../../ops/layers.js';
+
+/**
+ * The head of a region proposal network (Ren et al. 2015, arXiv 1506.01497), one for all levels: 3x3 with ReLU, then 1x1 to objectness and
+ * to offsets. Parameters: `conv.0.0`, `cls_logits`, `bbox_pred`.
+ * @param name - module path
+ * @param channels - of the maps
+ * @param anchors - boxes around each element
+ */
+export function rpnHead(name: string, channels: number, anchors: number): (maps: readonly Value[]) => LevelHead[] {
+  const conv = sequential([sequential([conv2d(channels, channels, 3, { padding: 1 }), relu()])]);
+  const heads = { cls_logits: conv2d(channels, anchors, 1), bbox_pred: conv2d(channels, 4 * anchors, 1) };
+  const under = (part: string, layer: Layer, x: Value): Value => named(name, (value) => sequential({ [part]: layer })(value))(x);
+  return (maps) => maps.map((map): LevelHead => {
+    const hidden = under('conv', conv, map);
+    return { objectness: under('cls_logits', heads.cls_logits, hidden), deltas: under('bbox_pred', heads.bbox_pred, hidden) };
+  });
+}

@@ -1,0 +1,47 @@
+import { ArgumentError } from '../base/errors.js';
+import { finite } from './common.js';
+
+/** The boxes around each element of the maps of a pyramid. */
+export type AnchorSpec = {
+  /** Of each level the square roots of the areas, in pixels. */
+  readonly sizes: readonly (readonly number[])[];
+  /** Of each level height over width. */
+  readonly ratios: readonly (readonly number[])[];
+};
+
+type Edges = readonly [left: number, top: number, right: number, bottom: number];
+
+/** To the nearest whole number, of two equally near ones the even one. */
+function roundHalfEven(x: number): number {
+  const near = Math.round(x);
+  return Math.abs(x % 1) === 0.5 && near % 2 !== 0 ? near - 1 : near;
+}
+
+/** The boxes around the origin of a level, for each ratio all sizes, in float32 as torchvision rounds them. */
+export function boxesAround({ sizes, ratios }: AnchorSpec, level: number): Edges[] {
+  const { fround } = Math;
+  return (ratios[level] ?? []).flatMap((ratio) => {
+    const tall = fround(Math.sqrt(fround(ratio)));
+    const wide = fround(1 / tall);
+    return (sizes[level] ?? []).map((size): Edges => {
+      const half = (part: number): number => roundHalfEven(fround(fround(part * fround(size)) / 2));
+      return [-half(wide), -half(tall), half(wide), half(tall)];
+    });
+  });
+}
+
+/** @throws ArgumentError for sizes or ratios that are none, or not of as many levels */
+export function checkAnchors({ sizes, ratios }: AnchorSpec): void {
+  if (sizes.length === 0 || sizes.length !== ratios.length) {
+    throw new ArgumentError(`anchors: expected ratios of as many levels as sizes, got ${ratios.length} and ${sizes.length}`, {
+      expected: String(sizes.length), got: String(ratios.length),
+    });
+  }
+  for (const numbers of [...sizes, ...ratios]) {
+    if (numbers.length > 0 && numbers.every((number) => finite('anchors', number) > 0)) continue;
+    throw new ArgumentError(`anchors: expected positive numbers, got ${numbers.join(', ') || 'none'}`, { expected: 'positive numbers', got: numbers.join() });
+  }
+}
+
+/** Pixels of an image from one element of its map to the next. */
+export const anchorStride = (image: number, map: number): number => Math.max(1, Math.floor(image / map));
