@@ -5,7 +5,7 @@ import { showShape } from '../base/show.js';
 import { USUAL } from './classify.js';
 import { look } from './look.js';
 import type { Asking, PhotoModel, PhotoOptions, PhotoTimes } from './look.js';
-import { expectTask } from './task.js';
+import { taskName } from './task.js';
 
 /** How an image becomes a vector. */
 export interface EmbedOptions extends PhotoOptions {
@@ -28,11 +28,18 @@ export interface Embedding {
  *   image; EngineError if a feature is not finite; ImageError for what is no image; AbortedError when interrupted
  */
 export async function embed(model: PhotoModel, image: ImageInput, options: EmbedOptions = {}, asking: Asking = {}): Promise<Embedding> {
-  if (model.task) expectTask('classify', model.task);
+  expectClassifier(model);
   const { session, output, features } = model.session.features();
   const { outputs, times } = await look('embed', { ...model, session }, image, options, USUAL, asking);
   const vector = meansOf(outputs[output], output, features);
   return { vector: options.normalize === true ? normalized(vector) : vector, ms: times() };
+}
+
+/** @throws UnsupportedError */
+function expectClassifier({ task }: PhotoModel): void {
+  if (task === undefined || task.kind === 'classify') return;
+  const [expected, got] = ['classification', taskName(task)];
+  throw new UnsupportedError(`embed: needs a model made for ${expected}, this one is made for ${got}; use run()`, { place: 'embed', expected, got, hint: 'use run()' });
 }
 
 /** Means over all dimensions but that of the features, in f64. */
