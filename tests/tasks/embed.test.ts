@@ -71,6 +71,17 @@ describe('a graph', () => {
     expect(await dead.embed(noise, { preprocess: 'unit', normalize: true })).toEqual(new Float32Array(5));
   });
 
+  it('may come before the first answer, of a model whose sizes are open too', async () => {
+    const net = models.squeezenet1_1();
+    const weights = weightsOf(net);
+    using first = await open(net, weights);
+    using second = await open(net, weights);
+    const vector = await first.embed(noise, { preprocess });
+    const answer = await first.classify(noise, { preprocess });
+    expect(answer.top).toEqual((await second.classify(noise, { preprocess })).top);
+    expect(await second.embed(noise, { preprocess })).toEqual(vector);
+  });
+
   it('ends with its model', async () => {
     const model = await open(fully, weightsOf(fully));
     await model.embed(noise, { preprocess: 'unit' });

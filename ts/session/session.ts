@@ -65,6 +65,8 @@ export class Session extends ModelInEngine {
   private readonly programs: Lru<Program>;
   private readonly batches = new Lru<number>(KEPT_BATCHES, () => {});
   private readonly weights: ReleasableSource;
+  /** Whether no other session needs those that this one does not. */
+  private readonly ownsWeights: boolean;
   private readonly planOptions: PlanOptions;
 
   /** @throws WeightsError where graph and weights do not fit, ArgumentError for an unknown algorithm */
@@ -77,7 +79,8 @@ export class Session extends ModelInEngine {
     super(instance);
     const word = checkAlgorithm(algorithm);
     checkWeights(graph.params, weights);
-    this.weights = new ReleasableSource(weights);
+    this.ownsWeights = !(weights instanceof ReleasableSource);
+    this.weights = weights instanceof ReleasableSource ? weights : new ReleasableSource(weights);
     this.ownsEngine = shared === undefined;
     this.shared = shared ?? { slots: new WeightSlots(instance.engine, word), broken: undefined };
     this.planOptions = plan;
@@ -220,7 +223,7 @@ export class Session extends ModelInEngine {
       const words = plan.words((index) => this.slot(plan, index));
       return this.instance.engine.compile(words);
     });
-    this.weights.release();
+    if (this.ownsWeights) this.weights.release();
     return { id, plan };
   }
 
