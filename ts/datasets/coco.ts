@@ -36,11 +36,13 @@ export interface CocoLabels {
 
 /** The photos of a COCO file, in its order. */
 export class CocoDataset extends Labelled {
+  /** Number of photos. */
   readonly length: number;
 
   /** @internal */
   constructor(
     private readonly images: readonly CocoImage[],
+    /** Names of the classes, by index. */
     readonly classes: readonly string[],
     /** COCO's number of each class. */
     readonly categories: readonly number[],
@@ -60,6 +62,11 @@ export class CocoDataset extends Labelled {
     return { ...image, boxes: annotations.map((annotation) => boxOf(annotation, image)) };
   }
 
+  /**
+   * One of the photos.
+   * @throws ArgumentError for an index that no photo has, or without the option `photo`; ImageError naming a photo that cannot be read, or has
+   *   another size than its labels say
+   */
   async get(index: number): Promise<LabelledImage> {
     const labels = this.labels(index);
     const { photo, maxPixels } = this.options;

@@ -48,12 +48,15 @@ export function fromMasks(examples: Iterable<MaskExample>, options: MasksOptions
 
 /** Photos with the class of each pixel, in the order that they were given in. */
 export class MaskDataset extends Labelled {
+  /** Number of photos. */
   readonly length: number;
 
   /** @internal */
   constructor(
     private readonly photos: readonly MaskExample[],
+    /** Names of the classes, by index. */
     readonly classes: readonly string[],
+    /** The class of pixels that nobody labelled. */
     readonly ignore: number,
     private readonly options: MasksOptions,
   ) {
@@ -61,6 +64,10 @@ export class MaskDataset extends Labelled {
     this.length = photos.length;
   }
 
+  /**
+   * One of the photos.
+   * @throws ArgumentError for an index that no photo has; ImageError naming a photo that cannot be read; what `fromMasks` says of masks
+   */
   async get(index: number): Promise<LabelledImage> {
     expectIndex(index, this.length);
     const { name, image: source, mask: given } = this.photos[index]!;

@@ -62,11 +62,13 @@ interface Photo {
 
 /** Photos with labels in YOLO's text form, in the order that they were given in. */
 export class YoloDataset extends Labelled {
+  /** Number of photos. */
   readonly length: number;
 
   /** @internal */
   constructor(
     private readonly photos: readonly Photo[],
+    /** Names of the classes, by index. */
     readonly classes: readonly string[],
     private readonly options: YoloOptions,
   ) {
@@ -74,6 +76,11 @@ export class YoloDataset extends Labelled {
     this.length = photos.length;
   }
 
+  /**
+   * One of the photos.
+   * @throws ArgumentError for an index that no photo has; ImageError naming a photo that cannot be read; FormatError naming the line of a box that
+   *   reaches beyond the photo by more than a pixel
+   */
   async get(index: number): Promise<LabelledImage> {
     expectIndex(index, this.length);
     const { name, image: source, lines } = this.photos[index]!;

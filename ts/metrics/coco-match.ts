@@ -30,6 +30,8 @@ export const AREAS: readonly (readonly [number, number])[] = [[0, 1e5 ** 2], [0,
 /** Right answers are the bits from 0 on, one a threshold; wrong ones those from here on. */
 export const WRONG = 16;
 
+const ALL_WRONG = ((1 << THRESHOLDS.length) - 1) << WRONG;
+
 /** An image and a class, matched. */
 export interface Matched {
   /** Falling. */
@@ -77,6 +79,7 @@ function maskOverlap(found: Rle, wanted: Rle, crowd: boolean): number {
 
 function matchIn(range: readonly [number, number], wanted: readonly Wanted[], found: readonly Found[], overlaps: Float64Array): { answers: Uint32Array; count: number } {
   const outside = (area: number): boolean => area < range[0] || area > range[1];
+  if (wanted.length === 0) return { answers: Uint32Array.from(found, ({ area }) => (outside(area) ? 0 : ALL_WRONG)), count: 0 };
   const ignored = wanted.map(({ crowd, area }) => crowd || outside(area));
   // What is ignored comes last: it is taken by what finds nothing else.
   const order = [...wanted.keys()].sort((a, b) => Number(ignored[a]) - Number(ignored[b]));

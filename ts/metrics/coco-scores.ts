@@ -29,14 +29,14 @@ export interface CocoScores {
 /** How many detections of an image and class count, at most: rising. */
 export type MaxDetections = readonly [number, number, number];
 
+/** Right at any threshold. */
+const RIGHT = (1 << WRONG) - 1;
+
 /** numpy's `linspace(0, 1, 101)`: recalls at which the precision is read off. */
 const RECALLS: readonly number[] = Array.from({ length: 101 }, (_, i) => (i === 100 ? 1 : i * 0.01));
 
-/** The detections of a class, of all images. */
-interface Ranked {
-  /** By falling score; of equal ones by image, then by rank. */
-  readonly order: readonly { readonly image: Matched; readonly rank: number }[];
-}
+/** The detections of a class, of all images, by falling score; of equal ones by image, then by rank. By range of area what they are. */
+type Ranked = readonly Uint32Array[];
 
 /** @param images - of one class, in the order of the images */
 export function scoresOf(images: readonly Matched[], [one, some, most]: MaxDetections): CocoScores {
@@ -72,37 +72,47 @@ export function mean(values: readonly (number | undefined)[]): number | undefine
 }
 
 function rank(images: readonly Matched[]): Ranked {
-  const all = images.flatMap((image) => Array.from(image.scores.keys(), (at) => ({ image, rank: at })));
-  return { order: all.sort((a, b) => b.image.scores[b.rank]! - a.image.scores[a.rank]!) };
+  const length = images.reduce((sum, { scores }) => sum + scores.length, 0);
+  const scores = new Float64Array(length);
+  const answers = AREAS.map(() => new Uint32Array(length));
+  let at = 0;
+  for (const image of images) {
+    scores.set(image.scores, at);
+    answers.forEach((all, area) => all.set(image.answers[area]!, at));
+    at += image.scores.length;
+  }
+  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
+  return answers.map((all) => order.map((i) => all[i]!));
 }
 
 const wantedIn = (images: readonly Matched[], area: number): number => images.reduce((sum, { wanted }) => sum + wanted[area]!, 0);
 
 /** By threshold the mean precision over the recalls; undefined where nothing was to be found. */
-function precision(images: readonly Matched[], { order }: Ranked, area: number): number[] | undefined {
+function precision(images: readonly Matched[], ranked: Ranked, area: number): number[] | undefined {
   const wanted = wantedIn(images, area);
   if (wanted === 0) return undefined;
-  const answers = Uint32Array.from(order, ({ image, rank: at }) => image.answers[area]![at]!);
+  const answers = ranked[area]!;
   return THRESHOLDS.map((_, t) => {
-    const [recalls, precisions] = [new Float64Array(answers.length), new Float64Array(answers.length)];
-    let [right, wrong] = [0, 0];
-    for (let i = 0; i < answers.length; i++) {
-      right += (answers[i]! >>> t) & 1;
-      wrong += (answers[i]! >>> (t + WRONG)) & 1;
-      recalls[i] = right / wanted;
+    const precisions: number[] = [];
+    let wrong = 0;
+    for (const answer of answers) {
+      wrong += (answer >>> (t + WRONG)) & 1;
       // The guard of the reference: it makes the first precision a little less than 1.
-      precisions[i] = right / (wrong + right + Number.EPSILON);
+      if ((answer >>> t) & 1) precisions.push((precisions.length + 1) / (wrong + precisions.length + 1 + Number.EPSILON));
     }
-    return readOff(recalls, precisions);
+    return readOff(precisions, wanted);
   });
 }
 
-/** The mean of the highest precision that is reached at each recall or a higher one: 0 beyond the last. */
-function readOff(recalls: Float64Array, precisions: Float64Array): number {
+/**
+ * The mean of the highest precision that is reached at each recall or a higher one: 0 beyond the last.
+ * @param precisions - at each right answer: between them the precision falls, and the recall stays
+ */
+function readOff(precisions: number[], wanted: number): number {
   for (let i = precisions.length - 1; i > 0; i--) precisions[i - 1] = Math.max(precisions[i - 1]!, precisions[i]!);
   let [sum, at] = [0, 0];
-  for (const wanted of RECALLS) {
-    while (at < recalls.length && recalls[at]! < wanted) at++;
+  for (const recall of RECALLS) {
+    while (at < precisions.length && (at + 1) / wanted < recall) at++;
     sum += precisions[at] ?? 0;
   }
   return sum / RECALLS.length;
@@ -114,8 +124,9 @@ function recall(images: readonly Matched[], area: number, most: number): number 
   if (wanted === 0) return undefined;
   const found = new Float64Array(THRESHOLDS.length);
   for (const { answers } of images) {
-    for (const answer of answers[area]!.subarray(0, most)) {
-      for (let t = 0; t < found.length; t++) found[t]! += (answer >>> t) & 1;
+    const list = answers[area]!;
+    for (let i = Math.min(list.length, most) - 1; i >= 0; i--) {
+      if ((list[i]! & RIGHT) !== 0) for (let t = 0; t < found.length; t++) found[t]! += (list[i]! >>> t) & 1;
     }
   }
   return mean(Array.from(found, (count) => count / wanted));

@@ -14,12 +14,18 @@ export interface CocoRle {
   readonly counts: string | readonly number[];
 }
 
+/** A mask as COCO's JSON files have it, its runs as compressed text. */
+export interface CocoRleText extends CocoRle {
+  /** The runs, down the columns, zeros first. */
+  readonly counts: string;
+}
+
 const FIRST = 48;
 /** No length of a run needs more groups. */
 const MAX_GROUPS = 7;
 
 /** A mask as COCO's JSON files have it, its runs as compressed text. */
-export function rleToCoco({ width, height, counts }: Rle): { readonly size: [number, number]; readonly counts: string } {
+export function rleToCoco({ width, height, counts }: Rle): CocoRleText {
   let text = '';
   for (let i = 0; i < counts.length; i++) {
     let rest = counts[i]! - (i > 2 ? counts[i - 2]! : 0);

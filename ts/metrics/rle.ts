@@ -25,6 +25,12 @@ export interface BinaryMask {
   readonly height: number;
 }
 
+/** A mask row by row, a byte a pixel: 0 or 1. */
+export interface ByteMask extends BinaryMask {
+  /** width * height bytes, rows from the top. */
+  readonly data: Uint8Array;
+}
+
 /** Positions are 32-bit numbers. */
 const MAX_PIXELS = 2 ** 32 - 1;
 
@@ -82,8 +88,8 @@ export function rleFromToggles(toggles: ArrayLike<number>, width: number, height
   return { width, height, counts };
 }
 
-/** The mask row by row, a byte a pixel: 0 or 1. */
-export function rleToMask({ width, height, counts }: Rle): { readonly data: Uint8Array; readonly width: number; readonly height: number } {
+/** The mask row by row. */
+export function rleToMask({ width, height, counts }: Rle): ByteMask {
   const data = new Uint8Array(width * height);
   for (const [start, end] of runsOf(counts)) {
     for (let at = start; at < end; at++) data[(at % height) * width + Math.floor(at / height)] = 1;

@@ -4,7 +4,7 @@ import { wrong } from '../../base/wrong.js';
 import type { Graph } from '../../graph/graph.js';
 import { whole } from '../../ops/common.js';
 import { boxDetections, graph, input, multiScaleRoiAlign, named, proposals, sequential } from '../../ops/layers.js';
-import type { BoxDetectionOptions, Detections, Layer, LevelHead, ProposalOptions, Value } from '../../ops/layers.js';
+import type { BoxDetectionOptions, DetectionValues, Layer, LevelHead, ProposalOptions, Value } from '../../ops/layers.js';
 import { checked, IMAGES } from '../classic.js';
 import type { ModelOptions } from '../classic.js';
 import { resnetFeatures } from '../resnet.js';
@@ -100,7 +100,7 @@ export function twoStage(images: Value, options: TwoStageOptions): TwoStage {
  * @param images - [N, C, H, W]
  * @returns boxes in pixels, scores, labels and their number, as torchvision's; `count` rows of each image are its own
  */
-export function detectTwoStage(images: Value, options: TwoStageOptions): Detections {
+export function detectTwoStage(images: Value, options: TwoStageOptions): DetectionValues {
   const { heads, anchors, pool, head } = twoStage(images, options);
   const { rois } = proposals(images, heads, anchors, options.proposals);
   const found = head.predict(head.features(pool(known(rois, 'rpn.proposals'))));

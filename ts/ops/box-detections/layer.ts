@@ -29,7 +29,7 @@ export interface RegionHead {
 }
 
 /** Boxes of images, best first; rows behind an image's own are 0. */
-export interface Detections {
+export interface DetectionValues {
   /** Left, top, right, bottom in pixels: [N, most, 4]. */
   readonly boxes: Value;
   /** The softmax of each box's class: [N, most]. */
@@ -47,7 +47,7 @@ export interface Detections {
  * @param rois - rows [image, left, top, right, bottom] in pixels, [R, 5]; rows of no image (-1) are left out
  * @throws ShapeError for values that do not fit each other; ArgumentError for options that have no meaning
  */
-export function boxDetections(image: Value, rois: Value, { logits, deltas }: RegionHead, options: BoxDetectionOptions = {}): Detections {
+export function boxDetections(image: Value, rois: Value, { logits, deltas }: RegionHead, options: BoxDetectionOptions = {}): DetectionValues {
   checkOptions('boxDetections', options, DETECTIONS);
   const { scoreThreshold = 0.05, nmsThreshold = 0.5, detectionsPerImage = 100, minSize = 1e-2, weights = [10, 10, 5, 5] } = options;
   const op = placing('boxDetections', () => boxDetectionsOp({ score: scoreThreshold, iou: nmsThreshold, most: detectionsPerImage, least: minSize, weights }));
