@@ -20,8 +20,7 @@ const YOLO = { names: "{0: 'cat', 1: \"the dog's\"}", task: 'detect', stride: '3
 const OPEN = [1, 3, 'height', 'width'];
 
 describe('what is described', () => {
-  type Case = readonly [what: string, metadata: Readonly<Record<string, string>>, expected: object, shape?: readonly (string | number)[]];
-  const cases: readonly Case[] = [
+  const known: readonly (readonly [what: string, metadata: Readonly<Record<string, string>>, expected: object, shape?: readonly (number | string)[]])[] = [
     ['a detector', YOLO, { labels: ['cat', "the dog's"], task: { kind: 'detect', preprocess: 'letterbox' } }],
     ['one of open size', YOLO, { task: { kind: 'detect', preprocess: { preset: 'letterbox', size: [64, 64], multiple: 32 } } }, OPEN],
     ['one of masks', { ...YOLO, task: 'segment' }, { task: { kind: 'detect', preprocess: 'letterbox' } }],
@@ -33,7 +32,7 @@ describe('what is described', () => {
     ['nothing', {}, { labels: undefined, task: undefined }],
     ['nothing of one', { ...YOLO, imgsz: 'large', stride: '[8, 16, 32]', task: 'detect' }, { task: { kind: 'detect', preprocess: 'letterbox' } }, OPEN],
   ];
-  for (const [what, metadata, expected, shape] of cases) it(what, () => expect(described(metadata, shape)).toMatchObject(expected));
+  for (const [what, metadata, expected, shape] of known) test(what, () => expect(described(metadata, shape)).toMatchObject(expected));
 
   test.each(['{0: 1}', "{1: 'a'}", "{0: 'a', 2: 'b'}", '[]', '{}', "'a'", '7', "{0: 'a'", `['${'a'.repeat(1001)}']`, `[${"'a',".repeat(70_000)}]`, "__import__('os').system('x')"])(
     'names that are none: %.30s', (names) => {

@@ -36,6 +36,8 @@ const SPECS: readonly (readonly [PreprocessOptions, readonly [number, number] | 
   ['caffe', [227, 227]], ['tf', [31, 17]], ['unit', undefined],
   [{ preset: 'imagenet', size: 64, crop: [56, 33], resize: 'shorter' }, undefined],
   [{ size: [96, 130], filter: 'bicubic' }, undefined],
+  ['letterbox', [64, 48]], [{ preset: 'letterbox', size: [33, 65], anchor: 'start', fill: 0, order: 'bgr', mean: [1, 2, 3], std: [4, 5, 6], scale: 1 }, undefined],
+  [{ preset: 'letterbox', size: 96, multiple: 32, filter: 'bicubic' }, undefined],
 ];
 
 describe.each(RUNNABLE)('%s', (variant) => {

@@ -130,6 +130,11 @@ export interface Op {
    */
   absorb?(effect: Effect): Op | undefined;
   readonly probabilities?: OnProbabilities;
+  /**
+   * It makes each number of all features of a place, which its weights weigh, whatever lies around: a fully connected layer, or a
+   * convolution of one pixel in one group. Here is said in which dimension the features are.
+   */
+  readonly weighs?: 'second' | 'last';
   /** Whether it mixes the images of a batch on inputs of these ranks (softmax over N): such a graph must not be split by image. */
   acrossImages?(ranks: readonly number[]): boolean;
   /** A BatchNorm that is folded into its filter and bias; its parameters come under roles `norm.*`. */

@@ -3,6 +3,7 @@ import { expectNoLocation } from '../image/location.js';
 import type { ImageContent, ImageInput } from '../image/types.js';
 import type { Classification, ClassifyOptions } from '../tasks/classify.js';
 import type { Detections, DetectOptions } from '../tasks/detect/detect.js';
+import type { EmbedOptions } from '../tasks/embed.js';
 import type { PhotoCall, PhotoCallAnswer, PhotoCallOptions } from '../tasks/photo-tasks.js';
 import type { Segmentation, SegmentOptions } from '../tasks/segment/segment.js';
 
@@ -74,6 +75,21 @@ export abstract class PhotoMethods<Where extends Computes> {
   /** As `segment`, for images that others sent. @throws ArgumentError for a string or URL; what `segment` throws */
   async segmentBytes(image: ImageContent, options: Abortable<Where, SegmentOptions> = {}): Promise<Segmentation> {
     return this.unfollowed('segment', image, options);
+  }
+
+  /**
+   * The features of an image, as the last layer of a classifier reads them, one number each: images that look alike to the net have vectors
+   * of nearly one direction. With `normalize` the product of two is the cosine of their angle.
+   * @throws UnsupportedError for a model without such a layer, or made for another task; EngineError if a feature is not finite; what
+   *   `classify` throws for images
+   */
+  async embed(image: ImageInput, options: Abortable<Where, EmbedOptions> = {}): Promise<Float32Array> {
+    return (await this.followed('embed', image, options)).vector;
+  }
+
+  /** As `embed`, for images that others sent. @throws ArgumentError for a string or URL; what `embed` throws */
+  async embedBytes(image: ImageContent, options: Abortable<Where, EmbedOptions> = {}): Promise<Float32Array> {
+    return (await this.unfollowed('embed', image, options)).vector;
   }
 
   private followed<Name extends PhotoCall>(name: Name, image: ImageInput, options: Abortable<Where, PhotoCallOptions<Name>>): Promise<PhotoCallAnswer<Name>> {

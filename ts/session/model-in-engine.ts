@@ -6,7 +6,7 @@ import { checkShape, impliedShapes, shapesByName } from './inputs.js';
 import type { InputShapes, Inputs, Port } from './inputs.js';
 import type { Interrupted } from './interrupt.js';
 import type { Profile } from './profile.js';
-import type { MemoryUse, Runnable } from './runnable.js';
+import type { Features, MemoryUse, Runnable } from './runnable.js';
 import type { Summary } from './summary.js';
 
 /** What a summary says of the model alone, whatever it runs in. */
@@ -18,6 +18,7 @@ export abstract class ModelInEngine implements Runnable {
   abstract readonly outputs: readonly Port[];
   abstract readonly ending: Ending;
   private disposed = false;
+  private cut: Features | undefined;
 
   constructor(protected readonly instance: Instance) {}
 
@@ -36,6 +37,8 @@ export abstract class ModelInEngine implements Runnable {
   abstract run(inputs: Inputs, interrupted?: Interrupted): Record<string, AnyTensor>;
   abstract profile(inputs: Inputs, iterations?: number): Profile;
 
+  /** Makes what `features` gives, sharing what is packed in the engine. @throws UnsupportedError */
+  protected abstract cutFeatures(): Features;
   /** Plans for these shapes, in the order of the inputs, as far as can be without running. */
   protected abstract planFor(shapes: readonly (readonly number[])[]): void;
   /** Runs once on zeros of these shapes. */
@@ -86,9 +89,14 @@ export abstract class ModelInEngine implements Runnable {
 
   memory(): MemoryUse {
     this.expectNotDisposed();
-    const activations = this.activationBytes();
+    const activations = this.activationBytes() + (this.cut?.session.memory().activations ?? 0);
     const { engine, memory } = this.instance;
     return { weights: engine.weightBytes(), activations, total: memory.buffer.byteLength };
+  }
+
+  features(): Features {
+    this.expectNotDisposed();
+    return (this.cut ??= this.cutFeatures());
   }
 
   /** Whether it can go on: it cannot after a trap, nor without one of its threads. */

@@ -16,6 +16,16 @@ export interface MemoryUse {
   readonly total: number;
 }
 
+/** A model that gives the features of its classifier in place of scores. */
+export interface Features {
+  /** Shares weights and engine with the model, and ends with it. */
+  readonly session: Runnable;
+  /** What it gives. */
+  readonly output: string;
+  /** In which dimension of that the features are. */
+  readonly features: 'second' | 'last';
+}
+
 /** A model that is ready to run on this thread, wherever it came from. */
 export interface Runnable {
   readonly inputs: readonly Port[];
@@ -33,6 +43,8 @@ export interface Runnable {
   summary(inputShapes?: InputShapes): Summary;
   profile(inputs: Inputs, iterations?: number): Profile;
   memory(): MemoryUse;
+  /** The same model up to what its classifier reads; planned when it first runs. @throws UnsupportedError where there is no classifier */
+  features(): Features;
   /** What the numbers of the first output are. */
   readonly ending: Ending;
   /** Whether it can go on: it cannot after a trap, nor without one of its threads. */

@@ -2,10 +2,12 @@ import { EngineError } from '../base/errors.js';
 import type { ReceptiveError } from '../base/errors.js';
 import type { TensorSource } from '../formats/stored.js';
 import { graphEnding } from '../graph/ending.js';
+import { graphFeatures } from '../graph/features.js';
 import type { Ending } from '../graph/ending.js';
 import type { Graph } from '../graph/graph.js';
 import { imagesAtOnce, withImages } from '../program/batch.js';
 import { buildPlan } from '../program/plan.js';
+import type { Features } from './runnable.js';
 import type { Plan, PlanOptions } from '../program/plan.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { checkAlgorithm } from './algorithm.js';
@@ -63,6 +65,8 @@ export class Session extends ModelInEngine {
   private readonly programs: Lru<Program>;
   private readonly batches = new Lru<number>(KEPT_BATCHES, () => {});
   private readonly weights: ReleasableSource;
+  /** Whether no other session needs those that this one does not. */
+  private readonly ownsWeights: boolean;
   private readonly planOptions: PlanOptions;
 
   /** @throws WeightsError where graph and weights do not fit, ArgumentError for an unknown algorithm */
@@ -75,7 +79,8 @@ export class Session extends ModelInEngine {
     super(instance);
     const word = checkAlgorithm(algorithm);
     checkWeights(graph.params, weights);
-    this.weights = new ReleasableSource(weights);
+    this.ownsWeights = !(weights instanceof ReleasableSource);
+    this.weights = weights instanceof ReleasableSource ? weights : new ReleasableSource(weights);
     this.ownsEngine = shared === undefined;
     this.shared = shared ?? { slots: new WeightSlots(instance.engine, word), broken: undefined };
     this.planOptions = plan;
@@ -157,6 +162,15 @@ export class Session extends ModelInEngine {
     return profile(this, inputs, iterations);
   }
 
+  /** A second plan over the weights that are packed: it takes an arena more, no weights. */
+  protected override cutFeatures(): Features {
+    const { value, features } = graphFeatures(this.graph);
+    const output = 'features';
+    const graph = { ...this.graph, outputs: [{ name: output, value }] };
+    const session = new Session(this.instance, graph, this.weights, { shared: this.shared, plan: this.planOptions });
+    return { session, output, features };
+  }
+
   get ending(): Ending {
     return graphEnding(this.graph);
   }
@@ -209,7 +223,7 @@ export class Session extends ModelInEngine {
       const words = plan.words((index) => this.slot(plan, index));
       return this.instance.engine.compile(words);
     });
-    this.weights.release();
+    if (this.ownsWeights) this.weights.release();
     return { id, plan };
   }
 

@@ -3,6 +3,7 @@ import { optionNames } from '../base/options.js';
 import type { KnownOptions } from '../base/options.js';
 import type { ClassifyOptions } from './classify.js';
 import type { DetectOptions } from './detect/detect.js';
+import type { EmbedOptions } from './embed.js';
 import type { PhotoCall } from './photo-tasks.js';
 import type { SegmentOptions } from './segment/segment.js';
 
@@ -15,4 +16,5 @@ export const PHOTO_OPTIONS: Readonly<Record<PhotoCall, KnownOptions>> = {
   classify: CLASSIFY_OPTIONS,
   detect: optionNames<DetectOptions>({ ...PHOTO, score: true, iou: true, max: true, classes: true, labels: true, agnostic: 'boolean', method: true, tiles: true }),
   segment: optionNames<SegmentOptions>({ ...PHOTO, threshold: true, labels: true, resize: true, soft: 'boolean', scores: true }),
+  embed: optionNames<EmbedOptions>({ ...PHOTO, normalize: 'boolean' }),
 };

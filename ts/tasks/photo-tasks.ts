@@ -3,6 +3,8 @@ import { classify, USUAL as CLASSIFY_USUAL } from './classify.js';
 import type { Classification, ClassifyOptions } from './classify.js';
 import { detect, USUAL as DETECT_USUAL } from './detect/detect.js';
 import type { Detections, DetectOptions } from './detect/detect.js';
+import { embed } from './embed.js';
+import type { Embedding, EmbedOptions } from './embed.js';
 import { leastFor } from './look.js';
 import type { Asking, PhotoModel, PhotoOptions, PhotoTimes } from './look.js';
 import type { PreprocessOptions } from '../image/types.js';
@@ -13,6 +15,7 @@ import type { Segmentation, SegmentOptions } from './segment/segment.js';
 export interface PhotoCalls {
   readonly classify: { readonly options: ClassifyOptions; readonly answer: Classification };
   readonly detect: { readonly options: DetectOptions; readonly answer: Detections };
+  readonly embed: { readonly options: EmbedOptions; readonly answer: Embedding };
   readonly segment: { readonly options: SegmentOptions; readonly answer: Segmentation };
 }
 
@@ -33,6 +36,7 @@ interface PhotoTask<Options, Answer> {
 const TASKS: { readonly [Name in PhotoCall]: PhotoTask<PhotoCalls[Name]['options'], PhotoCalls[Name]['answer']> } = {
   classify: { usual: CLASSIFY_USUAL, ask: classify },
   detect: { usual: DETECT_USUAL, ask: detect },
+  embed: { usual: CLASSIFY_USUAL, ask: embed },
   segment: { usual: SEGMENT_USUAL, ask: segment },
 };
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { MODEL_KEY } from '../../model/model-file.js';
 import { readSafetensors } from '../../formats/safetensors.js';
 import { FormatError, load } from '../../entries/index.js';
+import type { Model } from '../../entries/index.js';
 import { gapsOf, eachNode } from '../../onnx/plan/gaps.js';
 import type { Gap } from '../../onnx/plan/gaps.js';
 import { inMemory } from '../../formats/stored.js';
@@ -15,6 +16,8 @@ import type { CommonOptions } from '../common.js';
 import { readBytes } from '../files.js';
 import { AlreadyTold, bytes, count, json, table } from '../output.js';
 import type { Output } from '../output.js';
+import { showTask, taskReport } from '../task-report.js';
+import type { TaskReport } from '../task-report.js';
 import { count as elementsOf } from '../../tensor/shape.js';
 
 interface Options extends CommonOptions {
@@ -42,8 +45,8 @@ async function run(file: string, options: Options, output: Output): Promise<void
   expectOnnx(content, file);
   const model = await readOnnxWith(content, file, beside);
   const gaps = gapsOf(model);
-  const cost = gaps.length === 0 ? await costOf(file, options) : undefined;
-  const report = { ...describe(model), gaps, cost };
+  const loaded = gaps.length === 0 ? await askLoaded(file, model, options) : undefined;
+  const report = { ...describe(model), ...loaded?.task, gaps, cost: loaded?.cost };
   output.out(options.json ? json(report) : show(report));
   if (gaps.length === 0) return;
   output.err(`error: ${gaps.length} nodes are not supported`);
@@ -62,9 +65,13 @@ function expectOnnx(content: Uint8Array, file: string): void {
   throw new FormatError(`${file}: expected an ONNX model, got ${got}; ${hint}`, { place: file, expected: 'an ONNX model', got, hint });
 }
 
-/** Only for inputs whose shape is given or leaves no choice but the batch. */
-async function costOf(file: string, { variant, inputShape }: Options): Promise<Cost | undefined> {
+async function askLoaded(file: string, content: OnnxModel, { variant, inputShape }: Options): Promise<{ task: TaskReport; cost: Cost | undefined }> {
   await using model = await load(file, { variant, threads: 1 });
+  return { task: await taskReport(content, model, inputShape), cost: await costOf(model, inputShape) };
+}
+
+/** Only for inputs whose shape is given or leaves no choice but the batch. */
+async function costOf(model: Model, inputShape: readonly number[] | undefined): Promise<Cost | undefined> {
   const open = model.inputs.some(({ shape: dims, anyRank }) => anyRank || dims.slice(1).includes(null));
   if (open && !inputShape) return undefined;
   const { macs, memory } = await model.summary(inputShape);
@@ -97,13 +104,14 @@ function describe({ graph, producer, opsets }: OnnxModel): Description {
   };
 }
 
-function show({ producer, opsets, inputs, outputs, params, ops, gaps, cost }: Description & { gaps: readonly Gap[]; cost: Cost | undefined }): string {
+function show({ producer, opsets, inputs, outputs, params, ops, gaps, cost, ...told }: Description & Partial<TaskReport> & { gaps: readonly Gap[]; cost: Cost | undefined }): string {
   const sets = Object.entries(opsets).map(([domain, version]) => `${domain} ${version}`);
   const missing = gaps.map(({ node, op, reason }) => [node, op, reason]);
   return [
     `made by ${producer || 'an unnamed producer'}; operator sets: ${sets.join(', ')}`,
     ...inputs.map((line) => `input  ${line}`),
     ...outputs.map((line) => `output ${line}`),
+    ...showTask(told),
     `${count(params)} parameters`,
     ...(cost ? [`${(cost.macs / 1e6).toFixed(1)} million multiply-adds, ${bytes(cost.weights)} of packed weights, ${bytes(cost.activations)} of activations`] : []),
     table([['operator', 'nodes'], ...Object.entries(ops).map(([op, nodes]) => [op, String(nodes)])]),

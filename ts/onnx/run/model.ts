@@ -5,14 +5,17 @@ import type { Instance } from '../../wasm/instance.js';
 import type { Interrupted } from '../../session/interrupt.js';
 import { profileOf } from '../../session/profile.js';
 import type { Profile } from '../../session/profile.js';
+import type { Features } from '../../session/runnable.js';
 import { ModelInEngine } from '../../session/model-in-engine.js';
 import type { Description } from '../../session/model-in-engine.js';
 import type { Ending } from '../../graph/ending.js';
 import { isTensor } from '../../tensor/tensor.js';
 import type { AnyTensor } from '../../tensor/tensor.js';
 import { onnxEnding } from '../plan/ending.js';
+import { onnxFeatures } from '../plan/features.js';
 import { expectNoGaps } from '../plan/gaps.js';
 import { liveNodes, reads } from '../plan/liveness.js';
+import { withOnnxOutputs } from '../plan/outputs.js';
 import { OnnxEngine } from './session.js';
 import type { OnnxOptions } from './session.js';
 import { checkSymbols, surfacePort, toHost, toSurface } from './surface.js';
@@ -107,6 +110,13 @@ export class OnnxRunnable extends ModelInEngine {
 
   protected override activationBytes(): number {
     return this.engine.activationBytes() + (this.replacing?.activationBytes() ?? 0);
+  }
+
+  /** A second route over the weights that are packed: it takes arenas more, no weights. */
+  protected override cutFeatures(): Features {
+    const { value, features } = onnxFeatures(this.model.graph);
+    const session = new OnnxRunnable(this.instance, withOnnxOutputs(this.model, [value]), { ...this.options, shared: this.engine.shared });
+    return { session, output: value, features };
   }
 
   get ending(): Ending {

@@ -47,11 +47,14 @@ interface Visit {
 export interface OnnxOptions {
   readonly algorithm?: Algorithm | undefined;
   readonly plan?: PlanOptions | undefined;
+  /** Given where another part of the same model runs in the engine, which frees it. */
+  readonly shared?: Shared | undefined;
 }
 
 /** An ONNX model in an engine: segments run there, the rest outside, planned for the shapes that inputs have. */
 export class OnnxEngine {
-  private readonly shared: Shared;
+  /** What another part of the model may share. */
+  readonly shared: Shared;
   private readonly routes: Lru<Stop>;
   private readonly outputs: readonly string[];
   private readonly start: Omit<State, 'index'>;
@@ -61,10 +64,10 @@ export class OnnxEngine {
   constructor(
     private readonly instance: Instance,
     readonly model: OnnxModel,
-    { algorithm = 'auto', plan }: OnnxOptions = {},
+    { algorithm = 'auto', plan, shared }: OnnxOptions = {},
   ) {
     this.plan = plan;
-    this.shared = { slots: new WeightSlots(instance.engine, checkAlgorithm(algorithm)), broken: undefined };
+    this.shared = shared ?? { slots: new WeightSlots(instance.engine, checkAlgorithm(algorithm)), broken: undefined };
     this.routes = new Lru(MAX_ROUTES, leave);
     const { nodes, outputs } = model.graph;
     this.outputs = outputs.map(({ name }) => name);

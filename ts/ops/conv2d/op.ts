@@ -34,6 +34,7 @@ export const conv2dOp = defineOp<Conv2dAttrs>('Conv2d', (attrs) => {
   return {
     params: [{ role: 'weight', shape: dims }, ...biasParam(attrs), ...normParams(norm, outChannels)],
     reach: attrs,
+    ...(groups === 1 && kernel.every((side) => side === 1) && { weighs: 'second' as const }),
     infer(inputs) {
       const [n = null, , h = null, w = null] = mapOfChannels(inputs, inChannels);
       return [[n, outChannels, outputSize(h, vertical), outputSize(w, horizontal)]];

@@ -21,6 +21,7 @@ export const linearOp = defineOp<LinearAttrs>('Linear', (attrs) => {
   return {
     params: [{ role: 'weight', shape: [outFeatures, inFeatures] }, ...biasParam({ ...attrs, outChannels: outFeatures })],
     reach: 'global',
+    weighs: 'last',
     infer([input = []]) {
       const got = input.at(-1) ?? null;
       if (input.length > 0 && (got === null || got === inFeatures)) return [[...input.slice(0, -1), outFeatures]];

@@ -54,6 +54,6 @@ function isLess(boxes: Float32Array, i: number, j: number): boolean {
 /** Which share of a box another one covers. */
 function covered(boxes: Float32Array, i: number, j: number): number {
   const [a, b] = [corners(boxes, i), corners(boxes, j)];
-  const common = (axis: 0 | 1): number => Math.max(0, Math.min(a[axis + 2]!, b[axis + 2]!) - Math.max(a[axis]!, b[axis]!));
+  const common = (axis: 0 | 1): number => Math.max(0, Math.min(a[axis + 2]!, b[axis + 2]!) - Math.max(a[axis], b[axis]));
   return (common(0) * common(1)) / area(a);
 }
