@@ -72,14 +72,13 @@ impl Context<'_> {
 
     /// Fails unless the values are different ones.
     pub fn distinct(&self, ids: &[Option<ValueId>]) -> Result<(), Error> {
-        let mut ids: Vec<ValueId> = ids.iter().flatten().copied().collect();
-        ids.sort_unstable();
-        match ids.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => {
-                let message = format!("value {} stands twice in a step", pair[0]);
+        let twice = |(at, id): &(usize, &Option<ValueId>)| id.is_some() && ids[..*at].contains(id);
+        match ids.iter().enumerate().find(twice) {
+            Some((_, Some(id))) => {
+                let message = format!("value {id} stands twice in a step");
                 Err(Error::new(Code::Descriptor, message))
             }
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn span(
     let start = (from * scale).round();
     let length = ((to * scale).round() - start + 1.0).max(1.0);
     let each = length / bins as f32;
-    let inside = |at: f32| (at + start).clamp(0.0, size as f32) as usize;
+    let inside = |at: f32| (at + start).max(0.0).min(size as f32) as usize;
     inside((bin as f32 * each).floor())..inside(((bin + 1) as f32 * each).ceil())
 }
 

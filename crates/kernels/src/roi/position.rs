@@ -98,7 +98,7 @@ impl Bin {
             let start = (from * scale).round();
             let each = ((to * scale).round() - start).max(1.0) / self.bins[i] as f32;
             // The last line of a map is never read: what torchvision computes.
-            let inside = |at: f32| (at + start).clamp(0.0, (self.size[i] - 1) as f32) as usize;
+            let inside = |at: f32| (at + start).max(0.0).min((self.size[i] - 1) as f32) as usize;
             let at = self.at[i] as f32;
             inside((at * each).floor())..inside(((at + 1.0) * each).ceil())
         };
