@@ -2,7 +2,7 @@
 // (LeCun et al. 1998) says which digit is in a box; a small U-Net (Ronneberger et al. 2015) says of each pixel which digit it belongs to.
 // Both are judged by scenes of digits that no training scene has. FOLDER holds the four files of MNIST; without one those that `npm ci` brought.
 //     node examples/15-digit-scenes.mjs classify [FOLDER] [--steps 6000] [--seed 1] [--out FILE.safetensors] [--resume CHECKPOINT]
-//     node examples/15-digit-scenes.mjs segment [FOLDER] [--steps 2800] [--seed 1] [--out FILE.safetensors] [--resume CHECKPOINT]
+//     node examples/15-digit-scenes.mjs segment [FOLDER] [--steps 8000] [--seed 1] [--out FILE.safetensors] [--resume CHECKPOINT]
 //     node examples/15-digit-scenes.mjs classify --test examples/assets/scenes/lenet5.safetensors     judges a file
 //     node examples/15-digit-scenes.mjs segment --size 64 --steps 60 --tests 20                       a quick try
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -201,7 +201,7 @@ const TASKS = {
   },
   segment: {
     name: 'unet', network: tinyUnet, labels: MASK_CLASSES, kind: 'segmentation', inputSize: [size, size],
-    steps: 2800, batch: 8, lr: 4e-3, recipe: { size: (3 * size) / 4, side: [14, (3 * size) / 8], perScene: [4, 9] }, hand: 48, fresh: 3, batchOf: someMasks,
+    steps: 8000, batch: 8, lr: 4e-3, recipe: { size: (3 * size) / 4, side: [14, (3 * size) / 8], perScene: [4, 9] }, hand: 48, fresh: 3, batchOf: someMasks,
     // Fifteen of sixteen pixels are background, which is soon known: those of digits count more.
     loss: [crossEntropy({ output: 'output', classWeights: MASK_CLASSES.map((_, i) => (i === 0 ? 0.2 : 1)) }), dice({ output: 'output', softmax: true, batch: true }), crossEntropy({ output: 'cells' })], judge: meanIou,
   },
