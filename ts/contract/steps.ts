@@ -103,7 +103,7 @@ export interface RoiForm {
 }
 
 export const roiForm = (of: RoiForm): Word[] =>
-  [of.n, of.c, of.rois, of.oh, of.ow, of.sampling, Number(of.aligned), ROI_MODES[of.mode], { float: of.size }, { float: of.level }];
+  [of.n, of.c, of.rois, of.oh, of.ow, of.sampling, Number(of.aligned), ROI_MODES[of.mode], { float: of.size }, of.level];
 
 /** A box, in pixels. */
 export interface Edges {

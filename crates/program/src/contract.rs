@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x6742_4d50;
+pub const VERSION: u32 = 0xf226_1c1c;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -368,7 +368,7 @@ pub struct RoiForm {
     /// level.
     pub size: f32,
     /// Level of such a region: of the map with `2^-level` elements for a pixel.
-    pub level: f32,
+    pub level: usize,
 }
 
 impl RoiForm {
@@ -384,7 +384,7 @@ impl RoiForm {
             aligned: words.flag()?,
             mode: roi_mode(words.word()?)?,
             size: words.float()?,
-            level: words.float()?,
+            level: words.size()?,
         })
     }
 }

@@ -29,7 +29,10 @@ export const roiAlignOp = defineOp<RoiAlignAttrs>('RoiAlign', (attrs) => {
   checkSampling(sampling);
   scales.forEach((scale) => finite('scale', scale));
   oneOf('mode', mode, ['avg', 'max']);
-  if (canonical) [canonical.size, canonical.level].forEach((value) => finite('canonical', value));
+  if (canonical) {
+    finite('canonicalSize', canonical.size);
+    whole('canonicalLevel', canonical.level, 0);
+  }
   return {
     infer(inputs) {
       const [rows, maps] = [regionsOf(inputs[0]), inputs.slice(1)];

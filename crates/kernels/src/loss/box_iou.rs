@@ -128,8 +128,8 @@ fn corner_loss(kind: Overlap, x: [f64; 4], t: [f64; 4]) -> Dual {
     let [l, u, r, d] = [(0, -1.0), (1, -1.0), (2, 1.0), (3, 1.0)]
         .map(|(at, sign)| Dual::along(at, least(x[at], t[at], sign)));
     let (iw, ih) = (r.minus(l), d.minus(u));
-    let apart = !(iw.value > 0.0 && ih.value > 0.0) && !(iw.value + ih.value).is_nan();
-    let both = if apart { Dual { value: 0.0, slope: [0.0; 4] } } else { iw.times(ih) };
+    let meet = (iw.value > 0.0 && ih.value > 0.0) || (iw.value + ih.value).is_nan();
+    let both = if meet { iw.times(ih) } else { Dual { value: 0.0, slope: [0.0; 4] } };
     let union = w.times(h).plus(target).minus(both);
     let iou = both.over(union.plus(EPS));
     let loss = Dual { value: 1.0, slope: [0.0; 4] }.minus(iou);

@@ -102,7 +102,7 @@ pub fn level_of(
     // 1 - 2^-1e-6
     const ROOM: f32 = 6.93e-7;
     let side = ((right - left) * (bottom - top)).sqrt();
-    let least = canonical.size * (-canonical.level).exp2() * (1.0 - ROOM);
+    let least = canonical.size / (1u64 << canonical.level.min(63)) as f32 * (1.0 - ROOM);
     scales.next();
     scales.take_while(|scale| side * scale >= least).count()
 }

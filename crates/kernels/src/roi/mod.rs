@@ -41,7 +41,7 @@ pub struct Canonical {
     /// Side of a square region, in pixels.
     pub size: f32,
     /// Its level: that of the map with `2^-level` elements for a pixel.
-    pub level: f32,
+    pub level: usize,
 }
 
 /// What RoIAlign computes.

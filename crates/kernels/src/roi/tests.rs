@@ -150,7 +150,7 @@ fn position_sensitive_align_is_align_of_equal_channels() {
 
 #[test]
 fn levels_are_those_of_the_paper() {
-    let canonical = Canonical { size: 224.0, level: 4.0 };
+    let canonical = Canonical { size: 224.0, level: 4 };
     let of = |side: f32| {
         level_of(
             [5.0, 5.0, 5.0 + side, 5.0 + side],
@@ -202,7 +202,7 @@ fn the_gradient_is_what_differences_say() {
 /// Each region's gradient goes to the level that it was read from.
 #[test]
 fn levels_of_a_pyramid_share_the_gradient() {
-    let canonical = Some(Canonical { size: 8.0, level: 1.0 });
+    let canonical = Some(Canonical { size: 8.0, level: 1 });
     let (scales, sizes) = ([1.0, 0.5], [(12, 16), (6, 8)]);
     let rois = [0.0, 1.0, 1.0, 5.0, 5.0, 0.0, 0.0, 0.0, 12.0, 12.0];
     let maps: Vec<Vec<f32>> = sizes.iter().map(|(h, w)| Random::new(4).vector(h * w * 3)).collect();

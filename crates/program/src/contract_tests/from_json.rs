@@ -282,7 +282,7 @@ fn roi_form(value: &Value) -> RoiForm {
         aligned: json::flag(&value["aligned"]),
         mode: roi_mode(&value["mode"]),
         size: json::float(&value["size"]),
-        level: json::float(&value["level"]),
+        level: json::size(&value["level"]),
     }
 }
 
