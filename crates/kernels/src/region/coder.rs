@@ -38,14 +38,20 @@ pub fn encode(from: Edges, to: Edges, weights: [f32; 4]) -> [f32; 4] {
     ]
 }
 
+/// A number from 0 to `most`, or NaN. `f32::clamp` would bring the printing of floats with it.
+fn within(value: f32, most: f32) -> f32 {
+    if value > most {
+        most
+    } else if value < 0.0 {
+        0.0
+    } else {
+        value
+    }
+}
+
 /// The part of a box that lies on the image. NaN stays NaN.
 pub fn clip([left, top, right, bottom]: Edges, Image { height, width }: Image) -> Edges {
-    [
-        left.clamp(0.0, width),
-        top.clamp(0.0, height),
-        right.clamp(0.0, width),
-        bottom.clamp(0.0, height),
-    ]
+    [within(left, width), within(top, height), within(right, width), within(bottom, height)]
 }
 
 /// Whether both sides are as long as that: NaN are not.
