@@ -68,6 +68,34 @@ describe('what is no box', () => {
   });
 });
 
+describe('masks of things', () => {
+  // Two prototypes on a map of 4 x 4: the left half and the right half. Cell 0 has a little thing of the left, cell 3 a large one of the right.
+  const halves = [...Array.from({ length: 16 }, (_, i) => (i % 4 < 2 ? 1 : -1)), ...Array.from({ length: 16 }, (_, i) => (i % 4 < 2 ? -1 : 1))];
+  const columns = [[4, 0, 0, 8], [4, 0, 0, 8], [8, 0, 0, 16], [8, 0, 0, 16], [0.6, 0, 0, 0.1], [0.1, 0, 0, 0.9], [1, 0, 0, 0], [0, 0, 0, 1]];
+  const model = fake([1, 3, 16, 16], () => ({ output: floats([1, 8, 4], columns.flat()), masks: floats([1, 2, 4, 4], halves) }), { task: spec({ head: 'yolov8', strides: [8] }) });
+
+  test('are sums of prototypes, in the order of the boxes, inside of them', async () => {
+    const { boxes } = await detect(model, photo(16, 16));
+    expect(boxes.map(({ index, mask }) => [index, mask?.left, mask?.top, mask?.width, mask?.height])).toEqual([[1, 0, 0, 16, 16], [0, 0, 0, 8, 8]]);
+    const [large, little] = boxes.map(({ mask }) => mask!);
+    expect(Array.from(large!.data)).toEqual(Array.from({ length: 256 }, (_, i) => Number(i % 16 >= 8)));
+    expect(Array.from(little!.data)).toEqual(Array.from({ length: 64 }, () => 1));
+  });
+
+  test('are on the photo as it is, whatever was made of it', async () => {
+    const { boxes: [large] } = await detect(model, photo(32, 16), { preprocess: 'letterbox' });
+    // 16 x 8 in the middle of the input: rows 4 to 12.
+    expect([large?.mask?.width, large?.mask?.height]).toEqual([32, 16]);
+    expect(Array.from(large!.mask!.data.subarray(0, 32))).toEqual(Array.from({ length: 32 }, (_, i) => Number(i >= 16)));
+  });
+
+  test('are none of a photo in tiles', async () => {
+    const { boxes } = await detect(model, photo(32, 16), { tiles: { size: 16 } });
+    expect(boxes.length).toBeGreaterThan(0);
+    expect(boxes.every(({ mask }) => mask === undefined)).toBe(true);
+  });
+});
+
 test('a hundred thousand candidates', async () => {
   const n = 100_000;
   let state = 1;

@@ -1,7 +1,6 @@
 /** Masks as pure functions: equal to PyTorch, torchvision and pycocotools. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instanceMasks } from '../../../ts/tasks/detect/instance-masks.js';
 import { colours, cutOut, overlay } from '../../../ts/tasks/segment/colours.js';
 import { masksFromPrototypes, pasteMasks } from '../../../ts/tasks/segment/instances.js';
 import { maskIou, sharesOf } from '../../../ts/tasks/segment/mask.js';
@@ -76,16 +75,6 @@ describe('masks of things', () => {
     const place = { resized: [window.height, window.width] as const, window, frame: { top, left, height: input[0], width: input[1] } };
     const got = masksFromPrototypes(given, floats(coefficients), rectangles(boxes), { place, full: { height: photo[0], width: photo[1] }, input });
     expect(got.map((each) => Buffer.from(onWhole(each, photo)))).toEqual(masks.map((runs) => Buffer.from(fromRuns(runs))));
-  });
-
-  it('are those of the boxes that are kept, in their order', () => {
-    const { photo, boxes, masks } = cases[0]!;
-    const kept = Uint32Array.of(2, 0);
-    const raw = { masks: { prototypes: given, coefficients: floats(coefficients) } };
-    const seen = { ...stretched(photo, input), input: { name: 'x', layout: 'nchw', channels: 3, dtype: 'float32', size: input } } as const;
-    const got = instanceMasks(raw, kept, rectangles([...kept].map((i) => boxes[i]!)), seen) ?? [];
-    expect(got.map((each) => Buffer.from(onWhole(each, photo)))).toEqual([...kept].map((i) => Buffer.from(fromRuns(masks[i]!))));
-    expect(instanceMasks({}, kept, [], seen)).toBeUndefined();
   });
 
   it('of numbers that do not fit are refused, of boxes without a place have no pixel', () => {

@@ -6,6 +6,7 @@ import type { Labels } from '../labels.js';
 import { takeIn, tell } from '../look.js';
 import type { Asking, PhotoModel, PhotoOptions, PhotoTimes, TakenIn } from '../look.js';
 import type { Instance } from '../../wasm/instance.js';
+import type { InstanceMask } from '../segment/mask.js';
 import { expectTask } from '../task.js';
 import { suppress } from '../boxes/suppress.js';
 import type { SuppressOptions } from '../boxes/suppress.js';
@@ -60,6 +61,8 @@ export interface DetectedBox {
   readonly label: string | undefined;
   /** Of the class, from 0. */
   readonly index: number;
+  /** Of what is in the box, where the model gives masks and the photo is not cut into tiles. */
+  readonly mask?: InstanceMask | undefined;
 }
 
 /** What `detect` answers. */
@@ -97,9 +100,10 @@ export async function detect(model: PhotoModel, image: ImageInput, options: Dete
   const { views, times } = viewsOf(model, taken, tiles, (told, part) => readView(model, taken, { told, part, spec, labels, wanted, score: how.score }));
   const { full } = taken.pixels;
   const found = best(model, views, how, full);
+  const masks = tiles ? undefined : views[0]!.masks?.(found);
   const boxes = Array.from(found.scores, (score, i): DetectedBox => {
     const index = found.classes[i]!;
-    return { ...rectangle(found.boxes, i, full), score, label: labels?.[index], index };
+    return { ...rectangle(found.boxes, i, full), score, label: labels?.[index], index, ...(masks && { mask: masks[i] }) };
   });
   return { boxes, head: views[0]!.head, ms: times() };
 }
@@ -150,12 +154,12 @@ function best({ instance }: PhotoModel, views: readonly View[], how: How, photo:
 /** Boxes of which those that overlap others were dropped. */
 type Left = RawBoxes;
 
-function left(instance: Instance, { boxes, scores, classes, suppressed }: Left & { readonly suppressed?: boolean }, { score, iou, max, agnostic, method }: How): Left {
+function left(instance: Instance, { boxes, scores, classes, from, suppressed }: Left & { readonly suppressed?: boolean }, { score, iou, max, agnostic, method }: How): Left {
   const soft = method?.startsWith('soft');
   const { kept, scores: lowered } = suppress(instance, boxes, scores, agnostic ? undefined : classes, {
     iou: suppressed ? 1 : iou, max, ...(suppressed || method === undefined ? {} : { method }), ...(soft ? { score } : {}),
   });
-  return { ...chosen({ boxes, scores, classes }, kept), scores: lowered };
+  return { ...chosen({ boxes, scores, classes, from }, kept), scores: lowered };
 }
 
 /** @throws ArgumentError */

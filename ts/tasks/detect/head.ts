@@ -2,6 +2,7 @@ import type { AnyTensor } from '../../tensor/tensor.js';
 import type { Instance } from '../../wasm/instance.js';
 import type { Candidates } from '../boxes/scan.js';
 import type { Corners } from './box-form.js';
+import type { Prototypes } from '../segment/instances.js';
 import type { DetectSpec, HeadName } from './spec.js';
 
 /** An output as a head reads it. */
@@ -38,6 +39,15 @@ export interface RawBoxes {
   readonly boxes: Float32Array;
   readonly scores: Float32Array;
   readonly classes: Uint32Array;
+  /** Their numbers among the candidates, where masks are found by them. */
+  readonly from?: Uint32Array | undefined;
+}
+
+/** What masks of some candidates are sums of. */
+export interface Weighed {
+  readonly prototypes: Prototypes;
+  /** [n, count] */
+  readonly coefficients: Float32Array;
 }
 
 /** How outputs that are of a form are read. */
@@ -48,6 +58,8 @@ export interface Fit {
   readonly suppressed?: boolean | undefined;
   /** The boxes whose score is over the least. @throws DtypeError for numbers of another type */
   read(reading: HeadReading): RawBoxes;
+  /** Of the candidates of these numbers, where the model gives masks too. @throws as `read` */
+  masks?(tensors: HeadReading['tensors'], from: Uint32Array): Weighed;
 }
 
 /** A form in which detectors say what is where. */
@@ -63,12 +75,15 @@ export interface Head {
 export function rawBoxes({ indices, scores, classes }: Candidates, corners: (index: number, at: number) => Corners): RawBoxes {
   const boxes = new Float32Array(4 * indices.length);
   indices.forEach((index, at) => boxes.set(corners(index, at), 4 * at));
-  return { boxes, scores, classes };
+  return { boxes, scores, classes, from: indices };
 }
 
 /** Some of them, in the order of their numbers. */
-export function chosen({ boxes, scores, classes }: RawBoxes, numbers: ArrayLike<number> & Iterable<number>): RawBoxes {
+export function chosen({ boxes, scores, classes, from }: RawBoxes, numbers: ArrayLike<number> & Iterable<number>): RawBoxes {
   const some = new Float32Array(4 * numbers.length);
   Array.from(numbers).forEach((i, at) => some.set(boxes.subarray(4 * i, 4 * i + 4), 4 * at));
-  return { boxes: some, scores: Float32Array.from(numbers, (i) => scores[i]!), classes: Uint32Array.from(numbers, (i) => classes[i]!) };
+  return {
+    boxes: some, scores: Float32Array.from(numbers, (i) => scores[i]!), classes: Uint32Array.from(numbers, (i) => classes[i]!),
+    from: from && Uint32Array.from(numbers, (i) => from[i]!),
+  };
 }

@@ -4,8 +4,10 @@ import { chooseHead } from './choose-head.js';
 import { NO_CLASS } from './class-of.js';
 import { chosen } from './head.js';
 import type { HeadQuestion, RawBoxes } from './head.js';
-import { toPhoto } from './on-photo.js';
+import { rectangle, toPhoto } from './on-photo.js';
 import type { DetectSpec, HeadName } from './spec.js';
+import { masksFromPrototypes } from '../segment/instances.js';
+import type { InstanceMask } from '../segment/mask.js';
 import type { Tile } from './tiles.js';
 
 /** Candidates that are looked at, at most. */
@@ -18,6 +20,8 @@ export interface View extends RawBoxes {
   readonly suppressed: boolean;
   /** The part of the photo that was looked at. */
   readonly part: Tile;
+  /** Masks of boxes on the part, where the model gives them. */
+  readonly masks: ((found: RawBoxes) => InstanceMask[]) | undefined;
 }
 
 /** What a model said of a part of a photo, and how that is read. */
@@ -42,7 +46,13 @@ export function readView(model: PhotoModel, { input }: TakenIn, { told, part, sp
   const visible = chosen(placed, Array.from(raw.scores.keys()).filter(fits));
   const highest = visible.classes.reduce((a, b) => Math.max(a, b), -1);
   if (labels && highest >= labels.length) wrong('labels', `as many names as classes, at least ${highest + 1}`, String(labels.length));
-  return { ...visible, head: head.name, suppressed: fit.suppressed === true, part };
+  const { size } = question;
+  const masks = fit.masks && ((found: RawBoxes): InstanceMask[] => {
+    const { prototypes, coefficients } = fit.masks!(tensors, found.from ?? new Uint32Array());
+    const boxes = Array.from(found.scores, (_, i) => rectangle(found.boxes, i, part));
+    return masksFromPrototypes(prototypes, coefficients, boxes, { place, full: part, input: size });
+  });
+  return { ...visible, head: head.name, suppressed: fit.suppressed === true, part, masks };
 }
 
 /** What heads are asked about the outputs of a run. */

@@ -15,10 +15,13 @@ export interface RowsForm {
 }
 
 /** Reads rows: of each the class of the highest score. */
-export function rowsFit(rows: Rows, { objectness, classes, corners }: RowsForm, { spec, size }: HeadQuestion): Fit {
+export function rowsFit(rows: Rows, form: RowsForm, question: HeadQuestion): Fit {
+  const { objectness, classes, corners } = form;
+  const { spec, size } = question;
   const { name, count, rowStride, numberStride } = rows;
   return {
     classes,
+    ...masksOf(rows, form, question),
     read({ instance, tensors, score, most }) {
       const values = floatsOf(tensors, name);
       const found = scanScores(instance, values, {
@@ -29,6 +32,22 @@ export function rowsFit(rows: Rows, { objectness, classes, corners }: RowsForm, 
       const said = (): ((index: number) => Corners) =>
         boxReader({ values, count, boxStride: rowStride, numberStride }, spec.boxes ?? 'cxcywh', spec.normalized, size);
       return rawBoxes(found, corners?.(values) ?? said());
+    },
+  };
+}
+
+/** Masks of models that give [1, P, h, w] prototypes, and P coefficients behind the scores of each row. */
+function masksOf({ name, numbers, rowStride, numberStride }: Rows, { objectness, classes }: RowsForm, { outputs }: HeadQuestion): Pick<Fit, 'masks'> {
+  const first = (objectness ? 5 : 4) + classes;
+  const maps = outputs.find(({ shape }) => shape.length === 4);
+  const [, count = 0, height = 0, width = 0] = maps?.shape ?? [];
+  if (!maps || numbers !== first + count) return {};
+  return {
+    masks(tensors, from) {
+      const values = floatsOf(tensors, name);
+      const coefficients = new Float32Array(from.length * count);
+      coefficients.forEach((_, i) => (coefficients[i] = values[from[Math.floor(i / count)]! * rowStride + (first + (i % count)) * numberStride]!));
+      return { prototypes: { data: floatsOf(tensors, maps.name), count, height, width }, coefficients };
     },
   };
 }
