@@ -236,8 +236,12 @@ function withMetadata(file, more) {
 }
 
 async function judged(file) {
-  await using model = await load(file, { threads });
-  return await of.judge(model, await testScenes());
+  const model = await load(file, { threads });
+  try {
+    return await of.judge(model, await testScenes());
+  } finally {
+    await model.dispose();
+  }
 }
 
 /** Written beside and renamed: a file is whole at any time. */
@@ -249,33 +253,37 @@ function write(file, bytes) {
 async function learn() {
   const optimizer = adamw({ lr: cosine(lr, { steps, warmup: Math.min(100, Math.floor(steps / 10)) }), weightDecay: 0.01 });
   const resume = values.resume && existsSync(values.resume) ? new Uint8Array(readFileSync(values.resume)) : undefined;
-  await using trainer = await createTrainer(of.network(true), { loss: of.loss, optimizer, seed, threads, resume });
-  const all = scenes({ digits: await digits('train'), seed, ...of.recipe });
-  const random = seededRandom(seed);
-  // At each step some scenes are new, and as many are left behind. They follow from the step: who goes on after a pause misses nothing.
-  const hand = [];
-  const batchOf = (step) => {
-    for (let at = hand.length > 0 ? of.hand - of.fresh : 0; at < of.hand; at++) hand.push(all.at(step * of.fresh + at));
-    hand.splice(0, hand.length - of.hand);
-    const numbers = random.uniforms(0, step, 5 * batch);
-    let drawn = 0;
-    return of.batchOf(hand, batch, () => numbers[drawn++]);
-  };
-  let next = batchOf(trainer.steps);
-  console.log(`${of.name}: ${of.network().params.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)} parameters, ${trainer.variant} kernels, ${trainer.threads} threads`);
-  let mean = 0;
-  while (trainer.steps < steps) {
-    // While the worker computes, the next batch is made.
-    const step = trainer.step(next);
-    next = batchOf(trainer.steps + 1);
-    const { loss } = await step;
-    mean += loss / every;
-    if (trainer.steps % every !== 0) continue;
-    console.log(`step ${trainer.steps} of ${steps}: loss ${mean.toFixed(4)}`);
-    mean = 0;
-    if (values.resume) write(values.resume, await trainer.save());
+  const trainer = await createTrainer(of.network(true), { loss: of.loss, optimizer, seed, threads, resume });
+  try {
+    const all = scenes({ digits: await digits('train'), seed, ...of.recipe });
+    const random = seededRandom(seed);
+    // At each step some scenes are new, and as many are left behind. They follow from the step: who goes on after a pause misses nothing.
+    const hand = [];
+    const batchOf = (step) => {
+      for (let at = hand.length > 0 ? of.hand - of.fresh : 0; at < of.hand; at++) hand.push(all.at(step * of.fresh + at));
+      hand.splice(0, hand.length - of.hand);
+      const numbers = random.uniforms(0, step, 5 * batch);
+      let drawn = 0;
+      return of.batchOf(hand, batch, () => numbers[drawn++]);
+    };
+    let next = batchOf(trainer.steps);
+    console.log(`${of.name}: ${of.network().params.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)} parameters, ${trainer.variant} kernels, ${trainer.threads} threads`);
+    let mean = 0;
+    while (trainer.steps < steps) {
+      // While the worker computes, the next batch is made.
+      const step = trainer.step(next);
+      next = batchOf(trainer.steps + 1);
+      const { loss } = await step;
+      mean += loss / every;
+      if (trainer.steps % every !== 0) continue;
+      console.log(`step ${trainer.steps} of ${steps}: loss ${mean.toFixed(4)}`);
+      mean = 0;
+      if (values.resume) write(values.resume, await trainer.save());
+    }
+    return await trainer.weights();
+  } finally {
+    await trainer.dispose();
   }
-  return await trainer.weights();
 }
 
 const show = (result) => console.log(JSON.stringify(result, (_, value) => (typeof value === 'number' ? Number(value.toFixed(4)) : value)));

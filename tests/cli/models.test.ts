@@ -136,7 +136,7 @@ describe('convert', () => {
     ['weights of another net', ['resnet18', '--weights', file('lenet5.safetensors')], 1, /weights do not fit the graph; missing/],
     ['weights for a file that has its own', [file('own.safetensors'), '--weights', file('lenet5.safetensors')], 1, /--weights: expected a net by name/],
     ['labels of another number', ['lenet5', '--weights', file('lenet5.safetensors'), '--labels', file('lenet5.safetensors')], 1, /--labels/],
-    ['a task that is none', ['lenet5', '--task', 'guessing'], 2, /Allowed choices are classification, segmentation, detection/],
+    ['a task that is none', ['lenet5', '--task', 'guessing'], 2, /Expected classification, segmentation, detection, or an object as JSON/],
     ['a preset that is none', ['lenet5', '--weights', file('lenet5.safetensors'), '--preprocess', 'imagnet'], 1, /preprocess\.preset: expected imagenet/],
     ['JSON that is none', ['lenet5', '--preprocess', '{"size":'], 2, /Expected a preset, or an object as JSON/],
     ['a file that is not there', [file('no.onnx')], 1, /no\.onnx/],

@@ -105,7 +105,7 @@ describe('the whole line', () => {
     writeFileSync(file('table.csv'), `${rows.join('\n')}\n`);
     const lines = await train('train', 'lenet5', '--data', file('table.csv'), '--epochs', '1', '--validation', '6', '-o', file('table.safetensors'));
     expect(lines.at(-1)).toMatchObject({ classes: ['ant', 'bee', 'cat'], validation: { examples: 6 } });
-    expect(describeModel(open(file('table.safetensors')), '')).toMatchObject({ labels: ['ant', 'bee', 'cat'], task: 'classification', preprocess: { size: [28, 28] } });
+    expect(describeModel(open(file('table.safetensors')), '')).toMatchObject({ labels: ['ant', 'bee', 'cat'], task: { kind: 'classify' }, preprocess: { size: [28, 28] } });
   });
 
   it('leaves out a last batch of one example, of which a batch normalisation may learn nothing', async () => {

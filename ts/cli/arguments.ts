@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { TASKS } from '../tasks/task.js';
 import type { PreprocessOptions, PresetName, Task, TaskSpec } from '../entries/index.js';
 
 /** @throws InvalidArgumentError, which the program answers with exit code 2; so do all parsers here */
@@ -39,7 +40,7 @@ export function preprocessing(text: string): PreprocessOptions {
 
 /** A task by name, or an object as JSON; what may be in it is checked where it is used. */
 export function task(text: string): Task | TaskSpec {
-  if (!text.trimStart().startsWith('{')) return text as Task;
+  if (TASKS.includes(text)) return text as Task;
   try {
     return JSON.parse(text) as TaskSpec;
   } catch {

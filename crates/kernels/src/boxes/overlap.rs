@@ -15,14 +15,15 @@ pub fn area([left, top, right, bottom]: Rect) -> Option<f32> {
     (right > left && (LEAST_AREA..f32::INFINITY).contains(&area)).then_some(area)
 }
 
-/// The lesser number, where a NaN in `b` is passed over: `min`, which minds `a` too, is a call in wasm.
-#[inline(always)]
+/// The lesser number, where a NaN in `b` is passed over. A call, so that no vector is made of it: with
+/// relaxed SIMD that would be `relaxed_min`, which may lose a NaN.
+#[inline(never)]
 pub(super) fn lesser(a: f32, b: f32) -> f32 {
     if b < a { b } else { a }
 }
 
 /// The greater number, where a NaN in `b` is passed over.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn greater(a: f32, b: f32) -> f32 {
     if b > a { b } else { a }
 }

@@ -18,12 +18,16 @@ fn centred([left, top, right, bottom]: Edges) -> [f32; 4] {
 pub fn decode(from: Edges, offsets: [f32; 4], weights: [f32; 4]) -> Edges {
     let [x, y, width, height] = centred(from);
     let [dx, dy, dw, dh] = core::array::from_fn(|i| offsets[i] / weights[i]);
-    // Not `min`, which would make a number of NaN.
-    let grown =
-        |d: f32, side: f32| exp::<f64>(if d > MOST_GROWTH { MOST_GROWTH } else { d }) * side;
+    let grown = |d: f32, side: f32| exp::<f64>(capped(d)) * side;
     let (cx, cy) = (dx * width + x, dy * height + y);
     let (half_width, half_height) = (0.5 * grown(dw, width), 0.5 * grown(dh, height));
     [cx - half_width, cy - half_height, cx + half_width, cy + half_height]
+}
+
+/// At most [`MOST_GROWTH`], or NaN: not `min`, which would make a number of it. A call as [`within`].
+#[inline(never)]
+fn capped(growth: f32) -> f32 {
+    if growth > MOST_GROWTH { MOST_GROWTH } else { growth }
 }
 
 /// The offsets of `to` from `from`, which both have a size.
@@ -38,7 +42,9 @@ pub fn encode(from: Edges, to: Edges, weights: [f32; 4]) -> [f32; 4] {
     ]
 }
 
-/// A number from 0 to `most`, or NaN. `f32::clamp` would bring the printing of floats with it.
+/// A number from 0 to `most`, or NaN. `f32::clamp` would bring the printing of floats with it. A call, so
+/// that no vector is made of it: with relaxed SIMD that would be `relaxed_min`, which may lose a NaN.
+#[inline(never)]
 fn within(value: f32, most: f32) -> f32 {
     if value > most {
         most

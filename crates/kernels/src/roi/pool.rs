@@ -1,6 +1,6 @@
 //! RoIPool.
 
-use super::bins::region;
+use super::bins::{larger, region, smaller};
 use super::{Level, ROW};
 use crate::team::Team;
 use core::ops::Range;
@@ -12,9 +12,9 @@ pub(super) fn span(
     [bin, bins, size]: [usize; 3],
 ) -> Range<usize> {
     let start = (from * scale).round();
-    let length = ((to * scale).round() - start + 1.0).max(1.0);
+    let length = larger((to * scale).round() - start + 1.0, 1.0);
     let each = length / bins as f32;
-    let inside = |at: f32| (at + start).max(0.0).min(size as f32) as usize;
+    let inside = |at: f32| smaller(larger(at + start, 0.0), size as f32) as usize;
     inside((bin as f32 * each).floor())..inside(((bin + 1) as f32 * each).ceil())
 }
 
@@ -56,7 +56,7 @@ fn largest(image: &[f32], w: usize, rows: Range<usize>, cols: Range<usize>, y: &
     y.fill(f32::NEG_INFINITY);
     for iy in rows {
         for x in image[(iy * w + cols.start) * c..(iy * w + cols.end) * c].chunks_exact(c) {
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = y.max(x));
+            y.iter_mut().zip(x).for_each(|(y, &x)| *y = larger(*y, x));
         }
     }
 }

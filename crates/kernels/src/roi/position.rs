@@ -1,6 +1,6 @@
 //! Position-sensitive RoIAlign and RoIPool: each bin reads channels of its own (R-FCN).
 
-use super::bins::{region, tap};
+use super::bins::{larger, region, smaller, tap};
 use super::{Level, ROW};
 use crate::team::Team;
 
@@ -45,7 +45,7 @@ pub fn position(kind: Position, level: Level<'_>, rois: &[f32], y: &mut [f32], t
                     Some(sampling) => bin.samples(edges, level.scale, sampling, &mut add),
                     None => bin.elements(edges, level.scale, &mut add),
                 };
-                y.iter_mut().for_each(|y| *y /= count.max(1.0));
+                y.iter_mut().for_each(|y| *y /= larger(count, 1.0));
             }
         }
     });
@@ -70,7 +70,7 @@ impl Bin {
         let axis = |from: f32, to: f32, i: usize| {
             let start = from * scale - 0.5;
             let each = (to * scale - 0.5 - start) / self.bins[i] as f32;
-            let grid = if sampling > 0 { sampling as f32 } else { each.ceil().max(0.0) };
+            let grid = if sampling > 0 { sampling as f32 } else { larger(each.ceil(), 0.0) };
             let first = start + self.at[i] as f32 * each;
             super::bins::Bins::of_bin(first, each, grid)
         };
@@ -96,9 +96,10 @@ impl Bin {
     ) -> f32 {
         let axis = |from: f32, to: f32, i: usize| {
             let start = (from * scale).round();
-            let each = ((to * scale).round() - start).max(1.0) / self.bins[i] as f32;
+            let each = larger((to * scale).round() - start, 1.0) / self.bins[i] as f32;
             // The last line of a map is never read: what torchvision computes.
-            let inside = |at: f32| (at + start).max(0.0).min((self.size[i] - 1) as f32) as usize;
+            let inside =
+                |at: f32| smaller(larger(at + start, 0.0), (self.size[i] - 1) as f32) as usize;
             let at = self.at[i] as f32;
             inside((at * each).floor())..inside(((at + 1.0) * each).ceil())
         };
