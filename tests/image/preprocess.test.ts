@@ -87,7 +87,7 @@ describe('preprocess', () => {
       [{ filter: 'lanczos' }, /preprocess\.filter/],
       [{ resize: 'pad' }, /preprocess\.resize/],
       [{ means: [0, 0, 0] }, /preprocess: there is no option means; did you mean mean\?/],
-      ['resnet', /imagenet, caffe, tf, unit, got "resnet"/],
+      ['resnet', /imagenet, caffe, tf, unit, letterbox, got "resnet"/],
       ['constructor', /got "constructor"/],
       [null, /got null/],
     ];

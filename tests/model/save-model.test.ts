@@ -56,20 +56,22 @@ const WHOLE: readonly string[] = ['yolov3_tiny', 'mobilenet_v2'];
 
 const SIDES: Readonly<Record<string, number>> = { lenet5: 28, alexnet: 64 };
 
+const DETECTORS: readonly string[] = ['yolov3_tiny', 'tinyYolo', 'fasterrcnn_resnet50_fpn'];
+
 /** A network of the builder for one small image, and what a file may say of it. */
 function contentOf(name: keyof typeof models): Omit<ModelContent, 'weights'> & { graph: Graph } {
   const side = SIDES[name] ?? 32;
   const options = { classes: 5, input: [1, name === 'lenet5' ? 1 : 3, side, side], ...(name === 'unet' && { base: 4 }) };
-  const whole = models[name](options);
+  const whole = name === 'tinyYolo' ? models.tinyYolo({ classes: 80, size: side, inChannels: 3 }) : models[name](options);
   const net = WHOLE.includes(name) ? whole : beginningOf(whole);
   const shape = net.values[net.outputs[0]?.value ?? 0]?.shape ?? [];
-  const task: Task = name === 'yolov3_tiny' ? 'detection' : shape.length === 4 ? 'segmentation' : 'classification';
+  const task: Task = DETECTORS.includes(name) ? 'detection' : shape.length === 4 ? 'segmentation' : 'classification';
   const labels = Array.from({ length: task === 'detection' ? 80 : (shape[1] ?? 0) }, (_, i) => `class ${i}`);
   return { graph: net, name, labels, task, preprocess: { preset: 'imagenet', size: side, crop: side, scale: 1 / 100 } };
 }
 
 function inputOf({ inputs }: { inputs: readonly { shape: readonly (number | null)[] }[] }): Tensor {
-  const shape = (inputs[0]?.shape ?? []).map(Number);
+  const shape = (inputs[0]?.shape ?? []).map((dim) => dim ?? 1);
   return tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => ((i * 37) % 101) / 101 - 0.5), shape);
 }
 

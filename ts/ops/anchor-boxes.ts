@@ -1,4 +1,5 @@
 import { ArgumentError } from '../base/errors.js';
+import { expectList, expectNumbers, expectObject } from '../base/given.js';
 import { finite } from './common.js';
 
 /** The boxes around each element of the maps of a pyramid. */
@@ -31,7 +32,13 @@ export function boxesAround({ sizes, ratios }: AnchorSpec, level: number): Edges
 }
 
 /** @throws ArgumentError for sizes or ratios that are none, or not of as many levels */
-export function checkAnchors({ sizes, ratios }: AnchorSpec): void {
+export function checkAnchors(anchors: AnchorSpec): void {
+  expectObject('anchors', 'an object of sizes and ratios', anchors);
+  const { sizes, ratios } = anchors;
+  for (const lists of [sizes, ratios]) {
+    expectList('anchors', 'sizes and ratios, a list of numbers for each level', lists);
+    for (const numbers of lists) expectNumbers('anchors', 'positive numbers', numbers);
+  }
   if (sizes.length === 0 || sizes.length !== ratios.length) {
     throw new ArgumentError(`anchors: expected ratios of as many levels as sizes, got ${ratios.length} and ${sizes.length}`, {
       expected: String(sizes.length), got: String(ratios.length),

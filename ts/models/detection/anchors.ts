@@ -1,4 +1,6 @@
 import { placing } from '../../base/errors.js';
+import { expectList, expectNumbers } from '../../base/given.js';
+import { whole } from '../../ops/common.js';
 import { anchorStride, boxesAround, checkAnchors } from '../../ops/anchor-boxes.js';
 import type { AnchorSpec } from '../../ops/anchor-boxes.js';
 
@@ -16,6 +18,12 @@ type Size = readonly [height: number, width: number];
  */
 export function anchorBoxes(anchors: AnchorSpec, image: Size, maps: readonly Size[]): Float32Array {
   placing('anchorBoxes', () => checkAnchors(anchors));
+  expectNumbers('anchorBoxes: image', 'height and width in pixels', image, 2);
+  expectList('anchorBoxes: maps', 'height and width of each map', maps, anchors.sizes.length);
+  for (const map of maps) {
+    expectNumbers('anchorBoxes: maps', 'height and width of each map', map, 2);
+    map.forEach((side) => whole('anchorBoxes: maps', side, 1));
+  }
   const rows = maps.flatMap(([h, w], level) => {
     const around = boxesAround(anchors, level);
     const [strideY, strideX] = [anchorStride(image[0], h), anchorStride(image[1], w)];
@@ -29,5 +37,7 @@ export function anchorBoxes(anchors: AnchorSpec, image: Size, maps: readonly Siz
 
 /** One size for each level, and the same ratios for all: Faster R-CNN's on a feature pyramid. */
 export function pyramidAnchors(sizes: readonly number[] = [32, 64, 128, 256, 512], ratios: readonly number[] = [0.5, 1, 2]): AnchorSpec {
+  expectNumbers('pyramidAnchors', 'a size for each level', sizes);
+  expectNumbers('pyramidAnchors', 'ratios of height to width', ratios);
   return { sizes: sizes.map((size) => [size]), ratios: sizes.map(() => ratios) };
 }

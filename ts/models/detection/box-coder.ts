@@ -1,8 +1,12 @@
+import { expectNumbers } from '../../base/given.js';
+
 /** Left, top, right, bottom in pixels. */
 export type Edges = readonly [left: number, top: number, right: number, bottom: number];
 
 /** Factors of the offsets of centre x, centre y, width and height. */
 export type CoderWeights = readonly [x: number, y: number, width: number, height: number];
+
+const BOX = 'left, top, right and bottom';
 
 /** No box grows by more than this: ln(1000 / 16). */
 const MOST_GROWTH = Math.log(1000 / 16);
@@ -17,6 +21,8 @@ function centred([left, top, right, bottom]: Edges): [x: number, y: number, widt
  * in sizes of `from`, the logarithms of how much wider and higher it is, each times its weight.
  */
 export function encodeBox(from: Edges, box: Edges, weights: CoderWeights = [1, 1, 1, 1]): [number, number, number, number] {
+  for (const edges of [from, box]) expectNumbers('encodeBox', BOX, edges, 4);
+  expectNumbers('encodeBox: weights', 'four factors', weights, 4);
   const [[x, y, width, height], [bx, by, bWidth, bHeight]] = [centred(from), centred(box)];
   return [
     (weights[0] * (bx - x)) / width,
@@ -28,6 +34,9 @@ export function encodeBox(from: Edges, box: Edges, weights: CoderWeights = [1, 1
 
 /** The box that is `offsets` away from another one: what `encodeBox` undoes. It grows at most by 1000 / 16. */
 export function decodeBox(from: Edges, offsets: readonly [number, number, number, number], weights: CoderWeights = [1, 1, 1, 1]): Edges {
+  expectNumbers('decodeBox', BOX, from, 4);
+  expectNumbers('decodeBox: offsets', 'four offsets', offsets, 4);
+  expectNumbers('decodeBox: weights', 'four factors', weights, 4);
   const [x, y, width, height] = centred(from);
   const [cx, cy] = [x + (offsets[0] / weights[0]) * width, y + (offsets[1] / weights[1]) * height];
   const halfWidth = 0.5 * width * Math.exp(Math.min(offsets[2] / weights[2], MOST_GROWTH));

@@ -1,7 +1,11 @@
 import { placing } from '../../base/errors.js';
+import { expectFunction, expectList, expectObject } from '../../base/given.js';
 import { checkOptions, optionNames } from '../../base/options.js';
+import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
 import type { Graph } from '../../graph/graph.js';
+import { checkValue } from '../../layers/value.js';
+import { checkAnchors } from '../../ops/anchor-boxes.js';
 import { whole } from '../../ops/common.js';
 import { batchNorm2d, boxDetections, graph, input, multiScaleRoiAlign, named, proposals, sequential } from '../../ops/layers.js';
 import type { BoxDetectionOptions, DetectionValues, Layer, LevelHead, ProposalOptions, Value } from '../../ops/layers.js';
@@ -79,10 +83,14 @@ function known(value: Value, name: string): Value {
  * @throws ArgumentError for options that have no meaning; ShapeError for maps that do not fit each other
  */
 export function twoStage(images: Value, options: TwoStageOptions): TwoStage {
+  expectObject('twoStage', 'an object of options with a backbone', options);
   checkOptions('twoStage', options, TWO_STAGE);
+  checkAnchors(options.anchors ?? pyramidAnchors());
+  expectFunction('twoStage: backbone', 'a function from images to maps', options.backbone);
   const { backbone, stride = 4, anchors = pyramidAnchors(), classes = 91, hidden = 1024, bins = 7, canonicalSize = 224 } = options;
   for (const [what, value] of [['stride', stride], ['classes', classes], ['hidden', hidden], ['bins', bins]] as const) placing('twoStage', () => whole(what, value, 1));
-  const maps = backbone(images);
+  const maps = backbone(checkValue('twoStage', images));
+  expectList('twoStage: backbone', 'a list of maps', maps);
   if (maps.length !== anchors.sizes.length) wrong('twoStage: anchors', `those of ${maps.length} maps`, `those of ${anchors.sizes.length}`);
   const channels = maps[0]?.shape[1] ?? wrong('twoStage: backbone', 'maps with a number of channels', 'none');
   const perPlace = (anchors.sizes[0]?.length ?? 0) * (anchors.ratios[0]?.length ?? 0);
@@ -114,6 +122,7 @@ export function detectTwoStage(images: Value, options: TwoStageOptions): Detecti
  * @throws what `twoStage` throws
  */
 export function fasterRcnn(options: TwoStageOptions & Pick<ModelOptions, 'input'>): Graph {
+  expectObject('fasterRcnn', 'an object of options with a backbone', options);
   const { input: shape = IMAGES, ...rest } = options;
   const images = input(shape);
   return graph({ input: images }, { ...detectTwoStage(images, rest) });
@@ -127,8 +136,17 @@ export interface ResnetFpnOptions {
   readonly normEps?: number | undefined;
 }
 
+const RESNET_FPN = optionNames<ResnetFpnOptions>({ channels: true, normEps: true });
+
+/** Depths there are. */
+const RESNETS = { 18: true, 34: true, 50: true, 101: true, 152: true };
+
 /** The maps of a ResNet's four stages as a pyramid of five, as the modules `backbone.body` and `backbone.fpn`. */
-export function resnetFpn(depth: 18 | 34 | 50 | 101 | 152, images: Value, { channels = 256, normEps = 1e-5 }: ResnetFpnOptions = {}): readonly Value[] {
+export function resnetFpn(depth: 18 | 34 | 50 | 101 | 152, images: Value, options: ResnetFpnOptions = {}): readonly Value[] {
+  checkOptions('resnetFpn', options, RESNET_FPN);
+  if (typeof depth !== 'number' || !Object.hasOwn(RESNETS, depth)) wrong('resnetFpn', Object.keys(RESNETS).join(', '), showValue(depth));
+  checkValue('resnetFpn', images);
+  const { channels = 256, normEps = 1e-5 } = options;
   const norm = (of: number): Layer => batchNorm2d(of, { eps: normEps });
   const maps: Value[] = [];
   let stage: Record<string, Layer> = {};

@@ -1,4 +1,8 @@
+import { expectList } from '../../base/given.js';
 import { wrong } from '../../base/wrong.js';
+import { checkName } from '../../layers/layer.js';
+import { checkValue } from '../../layers/value.js';
+import { whole } from '../../ops/common.js';
 import { add, conv2d, maxPool2d, named, upsampleLike } from '../../ops/layers.js';
 import type { Layer, Value } from '../../ops/layers.js';
 import { sequential } from '../../ops/layers.js';
@@ -16,7 +20,11 @@ export const under = (path: string, layer: Layer, x: Value): Value => named(path
  * @throws GraphError for no maps; ShapeError for what is none
  */
 export function fpn(name: string, maps: readonly Value[], channels = 256): Value[] {
+  checkName('fpn', name);
+  whole('fpn: channels', channels, 1);
+  expectList('fpn', 'a list of maps', maps);
   if (maps.length === 0) wrong('fpn', 'maps', 'none');
+  maps.forEach((map) => checkValue('fpn', map));
   let above: Value | undefined;
   const results: Value[] = [];
   for (const [level, map] of [...maps.entries()].reverse()) {

@@ -1,3 +1,6 @@
+import { expectObject } from '../../base/given.js';
+import { checkName } from '../../layers/layer.js';
+import { whole } from '../../ops/common.js';
 import { flatten, linear, named, relu, sequential } from '../../ops/layers.js';
 import type { RegionHead, Value } from '../../ops/layers.js';
 
@@ -24,7 +27,11 @@ export interface RoiHeadSizes {
  * `box_head.fc6`, `box_head.fc7`, `box_predictor.cls_score`, `box_predictor.bbox_pred`.
  * @param name - module path
  */
-export function roiHead(name: string, { inFeatures, hidden, classes }: RoiHeadSizes): RoiHead {
+export function roiHead(name: string, sizes: RoiHeadSizes): RoiHead {
+  checkName('roiHead', name);
+  expectObject('roiHead', 'an object of inFeatures, hidden and classes', sizes);
+  const { inFeatures, hidden, classes } = sizes;
+  for (const [what, value] of Object.entries({ inFeatures, hidden, classes })) whole(`roiHead: ${what}`, value, 1);
   const boxHead = sequential({ flatten: flatten(), fc6: linear(inFeatures, hidden), relu6: relu(), fc7: linear(hidden, hidden), relu7: relu() });
   const [logits, deltas] = [sequential({ cls_score: linear(hidden, classes) }), sequential({ bbox_pred: linear(hidden, 4 * classes) })];
   const predictor = `${name}.box_predictor`;

@@ -1,3 +1,5 @@
+import { expectList } from '../../base/given.js';
+import { checkName } from '../../layers/layer.js';
 import { conv2d, named, relu, sequential } from '../../ops/layers.js';
 import type { Layer, LevelHead, Value } from '../../ops/layers.js';
 
@@ -9,11 +11,17 @@ import type { Layer, LevelHead, Value } from '../../ops/layers.js';
  * @param anchors - boxes around each element
  */
 export function rpnHead(name: string, channels: number, anchors: number): (maps: readonly Value[]) => LevelHead[] {
+  checkName('rpnHead', name);
   const conv = sequential([sequential([conv2d(channels, channels, 3, { padding: 1 }), relu()])]);
   const heads = { cls_logits: conv2d(channels, anchors, 1), bbox_pred: conv2d(channels, 4 * anchors, 1) };
   const under = (part: string, layer: Layer, x: Value): Value => named(name, (value) => sequential({ [part]: layer })(value))(x);
-  return (maps) => maps.map((map): LevelHead => {
+  return (maps) => {
+    expectList('rpnHead', 'a list of maps', maps);
+    return maps.map(headOf);
+  };
+
+  function headOf(map: Value): LevelHead {
     const hidden = under('conv', conv, map);
     return { objectness: under('cls_logits', heads.cls_logits, hidden), deltas: under('bbox_pred', heads.bbox_pred, hidden) };
-  });
+  }
 }

@@ -1,4 +1,5 @@
 import { placing } from '../../base/errors.js';
+import { expectObject } from '../../base/given.js';
 import { checkOptions, optionNames } from '../../base/options.js';
 import { applyAll } from '../../layers/value.js';
 import type { Value } from '../../layers/value.js';
@@ -47,8 +48,10 @@ export interface DetectionValues {
  * @param rois - rows [image, left, top, right, bottom] in pixels, [R, 5]; rows of no image (-1) are left out
  * @throws ShapeError for values that do not fit each other; ArgumentError for options that have no meaning
  */
-export function boxDetections(image: Value, rois: Value, { logits, deltas }: RegionHead, options: BoxDetectionOptions = {}): DetectionValues {
+export function boxDetections(image: Value, rois: Value, head: RegionHead, options: BoxDetectionOptions = {}): DetectionValues {
   checkOptions('boxDetections', options, DETECTIONS);
+  expectObject('boxDetections', 'an object of logits and deltas', head);
+  const { logits, deltas } = head;
   const { scoreThreshold = 0.05, nmsThreshold = 0.5, detectionsPerImage = 100, minSize = 1e-2, weights = [10, 10, 5, 5] } = options;
   const op = placing('boxDetections', () => boxDetectionsOp({ score: scoreThreshold, iou: nmsThreshold, most: detectionsPerImage, least: minSize, weights }));
   const [boxes, scores, labels, count] = applyAll(op, [image, rois, logits, deltas], {});

@@ -1,9 +1,9 @@
 import { placing } from '../../base/errors.js';
+import { expectList, expectObject } from '../../base/given.js';
 import { checkOptions, optionNames } from '../../base/options.js';
-import { showValue } from '../../base/show.js';
-import { wrong } from '../../base/wrong.js';
 import { applyAll } from '../../layers/value.js';
 import type { Value } from '../../layers/value.js';
+import { checkAnchors } from '../anchor-boxes.js';
 import type { AnchorSpec } from '../anchor-boxes.js';
 import { proposalsOp } from './op.js';
 
@@ -47,12 +47,14 @@ export interface Proposals {
  */
 export function proposals(image: Value, heads: readonly LevelHead[], anchors: AnchorSpec, options: ProposalOptions = {}): Proposals {
   checkOptions('proposals', options, PROPOSALS);
-  if (!Array.isArray(heads)) wrong('proposals', 'a list of levels', showValue(heads));
+  expectList('proposals', 'a list of levels', heads);
+  for (const head of heads) expectObject('proposals', 'a level of objectness and deltas', head);
+  checkAnchors(anchors);
   const { preNmsTopN = 1000, postNmsTopN = 1000, nmsThreshold = 0.7, scoreThreshold = 0, minSize = 1e-3 } = options;
   const op = placing('proposals', () => proposalsOp({
     sizes: anchors.sizes, ratios: anchors.ratios, before: preNmsTopN, after: postNmsTopN,
     iou: nmsThreshold, score: scoreThreshold, least: minSize, weights: [1, 1, 1, 1],
   }));
-  const [rois, count] = applyAll(op, [image, ...(heads as readonly LevelHead[]).flatMap(({ objectness, deltas }) => [objectness, deltas])], {});
+  const [rois, count] = applyAll(op, [image, ...heads.flatMap(({ objectness, deltas }) => [objectness, deltas])], {});
   return { rois: rois!, count: count! };
 }
