@@ -7,9 +7,9 @@ import { readIdx } from '../train/data/idx.js';
 
 /** Handwritten digits, of which scenes are made. */
 export interface Digits {
-  /** [N, height, width]: 0 is paper, 255 ink. */
+  /** 0 is paper, 255 ink, [N, height, width]. */
   readonly images: Uint8Array;
-  /** [N]: 0 to 9. */
+  /** 0 to 9, [N]. */
   readonly labels: Uint8Array;
   /** Pixels of a row. */
   readonly width: number;

@@ -23,7 +23,7 @@ export type PoolLoadOptions = Omit<LoadOptions, 'threads' | 'transfer' | 'maxQue
 export interface PoolOptions {
   /** What `load` takes: a model file, or a graph or layer with its weights in `options`. */
   readonly model: ModelSource | Layer;
-  /** Workers, each with an engine and a thread of its own. Default: the threads that the machine runs at the same time. */
+  /** Workers, each with an engine and a thread of its own. At most 1024. Default: the threads that the machine runs at the same time. */
   readonly size?: number | undefined;
   /** As those of `load`. */
   readonly options?: PoolLoadOptions | undefined;
@@ -111,7 +111,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   checkWorker(load?.worker);
   const request = await buildRequest(model, { ...load, threads: 1, signal, onProgress, locations }, shareable);
   const workers = new Workers({
-    size: checkWhole('size', size ?? hardwareThreads(), 1),
+    size: checkWhole('size', size ?? hardwareThreads(), 1, MAX_WORKERS),
     maxQueue: checkMaxQueue(maxQueue),
     retry: checkWhole('retry', retry ?? 0, 0, 1),
     restarts: true,
@@ -121,6 +121,9 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   });
   return new Pool(workers, await workers.open(request, { onProgress, signal }), locations);
 }
+
+/** Each worker is a thread with an engine: more of them than any machine runs at the same time are a mistake. */
+const MAX_WORKERS = 1024;
 
 /** A copy, in memory that all workers see where that can be had. */
 function shareable(bytes: Uint8Array): Uint8Array {

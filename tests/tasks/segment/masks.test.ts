@@ -218,3 +218,15 @@ describe('outlines', () => {
     }), { numRuns: 500 });
   });
 });
+
+describe('what is none', () => {
+  const given = { data: new Uint8Array(3), width: 1, height: 1 };
+  const none = undefined as never;
+  it.each([
+    ['cutOut without a matte', () => cutOut(given, none)],
+    ['outlines of nothing', () => outlines(null as never, 1)],
+    ['maskIou of nothing', () => maskIou(none, none)],
+    ['pasteMasks of numbers', () => pasteMasks(1 as never, 2 as never, 3 as never)],
+    ['pasteMasks of boxes as lists', () => pasteMasks({ data: new Float32Array(4), side: 2 }, [0, 0, 1, 1] as never, { width: 4, height: 4 })],
+  ])('%s: refused with a code', (_, call) => expect(call).toThrow(expect.objectContaining({ code: 'argument' })));
+});

@@ -110,6 +110,19 @@ describe('one map', () => {
     const { classes } = await ask(net(one), { labels: ['background', 'person'] }, [2, 2]);
     expect(classes).toEqual([{ index: 1, label: 'person', share: 0.75 }, { index: 0, label: 'background', share: 0.25 }]);
     await expect(ask(net(one), { labels: ['a', 'b', 'c'] })).rejects.toMatchObject({ code: 'argument', message: 'labels: expected 2 names, of no and yes, got 3' });
+    await expect(ask(net(one), { labels: ['a'] })).rejects.toMatchObject({ code: 'argument', message: 'labels: expected 2 names, of no and yes, got 1' });
+  });
+});
+
+describe('what a detector answers', () => {
+  it.each([[[1, 2704, 44]], [[1, 3549, 6]], [[1, 84, 8400]], [[1, 100, 4]], [[1, 3, 13, 85]]])('%j is no map', async (shape) => {
+    const boxes = tensor(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)));
+    await expect(ask(net({ boxes }, { input: [1, 3, 416, 416] }))).rejects.toMatchObject({ code: 'unsupported', hint: expect.stringMatching(/task: 'segmentation'/) as string });
+  });
+
+  it('is one where the task says so', async () => {
+    const { mask } = await ask(net({ line: tensor([1, 1, 4, 40], Array.from({ length: 160 }, (_, i) => Number(i % 40 >= 20))) }, { more: { task: { kind: 'segment', scores: 'none' } } }), {}, [8, 4]);
+    expect(Array.from(mask.data.subarray(0, 8))).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
   });
 });
 

@@ -89,7 +89,7 @@ const joined = (levels: readonly Value[]): Value => (levels.length > 1 ? cat(lev
  * (Ioffe and Szegedy 2015, arXiv 1502.03167) and shortcuts (He et al. 2015, arXiv 1512.03385), a neck that brings the coarse map back to
  * stride 8 (Lin et al. 2016, arXiv 1612.03144), and a head that says of each cell where the object around it is (Redmon et al. 2015,
  * arXiv 1506.02640; Ge et al. 2021, arXiv 2107.08430). [N, inChannels, size, size] to the form of YOLOv8, `output`
- * [N, 4 + classes, cells]: centre x, centre y, width and height in pixels, then the score of each class (objectness times class, 0 to 1).
+ * [N, 4 + classes, cells] of centre x, centre y, width and height in pixels, then the score of each class (objectness times class, 0 to 1).
  * Cells follow each other row by row, those of stride 8 first. Parameters of `decode` are not learned: `yoloConstants` of `receptive/train` gives them.
  *
  * With `decoded: false` the outputs are what losses judge: `boxes` [N, 4, cells] (centre relative to that of the cell and size, in

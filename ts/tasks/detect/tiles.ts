@@ -1,5 +1,5 @@
 import { checkOptions, optionNames } from '../../base/options.js';
-import { showValue } from '../../base/show.js';
+import { showShape, showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
 import type { Decoded } from '../../image/decoded.js';
 import { pair } from '../../image/spec.js';
@@ -30,11 +30,11 @@ const MOST_TILES = 4096;
 export function checkTiles(tiles: TileOptions): void {
   checkOptions('tiles', tiles, OPTIONS);
   const { size, overlap = 0 } = tiles;
-  const sides: unknown = typeof size === 'number' ? [size] : size;
-  if (!Array.isArray(sides) || ![1, 2].includes(sides.length) || !sides.every((side) => Number.isInteger(side) && side >= 1)) {
-    wrong('tiles.size', 'a whole number of pixels from 1 on, or [height, width]', showValue(size));
+  const sides: unknown = typeof size === 'number' ? [size, size] : size;
+  if (!Array.isArray(sides) || sides.length !== 2 || !sides.every((side) => Number.isInteger(side) && side >= 1)) {
+    wrong('tiles.size', 'a whole number of pixels from 1 on, or [height, width]', Array.isArray(size) ? showShape(size) : showValue(size));
   }
-  if (!(overlap >= 0 && overlap <= 0.9)) wrong('tiles.overlap', 'a number from 0 to 0.9', showValue(overlap));
+  if (!(typeof overlap === 'number' && overlap >= 0 && overlap <= 0.9)) wrong('tiles.overlap', 'a number from 0 to 0.9', showValue(overlap));
 }
 
 /**

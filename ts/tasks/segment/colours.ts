@@ -77,6 +77,7 @@ function placeOn(photo: RgbImage, mask: Mask | InstanceMask): { readonly left: n
 export function cutOut(photo: RgbImage, alpha: Uint8Array): RawImage {
   checkRgb(photo, 'cutOut: photo');
   const pixels = photo.width * photo.height;
+  if (!(alpha instanceof Uint8Array)) wrong('cutOut: alpha', 'a Uint8Array, as segment(photo, { soft: true }) answers it', showValue(alpha));
   if (alpha.length !== pixels) wrong('cutOut: alpha', `one of this photo, ${pixels} bytes`, String(alpha.length), { as: ShapeError });
   const data = new Uint8Array(pixels * 4);
   for (let i = 0; i < pixels; i++) {

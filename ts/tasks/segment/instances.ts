@@ -1,3 +1,4 @@
+import { expectObject } from '../../base/given.js';
 import { ShapeError } from '../../base/errors.js';
 import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
@@ -110,7 +111,11 @@ export interface PasteOptions {
  * @throws ShapeError for masks of another number than boxes, ArgumentError for a threshold that is none
  */
 export function pasteMasks(masks: BoxMasks, boxes: Float32Array, photo: OnMap['full'], { threshold = 0.5 }: PasteOptions = {}): InstanceMask[] {
+  expectObject('pasteMasks', 'masks of boxes', masks);
+  expectObject('pasteMasks: photo', 'a width and height', photo);
   const { data, side } = masks;
+  if (!(data instanceof Float32Array && boxes instanceof Float32Array)) wrong('pasteMasks', 'masks and boxes as Float32Array', showValue(data instanceof Float32Array ? boxes : data));
+  for (const [what, value] of Object.entries({ width: photo.width, height: photo.height, side })) if (!(Number.isInteger(value) && value >= 1)) wrong(`pasteMasks: ${what}`, 'a whole number from 1 on', showValue(value));
   const count = boxes.length / 4;
   if (data.length !== count * side * side) wrong('masks', `[${count}, ${side}, ${side}]`, `${data.length} numbers`, { as: ShapeError });
   if (!(threshold >= 0 && threshold <= 1)) wrong('threshold', 'a number from 0 to 1', showValue(threshold));

@@ -15,14 +15,16 @@ export interface ClassMap {
 }
 
 /** What a segmenter's first output is read as. Others, as the auxiliary one of torchvision's, are left alone. */
-export function readMaps({ session }: PhotoModel, seen: Seen, labels: number | undefined): Maps | ClassMap {
+export function readMaps({ session, task }: PhotoModel, seen: Seen, labels: number | undefined): Maps | ClassMap {
   const name = session.outputs[0]?.name ?? '';
   const output = seen.outputs[name];
   const shape = output?.shape ?? [];
   if (!output || shape[0] !== 1 || shape.length < 3 || shape.length > 4 || shape.includes(0)) return refuse(name, output);
   if (output.data instanceof Float32Array) {
+    const maps = scoreMaps(output.data, shape, seen, labels);
+    if (task?.kind !== 'segment' && maps.classes !== labels && !isAlike(maps, inputSize(seen))) return refuse(name, output);
     expectFinite(name, output.data);
-    return scoreMaps(output.data, shape, seen, labels);
+    return maps;
   }
   const [, a = 0, b = 0, c = 1] = shape;
   if (shape.length === 4 && a !== 1 && c !== 1) return refuse(name, output);
@@ -42,9 +44,14 @@ function scoreMaps(data: Float32Array, shape: readonly number[], seen: Seen, lab
 function classesLast([a, b, c]: readonly [number, number, number], { input, place }: Seen, labels: number | undefined): boolean {
   const named = (classes: number): boolean => classes === labels || (classes === 1 && labels === 2);
   if (labels !== undefined && named(a) !== named(c)) return named(c);
-  const [rows, columns] = inputSize({ input, place });
-  const alike = (height: number, width: number): boolean => Math.abs(height * columns - width * rows) <= rows + columns;
+  const size = inputSize({ input, place });
+  const alike = (height: number, width: number): boolean => isAlike({ height, width }, size);
   return alike(a, b) === alike(b, c) ? input.layout === 'nhwc' : alike(a, b);
+}
+
+/** Whether a map has the proportions of the input, to a pixel: boxes and scores of a detector have others. */
+function isAlike({ height, width }: Pick<Maps, 'height' | 'width'>, [rows, columns]: readonly [number, number]): boolean {
+  return Math.abs(height * columns - width * rows) <= rows + columns;
 }
 
 /** [height, width] of what the model was given. */
@@ -77,7 +84,7 @@ function classesIn(place: string, data: AnyTensor['data']): Pick<ClassMap, 'clas
 }
 
 function refuse(name: string, output: AnyTensor | undefined): never {
-  const expected = 'scores, float32 [1, classes, H, W], [1, H, W, classes] or [1, H, W], or classes, whole numbers [1, H, W]';
-  const [got, hint] = [output ? `${name} ${output.dtype} ${showShape(output.shape)}` : 'no output', 'use run()'];
+  const expected = 'scores, float32 [1, classes, H, W], [1, H, W, classes] or [1, H, W], or classes, whole numbers [1, H, W], of the proportions of the input';
+  const [got, hint] = [output ? `${name} ${output.dtype} ${showShape(output.shape)}` : 'no output', "use run(), or say task: 'segmentation' when it is loaded"];
   throw new UnsupportedError(`segment: expected ${expected}, got ${got}; ${hint}`, { place: 'segment', expected, got, hint });
 }

@@ -1,3 +1,4 @@
+import { expectObject } from '../../base/given.js';
 import { ShapeError } from '../../base/errors.js';
 import { showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
@@ -31,7 +32,9 @@ export interface SegmentClass {
 }
 
 /** @throws ShapeError for what is no mask */
-export function checkMask({ data, width, height }: Mask, place: string): void {
+export function checkMask(mask: Mask, place: string): void {
+  expectObject(place, 'a mask', mask);
+  const { data, width, height } = mask;
   const whole = (side: number): boolean => Number.isInteger(side) && side >= 0;
   if (!whole(width) || !whole(height)) wrong(place, 'a width and height in whole pixels', `${showValue(width)} x ${showValue(height)}`, { as: ShapeError });
   const fits = (data instanceof Uint8Array || data instanceof Uint16Array) && data.length === width * height;

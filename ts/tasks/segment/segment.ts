@@ -107,7 +107,7 @@ function isRaw({ task, session }: PhotoModel): boolean {
 
 /** @throws ArgumentError for labels of another number than classes */
 function expectLabels(labels: readonly string[] | undefined, classes: number, atLeast?: 'at least'): void {
-  if (!labels || labels.length === classes || (classes === 1 && labels.length === 2) || (atLeast && labels.length > classes)) return;
+  if (!labels || labels.length === (classes === 1 ? 2 : classes) || (atLeast && labels.length >= classes)) return;
   wrong('labels', classes === 1 ? '2 names, of no and yes' : `as many names as classes, ${atLeast ? 'at least ' : ''}${classes}`, String(labels.length));
 }
 

@@ -79,6 +79,6 @@ fn roi_align(sampling: usize, aligned: bool) -> Case {
     roi_align_gradient(&align, level, &rois[5..], &dy[row..], &mut dx);
     let case = Case::new(format!("sampling {sampling}, aligned {aligned}"), 108);
     let case = case.read(&rois).read(&dy).write(dx);
-    let case = case.sizes(&[n, c, 4, oh, ow, sampling, aligned.into(), 0]).floats(&[8.0, 1.0]);
-    case.sizes(&[h, w, 1, 2]).floats(&[1.0, 0.5]).terms(64)
+    let case = case.sizes(&[n, c, 4, oh, ow, sampling, aligned.into(), 0]).floats(&[8.0]);
+    case.sizes(&[1, h, w, 1, 2]).floats(&[1.0, 0.5]).terms(64)
 }
