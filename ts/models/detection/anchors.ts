@@ -6,9 +6,6 @@ import type { AnchorSpec } from '../../ops/anchor-boxes.js';
 
 export type { AnchorSpec };
 
-/** Height and width. */
-type Size = readonly [height: number, width: number];
-
 /**
  * All anchors of a pyramid in the order of levels, lines, columns, ratios and sizes, as torchvision's `AnchorGenerator`: rows left, top,
  * right, bottom in pixels, [sum of H * W * A, 4].
@@ -16,7 +13,7 @@ type Size = readonly [height: number, width: number];
  * @param maps - size of each level's map
  * @throws ArgumentError for anchors that have no meaning
  */
-export function anchorBoxes(anchors: AnchorSpec, image: Size, maps: readonly Size[]): Float32Array {
+export function anchorBoxes(anchors: AnchorSpec, image: readonly [height: number, width: number], maps: readonly (readonly [height: number, width: number])[]): Float32Array {
   placing('anchorBoxes', () => checkAnchors(anchors));
   expectNumbers('anchorBoxes: image', 'height and width in pixels', image, 2);
   expectList('anchorBoxes: maps', 'height and width of each map', maps, anchors.sizes.length);

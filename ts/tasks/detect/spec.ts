@@ -8,11 +8,14 @@ import type { Scores } from '../scores.js';
 import { BOX_FORMS } from './box-form.js';
 import type { BoxForm } from './box-form.js';
 
-/** Forms in which detectors say what is where, by the names of the networks that made them known. */
-export const HEAD_NAMES = [
+/** A form in which detectors say what is where, by the name of the network that made it known. */
+export type HeadName =
+  | 'yolov2' | 'yolov3' | 'yolov5' | 'yolov8' | 'yolov10' | 'yolox' | 'ssd' | 'blazeface' | 'centernet' | 'centerface' | 'torchvision' | 'nms' | 'nanodet';
+
+/** All of them. */
+export const HEAD_NAMES: readonly HeadName[] = [
   'yolov2', 'yolov3', 'yolov5', 'yolov8', 'yolov10', 'yolox', 'ssd', 'blazeface', 'centernet', 'centerface', 'torchvision', 'nms', 'nanodet',
-] as const;
-export type HeadName = (typeof HEAD_NAMES)[number];
+];
 
 /** How the outputs of a detector are read. What is not said is found by the shapes of the outputs. */
 export interface DetectSpec {
