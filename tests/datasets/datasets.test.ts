@@ -101,6 +101,8 @@ describe('COCO JSON', () => {
     ['a name twice', () => ({ ...coco(), categories: [{ id: 2, name: 'a' }, { id: 18, name: 'a' }] }), /^categories\[1\]: name/],
     ['an image twice', () => ({ ...coco(), images: [...coco().images, coco().images[0]] }), /^images\[2\]: id: expected each number once, got 7/],
     ['an image without a size', () => ({ ...coco(), images: [{ id: 1, file_name: 'x', width: 0, height: 4 }] }), /^images\[0\]: width/],
+    ['an image of too many pixels', () => ({ ...coco(), images: [{ id: 1, file_name: 'x', width: 1e9, height: 40 }] }), /^images\[0\]: expected at most 4294967295 pixels, got \[1000000000,40\]/],
+    ['a path', () => 'gt.json', /^annotations: expected JSON, got .*; give the text of the file, its bytes, or what JSON.parse made of it; a path is not read$/],
     ['an image without a name', () => ({ ...coco(), images: [{ id: 1, width: 4, height: 4 }] }), /^images\[0\]: file_name/],
     ['an image that is unknown', change(2, { image_id: 99 }), /^annotations\[2\] \(id 3\): image_id: expected the number of an image in the file, got 99/],
     ['a category that is unknown', change(1, { category_id: 3 }), /^annotations\[1\] \(id 2\): category_id/],
@@ -154,25 +156,28 @@ describe('YOLO text', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['a class without a name', '0 .5 .5 .1 .1\n2 .5 .5 .1 .1', /^a.jpg: line 2: class: expected a whole number from 0 to 1, got "2"/],
+    ['a class without a name', '0 .5 .5 .1 .1\n2 .5 .5 .1 .1', /^a.txt: line 2: class: expected a whole number from 0 to 1, got "2"/],
     ['the name of a class', 'dog .5 .5 .1 .1', /class: expected/],
     ['half a class', '0.5 .5 .5 .1 .1', /class: expected/],
-    ['fewer numbers', '0 .5 .5 .1', /^a.jpg: line 1: expected a class and 4 numbers, .* got a class and 3/],
+    ['fewer numbers', '0 .5 .5 .1', /^a.txt: line 1: expected a class and 4 numbers, .* got a class and 3/],
     ['half a corner', '0 .1 .1 .2 .2 .3 .3 .4', /got a class and 7/],
     ['five numbers', '0 .5 .5 .1 .1 .9', /got a class and 5/],
     ['NaN', '0 .5 nan .1 .1', /number 2: expected a number, got "nan"/],
     ['infinity', '0 .5 Infinity .1 .1', /number 2/],
     ['pixels', '0 320 .5 .1 .1', /number 1: .* got 320; divide pixels/],
-  ])('is refused, naming photo and line: %s', (_, text, message) => {
+    ['a box without a width', '0 .5 .5 .1 .1\n1 .5 .5 0 .1', /^a.txt: line 2: expected an object with a width and a height above 0, got 0 x 0.1; leave/],
+    ['a box without a height', '0 .5 .5 .1 0', /^a.txt: line 1: .* got 0.1 x 0;/],
+    ['a negative width', '0 .5 .5 -.01 .1', /^a.txt: line 1: .* got -0.01 x 0.1;/],
+    ['an outline without a width', '0 .5 .1 .5 .2 .5 .3', /^a.txt: line 1: expected an object with a width/],
+  ])('is refused, naming text and line: %s', (_, text, message) => {
     expect(() => read(text)).toThrow(FormatError);
     expect(() => read(text)).toThrow(message);
   });
 
-  it('is refused with the photo: a box beyond it, or a negative size', async () => {
+  it('is refused with the photo: a box beyond it', async () => {
     const beyond = await caught(() => read('0 .95 .5 .4 .1').get(0));
     expect(beyond).toBeInstanceOf(FormatError);
-    expect(beyond.message).toMatch(/^a.jpg: line 1: expected a box on the photo of 20 x 10, got 15, 4.5, 23, 5.5/);
-    expect((await caught(() => read('0 .5 .5 -.01 .1').get(0))).message).toMatch(/width and height from 0 on/);
+    expect(beyond.message).toMatch(/^a.txt: line 1: expected a box on the photo of 20 x 10, got 15, 4.5, 23, 5.5/);
     expect((await read('0 .95 .5 .2 .1').get(0)).boxes[0]).toMatchObject({ left: 17, width: 4 });
   });
 
@@ -182,6 +187,17 @@ describe('YOLO text', () => {
       expect(make).toThrow(ArgumentError);
     }
     expect(() => fromYolo([{ ...one[0]!, labels: 5 as never }], { classes })).toThrow(/a: labels: expected a text/);
+    expect(() => fromYolo([{ ...one[0]!, labels: null as never }], { classes })).toThrow(/a: labels: expected a text/);
+    expect(() => fromYolo([{ ...one[0]!, name: 'v1.2/dog', labels: '9' }], { classes })).toThrow(/^v1.2\/dog.txt: line 1/);
+  });
+
+  it('refuses what are no photos', async () => {
+    for (const examples of [null, 5, 'a.jpg', {}, [null], [undefined], ['a.jpg'], [{ image: photo(1, 1) }]]) {
+      expect(() => fromYolo(examples as never, { classes })).toThrow(ArgumentError);
+      expect(() => fromMasks(examples as never, { classes })).toThrow(ArgumentError);
+    }
+    expect(() => fromYolo([{ name: 'a', image: photo(1, 1) }, null as never], { classes })).toThrow(/^fromYolo: photo 1: expected a photo { name, image, labels }, got null$/);
+    expect((await caught(() => fromYolo([{ name: 'no.jpg' } as never], { classes }).get(0))).message).toMatch(/^no.jpg: image: expected/);
   });
 });
 

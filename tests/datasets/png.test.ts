@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { FormatError, ImageError, UnsupportedError } from '../../ts/base/errors.js';
+import { ArgumentError, FormatError, ImageError, UnsupportedError } from '../../ts/base/errors.js';
 import { readPngLabels } from '../../ts/datasets/png.js';
 
 interface Case {
@@ -119,6 +119,12 @@ describe('a PNG', () => {
     const error: unknown = await readPngLabels(await make(), 'street.png').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Class);
     expect((error as Error).message).toMatch(message);
+  });
+
+  it('is refused where it is no bytes, or has no name', async () => {
+    await expect(readPngLabels(null as never)).rejects.toThrow(ArgumentError);
+    await expect(readPngLabels('mask.png' as never)).rejects.toThrow(/^mask: expected the bytes of a PNG file, got string/);
+    await expect(readPngLabels(new Uint8Array(9))).rejects.toThrow(/^mask: expected a PNG file/);
   });
 
   it('of more pixels than are taken is refused before it is unpacked', async () => {

@@ -86,12 +86,33 @@ describe('refused', () => {
     ['size: expected multiples of the stride 8', [], { ...GRID, size: [32, 30] }],
     ['size: expected height and width', [], { ...GRID, size: [32] as unknown as [number, number] }],
     ['strides: expected a list', [], { ...GRID, strides: [] }],
+    ['size: expected height and width in pixels, got [32, 32, 3]', [], { ...GRID, size: [32, 32, 3] as unknown as [number, number] }],
+    ['strides: expected a list of strides in pixels, got [8, 0]', [], { ...GRID, strides: [8, 0] }],
+    ['size: expected multiples of the stride 8, got [32, 30]', [], { ...GRID, size: [32, 30] }],
+    ['size: expected an image of at most 16777216 cells, got 15625000000 of [1000000, 1000000]', [], { ...GRID, size: [1e6, 1e6] }],
+    ['ranges[0]: expected two numbers of pixels, from and up to, got null', [], { ...GRID, ranges: [null as never] }],
+    ['boxes: expected a list of objects, got null', null as never, GRID],
+    ['boxes[0]: expected a box { left, top, width, height, index }, got null', [null as never], GRID],
     ['radius: expected a number from 0.5 on', [], { ...GRID, radius: 0 }],
     ['ranges: expected a range for each of 1 levels', [], { ...GRID, ranges: [] }],
     ['there is no option stride', [], { ...GRID, stride: 8 } as GridOptions],
   ])('%s', (message, boxes, options) => {
     expect(() => assignCells(boxes, options)).toThrow(ArgumentError);
     expect(() => assignCells(boxes, options)).toThrow(message);
+  });
+
+  test.each<[string, unknown, object]>([
+    ['image 0: expected a list of its objects, got Object; give a list for each image', [box([1, 1, 4, 4])], {}],
+    ['image 0: expected a list of its objects, got null', [null], {}],
+    ['image 1: boxes[0]: expected a box { left, top, width, height, index }, got null', [[], [null]], {}],
+    ['yoloTargets: size: expected an image of at most 16777216 cells', [[]], { size: [1e6, 1e6] }],
+    ['yoloTargets: expected targets of at most 536870912 numbers, got 32000000000 for 1 images of 16 cells and 1000000000 classes', [[]], { classes: 1e9 }],
+    ['yoloTargets: there is no option clases; did you mean classes?', [[]], { clases: 3 }],
+    ['yoloTargets: there is no option depth; there are size, strides, radius, ranges, classes', [[]], { depth: 3 }],
+  ])('%s', (message, images, options) => {
+    const make = (): unknown => yoloTargets(images as never, { ...GRID, classes: 3, ...options });
+    expect(make).toThrow(ArgumentError);
+    expect(make).toThrow(message);
   });
 
   test('a class that there is not names the image', () => {

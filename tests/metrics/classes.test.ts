@@ -105,3 +105,8 @@ describe('top-k', () => {
     for (const ks of [[], [0], [1.5], 5]) expect(() => topK(ks as never)).toThrow(ArgumentError);
   });
 });
+
+it.each([['boxIou', boxIou], ['generalizedBoxIou', generalizedBoxIou], ['distanceBoxIou', distanceBoxIou], ['completeBoxIou', completeBoxIou]] as const)('%s refuses what are no lists of boxes', (_, measure) => {
+  for (const make of [() => measure(null as never, []), () => measure([], 'box' as never), () => measure([null as never], []), () => measure([], new Array(1) as never)]) expect(make).toThrow(ArgumentError);
+  expect(() => measure([], {} as never)).toThrow(/^b: expected a list of boxes, got Object$/);
+});

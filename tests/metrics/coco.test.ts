@@ -116,6 +116,18 @@ describe('evaluation', () => {
     expect(evaluator.result()).toMatchObject({ images: 0, ap: undefined });
   });
 
+  it('refuses what are no lists of objects, and masks that are none', () => {
+    const evaluator = cocoEvaluator();
+    for (const add of [() => evaluator.add(1, null as never, null as never), () => evaluator.add(1, [], {} as never), () => evaluator.add(1, [null as never], []), () => evaluator.add(Object.create(null) as never, [], [])]) {
+      expect(add).toThrow(ArgumentError);
+    }
+    expect(() => evaluator.add(1, null as never, [])).toThrow(/^image 1: truths: expected a list of objects, got null$/);
+    expect(evaluator.result().images).toBe(0);
+    const mask = { width: 2, height: 2, counts: Uint32Array.of(1, 99) };
+    expect(() => cocoEvaluator({ compare: 'masks' }).add(1, [{ ...truth, mask }], [])).toThrow(/^image 1: truth 0: mask: expected runs of 4 pixels/);
+    expect(() => cocoEvaluator({ maxDetections: [10, 1, 100] })).toThrow(/got \[10, 1, 100\]$/);
+  });
+
   it('refuses an image twice, missing masks, masks of several sizes, and options that are none', () => {
     const evaluator = cocoEvaluator({ compare: 'masks' });
     const [mask, other] = [rleFromMask({ data: [1, 0], width: 2, height: 1 }), rleFromMask({ data: [1, 0], width: 1, height: 2 })];

@@ -1,6 +1,6 @@
 /** Masks by their runs, equal to pycocotools' mask. */
 import { describe, expect, it } from 'vitest';
-import { FormatError, ShapeError } from '../../ts/base/errors.js';
+import { ArgumentError, FormatError, ShapeError } from '../../ts/base/errors.js';
 import { match } from '../../ts/metrics/coco-match.js';
 import { polygonsToRle } from '../../ts/metrics/polygon.js';
 import { rleArea, rleBox, rleFromCounts, rleFromMask, rleShared, rleToMask, rleUnion } from '../../ts/metrics/rle.js';
@@ -87,6 +87,37 @@ describe('runs', () => {
   ])('are refused: %s', (_, make, Class, message) => {
     expect(make).toThrow(Class);
     expect(make).toThrow(message);
+  });
+});
+
+describe('what is no mask', () => {
+  const rle = rleFromCounts([1, 3], 2, 2);
+  const long: Rle = { width: 2, height: 2, counts: Uint32Array.of(1, 99) };
+  const takers: [string, (mask: never) => unknown][] = [
+    ['rleToMask', rleToMask],
+    ['rleArea', rleArea],
+    ['rleBox', rleBox],
+    ['rleToCoco', rleToCoco],
+    ['rleShared', (mask) => rleShared(mask, rle)],
+    ['rleShared, second', (mask) => rleShared(rle, mask)],
+    ['rleUnion', (mask) => rleUnion([rle, mask])],
+    ['rleUnion, first', (mask) => rleUnion([mask, rle])],
+  ];
+  it.each(takers)('is refused: %s', (_, take) => {
+    expect(() => take(null as never)).toThrow(ArgumentError);
+    expect(() => take({ width: 2, height: 2 } as never)).toThrow(/counts: expected lengths of runs, got undefined/);
+    expect(() => take({ ...rle, width: 0 } as never)).toThrow(ShapeError);
+    expect(() => take(long as never)).toThrow(FormatError);
+    expect(() => take(long as never)).toThrow(/expected runs of 4 pixels, 2 x 2, got 100/);
+  });
+
+  it('is refused where masks are made', () => {
+    for (const make of [() => rleFromMask(null as never), () => rleFromMask({ width: 1, height: 1, data: null as never }), () => rleFromCounts(null as never, 1, 1), () => rleUnion(null as never)]) {
+      expect(make).toThrow(ArgumentError);
+    }
+    expect(() => rleFromCoco({ size: [1, 2, 3] as never, counts: [] })).toThrow(/got \[1, 2, 3\]/);
+    expect(() => rleFromCounts([], 1e9, 1e9)).toThrow(/at most 4294967295 pixels, got 1000000000 x 1000000000/);
+    expect(() => rleShared(rle, rleFromCounts([4], 4, 1))).toThrow(ShapeError);
   });
 });
 

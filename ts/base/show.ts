@@ -5,6 +5,16 @@ export function showShape(shape: readonly (number | null)[]): string {
   return `[${Array.from(shape, (dim: unknown) => (dim === null ? '?' : showValue(dim))).join(', ')}]`;
 }
 
+/** How many elements of a list a message shows. */
+const SHOWN = 8;
+
+/** A list by its elements, [8, 16]; of a long one the first; all else as `showValue` has it. */
+export function showList(value: unknown): string {
+  if (!Array.isArray(value)) return showValue(value);
+  const shown = Array.from((value as readonly unknown[]).slice(0, SHOWN), showValue);
+  return `[${[...shown, ...(value.length > SHOWN ? ['...'] : [])].join(', ')}]`;
+}
+
 /** What a value is, for messages: 'Uint8Array', 'null', 'string'. */
 export function typeName(value: unknown): string {
   if (value === null) return 'null';

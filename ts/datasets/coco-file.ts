@@ -5,6 +5,7 @@ import { wrong } from '../base/wrong.js';
 import type { Box } from '../metrics/box.js';
 import type { ImageId } from '../metrics/coco.js';
 import { expectPolygon } from '../metrics/polygon.js';
+import { MAX_PIXELS } from '../metrics/rle.js';
 import { rleFromCoco } from '../metrics/rle-text.js';
 import type { CocoRle } from '../metrics/rle-text.js';
 import type { Rle } from '../metrics/rle.js';
@@ -74,7 +75,8 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    return wrong('annotations', 'JSON', cause instanceof Error ? cause.message : String(cause), { as: FormatError, cause });
+    const hint = 'give the text of the file, its bytes, or what JSON.parse made of it; a path is not read';
+    return wrong('annotations', 'JSON', cause instanceof Error ? cause.message : String(cause), { as: FormatError, cause, hint });
   }
 }
 
@@ -107,6 +109,7 @@ function imageOf({ id, file_name: name, width, height }: Entry, place: string): 
   for (const [side, value] of Object.entries({ width, height })) {
     if (!(Number.isSafeInteger(value) && (value as number) >= 1)) fail(`${place}: ${side}`, 'a whole number from 1 on', value);
   }
+  if ((width as number) * (height as number) > MAX_PIXELS) fail(place, `at most ${MAX_PIXELS} pixels`, [width, height]);
   return { id: id as ImageId, name: name as string, width: width as number, height: height as number, annotations: [] };
 }
 

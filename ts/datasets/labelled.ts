@@ -1,4 +1,5 @@
 import { FormatError, ImageError, ReceptiveError } from '../base/errors.js';
+import { expectObject } from '../base/given.js';
 import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import { decodeImage } from '../image/decode.platform.js';
@@ -83,6 +84,23 @@ export function expectNames(place: string, classes: unknown): asserts classes is
     if (typeof name !== 'string' || name === '') wrong(`${place}: classes`, 'names', `${showValue(name)} at ${i}`);
     if (names.indexOf(name) < i) wrong(`${place}: classes`, 'each name once', `${name} twice`);
   });
+}
+
+/**
+ * Photos that a data set is made of, as a list.
+ * @param expected - what each is
+ * @throws ArgumentError for what is no list of photos, or an empty one, and for a photo that has no name
+ */
+export function expectPhotos<Example extends { readonly name: string }>(place: string, expected: string, examples: Iterable<Example>): readonly Example[] {
+  const listed = typeof examples === 'object' && examples !== null && Symbol.iterator in examples;
+  if (!listed) wrong(place, 'a list of photos', showValue(examples));
+  const photos = Array.from(examples);
+  if (photos.length === 0) wrong(place, 'at least one photo', 'none');
+  for (const [i, photo] of photos.entries()) {
+    expectObject(`${place}: photo ${i}`, expected, photo);
+    if (typeof photo.name !== 'string' || photo.name === '') wrong(`${place}: photo ${i}: name`, 'the name of its file', showValue(photo.name));
+  }
+  return photos;
 }
 
 /** A photo's pixels. @throws ImageError naming it */

@@ -6,7 +6,7 @@ import { maxPixelsOf } from '../image/decode-options.js';
 import type { DecodeOptions, ImageInput } from '../image/types.js';
 import { bytesIn } from './content.js';
 import type { FileBytes } from './content.js';
-import { expectIndex, expectNames, Labelled, readPhoto } from './labelled.js';
+import { expectIndex, expectNames, expectPhotos, Labelled, readPhoto } from './labelled.js';
 import type { LabelledImage, LabelMask } from './labelled.js';
 import { readPngLabels } from './png.js';
 
@@ -41,8 +41,7 @@ export function fromMasks(examples: Iterable<MaskExample>, options: MasksOptions
   expectNames('fromMasks', classes);
   if (!(Number.isSafeInteger(ignore) && ignore >= 0)) wrong('fromMasks: ignore', 'a whole number from 0 on', showValue(ignore));
   maxPixelsOf(options);
-  const photos = [...examples];
-  if (photos.length === 0) wrong('fromMasks', 'at least one photo', 'none');
+  const photos = expectPhotos('fromMasks', 'a photo { name, image, mask }', examples);
   return new MaskDataset(photos, classes, ignore, options);
 }
 

@@ -1,8 +1,10 @@
 // PNG (ISO/IEC 15948) as far as masks need it: grey, and indices of a palette, as they are stored. A decoder of photos would give the
 // colours of the palette instead.
 import { FormatError, ImageError, UnsupportedError } from '../base/errors.js';
+import { typeName } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import { DEFAULT_MAX_PIXELS } from '../image/decoded.js';
+import { bytesOf } from '../tensor/arrays.js';
 import { passesOf, unfilter } from './png-rows.js';
 import type { LabelMask } from './labelled.js';
 
@@ -21,11 +23,11 @@ const COLOURS: Readonly<Record<number, string>> = { 2: 'colours', 4: 'grey with 
 
 /**
  * The values of the pixels of a grey or indexed PNG, as they are stored: 1, 2, 4, 8 or 16 bits, interlaced or not.
- * @param place - the file, for messages
- * @throws FormatError for what is no PNG, damaged, or ends too early; UnsupportedError for a PNG of colours; ImageError for one of too many pixels
+ * @param place - the file, for messages. Default `mask`
+ * @throws ArgumentError for what are no bytes; FormatError for what is no PNG, damaged, or ends too early; UnsupportedError for a PNG of colours; ImageError for one of too many pixels
  */
-export async function readPngLabels(bytes: Uint8Array, place: string, maxPixels = DEFAULT_MAX_PIXELS): Promise<LabelMask> {
-  const { head, packed } = chunksOf(bytes, place);
+export async function readPngLabels(bytes: Uint8Array, place = 'mask', maxPixels = DEFAULT_MAX_PIXELS): Promise<LabelMask> {
+  const { head, packed } = chunksOf(bytesOf(bytes, place) ?? wrong(place, 'the bytes of a PNG file', typeName(bytes)), place);
   const { width, height, depth } = head;
   if (width * height > maxPixels) wrong(place, `at most ${maxPixels} pixels`, `${width} x ${height}`, { as: ImageError });
   const passes = passesOf(width, height, head.interlaced);

@@ -6,12 +6,12 @@ import { maxPixelsOf } from '../image/decode-options.js';
 import type { DecodeOptions, ImageInput } from '../image/types.js';
 import { polygonsToRle } from '../metrics/polygon.js';
 import { rleArea } from '../metrics/rle.js';
-import { expectIndex, expectInside, expectNames, Labelled, readPhoto } from './labelled.js';
+import { expectIndex, expectInside, expectNames, expectPhotos, Labelled, readPhoto } from './labelled.js';
 import type { LabelledBox, LabelledImage } from './labelled.js';
 
 /** A photo and the text of its labels. */
 export interface YoloExample {
-  /** Of the file, for messages. */
+  /** Of the photo's file, for messages. What is wrong in its labels is said of the text that goes with it: dog.txt of dog.jpg. */
   readonly name: string;
   /** What `decodeImage` reads. */
   readonly image: ImageInput;
@@ -41,16 +41,16 @@ const BEYOND = 0.01;
 /**
  * A data set of photos with a text each, a line an object: `class cx cy w h`, or `class x1 y1 x2 y2 x3 y3 ...` for its outline; numbers are
  * parts of the photo's width and height.
- * @throws FormatError naming photo and line, for another count of numbers, what is no number or not from 0 to 1, or a class that has no name;
- *   ArgumentError for an option, or no photos. `get` rejects with a FormatError for a box that reaches beyond the photo by more than a pixel
+ * @throws FormatError naming text and line (dog.txt of dog.jpg), for another count of numbers, what is no number or not from 0 to 1, a box without
+ *   a width or height, or a class that has no name; ArgumentError for an option, what is no photo with its name, or no photos. `get` rejects with a FormatError for a box that reaches beyond the photo by more than a pixel
  */
 export function fromYolo(examples: Iterable<YoloExample>, options: YoloOptions): YoloDataset {
   checkOptions('fromYolo', options, OPTIONS);
   const { classes } = options ?? ({} as Partial<YoloOptions>);
   expectNames('fromYolo', classes);
   maxPixelsOf(options);
-  const photos = Array.from(examples, ({ name, image, labels = '' }) => ({ name, image, lines: linesOf(labels, name, classes.length) }));
-  if (photos.length === 0) wrong('fromYolo', 'at least one photo', 'none');
+  const given = expectPhotos('fromYolo', 'a photo { name, image, labels }', examples);
+  const photos = given.map(({ name, image, labels = '' }) => ({ name, image, lines: linesOf(labels, name, classes.length) }));
   return new YoloDataset(photos, classes, options);
 }
 
@@ -92,9 +92,11 @@ export class YoloDataset extends Labelled {
 
 function linesOf(text: string, name: string, classes: number): Line[] {
   if (typeof text !== 'string') wrong(`${name}: labels`, 'a text', showValue(text));
+  // The text of a photo has its name: dog.txt goes with dog.jpg.
+  const file = `${name.replace(/\.\w{1,5}$/, '')}.txt`;
   return text.split(/\r\n?|\n/).flatMap((line, i) => {
     const words = line.trim().split(/\s+/);
-    return words[0] === '' ? [] : [lineOf(words, `${name}: line ${i + 1}`, classes)];
+    return words[0] === '' ? [] : [lineOf(words, `${file}: line ${i + 1}`, classes)];
   });
 }
 
@@ -109,6 +111,8 @@ function lineOf([first, ...rest]: readonly string[], place: string, classes: num
     if (value < -BEYOND || value > 1 + BEYOND) wrong(`${place}: number ${i + 1}`, "a part of the photo's side, from 0 to 1", word, { as: FormatError, hint: 'divide pixels by the width or height' });
     return value;
   });
+  const { width, height } = numbers.length > 4 ? around(numbers) : { width: numbers[2]!, height: numbers[3]! };
+  if (!(width > 0 && height > 0)) wrong(place, 'an object with a width and a height above 0', `${width} x ${height}`, { as: FormatError, hint: 'leave the line out' });
   return { place, index, numbers };
 }
 
@@ -116,7 +120,6 @@ function boxOf({ place, index, numbers }: Line, width: number, height: number): 
   const outline = numbers.length > 4;
   const pixels = numbers.map((value, i) => value * (i % 2 === 0 ? width : height));
   const box = outline ? around(pixels) : { left: pixels[0]! - pixels[2]! / 2, top: pixels[1]! - pixels[3]! / 2, width: pixels[2]!, height: pixels[3]! };
-  if (box.width < 0 || box.height < 0) wrong(place, 'a width and height from 0 on', `${box.width} x ${box.height}`, { as: FormatError });
   expectInside(box, { width, height }, place);
   const mask = outline ? polygonsToRle([pixels], width, height, place) : undefined;
   return { ...box, index, crowd: false, area: mask ? rleArea(mask) : box.width * box.height, mask };

@@ -1,5 +1,6 @@
 import { checkOptions, optionNames } from '../base/options.js';
-import { showValue } from '../base/show.js';
+import { expectList, expectObject } from '../base/given.js';
+import { showList, showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 
 /** An object of an image. */
@@ -55,21 +56,29 @@ interface Level {
 export function gridOf(place: string, options: GridOptions): Grid {
   checkOptions(place, options, OPTIONS);
   const { size, strides, radius = 1, ranges } = (options as GridOptions | undefined) ?? ({} as Partial<GridOptions>);
-  if (!Array.isArray(size) || size.length !== 2 || !size.every((side) => whole(side))) wrong(`${place}: size`, 'height and width in pixels', showValue(size));
-  if (!Array.isArray(strides) || strides.length === 0 || !strides.every((stride) => whole(stride))) wrong(`${place}: strides`, 'a list of strides in pixels', showValue(strides));
+  if (!Array.isArray(size) || size.length !== 2 || !size.every((side) => whole(side))) wrong(`${place}: size`, 'height and width in pixels', showList(size));
+  if (!Array.isArray(strides) || strides.length === 0 || !strides.every((stride) => whole(stride))) wrong(`${place}: strides`, 'a list of strides in pixels', showList(strides));
   if (!(typeof radius === 'number' && radius >= 0.5 && Number.isFinite(radius))) wrong(`${place}: radius`, 'a number from 0.5 on', showValue(radius));
   const limits = ranges ?? defaultRanges(strides as readonly number[]);
-  if (!Array.isArray(limits) || limits.length !== strides.length) wrong(`${place}: ranges`, `a range for each of ${strides.length} levels`, showValue(limits));
+  if (!Array.isArray(limits) || limits.length !== strides.length) wrong(`${place}: ranges`, `a range for each of ${strides.length} levels`, showList(limits));
+  for (const [i, range] of (limits as readonly unknown[]).entries()) {
+    const pair = Array.isArray(range) && range.length === 2 && range.every((side) => typeof side === 'number' && !Number.isNaN(side));
+    if (!pair) wrong(`${place}: ranges[${i}]`, 'two numbers of pixels, from and up to', showList(range));
+  }
   const levels: Level[] = [];
   let cells = 0;
   for (const [i, stride] of (strides as readonly number[]).entries()) {
     const [rows, columns] = (size as readonly number[]).map((side) => side / stride) as [number, number];
-    if (!whole(rows) || !whole(columns)) wrong(`${place}: size`, `multiples of the stride ${stride}`, showValue(size));
+    if (!whole(rows) || !whole(columns)) wrong(`${place}: size`, `multiples of the stride ${stride}`, showList(size));
     levels.push({ stride, rows, columns, first: cells, range: (limits as NonNullable<GridOptions['ranges']>)[i]! });
     cells += rows * columns;
   }
+  if (cells > MAX_CELLS) wrong(`${place}: size`, `an image of at most ${MAX_CELLS} cells`, `${cells} of ${showList(size)}`);
   return { size: size as [number, number], radius, levels, cells };
 }
+
+/** Of a grid: those of a photo of 16,384 x 16,384 pixels, a cell for each 4 x 4. */
+const MAX_CELLS = 2 ** 24;
 
 const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 
@@ -99,9 +108,10 @@ export function assignCells(boxes: readonly TruthBox[], options: GridOptions): I
 
 /** `assignCells` of a grid that was checked. */
 export function assignTo(grid: Grid, boxes: readonly TruthBox[], place: string): Int32Array {
+  expectList(place, 'a list of objects', boxes);
   const owners = new Int32Array(grid.cells).fill(NOTHING);
   const claims = new Array<Claim>(grid.cells);
-  boxes.forEach((box, i) => {
+  for (const [i, box] of boxes.entries()) {
     const centre = centreOf(grid, box, `${place}[${i}]`);
     const longer = Math.max(box.width, box.height);
     for (const level of grid.levels) {
@@ -113,7 +123,7 @@ export function assignTo(grid: Grid, boxes: readonly TruthBox[], place: string):
         claims[cell] = claim;
       }
     }
-  });
+  }
   return owners;
 }
 
@@ -125,6 +135,7 @@ interface Claim {
 const isNearer = (a: Claim, b: Claim): boolean => a.distance < b.distance || (a.distance === b.distance && a.area < b.area);
 
 function centreOf({ size: [height, width] }: Grid, box: TruthBox, place: string): readonly [number, number] {
+  expectObject(place, 'a box { left, top, width, height, index }', box);
   const sized = box.width > 0 && box.height > 0 && Number.isFinite(box.width * box.height);
   if (!sized) wrong(place, 'a box with a width and a height above 0', `${box.width} x ${box.height}`);
   const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];

@@ -1,3 +1,5 @@
+import { expectObject } from '../base/given.js';
+import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import { tensor } from '../tensor/tensor.js';
@@ -12,6 +14,11 @@ export interface YoloTargetOptions extends GridOptions {
   /** Classes that are told apart. */
   readonly classes: number;
 }
+
+const OPTIONS = optionNames<YoloTargetOptions>({ size: true, strides: true, radius: true, ranges: true, classes: true });
+
+/** Numbers of one target: what a typed array holds everywhere. */
+const MAX_NUMBERS = 2 ** 29;
 
 /** Targets of the losses of `yoloLosses`, in their order: [N, 5, cells], [N, 1, cells] and [N, 2, classes, cells]. */
 export type YoloTargets = readonly [boxes: Tensor, objectness: Tensor, classes: Tensor];
@@ -42,18 +49,21 @@ export function yoloLosses({ boxes = 5, objectness = 20, classes = 10 }: YoloLos
 /**
  * What a network such as `tinyYolo({ decoded: false })` should give for images with these objects; `assignCells` says which cell finds which.
  * @param images - the objects of each image
- * @throws ArgumentError for an option, a class that there is not, or a box as `assignCells` refuses it, naming the image
+ * @throws ArgumentError for an option, what are no lists of objects, targets that are too large, a class that there is not, or a box as `assignCells` refuses it, naming the image
  */
 export function yoloTargets(images: readonly (readonly TruthBox[])[], options: YoloTargetOptions): YoloTargets {
+  checkOptions('yoloTargets', options, OPTIONS);
   const { classes: count, ...of } = (options as YoloTargetOptions | undefined) ?? ({} as YoloTargetOptions);
   const grid = gridOf('yoloTargets', of);
   if (!(Number.isSafeInteger(count) && count >= 1)) wrong('yoloTargets: classes', 'a whole number from 1 on', showValue(count));
   if (!Array.isArray(images)) wrong('yoloTargets', 'a list of objects for each image', showValue(images));
   const [n, cells] = [images.length, grid.cells];
+  const most = n * cells * Math.max(5, 2 * count);
+  if (most > MAX_NUMBERS) wrong('yoloTargets', `targets of at most ${MAX_NUMBERS} numbers`, `${most} for ${n} images of ${cells} cells and ${count} classes`, { hint: 'give fewer images at once' });
   const boxes = new Float32Array(n * 5 * cells);
   const objectness = new Float32Array(n * cells);
   const classes = new Float32Array(n * 2 * count * cells);
-  images.forEach((truths: readonly TruthBox[], image) => {
+  for (const [image, truths] of (images as readonly (readonly TruthBox[])[]).entries()) {
     expectClasses(truths, count, `image ${image}`);
     const owners = assignTo(grid, truths, `image ${image}: boxes`);
     fillImage(grid, truths, owners, {
@@ -61,13 +71,17 @@ export function yoloTargets(images: readonly (readonly TruthBox[])[], options: Y
       objectness: objectness.subarray(image * cells, (image + 1) * cells),
       classes: classes.subarray(image * 2 * count * cells, (image + 1) * 2 * count * cells),
     });
-  });
+  }
   return [tensor(boxes, [n, 5, cells]), tensor(objectness, [n, 1, cells]), tensor(classes, [n, 2, count, cells])];
 }
 
 function expectClasses(truths: readonly TruthBox[], classes: number, place: string): void {
-  const odd = truths.findIndex(({ index }) => !(Number.isSafeInteger(index) && index >= 0 && index < classes));
-  if (odd >= 0) wrong(`${place}: boxes[${odd}].index`, `a class from 0 to ${classes - 1}`, String(truths[odd]?.index));
+  if (!Array.isArray(truths)) wrong(place, 'a list of its objects', showValue(truths), { hint: 'give a list for each image: [[box, box], [box]]' });
+  for (const [i, box] of truths.entries()) {
+    expectObject(`${place}: boxes[${i}]`, 'a box { left, top, width, height, index }', box);
+    const { index } = box;
+    if (!(Number.isSafeInteger(index) && index >= 0 && index < classes)) wrong(`${place}: boxes[${i}].index`, `a class from 0 to ${classes - 1}`, showValue(index));
+  }
 }
 
 interface OfImage {

@@ -1,3 +1,4 @@
+import { expectList } from '../base/given.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { expectBox } from './box.js';
 import type { Box } from './box.js';
@@ -22,7 +23,7 @@ type Measure = (pair: Pair) => number;
  * Area of the intersection over area of the union of each box of `a` with each of `b`, 0 to 1; of boxes without an area 0.
  * torchvision's `box_iou`.
  * @returns [A, B]
- * @throws ArgumentError for a number that is not finite, or a negative size
+ * @throws ArgumentError for what is no list of boxes, a number that is not finite, or a negative size
  */
 export function boxIou(a: readonly Box[], b: readonly Box[]): Tensor<'float64'> {
   return pairs(a, b, ({ iou }) => iou);
@@ -88,8 +89,10 @@ export function sharedArea(a: Box, b: Box): number {
 }
 
 function pairs(a: readonly Box[], b: readonly Box[], measure: Measure): Tensor<'float64'> {
-  a.forEach((box, i) => expectBox(box, `a: box ${i}`));
-  b.forEach((box, i) => expectBox(box, `b: box ${i}`));
+  for (const [name, boxes] of Object.entries({ a, b })) {
+    expectList(name, 'a list of boxes', boxes);
+    for (const [i, box] of boxes.entries()) expectBox(box, `${name}: box ${i}`);
+  }
   const data = new Float64Array(a.length * b.length);
   a.forEach((first, i) => {
     b.forEach((second, j) => {

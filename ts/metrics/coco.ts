@@ -1,5 +1,6 @@
+import { expectList } from '../base/given.js';
 import { checkOptions, optionNames } from '../base/options.js';
-import { showValue } from '../base/show.js';
+import { showList, showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import { expectBox } from './box.js';
 import type { Box } from './box.js';
@@ -7,7 +8,7 @@ import { match } from './coco-match.js';
 import type { Found, Matched, Wanted } from './coco-match.js';
 import { meanScores, scoresOf } from './coco-scores.js';
 import type { CocoScores, MaxDetections } from './coco-scores.js';
-import { expectSameSize, rleArea } from './rle.js';
+import { expectRle, expectSameSize, rleArea } from './rle.js';
 import type { Rle } from './rle.js';
 
 /** An object that is on an image. */
@@ -83,15 +84,18 @@ export class CocoEvaluator {
   /**
    * Adds an image. Nothing of it is kept but scores, and what was right.
    * @param image - of equal scores the lower image comes first, as in pycocotools
-   * @throws ArgumentError naming image and object, for an image that was added already, a number that is not finite, a negative size or
-   *   area, a class that has no name, or a mask that is missing; ShapeError for masks of several sizes
+   * @throws ArgumentError naming image and object, for what are no lists, an image that was added already, a number that is not finite, a negative size or
+   *   area, a class that has no name, or a mask that is missing; FormatError for runs of another number of
+   *   pixels than the mask has; ShapeError for masks of several sizes
    */
   add(image: ImageId, truths: readonly TrueBox[], detections: readonly FoundBox[]): void {
-    const place = `image ${String(image)}`;
     if (!(typeof image === 'string' || Number.isFinite(image))) wrong('add: image', 'a number or name', showValue(image));
+    const place = `image ${String(image)}`;
     if (this.images.has(image)) wrong(place, 'each image once', 'it again');
-    const wanted = byClass(truths.map((truth, i) => this.wanted(truth, `${place}: truth ${i}`)));
-    const found = byClass(detections.map((detection, i) => this.found(detection, `${place}: detection ${i}`)));
+    expectList(`${place}: truths`, 'a list of objects', truths);
+    expectList(`${place}: detections`, 'a list of objects', detections);
+    const wanted = byClass(Array.from(truths, (truth, i) => this.wanted(truth, `${place}: truth ${i}`)));
+    const found = byClass(Array.from(detections, (detection, i) => this.found(detection, `${place}: detection ${i}`)));
     if (this.masks) expectOneSize([...truths, ...detections], place);
     this.images.add(image);
     for (const index of new Set([...wanted.keys(), ...found.keys()])) {
@@ -140,7 +144,9 @@ export class CocoEvaluator {
 
   private maskOf(mask: Rle | undefined, place: string): Rle | undefined {
     if (!this.masks) return undefined;
-    return mask ?? wrong(`${place}: mask`, 'a mask, as masks are compared', 'none', { hint: "compare: 'boxes' needs none" });
+    if (mask === undefined || mask === null) return wrong(`${place}: mask`, 'a mask, as masks are compared', 'none', { hint: "compare: 'boxes' needs none" });
+    expectRle(mask, `${place}: mask`);
+    return mask;
   }
 
   private areaOf({ width, height, mask }: TrueBox | FoundBox): number {
@@ -180,6 +186,6 @@ export function cocoEvaluator(options: CocoOptions = {}): CocoEvaluator {
   if (compare !== 'boxes' && compare !== 'masks') wrong('cocoEvaluator: compare', "'boxes' or 'masks'", showValue(compare));
   if (classes !== undefined && !Array.isArray(classes)) wrong('cocoEvaluator: classes', 'names by index', showValue(classes));
   const rising = Array.isArray(maxDetections) && maxDetections.length === 3 && maxDetections.every((count: number, i) => Number.isSafeInteger(count) && count >= 1 && count >= (maxDetections[i - 1] ?? 1));
-  if (!rising) wrong('cocoEvaluator: maxDetections', 'three whole numbers from 1 on, rising', showValue(maxDetections));
+  if (!rising) wrong('cocoEvaluator: maxDetections', 'three whole numbers from 1 on, rising', showList(maxDetections));
   return new CocoEvaluator(compare === 'masks', classes, maxDetections);
 }

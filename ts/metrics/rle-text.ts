@@ -1,9 +1,9 @@
 // COCO's text of runs: numbers in groups of five bits, the lowest first, a character each from '0' on, whose sixth bit says that more
 // follow; the last group's highest bit is the sign. From the fourth number on it is the difference to the one before the last.
 import { FormatError } from '../base/errors.js';
-import { showValue } from '../base/show.js';
+import { showList, showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
-import { rleFromCounts } from './rle.js';
+import { expectRle, rleFromCounts } from './rle.js';
 import type { Rle } from './rle.js';
 
 /** A mask as COCO's JSON files have it. */
@@ -24,8 +24,13 @@ const FIRST = 48;
 /** No length of a run needs more groups. */
 const MAX_GROUPS = 7;
 
-/** A mask as COCO's JSON files have it, its runs as compressed text. */
-export function rleToCoco({ width, height, counts }: Rle): CocoRleText {
+/**
+ * A mask as COCO's JSON files have it, its runs as compressed text.
+ * @throws as `rleToMask`
+ */
+export function rleToCoco(mask: Rle): CocoRleText {
+  expectRle(mask, 'mask');
+  const { width, height, counts } = mask;
   let text = '';
   for (let i = 0; i < counts.length; i++) {
     let rest = counts[i]! - (i > 2 ? counts[i - 2]! : 0);
@@ -46,7 +51,7 @@ export function rleToCoco({ width, height, counts }: Rle): CocoRleText {
  */
 export function rleFromCoco(rle: CocoRle, place = 'mask'): Rle {
   const { size, counts } = (rle ?? {}) as Partial<CocoRle>;
-  if (!Array.isArray(size) || size.length !== 2) return wrong(`${place}: size`, '[height, width]', showValue(size), { as: FormatError });
+  if (!Array.isArray(size) || size.length !== 2) return wrong(`${place}: size`, '[height, width]', showList(size), { as: FormatError });
   if (typeof counts !== 'string' && !Array.isArray(counts)) return wrong(`${place}: counts`, 'runs as a text or numbers', showValue(counts), { as: FormatError });
   const [height, width] = size as [number, number];
   return rleFromCounts(typeof counts === 'string' ? countsOf(counts, place) : counts, width, height, place);

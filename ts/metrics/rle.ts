@@ -1,6 +1,7 @@
 // Run-length encoding of binary masks, as COCO has it (Lin et al. 2014, arXiv 1405.0312): pixels in columns from the top, columns from
 // the left; lengths of runs of zeros and ones in turn, zeros first.
 import { FormatError, ShapeError } from '../base/errors.js';
+import { expectList, expectObject } from '../base/given.js';
 import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import type { Box } from './box.js';
@@ -32,21 +33,30 @@ export interface ByteMask extends BinaryMask {
 }
 
 /** Positions are 32-bit numbers. */
-const MAX_PIXELS = 2 ** 32 - 1;
+export const MAX_PIXELS = 2 ** 32 - 1;
 
 /** @throws ShapeError naming the place, for a size without pixels, or with more than positions have numbers for */
 export function expectSize(width: unknown, height: unknown, place: string): void {
   const whole = [width, height].every((side) => Number.isSafeInteger(side) && (side as number) >= 1);
   if (whole && (width as number) * (height as number) <= MAX_PIXELS) return;
-  wrong(place, 'width and height of at least 1', `${showValue(width)} x ${showValue(height)}`, { as: ShapeError });
+  wrong(place, `width and height of at least 1, and at most ${MAX_PIXELS} pixels`, `${showValue(width)} x ${showValue(height)}`, { as: ShapeError });
+}
+
+/** @throws ArgumentError for what has no elements by number */
+function expectElements(place: string, expected: string, value: unknown): void {
+  const length = typeof value === 'object' && value !== null ? (value as Partial<ArrayLike<number>>).length : undefined;
+  if (!Number.isSafeInteger(length)) wrong(place, expected, showValue(value));
 }
 
 /**
- * A mask from lengths of runs.
- * @throws ShapeError for an impossible size; FormatError for lengths that are no whole numbers from 0 on, or sum to another number than there are pixels
+ * @throws ArgumentError for what is no mask; ShapeError for an impossible size; FormatError for lengths that are no whole numbers from 0 on, or sum
+ *   to another number than there are pixels
  */
-export function rleFromCounts(counts: ArrayLike<number>, width: number, height: number, place = 'mask'): Rle {
+export function expectRle(mask: Rle, place: string): void {
+  expectObject(place, 'a mask { width, height, counts }', mask);
+  const { width, height, counts } = mask;
   expectSize(width, height, place);
+  expectElements(`${place}: counts`, 'lengths of runs', counts);
   let sum = 0;
   for (let i = 0; i < counts.length; i++) {
     const count = counts[i]!;
@@ -54,15 +64,26 @@ export function rleFromCounts(counts: ArrayLike<number>, width: number, height: 
     sum += count;
   }
   if (sum !== width * height) wrong(place, `runs of ${width * height} pixels, ${width} x ${height}`, String(sum), { as: FormatError });
+}
+
+/**
+ * A mask from lengths of runs.
+ * @throws ArgumentError for no lengths; ShapeError for an impossible size; FormatError for lengths that are no whole numbers from 0 on, or sum to another number than there are pixels
+ */
+export function rleFromCounts(counts: ArrayLike<number>, width: number, height: number, place = 'mask'): Rle {
+  expectRle({ width, height, counts: counts as Uint32Array }, place);
   return { width, height, counts: Uint32Array.from(counts) };
 }
 
 /**
  * The runs of a mask.
- * @throws ShapeError for another number of elements than the mask has pixels
+ * @throws ArgumentError for what is no mask; ShapeError for another number of elements than the mask has pixels
  */
-export function rleFromMask({ data, width, height }: BinaryMask): Rle {
+export function rleFromMask(mask: BinaryMask): Rle {
+  expectObject('mask', 'a mask { data, width, height }', mask);
+  const { data, width, height } = mask;
   expectSize(width, height, 'mask');
+  expectElements('mask: data', 'an element for each pixel', data);
   if (data.length !== width * height) wrong('mask', `${width * height} elements, ${width} x ${height}`, String(data.length), { as: ShapeError });
   const toggles: number[] = [];
   let last = false;
@@ -88,8 +109,13 @@ export function rleFromToggles(toggles: ArrayLike<number>, width: number, height
   return { width, height, counts };
 }
 
-/** The mask row by row. */
-export function rleToMask({ width, height, counts }: Rle): ByteMask {
+/**
+ * The mask row by row.
+ * @throws ArgumentError for what is no mask; ShapeError and FormatError as `rleFromCounts`
+ */
+export function rleToMask(mask: Rle): ByteMask {
+  expectRle(mask, 'mask');
+  const { width, height, counts } = mask;
   const data = new Uint8Array(width * height);
   for (const [start, end] of runsOf(counts)) {
     for (let at = start; at < end; at++) data[(at % height) * width + Math.floor(at / height)] = 1;
@@ -106,15 +132,25 @@ function* runsOf(counts: Uint32Array): Generator<readonly [number, number]> {
   }
 }
 
-/** Number of pixels of the object. */
-export function rleArea({ counts }: Rle): number {
+/**
+ * Number of pixels of the object.
+ * @throws as `rleToMask`
+ */
+export function rleArea(mask: Rle): number {
+  expectRle(mask, 'mask');
+  const { counts } = mask;
   let area = 0;
   for (let i = 1; i < counts.length; i += 2) area += counts[i]!;
   return area;
 }
 
-/** The smallest box around the object; of no pixel at all a box of size 0. */
-export function rleBox({ counts, width, height }: Rle): Box {
+/**
+ * The smallest box around the object; of no pixel at all a box of size 0.
+ * @throws as `rleToMask`
+ */
+export function rleBox(mask: Rle): Box {
+  expectRle(mask, 'mask');
+  const { counts, width, height } = mask;
   let [left, top, right, bottom] = [width, height, -1, -1];
   for (const [start, end] of runsOf(counts)) {
     const [first, last] = [Math.floor(start / height), Math.floor((end - 1) / height)];
@@ -133,8 +169,15 @@ export function expectSameSize(a: Rle, b: Rle, place: string): void {
   wrong(place, `a mask of ${a.width} x ${a.height}`, `${b.width} x ${b.height}`, { as: ShapeError });
 }
 
-/** Number of pixels that two masks of one size share. */
-export function rleShared({ counts: a }: Rle, { counts: b }: Rle): number {
+/**
+ * Number of pixels that two masks of one size share.
+ * @throws as `rleToMask`; ShapeError for masks of two sizes
+ */
+export function rleShared(first: Rle, second: Rle): number {
+  expectRle(first, 'mask 0');
+  expectRle(second, 'mask 1');
+  expectSameSize(first, second, 'mask 1');
+  const [{ counts: a }, { counts: b }] = [first, second];
   let [shared, i, j] = [0, 0, 0];
   let [leftA, leftB] = [a[0]!, b[0]!];
   while (i < a.length && j < b.length) {
@@ -151,16 +194,18 @@ export function rleShared({ counts: a }: Rle, { counts: b }: Rle): number {
 
 /**
  * Pixels that belong to any of the masks.
- * @throws ShapeError for no mask, or masks of several sizes
+ * @throws as `rleToMask`; ShapeError for no mask, or masks of several sizes
  */
 export function rleUnion(masks: readonly Rle[]): Rle {
+  expectList('masks', 'a list of masks', masks);
   const [first] = masks;
-  if (!first) return wrong('masks', 'at least one', 'none', { as: ShapeError });
+  if (first === undefined) return wrong('masks', 'at least one', 'none', { as: ShapeError });
   const runs: (readonly [number, number])[] = [];
-  masks.forEach((mask, i) => {
+  for (const [i, mask] of masks.entries()) {
+    expectRle(mask, `mask ${i}`);
     expectSameSize(first, mask, `mask ${i}`);
     for (const run of runsOf(mask.counts)) runs.push(run);
-  });
+  }
   runs.sort(([a], [b]) => a - b);
   const toggles: number[] = [];
   let end = -1;
