@@ -342,6 +342,7 @@ describe('ONNX', () => {
     const cases: [string[], RegExp][] = [
       [['inspect', weights], /weights\.safetensors: expected an ONNX model, got a safetensors file of weights alone, without a graph; give it to the graph that it is of: load\(graph, \{ weights \}\)/],
       [['inspect', described], /expected an ONNX model, got a safetensors file with a graph; receptive summary .*squeezenet1_1\.safetensors describes it/],
+      [['inspect', fileURLToPath(new URL('../../examples/assets/photos/coffee.png', import.meta.url))], /coffee\.png: expected an ONNX model, got a picture, \d+ bytes; pictures are for classify/],
       [['inspect', 'no-such.onnx'], none('model')],
       [['inspect', folder], /^error: model: .*: expected a file that can be read, got a folder; check the path\n$/],
       [['run', model, '--input', 'x=no-such.npy', '-o', folder], none('--input')],

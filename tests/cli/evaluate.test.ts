@@ -1,5 +1,5 @@
 /** `receptive evaluate` as a user runs it: classes, boxes and masks, on models whose answers are known. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -163,6 +163,34 @@ describe('boxes', () => {
   });
 });
 
+describe('models of the repository', () => {
+  const photo = fileURLToPath(new URL('../../examples/assets/photos/coffee.png', import.meta.url));
+
+  it('are judged by their names: boxes', async () => {
+    mkdirSync(file('coco'));
+    const { width, height } = await sharp(photo).metadata();
+    const annotations = [{ id: 1, image_id: 0, category_id: 1, bbox: [0, 0, width, height] }];
+    writeFileSync(file('coco/a.png'), readFileSync(photo));
+    writeFileSync(file('coco/all.json'), JSON.stringify({ images: [{ id: 0, file_name: 'a.png', width, height }], categories: [{ id: 1, name: 'cup' }], annotations }));
+    expect(await jsonOf('--model', 'nanodet', '--task', 'detect', '--data', file('coco/all.json'))).toMatchObject({ model: 'nanodet', task: 'detect', images: 1 });
+  });
+
+  it('are judged by their names: masks', async () => {
+    for (const name of ['images', 'masks']) mkdirSync(file(`people/${name}`), { recursive: true });
+    const { width, height } = await sharp(photo).metadata();
+    writeFileSync(file('people/images/a.png'), readFileSync(photo));
+    await sharp({ create: { width, height, channels: 3, background: 'black' } }).toColourspace('b-w').png().toFile(file('people/masks/a.png'));
+    const report = await jsonOf<{ pixelAccuracy: number }>('--model', 'selfie', '--task', 'segment', '--data', file('people'));
+    expect(report).toMatchObject({ model: 'selfie', task: 'segment', images: 1 });
+    // Nobody is on a photo of coffee.
+    expect(report.pixelAccuracy).toBeGreaterThan(0.9);
+  });
+
+  it('are among the names that a wrong one is answered with', async () => {
+    expect(await refused('--model', 'nanodett', '--data', file('people'))).toMatch(/nanodett: no such file, nor one of the nets nanodet, selfie, alexnet/);
+  });
+});
+
 describe('masks', () => {
   it('have mean IoU, pixel accuracy and Dice', async () => {
     mkdirSync(file('masks/images'), { recursive: true });
@@ -180,6 +208,7 @@ describe('masks', () => {
     expect([report.meanIou, report.meanDice]).toEqual([expect.closeTo(2 / 3, 9), expect.closeTo((2 / 3 + 2 / 3 + 1) / 3, 9)]);
     const { out } = await cli('evaluate', '--model', file('segmenter.safetensors'), '--data', file('masks'), '--ignore', '200');
     expect(out).toBe('');
+    expect(await refused('--model', file('segmenter.safetensors'), '--data', file('masks/images/a.png'))).toMatch(/--data: .*a\.png: expected a folder with folders images and masks, got a file/);
     expect(await refused('--model', file('segmenter.safetensors'), '--data', file('masks'), '--ignore', '200')).toMatch(/a.png: mask: expected classes from 0 to 2, or 200 where nobody labelled, got 255 at \(0, 15\)/);
   });
 });

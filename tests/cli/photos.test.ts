@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { classList, share, task } from '../../ts/cli/arguments.js';
-import { targetOf } from '../../ts/cli/each-photo.js';
+import { expectApart, pictureTarget, targetOf } from '../../ts/cli/each-photo.js';
 import { framesOf } from '../../ts/cli/frames.js';
 import { photosOf } from '../../ts/cli/photos.js';
 import { photoPath } from '../image/expected.js';
@@ -83,6 +83,25 @@ describe('photos', () => {
     expect(await names(at('some/**/*.jpg'))).toEqual([at('some/deep/c.jpg')]);
     expect(await names(at('some/{a,b}.*'))).toEqual([at('some/a.png'), at('some/b.JPG')]);
     expect(await names(at('[odd].png'), '-')).toEqual([at('[odd].png'), 'one.png']);
+  });
+
+  it('are missed where nothing comes', async () => {
+    for (const nothing of ['', '\n\n']) await expect(all(photosOf(['-'], pieces(Buffer.from(nothing), 9)))).rejects.toThrow(/standard input: expected frames .*, got nothing/);
+  });
+
+  it('become pictures of the formats that there are, transparent where that is asked for', () => {
+    for (const name of ['boxes.gif', 'out.txt', 'out', 'out.png.bak']) expect(() => pictureTarget(join(folder, name))).toThrow(/a file that ends in \.png, \.jpg, \.jpeg, \.webp, got/);
+    for (const name of ['a.PNG', 'a.jpg', 'a.jpeg', 'a.webp', 'v1.2/']) pictureTarget(join(folder, name));
+    expect(() => pictureTarget(join(folder, 'soft.jpg'), { alpha: true })).toThrow(/ends in \.png, \.webp, got \.jpg, which keeps no transparency/);
+    pictureTarget(join(folder, 'soft.webp'), { alpha: true });
+  });
+
+  it('become no picture over a mask', () => {
+    const at = (name: string): string => join(folder, name);
+    expect(() => expectApart(at('same.png'), `${folder}/./same.png`)).toThrow(/--mask: .*: expected another place than that of --output, got the same/);
+    expect(() => expectApart(at('some'), `${at('some')}/`)).toThrow(/expected another place/);
+    expectApart(at('a.png'), at('b.png'));
+    expectApart(undefined, at('b.png'));
   });
 
   it('are missed in a folder without any, and by a pattern that fits none', async () => {

@@ -82,6 +82,33 @@ test('postal codes of test digits, which are packed', async () => {
   expect(coco.images.map(({ code: digitsOf }) => digitsOf)).toEqual([...codes({ digits, count: 3 })].map(({ code: digitsOf }) => digitsOf));
 });
 
+test('--force removes what an earlier run wrote, and nothing else', async () => {
+  const out = join(folder, 'again');
+  const args = ['--digits', idx, '-o', out, '--size', '32'];
+  expect((await run(...args, '--count', '11', '--sheet')).code).toBe(0);
+  for (const name of ['images/mine.png', 'images/99.png', 'notes.txt']) writeFileSync(join(out, name), 'mine');
+  expect((await run(...args, '--count', '2', '--force')).code).toBe(0);
+  expect(readdirSync(out).sort()).toEqual(['annotations.json', 'images', 'masks', 'notes.txt']);
+  expect(readdirSync(join(out, 'images')).sort()).toEqual(['0.png', '1.png', '99.png', 'mine.png']);
+  expect(readdirSync(join(out, 'masks')).sort()).toEqual(['0.png', '1.png']);
+});
+
+test('--force leaves the files of annotations that are of something else', async () => {
+  const out = join(folder, 'other');
+  mkdirSync(join(out, 'images'), { recursive: true });
+  writeFileSync(join(out, 'images', '7.png'), 'mine');
+  writeFileSync(join(out, 'annotations.json'), JSON.stringify({ info: { description: 'mine' }, images: [{ file_name: '7.png' }] }));
+  expect((await run('--digits', idx, '-o', out, '--count', '1', '--force')).code).toBe(0);
+  expect(readFileSync(join(out, 'images', '7.png'), 'utf8')).toBe('mine');
+});
+
+test('a file is no folder', async () => {
+  for (const force of [[], ['--force']]) {
+    const { code, err } = await run('--digits', idx, '-o', join(idx, 'train-labels-idx1-ubyte'), ...force);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/--out: expected a folder, got .*train-labels-idx1-ubyte, which is a file/) as string });
+  }
+});
+
 test('runs of pixels begin with those outside', () => {
   expect(rleOf(Uint8Array.of(1, 0, 1, 1), 1, 2, 2).counts).toEqual([0, 2, 1, 1]);
   expect(rleOf(Uint8Array.of(0, 0, 0, 0), 1, 2, 2).counts).toEqual([4]);

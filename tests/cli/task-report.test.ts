@@ -47,3 +47,20 @@ test('a detector that no head reads says why', async () => {
   expect(lines).toHaveLength(2 + Object.keys(report.noHead!.heads).length);
   expect(lines.find((line) => line.includes('yolox'))).toMatch(/yolox needs a row for each cell of the strides 8, 16, 32/);
 });
+
+test.each([
+  ['channels first', [1, 2, 64, 64], 'y has 2 scores for each of 64 x 64 pixels'],
+  ['channels last', [1, 64, 64, 1], 'y has 1 score for each of 64 x 64 pixels'],
+  ['of a fourth of the sides', [1, 19, 16, 16], 'y has 19 scores for each of 16 x 16 pixels'],
+])('a map of scores looks like a segmenter: %s', async (_, shape, map) => {
+  const report = await reportOf({ y: shape });
+  expect(report).toMatchObject({ map, head: undefined, noHead: undefined });
+  expect(showTask(report)).toEqual([expect.stringMatching(`^looks like a segmenter: ${map}`) as string]);
+});
+
+test('what is neither map nor boxes has one line, without what each form lacks', async () => {
+  const report = await reportOf({ y: [1, 10, 7] });
+  expect(report).toMatchObject({ head: undefined, noHead: { heads: {} } });
+  expect(showTask(report)).toEqual([expect.stringMatching(/^head {3}none: detect: no known form/) as string]);
+  for (const shape of [[1, 512, 2, 2], [1, 8, 32, 16]]) expect((await reportOf({ y: shape })).map).toBeUndefined();
+});

@@ -101,7 +101,8 @@ describe('detect', () => {
   it.each([
     ['a classifier', ['--model', 'squeezenet1_1'], 1, /no known form of detectors fits|made for/],
     ['a segmenter', ['--model', 'selfie'], 1, /made for segmentation/],
-    ['a model that is not there', ['--model', 'no.onnx'], 1, /no such file/],
+    ['a model that is not there', ['--model', 'no.onnx'], 1, /no such file, nor one of the nets nanodet, selfie, alexnet/],
+    ['a picture of another format', ['-o', join(folder, 'boxes.gif')], 1, /boxes\.gif: expected a file that ends in \.png, .*, got \.gif/],
     ['a score over 1', ['--score', '2'], 2, /from 0 to 1/],
     ['a class that is not there', ['--classes', 'unicorn'], 1, /classes: expected names or indexes/],
   ])('%s: refused', async (_, args, code, message) => {
@@ -147,6 +148,9 @@ describe('segment', () => {
   it.each([
     ['a detector', [dog, '--model', 'nanodet'], 1, /made for detection/],
     ['a mask that is no PNG', [dog, '--mask', 'mask.jpg'], 1, /expected a \.png file/],
+    ['a cut-out without transparency', [dog, '--soft', '-o', join(folder, 'soft.jpg')], 1, /ends in \.png, \.webp, got \.jpg/],
+    ['a mask over the overlay', [dog, '-o', join(folder, 'same.png'), '--mask', join(folder, 'same.png')], 1, /another place than that of --output/],
+    ['an empty standard input', ['-'], 1, /standard input: expected frames/],
     ['a resize that is none', [dog, '--resize', 'never'], 2, /Allowed choices are before, after/],
   ])('%s: refused', async (_, args, code, message) => {
     const answer = await cli('segment', ...args);
@@ -166,5 +170,21 @@ describe('convert', () => {
     expect(wrong).toMatchObject({ code: 1, out: '' });
     expect(wrong.err).toMatch(/task\.scores: expected sigmoid or none/);
     expect(existsSync(join(folder, 'x.safetensors'))).toBe(false);
+  });
+
+  it.each([
+    ['squeezenet1_1', '{"kind":"detect"}', /--task: expected outputs of a detector, got .* \[1, 1000\]; no head fits/],
+    ['squeezenet1_1', 'detection', /--task: expected outputs of a detector/],
+    ['nanodet', '{"kind":"detect","head":"yolov8"}', /--task: expected outputs of the form yolov8, which /],
+  ])('refuses %s as %s, whose outputs nothing reads', async (name, told, message) => {
+    const to = join(folder, 'never.safetensors');
+    const { code, err } = await cli('convert', `examples/assets/${name}.safetensors`, '-o', to, '--task', told);
+    expect({ code, there: existsSync(to) }).toEqual({ code: 1, there: false });
+    expect(err).toMatch(message);
+  });
+
+  it('takes a detector as one', async () => {
+    const args = ['examples/assets/nanodet.safetensors', '-o', join(folder, 'detector.safetensors'), '--task', '{"kind":"detect","head":"nanodet"}'];
+    expect(await cli('convert', ...args)).toMatchObject({ code: 0, err: '' });
   });
 });

@@ -1,5 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, extname, join, resolve } from 'node:path';
 import { ArgumentError } from '../entries/index.js';
 import { wrong } from '../base/wrong.js';
 import { expectOtherFile } from './other-file.js';
@@ -7,6 +7,7 @@ import { AlreadyTold } from './output.js';
 import type { Output } from './output.js';
 import { photosOf } from './photos.js';
 import type { Photo } from './photos.js';
+import { keepsAlpha, PICTURE_EXTENSIONS } from './picture.js';
 
 /**
  * Asks about each photo in turn and prints the answer as soon as it is there. A photo that fails is named, and the others still get their
@@ -43,7 +44,7 @@ export type Target = (photo: Photo) => string;
  * @returns what throws an ArgumentError for a second photo of one name, and where a photo would be written over
  */
 export function targetOf(out: string, extension = '.png'): Target {
-  const isFolder = /[\\/]$/.test(out) || statSync(out, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = saysFolder(out);
   if (isFolder) mkdirSync(out, { recursive: true });
   const taken = new Set<string>();
   return ({ name, image }) => {
@@ -56,6 +57,33 @@ export function targetOf(out: string, extension = '.png'): Target {
     taken.add(file);
     return file;
   };
+}
+
+/** Whether it ends as folders do, or is one. */
+function saysFolder(out: string): boolean {
+  return /[\\/]$/.test(out) || (existsSync(out) && statSync(out).isDirectory());
+}
+
+/**
+ * A file whose extension says how a picture is written, or a folder.
+ * @param alpha - whether pixels may be transparent
+ * @throws ArgumentError for another extension, and for a format without transparency where that is needed
+ */
+export function pictureTarget(out: string, { alpha = false } = {}): Target {
+  if (!saysFolder(out)) {
+    const [extension, listed] = [extname(out).toLowerCase(), PICTURE_EXTENSIONS.filter((each) => !alpha || keepsAlpha(each)).join(', ')];
+    const needs = alpha && PICTURE_EXTENSIONS.includes(extension) ? `, which keeps no transparency` : '';
+    const got = extension === '' ? 'no extension' : `${extension}${needs}`;
+    if (!listed.split(', ').includes(extension)) wrong(`--output: ${out}`, `a file that ends in ${listed}`, got, { hint: 'or name a folder, with a slash behind it' });
+  }
+  return targetOf(out);
+}
+
+/** @throws ArgumentError where one picture would be written over another, or both into one folder */
+export function expectApart(out: string | undefined, mask: string | undefined): void {
+  if (out === undefined || mask === undefined) return;
+  const real = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
+  if (real(out) === real(mask)) wrong(`--mask: ${mask}`, 'another place than that of --output', 'the same', { hint: 'one would be written over the other' });
 }
 
 /** A file that is a PNG, or a folder. @throws ArgumentError for another extension */

@@ -24,7 +24,7 @@ export function loadTrained(nameOrFile: string, options: LoadOptions): Promise<M
       hint,
     });
   }
-  return load(known(nameOrFile), options);
+  return load(known(nameOrFile, nets()), options);
 }
 
 /** Models with trained weights that lie in the repository alone: with them the package would be three times as large. */
@@ -39,6 +39,7 @@ const IN_REPOSITORY: Readonly<Record<string, URL>> = {
  */
 export function loadForTask(nameOrFile: string, options: LoadOptions): Promise<Model> {
   const url = isLocation(nameOrFile) || !Object.hasOwn(IN_REPOSITORY, nameOrFile) ? undefined : IN_REPOSITORY[nameOrFile];
+  if (url === undefined && !isLocation(nameOrFile) && !isName(nameOrFile)) known(nameOrFile, [...Object.keys(IN_REPOSITORY), ...nets()]);
   if (url === undefined) return loadTrained(nameOrFile, options);
   if (existsSync(fileURLToPath(url))) return load(url, options);
   const hint = `give a model file; the repository has one, examples/assets/${nameOrFile}.safetensors`;
@@ -50,7 +51,7 @@ export type Fill = 'zeros' | 'noise';
 
 /** A model to look at or to time: a file as it is, a net by name with made-up weights. Nothing is downloaded. */
 export function loadAny(nameOrFile: string, fill: Fill, options: LoadOptions): Promise<Model> {
-  if (isLocation(nameOrFile) || !isName(nameOrFile)) return load(known(nameOrFile), options);
+  if (isLocation(nameOrFile) || !isName(nameOrFile)) return load(known(nameOrFile, nets()), options);
   const graph = models[nameOrFile]();
   return load(graph, { ...options, weights: madeUp(graph, fill), transfer: true });
 }
@@ -76,9 +77,14 @@ export function isLocation(text: string): boolean {
   return /^(https?|file):/.test(text) || existsSync(text);
 }
 
-function known(file: string): string {
+function nets(): readonly string[] {
+  return Object.keys(models);
+}
+
+/** @param named - that may be named in its place */
+function known(file: string, named: readonly string[]): string {
   if (isLocation(file)) return file;
-  const names = Object.keys(models).join(', ');
+  const names = named.join(', ');
   throw new ArgumentError(`${file}: no such file, nor one of the nets ${names}`, { place: file, expected: `a file or one of ${names}` });
 }
 

@@ -21,7 +21,7 @@ const isImage = (name: string): boolean => IMAGES.includes(extname(name).toLower
 /**
  * The photos that arguments name: files, URLs, the photos in folders, patterns such as `photos/*.jpg`, and by `-` what comes by the standard
  * input: frames one after another, PNG or JPEG, or a path or URL on each line.
- * @throws ArgumentError for a folder without photos and a pattern that fits none
+ * @throws ArgumentError for a folder without photos, a pattern that fits none, and a standard input that ends before anything came
  */
 export async function* photosOf(args: readonly string[], input: AsyncIterable<Uint8Array>): AsyncGenerator<Photo> {
   for (const arg of args) {
@@ -43,9 +43,11 @@ async function namesOf(arg: string): Promise<readonly string[]> {
 }
 
 async function* sent(input: AsyncIterable<Uint8Array>): AsyncGenerator<Photo> {
-  let number = 0;
+  let [number, some] = [0, false];
   for await (const one of framesOf(input)) {
+    some = true;
     if (typeof one === 'string') yield { name: one, image: one };
     else yield { name: `frame ${++number}`, image: one };
   }
+  if (!some) wrong('standard input', 'frames (PNG or JPEG), or a path or URL on each line', 'nothing');
 }

@@ -23,6 +23,14 @@ export function pictureFile(file: string): string {
   throw new InvalidArgumentError(`Expected a file that ends in ${Object.keys(ENCODERS).join(', ')}.`);
 }
 
+/** Whether the format that a file's extension says keeps how opaque pixels are. */
+export function keepsAlpha(file: string): boolean {
+  return !/\.jpe?g$/i.test(file);
+}
+
+/** Extensions of files that a picture can be written to. */
+export const PICTURE_EXTENSIONS: readonly string[] = Object.keys(ENCODERS);
+
 function encoderOf(file: string): ((image: Sharp) => Sharp) | undefined {
   const extension = extname(file).toLowerCase();
   return Object.hasOwn(ENCODERS, extension) ? ENCODERS[extension] : undefined;

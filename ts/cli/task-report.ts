@@ -18,6 +18,8 @@ export interface TaskReport {
   readonly labels: number | undefined;
   /** The form in which outputs say what is where; undefined where they say no such thing. */
   readonly head: { readonly name: HeadName; readonly about: string } | undefined;
+  /** How a first output reads that is a map of scores, where the file says no task and no head fits. */
+  readonly map?: string | undefined;
   /** Why there is no head, of a detector or of outputs that are no scores of classes. */
   readonly noHead: { readonly reason: string; readonly heads: Readonly<Record<string, string>> } | undefined;
 }
@@ -35,9 +37,26 @@ export async function taskReport(file: OnnxModel, model: Pick<Model, 'inputs' | 
     if (!(error instanceof UnsupportedError)) throw error;
     const scores = asked.outputs.length === 1 && asked.outputs[0]!.shape.slice(2).every((dim) => dim === 1);
     if (task === undefined && scores) return { ...about, head: undefined, noHead: undefined };
+    const map = task === undefined ? mapOf(asked) : undefined;
+    if (map !== undefined) return { ...about, head: undefined, noHead: undefined, map };
     const heads = eachHead(asked).map(({ head, fit }) => [head.name, typeof fit === 'string' ? fit : 'fits']);
     return { ...about, head: undefined, noHead: { reason: error.message, heads: Object.fromEntries(heads) as Record<string, string> } };
   }
+}
+
+/** A map whose sides are this part of those of the input, or less, is of features. */
+const COARSEST = 1 / 16;
+
+/** What the first output is where it has scores for each pixel, or for each of a grid as the input is; undefined for any other. */
+function mapOf({ outputs, size }: HeadQuestion): string | undefined {
+  const [first] = outputs;
+  if (first?.shape.length !== 4) return undefined;
+  const [, a = 0, b = 0, c = 0, d = 0] = [0, ...first.shape];
+  const [height, width] = size;
+  const fits = (h: number, w: number): boolean => h * width === w * height && h > COARSEST * height && h <= height;
+  const found = fits(c, d) ? { classes: b, h: c, w: d } : fits(b, c) ? { classes: d, h: b, w: c } : undefined;
+  if (!found || a !== 1) return undefined;
+  return `${first.name} has ${found.classes} ${found.classes === 1 ? 'score' : 'scores'} for each of ${found.h} x ${found.w} pixels`;
 }
 
 /** What heads are asked, of outputs for zeros; undefined for a model of other inputs than one image, or of an unknown size. */
@@ -70,10 +89,14 @@ function sizeOf(shape: readonly number[], layout: 'nchw' | 'nhwc'): readonly [nu
 }
 
 /** As lines for people. */
-export function showTask({ task, labels, head, noHead }: Partial<TaskReport>): string[] {
+export function showTask({ task, labels, head, noHead, map }: Partial<TaskReport>): string[] {
   const named = labels === undefined ? '' : `, ${labels} labels`;
   const said = task === undefined ? (named === '' ? [] : [`labels ${labels}`]) : [`task   ${task}${named}`];
   if (head) return [...said, `head   ${head.name}: ${head.about}`];
+  if (map !== undefined) return [...said, `looks like a segmenter: ${map}; receptive segment asks it, or say what it is by --task`];
   if (!noHead) return said;
-  return [...said, `head   none: ${noHead.reason}`, ...Object.entries(noHead.heads).map(([name, why]) => `         ${name} ${why}`)];
+  const none = `head   none: ${noHead.reason}`;
+  // What each form lacks concerns nobody who has no detector.
+  if (task !== 'detection') return [...said, none];
+  return [...said, none, ...Object.entries(noHead.heads).map(([name, why]) => `         ${name} ${why}`)];
 }

@@ -7,6 +7,7 @@ import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { contentOf } from '../content.js';
 import { readLabels } from '../labels.js';
+import { expectHead } from '../expect-head.js';
 import { expectOtherFile } from '../other-file.js';
 import { bytes as sizeOf, json } from '../output.js';
 import type { Output } from '../output.js';
@@ -43,7 +44,9 @@ async function run(source: string, options: Options, output: Output): Promise<vo
   const { out, dtype, inputShape, weights, json: asJson } = options;
   expectOtherFile(out, [source, weights, options.labels]);
   const { content, inputs } = await contentOf(source, { inputShape, weights });
-  const written = saveModel({ ...content, ...(told(options)) }, dtype);
+  const whole = { ...content, ...told(options) };
+  if (options.task !== undefined) expectHead(whole, inputs);
+  const written = saveModel(whole, dtype);
   writeFileSync(out, written);
   const nodes = content.graph.nodes.length;
   const report = { file: out, bytes: written.byteLength, nodes, inputs };
@@ -51,7 +54,7 @@ async function run(source: string, options: Options, output: Output): Promise<vo
 }
 
 /** What the command line says of the model; it takes the place of what the source says. */
-function told({ labels, preprocess, scores, task: given, name }: Options): Partial<ModelContent> {
+function told({ labels, preprocess, scores, task: given, name }: Options): Partial<Omit<ModelContent, 'graph'>> {
   const names = labels === undefined ? undefined : readLabels(labels);
   const said = { labels: names, preprocess, scores, task: given, name };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));

@@ -5,7 +5,7 @@ import { classList, preprocessing, share, task, wholeNumber } from '../arguments
 import { noteThreads, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { drawBoxes } from '../draw/boxes.js';
-import { eachPhoto, targetOf } from '../each-photo.js';
+import { eachPhoto, pictureTarget } from '../each-photo.js';
 import { readLabels } from '../labels.js';
 import { loadForTask } from '../models.js';
 import { ms, table } from '../output.js';
@@ -45,7 +45,7 @@ export function detectCommand(output: Output): Command {
 async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
   const labels = options.labels === undefined ? undefined : readLabels(options.labels);
   const { variant, threads, preprocess, score, iou, max, classes, exact, maxPixels } = options;
-  const target = options.output === undefined ? undefined : targetOf(options.output);
+  const target = options.output === undefined ? undefined : pictureTarget(options.output);
   await using model = await loadForTask(options.model, { variant, threads, labels, preprocess, task: options.task });
   noteThreads(model, options, output);
   await eachPhoto(photos, output, async (photo) => {

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { MODEL_KEY } from '../../model/model-file.js';
+import { foreignFormat } from '../../formats/foreign.js';
 import { readSafetensors } from '../../formats/safetensors.js';
 import { FormatError, load } from '../../entries/index.js';
 import type { Model } from '../../entries/index.js';
@@ -10,6 +11,7 @@ import { inMemory } from '../../formats/stored.js';
 import type { ByteSource } from '../../formats/stored.js';
 import { readOnnxWith } from '../../onnx/read/read.js';
 import type { OnnxModel, OnnxPort } from '../../onnx/form/types.js';
+import { wrong } from '../../base/wrong.js';
 import { shape } from '../arguments.js';
 import { withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
@@ -53,8 +55,10 @@ async function run(file: string, options: Options, output: Output): Promise<void
   throw new AlreadyTold();
 }
 
-/** @throws FormatError for a safetensors file, saying what there is for it */
+/** @throws FormatError for a safetensors file and what is known to be of another kind, saying what there is for it */
 function expectOnnx(content: Uint8Array, file: string): void {
+  const foreign = foreignFormat(inMemory(content), 'model');
+  if (foreign) wrong(file, 'an ONNX model', foreign.got, { as: FormatError, hint: foreign.hint });
   // A safetensors file's header, JSON, comes after the eight bytes of its length.
   if (content[8] !== 0x7b) return;
   const hasGraph = readSafetensors(content, file).metadata.has(MODEL_KEY);

@@ -1,15 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { wrong } from '../../base/wrong.js';
 import type { Scene } from '../../entries/train-inline.js';
 import { countFrom0, wholeNumber } from '../arguments.js';
+import { readFolder } from '../files.js';
 import { count as shown, json } from '../output.js';
 import type { Output } from '../output.js';
 import { writeMask, writePicture } from '../picture.js';
 import { CocoWriter } from '../scenes/coco.js';
 import { digitsIn, SPLITS } from '../scenes/digit-files.js';
 import type { Split } from '../scenes/digit-files.js';
+import { clearEarlier, describedAs } from '../scenes/earlier.js';
 import { sheetOf } from '../scenes/sheet.js';
 import { loadTraining } from '../train/training.js';
 
@@ -40,7 +42,7 @@ export function scenesCommand(output: Output): Command {
     .option('--codes', 'postal codes of five digits, as on envelopes')
     .option('--sheet', `sheet.png as well: the first ${ON_SHEET} scenes beside their masks and boxes`)
     .requiredOption('-o, --out <folder>', 'where to')
-    .option('--force', 'write into a folder that has files')
+    .option('--force', 'write into a folder that has files; what an earlier run wrote is removed')
     .option('--json', 'print JSON instead of text')
     .action((options: Options) => run(options, output));
 }
@@ -51,6 +53,7 @@ async function run(options: Options, output: Output): Promise<void> {
   const training = await loadTraining();
   const digits = await digitsIn(training, options.digits, split);
   const source = (codes ? training.codes : training.scenes)({ digits, seed, count, size });
+  if (options.force) clearEarlier(out);
   for (const folder of [out, join(out, 'images'), join(out, 'masks')]) mkdirSync(folder, { recursive: true });
   const coco = new CocoWriter();
   const first: Scene[] = [];
@@ -63,8 +66,7 @@ async function run(options: Options, output: Output): Promise<void> {
     await writeMask({ data: scene.image, width, height }, join(out, 'images', file));
     await writeMask({ data: scene.mask, width, height }, join(out, 'masks', file));
   }
-  const described = `${codes ? 'Postal codes' : 'Digit scenes'} of MNIST's ${split} digits, seed ${seed}. Masks: 0 background, 1 to 10 the digits 0 to 9.`;
-  writeFileSync(join(out, 'annotations.json'), JSON.stringify(coco.file(described)));
+  writeFileSync(join(out, 'annotations.json'), JSON.stringify(coco.file(describedAs(codes, split, seed))));
   if (sheet) await writePicture(sheetOf(first), join(out, 'sheet.png'));
   const report = { out, kind: codes ? 'codes' : 'scenes', split, seed, scenes: count, size: source.at(0).width, digits: coco.digits };
   output.out(options.json ? json(report) : `${out}: ${shown(count)} ${report.kind} of ${report.size} x ${report.size} pixels with ${shown(coco.digits)} digits`);
@@ -72,7 +74,9 @@ async function run(options: Options, output: Output): Promise<void> {
 
 /** @throws ArgumentError for a folder in which something would be written over, or mixed with what is there */
 function expectEmpty({ out, force = false }: Options): void {
-  if (force || !existsSync(out)) return;
-  const names = readdirSync(out);
+  if (!existsSync(out)) return;
+  if (!statSync(out).isDirectory()) wrong('--out', 'a folder', `${out}, which is a file`, { hint: 'name another one' });
+  if (force) return;
+  const names = readFolder('--out', out);
   if (names.length > 0) wrong('--out', 'an empty folder, or a new one', `${out}, which has ${names[0]}`, { hint: 'name another one, or give --force' });
 }

@@ -4,7 +4,7 @@ import type { PreprocessOptions, RawImage, RgbImage, Segmentation, Task, TaskSpe
 import { preprocessing, share, task } from '../arguments.js';
 import { noteThreads, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
-import { eachPhoto, pngTarget, targetOf } from '../each-photo.js';
+import { eachPhoto, expectApart, pictureTarget, pngTarget } from '../each-photo.js';
 import { readLabels } from '../labels.js';
 import { loadForTask } from '../models.js';
 import { ms, table } from '../output.js';
@@ -46,12 +46,14 @@ export function segmentCommand(output: Output): Command {
 async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
   const labels = options.labels === undefined ? undefined : readLabels(options.labels);
   const { variant, threads, preprocess, threshold, resize, soft, exact, maxPixels } = options;
-  const target = options.output === undefined ? undefined : targetOf(options.output);
+  expectApart(options.output, options.mask);
+  const target = options.output === undefined ? undefined : pictureTarget(options.output, { alpha: soft });
   const maskTarget = options.mask === undefined ? undefined : pngTarget(options.mask);
   await using model = await loadForTask(options.model, { variant, threads, labels, preprocess, task: options.task });
   noteThreads(model, options, output);
   await eachPhoto(photos, output, async (photo) => {
     const [file, maskFile] = [target?.(photo), maskTarget?.(photo)];
+    expectApart(file, maskFile);
     const answer = await model.segment(photo.image, { threshold, resize, soft, exact, maxPixels });
     if (file !== undefined) await writePicture(shown(await decodeImage(photo.image, { maxPixels }), answer), file);
     if (maskFile !== undefined) await writeMask({ ...answer.mask, data: answer.alpha ?? answer.mask.data }, maskFile);

@@ -6,7 +6,8 @@ import { readFolder } from '../files.js';
 
 /** Whether a folder is there. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  // Without the first question a path that goes through a file would throw.
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 /** Names of the photos in a folder and those within it, in order; hidden ones and what is no image by name left out. */

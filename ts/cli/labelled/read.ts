@@ -41,6 +41,7 @@ export async function readBoxes(path: string, { images, names, maxPixels }: Labe
  */
 export function readMasks(path: string, { names, ignore, maxPixels }: LabelledOptions & { readonly ignore?: number | undefined }): MaskDataset {
   expectThere(path);
+  if (!isFolder(path)) wrong(`--data: ${path}`, 'a folder with folders images and masks', 'a file');
   const [images, masks, own] = ['images', 'masks', 'classes.txt'].map((name) => join(path, name)) as [string, string, string];
   for (const folder of [images, masks]) if (!isFolder(folder)) wrong('--data', 'folders images and masks', `no folder ${folder}`);
   const classes = existsSync(own) ? readLabels(own) : (names ?? wrong('--data', 'names of the classes', `none in ${path}`, { hint: 'write them to classes.txt, one a line, or give --labels' }));
