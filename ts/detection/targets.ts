@@ -77,7 +77,7 @@ export function yoloTargets(images: readonly (readonly TruthBox[])[], options: Y
 
 function expectClasses(truths: readonly TruthBox[], classes: number, place: string): void {
   if (!Array.isArray(truths)) wrong(place, 'a list of its objects', showValue(truths), { hint: 'give a list for each image: [[box, box], [box]]' });
-  for (const [i, box] of truths.entries()) {
+  for (const [i, box] of (truths as readonly TruthBox[]).entries()) {
     expectObject(`${place}: boxes[${i}]`, 'a box { left, top, width, height, index }', box);
     const { index } = box;
     if (!(Number.isSafeInteger(index) && index >= 0 && index < classes)) wrong(`${place}: boxes[${i}].index`, `a class from 0 to ${classes - 1}`, showValue(index));
