@@ -86,6 +86,12 @@ describe('detect', () => {
     expect(paths.err).toMatch(/missing\.png/);
   });
 
+  it('says that nothing came by the standard input', async () => {
+    const { code, out, err } = await fed('', 'detect', '-');
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/standard input: expected frames .*, got nothing/);
+  });
+
   it('writes over no photo, and nothing where it cannot write', async () => {
     const own = join(folder, 'own.png');
     copyFileSync(astronaut, own);
@@ -150,7 +156,6 @@ describe('segment', () => {
     ['a mask that is no PNG', [dog, '--mask', 'mask.jpg'], 1, /expected a \.png file/],
     ['a cut-out without transparency', [dog, '--soft', '-o', join(folder, 'soft.jpg')], 1, /ends in \.png, \.webp, got \.jpg/],
     ['a mask over the overlay', [dog, '-o', join(folder, 'same.png'), '--mask', join(folder, 'same.png')], 1, /another place than that of --output/],
-    ['an empty standard input', ['-'], 1, /standard input: expected frames/],
     ['a resize that is none', [dog, '--resize', 'never'], 2, /Allowed choices are before, after/],
   ])('%s: refused', async (_, args, code, message) => {
     const answer = await cli('segment', ...args);
