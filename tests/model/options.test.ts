@@ -46,7 +46,8 @@ const LOADING: readonly [string, () => unknown, RegExp][] = [
   ...(['variant', 'algorithm', 'scores'] as const).map((name): (typeof LOADING)[number] => [
     `${name} that there is not`, () => load(NET, { [name]: any('3') }), new RegExp(`${name}: expected .*, got "3"$`),
   ]),
-  ['a size as a text', () => createPool({ model: NET, size: any('3') }), /size: expected a whole number from 1 on, got "3"$/],
+  ['a size as a text', () => createPool({ model: NET, size: any('3') }), /size: expected a whole number from 1 to 1024, got "3"$/],
+  ['more workers than any machine has threads', () => createPool({ model: NET, size: 1e6 }), /size: expected a whole number from 1 to 1024, got 1000000$/],
   ['a layer of a text', () => library.conv2d(any('3'), 1, 1), /is "3", expected a whole number/],
   ['bytes in place of options', () => load(NET, any(new Uint8Array(3))), /load: expected an object of options \(.*\), got Uint8Array$/],
   ['shapes of no input', () => load(NET, { inputShapes: { nope: [1, 1, 2, 2] } }), /^inputShapes: expected the shape of each input \(input\), got nope$/],
