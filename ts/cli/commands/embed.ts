@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { UnsupportedError } from '../../entries/index.js';
-import type { ImageInput, Model, PreprocessOptions } from '../../entries/index.js';
+import type { PreprocessOptions } from '../../entries/index.js';
 import { preprocessing } from '../arguments.js';
 import { noteThreads, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
@@ -13,11 +12,6 @@ interface Options extends CommonOptions, PhotoOptions {
   readonly preprocess?: PreprocessOptions;
   readonly normalize?: boolean;
   readonly exact?: boolean;
-}
-
-/** What a model that gives features has. */
-interface Embeds {
-  embed(image: ImageInput, options: { normalize?: boolean | undefined; exact?: boolean | undefined; maxPixels?: number | undefined }): Promise<Float32Array | { readonly vector: Float32Array }>;
 }
 
 export function embedCommand(output: Output): Command {
@@ -35,18 +29,10 @@ async function run(photos: readonly string[], options: Options, output: Output):
   const { variant, threads, preprocess, normalize, exact, maxPixels } = options;
   await using model = await loadForTask(options.model, { variant, threads, preprocess });
   noteThreads(model, options, output);
-  const embeds = embedding(model);
   await eachPhoto(photos, output, async ({ name, image }) => {
-    const answer = await embeds.embed(image, { normalize, exact, maxPixels });
-    const vector = answer instanceof Float32Array ? answer : answer.vector;
+    const vector = await model.embed(image, { normalize, exact, maxPixels });
     return options.json ? JSON.stringify({ photo: name, vector: [...vector] }) : `${name}: ${describe(vector)}`;
   });
-}
-
-/** @throws UnsupportedError where models give no features */
-function embedding(model: Model | (Model & Embeds)): Embeds {
-  if ('embed' in model) return model;
-  throw new UnsupportedError('embed: this build of the library gives no features');
 }
 
 function describe(vector: Float32Array): string {
