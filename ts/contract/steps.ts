@@ -257,10 +257,12 @@ export interface SuppressSpec {
   readonly method: SuppressMethod;
   /** How many are kept at most. */
   readonly max: number;
+  /** How many are looked at at most, those of the highest scores. */
+  readonly candidates: number;
 }
 
 export const suppressSpec = (of: SuppressSpec): number[] =>
-  [SUPPRESS_METHODS[of.method], of.max];
+  [SUPPRESS_METHODS[of.method], of.max, of.candidates];
 
 /** 2-D convolution. The layout of the filter says which algorithm runs. */
 export interface Conv2d {

@@ -14,7 +14,7 @@ export const CLASSIFY_OPTIONS = optionNames<ClassifyOptions>({ ...PHOTO, topK: t
 /** Of each call about a photo. */
 export const PHOTO_OPTIONS: Readonly<Record<PhotoCall, KnownOptions>> = {
   classify: CLASSIFY_OPTIONS,
-  detect: optionNames<DetectOptions>({ ...PHOTO, score: true, iou: true, max: true, classes: true, labels: true, agnostic: 'boolean', method: true, tiles: true }),
+  detect: optionNames<DetectOptions>({ ...PHOTO, score: true, iou: true, max: true, classes: true, labels: true, agnostic: 'boolean', method: true, candidates: true, tiles: true }),
   segment: optionNames<SegmentOptions>({ ...PHOTO, threshold: true, labels: true, resize: true, soft: 'boolean', scores: true }),
   embed: optionNames<EmbedOptions>({ ...PHOTO, normalize: 'boolean' }),
 };

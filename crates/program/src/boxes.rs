@@ -35,10 +35,10 @@ pub fn read_scan(words: &[u32], threshold: f64, len: usize) -> Result<Scan, Erro
 /// as [`Options::check`].
 pub fn read_options(words: &[u32], iou: f64, sigma: f64, floor: f64) -> Result<Options, Error> {
     let mut words = Reader::new(words);
-    let SuppressSpec { method, max } = SuppressSpec::read(&mut words)?;
+    let SuppressSpec { method, max, candidates } = SuppressSpec::read(&mut words)?;
     words.end()?;
     let floor = (!floor.is_nan()).then_some(floor);
-    Options { iou, max, method, sigma, floor }.check()
+    Options { iou, max, candidates, method, sigma, floor }.check()
 }
 
 #[cfg(test)]
@@ -63,10 +63,13 @@ mod tests {
 
     #[test]
     fn words_become_options_whose_floor_may_be_none() {
-        let options = read_options(&[1, 9], 0.5, 0.5, f64::NAN).unwrap();
-        assert_eq!((options.floor, options.method), (None, Method::Distance));
-        assert_eq!(read_options(&[0, 9], 0.5, 0.5, 0.1).unwrap().floor, Some(0.1));
-        assert!(read_options(&[4, 9], 0.5, 0.5, 0.1).is_err());
-        assert!(read_options(&[0, 9], 1.5, 0.5, 0.1).is_err());
+        let options = read_options(&[1, 9, 8], 0.5, 0.5, f64::NAN).unwrap();
+        assert_eq!(
+            (options.floor, options.method, options.candidates),
+            (None, Method::Distance, 8)
+        );
+        assert_eq!(read_options(&[0, 9, 8], 0.5, 0.5, 0.1).unwrap().floor, Some(0.1));
+        assert!(read_options(&[4, 9, 8], 0.5, 0.5, 0.1).is_err());
+        assert!(read_options(&[0, 9, 8], 1.5, 0.5, 0.1).is_err());
     }
 }

@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0xf226_1c1c;
+pub const VERSION: u32 = 0x1607_00c5;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -621,12 +621,18 @@ pub struct SuppressSpec {
     pub method: kernels::boxes::Method,
     /// How many are kept at most.
     pub max: usize,
+    /// How many are looked at at most, those of the highest scores.
+    pub candidates: usize,
 }
 
 impl SuppressSpec {
     /// Reads the words in their order.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(SuppressSpec { method: suppress_method(words.word()?)?, max: words.size()? })
+        Ok(SuppressSpec {
+            method: suppress_method(words.word()?)?,
+            max: words.size()?,
+            candidates: words.size()?,
+        })
     }
 }
 

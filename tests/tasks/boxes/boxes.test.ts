@@ -100,11 +100,24 @@ describe.each(RUNNABLE)('%s', (variant) => {
     }
   });
 
+  it('looks at the 10,000 best of 100,000 boxes in one place if scores are lowered, unless another number is said', () => {
+    const count = 100_000;
+    const boxes = Float32Array.from({ length: 4 * count }, (_, i) => (i % 4 < 2 ? 0 : 9 + i / count));
+    const scores = Float32Array.from({ length: count }, (_, i) => 1 - i / (2 * count));
+    const kept = (method: (typeof METHODS)[number], candidates?: number): number =>
+      suppress(instance, boxes, scores, undefined, { iou: 1, max: Infinity, sigma: 1e9, method, ...(candidates === undefined ? {} : { candidates }) }).kept.length;
+    for (const method of ['soft', 'soft-linear'] as const) {
+      expect(kept(method)).toBe(10_000);
+      expect(kept(method, 7)).toBe(7);
+    }
+    for (const candidates of [-1, 0.5, NaN]) expect(() => kept('soft', candidates)).toThrow(/suppress: candidates: expected a whole number from 0 on/);
+  });
+
   it('gives memory back, whatever happens', () => {
     const { boxes, scores, classes } = drawSet(7);
     const once = (): void => {
       suppress(instance, new Float32Array(400_000), new Float32Array(100_000), undefined, { iou: 0.5, max: 10 });
-      expect(() => instance.boxes(10, 7).suppress(Uint32Array.of(0, 9), 2, 1, 0)).toThrow('iou');
+      expect(() => instance.boxes(10, 7).suppress(Uint32Array.of(0, 9, 9), 2, 1, 0)).toThrow('iou');
       suppress(instance, boxes, scores, classes, { iou: 0.5, max: 10, method: 'soft' });
     };
     once();

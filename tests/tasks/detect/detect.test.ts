@@ -132,6 +132,8 @@ describe('labels and classes', () => {
     ['no share', { score: 2 }, /score: expected a number from 0 to 1, got 2/],
     ['no box wanted', { max: 0 }, /max: expected a whole number from 1 on, got 0/],
     ['an unknown method', { method: 'hard' as never }, /method: expected greedy, soft, soft-linear or diou, got "hard"/],
+    ['no candidates', { method: 'soft', candidates: 0 }, /candidates: expected a whole number from 1 to 30000, got 0/],
+    ['more candidates than are read', { candidates: 30_001 }, /candidates: expected a whole number from 1 to 30000, got 30001/],
     ['tiles without a size', { tiles: {} as never }, /tiles.size: expected a whole number of pixels from 1 on, or \[height, width\], got undefined/],
     ['tiles of one side in a list', { tiles: { size: [100] as never } }, /tiles.size: expected a whole number of pixels from 1 on, or \[height, width\], got \[100\]/],
     ['an overlap as text', { tiles: { size: 32, overlap: '0.5' as never } }, /tiles.overlap: expected a number from 0 to 0.9, got "0.5"/],
@@ -171,6 +173,8 @@ describe('suppression', () => {
     ['greedy, as close', { iou: 0.57 }, [0.9, 0.7, 0.6]],
     ['soft', { method: 'soft' }, [0.9, 0.7, 0.6, Number((0.8 * Math.exp(-0.36 / 0.5)).toFixed(4))]],
     ['soft, under the least score', { method: 'soft', score: 0.5 }, [0.9, 0.7, 0.6]],
+    ['soft, of the two best', { method: 'soft', candidates: 2 }, [0.9, Number((0.8 * Math.exp(-0.36 / 0.5)).toFixed(4))]],
+    ['greedy, which candidates do not bound', { candidates: 2 }, [0.9, 0.7, 0.6]],
     ['soft by the overlap', { method: 'soft-linear' }, [0.9, 0.7, 0.6, 0.32]],
     ['no more than wanted', { max: 2 }, [0.9, 0.7]],
   ])('%s', async (_, options, expected) => {

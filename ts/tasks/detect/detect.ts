@@ -8,12 +8,12 @@ import type { Asking, PhotoModel, PhotoOptions, PhotoTimes, TakenIn } from '../l
 import type { Instance } from '../../wasm/instance.js';
 import type { InstanceMask } from '../segment/mask.js';
 import { expectTask } from '../task.js';
-import { suppress } from '../boxes/suppress.js';
+import { SOFT_CANDIDATES, isSoft, suppress } from '../boxes/suppress.js';
 import type { SuppressOptions } from '../boxes/suppress.js';
 import { chosen } from './head.js';
 import type { RawBoxes } from './head.js';
 import { rectangle } from './on-photo.js';
-import { readView } from './read-view.js';
+import { MOST_CANDIDATES, readView } from './read-view.js';
 import type { View } from './read-view.js';
 import { withoutCuts } from './seams.js';
 import { checkShare } from './spec.js';
@@ -41,6 +41,11 @@ export interface DetectOptions extends PhotoOptions {
    * `score`. Heads of which the graph has dropped boxes itself are left as they are.
    */
   readonly method?: SuppressOptions['method'] | undefined;
+  /**
+   * How many boxes soft suppression looks at at most, those of the highest scores: each may have to meet all that are kept. 1 to 30,000.
+   * Default 10,000.
+   */
+  readonly candidates?: number | undefined;
   /** For photos much larger than the input: looks at tiles of so many pixels, one after the other, and joins their boxes. Default: the whole at once. */
   readonly tiles?: TileOptions | undefined;
 }
@@ -90,7 +95,7 @@ export async function detect(model: PhotoModel, image: ImageInput, options: Dete
   const { tiles } = options;
   const how = {
     score: checkShare('score', options.score ?? spec.score ?? 0.25), iou: checkShare('iou', options.iou ?? spec.iou ?? 0.45), max: checkMax(options.max ?? 300),
-    agnostic: options.agnostic === true, method: checkMethod(options.method),
+    agnostic: options.agnostic === true, method: checkMethod(options.method), candidates: checkCandidates(options.candidates ?? SOFT_CANDIDATES),
   };
   if (tiles) checkTiles(tiles);
   const labels = options.labels === undefined ? model.labels : labelNames(options.labels);
@@ -140,6 +145,8 @@ interface How {
   readonly max: number;
   readonly agnostic: boolean;
   readonly method: SuppressOptions['method'];
+  /** Of soft suppression. */
+  readonly candidates: number;
 }
 
 /** What is left of the boxes of the whole photo, or of all its tiles: highest score first. */
@@ -154,10 +161,9 @@ function best({ instance }: PhotoModel, views: readonly View[], how: How, photo:
 /** Boxes of which those that overlap others were dropped. */
 type Left = RawBoxes;
 
-function left(instance: Instance, { boxes, scores, classes, from, suppressed }: Left & { readonly suppressed?: boolean }, { score, iou, max, agnostic, method }: How): Left {
-  const soft = method?.startsWith('soft');
+function left(instance: Instance, { boxes, scores, classes, from, suppressed }: Left & { readonly suppressed?: boolean }, { score, iou, max, agnostic, method, candidates }: How): Left {
   const { kept, scores: lowered } = suppress(instance, boxes, scores, agnostic ? undefined : classes, {
-    iou: suppressed ? 1 : iou, max, ...(suppressed || method === undefined ? {} : { method }), ...(soft ? { score } : {}),
+    iou: suppressed ? 1 : iou, max, ...(suppressed || method === undefined ? {} : { method }), ...(isSoft(method) ? { score, candidates } : {}),
   });
   return { ...chosen({ boxes, scores, classes, from }, kept), scores: lowered };
 }
@@ -165,6 +171,12 @@ function left(instance: Instance, { boxes, scores, classes, from, suppressed }: 
 /** @throws ArgumentError */
 function checkMax(max: number): number {
   return Number.isInteger(max) && max >= 1 ? max : wrong('max', 'a whole number from 1 on', showValue(max));
+}
+
+/** @throws ArgumentError */
+function checkCandidates(candidates: number): number {
+  const fits = Number.isInteger(candidates) && candidates >= 1 && candidates <= MOST_CANDIDATES;
+  return fits ? candidates : wrong('candidates', `a whole number from 1 to ${MOST_CANDIDATES}`, showValue(candidates));
 }
 
 const METHODS: readonly unknown[] = ['greedy', 'soft', 'soft-linear', 'diou', undefined] satisfies SuppressOptions['method'][];

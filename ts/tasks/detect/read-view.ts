@@ -11,7 +11,7 @@ import type { InstanceMask } from '../segment/mask.js';
 import type { Tile } from './tiles.js';
 
 /** Candidates that are looked at, at most. */
-const MOST = 30_000;
+export const MOST_CANDIDATES = 30_000;
 
 /** Boxes before suppression, in pixels of the photo. */
 export interface View extends RawBoxes {
@@ -40,7 +40,7 @@ export function readView(model: PhotoModel, { input }: TakenIn, { told, part, sp
   const question = questionOf(model, told, { spec, labels: labels?.length, size: input.size });
   const { head, fit } = chooseHead(question);
   if (fit.classes !== undefined) checkClasses(fit.classes, labels, wanted);
-  const raw = fit.read({ instance: model.instance, tensors, score, most: MOST });
+  const raw = fit.read({ instance: model.instance, tensors, score, most: MOST_CANDIDATES });
   const placed = { ...raw, boxes: toPhoto(raw.boxes, { place, full: part, left: part.left, top: part.top }) };
   const fits = (i: number): boolean => (wanted?.has(raw.classes[i]!) ?? true) && raw.classes[i] !== NO_CLASS && isVisible(placed.boxes, i, part);
   const visible = chosen(placed, Array.from(raw.scores.keys()).filter(fits));

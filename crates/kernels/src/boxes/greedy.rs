@@ -17,7 +17,7 @@ pub(super) fn run<I: Isa>(work: Work, order: Vec<u64>) -> Kept {
         }
         let own = boxes[index as usize];
         let rank = ranks.of(index as usize);
-        let mut goes = |better| lowered(options, better, own, 0.0).is_none();
+        let mut goes = |better, _| lowered(options, better, own, 0.0).is_none();
         if !shelves.any::<I>(rank, own, 0, &mut goes) {
             shelves.put(rank, own);
             kept.push(index, scores[index as usize]);

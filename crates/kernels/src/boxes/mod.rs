@@ -49,6 +49,9 @@ pub struct Options {
     pub iou: f64,
     /// How many are kept at most.
     pub max: usize,
+    /// How many are looked at at most: those of the highest scores. The others are dropped before
+    /// any box meets another.
+    pub candidates: usize,
     /// What becomes of a box that overlaps a better one.
     pub method: Method,
     /// Width of the Gaussian, positive.
@@ -61,7 +64,8 @@ pub struct Options {
 impl Options {
     /// Greedy suppression, by IoU alone.
     pub fn greedy(iou: f64, max: usize) -> Self {
-        Options { iou, max, method: Method::Greedy, sigma: 0.5, floor: None }
+        let candidates = usize::MAX;
+        Options { iou, max, candidates, method: Method::Greedy, sigma: 0.5, floor: None }
     }
 
     /// The same, or [`Code::Argument`] for numbers that have no meaning.
@@ -114,17 +118,32 @@ impl Kept {
 /// A box that [`overlap::area`] has no number for overlaps nothing; a NaN score is never kept.
 /// `boxes`, `scores` and `groups` have the same length; the options were checked.
 ///
-/// Cost: O(n) to sort; then each box meets the kept ones of its group that are near, at worst all.
+/// Cost: O(n) to sort; then each of the candidates meets the kept boxes of its group that are near,
+/// at worst all.
 pub fn suppress(boxes: &[Rect], scores: &[f32], groups: Option<&[u32]>, options: &Options) -> Kept {
+    let (work, order) = prepared(boxes, scores, groups, options);
+    if options.is_soft() {
+        soft::run::<Native>(work, order).0
+    } else {
+        greedy::run::<Native>(work, order)
+    }
+}
+
+/// What both ways of suppression begin with, and the candidates as pairs, the best first.
+fn prepared<'a>(
+    boxes: &'a [Rect],
+    scores: &'a [f32],
+    groups: Option<&[u32]>,
+    options: &'a Options,
+) -> (Work<'a>, Vec<u64>) {
     debug_assert!(boxes.len() == scores.len());
     debug_assert!(groups.is_none_or(|groups| groups.len() == scores.len()));
-    let order = sorted(scores, |score| options.counts(score));
+    let mut order = sorted(scores, |score| options.counts(score));
+    order.truncate(options.candidates);
     let ranks = Ranks::new(groups, &order);
-    let soft = options.is_soft();
     let least = if options.method == Method::Gaussian { 0.0 } else { options.iou };
-    let shelves = Shelves::new(boxes, &ranks, &order, least, !soft);
-    let work = Work { boxes, scores, options, ranks, shelves };
-    if soft { soft::run::<Native>(work, order) } else { greedy::run::<Native>(work, order) }
+    let shelves = Shelves::new(boxes, &ranks, &order, least);
+    (Work { boxes, scores, options, ranks, shelves }, order)
 }
 
 /// What both ways of suppression begin with.

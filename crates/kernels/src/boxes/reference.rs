@@ -11,6 +11,10 @@ use crate::elementary::logistic::sigmoid;
 pub fn suppress(boxes: &[Rect], scores: &[f32], groups: Option<&[u32]>, options: &Options) -> Kept {
     let mut scores = scores.to_vec();
     let mut left: Vec<usize> = (0..boxes.len()).filter(|&i| options.counts(scores[i])).collect();
+    // Stable: among equals the lower index is a candidate first.
+    left.sort_by(|&a, &b| scores[b].partial_cmp(&scores[a]).expect("no NaN counts"));
+    left.truncate(options.candidates);
+    left.sort();
     let mut kept = Kept::default();
     while let Some(best) =
         left.iter().copied().reduce(|a, b| if scores[b] > scores[a] { b } else { a })

@@ -3,8 +3,8 @@
 //! Each group has shelves for the cells of a grid over the picture, by the left upper corner of a
 //! box. If the IoU of two boxes is over `t`, then the narrower is at least `t` times as wide as the
 //! other: so what stands in the way of a box of width `w` has its left side less than `w / t` before
-//! it, and as much holds for heights. On a shelf boxes stand in the order in which they were kept,
-//! four to a vector for each side.
+//! it, and as much holds for heights; nor is that ever more than the widest box of all. On a shelf
+//! boxes stand in the order in which they were kept, four to a vector for each side.
 
 use super::Rect;
 use super::order::{pair, parts, sort};
@@ -19,6 +19,8 @@ const SHELF: usize = 8;
 const SLACK: f64 = 1e-5;
 /// Of a lesser threshold a vector tests whether boxes touch at all.
 const LEAST: f64 = 1e-6;
+/// The difference of two sides, rounded, times this is no less than the difference.
+const ROUNDED_UP: f32 = 1.0 + 1e-6;
 
 /// The group of each box as a number from 0 on.
 #[derive(Debug)]
@@ -92,6 +94,10 @@ struct Shelf {
 pub struct Shelves {
     shelves: Vec<Shelf>,
     fours: Vec<Four>,
+    /// Of each place in `fours`, how many boxes stood before the one there was put up.
+    when: Vec<[u32; LANES]>,
+    /// Boxes that were put up.
+    count: u32,
     /// Cells from left to right and from top to bottom.
     cells: [usize; 2],
     /// The least left and the least upper side.
@@ -102,14 +108,16 @@ pub struct Shelves {
     share: f32,
     /// How far before a box of width 1 another begins that it overlaps enough.
     reach: f32,
+    /// The greatest width and height: no box that is met begins further before another.
+    largest: [f32; 2],
 }
 
 impl Shelves {
     /// Empty shelves with room for all of `boxes` that `order` names. What overlaps has an IoU over
-    /// `threshold`. Without a grid, all of a group stand on one shelf.
-    pub fn new(boxes: &[Rect], ranks: &Ranks, order: &[u64], threshold: f64, grid: bool) -> Self {
+    /// `threshold`.
+    pub fn new(boxes: &[Rect], ranks: &Ranks, order: &[u64], threshold: f64) -> Self {
         let enough = order.len() / (SHELF * ranks.count.max(1));
-        let most = if grid { enough.isqrt().clamp(1, CELLS) } else { 1 };
+        let most = enough.isqrt().clamp(1, CELLS);
         let least = if threshold < LEAST { 0.0 } else { threshold * (1.0 - SLACK) };
         let indices = order.iter().map(|&own| parts(own).1 as usize);
         let solid: Vec<usize> = indices.filter(|&at| area(boxes[at]).is_some()).collect();
@@ -124,14 +132,19 @@ impl Shelves {
             let in_a_row = (last[axis] - first[axis]) * solid.len() as f32 / sums[axis];
             (in_a_row as usize).clamp(1, most)
         });
+        let width =
+            |axis: usize| solid.iter().map(move |&at| boxes[at][axis + 2] - boxes[at][axis]);
         let mut shelves = Shelves {
             shelves: vec![Shelf::default(); cells[0] * cells[1] * ranks.count],
             fours: Vec::new(),
+            when: Vec::new(),
+            count: 0,
             cells,
             first,
             scale: [0, 1].map(|axis| cells[axis] as f32 / (last[axis] - first[axis])),
             share: least as f32,
             reach: (1.0 / least) as f32,
+            largest: [0, 1].map(|axis| width(axis).fold(0.0, greater) * ROUNDED_UP),
         };
         for at in solid {
             let shelf = shelves.shelf(ranks.of(at), boxes[at]);
@@ -144,6 +157,7 @@ impl Shelves {
             start += room;
         }
         shelves.fours = vec![Four::default(); start];
+        shelves.when = vec![[0; LANES]; start];
         shelves
     }
 
@@ -163,7 +177,8 @@ impl Shelves {
     #[inline(always)]
     fn reach(&self, axis: usize, own: Rect) -> [usize; 2] {
         let [low, high] = [own[axis], own[axis + 2]];
-        [low - (high - low) * self.reach, high].map(|corner| self.cell(axis, corner))
+        let before = lesser((high - low) * self.reach, self.largest[axis]);
+        [low - before, high].map(|corner| self.cell(axis, corner))
     }
 
     /// Puts a box up; one without an area stands in nobody's way.
@@ -172,24 +187,27 @@ impl Shelves {
         let at = self.shelf(rank, own);
         let Shelf { start, used } = self.shelves[at];
         self.fours[start + used / LANES].put(used % LANES, own, area);
+        self.when[start + used / LANES][used % LANES] = self.count;
         self.shelves[at].used += 1;
+        self.count += 1;
     }
 
-    /// Boxes that stand on the one shelf of a group.
-    pub fn used(&self, rank: usize) -> usize {
-        self.shelves[rank].used
+    /// Boxes that were put up, of all groups.
+    pub fn count(&self) -> u32 {
+        self.count
     }
 
     /// Asks `stop` of the boxes of the group that overlap `own` enough, and of some that do not,
-    /// until it says yes; answers whether it did. Of each shelf only those from place `from` on. It
-    /// asks seldom: one copy of this for all that may be asked is small and no slower.
+    /// until it says yes; answers whether it did. Only those are asked that were put up after the
+    /// first `from`, and each is given with how many stood before it. It asks seldom: one copy of
+    /// this for all that may be asked is small and no slower.
     #[inline(never)]
     pub fn any<I: Isa>(
         &self,
         rank: usize,
         own: Rect,
-        from: usize,
-        stop: &mut dyn FnMut(Rect) -> bool,
+        from: u32,
+        stop: &mut dyn FnMut(Rect, u32) -> bool,
     ) -> bool {
         let Some(area) = area(own) else { return false };
         let all = [own[0], own[1], own[2], own[3], area, self.share].map(I::splat);
@@ -211,23 +229,41 @@ impl Shelves {
         &self,
         Shelf { start, used }: Shelf,
         all: [I::V; 6],
-        from: usize,
-        stop: &mut dyn FnMut(Rect) -> bool,
+        from: u32,
+        stop: &mut dyn FnMut(Rect, u32) -> bool,
     ) -> bool {
-        for block in from / LANES..used.div_ceil(LANES) {
-            let four = &self.fours[start + block];
+        let last = start + used.div_ceil(LANES);
+        // The places of a shelf were filled in order.
+        let first = if from == 0 {
+            start
+        } else {
+            let place = |at: usize| self.when[start + at / LANES][at % LANES];
+            start + first_from(used, |at| place(at) >= from) / LANES
+        };
+        for block in first..last {
+            let four = &self.fours[block];
             if !near::<I>(four, all) {
                 continue;
             }
-            let places = from.max(block * LANES)..used.min(block * LANES + LANES);
-            for place in places {
-                if stop(four.get(place % LANES)) {
+            for lane in 0..LANES.min(used - (block - start) * LANES) {
+                let when = self.when[block][lane];
+                if when >= from && stop(four.get(lane), when) {
                     return true;
                 }
             }
         }
         false
     }
+}
+
+/// The first of `0..len` that is `late`, where all after one are; `len` if none is.
+fn first_from(len: usize, late: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, len);
+    while low < high {
+        let middle = (low + high) / 2;
+        if late(middle) { high = middle } else { low = middle + 1 }
+    }
+    low
 }
 
 /// Whether the intersection with any of four is over its share of the union, or nearly so. Never

@@ -1,8 +1,8 @@
 use super::order::{falling, pair, parts, score, sort, sorted};
 use super::overlap::{ciou, diou, giou, iou};
 use super::scan::{Activation, Scan, scan};
-use super::{Method, Options, Rect, reference, suppress};
-use crate::simd::LANES;
+use super::{Method, Options, Rect, prepared, reference, soft, suppress};
+use crate::simd::{LANES, Native};
 use crate::testing::Random;
 use proptest::prelude::*;
 
@@ -71,10 +71,10 @@ proptest! {
     fn suppression_gives_the_bits_of_the_reference(
         set in set(), method in 0..4usize, iou in prop_oneof![Just(0.0), Just(0.5), Just(1.0), Just(1e-9), 0.0..1.0],
         max in prop_oneof![Just(usize::MAX), 0usize..20], by_group: bool, floor in prop_oneof![Just(None), (0.0..0.5).prop_map(Some)],
-        sigma in 0.05..2.0f64,
+        sigma in 0.05..2.0f64, candidates in prop_oneof![Just(usize::MAX), 0usize..20, 50usize..250],
     ) {
         let (boxes, scores, groups) = set.draw();
-        let options = Options { iou, max, method: METHODS[method], sigma, floor };
+        let options = Options { iou, max, candidates, method: METHODS[method], sigma, floor };
         let groups = by_group.then_some(&groups[..]);
         let expected = reference::suppress(&boxes, &scores, groups, &options);
         let got = suppress(&boxes, &scores, groups, &options);
@@ -201,6 +201,37 @@ fn the_threshold_is_the_number_that_was_written() {
             suppress(&boxes, &[1.0, 0.5], None, &Options::greedy(limit, 9)).indices.len(),
             kept
         );
+    }
+}
+
+/// How many pairs of boxes soft suppression lets meet.
+fn meetings(boxes: &[Rect], candidates: usize) -> u64 {
+    let scores: Vec<f32> = (0..boxes.len()).map(|i| 0.5 + (i * 37 % 101) as f32 / 300.0).collect();
+    let gaussian = Options { method: Method::Gaussian, ..Options::greedy(0.5, usize::MAX) };
+    let options = Options { candidates, sigma: 1e6, ..gaussian };
+    let (work, order) = prepared(boxes, &scores, None, &options);
+    let (kept, pairs) = soft::run::<Native>(work, order);
+    assert_eq!(kept.indices.len(), boxes.len().min(candidates));
+    pairs
+}
+
+#[test]
+fn soft_suppression_lets_only_boxes_meet_that_touch() {
+    // A wall of tiles, each of which touches the eight around it.
+    let side = 100;
+    let tile = |i: usize| [(i % side) as f32, (i / side) as f32];
+    let boxes: Vec<Rect> =
+        (0..side * side).map(tile).map(|[x, y]| [x, y, x + 1.5, y + 1.5]).collect();
+    let touching = 4 * side * (side - 1) - 2 * (side - 1);
+    assert_eq!(meetings(&boxes, usize::MAX), touching as u64);
+}
+
+#[test]
+fn candidates_bound_the_work_of_soft_suppression_where_all_touch() {
+    let boxes: Vec<Rect> = (0..2000).map(|i| [0.0, 0.0, 9.0 + i as f32 / 999.0, 9.0]).collect();
+    for candidates in [0usize, 1, 4, 100] {
+        let pairs = candidates as u64 * candidates.saturating_sub(1) as u64 / 2;
+        assert_eq!(meetings(&boxes, candidates), pairs);
     }
 }
 

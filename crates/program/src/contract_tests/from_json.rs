@@ -366,7 +366,11 @@ fn score_spec(value: &Value) -> ScoreSpec {
 }
 
 fn suppress_spec(value: &Value) -> SuppressSpec {
-    SuppressSpec { method: suppress_method(&value["method"]), max: json::size(&value["max"]) }
+    SuppressSpec {
+        method: suppress_method(&value["method"]),
+        max: json::size(&value["max"]),
+        candidates: json::size(&value["candidates"]),
+    }
 }
 
 fn conv2d(value: &Value) -> Conv2d {

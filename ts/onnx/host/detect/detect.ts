@@ -60,7 +60,7 @@ function selectHere(boxes: Float32Array, scores: Float32Array, { most, iou, leas
 }
 
 function selectInEngine(instance: Instance, boxes: Float32Array, scores: Float32Array, { most, iou, least }: Limits): ArrayLike<number> {
-  const words = suppressSpec({ method: 'greedy', max: min(most, scores.length) });
+  const words = suppressSpec({ method: 'greedy', max: min(most, scores.length), candidates: scores.length });
   return suppressInEngine(instance, { boxes, scores }, words, { iou, floor: least }).indices;
 }
 
