@@ -10,6 +10,8 @@ import * as models from '../../ts/models/index.js';
 import { add, conv2d, flatten, globalAvgPool2d, graph, input, linear, relu, sequential, softmax } from '../../ts/ops/layers.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
+import { HEAD_NAMES } from '../../ts/tasks/detect/spec.js';
+import { CASES as HEAD_CASES } from './detect/heads/outputs.js';
 import { modelBytes } from '../onnx/build.js';
 import type { GraphSpec, NodeSpec } from '../onnx/build.js';
 
@@ -94,6 +96,8 @@ describe('a graph', () => {
     ['no layer', () => graph({ x }, { y: sequential([globalAvgPool2d(), flatten()])(x) }), /the input comes before one/],
     ['a convolution of nine pixels', () => graph({ x }, { y: sequential({ last: conv2d(3, 2, 3), pool: globalAvgPool2d(), flat: flatten() })(x) }), /last comes before one/],
     ['a sum', () => { const [a, b] = [conv2d(3, 2, 1, { name: 'a' })(x), conv2d(3, 2, 1, { name: 'b' })(x)]; return graph({ x }, { y: sequential([globalAvgPool2d(), flatten()])(add(a, b)) }); }, /seen from the first output .* comes before one; choose a value by the option outputs/],
+    ['scores of the pixels themselves', () => graph({ x }, { y: sequential({ last: conv2d(3, 2, 1), pool: globalAvgPool2d(), flat: flatten() })(x) }), /last reads the input itself/],
+    ['scores of each place', () => graph({ x }, { y: sequential({ act: relu(), last: conv2d(3, 2, 1), flat: flatten() })(x) }), /seen from the first output each of 1200 places has scores of its own, as in a detector/],
     ['a detector', () => fully, /embed: needs a model made for classification, this one is made for detection/, { task: 'detection' }],
   ];
   for (const [what, net, message, options] of refused) {
@@ -121,7 +125,7 @@ describe('an ONNX model', () => {
   const body = [node('Conv', 'x w', 'c'), node('Relu', 'c', 'maps')];
   const pooled = [...body, node('GlobalAveragePool', 'maps', 'p'), node('Flatten', 'p', 'f')];
   const bytes = (nodes: readonly NodeSpec[], value?: string): Uint8Array =>
-    modelBytes({ inputs: { x: [1, 3, 12, 16] }, outputs: [value ?? 'y'], nodes, weights, int64: { flat: [1, -1] } });
+    modelBytes({ inputs: { x: [1, 3, 12, 16] }, outputs: [value ?? 'y'], nodes, weights, int64: { flat: [1, -1], rows: [1, 140, 5] } });
   const ask = async (nodes: readonly NodeSpec[]) => {
     using model = await loadInline(bytes(nodes), { variant: 'simd' }, entry);
     await model.classify(noise, { preprocess: 'unit', scores: 'softmax' });
@@ -154,9 +158,29 @@ describe('an ONNX model', () => {
     ['nothing that weighs', [...body, node('GlobalAveragePool', 'maps', 'p'), node('Flatten', 'p', 'y')], /Conv\(c\) comes before one/],
     ['a product of what is computed', [...pooled, node('Transpose', 'f', 'ft', {}, { perm: [1, 0] }), node('MatMul', 'f ft', 'y')], /MatMul\(y\) comes before one/],
     ['an unknown way back', [...pooled, node('Gemm', 'f t b', 'z', { transB: 1 }), node('TopK', 'z flat', 'y')], /TopK\(y\) comes before one/],
+    ['a fully connected layer over rows of places', [...body, node('Reshape', 'maps rows', 'r'), node('MatMul', 'r m', 'y')], /each of 140 places has scores of its own/],
   ])('%s: refused', async (_, nodes, message) => {
     using model = await loadInline(bytes(nodes), { variant: 'simd' }, entry);
     await expect(model.embed(noise, { preprocess: 'unit' })).rejects.toThrow(UnsupportedError);
     await expect(model.embed(noise, { preprocess: 'unit' })).rejects.toThrow(message);
+  });
+});
+
+describe('a detector', () => {
+  const cases = HEAD_CASES.filter(({ outputs: [first] }) => first!.dtype === 'float32' && first!.shape.every((dim) => dim > 0));
+
+  it('is tried of each kind', () => {
+    expect(new Set(cases.map(({ head }) => head))).toEqual(new Set(HEAD_NAMES));
+  });
+
+  // A convolution of one pixel whose numbers are reshaped: what exporters write behind each map.
+  test.each(cases.map(({ name, outputs }) => [name, outputs[0]!.shape] as const))('%s: refused', async (_, shape) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const bytes = modelBytes({
+      inputs: { x: [1, 3, 1, count] }, outputs: ['y'], int64: { shape },
+      nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['maps'] }, { op: 'Conv', inputs: ['maps', 'k'], outputs: ['c'] }, { op: 'Reshape', inputs: ['c', 'shape'], outputs: ['y'] }], weights: { k: [[1, 3, 1, 1], [1, 2, 3]] },
+    });
+    using model = await loadInline(bytes, { variant: 'simd' }, entry);
+    await expect(model.embed(noise, { preprocess: 'unit' })).rejects.toThrow(`embed: needs a model that ends in a fully connected layer`);
   });
 });

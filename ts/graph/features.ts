@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../base/errors.js';
+import type { Shape } from '../tensor/shape.js';
 import type { Graph } from './graph.js';
 
 /**
@@ -8,6 +9,11 @@ import type { Graph } from './graph.js';
 export interface FeatureValue<Value> {
   readonly value: Value;
   readonly features: 'second' | 'last';
+  /**
+   * Whether what follows the layer joins places: averages them, or takes the greatest. Where nothing does, the layer makes scores of an
+   * image only if it reads a single place; of a map it makes scores of each place, as the head of a detector does.
+   */
+  readonly joined: boolean;
 }
 
 /** An operator on the way back from an output. */
@@ -20,6 +26,8 @@ export interface Step<Value> {
   readonly weighs: FeatureValue<Value>['features'] | undefined;
   /** Whether it may stand behind a classifier: it averages, moves or bends numbers, each or each score by itself. */
   readonly passes: boolean;
+  /** Whether it makes one number of those of several places. */
+  readonly joins: boolean;
 }
 
 /**
@@ -28,13 +36,16 @@ export interface Step<Value> {
  */
 export function lastFeatures<Value>(output: Value, stepOf: (value: Value) => Step<Value> | undefined): FeatureValue<Value> {
   const seen = new Set<Value>();
+  let joined = false;
   for (let value = output; !seen.has(value);) {
     seen.add(value);
     const step = stepOf(value);
     if (!step) return refuse('the input comes before one');
     const [read, second] = step.reads;
-    if (step.weighs && read !== undefined) return { value: read, features: step.weighs };
+    if (step.weighs && read !== undefined && !stepOf(read)) return refuse(`${step.name} reads the input itself`);
+    if (step.weighs && read !== undefined) return { value: read, features: step.weighs, joined };
     if (!step.passes || read === undefined || second !== undefined) return refuse(`${step.name} comes before one`);
+    joined ||= step.joins;
     value = read;
   }
   return refuse('there is none');
@@ -54,8 +65,15 @@ export function graphFeatures({ nodes, outputs, values }: Graph): FeatureValue<n
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
   return lastFeatures(output?.value ?? -1, (value) => {
     const node = makers.get(value);
-    return node && { name: node.name, reads: node.inputs, weighs: node.op.weighs, passes: node.op.params.length === 0 };
+    if (!node) return undefined;
+    const [before, after] = [node.inputs[0], node.outputs[0]].map((which) => values[which ?? -1]?.shape ?? []);
+    return { name: node.name, reads: node.inputs, weighs: node.op.weighs, passes: node.op.params.length === 0, joins: numbersOf(before!) > numbersOf(after!) };
   });
+}
+
+/** Numbers of an image; of an open dimension infinitely many. */
+function numbersOf(shape: Shape): number {
+  return shape.slice(1).reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : Infinity), 1);
 }
 
 /** @throws UnsupportedError for a shape of more than one score a class; one that is not known passes */

@@ -24,6 +24,8 @@ export interface Features {
   readonly output: string;
   /** In which dimension of that the features are. */
   readonly features: 'second' | 'last';
+  /** Whether the model joins the scores of several places; where it does not, the features have to be of one place. */
+  readonly joined: boolean;
 }
 
 /** A model that is ready to run on this thread, wherever it came from. */

@@ -164,11 +164,11 @@ export class Session extends ModelInEngine {
 
   /** A second plan over the weights that are packed: it takes an arena more, no weights. */
   protected override cutFeatures(): Features {
-    const { value, features } = graphFeatures(this.graph);
+    const { value, ...how } = graphFeatures(this.graph);
     const output = 'features';
     const graph = { ...this.graph, outputs: [{ name: output, value }] };
     const session = new Session(this.instance, graph, this.weights, { shared: this.shared, plan: this.planOptions });
-    return { session, output, features };
+    return { session, output, ...how };
   }
 
   get ending(): Ending {

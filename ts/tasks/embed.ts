@@ -1,5 +1,7 @@
 import { EngineError, UnsupportedError } from '../base/errors.js';
+import { refuse } from '../graph/features.js';
 import type { ImageInput } from '../image/types.js';
+import type { Features } from '../session/runnable.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 import { showShape } from '../base/show.js';
 import { USUAL } from './classify.js';
@@ -24,14 +26,14 @@ export interface Embedding {
 /**
  * The features of an image: what the last fully connected layer, or convolution of one pixel, of a classifier reads; of maps the mean of
  * each. Images that look alike to the net have vectors of nearly one direction.
- * @throws UnsupportedError for a model made for something else than classification, without such a layer, or with other inputs than one
- *   image; EngineError if a feature is not finite; ImageError for what is no image; AbortedError when interrupted
+ * @throws UnsupportedError for a model made for something else than classification, without such a layer, of which that layer makes scores
+ *   of each place as the heads of detectors do, or with other inputs than one image; EngineError if a feature is not finite; ImageError for what is no image; AbortedError when interrupted
  */
 export async function embed(model: PhotoModel, image: ImageInput, options: EmbedOptions = {}, asking: Asking = {}): Promise<Embedding> {
   expectClassifier(model);
-  const { session, output, features } = model.session.features();
+  const { session, output, ...how } = model.session.features();
   const { outputs, times } = await look('embed', { ...model, session }, image, options, USUAL, asking);
-  const vector = meansOf(outputs[output], output, features);
+  const vector = meansOf(outputs[output], output, how);
   return { vector: options.normalize === true ? normalized(vector) : vector, ms: times() };
 }
 
@@ -42,8 +44,8 @@ function expectClassifier({ task }: PhotoModel): void {
   throw new UnsupportedError(`embed: needs a model made for ${expected}, this one is made for ${got}; use run()`, { place: 'embed', expected, got, hint: 'use run()' });
 }
 
-/** Means over all dimensions but that of the features, in f64. */
-function meansOf(value: AnyTensor | undefined, name: string, features: 'second' | 'last'): Float32Array {
+/** Means over all dimensions but that of the features, in f64. @throws UnsupportedError for features of places that are scored apart */
+function meansOf(value: AnyTensor | undefined, name: string, { features, joined }: Pick<Features, 'features' | 'joined'>): Float32Array {
   const { shape = [], data } = value ?? {};
   if (!(data instanceof Float32Array) || data.length === 0) {
     const got = `${name}, ${value?.dtype ?? 'none'} ${showShape(shape)}`;
@@ -51,6 +53,7 @@ function meansOf(value: AnyTensor | undefined, name: string, features: 'second' 
   }
   const count = features === 'last' ? (shape.at(-1) ?? 1) : (shape[1] ?? 1);
   const places = data.length / count;
+  if (places > 1 && !joined) refuse(`each of ${places} places has scores of its own, as in a detector`);
   const [feature, place] = features === 'last' ? [1, count] : [places, 1];
   const means = Float32Array.from({ length: count }, (_, c) => {
     let sum = 0;

@@ -8,6 +8,9 @@ const PASSING = new Set((
   'GlobalAveragePool GlobalMaxPool AveragePool MaxPool ReduceMean ReduceMax ReduceSum QuantizeLinear DequantizeLinear Add Sub Mul Div'
 ).split(' '));
 
+/** Those of them that make one number of several places. */
+const JOINING = new Set('GlobalAveragePool GlobalMaxPool AveragePool MaxPool ReduceMean ReduceMax ReduceSum'.split(' '));
+
 /** The value that the classifier of a model reads. @throws UnsupportedError where there is none */
 export function onnxFeatures({ nodes, outputs, initializers }: OnnxGraph): FeatureValue<string> {
   const [output] = outputs;
@@ -33,7 +36,7 @@ export function onnxFeatures({ nodes, outputs, initializers }: OnnxGraph): Featu
 function stepOf(node: OnnxNode, isConstant: (name: string) => boolean, initializers: OnnxGraph['initializers']): Step<string> {
   const { name, domain, inputs, op } = node;
   const known = domain === '';
-  return { name, reads: inputs.filter((input) => !isConstant(input)), weighs: known ? weighs(node, isConstant, initializers) : undefined, passes: known && PASSING.has(op) };
+  return { name, reads: inputs.filter((input) => !isConstant(input)), weighs: known ? weighs(node, isConstant, initializers) : undefined, passes: known && PASSING.has(op), joins: known && JOINING.has(op) };
 }
 
 /** The dimension of the features of an operator that weighs them with constants. */

@@ -114,9 +114,9 @@ export class OnnxRunnable extends ModelInEngine {
 
   /** A second route over the weights that are packed: it takes arenas more, no weights. */
   protected override cutFeatures(): Features {
-    const { value, features } = onnxFeatures(this.model.graph);
+    const { value, ...how } = onnxFeatures(this.model.graph);
     const session = new OnnxRunnable(this.instance, withOnnxOutputs(this.model, [value]), { ...this.options, shared: this.engine.shared });
-    return { session, output: value, features };
+    return { session, output: value, ...how };
   }
 
   get ending(): Ending {
