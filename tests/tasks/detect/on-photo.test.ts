@@ -5,6 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import { decodeImage } from '../../../ts/image/decode.node.js';
 import type { PreprocessOptions } from '../../../ts/image/types.js';
 import { detect } from '../../../ts/tasks/detect/detect.js';
+import { withoutCuts } from '../../../ts/tasks/detect/seams.js';
 import { fake, finder, photo, rows } from './fake.js';
 
 const OPEN = [1, 3, null, null];
@@ -148,5 +149,38 @@ describe('tiles', () => {
       const { boxes } = await detect(fake(OPEN, finder, { task: { kind: 'detect', head: 'yolov10', normalized: false } }), photo(width, height, [[...box, 0]]), { tiles: { size: tile, overlap }, preprocess: { preset: 'unit' } });
       expect(plain(boxes)).toEqual([[...box, 0]]);
     }), { numRuns: 30 });
+  });
+
+  it('show one thing as one box, wherever it lies and however large it is', async () => {
+    const sizes = fc.record({ width: fc.integer({ min: 1, max: 150 }), height: fc.integer({ min: 1, max: 150 }), tile: fc.integer({ min: 24, max: 80 }), overlap: fc.constantFrom(undefined, 0, 0.1, 0.2, 0.5) });
+    await fc.assert(fc.asyncProperty(sizes, share, share, share, share, async ({ width, height, tile, overlap }, x, y, w, h) => {
+      const [left, top] = [Math.floor(x * width), Math.floor(y * height)];
+      const box = [left, top, left + Math.ceil((width - left) * (0.01 + 0.99 * w)), top + Math.ceil((height - top) * (0.01 + 0.99 * h))] as const;
+      const asked = { tiles: { size: tile, overlap }, preprocess: { preset: 'unit' } } as const;
+      const { boxes } = await detect(fake(OPEN, finder, { task: { kind: 'detect', head: 'yolov10', normalized: false } }), photo(width, height, [[...box, 0]]), asked);
+      expect(plain(boxes)).toEqual([[...box, 0]]);
+    }), { numRuns: 200 });
+  });
+
+  describe('parts of', () => {
+    const [first, second] = [{ left: 0, top: 0, width: 60, height: 60 }, { left: 50, top: 0, width: 60, height: 60 }];
+    const of = (box: readonly number[], score: number, group = 0) => ({ boxes: Float32Array.from(box), scores: Float32Array.of(score), classes: Uint32Array.of(group) });
+    const joinedOf = (a: readonly number[], b: readonly number[], group = 0) => {
+      const { boxes, scores } = withoutCuts([of(a, 0.5), of(b, 0.75, group)], [{ part: first }, { part: second }], { most: 0.45, agnostic: false, photo: { width: 110, height: 60 } });
+      return [[...boxes], [...scores]] as const;
+    };
+
+    it.each<readonly [what: string, a: readonly number[], b: readonly number[], group: number]>([
+      ['two things of other heights', [10, 10, 60, 20], [50, 15, 90, 40], 0],
+      ['two things of which one is whole', [10, 10, 60, 20], [52, 10, 90, 20], 0],
+      ['two classes', [10, 10, 60, 20], [50, 10, 90, 20], 1],
+    ])('%s stay two', (_, a, b, group) => {
+      const [boxes, scores] = joinedOf(a, b, group);
+      expect([boxes, scores]).toEqual(scores[0] === 0.5 ? [[...a, ...b], [0.5, 0.75]] : [[...b, ...a], [0.75, 0.5]]);
+    });
+
+    it('one thing have the higher score', () => {
+      expect(joinedOf([10, 10, 60, 20], [50, 10, 90, 21])).toEqual([[10, 10, 90, 21], [0.75]]);
+    });
   });
 });

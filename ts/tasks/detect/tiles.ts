@@ -9,7 +9,10 @@ import type { Size } from '../../image/types.js';
 export interface TileOptions {
   /** Pixels of the photo: a number for squares, or [height, width]. Larger than the photo is as large as the photo. */
   readonly size: Size;
-  /** What a tile has in common with the next, as a share of its size: 0 to 0.9. At least as large as what is looked for. Default 0.2. */
+  /**
+   * What a tile has in common with the next, as a share of its size: 0 to 0.9. Best at least as large as what is looked for: then some tile
+   * holds it whole. Larger things are put together of their parts. Default 0.2.
+   */
   readonly overlap?: number | undefined;
 }
 
