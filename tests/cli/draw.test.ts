@@ -1,7 +1,10 @@
 /** Boxes and their names on pictures. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawBoxes } from '../../ts/cli/draw/boxes.js';
 import { CELL, inkAt } from '../../ts/cli/draw/font.js';
+import { placeLabels } from '../../ts/cli/draw/labels.js';
+import type { Area } from '../../ts/cli/draw/labels.js';
 
 const glyph = (character: string): string =>
   Array.from({ length: CELL.height }, (_, y) => Array.from({ length: CELL.width }, (__, x) => (inkAt(character, x, y) ? '#' : '.')).join('')).join('\n');
@@ -18,6 +21,47 @@ describe('letters', () => {
     expect(glyph('A')).toBe('.###..\n#...#.\n#...#.\n#####.\n#...#.\n#...#.\n#...#.\n......');
     expect(glyph('q')).toBe('......\n......\n.####.\n#...#.\n#...#.\n.####.\n....#.\n....#.');
     for (const other of ['é', '개', '\u{1f415}', '\n']) expect(glyph(other)).toBe(glyph('\x7f'));
+  });
+});
+
+describe('names', () => {
+  const overlap = (a: Area, b: Area): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const inside = ({ left, top, right, bottom }: Area, { width, height }: { width: number; height: number }): boolean => left >= 0 && top >= 0 && right <= width && bottom <= height;
+  const size = fc.record({ width: fc.integer({ min: 1, max: 60 }), height: fc.constant(10) });
+
+  it('stand above their boxes, at the top of the photo inside', () => {
+    const [photo, sizes] = [{ width: 100, height: 80 }, [{ width: 30, height: 10 }, { width: 30, height: 10 }]];
+    const boxes = [{ left: 20, top: 40, right: 60, bottom: 70 }, { left: 80, top: 5, right: 99, bottom: 20 }];
+    expect(placeLabels(photo, boxes, sizes)).toEqual([{ left: 20, top: 30, right: 50, bottom: 40 }, { left: 70, top: 5, right: 100, bottom: 15 }]);
+  });
+
+  it('of boxes in one place stand around it, each where it is next to it', () => {
+    const box = { left: 20, top: 40, right: 60, bottom: 70 };
+    const got = placeLabels({ width: 100, height: 80 }, [box, box, box], [1, 2, 3].map(() => ({ width: 30, height: 10 })));
+    expect(got.map(({ left, top }) => [left, top])).toEqual([[20, 30], [20, 20], [20, 40]]);
+  });
+
+  it('are in the photo, and do not overlap where lines have room for all', () => {
+    const boxes = fc.array(fc.tuple(fc.integer({ min: -20, max: 320 }), fc.integer({ min: -20, max: 220 }), size), { minLength: 1, maxLength: 10 });
+    fc.assert(fc.property(boxes, (drawn) => {
+      const photo = { width: 300, height: 200 };
+      const areas = drawn.map(([left, top]) => ({ left, top, right: left + 50, bottom: top + 50 }));
+      const got = placeLabels(photo, areas, drawn.map(([, , each]) => each));
+      // Each of nine stands in the way of 19 lines in 200 at most, so one line of 191 is free of the others.
+      got.forEach((area, i) => {
+        expect([area.right - area.left, area.bottom - area.top]).toEqual([drawn[i]![2].width, 10]);
+        expect(inside(area, photo)).toBe(true);
+        expect(got.some((other, j) => j !== i && overlap(area, other))).toBe(false);
+      });
+    }), { numRuns: 300 });
+  });
+
+  it('find the one place that is left, and share where none is', () => {
+    const photo = { width: 60, height: 20 };
+    const corner = { left: 0, top: 0, right: 60, bottom: 20 };
+    const four = placeLabels(photo, [1, 2, 3, 4].map(() => corner), [1, 2, 3, 4].map(() => ({ width: 30, height: 10 })));
+    expect(new Set(four.map(({ left, top }) => `${left} ${top}`))).toEqual(new Set(['0 0', '30 0', '0 10', '30 10']));
+    expect(placeLabels(photo, [corner, corner], [corner, corner].map(() => ({ width: 40, height: 15 })))).toEqual([1, 2].map(() => ({ left: 0, top: 0, right: 40, bottom: 15 })));
   });
 });
 

@@ -1,19 +1,14 @@
 import { colours, overlay } from '../../entries/index.js';
 import type { DetectedBox, RgbImage } from '../../entries/index.js';
 import { CELL, inkAt } from './font.js';
+import { placeLabels } from './labels.js';
+import type { Area } from './labels.js';
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** A rectangle in whole pixels, its right and lower edge outside. */
-interface Area {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
 /**
- * A photo with boxes, each in the colour of its class, and above it its name and score. The best is drawn last, over the others.
+ * A photo with boxes, each in the colour of its class, and its name and score: above it, or near by where another name is. The best is drawn
+ * last, over the others; names are over all boxes.
  * @returns a new image
  */
 export function drawBoxes(photo: RgbImage, boxes: readonly DetectedBox[]): RgbImage {
@@ -21,17 +16,22 @@ export function drawBoxes(photo: RgbImage, boxes: readonly DetectedBox[]): RgbIm
   const scale = Math.max(1, Math.round(Math.min(photo.width, photo.height) / 300));
   const most = boxes.reduce((index, box) => Math.max(index, box.index), 0);
   const palette = colours(Math.min(most, 65534) + 2);
-  for (const box of [...boxes].reverse()) {
+  const texts = boxes.map(({ label, index, score }) => `${label ?? `class ${index}`} ${score.toFixed(2)}`);
+  const areas = boxes.map(({ left, top, width, height }): Area => (
+    { left: Math.round(left), top: Math.round(top), right: Math.round(left + width), bottom: Math.round(top + height) }
+  ));
+  const labels = placeLabels(photo, areas, texts.map((text) => ({ width: ([...text].length * CELL.width + 1) * scale, height: (CELL.height + 2) * scale })));
+  const colourOf = ({ index }: DetectedBox): Colour => {
     // Class 0 is black in a palette whose first class is the background, as none is here.
-    const at = 3 * (Math.min(box.index, 65534) + 1);
-    const colour: Colour = [palette[at]!, palette[at + 1]!, palette[at + 2]!];
+    const at = 3 * (Math.min(index, 65534) + 1);
+    return [palette[at]!, palette[at + 1]!, palette[at + 2]!];
+  };
+  for (const [i, box] of [...boxes.entries()].reverse()) {
+    const colour = colourOf(box);
     if (box.mask) out = overlay(out, box.mask, { palette: Uint8Array.of(0, 0, 0, ...colour) });
-    const area = {
-      left: Math.round(box.left), top: Math.round(box.top), right: Math.round(box.left + box.width), bottom: Math.round(box.top + box.height),
-    };
-    frame(out, area, scale + 1, colour);
-    write(out, `${box.label ?? `class ${box.index}`} ${box.score.toFixed(2)}`, area, scale, colour);
+    frame(out, areas[i]!, scale + 1, colour);
   }
+  for (const [i, box] of [...boxes.entries()].reverse()) write(out, texts[i]!, labels[i]!, scale, colourOf(box));
   return out;
 }
 
@@ -43,15 +43,12 @@ function frame(image: RgbImage, { left, top, right, bottom }: Area, thick: numbe
   fill(image, { left: Math.max(left, right - thick), top, right, bottom }, colour);
 }
 
-/** A line of text on a ground of its own: above the area, or where that is outside of the photo, inside of it at the top. */
-function write(image: RgbImage, text: string, { left, top }: Area, scale: number, ground: Colour): void {
-  const characters = [...text];
-  const [width, height] = [(characters.length * CELL.width + 1) * scale, (CELL.height + 2) * scale];
-  const x = Math.max(0, Math.min(left, image.width - width));
-  const y = Math.max(0, Math.min(top >= height ? top - height : top, image.height - height));
-  fill(image, { left: x, top: y, right: x + width, bottom: y + height }, ground);
+/** A line of text on a ground of its own. */
+function write(image: RgbImage, text: string, area: Area, scale: number, ground: Colour): void {
+  const { left: x, top: y } = area;
+  fill(image, area, ground);
   const ink: Colour = isLight(ground) ? [0, 0, 0] : [255, 255, 255];
-  characters.forEach((character, i) => {
+  [...text].forEach((character, i) => {
     for (let row = 0; row < CELL.height; row++) {
       for (let column = 0; column < CELL.width; column++) {
         if (!inkAt(character, column, row)) continue;
