@@ -91,7 +91,7 @@ describe.each(NAMES)('%s', (name) => {
     const x = inputOf(expected);
     const want = expected.run(x);
     expect(model.run(x)).toEqual(want);
-    expect(Object.values(want).every(({ data }) => new Set(data).size > 1)).toBe(true);
+    expect(Object.values(want).every(({ data }) => data.length === 1 || new Set(data).size > 1)).toBe(true);
   });
 
   it('as f16 is the network of rounded weights', async () => {

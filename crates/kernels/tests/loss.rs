@@ -409,6 +409,9 @@ fn what_is_wrong_is_said() {
         code(Regression::Squared.loss(team, Mean, &[0.0; 6], &[0.0; 5], &mut grad)),
         Code::Shape
     );
+    let five = Some(&[1.0; 5][..]);
+    let weighted = Regression::Squared.weighted(team, Mean, [&[0.0; 6]; 2], five, &mut grad);
+    assert_eq!(code(weighted), Code::Shape);
     let dice = Dice { pixels: 4, c: 1, smooth: 1.0, reduction: Mean };
     assert_eq!(code(dice.loss(team, &[0.0; 6], &[0.0; 6], &mut grad)), Code::Shape);
     let weighted = Bce { weights: Some(&[1.0; 5]), ..Bce::new(&[1.0], Mean) };

@@ -214,10 +214,10 @@ fn regions_are_proposed_ones_and_true_boxes() {
     assert_eq!(weights[..8], [sixth, sixth, sixth, sixth, 0.0, 0.0, sixth, sixth]);
     let want = encode(edges(&proposed[0][1..]), edges(&TRUTHS), REGIONS.weights);
     assert_eq!(offsets[4..8], want);
-    for at in 0..12 {
+    for (at, &label) in labels.iter().enumerate() {
         for class in 0..3 {
             let of = (at * 3 + class) * 4;
-            let own = labels[at] > 0.0 && labels[at] as usize == class;
+            let own = label > 0.0 && label as usize == class;
             assert_eq!(
                 offset_weights[of..][..4],
                 [if own { sixth } else { 0.0 }; 4],
