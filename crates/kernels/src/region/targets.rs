@@ -72,26 +72,20 @@ pub struct Drawn {
 /// Boxes of an image that are learnt from, those with an object first, each in rising order. `first`
 /// is the index of its first random word.
 pub fn drawn(
-    boxes: impl Iterator<Item = Edges> + Clone,
+    boxes: &[Edges],
     truths: &Truths,
     rule: &Rule,
     stream: &Stream,
     first: u64,
 ) -> Vec<Drawn> {
-    let found = matches(boxes.clone(), &truths.boxes, &rule.thresholds);
+    let found = matches(boxes.iter().copied(), &truths.boxes, &rule.thresholds);
     let [positive, negative] = sample(&found, rule.share, stream, first);
-    let mut wanted = positive.iter().copied().peekable();
-    let mut all = Vec::with_capacity(positive.len() + negative.len());
-    for (at, from) in boxes.enumerate() {
-        if wanted.next_if_eq(&at).is_some()
-            && let Match::Truth(truth) = found[at]
-        {
-            let offsets = encode(from, truths.boxes[truth], rule.weights);
-            all.push(Drawn { at, truth: Some((truths.labels[truth], offsets)) });
-        }
-    }
-    all.extend(negative.into_iter().map(|at| Drawn { at, truth: None }));
-    all
+    let said = |at: usize| {
+        let Match::Truth(truth) = found[at] else { return Drawn { at, truth: None } };
+        let offsets = encode(boxes[at], truths.boxes[truth], rule.weights);
+        Drawn { at, truth: Some((truths.labels[truth], offsets)) }
+    };
+    positive.into_iter().chain(negative).map(said).collect()
 }
 
 /// The anchors of all levels that are learnt from, image by image; none where a true box is none.
@@ -102,15 +96,15 @@ pub fn of_anchors(
     rule: &Rule,
     stream: &Stream,
 ) -> Option<Vec<Vec<Drawn>>> {
-    let anchors = grids.iter().flat_map(|grid| (0..grid.len()).map(|at| grid.get(at)));
-    let all: usize = grids.iter().map(Grid::len).sum();
-    let images = truths.chunks_exact(truths.len() / n).enumerate();
-    images
-        .map(|(image, rows)| {
-            let truths = Truths::read(rows, usize::MAX)?;
-            Some(drawn(anchors.clone(), &truths, rule, stream, (image * all) as u64))
-        })
-        .collect()
+    let anchors: Vec<Edges> =
+        grids.iter().flat_map(|grid| (0..grid.len()).map(|at| grid.get(at))).collect();
+    let mut images = Vec::with_capacity(n);
+    for rows in truths.chunks_exact(truths.len() / n) {
+        let truths = Truths::read(rows, usize::MAX)?;
+        let first = (images.len() * anchors.len()) as u64;
+        images.push(drawn(&anchors, &truths, rule, stream, first));
+    }
+    Some(images)
 }
 
 /// The values that one level is judged by, of all images, channels-last as its maps.
@@ -183,37 +177,19 @@ impl RegionTargets<'_> {
         rule: &Rule,
         stream: &Stream,
     ) {
-        let of_image = (proposed.len() / n, truths.len() / n);
-        let words = of_image.0 / ROW + of_image.1 / TRUTH;
-        let images = proposed.chunks_exact(of_image.0).zip(truths.chunks_exact(of_image.1));
-        let found: Option<Vec<(Vec<Edges>, Vec<Drawn>)>> = images
-            .enumerate()
-            .map(|(image, (rows, truths))| {
-                let truths = Truths::read(truths, classes)?;
-                let own = rows.chunks_exact(ROW).filter(|row| row[0] == image as f32);
-                let boxes = own.map(|row| edges(&row[1..])).chain(truths.boxes.iter().copied());
-                let boxes: Vec<Edges> = boxes.filter(|&found| has_size(found)).collect();
-                let first = (image * words) as u64;
-                let drawn = drawn(boxes.iter().copied(), &truths, rule, stream, first);
-                Some((boxes, drawn))
-            })
-            .collect();
-        self.lay(found, classes, rule.share.all);
-    }
-
-    fn lay(self, found: Option<Vec<(Vec<Edges>, Vec<Drawn>)>>, classes: usize, samples: usize) {
         let RegionTargets { rois, labels, weights, offsets, offset_weights } = self;
+        let found = candidates([proposed, truths], [n, classes], rule, stream);
         let none = if found.is_some() { 0.0 } else { f32::NAN };
         rois.chunks_exact_mut(ROW).for_each(|row| row.copy_from_slice(&[-1.0, 0.0, 0.0, 0.0, 0.0]));
         labels.fill(0.0);
         offsets.fill(0.0);
         weights.fill(none);
         offset_weights.fill(none);
-        let (boxes, images): (Vec<_>, Vec<_>) = found.unwrap_or_default().into_iter().unzip();
-        let weight = share_of(&images);
-        for (image, (boxes, drawn)) in boxes.iter().zip(&images).enumerate() {
+        let (boxes, drawn) = found.unwrap_or_default();
+        let weight = share_of(&drawn);
+        for (image, (boxes, drawn)) in boxes.iter().zip(&drawn).enumerate() {
             for (row, &Drawn { at, truth }) in drawn.iter().enumerate() {
-                let to = image * samples + row;
+                let to = image * rule.share.all + row;
                 let [left, top, right, bottom] = boxes[at];
                 rois[to * ROW..][..ROW].copy_from_slice(&[image as f32, left, top, right, bottom]);
                 weights[to] = weight;
@@ -225,4 +201,30 @@ impl RegionTargets<'_> {
             }
         }
     }
+}
+
+/// The boxes of each image, and those that are drawn of them.
+fn candidates(
+    [proposed, truths]: [&[f32]; 2],
+    [n, classes]: [usize; 2],
+    rule: &Rule,
+    stream: &Stream,
+) -> Option<(Vec<Vec<Edges>>, Vec<Vec<Drawn>>)> {
+    let (rows, true_rows) = (proposed.len() / n, truths.len() / n);
+    let words = rows / ROW + true_rows / TRUTH;
+    let (mut boxes, mut all) = (Vec::with_capacity(n), Vec::with_capacity(n));
+    for (image, truths) in truths.chunks_exact(true_rows).enumerate() {
+        let truths = Truths::read(truths, classes)?;
+        let mut own = Vec::new();
+        for row in proposed[image * rows..][..rows].chunks_exact(ROW) {
+            let found = edges(&row[1..]);
+            if row[0] == image as f32 && has_size(found) {
+                own.push(found);
+            }
+        }
+        own.extend_from_slice(&truths.boxes);
+        all.push(drawn(&own, &truths, rule, stream, (image * words) as u64));
+        boxes.push(own);
+    }
+    Some((boxes, all))
 }

@@ -25,10 +25,7 @@ impl BoxRule {
         let parts = [match_from, background_below, positive];
         let fits = parts.iter().all(|part| (0.0..=1.0).contains(part));
         if !fits || background_below > match_from || !weights.iter().all(|&weight| weight > 0.0) {
-            let message = format!(
-                "overlaps from {background_below} to {match_from}, a part of {positive}, weights \
-                 {weights:?}: expected parts from 0 to 1 in this order and positive weights"
-            );
+            let message = "expected overlaps and a part from 0 to 1, and positive weights";
             return Err(Error::new(Code::Argument, message));
         }
         let thresholds = Thresholds { match_from, background_below, low_quality };
