@@ -174,6 +174,15 @@ describe('what does not fit', () => {
   const trainer = () => new Trainer(openTrain('simd'), network(), { loss: LOSSES, optimizer: sgd({ lr: 0.01 }), weights: WEIGHTS });
   const truths = (data: readonly number[]) => tensor(Float32Array.from([...data, ...Array.from({ length: 40 - data.length }, () => 0)]), [2, 4, 5]);
 
+  it('an evaluation has the same losses, and no accuracy of what is drawn', () => {
+    const one = trainer();
+    const { loss, accuracy, output } = one.evaluate(BATCH);
+    expect(loss).toBeCloseTo(one.step(BATCH).loss, 4);
+    expect(accuracy).toBeUndefined();
+    expect(output.shape).toEqual([2, 3, 12, 16]);
+    one.dispose();
+  });
+
   it('images without objects are background', () => {
     const one = trainer();
     const { losses } = one.step({ ...BATCH, x: { ...BATCH.x, truths: truths([]) } });

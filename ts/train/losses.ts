@@ -4,6 +4,8 @@ import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import { BOX_FORMS, OVERLAPS } from '../contract/train/words.js';
 import type { BoxForm, Overlap, RegressionKind } from '../contract/train/words.js';
+import { COMPUTED, computed } from './computed.js';
+import type { Computed, ComputedOptions } from './computed.js';
 
 /** What every loss may be told. */
 export interface LossOptions {
@@ -21,22 +23,6 @@ export interface LossCommon {
   readonly weight: number;
   /** Outputs of the network that it compares with, where nothing is fed. */
   readonly computed?: Computed | undefined;
-}
-
-/** A target that the network computes. */
-export interface Computed {
-  /** The output with the target. */
-  readonly target: string;
-  /** The output with a weight for each element, where there is one. */
-  readonly weights: string | undefined;
-}
-
-/** What losses may be told whose target may be another output of the network, as where boxes are matched while it learns. */
-export interface ComputedOptions {
-  /** The output that it compares with, in place of a target of the batch. No gradient goes through it. */
-  readonly target?: string | undefined;
-  /** The output that has the weight of each element, from 0 on, beside `target`. Where their sum is 0, the loss is 0. */
-  readonly weights?: string | undefined;
 }
 
 /** A loss as data, so that it can be posted to a worker. */
@@ -78,18 +64,6 @@ function weighting(place: string, { weighted = false, divisor }: WeightedOptions
 }
 
 const WEIGHTED = { weighted: 'boolean', divisor: true } as const;
-
-/** @throws ArgumentError for what is no name, and weights without a target, or beside weights that the target carries */
-function computed(place: string, { target, weights, weighted }: ComputedOptions & WeightedOptions): Pick<LossCommon, 'computed'> {
-  for (const [name, value] of [['target', target], ['weights', weights]] as const) {
-    if (value !== undefined && typeof value !== 'string') wrong(`${place}: ${name}`, 'the name of an output', showValue(value));
-  }
-  if (weights !== undefined && target === undefined) wrong(`${place}: weights`, 'target beside it', 'none', { hint: 'weighted: true takes weights from the batch' });
-  if (target !== undefined && weighted === true) wrong(`${place}: weighted`, 'the option weights, since the network computes the target', 'true');
-  return target === undefined ? {} : { computed: { target, weights } };
-}
-
-const COMPUTED = { target: true, weights: true } as const;
 
 /** One loss, or several whose weighted sum is made small. */
 export type Losses = Loss | readonly Loss[];
@@ -202,8 +176,8 @@ export interface SmoothL1Options extends LossOptions, WeightedOptions, ComputedO
 const SMOOTH_L1 = optionNames<SmoothL1Options>({ ...LOSS, ...WEIGHTED, ...COMPUTED, beta: true });
 
 /**
- * 0.5 d^2 / beta where |d| < beta, else |d| - 0.5 beta (Girshick 2015, arXiv 1504.08083). With `weighted` the target of [N, ...] is
- * [N, 2, ...]: numbers and weights.
+ * 0.5 d^2 / beta where |d| < beta, else |d| - 0.5 beta (Girshick 2015, arXiv 1504.08083). With `weighted` the target of an
+ * output [N, ...] is [N, 2, ...], numbers and weights.
  * @throws ArgumentError as `crossEntropy`
  */
 export function smoothL1(options: SmoothL1Options = {}): Loss {
