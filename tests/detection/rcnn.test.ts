@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ArgumentError, EngineError, ReceptiveError } from '../../ts/base/errors.js';
 import { rcnnLosses, rcnnTruths } from '../../ts/detection/rcnn.js';
 import type { TruthBox } from '../../ts/detection/assign.js';
+import type { Graph } from '../../ts/graph/graph.js';
 import { fpn, learnTwoStage, twoStage } from '../../ts/models/detection/parts.js';
 import { conv2d, graph, input, linear, named, relu, sequential } from '../../ts/ops/layers.js';
 import type { Value } from '../../ts/ops/layers.js';
@@ -129,6 +130,20 @@ describe('losses whose target is an output', () => {
     expect(a.loss).toBe(b.loss);
     expect(a.loss).toBeGreaterThan(0);
     expect(a.gradients).toEqual(b.gradients);
+  });
+
+  it('leave out the label that does not count', () => {
+    const labels = [2, 9, 0, 9];
+    const [x, truth] = [input([null, 6]), input([null])];
+    const learned = (net: Graph, loss: Loss, batch: Batch) => {
+      const trainer = new Trainer(openTrain('simd'), net, { loss, optimizer: sgd({ lr: 0 }), weights });
+      const answer = [trainer.step(batch).loss, trainer.gradients(batch)];
+      trainer.dispose();
+      return answer;
+    };
+    const own = learned(graph({ x, truth }, { y: fc(x), truth }), crossEntropy({ output: 'y', target: 'truth', ignoreIndex: 9 }), { x: { x: values.x, truth: tensor(Float32Array.from(labels), [4]) }, y: [] });
+    expect(own).toEqual(learned(graph({ x }, { y: fc(x) }), crossEntropy({ ignoreIndex: 9 }), { x: values.x, y: labels }));
+    expect(own[0]).toBeGreaterThan(0);
   });
 
   it.each([

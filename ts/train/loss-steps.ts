@@ -61,7 +61,8 @@ export function lossSteps(loss: Loss, x: Placed, { target, weights, classWeights
   switch (loss.kind) {
     case 'crossEntropy': {
       const { smoothing, ignoreIndex } = loss;
-      const ignored = { ignore: ignoreIndex !== undefined, ignoreIndex: IGNORED };
+      // Labels that are fed were renamed; those that the network computes are as they are.
+      const ignored = { ignore: ignoreIndex !== undefined, ignoreIndex: loss.computed ? (ignoreIndex ?? IGNORED) : IGNORED };
       tape.step(steps.crossEntropy({ ...common, ...rows, ...weighing, classWeights: classWeights?.id, smoothing, ...ignored }));
       if (loss.computed) break;
       correct = tape.value([1]);

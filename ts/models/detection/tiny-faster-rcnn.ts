@@ -78,7 +78,7 @@ function partsOf(images: Value, { classes, inChannels }: Checked): TwoStage {
 }
 
 /**
- * A detector of two stages for small images, 178 thousand parameters for 10 classes, which is trained here from nothing (Ren et al. 2015,
+ * A detector of two stages for small images, 182 thousand parameters for 10 classes, which is trained here from nothing (Ren et al. 2015,
  * arXiv 1506.01497): regions are proposed on a map of stride 8, and read by RoIAlign (He et al. 2017, arXiv 1703.06870) from one of stride
  * 4, to which the coarse maps come back (Lin et al. 2016, arXiv 1612.03144). `input` [N, inChannels, size, size] to what torchvision's
  * detectors give: `boxes` [N, 100, 4], left, top, right, bottom in pixels, `scores` [N, 100], `labels` [N, 100], from 1 on since the

@@ -130,7 +130,7 @@ impl LevelTargets<'_> {
         weights.fill(none);
         offset_weights.fill(none);
         let images = drawn.unwrap_or_default();
-        let weight = share_of(images);
+        let weight = share_of(images.iter().map(Vec::len).sum());
         for (image, drawn) in images.iter().enumerate() {
             let own = drawn.iter().filter(|one| (first..first + len).contains(&one.at));
             for &Drawn { at, truth } in own {
@@ -146,8 +146,7 @@ impl LevelTargets<'_> {
 }
 
 /// What one of all boxes drawn weighs.
-fn share_of(images: &[Vec<Drawn>]) -> f32 {
-    let all: usize = images.iter().map(Vec::len).sum();
+fn share_of(all: usize) -> f32 {
     if all == 0 { 0.0 } else { 1.0 / all as f32 }
 }
 
@@ -185,9 +184,9 @@ impl RegionTargets<'_> {
         offsets.fill(0.0);
         weights.fill(none);
         offset_weights.fill(none);
-        let (boxes, drawn) = found.unwrap_or_default();
-        let weight = share_of(&drawn);
-        for (image, (boxes, drawn)) in boxes.iter().zip(&drawn).enumerate() {
+        let images = found.unwrap_or_default();
+        let weight = share_of(images.iter().map(|image| image.drawn.len()).sum());
+        for (image, Candidates { boxes, drawn }) in images.iter().enumerate() {
             for (row, &Drawn { at, truth }) in drawn.iter().enumerate() {
                 let to = image * rule.share.all + row;
                 let [left, top, right, bottom] = boxes[at];
@@ -203,16 +202,22 @@ impl RegionTargets<'_> {
     }
 }
 
-/// The boxes of each image, and those that are drawn of them.
+/// Boxes of an image, and those that are drawn of them.
+struct Candidates {
+    boxes: Vec<Edges>,
+    drawn: Vec<Drawn>,
+}
+
+/// What there is to draw from in each image: what is proposed, then true boxes.
 fn candidates(
     [proposed, truths]: [&[f32]; 2],
     [n, classes]: [usize; 2],
     rule: &Rule,
     stream: &Stream,
-) -> Option<(Vec<Vec<Edges>>, Vec<Vec<Drawn>>)> {
+) -> Option<Vec<Candidates>> {
     let (rows, true_rows) = (proposed.len() / n, truths.len() / n);
     let words = rows / ROW + true_rows / TRUTH;
-    let (mut boxes, mut all) = (Vec::with_capacity(n), Vec::with_capacity(n));
+    let mut all = Vec::with_capacity(n);
     for (image, truths) in truths.chunks_exact(true_rows).enumerate() {
         let truths = Truths::read(truths, classes)?;
         let mut own = Vec::new();
@@ -223,8 +228,8 @@ fn candidates(
             }
         }
         own.extend_from_slice(&truths.boxes);
-        all.push(drawn(&own, &truths, rule, stream, (image * words) as u64));
-        boxes.push(own);
+        let drawn = drawn(&own, &truths, rule, stream, (image * words) as u64);
+        all.push(Candidates { boxes: own, drawn });
     }
-    Some((boxes, all))
+    Some(all)
 }
