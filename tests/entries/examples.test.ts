@@ -74,6 +74,11 @@ const LEARNS: Readonly<Record<string, { readonly args: readonly string[]; readon
     prints: [/^step 50 of 50: loss (\d+\.\d{3}) \(0\.\d+, 0\.\d+, 0\.\d+\), [\d.]+ scenes a second$/m, /^20 test scenes: mAP50 (0\.\d{4}), mAP (0\.\d{4}); of 20 codes (\d+\.\d\d) % read whole$/m],
     holds: ([[loss = 99] = [], [ap50 = 9, ap = 9] = []]) => loss < 30 && ap <= ap50,
   },
+  '18-tiny-faster-rcnn.mjs': {
+    args: ['--steps', '50', '--every', '50', '--tests', '20'],
+    prints: [/^step 50 of 50: loss (\d+\.\d{3}) \(0\.\d+, 0\.\d+, \d\.\d+, \d\.\d+\), [\d.]+ scenes a second$/m, /^20 test scenes: mAP50 (0\.\d{4}), mAP (0\.\d{4})$/m],
+    holds: ([[loss = 99] = [], [ap50 = 9, ap = 9] = []]) => loss < 4 && ap <= ap50,
+  },
 };
 
 const SERVICE = '09-service.mjs';
@@ -82,7 +87,7 @@ const FACES = '17-faces.mjs';
 describe('examples', () => {
   it('are all here', () => {
     const scripts = readdirSync(root('examples')).filter((name) => name.endsWith('.mjs'));
-    expect(scripts).toEqual([...Object.keys(PRINTS), SERVICE, ...Object.keys(LEARNS), FACES]);
+    expect(scripts).toEqual([...Object.keys(PRINTS), SERVICE, ...Object.keys(LEARNS), FACES].sort());
     for (const name of scripts) expect(readFileSync(root(`examples/${name}`), 'utf8')).toContain(`//     node examples/${name}`);
   });
 

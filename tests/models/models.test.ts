@@ -8,7 +8,7 @@ import { BUILDERS } from './builders.js';
 /** Of the other depths and norms of these there is a record of one. */
 const SIBLINGS = ['vgg13', 'vgg11_bn', 'vgg13_bn', 'vgg19_bn'];
 /** This project's own. */
-const OWN = ['tinyYolo'];
+const OWN = ['tinyYolo', 'tinyFasterRcnn'];
 /** Of these the record has stages that run on other inputs: tests/golden/two-stage.ts compares them. */
 const STAGED: Readonly<Record<string, () => Graph>> = { fasterrcnn_resnet50_fpn: models.fasterrcnn_resnet50_fpn };
 

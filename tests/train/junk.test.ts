@@ -58,7 +58,7 @@ const FACTORIES = [...callable(judges), ...callable(makers), ...callable(rates),
 const OPTIONS = [
   'output', 'weight', 'labelSmoothing', 'classWeights', 'ignoreIndex', 'posWeight', 'beta', 'delta', 'alpha', 'gamma', 'smooth', 'lr', 'weightDecay', 'decayAll', 'momentum', 'dampening', 'nesterov',
   'betas', 'eps', 'centered', 'every', 'steps', 'warmup', 'start', 'min', 'end', 'rise', 'divide', 'finalDivide', 'shift', 'rotate', 'scale', 'shear', 'flip', 'crop', 'fill', 'erase', 'brightness',
-  'contrast', 'mixup', 'kind', 'form', 'dim', 'divisor', 'weighted', 'nothing',
+  'contrast', 'mixup', 'kind', 'form', 'dim', 'divisor', 'weighted', 'target', 'weights', 'nothing',
 ];
 
 describe('what makes losses, optimisers, schedules and augmentations', () => {

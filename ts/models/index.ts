@@ -29,5 +29,7 @@ export { fcn_resnet50 } from './segmentation/fcn.js';
 export { lraspp_mobilenet_v3_large } from './segmentation/lraspp.js';
 export type { SegmentationOptions } from './segmentation/parts.js';
 export { mobilenet_v2, squeezenet1_1 } from './small.js';
+export { tinyFasterRcnn } from './detection/tiny-faster-rcnn.js';
+export type { TinyFasterRcnnOptions } from './detection/tiny-faster-rcnn.js';
 export { tinyYolo } from './detection/tiny-yolo.js';
 export type { TinyYoloOptions } from './detection/tiny-yolo.js';

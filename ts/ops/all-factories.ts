@@ -3,6 +3,7 @@ import type { OpFactory } from '../graph/op.js';
 import { activationOp } from './activation/op.js';
 import { adaptiveAvgPool2dOp } from './adaptive-avg-pool2d/op.js';
 import { addOp } from './add/op.js';
+import { anchorTargetsOp } from './anchor-targets/op.js';
 import { batchNorm2dOp } from './batch-norm2d/op.js';
 import { boxDetectionsOp } from './box-detections/op.js';
 import { channelShuffleOp } from './channel-shuffle/op.js';
@@ -26,6 +27,7 @@ import { pool2dOp } from './pool2d/op.js';
 import { preluOp } from './prelu/op.js';
 import { proposalsOp } from './proposals/op.js';
 import { psRoiOp } from './ps-roi/op.js';
+import { regionTargetsOp } from './region-targets/op.js';
 import { reshapeOp } from './reshape/op.js';
 import { roiAlignOp } from './roi-align/op.js';
 import { roiPoolOp } from './roi-pool/op.js';
@@ -38,6 +40,7 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   activationOp,
   adaptiveAvgPool2dOp,
   addOp,
+  anchorTargetsOp,
   batchNorm2dOp,
   boxDetectionsOp,
   channelShuffleOp,
@@ -61,6 +64,7 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   preluOp,
   proposalsOp,
   psRoiOp,
+  regionTargetsOp,
   reshapeOp,
   roiAlignOp,
   roiPoolOp,

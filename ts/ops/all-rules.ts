@@ -3,6 +3,7 @@ import type { TrainRule } from '../graph/rule.js';
 import { activationRule } from './activation/grad.js';
 import { adaptiveAvgPool2dRule } from './adaptive-avg-pool2d/grad.js';
 import { addRule } from './add/grad.js';
+import { anchorTargetsRule } from './anchor-targets/grad.js';
 import { batchNorm2dRule } from './batch-norm2d/grad.js';
 import { channelShuffleRule } from './channel-shuffle/grad.js';
 import { concatRule } from './concat/grad.js';
@@ -24,6 +25,7 @@ import { pixelShuffleRule } from './pixel-shuffle/grad.js';
 import { pool2dRule } from './pool2d/grad.js';
 import { preluRule } from './prelu/grad.js';
 import { proposalsRule } from './proposals/grad.js';
+import { regionTargetsRule } from './region-targets/grad.js';
 import { reshapeRule } from './reshape/grad.js';
 import { roiAlignRule } from './roi-align/grad.js';
 import { sliceRule } from './slice/grad.js';
@@ -35,6 +37,7 @@ export const RULES: readonly TrainRule<never>[] = [
   activationRule,
   adaptiveAvgPool2dRule,
   addRule,
+  anchorTargetsRule,
   batchNorm2dRule,
   channelShuffleRule,
   concatRule,
@@ -56,6 +59,7 @@ export const RULES: readonly TrainRule<never>[] = [
   pool2dRule,
   preluRule,
   proposalsRule,
+  regionTargetsRule,
   reshapeRule,
   roiAlignRule,
   sliceRule,

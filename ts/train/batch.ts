@@ -19,7 +19,10 @@ export type Target = readonly number[] | Uint8Array | Int32Array | Uint32Array |
 export interface Batch {
   /** The input, float32 and NCHW for maps; of a network with several, by name. */
   readonly x: Tensor | Readonly<Record<string, Tensor>>;
-  /** Class indices, or a tensor for other losses; with several losses one for each, in their order. */
+  /**
+   * Class indices, or a tensor for other losses; with several losses one for each, in their order. Losses whose target the network
+   * computes have none: where no others are left, it is [].
+   */
   readonly y: Target | readonly Target[];
 }
 
@@ -69,10 +72,12 @@ export interface FedTarget extends Numbers {
   readonly amount: number;
   /** A weight for each element or box, where the loss takes some. */
   readonly weights: Numbers | undefined;
+  /** Whether the network computes it: nothing is fed then. */
+  readonly computed?: true;
 }
 
 /** What is fed for targets, in the order in which a program takes it. */
-export const fedNumbers = (targets: readonly FedTarget[]): Numbers[] => targets.flatMap((target) => (target.weights ? [target, target.weights] : [target]));
+export const fedNumbers = (targets: readonly FedTarget[]): Numbers[] => targets.flatMap((target) => (target.computed ? [] : target.weights ? [target, target.weights] : [target]));
 
 /** What a loss judges, and how. */
 export interface Judging {
@@ -83,13 +88,23 @@ export interface Judging {
 
 /** Targets of a batch in the order of the losses. @throws ArgumentError naming the label that is no class; ShapeError, DtypeError */
 export function targetsOf(judging: readonly Judging[], y: Batch['y']): FedTarget[] {
-  const all = judging.length === 1 ? [y as Target] : listOf(y);
-  if (all?.length !== judging.length) {
+  const wanted = judging.filter(({ loss }) => !loss.computed).length;
+  const all = judging.length === 1 && wanted === 1 ? [y as Target] : listOf(y);
+  if (all?.length !== wanted) {
     const got = all ? String(all.length) : typeName(y);
-    throw new ArgumentError(`y: expected ${judging.length} targets, one for each loss, got ${got}`, { place: 'y', expected: String(judging.length), got });
+    const what = wanted === judging.length ? 'each loss' : 'each loss whose target the network does not compute';
+    throw new ArgumentError(`y: expected ${wanted} targets, one for ${what}, got ${got}`, { place: 'y', expected: String(wanted), got });
   }
-  return judging.map((one, i) => fed(judging.length === 1 ? 'y' : `y[${i}]`, all[i]!, one));
+  let at = 0;
+  return judging.map((one) => {
+    if (one.loss.computed) return computedTarget(one.shape);
+    const place = judging.length === 1 ? 'y' : `y[${at}]`;
+    return fed(place, all[at++]!, one);
+  });
 }
+
+/** Its loss is a mean over examples, as far as is known here. */
+const computedTarget = ([n = 1]: readonly number[]): FedTarget => ({ shape: [0], data: new Float32Array(), labels: undefined, counted: n, amount: n, weights: undefined, computed: true });
 
 const listOf = (y: Batch['y']): readonly Target[] | undefined => (Array.isArray(y) ? (y as readonly Target[]) : undefined);
 

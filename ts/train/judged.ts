@@ -42,9 +42,9 @@ export function judgedOf(losses: readonly Loss[], targets: readonly FedTarget[],
   };
 }
 
-/** The target whose right answers are counted: that of the first cross-entropy. */
+/** The target whose right answers are counted: that of the first cross-entropy that is fed one. */
 export function targetOfCorrect(losses: readonly Loss[], targets: readonly FedTarget[]): FedTarget | undefined {
-  const at = losses.findIndex(({ kind }) => kind === 'crossEntropy');
+  const at = losses.findIndex(({ kind, computed }) => kind === 'crossEntropy' && !computed);
   return at < 0 ? undefined : targets[at];
 }
 

@@ -13,7 +13,7 @@ export interface LossValues {
   readonly dx: Placed;
   /** [1]: the mean. */
   readonly loss: Placed;
-  /** [1]: how many rows have their largest element where the target says, where targets are classes. */
+  /** [1]: how many rows have their largest element where the target says, where targets are classes that are fed. */
   readonly correct: Placed | undefined;
 }
 
@@ -36,7 +36,7 @@ export function targetShape(loss: Loss, shape: readonly number[], place: string)
 
 /** The shape of the weights that a loss takes; none where it takes none. */
 export function weightsShape(loss: Loss, shape: readonly number[], place: string): readonly number[] | undefined {
-  if (!('weighted' in loss && loss.weighted)) return undefined;
+  if (!('weighted' in loss && loss.weighted) && loss.computed?.weights === undefined) return undefined;
   if (loss.kind !== 'boxIou') return targetShape(loss, shape, place);
   return shape.toSpliced(boxesIn(loss, shape, place), 1);
 }
@@ -61,8 +61,10 @@ export function lossSteps(loss: Loss, x: Placed, { target, weights, classWeights
   switch (loss.kind) {
     case 'crossEntropy': {
       const { smoothing, ignoreIndex } = loss;
-      const ignored = { ignore: ignoreIndex !== undefined, ignoreIndex: IGNORED };
+      // Labels that are fed were renamed; those that the network computes are as they are.
+      const ignored = { ignore: ignoreIndex !== undefined, ignoreIndex: loss.computed ? (ignoreIndex ?? IGNORED) : IGNORED };
       tape.step(steps.crossEntropy({ ...common, ...rows, ...weighing, classWeights: classWeights?.id, smoothing, ...ignored }));
+      if (loss.computed) break;
       correct = tape.value([1]);
       tape.step(steps.correct({ x: x.id, target: target.id, count: correct.id, ...rows }));
       break;
@@ -74,7 +76,7 @@ export function lossSteps(loss: Loss, x: Placed, { target, weights, classWeights
       tape.step(steps.bceWithLogits({ ...common, ...weighing, len, posWeight: loss.posWeight }));
       break;
     case 'regression':
-      tape.step(steps.regression({ ...common, len, kind: loss.of, param: loss.param }));
+      tape.step(steps.regression({ ...common, ...weighing, len, kind: loss.of, param: loss.param }));
       break;
     case 'focal':
       tape.step(steps.focal({ ...common, len, alpha: loss.alpha, gamma: loss.gamma }));

@@ -4,6 +4,8 @@ import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import { BOX_FORMS, OVERLAPS } from '../contract/train/words.js';
 import type { BoxForm, Overlap, RegressionKind } from '../contract/train/words.js';
+import { COMPUTED, computed } from './computed.js';
+import type { Computed, ComputedOptions } from './computed.js';
 
 /** What every loss may be told. */
 export interface LossOptions {
@@ -19,6 +21,8 @@ export const takesClasses = (loss: Loss): loss is Loss & { readonly kind: 'cross
 export interface LossCommon {
   readonly output: string | undefined;
   readonly weight: number;
+  /** Outputs of the network that it compares with, where nothing is fed. */
+  readonly computed?: Computed | undefined;
 }
 
 /** A loss as data, so that it can be posted to a worker. */
@@ -31,7 +35,7 @@ export type LossKind =
   | ({ readonly kind: 'crossEntropy'; readonly smoothing: number; readonly classWeights: readonly number[] | undefined; readonly ignoreIndex: number | undefined } & Weighting)
   | { readonly kind: 'softCrossEntropy' }
   | ({ readonly kind: 'bceWithLogits'; readonly posWeight: number } & Weighting)
-  | { readonly kind: 'regression'; readonly of: RegressionKind; readonly param: number }
+  | ({ readonly kind: 'regression'; readonly of: RegressionKind; readonly param: number } & Weighting)
   | { readonly kind: 'focal'; readonly alpha: number; readonly gamma: number }
   | { readonly kind: 'dice'; readonly smooth: number }
   | { readonly kind: 'softDice'; readonly smooth: number; readonly batch: boolean; readonly background: boolean; readonly ignoreIndex: number | undefined }
@@ -85,7 +89,7 @@ function check(place: string, name: string, value: number, fits: (value: number)
 }
 
 /** Options of cross-entropy. */
-export interface CrossEntropyOptions extends LossOptions, WeightedOptions {
+export interface CrossEntropyOptions extends LossOptions, WeightedOptions, ComputedOptions {
   /** How much of the target is spread over all classes, 0 to 1. Default 0. */
   readonly labelSmoothing?: number | undefined;
   /** Weight of each class; the mean divides by their sum over what counts. */
@@ -94,7 +98,7 @@ export interface CrossEntropyOptions extends LossOptions, WeightedOptions {
   readonly ignoreIndex?: number | undefined;
 }
 
-const CROSS_ENTROPY = optionNames<CrossEntropyOptions>({ ...LOSS, ...WEIGHTED, labelSmoothing: true, classWeights: true, ignoreIndex: true });
+const CROSS_ENTROPY = optionNames<CrossEntropyOptions>({ ...LOSS, ...WEIGHTED, ...COMPUTED, labelSmoothing: true, classWeights: true, ignoreIndex: true });
 
 /**
  * Log-softmax and negative log-likelihood in one: logits [N, C] against N class indices, or maps [N, C, H, W] against [N, H, W].
@@ -107,7 +111,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   check('crossEntropy', 'labelSmoothing', labelSmoothing, (part) => part >= 0 && part <= 1, 'a number from 0 to 1');
   checkWeights(classWeights);
   check('crossEntropy', 'ignoreIndex', ignoreIndex, Number.isSafeInteger, 'a whole number');
-  const more = { ...weighting('crossEntropy', options), ...common('crossEntropy', options) };
+  const more = { ...weighting('crossEntropy', options), ...common('crossEntropy', options), ...computed('crossEntropy', options) };
   return { kind: 'crossEntropy', smoothing: labelSmoothing, classWeights, ignoreIndex, ...more };
 }
 
@@ -128,12 +132,12 @@ export function softCrossEntropy(options: LossOptions = {}): Loss {
 }
 
 /** Options of binary cross-entropy. */
-export interface BceOptions extends LossOptions, WeightedOptions {
+export interface BceOptions extends LossOptions, WeightedOptions, ComputedOptions {
   /** Factor of the positive part. Default 1. */
   readonly posWeight?: number | undefined;
 }
 
-const BCE = optionNames<BceOptions>({ ...LOSS, ...WEIGHTED, posWeight: true });
+const BCE = optionNames<BceOptions>({ ...LOSS, ...WEIGHTED, ...COMPUTED, posWeight: true });
 
 /**
  * Binary cross-entropy of logits: max(x, 0) - x z + log(1 + exp(-|x|)), PyTorch's `BCEWithLogitsLoss`. With `weighted` the target of logits
@@ -143,12 +147,12 @@ const BCE = optionNames<BceOptions>({ ...LOSS, ...WEIGHTED, posWeight: true });
 export function bceWithLogits(options: BceOptions = {}): Loss {
   checkOptions('bceWithLogits', options, BCE);
   const { posWeight = 1 } = options;
-  const more = { ...weighting('bceWithLogits', options), ...common('bceWithLogits', options) };
+  const more = { ...weighting('bceWithLogits', options), ...common('bceWithLogits', options), ...computed('bceWithLogits', options) };
   return { kind: 'bceWithLogits', posWeight: positive('bceWithLogits', 'posWeight', posWeight), ...more };
 }
 
-function regression(place: string, of: RegressionKind, options: LossOptions, param = 0): Loss {
-  return { kind: 'regression', of, param, ...common(place, options) };
+function regression(place: string, of: RegressionKind, options: LossOptions & WeightedOptions & ComputedOptions, param = 0): Loss {
+  return { kind: 'regression', of, param, ...weighting(place, options), ...common(place, options), ...computed(place, options) };
 }
 
 /** Mean of (x - z)^2. @throws ArgumentError as `crossEntropy` */
@@ -164,14 +168,18 @@ export function l1(options: LossOptions = {}): Loss {
 }
 
 /** Options of smooth L1. */
-export interface SmoothL1Options extends LossOptions {
+export interface SmoothL1Options extends LossOptions, WeightedOptions, ComputedOptions {
   /** Where it turns from a parabola into a line. Default 1. */
   readonly beta?: number | undefined;
 }
 
-const SMOOTH_L1 = optionNames<SmoothL1Options>({ ...LOSS, beta: true });
+const SMOOTH_L1 = optionNames<SmoothL1Options>({ ...LOSS, ...WEIGHTED, ...COMPUTED, beta: true });
 
-/** 0.5 d^2 / beta where |d| < beta, else |d| - 0.5 beta (Girshick 2015, arXiv 1504.08083). @throws ArgumentError as `crossEntropy` */
+/**
+ * 0.5 d^2 / beta where |d| < beta, else |d| - 0.5 beta (Girshick 2015, arXiv 1504.08083). With `weighted` the target of an
+ * output [N, ...] is [N, 2, ...], numbers and weights.
+ * @throws ArgumentError as `crossEntropy`
+ */
 export function smoothL1(options: SmoothL1Options = {}): Loss {
   checkOptions('smoothL1', options, SMOOTH_L1);
   const { beta = 1 } = options;

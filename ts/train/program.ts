@@ -3,13 +3,14 @@ import { showShape } from '../base/show.js';
 import { HYPER_RATES } from '../contract/train/limits.js';
 import * as steps from '../contract/train/steps.js';
 import type { Step } from '../contract/word.js';
-import type { Graph, Node } from '../graph/graph.js';
+import type { Graph, NamedValue, Node } from '../graph/graph.js';
 import { count } from '../graph/op.js';
 import type { Placed } from '../graph/op.js';
 import { concreteShapes } from '../program/shapes.js';
 import { learningNodes } from './frontier.js';
 import type { Followings } from './groups.js';
 import { lossSteps, targetShape, weightsShape } from './loss-steps.js';
+import type { LossInputs } from './loss-steps.js';
 import { takesClasses } from './losses.js';
 import type { Loss } from './losses.js';
 import { Nodes } from './nodes.js';
@@ -150,19 +151,12 @@ class Builder {
 
   /** Losses, and the outputs as they are. */
   private judge(nodes: Nodes, losses: readonly Loss[]): void {
-    const { graph } = this.wanted;
     losses.forEach((loss, i) => {
       const place = losses.length > 1 ? `loss ${i + 1}` : 'loss';
-      const output = graph.outputs.find(({ name }) => name === (loss.output ?? (graph.outputs.length === 1 ? name : undefined)));
-      if (!output) {
-        const names = graph.outputs.map(({ name }) => name).join(', ');
-        throw new ArgumentError(`${place}: there is no output ${loss.output ?? 'given'}; there are ${names}`, { place, expected: names, got: loss.output ?? 'none' });
-      }
+      const output = this.output(loss.output, place);
       this.tape.at(place, 'forward');
       const x = nodes.take(output.value, takesClasses(loss) || loss.kind === 'softCrossEntropy' ? 'nhwc' : 'plain');
-      const target = this.feed(losses.length > 1 ? `target ${i + 1}` : 'target', targetShape(loss, x.shape, place));
-      const weighed = weightsShape(loss, x.shape, place);
-      const weights = weighed && this.feed(losses.length > 1 ? `weights ${i + 1}` : 'weights', weighed);
+      const { target, weights } = this.targetOf(nodes, loss, x, place);
       const classWeights = loss.kind === 'crossEntropy' && loss.classWeights ? this.keep(`${place}: classWeights`, [loss.classWeights.length]) : undefined;
       const written = lossSteps(loss, x, { target, weights, classWeights }, this.tape);
       this.tape.pass(x, written.dx);
@@ -170,6 +164,31 @@ class Builder {
       if (written.correct) this.answer(`${place}: correct`, written.correct);
       if (i === 0) this.answer('output', nodes.take(output.value, 'plain'));
     });
+  }
+
+  /** What a loss compares with: fed, or what the network computed. */
+  private targetOf(nodes: Nodes, loss: Loss, x: Placed, place: string): Pick<LossInputs, 'target' | 'weights'> {
+    const shapes = { target: targetShape(loss, x.shape, place), weights: weightsShape(loss, x.shape, place) };
+    const { computed } = loss;
+    if (!computed) {
+      const of = (name: string): string => place.replace('loss', name);
+      return { target: this.feed(of('target'), shapes.target), weights: shapes.weights && this.feed(of('weights'), shapes.weights) };
+    }
+    const take = (part: 'target' | 'weights', name: string): Placed => {
+      const taken = nodes.take(this.output(name, `${place}: ${part}`).value, x.layout);
+      expectShape(`${place}: ${part} ${name}`, taken.shape, shapes[part]!);
+      return taken;
+    };
+    return { target: take('target', computed.target), weights: computed.weights === undefined ? undefined : take('weights', computed.weights) };
+  }
+
+  /** An output by name; without one the only one there is. */
+  private output(wanted: string | undefined, place: string): NamedValue {
+    const { outputs } = this.wanted.graph;
+    const found = outputs.find(({ name }) => name === (wanted ?? (outputs.length === 1 ? name : undefined)));
+    if (found) return found;
+    const names = outputs.map(({ name }) => name).join(', ');
+    throw new ArgumentError(`${place}: there is no output ${wanted ?? 'given'}; there are ${names}`, { place, expected: names, got: wanted ?? 'none' });
   }
 
   /** Gradients of the outputs, from outside. */

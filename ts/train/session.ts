@@ -260,7 +260,7 @@ export class TrainSession {
   private answer(ready: Ready, of = 'norms'): RunAnswer {
     const { losses } = this.options;
     const each = losses.map((_, i) => this.number(ready, placeOf(losses, i))!);
-    const at = losses.findIndex(({ kind }) => kind === 'crossEntropy');
+    const at = losses.findIndex(({ kind, computed }) => kind === 'crossEntropy' && !computed);
     const norms = this.view(ready, of);
     return {
       loss: each.reduce((sum, loss, i) => sum + loss * losses[i]!.weight, 0),

@@ -121,7 +121,10 @@ function restore(session: TrainSession, { values, updates, draws, summed }: Chec
 }
 
 /** @throws ArgumentError for a loss of an output that the graph does not have, or that does not say which of several it judges */
-function expectOutput({ outputs }: Graph, { output }: Loss): void {
+function expectOutput({ outputs }: Graph, { output, computed }: Loss): void {
+  for (const name of [computed?.target, computed?.weights]) {
+    if (name !== undefined && !outputs.some((one) => one.name === name)) refuse('loss.target', `one of ${outputs.map((one) => one.name).join(', ')}`, name);
+  }
   if (output === undefined ? outputs.length === 1 : outputs.some(({ name }) => name === output)) return;
   refuse('loss.output', `one of ${outputs.map(({ name }) => name).join(', ')}`, output);
 }

@@ -22,6 +22,7 @@ enum Case<'a> {
     Bits(Bce<'a>, &'a [f32]),
     Focal(Focal, Reduction, &'a [f32]),
     Regression(Regression, Reduction, &'a [f32]),
+    Weighted(Regression, Reduction, &'a [f32], &'a [f32]),
     Dice(Dice, &'a [f32]),
     Boxes(BoxIou<'a>, &'a [f32]),
     SoftDice(SoftDice, &'a [i32]),
@@ -36,6 +37,9 @@ fn run(case: &Case<'_>, x: &[f32], grad: &mut [f32], threads: usize) -> Result<f
         Case::Bits(spec, z) => spec.loss(team, x, z, grad),
         Case::Focal(spec, reduction, z) => focal_with_logits(team, *spec, *reduction, x, z, grad),
         Case::Regression(kind, reduction, t) => kind.loss(team, *reduction, x, t, grad),
+        Case::Weighted(kind, reduction, t, weights) => {
+            kind.weighted(team, *reduction, [x, t], Some(weights), grad)
+        }
         Case::Dice(spec, t) => spec.loss(team, x, t, grad),
         Case::Boxes(spec, t) => spec.loss(team, x, t, grad),
         Case::SoftDice(spec, labels) => {
@@ -175,6 +179,7 @@ proptest! {
             Regression::Huber { delta: 0.7 },
         ] {
             check(&Case::Regression(kind, reduction, &t), &x)?;
+            check(&Case::Weighted(kind, reduction, &t, &some(len)), &x)?;
         }
     }
 
@@ -404,6 +409,9 @@ fn what_is_wrong_is_said() {
         code(Regression::Squared.loss(team, Mean, &[0.0; 6], &[0.0; 5], &mut grad)),
         Code::Shape
     );
+    let five = Some(&[1.0; 5][..]);
+    let weighted = Regression::Squared.weighted(team, Mean, [&[0.0; 6]; 2], five, &mut grad);
+    assert_eq!(code(weighted), Code::Shape);
     let dice = Dice { pixels: 4, c: 1, smooth: 1.0, reduction: Mean };
     assert_eq!(code(dice.loss(team, &[0.0; 6], &[0.0; 6], &mut grad)), Code::Shape);
     let weighted = Bce { weights: Some(&[1.0; 5]), ..Bce::new(&[1.0], Mean) };

@@ -7,14 +7,14 @@ use receptive_kernels as kernels;
 use receptive_kernels::error::{Code, Error};
 use receptive_program::contract as base;
 use receptive_program::contract::{
-    RoiForm, Window, activation, binary_op, global_pool_kind, pad_mode, resize_mode, unknown,
+    Edges, RoiForm, Window, activation, binary_op, global_pool_kind, pad_mode, resize_mode, unknown,
 };
 use receptive_program::reader::Reader;
 use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x909d_3de7;
+pub const VERSION: u32 = 0x9339_ae11;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -27,10 +27,10 @@ pub const HYPER_FIRST: usize = 7;
 pub const HYPER_RATES: usize = 8;
 
 /// The codes of all steps.
-pub const CODES: [u32; 65] = [
+pub const CODES: [u32; 67] = [
     3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25, 30, 64, 65, 66, 67, 68, 69,
     70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 94,
-    95, 96, 97, 98, 99, 100, 101, 120, 102, 103, 104, 105, 106, 107, 108, 112,
+    95, 96, 97, 98, 99, 100, 101, 120, 102, 103, 104, 105, 106, 107, 108, 112, 113, 114,
 ];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
@@ -105,6 +105,8 @@ pub fn decode(
         107 => steps::accumulate(Accumulate::read(words)?, context),
         108 => steps::roi_align_grad(RoiAlignGrad::read(words)?, context),
         112 => steps::box_iou(BoxIou::read(words)?, context),
+        113 => steps::anchor_targets(AnchorTargets::read(words)?, context),
+        114 => steps::region_targets(RegionTargets::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
@@ -209,6 +211,77 @@ impl Gradient {
     /// Reads the words in their order.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Gradient { x: words.size()?, len: words.positive("len")? })
+    }
+}
+
+/// Which boxes are matched with true ones, which of them are drawn, and how offsets are encoded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BoxRule {
+    /// From this overlap on a box matches a true one.
+    pub match_from: f32,
+    /// Below this overlap a box is background; between the two it does not count.
+    pub background_below: f32,
+    /// Whether the boxes that overlap a true one most match it, however little that is.
+    pub low_quality: bool,
+    /// Boxes of an image that are drawn, at most.
+    pub samples: usize,
+    /// The part of them that is matched, at most, 0 to 1.
+    pub positive: f32,
+    /// What the offsets of centre x, centre y, width and height are multiplied by.
+    pub weights: Edges,
+}
+
+impl BoxRule {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(BoxRule {
+            match_from: words.float()?,
+            background_below: words.float()?,
+            low_quality: words.flag()?,
+            samples: words.positive("samples")?,
+            positive: words.float()?,
+            weights: Edges::read(words)?,
+        })
+    }
+}
+
+/// What a level of a pyramid with anchors is to say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TargetLevel {
+    /// `[N, H, W, A]`: 1 for an anchor with an object, else 0.
+    pub labels: ValueId,
+    /// `[N, H, W, A]`: 1 over the number of all anchors drawn, 0 for those that are not.
+    pub weights: ValueId,
+    /// `[N, H, W, A * 4]`
+    pub offsets: ValueId,
+    /// `[N, H, W, A * 4]`: as `weights` for those with an object, else 0.
+    pub offset_weights: ValueId,
+    /// H
+    pub h: usize,
+    /// W
+    pub w: usize,
+    /// A, of the boxes of all levels the next ones.
+    pub anchors: usize,
+    /// Pixels from a line to the next.
+    pub stride_y: f32,
+    /// Pixels from a column to the next.
+    pub stride_x: f32,
+}
+
+impl TargetLevel {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(TargetLevel {
+            labels: words.size()?,
+            weights: words.size()?,
+            offsets: words.size()?,
+            offset_weights: words.size()?,
+            h: words.positive("h")?,
+            w: words.positive("w")?,
+            anchors: words.positive("anchors")?,
+            stride_y: words.float()?,
+            stride_x: words.float()?,
+        })
     }
 }
 
@@ -1472,6 +1545,10 @@ pub struct Regression {
     pub kind: RegressionKind,
     /// `beta` of smoothL1, `delta` of huber.
     pub param: f32,
+    /// `[len]`, the weight of each.
+    pub weights: Option<ValueId>,
+    /// What the sum is divided by; 0 for the sum of the weights, or without them the elements.
+    pub divisor: f32,
 }
 
 impl Regression {
@@ -1486,6 +1563,8 @@ impl Regression {
             len: words.positive("len")?,
             kind: regression_kind(words.word()?)?,
             param: words.float()?,
+            weights: words.optional()?,
+            divisor: words.float()?,
         })
     }
 }
@@ -1926,6 +2005,101 @@ impl BoxIou {
             kind: overlap(words.word()?)?,
             form: box_form(words.word()?)?,
             divisor: words.float()?,
+        })
+    }
+}
+
+/// What a region proposal network is to say: anchors matched with true boxes, drawn, offsets
+/// encoded. A true box that is none makes all weights NaN.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnchorTargets {
+    /// `[N, T, 5]`: left, top, right, bottom and class from 1 on, 0 for none.
+    pub truths: ValueId,
+    /// See `hyper`.
+    pub hyper: ValueId,
+    /// N
+    pub n: usize,
+    /// T
+    pub truths_per_image: usize,
+    /// Tells the layers that draw apart.
+    pub stream: usize,
+    /// Which are matched and drawn.
+    pub rule: BoxRule,
+    /// The levels.
+    pub levels: Vec<TargetLevel>,
+    /// Boxes around the origin, of all levels.
+    pub anchors: Vec<Edges>,
+}
+
+impl AnchorTargets {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(AnchorTargets {
+            truths: words.size()?,
+            hyper: words.size()?,
+            n: words.positive("n")?,
+            truths_per_image: words.positive("truths per image")?,
+            stream: words.size()?,
+            rule: BoxRule::read(words)?,
+            levels: words.records("levels", TargetLevel::read)?,
+            anchors: words.records("anchors", Edges::read)?,
+        })
+    }
+}
+
+/// Regions that the second stage learns from, and what it is to say of them: true boxes are
+/// appended to what is proposed, all are matched, drawn, offsets encoded. Rows behind an image's
+/// own are of no image and have no weight. A true box that is none makes all weights NaN.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegionTargets {
+    /// `[N * proposed, 5]`; rows of no image are left out.
+    pub rois: ValueId,
+    /// `[N, T, 5]`: left, top, right, bottom and class from 1 on, 0 for none.
+    pub truths: ValueId,
+    /// See `hyper`.
+    pub hyper: ValueId,
+    /// `[N * samples, 5]`
+    pub y: ValueId,
+    /// `[N * samples]`: the class, 0 for background.
+    pub labels: ValueId,
+    /// `[N * samples]`: 1 over the number of all regions drawn.
+    pub weights: ValueId,
+    /// `[N * samples, K * 4]`
+    pub offsets: ValueId,
+    /// `[N * samples, K * 4]`: as `weights` for the class of the region, else 0.
+    pub offset_weights: ValueId,
+    /// N
+    pub n: usize,
+    /// Rows of an image.
+    pub proposed: usize,
+    /// T
+    pub truths_per_image: usize,
+    /// K, the background included.
+    pub classes: usize,
+    /// Tells the layers that draw apart.
+    pub stream: usize,
+    /// Which are matched and drawn.
+    pub rule: BoxRule,
+}
+
+impl RegionTargets {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(RegionTargets {
+            rois: words.size()?,
+            truths: words.size()?,
+            hyper: words.size()?,
+            y: words.size()?,
+            labels: words.size()?,
+            weights: words.size()?,
+            offsets: words.size()?,
+            offset_weights: words.size()?,
+            n: words.positive("n")?,
+            proposed: words.positive("proposed")?,
+            truths_per_image: words.positive("truths per image")?,
+            classes: words.positive("classes")?,
+            stream: words.size()?,
+            rule: BoxRule::read(words)?,
         })
     }
 }

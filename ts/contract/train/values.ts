@@ -63,7 +63,7 @@ export const VALUE_WORDS: Readonly<Record<number, ValueWords>> = {
   96: { at: [0, 1, 2, 3, 7, 11] },
   97: { at: [0, 1, 2, 3] },
   98: { at: [0, 1, 2, 3, 7] },
-  99: { at: [0, 1, 2, 3] },
+  99: { at: [0, 1, 2, 3, 8] },
   100: { at: [0, 1, 2, 3] },
   101: { at: [0, 1, 2, 3] },
   120: { at: [0, 1, 2, 3] },
@@ -75,4 +75,6 @@ export const VALUE_WORDS: Readonly<Record<number, ValueWords>> = {
   107: { at: [0, 1, 2] },
   108: { at: [0, 1, 2] },
   112: { at: [0, 1, 2, 3, 4] },
+  113: { at: [0, 1], list: [14, 9, 4] },
+  114: { at: [0, 1, 2, 3, 4, 5, 6, 7] },
 };

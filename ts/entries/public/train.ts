@@ -9,6 +9,7 @@ export { bceWithLogits, boxIou, crossEntropy, dice, focal, huber, l1, mse, smoot
 export type {
   BceOptions, BoxIouOptions, CrossEntropyOptions, DiceOptions, FocalOptions, HuberOptions, Loss, Losses, LossOptions, SmoothL1Options, WeightedOptions,
 } from '../../train/losses.js';
+export type { ComputedOptions } from '../../train/computed.js';
 export type { ParameterGroup } from '../../train/groups.js';
 export { kaimingNormal, kaimingUniform, normal, orthogonal, uniform, xavierNormal, xavierUniform } from '../../train/inits.js';
 export type { FanMode, GainOptions, InitOption, Initializer, KaimingInit, NormalInit, ScaledInit, UniformInit, KaimingOptions } from '../../train/inits.js';
@@ -60,6 +61,8 @@ export { assignCells } from '../../detection/assign.js';
 export type { GridOptions, TruthBox } from '../../detection/assign.js';
 export { yoloLosses, yoloTargets } from '../../detection/targets.js';
 export type { YoloLossWeights, YoloTargetOptions, YoloTargets } from '../../detection/targets.js';
+export { rcnnLosses, rcnnTruths } from '../../detection/rcnn.js';
+export type { RcnnLossOptions, RcnnTruthOptions } from '../../detection/rcnn.js';
 export { yoloConstants } from '../../detection/constants.js';
 export { boxCoder, cxcywhCoder, ltrbCoder } from '../../detection/coders.js';
 export type { BoxCoder } from '../../detection/coders.js';

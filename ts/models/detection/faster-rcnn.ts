@@ -65,6 +65,8 @@ export interface TwoStage {
   readonly heads: readonly LevelHead[];
   /** The anchors that its offsets start from. */
   readonly anchors: AnchorSpec;
+  /** Classes of the second stage, the background included as the first. */
+  readonly classes: number;
   /** What the maps hold inside of regions [R, 5]: [R, C, bins, bins]. */
   readonly pool: (rois: Value) => Value;
   /** The second stage's layers. */
@@ -102,7 +104,7 @@ export function twoStage(images: Value, options: TwoStageOptions): TwoStage {
   const read = maps.slice(0, options.roiLevels ?? maps.length);
   const scales = read.map((_, level) => 1 / (stride * 2 ** level));
   const pool = (rois: Value): Value => known(multiScaleRoiAlign(read, rois, { size: bins, scales, samplingRatio: 2, canonicalSize }), 'roi_heads.box_roi_pool');
-  return { maps, heads, anchors, pool, head: roiHead('roi_heads', { inFeatures: channels * bins * bins, hidden, classes }) };
+  return { maps, heads, anchors, classes, pool, head: roiHead('roi_heads', { inFeatures: channels * bins * bins, hidden, classes }) };
 }
 
 /**
@@ -111,7 +113,11 @@ export function twoStage(images: Value, options: TwoStageOptions): TwoStage {
  * @returns boxes in pixels, scores, labels and their number, as torchvision's; `count` rows of each image are its own
  */
 export function detectTwoStage(images: Value, options: TwoStageOptions): DetectionValues {
-  const { heads, anchors, pool, head } = twoStage(images, options);
+  return detectParts(images, twoStage(images, options), options);
+}
+
+/** `detectTwoStage` of a network whose parts are there. */
+export function detectParts(images: Value, { heads, anchors, pool, head }: TwoStage, options: Pick<TwoStageOptions, 'proposals' | 'detections'>): DetectionValues {
   const { rois } = proposals(images, heads, anchors, options.proposals);
   const found = head.predict(head.features(pool(known(rois, 'rpn.proposals'))));
   return boxDetections(images, rois, found, options.detections);

@@ -6,6 +6,8 @@ export type { CoderWeights, Edges } from './box-coder.js';
 export { fasterRcnn, resnetFpn, twoStage } from './faster-rcnn.js';
 export type { ResnetFpnOptions, TwoStage, TwoStageOptions } from './faster-rcnn.js';
 export { fpn } from './fpn.js';
+export { learnTwoStage } from './learn.js';
+export type { LearnOptions, SampleOptions } from './learn.js';
 export { roiHead } from './roi-heads.js';
 export type { RoiHead, RoiHeadSizes } from './roi-heads.js';
 export { rpnHead } from './rpn.js';

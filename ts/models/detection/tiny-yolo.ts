@@ -6,9 +6,10 @@ import type { Graph } from '../../graph/graph.js';
 import { apply } from '../../layers/value.js';
 import { addOp } from '../../ops/add/op.js';
 import { whole } from '../../ops/common.js';
-import { add, batchNorm2d, cat, conv2d, flatten, graph, input, mul, named, relu, sequential, sigmoid, softplus, upsample } from '../../ops/layers.js';
-import type { Layer, Value } from '../../ops/layers.js';
+import { cat, conv2d, flatten, graph, input, mul, named, sequential, sigmoid, softplus, upsample } from '../../ops/layers.js';
+import type { Value } from '../../ops/layers.js';
 import { mulOp } from '../../ops/mul/op.js';
+import { block, residual } from './blocks.js';
 
 /** What `tinyYolo` takes. */
 export interface TinyYoloOptions {
@@ -39,17 +40,6 @@ function checked(options: TinyYoloOptions): Checked {
   if (size % 16 !== 0) wrong('tinyYolo: size', 'a multiple of 16', String(size));
   if (!Array.isArray(strides) || !['8', '8,16'].includes(strides.join())) wrong('tinyYolo: strides', '[8] or [8, 16]', showValue(strides));
   return { classes, inChannels, size, strides, decoded };
-}
-
-/** Convolution, BatchNorm, ReLU. */
-function block(from: number, to: number, kernel: 1 | 3, stride = 1): Layer {
-  return sequential({ conv: conv2d(from, to, kernel, { stride, padding: (kernel - 1) / 2, bias: false }), bn: batchNorm2d(to), activation: relu() });
-}
-
-/** A 3x3 block whose input is added to what it gives. */
-function residual(channels: number): Layer {
-  const body = block(channels, channels, 3);
-  return (x) => add(x, body(x));
 }
 
 /** Channels of the maps of stride 2, 4, 8 and 16, and of the neck. */

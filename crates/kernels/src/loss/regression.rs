@@ -1,8 +1,8 @@
 //! Losses of numbers: functions of the difference `d = x - t`, mean or sum over all elements.
 
 use super::blocks::sum_rows;
-use super::{Reduction, expect_same};
-use crate::error::{Code, Error};
+use super::{Reduction, expect_same, sum_of};
+use crate::error::{Code, Error, expect_len};
 use crate::team::Team;
 
 /// Elements of a run at the least.
@@ -68,7 +68,23 @@ impl Regression {
         t: &[f32],
         grad: &mut [f32],
     ) -> Result<f64, Error> {
+        self.weighted(team, reduction, [x, t], None, grad)
+    }
+
+    /// The same where elements have weights, as many, whose sum a mean divides by: where that is 0,
+    /// loss and gradient are 0. `[x, t]` are predictions and targets.
+    pub fn weighted(
+        self,
+        team: &Team,
+        reduction: Reduction,
+        [x, t]: [&[f32]; 2],
+        weights: Option<&[f32]>,
+        grad: &mut [f32],
+    ) -> Result<f64, Error> {
         expect_same(x, t, grad)?;
+        if let Some(weights) = weights {
+            expect_len("weights", x.len(), weights.len())?;
+        }
         let invalid = match self {
             Regression::SmoothL1 { beta } if beta.is_nan() || beta < 0.0 => {
                 "beta of smooth L1 is negative or NaN"
@@ -81,21 +97,32 @@ impl Regression {
         if !invalid.is_empty() {
             return Err(Error::new(Code::Argument, invalid));
         }
-        let scale = reduction.scale(x.len() as f64);
+        let scale = match weights {
+            Some(weights) => reduction.weighted_scale(sum_of(weights)),
+            None => reduction.scale(x.len() as f64),
+        };
         let sum = sum_rows(team, grad, 1, LEAST, |from, grad| {
-            let (x, t) = (&x[from..][..grad.len()], &t[from..][..grad.len()]);
-            each([x, t], grad, scale, self)
+            let run = from..from + grad.len();
+            let weights = weights.map(|weights| &weights[run.clone()]);
+            each([&x[run.clone()], &t[run]], weights, grad, scale, self)
         });
         Ok(sum * scale)
     }
 }
 
-fn each([x, t]: [&[f32]; 2], grad: &mut [f32], scale: f64, kind: Regression) -> f64 {
+fn each(
+    [x, t]: [&[f32]; 2],
+    weights: Option<&[f32]>,
+    grad: &mut [f32],
+    scale: f64,
+    kind: Regression,
+) -> f64 {
     let mut sum = 0.0;
-    for ((&x, &t), grad) in x.iter().zip(t).zip(grad) {
+    for (i, ((&x, &t), grad)) in x.iter().zip(t).zip(grad).enumerate() {
         let (loss, slope) = kind.value(f64::from(x) - f64::from(t));
-        sum += loss;
-        *grad = (slope * scale) as f32;
+        let weight = weights.map_or(1.0, |weights| f64::from(weights[i]));
+        sum += weight * loss;
+        *grad = (weight * slope * scale) as f32;
     }
     sum
 }

@@ -14,6 +14,8 @@ pub enum Purpose {
     Dropout = 2,
     /// Changes of the examples; the id is that of the transformation.
     Augmentation = 3,
+    /// Which boxes a detector learns from; the id is that of the layer.
+    Sampling = 4,
 }
 
 /// A sequence of random words. The key of the generator is `seed`, its counter is `(block, step,

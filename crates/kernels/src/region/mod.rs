@@ -6,7 +6,8 @@
 //! - [`proposals`]: the first stage's boxes, suppressed, best first;
 //! - [`detections`]: the second stage's boxes of each class;
 //! - [`matcher`]: which true box each box is to learn;
-//! - [`sampler`]: which of the boxes count.
+//! - [`sampler`]: which of the boxes count;
+//! - [`targets`]: what both stages are to say of the boxes that were drawn.
 //!
 //! Each gives at most a fixed number of boxes, and fills up with rows of zeros. Lists of boxes are
 //! allocated while these run: how many there are is not known before.
@@ -17,7 +18,10 @@ pub mod detections;
 pub mod matcher;
 pub mod proposals;
 pub mod sampler;
+pub mod targets;
 
+#[cfg(test)]
+mod target_tests;
 #[cfg(test)]
 mod tests;
 

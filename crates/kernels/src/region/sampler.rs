@@ -1,6 +1,7 @@
 //! Which of many boxes count, so that the few with an object are not drowned.
 
 use super::matcher::Match;
+use crate::boxes::order;
 use crate::random::stream::Stream;
 
 /// How many boxes of an image are drawn.
@@ -27,13 +28,19 @@ pub fn sample(matches: &[Match], share: Share, stream: &Stream, first: u64) -> [
         }
     }
     let wanted = (share.all as f32 * share.positive) as usize;
-    let draw = |mut of: Vec<usize>, most: usize| {
-        if most < of.len() {
-            of.sort_by_cached_key(|&at| (stream.word(first + at as u64), at));
-            of.truncate(most);
-            of.sort_unstable();
+    let draw = |of: Vec<usize>, most: usize| {
+        if most >= of.len() {
+            return of;
         }
-        of
+        let pairs = of.iter().map(|&at| order::pair(stream.word(first + at as u64), at as u32));
+        let mut pairs: Vec<u64> = pairs.collect();
+        order::sort(&mut pairs);
+        pairs.truncate(most);
+        for pair in &mut pairs {
+            *pair = order::pair(order::parts(*pair).1, 0);
+        }
+        order::sort(&mut pairs);
+        pairs.into_iter().map(|pair| order::parts(pair).0 as usize).collect()
     };
     let positive = draw(positive, wanted);
     let negative = draw(negative, share.all - positive.len().min(share.all));

@@ -204,6 +204,10 @@ pub(super) fn loss(case: &Case<'_>, x: &[f64]) -> f64 {
         Case::Regression(kind, reduction, t) => {
             each(*reduction, t, &|_, x, t| difference(*kind, x - t))
         }
+        Case::Weighted(kind, reduction, t, weights) => {
+            let terms = x.iter().zip(*t).map(|(&x, &t)| difference(*kind, x - f64::from(t)));
+            weighted(terms, weights, *reduction)
+        }
         Case::SoftDice(spec, labels) => soft_dice(spec, labels, x),
         Case::Dice(spec, t) => {
             let smooth = f64::from(spec.smooth);

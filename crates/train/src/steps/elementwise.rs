@@ -69,7 +69,7 @@ pub fn binary_grad(words: BinaryGrad, context: Context<'_>) -> Made {
 }
 
 /// Words of 16 bits each, the lowest first.
-fn halves(words: &[f32]) -> u64 {
+pub fn halves(words: &[f32]) -> u64 {
     words.iter().rev().fold(0, |all, &half| all << 16 | half as u64)
 }
 

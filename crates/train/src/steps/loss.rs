@@ -149,18 +149,21 @@ pub fn bce_with_logits(words: BceWithLogits, context: Context<'_>) -> Made {
 }
 
 pub fn regression(words: Regression, context: Context<'_>) -> Made {
-    let Regression { x, target, dx, loss, weight, len, kind, param } = words;
+    let Regression { x, target, dx, loss, weight, len, kind, param, weights, divisor } = words;
     let ends = Ends { x, target, dx, loss };
     ends.expect(len, len, context)?;
+    if let Some(id) = weights {
+        context.expect("weights", id, len)?;
+    }
     let kind = match kind {
         RegressionKind::Mse => loss::regression::Regression::Squared,
         RegressionKind::L1 => loss::regression::Regression::Absolute,
         RegressionKind::SmoothL1 => loss::regression::Regression::SmoothL1 { beta: param },
         RegressionKind::Huber => loss::regression::Regression::Huber { delta: param },
     };
-    let team = context.team;
-    ends.made(context, weight, NONE, move |x, target, _, dx| {
-        kind.loss(&team, Reduction::Mean, x, target, dx)
+    let (team, reduction) = (context.team, reduction(divisor)?);
+    ends.made(context, weight, [weights, None], move |x, target, [of, _], dx| {
+        kind.weighted(&team, reduction, [x, target], weights.map(|_| of), dx)
     })
 }
 

@@ -3,7 +3,7 @@
 //! - layers with parameters, forward and back: [`conv2d`], [`transposed`], [`linear`], [`norm`],
 //!   [`prelu`];
 //! - gradients of what has none: [`elementwise`], [`pool`], [`movement`], [`roi`];
-//! - what judges: [`loss`];
+//! - what judges, and by what: [`loss`], [`targets`];
 //! - what changes parameters: [`update`].
 
 mod conv2d;
@@ -15,6 +15,7 @@ mod norm;
 mod pool;
 mod prelu;
 mod roi;
+mod targets;
 mod transposed;
 mod update;
 
@@ -33,5 +34,6 @@ pub use norm::{
 pub use pool::{adaptive_avg_pool2d_grad, avg_pool2d_grad, global_pool2d_grad, max_pool2d_grad};
 pub use prelu::{prelu_forward, prelu_input_grad, prelu_slope_grad};
 pub use roi::roi_align_grad;
+pub use targets::{anchor_targets, region_targets};
 pub use transposed::{transposed_forward, transposed_input_grad, transposed_weight_grad};
 pub use update::{accumulate, adam, gradient_norms, rmsprop, sgd};

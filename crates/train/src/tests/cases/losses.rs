@@ -16,7 +16,8 @@ pub fn all() -> Vec<Case> {
         soft(),
     ];
     cases.extend([1.0, 2.5].map(bce));
-    cases.extend((0..4).map(regression));
+    cases.extend((0..4).map(|kind| regression(kind, None)));
+    cases.extend([0.0, 3.0].map(|divisor| regression(2, Some(divisor))));
     cases.extend([(0.25, 2.0), (-1.0, 1.5)].map(focal));
     cases.extend([dice(), soft_dice(false), soft_dice(true), correct()]);
     cases.extend([weighted_bce(0.0), weighted_bce(3.0), weighted_labels()]);
@@ -119,21 +120,30 @@ fn bce(positive: f32) -> Case {
     case.sizes(&[x.len()]).floats(&[positive]).maybe(None).floats(&[0.0])
 }
 
-fn regression(kind: usize) -> Case {
+/// `divisor`: as in the contract, where elements have weights.
+fn regression(kind: usize, divisor: Option<f32>) -> Case {
     let (x, target, param) = (logits(), Random::new(16).vector(ROWS * C), 1.25f32);
-    let loss = mean(&target, |x, t| {
-        let (d, p) = ((x - t).abs(), f64::from(param));
-        match kind {
-            0 => d * d,
-            1 => d,
-            2 if d < p => 0.5 * d * d / p,
-            2 => d - 0.5 * p,
-            _ if d <= p => 0.5 * d * d,
-            _ => p * (d - 0.5 * p),
-        }
-    });
-    let case = case((format!("kind {kind}"), 99), &x, &target, loss);
-    case.sizes(&[x.len(), kind]).floats(&[param])
+    let one = |d: f64, p: f64| match kind {
+        0 => d * d,
+        1 => d,
+        2 if d < p => 0.5 * d * d / p,
+        2 => d - 0.5 * p,
+        _ if d <= p => 0.5 * d * d,
+        _ => p * (d - 0.5 * p),
+    };
+    let some: Vec<f32> = (0..x.len()).map(|i| (i % 3) as f32).collect();
+    let weights = divisor.map_or(vec![1.0; x.len()], |_| some);
+    let by = divisor.filter(|&by| by > 0.0).unwrap_or(weights.iter().sum());
+    let loss = |x: &[f64]| {
+        let terms = x.iter().zip(&target).zip(&weights);
+        let sum: f64 = terms
+            .map(|((x, &t), &w)| f64::from(w) * one((x - f64::from(t)).abs(), param.into()))
+            .sum();
+        sum / f64::from(by)
+    };
+    let case = case((format!("kind {kind}, {divisor:?}"), 99), &x, &target, loss);
+    let case = case.sizes(&[x.len(), kind]).floats(&[param]);
+    case.maybe(divisor.map(|_| &weights[..])).floats(&[divisor.unwrap_or(0.0)])
 }
 
 fn focal((alpha, gamma): (f32, f32)) -> Case {

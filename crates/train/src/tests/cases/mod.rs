@@ -5,6 +5,7 @@ mod losses;
 mod movement;
 mod norms;
 mod pools;
+mod targets;
 mod units;
 mod updates;
 
@@ -13,8 +14,16 @@ use crate::contract::CODES;
 
 /// At least one case for each step that is not inference's.
 pub fn all() -> Vec<Case> {
-    let families =
-        [layers::all, units::all, pools::all, norms::all, movement::all, losses::all, updates::all];
+    let families = [
+        layers::all,
+        units::all,
+        pools::all,
+        norms::all,
+        movement::all,
+        losses::all,
+        targets::all,
+        updates::all,
+    ];
     families.iter().flat_map(|family| family()).collect()
 }
 
