@@ -11,6 +11,7 @@ import type { Asking, PhotoModel, PhotoOptions, PhotoTimes } from './look.js';
 import type { PreprocessOptions } from '../image/types.js';
 import type { Segmentation, SegmentOptions } from './segment/segment.js';
 import { USUAL as SEGMENT_USUAL } from './segment/spec.js';
+import type * as Where from './where.js';
 
 /** What models are asked about photos: the options, and the answers. */
 export interface PhotoCalls {
@@ -30,7 +31,7 @@ export interface Timed {
 }
 
 /** Where and what is not asked of a classifier: its own file where an entry is made of more than one. */
-const whereAndWhat = async (): Promise<typeof import('./where.js')> => scriptBeside('inline-where.js', 'detect and segment', () => import('./where.js'));
+const whereAndWhat = async (): Promise<typeof Where> => scriptBeside('inline-where.js', 'detect and segment', () => import('./where.js'));
 
 interface PhotoTask<Options, Answer> {
   readonly usual: PreprocessOptions;
