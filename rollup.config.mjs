@@ -66,6 +66,7 @@ function closure(id, getModuleInfo, found = new Set()) {
   return found;
 }
 
+const WHERE = join(process.cwd(), '.build/tasks/where.js');
 const [PAGE, LAYERS, IMAGE, SAVE, INLINE] = ['page', 'layers', 'image', 'save', 'inline'].map((entry) => join(process.cwd(), `.build/entries/${entry}.js`));
 
 /** What the page's script needs is in it, of the rest what the layers need in theirs, and so on. */
@@ -149,12 +150,15 @@ const types = {
 };
 
 /**
- * For the calling thread: what the entry does not need at once, the ONNX reader and the table of foreign files, is one file of its
- * own, read when the first file comes that is not safetensors.
+ * For the calling thread: what the entry does not need at once has files of its own. One reads ONNX and knows foreign files, and is loaded
+ * for the first file that is not safetensors; one detects and segments.
  */
 function inlineParts(folder, plugins) {
   const small = plugins.includes(webPlatform) ? [terser({ module: true })] : [];
-  const manualChunks = (id, { getModuleInfo }) => (closure(INLINE, getModuleInfo).has(id) ? 'inline' : 'inline-onnx');
+  const manualChunks = (id, { getModuleInfo }) => {
+    if (closure(INLINE, getModuleInfo).has(id)) return 'inline';
+    return closure(WHERE, getModuleInfo).has(id) ? 'inline-where' : 'inline-onnx';
+  };
   return {
     input: { inline: INLINE },
     external: [/^node:/, 'sharp'],

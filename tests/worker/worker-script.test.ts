@@ -44,7 +44,7 @@ test('an ONNX model in a file called .safetensors is refused with the remedy', a
   }
 });
 
-test('without the file beside it, the inline entry runs graphs and says what is missing for ONNX', async () => {
+test('without the file beside it, the inline entry runs graphs and says what is missing for ONNX, detection and segmentation', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'receptive-inline-'));
   const dist = fileURLToPath(new URL('../../dist', import.meta.url));
   cpSync(join(dist, 'node', 'inline.js'), join(folder, 'node', 'inline.mjs'));
@@ -55,6 +55,10 @@ test('without the file beside it, the inline entry runs graphs and says what is 
     expect(model.run(tensor([-1, 2, -3, 4], [1, 1, 2, 2]))['output']?.data).toEqual(Float32Array.of(0, 2, 0, 4));
     const onnx = load(Uint8Array.of(8, 8, 0x42, 4, 10, 0, 16, 13));
     await expect(onnx).rejects.toMatchObject({ code: 'engine', hint: expect.stringContaining('inline-onnx.js') });
+    const hint: unknown = expect.stringContaining('inline-where.js');
+    const pixels = { width: 2, height: 2, channels: 3 as const, data: new Uint8Array(12) };
+    await expect(model.detect(pixels)).rejects.toMatchObject({ code: 'engine', hint });
+    await expect(model.segment(pixels)).rejects.toMatchObject({ code: 'engine', hint });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,15 +1,17 @@
+import { scriptBeside } from '../base/beside.js';
 import type { ImageInput } from '../image/types.js';
 import { classify, USUAL as CLASSIFY_USUAL } from './classify.js';
 import type { Classification, ClassifyOptions } from './classify.js';
-import { detect, USUAL as DETECT_USUAL } from './detect/detect.js';
 import type { Detections, DetectOptions } from './detect/detect.js';
+import { USUAL as DETECT_USUAL } from './detect/spec.js';
 import { embed } from './embed.js';
 import type { Embedding, EmbedOptions } from './embed.js';
 import { leastFor } from './look.js';
 import type { Asking, PhotoModel, PhotoOptions, PhotoTimes } from './look.js';
 import type { PreprocessOptions } from '../image/types.js';
-import { segment, USUAL as SEGMENT_USUAL } from './segment/segment.js';
 import type { Segmentation, SegmentOptions } from './segment/segment.js';
+import { USUAL as SEGMENT_USUAL } from './segment/spec.js';
+import type * as Where from './where.js';
 
 /** What models are asked about photos: the options, and the answers. */
 export interface PhotoCalls {
@@ -28,6 +30,9 @@ export interface Timed {
   readonly ms: PhotoTimes;
 }
 
+/** Where and what is not asked of a classifier: its own file where an entry is made of more than one. */
+const whereAndWhat = async (): Promise<typeof Where> => scriptBeside('inline-where.js', 'detect and segment', () => import('./where.js'));
+
 interface PhotoTask<Options, Answer> {
   readonly usual: PreprocessOptions;
   readonly ask: (model: PhotoModel, image: ImageInput, options: Options, asking: Asking) => Promise<Answer>;
@@ -35,9 +40,9 @@ interface PhotoTask<Options, Answer> {
 
 const TASKS: { readonly [Name in PhotoCall]: PhotoTask<PhotoCalls[Name]['options'], PhotoCalls[Name]['answer']> } = {
   classify: { usual: CLASSIFY_USUAL, ask: classify },
-  detect: { usual: DETECT_USUAL, ask: detect },
+  detect: { usual: DETECT_USUAL, ask: async (...question) => (await whereAndWhat()).detect(...question) },
   embed: { usual: CLASSIFY_USUAL, ask: embed },
-  segment: { usual: SEGMENT_USUAL, ask: segment },
+  segment: { usual: SEGMENT_USUAL, ask: async (...question) => (await whereAndWhat()).segment(...question) },
 };
 
 /** The answer about a photo. @throws what the task of this name throws */

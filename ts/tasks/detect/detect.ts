@@ -16,7 +16,7 @@ import { rectangle } from './on-photo.js';
 import { MOST_CANDIDATES, readView } from './read-view.js';
 import type { View } from './read-view.js';
 import { withoutCuts } from './seams.js';
-import { checkShare } from './spec.js';
+import { checkShare, USUAL } from './spec.js';
 import type { DetectSpec, HeadName } from './spec.js';
 import { checkTiles, cut, tilesOf } from './tiles.js';
 import type { Tile, TileOptions } from './tiles.js';
@@ -79,9 +79,6 @@ export interface Detections {
   /** Where the time went. */
   readonly ms: PhotoTimes;
 }
-
-/** How pixels become the input where neither call nor model say it. */
-export const USUAL = 'letterbox';
 
 /**
  * What is where on an image.

@@ -58,6 +58,9 @@ export const DETECT_SPEC = optionNames<DetectSpec>({
   background: 'boolean', extra: true, xyScale: true, labels: true, preprocess: true, score: true, iou: true,
 });
 
+/** How pixels become the input where neither call nor model say it. */
+export const USUAL = 'letterbox';
+
 /** @throws ArgumentError for values that have no meaning */
 export function checkDetectSpec(spec: DetectSpec, place: string): void {
   const { head, strides, anchors, variances, boxes, scores, extra, xyScale, score, iou } = spec;

@@ -7,6 +7,7 @@ import type { Labels } from '../labels.js';
 import { look } from '../look.js';
 import type { Asking, PhotoModel, PhotoOptions, PhotoTimes, Seen } from '../look.js';
 import { expectTask } from '../task.js';
+import { USUAL } from './spec.js';
 import { checkShare } from '../detect/spec.js';
 import { inputSize, readMaps } from './maps.js';
 import { sharesOf } from './mask.js';
@@ -49,9 +50,6 @@ export interface Segmentation {
   /** Where the time went. */
   readonly ms: PhotoTimes;
 }
-
-/** How pixels become the input where neither call nor model say it. */
-export const USUAL = 'unit';
 
 /**
  * The class of each pixel of a photo. What a crop leaves out gets the class of the pixel at the crop's edge.

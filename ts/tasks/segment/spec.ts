@@ -18,6 +18,9 @@ export interface SegmentSpec {
 
 export const SEGMENT_SPEC = optionNames<SegmentSpec>({ kind: true, labels: true, preprocess: true, scores: true });
 
+/** How pixels become the input where neither call nor model say it. */
+export const USUAL = 'unit';
+
 /** @throws ArgumentError for values that have no meaning */
 export function checkSegmentSpec({ scores }: SegmentSpec, place: string): void {
   if (scores !== undefined && !['sigmoid', 'none'].includes(scores)) wrong(`${place}.scores`, 'sigmoid or none', showValue(scores));

@@ -64,10 +64,7 @@ fn reduction(divisor: f32) -> Result<Reduction, Error> {
     match divisor {
         0.0 => Ok(Reduction::Mean),
         _ if divisor > 0.0 && divisor.is_finite() => Ok(Reduction::DividedBy(divisor)),
-        _ => {
-            let message = format!("the divisor of a loss is {divisor}, expected a positive number");
-            Err(Error::new(Code::Argument, message))
-        }
+        _ => Err(Error::new(Code::Argument, "the divisor of a loss is not a positive number")),
     }
 }
 
@@ -88,8 +85,7 @@ fn label(target: f32) -> i32 {
 fn ignored_label(ignore: bool, index: f32) -> Result<i32, Error> {
     let ignored = if ignore { label(index) } else { NOTHING };
     if ignored == NO_LABEL {
-        let message = format!("the ignored index is {index}, expected a whole number");
-        return Err(Error::new(Code::Argument, message));
+        return Err(Error::new(Code::Argument, "the ignored index is not a whole number"));
     }
     Ok(ignored)
 }

@@ -85,7 +85,7 @@ fn expect_clip(norms: Option<ValueId>, clip: f32, context: Context<'_>) -> Resul
         Some(len) if len < 3 => format!("norms have {len} numbers, which are too few"),
         None if clip > 0.0 => "gradients are clipped by norms that are not given".into(),
         _ if clip >= 0.0 => return Ok(()),
-        _ => format!("gradients are clipped to a norm of {clip}, expected 0 or more"),
+        _ => "gradients are clipped to a norm that is less than 0 or none".into(),
     };
     Err(Error::new(Code::Argument, message))
 }
