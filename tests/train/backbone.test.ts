@@ -6,6 +6,7 @@ import { sequential as stack, toGraph } from '../../ts/layers/index.js';
 import type { StoredTensor } from '../../ts/formats/stored.js';
 import { backboneOf } from '../../ts/train/backbone.js';
 import { fromArrays } from '../../ts/train/data/arrays.js';
+import type { Dataset, DatasetStream } from '../../ts/train/data/dataset.js';
 import { foldFrozen } from '../../ts/train/fold.js';
 import { crossEntropy } from '../../ts/train/losses.js';
 import { sgd } from '../../ts/train/optimizers.js';
@@ -57,6 +58,29 @@ describe('a network that is split', () => {
   it('stops at a signal', async () => {
     const split = await backboneOf(net(), { weights: weights(), trainable }, openModel);
     await expect(split.features(data, { signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
+  });
+
+  it.each(['by index', 'in a stream'])('a signal ends the wait for a source that stalls, %s', async (kind) => {
+    const split = await backboneOf(net(), { weights: weights(), trainable }, openModel);
+    const controller = new AbortController();
+    let waits = 0;
+    const stall = (): Promise<never> => {
+      waits++;
+      queueMicrotask(() => controller.abort(new Error('enough')));
+      return new Promise<never>(() => undefined);
+    };
+    let given = 0;
+    const byIndex: Dataset = { length: COUNT, get: (indices) => (given++ === 0 ? data.get(indices) : stall()) };
+    const stream: DatasetStream = {
+      length: undefined,
+      async *batches() {
+        yield data.get([0, 1, 2]);
+        await stall();
+      },
+    };
+    await expect(split.features(kind === 'by index' ? byIndex : stream, { batchSize: 3, signal: controller.signal })).rejects.toThrow(AbortedError);
+    expect(waits).toBe(1);
+    await split.dispose();
   });
 });
 

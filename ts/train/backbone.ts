@@ -16,6 +16,7 @@ import { StoredDataset } from './data/stored.js';
 import { FEATURES, halvesOf } from './frontier.js';
 import { Pauses } from './pause.js';
 import { learns } from './session.js';
+import { Batches } from './waiting.js';
 import { numbersIn, tensorsIn } from './weights.js';
 import type { WeightsGiven } from './weights.js';
 
@@ -31,7 +32,7 @@ export interface BackboneOptions {
 export interface FeaturesOptions {
   /** Examples at once. Default 32. */
   readonly batchSize?: number | undefined;
-  /** Ends it between two batches. */
+  /** Ends it: between two batches, and while a batch is waited for. */
   readonly signal?: PlatformAbortSignal | undefined;
 }
 
@@ -69,12 +70,18 @@ export class Backbone {
   async features(dataset: Dataset | DatasetStream, options: FeaturesOptions = {}): Promise<Dataset<DataBatch>> {
     checkOptions('features', options, FEATURE_OPTIONS);
     const { batchSize = 32, signal } = options;
+    throwIfAborted(signal);
     const pauses = new Pauses();
     const batches: DataBatch[] = [];
-    for await (const batch of epoch(dataset, { batchSize })) {
-      throwIfAborted(signal);
-      const { x, y } = expectTensors('features', batch);
-      batches.push({ x: (await pauses.after(this.model.run(x)))[FEATURES] as Tensor, y });
+    const source = new Batches(epoch(dataset, { batchSize }), { signal });
+    try {
+      for (let item = await source.read(); !item.done; item = await source.read()) {
+        const { x, y } = expectTensors('features', item.value);
+        batches.push({ x: (await pauses.after(this.model.run(x)))[FEATURES] as Tensor, y });
+        throwIfAborted(signal);
+      }
+    } finally {
+      await source.leave();
     }
     const { x, y } = joined(batches);
     return new StoredDataset({
