@@ -8,7 +8,7 @@ const NO_EXPORT_ALL = ['error', { selector: 'ExportAllDeclaration', message: 'Wr
 
 export default tseslint.config(
   { ignores: ['**/node_modules/', 'tests/onnx/proto/', 'dist/', 'crates/pkg/', 'crates/target/', 'tests/bench/', 'examples/page/dist/'], basePath: ROOT },
-  { basePath: ROOT, files: ['**/*.mjs', '**/*.ts'], extends: [tseslint.configs.base], rules: { 'no-restricted-syntax': NO_EXPORT_ALL, 'no-undef': 'off', eqeqeq: 'error', 'prefer-const': 'error', 'no-var': 'error' } },
+  { basePath: ROOT, files: ['**/*.mjs', '**/*.ts', '**/*.tsx'], extends: [tseslint.configs.base], rules: { 'no-restricted-syntax': NO_EXPORT_ALL, 'no-undef': 'off', eqeqeq: 'error', 'prefer-const': 'error', 'no-var': 'error' } },
   { basePath: ROOT, files: ['ts/entries/**/*.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     basePath: ROOT,

@@ -41,6 +41,7 @@ const STEPS = [
   ['clippy, wasm relaxed', ...clippy(WASM, '-C target-feature=+simd128,+relaxed-simd')],
   ...(hasRustSrc() ? [['clippy, wasm threads', ...clippyThreads()]] : []),
   ['tsc', node, ['node_modules/typescript/bin/tsc', '-p', '.']],
+  ['tsc, lecture page', node, ['node_modules/typescript/bin/tsc', '-p', 'examples/page']],
   ['eslint', 'npm', ['run', '--silent', 'lint']],
   ['circular imports', 'npm', ['run', '--silent', 'circular']],
   ['API reference', node, ['node_modules/typedoc/bin/typedoc', '--options', 'tests/typedoc.json']],
@@ -48,19 +49,21 @@ const STEPS = [
   ['package', node, ['tests/package/check.mjs']],
   ['vitest, Node', node, [...VITEST, 'node', '--project', 'variants']],
   ['vitest, Chromium', node, [...VITEST, 'browser', '--project', 'browser-plain']],
+  ['vitest, lecture page', node, [...VITEST, 'page']],
 ];
 
-const BROWSER = 'vitest, Chromium';
+/** What needs a browser. */
+const BROWSER = new Set(['vitest, Chromium', 'vitest, lecture page']);
 const REMEDY = `No Chromium was found, so the browser tests cannot run.
 Install it (Debian, Ubuntu: apt-get install chromium) or name one in CHROME_PATH.
 To test without a browser on purpose: RECEPTIVE_NO_BROWSER=1 npm test`;
 
 const times = [];
 for (const [name, command, args, env] of STEPS) {
-  if (name === BROWSER && !hasChromium()) {
+  if (BROWSER.has(name) && !hasChromium()) {
     console.error(`\n${'!'.repeat(72)}\n${REMEDY}\n${'!'.repeat(72)}`);
     if (!process.env.RECEPTIVE_NO_BROWSER) process.exit(1);
-    times.push('vitest, Chromium: LEFT OUT (RECEPTIVE_NO_BROWSER)');
+    times.push(`${name}: LEFT OUT (RECEPTIVE_NO_BROWSER)`);
     continue;
   }
   console.log(`\n== ${name}`);

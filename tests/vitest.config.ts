@@ -21,7 +21,7 @@ const ISOLATED = {
 };
 
 /** Folders whose tests run in a browser, in another project or by a script of their own. */
-const OTHERS = ['bench', 'browser', 'browser-plain', 'browsers', 'endurance', 'golden', 'package', 'variants'];
+const OTHERS = ['bench', 'browser', 'browser-plain', 'browsers', 'endurance', 'golden', 'package', 'page', 'variants'];
 
 /** A busy machine is no failure: these end what hangs, and nothing else. */
 const PATIENT = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 120_000 } } };
@@ -73,6 +73,7 @@ export default defineConfig({
         },
       },
       { root, test: { name: 'variants', include: ['tests/variants/**/*.test.ts'], ...PATIENT, execArgv: RELAXED } },
+      { root, test: { name: 'page', include: ['tests/page/**/*.test.ts'], globalSetup: ['tests/page/build.ts'], ...PATIENT } },
       { root, test: { name: 'golden', include: ['tests/golden/**/*.test.ts'], ...PATIENT, testTimeout: 3_600_000, execArgv: RELAXED } },
       inBrowser('browser', 'chromium', inChromium),
       inBrowser('browser-plain', 'chromium', inChromium, PLAIN),

@@ -1,0 +1,16 @@
+/** The chapters, in order. Each is a folder that is fetched when it is opened; its address has been shared, and never changes. */
+import type { ComponentType } from 'preact';
+import type { Words } from './words.js';
+
+export interface Chapter {
+  /** Its name in the address. */
+  readonly slug: string;
+  readonly title: Words<string>;
+  readonly open: () => Promise<{ readonly default: ComponentType }>;
+}
+
+export const CHAPTERS: readonly Chapter[] = [
+  { slug: '2-by-hand', title: { en: 'Convolution by hand', ko: '손으로 하는 합성곱' }, open: () => import('../chapters/02-by-hand/chapter.js') },
+];
+
+export const SLUGS: readonly string[] = CHAPTERS.map(({ slug }) => slug);

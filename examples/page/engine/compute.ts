@@ -1,0 +1,71 @@
+/** Small networks, computed by the product in a worker of the page. What is larger takes `load` of receptive itself. */
+import { wrap } from 'comlink';
+import type { Remote } from 'comlink';
+import { graphToData } from 'receptive/layers';
+import type { Graph } from 'receptive/layers';
+import type { Compute } from './compute.worker.js';
+import { kept } from './offline.js';
+
+/** Numbers in the order of the last dimension. */
+export interface Numbers {
+  readonly dtype: 'float32';
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export const numbersOf = (data: ArrayLike<number>, shape: readonly number[]): Numbers => ({ dtype: 'float32', shape, data: Float32Array.from(data) });
+
+export interface Work {
+  /** The network and its weights in a word: what is asked again with the same key is not built again. */
+  readonly key: string;
+  readonly graph: unknown;
+  readonly weights: Readonly<Record<string, Numbers>>;
+  readonly inputs: Readonly<Record<string, Numbers>>;
+  readonly algorithm?: 'auto' | 'naive' | 'im2col' | 'blocked' | 'packed' | 'winograd' | undefined;
+}
+
+export type Answer =
+  | { readonly outputs: Readonly<Record<string, Numbers>>; readonly ms: number; readonly variant: string; readonly error?: undefined }
+  | { readonly error: { readonly code: string; readonly message: string } };
+
+/** What went wrong in the worker; `code` is that of receptive's errors. */
+export class ComputeError extends Error {
+  readonly code: string;
+
+  constructor({ code, message }: { readonly code: string; readonly message: string }) {
+    super(message);
+    this.code = code;
+  }
+}
+
+let started: Promise<Remote<Compute>> | undefined;
+
+async function start(): Promise<Remote<Compute>> {
+  await kept;
+  const worker = new Worker(new URL('./compute.worker.ts', import.meta.url), { type: 'module', name: 'compute' });
+  // comlink waits for ever where a worker does not start.
+  const failed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', ({ message }) => {
+      started = undefined;
+      reject(new ComputeError({ code: 'worker', message: message || 'the worker did not start' }));
+    });
+  });
+  failed.catch(() => undefined);
+  const remote = wrap<Compute>(worker);
+  failures.set(remote, failed);
+  return remote;
+}
+
+const failures = new WeakMap<Remote<Compute>, Promise<never>>();
+
+/**
+ * Runs a network on inputs by name.
+ * @throws ComputeError
+ */
+export async function compute(graph: Graph, { key, weights = {}, inputs, algorithm }: Pick<Work, 'key' | 'inputs' | 'algorithm'> & { readonly weights?: Work['weights'] }): Promise<Readonly<Record<string, Numbers>>> {
+  started ??= start();
+  const remote = await started;
+  const answer = await Promise.race([remote.run({ key, graph: graphToData(graph), weights, inputs, algorithm }), failures.get(remote)!]);
+  if (answer.error) throw new ComputeError(answer.error);
+  return answer.outputs;
+}

@@ -1,0 +1,11 @@
+import { render } from 'preact';
+import { Frame } from './app/frame.js';
+import { keepOffline } from './engine/offline.js';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/parts.css';
+import './styles/print.css';
+
+keepOffline();
+render(<Frame />, document.getElementById('app')!);
