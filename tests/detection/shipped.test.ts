@@ -43,3 +43,30 @@ test('it finds digits, and reads codes', async () => {
   expect(read).toBeGreaterThan(22);
   model.dispose();
 });
+
+const TWO_STAGES = new Uint8Array(readFileSync(new URL('../../examples/assets/scenes/tiny-faster-rcnn.safetensors', import.meta.url)));
+
+test('the detector of two stages says how it was made, reaches what it promises, and finds digits', async () => {
+  expect(TWO_STAGES.length).toBeLessThanOrEqual(400_000);
+  const { metadata } = readSafetensors(TWO_STAGES, 'tiny-faster-rcnn.safetensors');
+  expect(metadata.get('command')).toMatch(/^node examples\/18-tiny-faster-rcnn\.mjs --steps \d+ --batch \d+ --lr [\d.]+ --seed \d+$/);
+  const result = JSON.parse(metadata.get('result')!) as { scenes: number; mAP50: number; mAP: number };
+  expect(result.scenes).toBe(2000);
+  expect(result.mAP50).toBeGreaterThanOrEqual(0.93);
+  expect(result.mAP).toBeGreaterThanOrEqual(0.65);
+  const model = await loadInline(TWO_STAGES, {}, {
+    defaultWasm: (variant) => new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url).href, only: undefined, readers: [],
+  });
+  const digits = await readDigits(mnist('t10k-images-idx3-ubyte'), mnist('t10k-labels-idx1-ubyte'));
+  const evaluator = cocoEvaluator({ classes: [...'0123456789'] });
+  let at = 0;
+  for (const scene of scenes({ digits, seed: 20_261_127, count: 60 })) {
+    const { boxes } = await model.detect({ data: scene.image, width: scene.width, height: scene.height, channels: 1 }, { score: 0.01 });
+    // Class 0 is the background.
+    evaluator.add(at++, scene.boxes, boxes.map(({ mask: _, ...box }) => ({ ...box, index: box.index - 1 })));
+  }
+  const { ap, ap50 } = evaluator.result();
+  expect(ap50).toBeGreaterThan(0.85);
+  expect(ap).toBeGreaterThan(0.6);
+  model.dispose();
+});
