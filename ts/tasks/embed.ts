@@ -1,4 +1,5 @@
 import { EngineError, UnsupportedError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { ImageInput } from '../image/types.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 import { showShape } from '../base/show.js';
@@ -39,7 +40,7 @@ export async function embed(model: PhotoModel, image: ImageInput, options: Embed
 function expectClassifier({ task }: PhotoModel): void {
   if (task === undefined || task.kind === 'classify') return;
   const [expected, got] = ['classification', taskName(task)];
-  throw new UnsupportedError(`embed: needs a model made for ${expected}, this one is made for ${got}; use run()`, { place: 'embed', expected, got, hint: 'use run()' });
+  wrong('embed', `a model made for ${expected}`, `one made for ${got}`, { as: UnsupportedError, hint: 'use run()' });
 }
 
 /** Means over all dimensions but that of the features, in f64. */
@@ -47,7 +48,7 @@ function meansOf(value: AnyTensor | undefined, name: string, features: 'second' 
   const { shape = [], data } = value ?? {};
   if (!(data instanceof Float32Array) || data.length === 0) {
     const got = `${name}, ${value?.dtype ?? 'none'} ${showShape(shape)}`;
-    throw new UnsupportedError(`embed: expected features in float32, got ${got}; use run()`, { place: 'embed', expected: 'float32', got, hint: 'use run()' });
+    wrong('embed', 'features in float32', got, { as: UnsupportedError, hint: 'use run()' });
   }
   const count = features === 'last' ? (shape.at(-1) ?? 1) : (shape[1] ?? 1);
   const places = data.length / count;
@@ -60,7 +61,7 @@ function meansOf(value: AnyTensor | undefined, name: string, features: 'second' 
   const bad = means.findIndex((mean) => !Number.isFinite(mean));
   if (bad < 0) return means;
   const hint = 'check the weights, and that preprocessing is what the model was trained with';
-  throw new EngineError(`${name}: feature ${bad} is ${means[bad]}; ${hint}`, { place: name, expected: 'finite features', got: String(means[bad]), hint });
+  wrong(name, 'finite features', `${means[bad]} as feature ${bad}`, { as: EngineError, hint });
 }
 
 /** Zeros stay zeros. */

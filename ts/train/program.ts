@@ -1,4 +1,5 @@
-import { ArgumentError, ShapeError } from '../base/errors.js';
+import { ShapeError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showShape } from '../base/show.js';
 import { HYPER_RATES } from '../contract/train/limits.js';
 import * as steps from '../contract/train/steps.js';
@@ -156,7 +157,7 @@ class Builder {
       const output = graph.outputs.find(({ name }) => name === (loss.output ?? (graph.outputs.length === 1 ? name : undefined)));
       if (!output) {
         const names = graph.outputs.map(({ name }) => name).join(', ');
-        throw new ArgumentError(`${place}: there is no output ${loss.output ?? 'given'}; there are ${names}`, { place, expected: names, got: loss.output ?? 'none' });
+        wrong(place, `one of the outputs ${names}`, loss.output ?? 'none');
       }
       this.tape.at(place, 'forward');
       const x = nodes.take(output.value, takesClasses(loss) || loss.kind === 'softCrossEntropy' ? 'nhwc' : 'plain');
@@ -264,5 +265,5 @@ export function updateStep(of: Update, common: Omit<steps.Sgd, 'buffer' | 'momen
 /** @throws ShapeError for a shape that differs */
 export function expectShape(place: string, got: readonly number[], expected: readonly number[]): void {
   if (got.length === expected.length && got.every((dim, i) => dim === expected[i])) return;
-  throw new ShapeError(`${place}: expected ${showShape(expected)}, got ${showShape(got)}`, { place, expected: showShape(expected), got: showShape(got) });
+  wrong(place, showShape(expected), showShape(got), { as: ShapeError });
 }
