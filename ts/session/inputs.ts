@@ -89,7 +89,7 @@ export function checkShape({ name, shape, anyRank, mayBeEmpty }: Omit<Port, 'dty
     const fits = Number.isSafeInteger(dim) && dim >= (mayBeEmpty ? 0 : 1) && (wanted === null || wanted === dim);
     if (fits) return;
     const expected = wanted === null ? 'at least 1' : String(wanted);
-    wrong(`${name}: axis ${axis} of ${showShape(got)}`, expected, showValue(dim), { as: ShapeError });
+    wrong(name, `axis ${axis} to be ${expected}`, showShape(got), { as: ShapeError });
   });
 }
 
