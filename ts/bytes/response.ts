@@ -1,7 +1,7 @@
 import { AbortedError } from '../base/errors.js';
 import type { ErrorFields, ReceptiveError } from '../base/errors.js';
 import { showValue } from '../base/show.js';
-import { wrong } from '../base/wrong.js';
+import { mismatch, wrong } from '../base/wrong.js';
 
 /** Told how many bytes have arrived, and of how many where that is known. */
 export type Progress = (bytes: number, total: number | undefined) => void;
@@ -139,7 +139,5 @@ export function placeOf(location: string): string {
 
 /** The error for a place where something else was found than expected. */
 export function failure({ Failure, expected }: Reading, location: string, got: string, cause?: unknown, hint?: string): ReceptiveError {
-  const place = placeOf(location);
-  const message = `${place}: expected ${expected}, got ${got}`;
-  return new Failure(hint === undefined ? message : `${message}; ${hint}`, { place, expected, got, hint, cause });
+  return mismatch(placeOf(location), expected, got, { as: Failure, hint, cause });
 }

@@ -58,7 +58,7 @@ export function checkAnnounced(width: number, height: number, place: string, max
   checkSize(width, height, place, Infinity);
   if (width * height <= maxPixels) return;
   const [got, hint] = [`${width} x ${height}`, 'scale the image down first, or raise the option maxPixels'];
-  wrong(place, `at most ${maxPixels} pixels (the option maxPixels)`, got, { as: ImageError, hint });
+  wrong(place, `at most ${maxPixels} pixels`, got, { as: ImageError, hint });
 }
 
 function isSvg(text: string): boolean {

@@ -33,7 +33,7 @@ export function graph(inputs: Readonly<Record<string, Value>>, outputs: Readonly
  */
 export function toGraph(model: Layer | Graph): Graph {
   if (isGraph(model)) return model;
-  if (!isLayer(model)) throw new GraphError(`toGraph: expected a graph or a layer, got ${showValue(model)}`, { place: 'toGraph' });
+  if (!isLayer(model)) wrong('toGraph', 'a graph or a layer', showValue(model), { as: GraphError });
   if (!model.inputShape) {
     const hint = 'give it to sequential as the option input, or use graph()';
     throw new GraphError(`the shape of the input is not known; ${hint}`, { hint });
