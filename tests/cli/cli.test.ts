@@ -111,7 +111,7 @@ describe('classify', () => {
 
   const failing: [string, string[], RegExp][] = [
     ['a net without weights', ['classify', dog, '--model', 'resnet18'], /no trained weights for resnet18/],
-    ['a model that is not there', ['classify', dog, '--model', 'no/such.safetensors'], /no such file, nor one of the nets/],
+    ['a model that is not there', ['classify', dog, '--model', 'no/such.safetensors'], /expected a file, or one of the nets/],
     ['a model that is none', ['classify', dog, '--model', dog], /dog\.jpg/],
     ['labels that are not there', ['classify', dog, '--labels', 'no-such.txt'], /--labels: no-such\.txt: expected a file that can be read, got no such file/],
     ['a photo that is none', ['classify', CLI], /not an image/],
@@ -303,7 +303,7 @@ describe('summary and bench', () => {
   it('says what it knows when asked for what it does not', async () => {
     const { code, err } = await cli('summary', 'lenet6');
     expect(code).toBe(1);
-    expect(err).toMatch(/lenet6: no such file, nor one of the nets .*lenet5/);
+    expect(err).toMatch(/lenet6: expected a file, or one of the nets .*lenet5/);
   });
 });
 
@@ -373,7 +373,7 @@ describe('ONNX', () => {
     expect(out).toMatch(/Corn +no such operator here/);
     expect(err).toBe('error: 1 nodes are not supported\n');
     const { err: refused } = await cli('summary', file);
-    expect(refused).toMatch(/1 nodes that are not supported: .*Corn of operator set/);
+    expect(refused).toMatch(/expected nodes that are supported, got 1 that are not: .*Corn of operator set/);
   });
 
   it('runs a model on arrays, and converts it to give the same', async () => {

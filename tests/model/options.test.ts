@@ -18,13 +18,13 @@ const caught = (make: () => unknown): Promise<unknown> =>
   Promise.resolve().then(make).then(() => undefined, (error: unknown) => error);
 
 const LOADING: readonly [string, () => unknown, RegExp][] = [
-  ['load', () => load(NET, any({ thread: 1 })), /load: there is no option thread; did you mean threads\?/],
+  ['load', () => load(NET, any({ thread: 1 })), /load: expected an option it has, got thread; did you mean threads\?/],
   ['inline load', () => inline.load(NET, any({ wights: {} })), /did you mean weights\?/],
-  ['createPool', () => createPool(any({ model: NET, sise: 1 })), /createPool: there is no option sise; did you mean size\?/],
+  ['createPool', () => createPool(any({ model: NET, sise: 1 })), /createPool: expected an option it has, got sise; did you mean size\?/],
   ['its options', () => createPool({ model: NET, size: 1, options: any({ variants: 'simd' }) }), /did you mean variant\?/],
-  ['its threads', () => createPool({ model: NET, size: 1, options: any({ threads: 2 }) }), /no option threads/],
-  ['its locations among them', () => createPool({ model: NET, size: 1, options: any({ locations: true }) }), /no option locations/],
-  ['cache', () => load(NET, { cache: any({ versoin: '1' }) }), /cache: there is no option versoin; did you mean version\?/],
+  ['its threads', () => createPool({ model: NET, size: 1, options: any({ threads: 2 }) }), /an option it has, got threads/],
+  ['its locations among them', () => createPool({ model: NET, size: 1, options: any({ locations: true }) }), /an option it has, got locations/],
+  ['cache', () => load(NET, { cache: any({ versoin: '1' }) }), /cache: expected an option it has, got versoin; did you mean version\?/],
   ['null', () => load(NET, any(null)), /load: expected an object/],
   ['a text', () => load(NET, any('threads')), /load: expected an object/],
   ['null of a pool', () => createPool({ model: NET, options: any(null) }), /createPool: options: expected a value or undefined, got null/],
@@ -133,13 +133,13 @@ describe('what is no image', () => {
 
 describe('calls', () => {
   const CALLS: readonly [string, (model: library.Model) => unknown, RegExp][] = [
-    ['run', (model) => model.run(X, any({ singal: 1 })), /run: there is no option singal; did you mean signal\?/],
+    ['run', (model) => model.run(X, any({ singal: 1 })), /run: expected an option it has, got singal; did you mean signal\?/],
     ['run with null', (model) => model.run(X, any(null)), /run: expected an object/],
     ['run without inputs', (model) => model.run(any(undefined)), /inputs: expected/],
     ['run with a function', (model) => model.run(any({ input: () => 1 })), /can be sent to a worker/],
-    ['classify', (model) => model.classify(any(PIXELS), any({ topk: 1 })), /classify: there is no option topk; did you mean topK\?/],
+    ['classify', (model) => model.classify(any(PIXELS), any({ topk: 1 })), /classify: expected an option it has, got topk; did you mean topK\?/],
     ['classifyBytes', (model) => model.classifyBytes(any(PIXELS), any({ label: [] })), /did you mean labels\?/],
-    ['profile', (model) => model.profile(X, any({ iteration: 1 })), /profile: there is no option iteration; did you mean iterations\?/],
+    ['profile', (model) => model.profile(X, any({ iteration: 1 })), /profile: expected an option it has, got iteration; did you mean iterations\?/],
     ['summary', (model) => model.summary(any(() => 1)), /can be sent to a worker/],
     ['summary with null', (model) => model.summary(any(null)), /inputShapes: expected the shape of each input, got null/],
     ['warmup with a number', (model) => model.warmup(any(5)), /inputShapes: expected the shape of each input, got 5/],
@@ -152,7 +152,7 @@ describe('calls', () => {
     ['preprocess that is null', (model) => model.classify(any(PIXELS), { preprocess: any(null) }), /classify: preprocess: expected a value or undefined, got null/],
     ['transfer that is a number', (model) => model.run(X, { transfer: any(1) }), /run: transfer: expected true or false, got 1/],
     ['watch', (model) => library.watch(model, () => any(PIXELS), { exact: any(1) }), /watch: exact: expected true or false, got 1/],
-    ['watch with an option that is none', (model) => library.watch(model, () => any(PIXELS), any({ exakt: true })), /watch: there is no option exakt; did you mean exact/],
+    ['watch with an option that is none', (model) => library.watch(model, () => any(PIXELS), any({ exakt: true })), /watch: expected an option it has, got exakt; did you mean exact/],
     ['a web stream', (model) => model.classifyBytes(any(new ReadableStream())), /got ReadableStream; give what new Response\(stream\)\.blob\(\) resolves to/],
     ['a stream of Node', (model) => model.classifyBytes(any(Readable.from([]))), /got Readable; give Buffer\.concat/],
     ['several images', (model) => model.classify(any([PIXELS])), /got Array; give bytes as a Uint8Array, of several images one: images\[0\]/],

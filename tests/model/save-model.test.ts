@@ -116,7 +116,7 @@ describe.each(NAMES)('%s', (name) => {
   });
   else it('is not asked for a class', async () => {
     using model = await inline.load(saveModel({ graph: net, weights: random(net), ...told }));
-    await expect(model.classify(PHOTO)).rejects.toMatchObject({ code: 'unsupported', got: told.task, message: `classify: the model is made for ${told.task}; use ${told.task === 'detection' ? 'detect' : 'segment'}(), or run()` });
+    await expect(model.classify(PHOTO)).rejects.toMatchObject({ code: 'unsupported', got: `one made for ${told.task}`, message: `classify: expected a model made for classification, got one made for ${told.task}; use ${told.task === 'detection' ? 'detect' : 'segment'}(), or run()` });
   });
 });
 
@@ -206,7 +206,7 @@ describe('what is refused', () => {
     ['unknown scores', () => saveModel({ ...SAVED, scores: any('max') }), 'argument', /scores: expected softmax, sigmoid, none, got "max"/],
     ['a name that is none', () => saveModel({ ...SAVED, name: any(5) }), 'argument', /name: expected a text, got 5/],
     ['an unknown dtype', () => saveModel(SAVED, any('fp16')), 'argument', /dtype: expected f32 or f16, got "fp16"/],
-    ['an option that is none', () => saveModel(any({ ...SAVED, label: labels })), 'argument', /saveModel: there is no option label; did you mean labels\?/],
+    ['an option that is none', () => saveModel(any({ ...SAVED, label: labels })), 'argument', /saveModel: expected an option it has, got label; did you mean labels\?/],
     ['nothing', () => saveModel(any(undefined)), 'argument', /saveModel: expected an object with a graph, got undefined/],
     ['a graph without outputs', () => saveModel({ graph: { ...data, outputs: [] }, weights: WEIGHTS }), 'graph', /^graph: outputs: expected at least one, got none$/],
     ['a node without its parameters', () => saveModel({ graph: { ...data, nodes: data.nodes.map((node) => ({ ...node, params: {} })) }, weights: WEIGHTS }), 'graph', /^conv: params: expected the name of a tensor for weight, got none$/],

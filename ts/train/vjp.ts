@@ -123,7 +123,7 @@ export function vjpOf(engine: TrainEngine, graph: Graph, options: VjpOptions): V
 function find(what: string, numbers: ReadonlyMap<string, Numbers>, name: string): Numbers {
   const found = numbers.get(name);
   if (found) return found;
-  wrong(what, `one of ${[...numbers.keys()].join(', ') || 'none'}`, name);
+  wrong(what, name, [...numbers.keys()].join(', ') || 'none');
 }
 
 const UPSTREAM = 'upstream ';
