@@ -81,7 +81,7 @@ const SOURCES: readonly [string, unknown, RegExp][] = [
   ['an object', {}, /got Object/],
   ['a layer that was not made', relu, /call it: relu/],
   ['a network that was not made', library.models.resnet18, /call it: resnet18/],
-  ['nothing', '', /source: expected a path, or a URL that can be read here \(it is empty\), got ""/],
+  ['nothing', '', /source: expected a path, or a URL that can be read here, got none \(it is empty\), got ""/],
   ['blanks', '  ', /it is empty/],
   ['http://', 'http://', /got "http:\/\/"/],
   ['an address without its bracket', 'http://[::1', /source: expected a path, or a URL/],
@@ -196,10 +196,10 @@ const IMAGES: readonly [string, () => unknown, object][] = [
     `maxPixels ${String(maxPixels)}`, () => library.decodeImage(any(PIXELS), { maxPixels: any(maxPixels) }), { code: 'argument', place: 'maxPixels' },
   ]),
   ['labels that are no text', () => library.parseLabels(any(5)), { code: 'argument', message: /labels: expected the text of a file, got number/ }],
-  ['no address', () => library.decodeImage(''), { code: 'image', message: /image: expected a path, or a URL that can be read here \(it is empty\)/ }],
+  ['no address', () => library.decodeImage(''), { code: 'image', message: /image: expected a path, or a URL that can be read here, got none \(it is empty\)/ }],
   ['an ftp address', () => library.decodeImage('ftp://host/a.jpg'), { code: 'image', message: /ftp:\/\/host\/a\.jpg: expected .*http, https, file, data and blob URLs are read/ }],
   ['a URL of another scheme', () => library.decodeImage(new URL('s3://b/a.jpg')), { code: 'image', message: /URLs are read/ }],
-  ['a data URL, whose text is not repeated', () => library.decodeImage('data:image/png;base64,AAAA'), { code: 'image', place: 'data URL', message: /^data URL: not an image/ }],
+  ['a data URL, whose text is not repeated', () => library.decodeImage('data:image/png;base64,AAAA'), { code: 'image', place: 'data URL', message: /^data URL: expected an image, got / }],
 ];
 
 it.each(IMAGES)('an image, %s', async (_, make, { message = /./, ...fields }: { message?: RegExp }) => {

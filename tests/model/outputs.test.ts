@@ -122,7 +122,7 @@ describe('of an ONNX file', () => {
 
   it('unknown names are refused with the nearest', async () => {
     await expect(load(modelBytes(spec), { outputs: ['feature/relu'] })).rejects.toMatchObject({
-      code: 'graph', message: 'feature/relu: no module or output of this name; did you mean features/relu?',
+      code: 'graph', message: 'outputs: expected the name of a module or output, got feature/relu; did you mean features/relu?',
     });
     await expect(load(modelBytes(spec), { outputs: ['w'] })).rejects.toMatchObject({ message: expect.stringMatching(/there are y, features\/conv, features\/relu, sums$/) });
     await expect(load(modelBytes(spec), { outputs: [] })).rejects.toMatchObject({ code: 'argument' });

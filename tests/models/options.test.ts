@@ -33,10 +33,10 @@ test.each([
   ['alpha below 0', () => models.mnasnet1_0({ alpha: -1 }), 'mnasnet1_0: alpha: expected a positive number, got -1'],
   ['dropout of more than all', () => models.efficientnet_b0({ dropout: 1.5 }), 'efficientnet_b0: dropout: expected a number from 0 to 1, got 1.5'],
   ['depth that is no number', () => models.convnext_tiny({ stochasticDepthProb: Number.NaN }), 'convnext_tiny: stochasticDepthProb: expected a number from 0 to 1, got NaN'],
-  ['a scale that is no number', () => models.convnext_tiny({ layerScale: Infinity }), 'convnext_tiny: layerScale is Infinity, expected a finite number'],
+  ['a scale that is no number', () => models.convnext_tiny({ layerScale: Infinity }), 'convnext_tiny: expected layerScale to be a finite number, got Infinity'],
   ['a rate that is no number', () => models.densenet121({ dropRate: '0' as unknown as 0 }), 'densenet121: dropRate: expected a number from 0 to 1, got "0"'],
-  ['no classes', () => models.googlenet({ classes: 0 }), 'googlenet: classes is 0, expected a whole number from 1 on'],
-  ['classes of a segmenter', () => models.fcn_resnet50({ classes: 1.5 }), 'fcn_resnet50: classes is 1.5, expected a whole number from 1 on'],
+  ['no classes', () => models.googlenet({ classes: 0 }), 'googlenet: expected classes to be a whole number from 1 on, got 0'],
+  ['classes of a segmenter', () => models.fcn_resnet50({ classes: 1.5 }), 'fcn_resnet50: expected classes to be a whole number from 1 on, got 1.5'],
   ['an option by a wrong name', () => models.lraspp_mobilenet_v3_large({ auxLoss: true } as object), 'lraspp_mobilenet_v3_large: expected an option it has, got auxLoss'],
 ])('%s is refused', (_, make, message) => {
   expect(make).toThrow(message);

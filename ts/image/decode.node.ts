@@ -70,6 +70,6 @@ function addressOf(input: string | URL): string {
   } catch (cause) {
     const [place, expected] = [placeOf(String(input)) || 'image', 'a path, or a URL that can be read here'];
     const got = cause instanceof Error ? cause.message : String(cause);
-    wrong(place, expected, got, { as: ImageError, cause });
+    wrong(place, expected, `none (${got})`, { as: ImageError, cause });
   }
 }
