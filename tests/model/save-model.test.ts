@@ -209,11 +209,11 @@ describe('what is refused', () => {
     ['an option that is none', () => saveModel(any({ ...SAVED, label: labels })), 'argument', /saveModel: expected an option it has, got label; did you mean labels\?/],
     ['nothing', () => saveModel(any(undefined)), 'argument', /saveModel: expected an object with a graph, got undefined/],
     ['a graph without outputs', () => saveModel({ graph: { ...data, outputs: [] }, weights: WEIGHTS }), 'graph', /^graph: outputs: expected at least one, got none$/],
-    ['a node without its parameters', () => saveModel({ graph: { ...data, nodes: data.nodes.map((node) => ({ ...node, params: {} })) }, weights: WEIGHTS }), 'graph', /^conv: params: expected the name of a tensor for weight, got none$/],
-    ['a parameter of a number', () => saveModel({ graph: { ...data, nodes: data.nodes.map((node) => ({ ...node, params: any({ ...node.params, bias: 3 }) })) }, weights: WEIGHTS }), 'graph', /^conv: params: expected the name of a tensor for bias, got 3$/],
+    ['a node without its parameters', () => saveModel({ graph: { ...data, nodes: data.nodes.map((node) => ({ ...node, params: {} })) }, weights: WEIGHTS }), 'graph', /^conv.weight: expected the name of a tensor for weight, got none$/],
+    ['a parameter of a number', () => saveModel({ graph: { ...data, nodes: data.nodes.map((node) => ({ ...node, params: any({ ...node.params, bias: 3 }) })) }, weights: WEIGHTS }), 'graph', /^conv.bias: expected the name of a tensor for bias, got 3$/],
     ['no graph', () => saveModel(any({ weights: WEIGHTS })), 'graph', /expected a graph or a layer, got undefined/],
     ['a graph with what JSON cannot say', () => saveModel({ graph: damaged, weights: WEIGHTS }), 'graph', /groups: expected a number that JSON has, got NaN/],
-    ['a graph whose modules are elsewhere', () => saveModel({ graph: { ...data, modules: { conv: 99 } }, weights: WEIGHTS }), 'graph', /conv: value 99 is used before it is written/],
+    ['a graph whose modules are elsewhere', () => saveModel({ graph: { ...data, modules: { conv: 99 } }, weights: WEIGHTS }), 'graph', /conv: expected a value that is written before, got value 99/],
   ];
   test.each(cases)('%s', (_, make, code, message) => {
     let error: unknown;
