@@ -22,13 +22,13 @@ test('known options and no options pass', () => {
 
 test('an unknown option is refused with the nearest name', () => {
   const error = caught(() => checkOptions('conv2d', { strides: 2 }, KNOWN));
-  expect(error.message).toBe('conv2d: there is no option strides; did you mean stride?');
+  expect(error.message).toBe('conv2d: expected an option it has, got strides; did you mean stride?');
   expect(error).toMatchObject({ code: 'argument', place: 'conv2d', got: 'strides', hint: 'did you mean stride?' });
 });
 
 test('an option that is near to none gets the list of those there are', () => {
   const error = caught(() => checkOptions('conv2d', { kernelSize: 3 }, KNOWN));
-  expect(error.message).toBe('conv2d: there is no option kernelSize; there are stride, padding, dilation, groups, bias, name');
+  expect(error.message).toBe('conv2d: expected an option it has, got kernelSize; there are stride, padding, dilation, groups, bias, name');
 });
 
 test.each([
@@ -56,6 +56,6 @@ test.each([
   [{ bias: 'no' }, 'conv2d: bias: expected true or false, got "no"'], [{ bias: 0 }, 'conv2d: bias: expected true or false, got 0'],
   [{ bias: null }, 'conv2d: bias: expected true or false, got null'], [{ stride: null }, 'conv2d: stride: expected a value or undefined, got null'],
 ])('%j has a value of another kind', (options, message) => {
-  const place = Object.keys(options)[0];
+  const place = `conv2d: ${Object.keys(options)[0]}`;
   expect(caught(() => checkOptions('conv2d', options, KNOWN))).toMatchObject({ message, code: 'argument', place });
 });

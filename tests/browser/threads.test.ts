@@ -17,7 +17,7 @@ const weights = {
 /** WebKitGTK isolates the page and has no SharedArrayBuffer all the same. */
 const SHARES = typeof SharedArrayBuffer === 'function';
 
-it.runIf(!SHARES)('where nothing can be shared there is one thread, and a reason', async () => {
+if (!SHARES) it('where nothing can be shared there is one thread, and a reason', async () => {
   expect(crossOriginIsolated).toBe(true);
   const model = await load(modelUrl, { threads: 2 });
   expect([model.threads, model.threadsReason]).toEqual([1, 'this browser has no SharedArrayBuffer']);
@@ -35,7 +35,7 @@ it('a page without SharedArrayBuffer loads all the same', async () => {
   }
 });
 
-describe.runIf(SHARES)('threads in a browser', () => {
+if (SHARES) describe('threads in a browser', () => {
   const variants: readonly Variant[] = ['simd', 'relaxed'];
   it.each(variants)('give the same bits, be they 1, 2 or 3 (%s)', async (variant) => {
     expect(crossOriginIsolated).toBe(true);

@@ -73,9 +73,9 @@ describe('model', () => {
   });
 
   const wrong: [string, string[], RegExp][] = [
-    ['another name', ['squeezenet'], /squeezenet: no model of this name ships; did you mean squeezenet1_1\?/],
-    ['an inherited name', ['constructor'], /constructor: no model of this name ships; there are lenet5, squeezenet1_1/],
-    ['a path', [`../${FILE}`], /no model of this name ships/],
+    ['another name', ['squeezenet'], /model: expected a model that ships, got squeezenet; did you mean squeezenet1_1\?/],
+    ['an inherited name', ['constructor'], /model: expected a model that ships, got constructor; there are lenet5, squeezenet1_1/],
+    ['a path', [`../${FILE}`], /expected a model that ships/],
     ['a folder in place of the file', ['squeezenet1_1', '-o', 'taken'], /taken\/squeezenet1_1\.safetensors: expected a file, or nothing yet, got a folder/],
     ['a file in place of the folder', ['squeezenet1_1', '-o', 'taken/file/below'], /expected a folder, got .*taken\/file, which is none/],
   ];

@@ -50,7 +50,7 @@ describe('frames', () => {
   });
 
   it('that break off, or are none, are refused', async () => {
-    await expect(all(framesOf(pieces(frames[1]!.subarray(0, 5000), 999)))).rejects.toThrow(/a frame breaks off after 5000 bytes/);
+    await expect(all(framesOf(pieces(frames[1]!.subarray(0, 5000), 999)))).rejects.toThrow(/a whole frame, got one that breaks off after 5000 bytes/);
     await expect(all(framesOf(pieces(Buffer.concat([frames[0]!, Buffer.from('words')]), 99)))).rejects.toThrow(/expected PNG or JPEG, got bytes 776f7264/);
   });
 
@@ -118,7 +118,7 @@ describe('photos', () => {
     expect(many({ name: 'frame 1', image: new Uint8Array(1) })).toBe(join(folder, 'new', 'frame-1.png'));
     expect(() => many({ name: 'y/a.png', image: 'y/a.png' })).toThrow(/two photos have this name/);
     const own = join(folder, 'some', 'a.png');
-    expect(() => targetOf(own)({ name: own, image: own })).toThrow(/other than the one that is read/);
+    expect(() => targetOf(own)({ name: own, image: own })).toThrow(/other than those that are read/);
   });
 });
 

@@ -43,7 +43,7 @@ test('a detector that no head reads says why', async () => {
   expect(report.head).toBeUndefined();
   expect(report.noHead?.reason).toMatch(/no known form of detectors fits the outputs, got y \[1, 10, 7\]/);
   const lines = showTask(report);
-  expect(lines[1]).toMatch(/^head {3}none: detect: no known form/);
+  expect(lines[1]).toMatch(/^head {3}none: detect: expected outputs of a detector.*no known form/);
   expect(lines).toHaveLength(2 + Object.keys(report.noHead!.heads).length);
   expect(lines.find((line) => line.includes('yolox'))).toMatch(/yolox needs a row for each cell of the strides 8, 16, 32/);
 });
@@ -61,6 +61,6 @@ test.each([
 test('what is neither map nor boxes has one line, without what each form lacks', async () => {
   const report = await reportOf({ y: [1, 10, 7] });
   expect(report).toMatchObject({ head: undefined, noHead: { heads: {} } });
-  expect(showTask(report)).toEqual([expect.stringMatching(/^head {3}none: detect: no known form/) as string]);
+  expect(showTask(report)).toEqual([expect.stringMatching(/^head {3}none: detect: expected outputs of a detector.*no known form/) as string]);
   for (const shape of [[1, 512, 2, 2], [1, 8, 32, 16]]) expect((await reportOf({ y: shape })).map).toBeUndefined();
 });

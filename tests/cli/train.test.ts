@@ -263,7 +263,7 @@ describe('bad input', () => {
     ['a file to resume that is none', () => ['train', '--resume', CLI, '--data', DIGITS], /--resume: .*cli\.js: expected a header/],
     ['a model to resume that was not trained here', () => ['train', '--resume', fileURLToPath(squeezenet1_1), '--data', DIGITS, ...out], /expected a file that receptive train wrote, got another; --model takes/],
     ['a size that the network does not take', () => on(DIGITS, '--size', '32'), /--size: expected 28x28, got 32x32/],
-    ['an augmentation that there is not', () => on(DIGITS, '--augment', '{"shfit":2}'), /augment: there is no option shfit; did you mean shift\?/],
+    ['an augmentation that there is not', () => on(DIGITS, '--augment', '{"shfit":2}'), /augment: expected an option it has, got shfit; did you mean shift\?/],
     ['a folder to write into that is not there', () => ['train', 'lenet5', '--data', DIGITS, '-o', file('no/such/x.safetensors')], /expected a folder that is there, got .*no\/such; make it first/],
     ['a folder as the file to be written', () => ['train', 'lenet5', '--data', DIGITS, '-o', top], /expected a file, or nothing yet, got a folder/],
   ];

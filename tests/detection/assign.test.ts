@@ -95,7 +95,7 @@ describe('refused', () => {
     ['boxes[0]: expected a box { left, top, width, height, index }, got null', [null as never], GRID],
     ['radius: expected a number from 0.5 on', [], { ...GRID, radius: 0 }],
     ['ranges: expected a range for each of 1 levels', [], { ...GRID, ranges: [] }],
-    ['there is no option stride', [], { ...GRID, stride: 8 } as GridOptions],
+    ['expected an option it has, got stride', [], { ...GRID, stride: 8 } as GridOptions],
   ])('%s', (message, boxes, options) => {
     expect(() => assignCells(boxes, options)).toThrow(ArgumentError);
     expect(() => assignCells(boxes, options)).toThrow(message);
@@ -107,8 +107,8 @@ describe('refused', () => {
     ['image 1: boxes[0]: expected a box { left, top, width, height, index }, got null', [[], [null]], {}],
     ['yoloTargets: size: expected an image of at most 16777216 cells', [[]], { size: [1e6, 1e6] }],
     ['yoloTargets: expected targets of at most 536870912 numbers, got 32000000000 for 1 images of 16 cells and 1000000000 classes', [[]], { classes: 1e9 }],
-    ['yoloTargets: there is no option clases; did you mean classes?', [[]], { clases: 3 }],
-    ['yoloTargets: there is no option depth; there are size, strides, radius, ranges, classes', [[]], { depth: 3 }],
+    ['yoloTargets: expected an option it has, got clases; did you mean classes?', [[]], { clases: 3 }],
+    ['yoloTargets: expected an option it has, got depth; there are size, strides, radius, ranges, classes', [[]], { depth: 3 }],
   ])('%s', (message, images, options) => {
     const make = (): unknown => yoloTargets(images as never, { ...GRID, classes: 3, ...options });
     expect(make).toThrow(ArgumentError);

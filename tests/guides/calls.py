@@ -50,6 +50,8 @@ def check(tree):
             continue
         try:
             inspect.signature(resolve(root, names[1:])).bind(*call.args, **{keyword.arg: keyword.value for keyword in call.keywords})
+        except ValueError:
+            print(f'{place}: not checked, a builtin without a signature')
         except (AttributeError, ImportError, TypeError) as error:
             sys.exit(f'{place}: {error}')
 

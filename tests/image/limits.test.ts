@@ -13,7 +13,7 @@ describe('maxPixels', () => {
       const bytes = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } }).toFormat(kind).toBuffer();
       expect((await decodeImage(bytes, { maxPixels: 1200 })).width).toBe(40);
       const act = decodeImage(bytes, { maxPixels: 1199 });
-      await expect(act).rejects.toThrow(/40 x 30 pixels is more than the 1199 accepted \(maxPixels\)/);
+      await expect(act).rejects.toThrow(/expected at most 1199 pixels, got 40 x 30; .*maxPixels/);
       await expect(act).rejects.toBeInstanceOf(ImageError);
     });
   }
@@ -34,7 +34,7 @@ it('the size of an AVIF is found behind what is compressed, and behind what only
   const meta = box('meta', Buffer.alloc(4), box('iprp', box('ipco', box('ispe', size))));
   const head = box('ftyp', Buffer.from('avif0000'));
   for (const between of [[], [box('mdat', Buffer.alloc(100_000))], [box('free', Buffer.from('\x7f\xff\xff\xffmdat'))]]) {
-    expect(() => inspect(Buffer.concat([head, ...between, meta]), 'x')).toThrow(/60000 x 50000 pixels is more than/);
+    expect(() => inspect(Buffer.concat([head, ...between, meta]), 'x')).toThrow(/expected at most 50000000 pixels, got 60000 x 50000/);
   }
 });
 

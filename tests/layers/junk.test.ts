@@ -79,14 +79,14 @@ describe('a layer that was not called is named where it stands', () => {
   const x = input([1, 2, 4, 4]);
   const wrong = <T>(value: unknown): T => value as T;
   test.each([
-    [() => sequential([conv2d(1, 2, 3), wrong(relu)]), 'sequential.1: relu is a function that makes a layer: write relu()'],
-    [() => sequential({ conv: conv2d(1, 2, 3), pool: wrong(layers.maxPool2d) }), 'sequential.pool: maxPool2d is a function that makes a layer: write maxPool2d()'],
-    [() => sequential([conv2d(1, 2, 3), wrong(conv2d)]), 'sequential.1: conv2d is a function that makes a layer: write conv2d()'],
+    [() => sequential([conv2d(1, 2, 3), wrong(relu)]), 'sequential.1: expected a layer, got relu, a function that makes one; write relu()'],
+    [() => sequential({ conv: conv2d(1, 2, 3), pool: wrong(layers.maxPool2d) }), 'sequential.pool: expected a layer, got maxPool2d, a function that makes one; write maxPool2d()'],
+    [() => sequential([conv2d(1, 2, 3), wrong(conv2d)]), 'sequential.1: expected a layer, got conv2d, a function that makes one; write conv2d()'],
     [() => sequential([conv2d(1, 2, 3), wrong(null)]), 'sequential.1: expected a layer, got null'],
     [() => sequential([conv2d(1, 2, 3), () => wrong(undefined)]), 'sequential.1: expected a value of the graph, got undefined'],
-    [() => graph({ x }, { y: wrong(relu(wrong(x))) }), 'relu is a function that makes a layer: write relu()'],
+    [() => graph({ x }, { y: wrong(relu(wrong(x))) }), 'expected a layer, got relu, a function that makes one; write relu()'],
     [() => graph({ x }, { y: wrong(relu()) }), 'graph: y: expected a value of the graph, got a layer or function; a layer gives one when it is called with one: relu()(x)'],
-    [() => graph(wrong(x), { y: x }), 'graph: inputs: expected an object of values by name, got a value without a name'],
+    [() => graph(wrong(x), { y: x }), 'graph.inputs: expected an object of values by name, got a value without a name'],
     [() => add(x, wrong(relu())), 'Add, operand 1: expected a value of the graph, got a layer or function'],
     [() => cat([x, wrong(relu)]), 'Concat, operand 1: expected a value of the graph, got a layer or function'],
     [() => cat(wrong(x)), 'cat: expected a list of values, got one value'],
@@ -95,12 +95,12 @@ describe('a layer that was not called is named where it stands', () => {
     [() => withOutputs(wrong<Graph>(relu()), ['y']), 'withOutputs: expected a graph, got function; toGraph(layer) makes one of a layer'],
     [() => withOutputs(wrong<Graph>({ run() {} }), ['y']), 'withOutputs: expected a graph, got Object; a loaded model has one as its property graph'],
     [() => withOutputs(models.lenet5(), wrong('fc1')), 'withOutputs: expected a list of names of outputs, got "fc1"'],
-    [() => withOutputs(models.lenet5(), ['constructor']), 'constructor: no module or output of this name; there are output, conv1'],
-    [() => conv2d(1, 2, 3, wrong({ strides: 2 })), 'conv2d: there is no option strides; did you mean stride?'],
-    [() => models.resnet18(wrong({ clases: 10 })), 'resnet18: there is no option clases; did you mean classes?'],
-    [() => models.unet(wrong({ channels: 10 })), 'unet: there is no option channels; did you mean inChannels?'],
-    [() => preprocess(IMAGE, wrong({ means: [0, 0, 0] })), 'preprocess: there is no option means; did you mean mean?'],
-    [() => preprocess({ ...IMAGE, data: new Uint8Array(11) }, 'unit'), 'image: 2 x 2 pixels are 12 bytes (RGB), got 11'],
+    [() => withOutputs(models.lenet5(), ['constructor']), 'outputs: expected the name of a module or output, got constructor; there are output, conv1'],
+    [() => conv2d(1, 2, 3, wrong({ strides: 2 })), 'conv2d: expected an option it has, got strides; did you mean stride?'],
+    [() => models.resnet18(wrong({ clases: 10 })), 'resnet18: expected an option it has, got clases; did you mean classes?'],
+    [() => models.unet(wrong({ channels: 10 })), 'unet: expected an option it has, got channels; did you mean inChannels?'],
+    [() => preprocess(IMAGE, wrong({ means: [0, 0, 0] })), 'preprocess: expected an option it has, got means; did you mean mean?'],
+    [() => preprocess({ ...IMAGE, data: new Uint8Array(11) }, 'unit'), 'image: expected 12 bytes (RGB) for 2 x 2 pixels, got 11 bytes'],
   ])('%#', (write, message) => {
     expect(write).toThrow(ReceptiveError);
     expect(write).toThrow(message);

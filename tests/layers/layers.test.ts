@@ -17,17 +17,17 @@ describe('what cannot be is refused where it is written', () => {
   test.each([
     [() => sequential([conv2d(1, 6, 5), relu(), conv2d(16, 4, 3)]), ShapeError, /^2: expected 16 input channels, got 6/],
     [() => sequential([conv2d(1, 6, 5), flatten(), linear(7, 2)], { input: [1, 1, 8, 8] }), ShapeError, /^2: expected 7 input features, got 96/],
-    [() => conv2d(1, 6, 9)(input([1, 1, 4, 4])), GeometryError, /spans 9, more than the padded input of 4/],
-    [() => conv2d(1, 6, 3, { dilation: 4 })(input([1, 1, 4, 4])), GeometryError, /spans 9/],
-    [() => conv2d(1, 6, 0), GeometryError, /kernel is 0/],
-    [() => conv2d(1, 6, 3, { stride: NaN }), GeometryError, /stride is NaN/],
-    [() => conv2d(3, 6, 3, { groups: 2 }), ArgumentError, /3 input channels do not divide into 2 groups/],
-    [() => leakyRelu(NaN), ArgumentError, /slope is NaN/],
-    [() => avgPool2d(2, { padding: 2 }), GeometryError, /windows without an element/],
-    [() => add(input([1, 3, 4, 4]), input([1, 2, 4, 4])), ShapeError, /do not broadcast/],
+    [() => conv2d(1, 6, 9)(input([1, 1, 4, 4])), GeometryError, /a kernel that spans at most 4, the padded input, got 9/],
+    [() => conv2d(1, 6, 3, { dilation: 4 })(input([1, 1, 4, 4])), GeometryError, /a kernel that spans at most 4, the padded input, got 9/],
+    [() => conv2d(1, 6, 0), GeometryError, /kernel to be a whole number from 1 on, got 0/],
+    [() => conv2d(1, 6, 3, { stride: NaN }), GeometryError, /stride to be a whole number from 1 on, got NaN/],
+    [() => conv2d(3, 6, 3, { groups: 2 }), ArgumentError, /input channels that 2 groups divide, got 3/],
+    [() => leakyRelu(NaN), ArgumentError, /slope to be a finite number, got NaN/],
+    [() => avgPool2d(2, { padding: 2 }), GeometryError, /an element in each window, .* got 2 \+ 2/],
+    [() => add(input([1, 3, 4, 4]), input([1, 2, 4, 4])), ShapeError, /shapes that broadcast with \[1, 3, 4, 4\], got \[1, 2, 4, 4\]/],
     [() => batchNorm2d(4)(input([1, 3, 4, 4])), ShapeError, /expected 4 input channels, got 3/],
-    [() => groupNorm(3, 4), ShapeError, /4 channels do not divide into 3 groups/],
-    [() => maxPool2d(2)(input([1, 0, 4, 0])), GeometryError, /input size is 0/],
+    [() => groupNorm(3, 4), ShapeError, /channels that 3 groups divide, got 4/],
+    [() => maxPool2d(2)(input([1, 0, 4, 0])), GeometryError, /input size of at least 1, got 0/],
     [() => graph({}, { y: relu()(input([1])) }), GraphError, /does not name/],
     [() => toGraph(relu()), GraphError, /shape of the input is not known/],
   ])('%#', (write, Class, message) => {
@@ -60,7 +60,7 @@ test('paths name parameters and modules', () => {
   const net = toGraph(sequential({ stem: conv2d(1, 2, 1), block, head: relu() }));
   expect(net.params.map(({ name }) => name)).toEqual(['stem.weight', 'stem.bias', 'block.body.0.weight', 'block.body.0.bias']);
   expect(Object.keys(net.modules)).toEqual(expect.arrayContaining(['stem', 'block.body', 'block', 'head']));
-  expect(() => withOutputs(net, ['nowhere'])).toThrow(/nowhere: no module/);
+  expect(() => withOutputs(net, ['nowhere'])).toThrow(/outputs: expected the name of a module or output, got nowhere/);
 });
 
 test('a layer called twice shares its parameters', () => {

@@ -41,7 +41,7 @@ async function expectRefused(call: (image: never) => Promise<unknown>, hint: Reg
   asked = 0;
   for (const [kind, address] of addresses) {
     const error = (await caught(call(address as never))) as Error;
-    expect(error, kind).toMatchObject({ code: 'argument', got: 'a path or URL', hint: expect.stringMatching(hint) });
+    expect(error, kind).toMatchObject({ code: 'argument', got: 'a path or URL, which is not followed here', hint: expect.stringMatching(hint) });
     expect(error.message).not.toContain(String(address));
   }
   expect(asked).toBe(0);
@@ -71,7 +71,7 @@ describe('a pool', () => {
 
   it('refuses an option locations that is no boolean', async () => {
     const locations = 'false' as unknown as boolean;
-    expect(await caught(createPool({ model: MODEL, size: 1, locations }))).toMatchObject({ code: 'argument', place: 'locations' });
+    expect(await caught(createPool({ model: MODEL, size: 1, locations }))).toMatchObject({ code: 'argument', place: 'createPool: locations' });
   });
 });
 

@@ -54,7 +54,7 @@ describe('a model that was loaded', () => {
     expect(head).toBe('yolov8');
     // 128 x 64 is laid half as large into 64 x 64, from row 16 on.
     expect(boxes).toEqual([{ left: 44, top: 6, width: 40, height: 20, score: 0.75, label: "the dog's", index: 1 }]);
-    await expect(model.classify(photo)).rejects.toThrow(/classify: the model is made for detection; use detect\(\)/);
+    await expect(model.classify(photo)).rejects.toThrow(/classify: expected a model made for classification, got one made for detection; use detect\(\)/);
   });
 
   it('keeps what its file says beside what is asked', async () => {

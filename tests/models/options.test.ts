@@ -25,7 +25,7 @@ test('an early head keeps its parameters where only the last output is wanted', 
 });
 
 test.each([
-  ['an option of another network', () => models.resnet18({ replaceStrideWithDilation: [true, true, true] } as object), 'resnet18: there is no option replaceStrideWithDilation'],
+  ['an option of another network', () => models.resnet18({ replaceStrideWithDilation: [true, true, true] } as object), 'resnet18: expected an option it has, got replaceStrideWithDilation'],
   ['a dilation for each stage', () => models.resnet50({ replaceStrideWithDilation: [true] as unknown as [true, true, true] }), 'resnet50: replaceStrideWithDilation: expected three of true and false'],
   ['widths of nothing', () => models.mobilenet_v3_large({ widthMult: 0 }), 'mobilenet_v3_large: widthMult: expected a positive number, got 0'],
   ['widths without end', () => models.mobilenet_v3_small({ widthMult: Infinity }), 'mobilenet_v3_small: widthMult: expected a positive number'],
@@ -33,11 +33,11 @@ test.each([
   ['alpha below 0', () => models.mnasnet1_0({ alpha: -1 }), 'mnasnet1_0: alpha: expected a positive number, got -1'],
   ['dropout of more than all', () => models.efficientnet_b0({ dropout: 1.5 }), 'efficientnet_b0: dropout: expected a number from 0 to 1, got 1.5'],
   ['depth that is no number', () => models.convnext_tiny({ stochasticDepthProb: Number.NaN }), 'convnext_tiny: stochasticDepthProb: expected a number from 0 to 1, got NaN'],
-  ['a scale that is no number', () => models.convnext_tiny({ layerScale: Infinity }), 'convnext_tiny: layerScale is Infinity, expected a finite number'],
+  ['a scale that is no number', () => models.convnext_tiny({ layerScale: Infinity }), 'convnext_tiny: expected layerScale to be a finite number, got Infinity'],
   ['a rate that is no number', () => models.densenet121({ dropRate: '0' as unknown as 0 }), 'densenet121: dropRate: expected a number from 0 to 1, got "0"'],
-  ['no classes', () => models.googlenet({ classes: 0 }), 'googlenet: classes is 0, expected a whole number from 1 on'],
-  ['classes of a segmenter', () => models.fcn_resnet50({ classes: 1.5 }), 'fcn_resnet50: classes is 1.5, expected a whole number from 1 on'],
-  ['an option by a wrong name', () => models.lraspp_mobilenet_v3_large({ auxLoss: true } as object), 'lraspp_mobilenet_v3_large: there is no option auxLoss'],
+  ['no classes', () => models.googlenet({ classes: 0 }), 'googlenet: expected classes to be a whole number from 1 on, got 0'],
+  ['classes of a segmenter', () => models.fcn_resnet50({ classes: 1.5 }), 'fcn_resnet50: expected classes to be a whole number from 1 on, got 1.5'],
+  ['an option by a wrong name', () => models.lraspp_mobilenet_v3_large({ auxLoss: true } as object), 'lraspp_mobilenet_v3_large: expected an option it has, got auxLoss'],
 ])('%s is refused', (_, make, message) => {
   expect(make).toThrow(message);
 });

@@ -39,7 +39,7 @@ describe('its form', () => {
     ['size: expected a multiple of 16, got 100', { size: 100 }],
     ['strides: expected [8] or [8, 16]', { strides: [16] }],
     ['classes', { classes: 0 }],
-    ['there is no option numClasses', { numClasses: 3 } as TinyYoloOptions],
+    ['expected an option it has, got numClasses', { numClasses: 3 } as TinyYoloOptions],
   ])('refuses %s', (message, options) => {
     expect(() => tinyYolo(options)).toThrow(ArgumentError);
     expect(() => tinyYolo(options)).toThrow(message);

@@ -40,10 +40,10 @@ describe('weights in a file of their own', () => {
 
   test.each([
     ['nowhere.data', true, WeightsError, /nowhere.data: .*no such file/],
-    ['w.data', false, WeightsError, /w.data: the model keeps weights in this file; give it by the option externalData/],
-    ['../w.data', true, FormatError, /expected beside the model, not elsewhere/],
-    ['/etc/passwd', true, FormatError, /expected beside the model, not elsewhere/],
-    ['C:\\w.data', true, FormatError, /expected beside the model, not elsewhere/],
+    ['w.data', false, WeightsError, /w.data: expected this file, in which the model keeps weights, got none; give it by the option externalData/],
+    ['../w.data', true, FormatError, /expected weights beside the model, got a file elsewhere/],
+    ['/etc/passwd', true, FormatError, /expected weights beside the model, got a file elsewhere/],
+    ['C:\\w.data', true, FormatError, /expected weights beside the model, got a file elsewhere/],
   ])('%s is refused', async (location, asFile, Class, message) => {
     const { model } = apart(location);
     writeFileSync(join(folder, 'bad.onnx'), model);
@@ -106,7 +106,7 @@ describe('weights in a file of their own', () => {
 
     test('a file without one is refused', async () => {
       const loading = load(file, { externalIntegrity: { 'v.data': digest(weights) } });
-      await expect(loading).rejects.toMatchObject({ code: 'integrity', place: 'w.data', expected: 'v.data' });
+      await expect(loading).rejects.toMatchObject({ code: 'integrity', place: 'w.data', expected: 'a digest of this file, in which the model keeps weights, by the option externalIntegrity' });
       await expect(loading).rejects.toThrow(/w\.data: the model keeps weights in this file, for which externalIntegrity has no digest/);
     });
 

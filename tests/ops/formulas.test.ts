@@ -177,20 +177,20 @@ test.each(TRAIN_VARIANTS)('%s: stochastic depth drops whole images, and their gr
 
 test('what does not fit is refused where the network is written', () => {
   const x = input([null, 6, 4, 4]);
-  expect(() => narrow(1, 4, 3)(x)).toThrow('Slice: 3 from 4 on do not fit into dimension 1 of 6');
-  expect(() => narrow(1, -1, 3)).toThrow('narrow: start is -1, expected a whole number from 0 on');
-  expect(() => chunk(x, 0)).toThrow('chunk: chunks is 0');
+  expect(() => narrow(1, 4, 3)(x)).toThrow('Slice: expected a part of the 6 elements of dimension 1, got 3 from 4 on');
+  expect(() => narrow(1, -1, 3)).toThrow('narrow: expected start to be a whole number from 0 on, got -1');
+  expect(() => chunk(x, 0)).toThrow('chunk: expected chunks to be a whole number from 1 on, got 0');
   expect(() => chunk(x, 2, 0)).toThrow('chunk: expected a size for dimension 0, got [?, 6, 4, 4]');
-  expect(() => chunk(x, 2, 4)).toThrow('chunk: axis 4 does not exist in 4 dimensions');
+  expect(() => chunk(x, 2, 4)).toThrow('chunk: expected an axis of 4 dimensions, got 4');
   expect(chunk(x, 4).map(({ shape }) => shape[1])).toEqual([2, 2, 2]);
-  expect(() => channelShuffle(4)(x)).toThrow('6 channels do not divide into 4 groups');
+  expect(() => channelShuffle(4)(x)).toThrow('expected channels that 4 groups divide, got 6');
   expect(() => layerNorm(6)(x)).toThrow('expected 6 features, got [?, 6, 4, 4]');
   expect(() => layerNorm2d(5)(x)).toThrow('expected 5 input channels, got 6');
   expect(() => layerScale(5)(x)).toThrow('expected 5 input channels, got 6');
-  expect(() => layerScale(6, { initial: Number.NaN })).toThrow('layerScale: initial is NaN');
+  expect(() => layerScale(6, { initial: Number.NaN })).toThrow(/layerScale: expected initial to be .*, got NaN/);
   expect(() => upsampleLike(x, input([null, 6]))).toThrow('expected a map [N, C, H, W], got [?, 6]');
-  expect(() => upsampleLike(x, x, { mode: 'cubic' as 'nearest' })).toThrow('upsampleLike: mode is "cubic", expected nearest or bilinear');
-  expect(() => stochasticDepth(Number.NaN)).toThrow('stochasticDepth: probability is NaN');
+  expect(() => upsampleLike(x, x, { mode: 'cubic' as 'nearest' })).toThrow('upsampleLike: expected mode to be nearest or bilinear, got "cubic"');
+  expect(() => stochasticDepth(Number.NaN)).toThrow(/stochasticDepth: expected probability to be .*, got NaN/);
 });
 
 test.each(RUNNABLE)('%s: softplus is a part of the convolution before it', (variant) => {

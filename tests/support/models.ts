@@ -27,10 +27,16 @@ function replaced(args: WorkerArguments): WorkerArguments {
   return replace ? replace(String(args[0])) : args;
 }
 
+const waiting: ((worker: Worker) => void)[] = [];
+
+/** The worker that is started next, before it has done anything. */
+export const nextStarted = (): Promise<Worker> => new Promise((resolve) => waiting.push(resolve));
+
 workerThreads.Worker = class extends Original {
   constructor(...args: WorkerArguments) {
     super(...replaced(args));
     started.push(this);
+    for (const resolve of waiting.splice(0)) resolve(this);
   }
 };
 syncBuiltinESMExports();
@@ -69,12 +75,23 @@ export const slowInput = (): Float32Array<ArrayBuffer> => new Float32Array(CHANN
 export const SLOW_INDEX = SIDE * (SIDE / 2) + SIDE / 2;
 export const SLOW_VALUE = CHANNELS * 9 * 0.01;
 
-/** Starts a run, which is being computed when this resolves. */
+/** How long a worker has computed when a run is taken to be in its middle: far more than a message takes, far less than a slow run. */
+const MIDDLE_MS = 20;
+
+/** Resolves when the worker has been busy for a while since the call: its own loop counts that, however late the machine lets it begin. */
+export async function computing(worker: Worker | undefined): Promise<void> {
+  if (!worker) throw new Error('no worker was started');
+  const before = worker.performance.eventLoopUtilization();
+  while (worker.performance.eventLoopUtilization(before).active < MIDDLE_MS) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** Starts a run of the model that was loaded last, which is being computed when this resolves. */
 export async function inMidRun(model: Library.Model, signal?: AbortSignal): Promise<{ readonly run: Promise<unknown> }> {
   let over = false;
+  const busy = computing(started.at(-1));
   const run = model.run(slowInput(), { signal, transfer: true }).finally(() => (over = true));
   run.catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await busy;
   expect(over, 'the run is over before its middle').toBe(false);
   return { run };
 }

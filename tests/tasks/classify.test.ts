@@ -100,8 +100,8 @@ describe('scores', () => {
     ['classes by number', through(['ArgMax', '', { axis: 1 }]), UnsupportedError, /floats \[1, classes\], got y, int64 \[1, 1\]/],
     ['quantised numbers', through(['Softmax'], ['QuantizeLinear', 'scale']), UnsupportedError, /got y, uint8 \[1, 5\]/],
     ['several rows', through(['Concat', 'logits', { axis: 0 }]), UnsupportedError, /got y, float32 \[2, 5\]; use run\(\)/],
-    ['infinities', { logits: [1, Infinity] }, EngineError, /y: the score of class 1 is Infinity/],
-    ['nothing but minus infinity', through(['Mul', 'zero'], ['Abs'], ['Log']), EngineError, /y: the score of class 0 is -Infinity/],
+    ['infinities', { logits: [1, Infinity] }, EngineError, /y: expected finite scores, got Infinity as the score of class 1/],
+    ['nothing but minus infinity', through(['Mul', 'zero'], ['Abs'], ['Log']), EngineError, /y: expected finite scores, got -Infinity as the score of class 0/],
   ];
   for (const [what, net, Class, message, options] of refused) {
     test(`${what}: refused`, async () => {

@@ -92,13 +92,13 @@ describe('a graph', () => {
   });
 
   const refused: readonly (readonly [what: string, net: () => Graph, message: RegExp, options?: LoadOptions])[] = [
-    ['maps', () => graph({ x }, { y: conv2d(3, 2, 1)(x) }), /embed: needs a model that ends in a fully connected layer.*there are maps, or rows of several numbers/],
+    ['maps', () => graph({ x }, { y: conv2d(3, 2, 1)(x) }), /embed: expected a model that ends in a fully connected layer.*there are maps, or rows of several numbers/],
     ['no layer', () => graph({ x }, { y: sequential([globalAvgPool2d(), flatten()])(x) }), /the input comes before one/],
     ['a convolution of nine pixels', () => graph({ x }, { y: sequential({ last: conv2d(3, 2, 3), pool: globalAvgPool2d(), flat: flatten() })(x) }), /last comes before one/],
     ['a sum', () => { const [a, b] = [conv2d(3, 2, 1, { name: 'a' })(x), conv2d(3, 2, 1, { name: 'b' })(x)]; return graph({ x }, { y: sequential([globalAvgPool2d(), flatten()])(add(a, b)) }); }, /seen from the first output .* comes before one; choose a value by the option outputs/],
     ['scores of the pixels themselves', () => graph({ x }, { y: sequential({ last: conv2d(3, 2, 1), pool: globalAvgPool2d(), flat: flatten() })(x) }), /last reads the input itself/],
     ['scores of each place', () => graph({ x }, { y: sequential({ act: relu(), last: conv2d(3, 2, 1), flat: flatten() })(x) }), /seen from the first output each of 1200 places has scores of its own, as in a detector/],
-    ['a detector', () => fully, /embed: needs a model made for classification, this one is made for detection/, { task: 'detection' }],
+    ['a detector', () => fully, /embed: expected a model made for classification, got one made for detection/, { task: 'detection' }],
   ];
   for (const [what, net, message, options] of refused) {
     test(`${what}: refused`, async () => {

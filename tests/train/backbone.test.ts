@@ -122,7 +122,7 @@ describe('what cannot be split', () => {
   it.each([
     ['nothing learns', { weights: weights(), trainable: () => false }, ArgumentError, /splitBackbone: trainable: expected at least one parameter that learns/],
     ['nothing is frozen', { weights: weights(), trainable: () => true }, UnsupportedError, /^trainable: expected one value .* got the input$/],
-    ['weights are missing', { weights: weights().slice(1), trainable }, WeightsError, /^weights: there is no 0.weight, which is frozen$/],
+    ['weights are missing', { weights: weights().slice(1), trainable }, WeightsError, /^weights: 0.weight: expected a tensor of this name, which is frozen, got none$/],
     ['no function', { weights: weights(), trainable: '5' as never }, ArgumentError, /splitBackbone: trainable: expected a function/],
   ] as const)('%s', async (_, options, type, message) => {
     const call = backboneOf(net(), options, openModel);

@@ -56,22 +56,22 @@ describe('a batch', () => {
     ['of another shape', { x: tensor(new Float32Array(4 * 25), [4, 1, 5, 5]), y }, ShapeError, /expected \[\?, 1, 4, 4\], got \[4, 1, 5, 5\]$/],
     ['of another rank', { x: tensor(new Float32Array(64), [4, 16]), y }, ShapeError, /expected \[\?, 1, 4, 4\], got \[4, 16\]$/],
     ['of another type', { x: { ...images(4), dtype: 'uint8' }, y }, DtypeError, /^x: expected float32, got uint8$/],
-    ['with NaN', { x: holding(Number.NaN), y }, ArgumentError, /^x: example 2 holds NaN$/],
+    ['with NaN', { x: holding(Number.NaN), y }, ArgumentError, /^x: expected finite numbers, got NaN in example 2$/],
     ['that is a list', { x: [[1, 2]], y }, ArgumentError, /^x: expected a tensor, got Array; make one: tensor\(data, shape\)$/],
     ['that is an array', { x: images(4).data, y }, ArgumentError, /^x: expected a tensor, got Float32Array; make one: tensor\(data, shape\)$/],
     ['with data too short', { x: { ...images(4), data: images(2).data }, y }, ShapeError, /^x: expected data of 64 elements, as the shape \[4, 1, 4, 4\] has, got 32$/],
     ['with data too long', { x: { ...images(2), data: images(4).data }, y: [0, 1] }, ShapeError, /^x: expected data of 32 elements, .*, got 64$/],
     ['with data in a list', { x: { dtype: 'float32', shape: [1, 1, 4, 4], data: [...images(1).data] }, y: [0] }, DtypeError, /^x: expected float32 \(a Float32Array\), got Array; tensor\(data, shape\) makes one/],
     ['with data in 64 bits', { x: { ...images(4), data: Float64Array.from(images(4).data) }, y }, DtypeError, /^x: expected float32 \(a Float32Array\), got Float64Array/],
-    ['that was handed over', { x: { ...images(4), data: detached(64) }, y }, ArgumentError, /^x: its buffer was transferred before and is empty now/],
+    ['that was handed over', { x: { ...images(4), data: detached(64) }, y }, ArgumentError, /^x: expected a buffer with its bytes, got a detached one, which was transferred before/],
     ['with a label that is null', { x: images(4), y: [0, 1, null, 2] }, ArgumentError, /^y\[2\]: expected a class from 0 to 2, got null$/],
     ['with labels that are names', { x: images(4), y: ['a', 'b', 'a', ''] }, ArgumentError, /^y\[0\]: expected a class from 0 to 2, got "a"; step takes the number of a class, not its name$/],
     ['with labels in lists', { x: images(4), y: [[0], [1], [2], [0]] }, ArgumentError, /^y\[0\]: expected a class from 0 to 2, got Array; tensor\(y\) makes a tensor/],
     ['with a hole among the labels', { x: images(4), y: Object.assign([0, 1, 2], { length: 4 }) }, ArgumentError, /^y\[3\]: expected a class from 0 to 2, got undefined$/],
-    ['with labels that were handed over', { x: images(4), y: detached(4) }, ArgumentError, /^y: its buffer was transferred before/],
+    ['with labels that were handed over', { x: images(4), y: detached(4) }, ArgumentError, /^y: expected a buffer with its bytes, got a detached one, which was transferred before/],
     ['with labels whose data is too short', { x: images(4), y: { dtype: 'int32', shape: [4], data: new Int32Array(3) } }, ShapeError, /^y: expected data of 4 elements, as the shape \[4\] has, got 3$/],
     ['with labels in another array', { x: images(4), y: { dtype: 'int32', shape: [4], data: new Uint8Array(4) } }, DtypeError, /^y: expected int32 \(a Int32Array\), got Uint8Array/],
-    ['with an infinity', { x: holding(-Infinity), y }, ArgumentError, /^x: example 2 holds -Infinity$/],
+    ['with an infinity', { x: holding(-Infinity), y }, ArgumentError, /^x: expected finite numbers, got -Infinity in example 2$/],
   ] as const;
 
   it.each(rows)('%s is refused by every call', (_, batch, type, message) => {
@@ -99,7 +99,7 @@ describe('a batch', () => {
   it('whose targets are no numbers is refused', () => {
     const of = trainer({ loss: mse() });
     const target = tensor(new Float32Array(12).map((_, i) => (i === 7 ? Number.NaN : i)), [4, 3]);
-    expect(errorOf(() => of.step({ x: images(4), y: target })).message).toBe('y: example 2 holds NaN');
+    expect(errorOf(() => of.step({ x: images(4), y: target })).message).toBe('y: expected finite numbers, got NaN in example 2');
   });
 
   it.each([
@@ -210,7 +210,7 @@ describe('options', () => {
     ['a limit below 0', { clip: -1 }, /clip: expected a number from 0 on, got -1$/],
     ['no function', { trainable: 'all' as never }, /trainable: expected a function/],
     ['weights that are none', { weights: 5 as never }, /^weights: expected tensors by name, or the bytes of a safetensors file, got number$/],
-    ['an option that is none', { learningRate: 1 } as never, /there is no option learningRate/],
+    ['an option that is none', { learningRate: 1 } as never, /expected an option it has, got learningRate/],
   ] as const)('%s', (_, options, message) => {
     const error = errorOf(() => trainer(options));
     expect(error).toBeInstanceOf(ArgumentError);
@@ -232,8 +232,8 @@ describe('options of a call', () => {
     const of = trainer();
     const before = of.save();
     expect(errorOf(() => of[call](batch, { signal: AbortSignal.abort() }))).toBeInstanceOf(AbortedError);
-    expect(errorOf(() => of[call](batch, { augment: {} } as never)).message).toBe(`${call}: there is no option augment; there are signal, transfer`);
-    expect(errorOf(() => of[call](batch, { signal: 5 } as never)).message).toBe('signal: expected an AbortSignal');
+    expect(errorOf(() => of[call](batch, { augment: {} } as never)).message).toBe(`${call}: expected an option it has, got augment; there are signal, transfer`);
+    expect(errorOf(() => of[call](batch, { signal: 5 } as never)).message).toBe('signal: expected an AbortSignal, got 5; give controller.signal');
     expect(errorOf(() => of[call](batch, null as never)).message).toMatch(/^[a-z]+: expected an object of options/);
     expect(of.save()).toEqual(before);
     of[call](batch, { signal: new AbortController().signal, transfer: true });
@@ -260,7 +260,7 @@ describe('weights', () => {
     ['nothing by name', {}, 'weights: expected names such as 0.weight, got no tensor; leave the option out to begin at random'],
     ['an empty list', [], 'weights: expected names such as 0.weight, got no tensor; leave the option out to begin at random'],
     ['a list of others', [5], 'weights: expected tensors with name, dtype, shape and bytes, got 5'],
-    ['names with a prefix', given.map((stored) => ({ ...stored, name: `module.${stored.name}` })), 'weights: expected names such as 0.weight, got module.0.weight: none of the names is a parameter of the network'],
+    ['names with a prefix', given.map((stored) => ({ ...stored, name: `module.${stored.name}` })), 'weights: expected names such as 0.weight, got module.0.weight; none of the names is a parameter of the network'],
     ['a tensor too short', { '0.weight': { ...byName['0.weight'], data: new Float32Array(17) } }, 'weights.0.weight: expected data of 18 elements, as the shape [2, 1, 3, 3] has, got 17'],
     ['bytes too few', given.map((stored, i) => (i === 0 ? { ...stored, bytes: stored.bytes.slice(4) } : stored)), '0.weight: expected 72 bytes, as F32 of the shape [2, 1, 3, 3] has, got 68'],
     ['a type that is none', given.map((stored, i) => (i === 0 ? { ...stored, dtype: 'float32' } : stored)), '0.weight: expected F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL, got "float32"'],
@@ -271,7 +271,7 @@ describe('weights', () => {
   it('that were handed over are refused', () => {
     const bytes = file.slice();
     structuredClone(bytes, { transfer: [bytes.buffer] });
-    expect(errorOf(() => trainer({ weights: bytes, partial: true })).message).toMatch(/^weights: its buffer was transferred before/);
+    expect(errorOf(() => trainer({ weights: bytes, partial: true })).message).toMatch(/^weights: expected a buffer with its bytes, got a detached one, which was transferred before/);
   });
 
   it.each([

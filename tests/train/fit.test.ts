@@ -211,7 +211,7 @@ describe('what does not fit', () => {
     ['half an epoch', () => trainer().fit(data, { epochs: 0.5 }), /^fit: epochs: expected a whole number from 1 on, got 0.5$/],
     ['no batch', () => trainer().fit(data, { batchSize: 0 }), /^fit: batchSize: expected a whole number/],
     ['every batch left out', () => trainer().fit(data, { batchSize: 7, dropLast: true }), /^fit: batchSize: expected 6 or less/],
-    ['an option that is none', () => trainer().fit(data, { batch: 3 } as never), /^fit: there is no option batch; did you mean batchSize\?$/],
+    ['an option that is none', () => trainer().fit(data, { batch: 3 } as never), /^fit: expected an option it has, got batch; did you mean batchSize\?$/],
     ['an augmentation that is none', () => trainer().fit(data, { augment: { rotate: -1 } }), /^augment: rotate/],
   ] as const)('%s is refused at once', (_, call, message) => {
     expect(call).toThrow(ArgumentError);

@@ -48,7 +48,7 @@ test('a loss that judges classes takes maps with class indices', () => {
   const port = input([2, 3]);
   const net = graph({ x: port }, { y: identity()(port) });
   const program = (losses: ReturnType<typeof dice>[]): unknown => trainProgram({ graph: net, inputShapes: [[2, 3]], trainable: new Set(), training: true, losses, inputGradients: true });
-  expect(() => program([dice({ softmax: true })])).toThrow(/dice with softmax judges \[N, C, H, W\], got \[2, 3\]/);
+  expect(() => program([dice({ softmax: true })])).toThrow(/expected \[N, C, H, W\] for dice with softmax, got \[2, 3\]/);
   expect(program([crossEntropy()])).toBeDefined();
 });
 

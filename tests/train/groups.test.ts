@@ -72,7 +72,7 @@ describe('groups', () => {
     ['no list', () => sgd({ lr: 1, groups: {} as never }), /^sgd: groups: expected a list of groups .* got Object$/],
     ['no function', () => sgd({ lr: 1, groups: [{ params: '0' as never }] }), /^sgd: groups\[0\]: params: expected a function/],
     ['no factor', () => adam({ lr: 1, groups: [{ params: () => true, lrScale: -1 }] }), /^adam: groups\[0\]: lrScale: expected a number from 0 on, got -1$/],
-    ['an option that is none', () => adam({ lr: 1, groups: [{ params: () => true, lr: 1 } as never] }), /groups\[0\]: there is no option lr/],
+    ['an option that is none', () => adam({ lr: 1, groups: [{ params: () => true, lr: 1 } as never] }), /groups\[0\]: expected an option it has, got lr/],
     ['no parameters', () => trainer(sgd({ lr: 1, groups: [{ params: () => true }, { params: (name) => name === '0.bias' }] })), /^optimizer: groups\[1\]: expected parameters that learn .* got none$/],
   ] as const)('%s is refused', (_, call, message) => {
     expect(call).toThrow(ArgumentError);

@@ -89,7 +89,7 @@ describe('what is no rule', () => {
     ['a mode', () => kaimingNormal({ mode: 'in' as never }), /^kaimingNormal: mode: expected fanIn or fanOut/],
     ['a gain', () => orthogonal({ gain: Number.NaN }), /^orthogonal: gain: expected a number from 0 on, got NaN$/],
     ['a deviation', () => normal({} as never), /^normal: std: expected a number from 0 on, got undefined$/],
-    ['an option', () => uniform({ bound: 1, low: 2 } as never), /^uniform: there is no option low/],
+    ['an option', () => uniform({ bound: 1, low: 2 } as never), /^uniform: expected an option it has, got low/],
   ] as const)('%s is refused', (_, call, message) => {
     expect(call).toThrow(ArgumentError);
     expect(call).toThrow(message);

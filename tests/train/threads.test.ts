@@ -56,7 +56,7 @@ describe.runIf(HAS_THREADED_TRAINING)('threads of training', () => {
     const { engine, deaths } = await threaded('simd', 3);
     outputs(engine);
     deaths[0]?.('poison');
-    expect(() => outputs(engine)).toThrow(/^a thread of the engine has died; start again from the last checkpoint$/);
+    expect(() => outputs(engine)).toThrow(/^expected all threads of the engine to live, got a dead thread; start again from the last checkpoint$/);
     expect(() => engine.uniforms(1n, 0, 0, 1)).toThrow(EngineError);
   });
 

@@ -140,7 +140,7 @@ describe('what does not fit', () => {
     ['no loss', () => trainer({ loss: [] }), ArgumentError, /loss: expected a loss/],
     ['no optimiser', () => trainer({ optimizer: 3 as never }), ArgumentError, /optimizer: expected an optimiser/],
     ['nothing to learn', () => trainer({ trainable: () => false }), ArgumentError, /trainable: expected at least one/],
-    ['weights that lack one', () => trainer({ weights: of.weights().slice(1) }), WeightsError, /^weights: there is no 0.weight; partial: true/],
+    ['weights that lack one', () => trainer({ weights: of.weights().slice(1) }), WeightsError, /^weights: 0.weight: expected a tensor of this name, got none; partial: true/],
     ['weights of another network', () => trainer({ weights: of.weights().map((stored) => ({ ...stored, name: `x.${stored.name}` })), partial: true }), WeightsError, /^weights: expected names such as 0.weight, got x.0.weight: none of the names is a parameter of the network$/],
     ['a checkpoint that is none', () => trainer({ resume: new Uint8Array(4) }), FormatError, /^resume: /],
     ['an output that is not there', () => trainer({ loss: mse({ output: 'nope' }) }), ArgumentError, /loss.output: expected one of output, got/],
@@ -152,7 +152,7 @@ describe('what does not fit', () => {
   it('partial weights may lack some and have others: those that fit are taken', () => {
     const [first, ...rest] = of.weights().map((stored) => ({ ...stored, bytes: stored.bytes.slice().fill(0) }));
     const surplus = { ...first!, name: 'head.weight' };
-    expect(() => trainer({ weights: [first!, ...rest, surplus] })).toThrow(/the network has no parameter head.weight/);
+    expect(() => trainer({ weights: [first!, ...rest, surplus] })).toThrow(/^weights: expected names of parameters of the network, got head.weight/);
     const [zeros, drawn] = trainer({ weights: [first!, surplus], partial: true }).weights();
     expect(zeros!.bytes.every((byte) => byte === 0)).toBe(true);
     expect(drawn).toEqual(of.weights()[1]);

@@ -77,14 +77,14 @@ describe('a vector-Jacobian product', () => {
 
 describe('what does not fit', () => {
   it.each([
-    ['an input is missing', { inputs: { a: wave(SHAPE, 1) } }, ArgumentError, /^inputs: there is no b/],
+    ['an input is missing', { inputs: { a: wave(SHAPE, 1) } }, ArgumentError, /^inputs: expected b, got a$/],
     ['one tensor for two inputs', { inputs: wave(SHAPE, 1) }, ArgumentError, /^inputs: expected tensors by name/],
-    ['a gradient from above is missing', { upstream: { p: wave(SHAPE, 5) } }, ArgumentError, /^upstream: there is no q/],
+    ['a gradient from above is missing', { upstream: { p: wave(SHAPE, 5) } }, ArgumentError, /^upstream: expected q, got p$/],
     ['a gradient of another shape', { upstream: { p: wave(SHAPE, 5), q: wave([2, 1, 3, 2], 6) } }, ShapeError, /^upstream q: expected \[2, 1, 3, 3\], got \[2, 1, 3, 2\]$/],
-    ['a parameter is missing', { weights: { 'conv.weight': wave([1, 1, 3, 3], 3) } }, WeightsError, /^weights: there is no conv.bias$/],
+    ['a parameter is missing', { weights: { 'conv.weight': wave([1, 1, 3, 3], 3) } }, WeightsError, /^weights: conv.bias: expected a tensor \[1\], got none$/],
     ['a parameter of another shape', { weights: { ...WEIGHTS, 'conv.bias': wave([2], 4) } }, ShapeError, /^conv.bias: expected \[1\], got \[2\]$/],
     ['another type', { inputs: { a: wave(SHAPE, 1), b: { ...wave(SHAPE, 2), dtype: 'float64' } as never } }, DtypeError, /^inputs.b: expected float32, got float64$/],
-    ['an option that is none', { train: true }, ArgumentError, /^vjp: there is no option train; did you mean training\?$/],
+    ['an option that is none', { train: true }, ArgumentError, /^vjp: expected an option it has, got train; did you mean training\?$/],
   ] as const)('%s', (_, change, type, message) => {
     const call = (): unknown => vjpOn(engine, net(), { ...REQUEST, ...change } as VjpRequest);
     expect(call).toThrow(type);

@@ -96,7 +96,7 @@ describe('an option without meaning is refused:', () => {
     ['bceWithLogits: divisor: expected a number above 0, got NaN', () => bceWithLogits({ divisor: Number.NaN })],
     ['bceWithLogits: weighted: expected true or false, got 1', () => bceWithLogits({ weighted: 1 } as never)],
     ['crossEntropy: divisor: expected a number above 0, got -1', () => crossEntropy({ divisor: -1 })],
-    ['boxIou: there is no option weighted', () => boxIou({ weighted: true } as never)],
+    ['boxIou: expected an option it has, got weighted', () => boxIou({ weighted: true } as never)],
   ])('%s', (message, make) => {
     expect(make).toThrow(ArgumentError);
     expect(make).toThrow(message);

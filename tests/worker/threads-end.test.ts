@@ -4,7 +4,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type * as Library from '../../ts/entries/index.js';
-import { countTasks, expectRight, expectTasksToFallTo, inMidRun, library, loadSlow, replaceNextWorker, SLOW_INDEX, SLOW_VALUE, slowInput, small, started } from '../support/models.js';
+import { countTasks, expectRight, expectTasksToFallTo, inMidRun, library, loadSlow, nextStarted, replaceNextWorker, SLOW_INDEX, SLOW_VALUE, slowInput, small, started } from '../support/models.js';
 import { expectHeld, heldBytes, rejected, rejectedAtOnce } from '../support/left.js';
 
 const { AbortedError, DisposedError, WorkerError } = library;
@@ -36,8 +36,13 @@ const ENDS: Readonly<Record<string, () => Promise<void>>> = {
     expect(y?.data[SLOW_INDEX]).toBeCloseTo(SLOW_VALUE, 2);
   },
   async 'a load that is aborted'() {
-    const loading = small({ threads: 3, signal: AbortSignal.timeout(60) });
-    await loading.then((model) => model.dispose(), (error: unknown) => expect(error).toBeInstanceOf(AbortedError));
+    const abort = new AbortController();
+    const begun = nextStarted();
+    const loading = small({ threads: 3, signal: abort.signal });
+    loading.catch(() => undefined);
+    // Its worker runs, and no answer of it can have been read.
+    (await begun).once('online', () => abort.abort());
+    expect(await rejected(loading)).toBeInstanceOf(AbortedError);
   },
   async 'the death of a thread'() {
     await withFarHelpers(3, async (model, helpers) => {

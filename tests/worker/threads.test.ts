@@ -215,7 +215,7 @@ describe('helpers', () => {
         }
       })();
       expect(error).toBeInstanceOf(SourceEngineError);
-      expect(error).toMatchObject({ code: 'engine', message: expect.stringMatching(/a thread of the engine has died/) as unknown });
+      expect(error).toMatchObject({ code: 'engine', message: expect.stringMatching(/all threads of the engine to live, got a dead thread/) as unknown });
       expect(() => session.run(new Float32Array(4))).toThrow(SourceEngineError);
       session.dispose();
     });

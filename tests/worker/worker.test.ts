@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type * as Library from '../../ts/entries/index.js';
 import { expectCollected, expectEnded, expectHeld, heldBytes, rejected, rejectedAtOnce } from '../support/left.js';
-import { library, SMALL, started, weightsOf } from '../support/models.js';
+import { computing, library, SMALL, started, weightsOf } from '../support/models.js';
 
 const { AbortedError, conv2d, DisposedError, graph, input, load, sequential, ShapeError, tensor, WeightsError, WorkerError } = library;
 
@@ -11,10 +11,12 @@ async function slow(): Promise<{ model: Library.Model; run: Promise<unknown>; wo
   const z = input([1, 128, 96, 96]);
   const net = graph({ z }, { y: sequential({ conv: conv2d(128, 128, 3, { padding: 1 }) })(z) });
   const model = await load(net, { weights: weightsOf(128), algorithm: 'naive', variant: 'scalar' });
+  const worker = started.at(-1) as Worker;
+  const busy = computing(worker);
   const run = model.run(new Float32Array(128 * 96 * 96));
   run.catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  return { model, run, worker: started.at(-1) as Worker };
+  await busy;
+  return { model, run, worker };
 }
 
 describe('a model in a worker', () => {

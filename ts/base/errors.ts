@@ -216,9 +216,13 @@ function codeOf(Class: unknown): ErrorCode | undefined {
 
 /** The same error, of the same class, with more about where it happened. */
 export function placed(error: ReceptiveError, place: string, message: string): ReceptiveError {
+  return retold(error, error.place === undefined ? place : `${place}: ${error.place}`, message);
+}
+
+/** What an error expected and got, told of another place, as an error of its class or another. */
+export function retold(error: ReceptiveError, place: string | undefined, message: string, Class = error.constructor as ErrorClass): ReceptiveError {
   const { expected, got, hint } = error;
-  const full = error.place === undefined ? place : `${place}: ${error.place}`;
-  return new (error.constructor as ErrorClass)(message, { place: full, expected, got, hint, cause: error });
+  return new Class(message, { place, expected, got, hint, cause: error });
 }
 
 /**

@@ -1,5 +1,4 @@
 import { wrong } from './wrong.js';
-import { ArgumentError } from './errors.js';
 import { showValue, typeName } from './show.js';
 
 /** Options by name: those that are true or false are marked, of others the values are checked where they are used. */
@@ -32,12 +31,7 @@ export function checkOptions(place: string, options: unknown, known: KnownOption
   if (unknown === undefined) return checkValues(place, options as Readonly<Record<string, unknown>>, known);
   const near = nearest(unknown, names);
   const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
-  throw new ArgumentError(`${place}: there is no option ${unknown}; ${hint}`, {
-    place,
-    expected: names.join(', '),
-    got: unknown,
-    hint,
-  });
+  wrong(place, 'an option it has', unknown, { hint });
 }
 
 /** Bytes and addresses, whose own properties are no names of options, or none. */
@@ -51,7 +45,7 @@ function checkValues(place: string, options: Readonly<Record<string, unknown>>, 
     if (value === undefined || (flag ? typeof value === 'boolean' : value !== null)) continue;
     const expected = flag ? 'true or false' : 'a value or undefined';
     const got = showValue(value);
-    throw new ArgumentError(`${place}: ${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
+    wrong(`${place}: ${name}`, expected, got);
   }
 }
 

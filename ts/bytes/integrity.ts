@@ -46,9 +46,8 @@ export async function compareDigest(source: ByteSource, integrity: string): Prom
  */
 export function digestBeside(location: string, digests: Readonly<Record<string, string>> | undefined): string | undefined {
   if (!digests || Object.hasOwn(digests, location)) return digests?.[location];
-  const expected = Object.keys(digests).join(', ') || 'no file';
-  const message = `${location}: the model keeps weights in this file, for which externalIntegrity has no digest (it has ${expected})`;
-  throw new IntegrityError(message, { place: location, expected, got: location });
+  const known = Object.keys(digests).join(', ') || 'no file';
+  wrong(location, 'a digest of this file, in which the model keeps weights, by the option externalIntegrity', `digests of ${known}`, { as: IntegrityError });
 }
 
 /** @throws IntegrityError naming the place and both digests */

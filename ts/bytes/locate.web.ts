@@ -1,4 +1,5 @@
-import { ArgumentError } from '../base/errors.js';
+import type { ArgumentError } from '../base/errors.js';
+import { mismatch } from '../base/wrong.js';
 import { inMemory } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
 import { fetchResponse, readResponse } from './response.js';
@@ -23,7 +24,7 @@ export function resolveLocation(location: string | URL): string {
 function noFiles(text: string): ArgumentError {
   const [expected, got] = ['an http(s), data or blob URL, or bytes', JSON.stringify(text)];
   const hint = "in Node give bytes (await readFile(path)), or import 'receptive' or 'receptive/inline', which read paths";
-  return new ArgumentError(`expected ${expected}, got ${got}: no paths are read here; ${hint}`, { expected, got, hint });
+  return mismatch(undefined, expected, got, { hint: `no paths are read here: ${hint}` });
 }
 
 /**

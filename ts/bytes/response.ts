@@ -1,5 +1,7 @@
-import { AbortedError, ArgumentError } from '../base/errors.js';
+import { AbortedError } from '../base/errors.js';
 import type { ErrorFields, ReceptiveError } from '../base/errors.js';
+import { showValue } from '../base/show.js';
+import { mismatch, wrong } from '../base/wrong.js';
 
 /** Told how many bytes have arrived, and of how many where that is known. */
 export type Progress = (bytes: number, total: number | undefined) => void;
@@ -125,7 +127,7 @@ export class Sink {
 /** @throws AbortedError once the signal has been aborted, its reason as the cause; ArgumentError for what is no signal */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal && typeof signal.removeEventListener !== 'function') {
-    throw new ArgumentError('signal: expected an AbortSignal', { place: 'signal', expected: 'an AbortSignal', hint: 'give controller.signal' });
+    wrong('signal', 'an AbortSignal', showValue(signal), { hint: 'give controller.signal' });
   }
   if (signal?.aborted) throw new AbortedError('aborted', { cause: signal.reason });
 }
@@ -137,7 +139,5 @@ export function placeOf(location: string): string {
 
 /** The error for a place where something else was found than expected. */
 export function failure({ Failure, expected }: Reading, location: string, got: string, cause?: unknown, hint?: string): ReceptiveError {
-  const place = placeOf(location);
-  const message = `${place}: expected ${expected}, got ${got}`;
-  return new Failure(hint === undefined ? message : `${message}; ${hint}`, { place, expected, got, hint, cause });
+  return mismatch(placeOf(location), expected, got, { as: Failure, hint, cause });
 }

@@ -1,5 +1,5 @@
 import { WasmError } from '../base/errors.js';
-import { wrong } from '../base/wrong.js';
+import { failure, wrong } from '../base/wrong.js';
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
@@ -32,8 +32,7 @@ export function notCompiled(thrown: unknown, place: string): WasmError {
   const got = message.replace(/,? (found|got)( [\da-f]{2})+|#?0x[\da-f]+/gi, '');
   const cause = got === message ? thrown : undefined;
   const hint = FORBIDDEN.test(message) ? CSP_HINT : undefined;
-  const said = `${place}: WebAssembly that cannot be compiled here (${got})`;
-  return new WasmError(hint ? `${said}; ${hint}` : said, { place, expected: 'WebAssembly', got, hint, cause });
+  return failure(place, 'WebAssembly that cannot be compiled here', got, { as: WasmError, hint, cause });
 }
 
 /** Servers answer a wrong path with a page, often under status 200: the first visible character tells. */

@@ -3,13 +3,14 @@ import { describeModel } from '../model/model-file.js';
 import { readSafetensors } from '../formats/safetensors.js';
 import { inMemory } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
-import { ArgumentError, models } from '../entries/index.js';
+import { models } from '../entries/index.js';
 import type { Graph, ModelContent, Shape } from '../entries/index.js';
 import { convert } from '../onnx/convert.js';
 import { readOnnxWith } from '../onnx/read/read.js';
 import type { OnnxPort } from '../onnx/form/types.js';
 import { readBytes } from './files.js';
 import { isLocation, isName } from './models.js';
+import { wrong } from '../base/wrong.js';
 
 /** A model as `saveModel` takes it. */
 export interface Content {
@@ -62,9 +63,9 @@ function shapeOf({ name, shape: dims }: OnnxPort, given: readonly number[] | und
   const implied = dims?.map((dim, axis) => (typeof dim === 'number' ? dim : axis === 0 ? 1 : undefined));
   if (implied?.every((dim) => dim !== undefined)) return implied;
   const got = dims ? `[${dims.join(', ')}]` : 'unknown';
-  throw new ArgumentError(`--input-shape: needed, since the shape of ${name} is ${got}`, { place: '--input-shape', got });
+  wrong('--input-shape', `the shape of ${name}, which the file leaves open`, got);
 }
 
 function refuse(place: string, expected: string, got: string, hint: string): never {
-  throw new ArgumentError(`${place}: expected ${expected}, got ${got}; ${hint}`, { place, expected, got, hint });
+  wrong(place, expected, got, { hint });
 }

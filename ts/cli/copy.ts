@@ -1,7 +1,7 @@
 import { constants, copyFileSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArgumentError } from '../entries/index.js';
+import { failed, wrong } from '../base/wrong.js';
 
 export interface CopyOptions {
   /** A folder, or a file if it ends as the source does. */
@@ -34,7 +34,7 @@ export function copyInto(url: string, { out, force }: CopyOptions): { file: stri
     }
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
-    throw new ArgumentError(`${file}: cannot be written (${got})`, { place: file, got, cause });
+    failed(file, 'cannot be written', got, { cause });
   }
   return { file, bytes: statSync(file).size };
 }
@@ -57,5 +57,5 @@ function isFolder(path: string): boolean {
 }
 
 function refuse(place: string, expected: string, got: string, hint: string): never {
-  throw new ArgumentError(`${place}: expected ${expected}, got ${got}; ${hint}`, { place, expected, got, hint });
+  wrong(place, expected, got, { hint });
 }

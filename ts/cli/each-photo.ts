@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { ArgumentError } from '../entries/index.js';
 import { wrong } from '../base/wrong.js';
 import { expectOtherFile } from './other-file.js';
 import { AlreadyTold } from './output.js';
@@ -52,7 +51,7 @@ export function targetOf(out: string, extension = '.png'): Target {
     if (typeof image === 'string') expectOtherFile(file, [image]);
     if (taken.has(file)) {
       const [expected, hint] = ['one photo for a file', isFolder ? 'two photos have this name' : 'name a folder, with a slash behind it'];
-      throw new ArgumentError(`${file}: expected ${expected}, got another; ${hint}`, { place: file, expected, hint });
+      wrong(file, expected, 'another', { hint });
     }
     taken.add(file);
     return file;

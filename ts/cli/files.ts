@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileReason } from '../bytes/file-reason.node.js';
-import { ArgumentError } from '../entries/index.js';
+import { wrong } from '../base/wrong.js';
 
 /** The bytes of a file. @param place - what names it: an argument or option. @throws ArgumentError naming it and the file */
 export function readBytes(place: string, file: string): Buffer {
@@ -18,6 +18,6 @@ function reading<Result>(place: string, path: string, what: string, read: () => 
   } catch (cause) {
     const got = fileReason(cause);
     const [expected, hint] = [`${what} that can be read`, 'check the path'];
-    throw new ArgumentError(`${place}: ${path}: expected ${expected}, got ${got}; ${hint}`, { place, expected, got, hint, cause });
+    wrong(`${place}: ${path}`, expected, got, { hint, cause });
   }
 }

@@ -1,4 +1,5 @@
 import { FormatError } from '../entries/index.js';
+import { wrong } from '../base/wrong.js';
 
 /** A frame of more bytes is none that a camera sends. */
 const MOST_BYTES = 1 << 26;
@@ -21,7 +22,7 @@ export async function* framesOf(input: AsyncIterable<Uint8Array>): AsyncGenerato
     yield* text ? linesIn(buffer) : filesIn(buffer);
   }
   if (buffer.length === 0) return;
-  if (text === false) throw new FormatError(`standard input: a frame breaks off after ${buffer.length} bytes`, { place: 'standard input', got: `${buffer.length} bytes` });
+  if (text === false) wrong('standard input', 'a whole frame', `one that breaks off after ${buffer.length} bytes`, { as: FormatError });
   buffer.add(Uint8Array.of(0x0a));
   yield* linesIn(buffer);
 }
@@ -121,5 +122,5 @@ function hex(bytes: Uint8Array): string {
 }
 
 function refuse(expected: string, got: string): never {
-  throw new FormatError(`standard input: expected ${expected}, got ${got}`, { place: 'standard input', expected, got });
+  wrong('standard input', expected, got, { as: FormatError });
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assets from '../entries/assets.js';
-import { ArgumentError, load, models, tensor } from '../entries/index.js';
+import { load, models, tensor } from '../entries/index.js';
 import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../entries/index.js';
 import { count } from '../tensor/shape.js';
+import { wrong } from '../base/wrong.js';
 
 /** Nets whose trained weights ship with the package, with the addresses of their files. */
 const SHIPPED: Readonly<Record<string, string>> = { ...assets };
@@ -17,12 +18,7 @@ export function loadTrained(nameOrFile: string, options: LoadOptions): Promise<M
   if (shipped !== undefined) return load(shipped, options);
   if (!isLocation(nameOrFile) && isName(nameOrFile)) {
     const hint = `give a model file, or ${Object.keys(SHIPPED).join(' or ')}, which ship with their weights`;
-    throw new ArgumentError(`--model: no trained weights for ${nameOrFile} are at hand; ${hint}`, {
-      place: '--model',
-      expected: 'a model file',
-      got: nameOrFile,
-      hint,
-    });
+    wrong('--model', 'a model file', `${nameOrFile}, whose trained weights are not at hand`, { hint });
   }
   return load(known(nameOrFile, nets()), options);
 }
@@ -43,7 +39,7 @@ export function loadForTask(nameOrFile: string, options: LoadOptions): Promise<M
   if (url === undefined) return loadTrained(nameOrFile, options);
   if (existsSync(fileURLToPath(url))) return load(url, options);
   const hint = `give a model file; the repository has one, examples/assets/${nameOrFile}.safetensors`;
-  throw new ArgumentError(`--model: ${nameOrFile} is not in the package; ${hint}`, { place: '--model', expected: 'a model file', got: nameOrFile, hint });
+  wrong('--model', 'a model file', `${nameOrFile}, which is not in the package`, { hint });
 }
 
 /** How parameters of a net without trained weights are filled: zeros suffice to describe it, noise to time it. */
@@ -85,7 +81,7 @@ function nets(): readonly string[] {
 function known(file: string, named: readonly string[]): string {
   if (isLocation(file)) return file;
   const names = named.join(', ');
-  throw new ArgumentError(`${file}: no such file, nor one of the nets ${names}`, { place: file, expected: `a file or one of ${names}` });
+  wrong(file, `a file, or one of the nets ${names}`, 'neither');
 }
 
 /**

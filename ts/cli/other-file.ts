@@ -1,10 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { ArgumentError } from '../entries/index.js';
+import { wrong } from '../base/wrong.js';
 
 /** @throws ArgumentError where a file would be written over one that is read: what it holds would be lost */
 export function expectOtherFile(out: string, read: readonly (string | undefined)[]): void {
   const same = read.find((file) => file !== undefined && existsSync(file) && existsSync(out) && realpathSync(file) === realpathSync(out));
   if (same === undefined) return;
   const hint = 'name another file';
-  throw new ArgumentError(`${out}: expected a file other than the one that is read; ${hint}`, { place: out, expected: 'another file', got: same, hint });
+  wrong(out, 'a file other than those that are read', same, { hint });
 }

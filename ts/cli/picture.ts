@@ -6,6 +6,7 @@ import { fileReason } from '../bytes/file-reason.node.js';
 import { ImageError } from '../entries/index.js';
 import type { Mask, RawImage, RgbImage } from '../entries/index.js';
 import { writeWhole } from './train/whole-file.js';
+import { failed } from '../base/wrong.js';
 
 type Sharp = ReturnType<typeof sharp>;
 
@@ -60,6 +61,6 @@ async function writeEncoded(file: string, encode: (make: typeof sharp) => Sharp)
     writeWhole(file, await encode(make).toBuffer());
   } catch (cause) {
     const got = fileReason(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause, {});
-    throw new ImageError(`${file}: cannot write the image: ${got}`, { place: file, got, cause });
+    failed(file, 'the image cannot be written', got, { as: ImageError, cause });
   }
 }

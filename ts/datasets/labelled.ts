@@ -1,4 +1,4 @@
-import { FormatError, ImageError, ReceptiveError } from '../base/errors.js';
+import { FormatError, ImageError, ReceptiveError, retold } from '../base/errors.js';
 import { expectObject } from '../base/given.js';
 import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
@@ -109,8 +109,7 @@ export async function readPhoto(name: string, source: ImageInput, options: Decod
     return await decodeImage(source, options);
   } catch (error) {
     if (!(error instanceof ReceptiveError)) throw error;
-    const { message, expected, got, hint } = error;
-    throw new ImageError(message.includes(name) ? message : `${name}: ${message}`, { place: name, expected, got, hint, cause: error });
+    throw retold(error, name, error.message.includes(name) ? error.message : `${name}: ${error.message}`, ImageError);
   }
 }
 

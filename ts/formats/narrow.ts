@@ -1,4 +1,5 @@
 import { WeightsError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { StoredTensor } from './stored.js';
 import { widen } from './widen.js';
 import { count } from '../tensor/shape.js';
@@ -39,12 +40,7 @@ export function narrow(stored: StoredTensor): StoredTensor {
   const large = floats.find((value) => Math.abs(value) >= TOO_LARGE && Number.isFinite(value));
   if (large !== undefined) {
     const hint = 'store the model as f32';
-    throw new WeightsError(`${name}: expected numbers up to 65504, which is all that float16 holds, got ${large}; ${hint}`, {
-      place: name,
-      expected: 'numbers up to 65504',
-      got: String(large),
-      hint,
-    });
+    wrong(name, 'numbers up to 65504, which is all that float16 holds', String(large), { as: WeightsError, hint });
   }
   const halves = Uint16Array.from(floats, halfBits);
   return { name, shape, dtype: 'F16', bytes: new Uint8Array(halves.buffer) };

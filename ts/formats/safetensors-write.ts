@@ -1,5 +1,4 @@
 import { wrong } from '../base/wrong.js';
-import { ArgumentError } from '../base/errors.js';
 import { bytesOf } from '../tensor/arrays.js';
 import { elementCount } from '../tensor/tensor.js';
 import { showValue } from '../base/show.js';
@@ -69,15 +68,11 @@ function encodeHeader(entries: readonly [string, unknown][]): Uint8Array {
 function check(stored: StoredTensor, seen: Set<string>): void {
   const { name, dtype, shape } = stored;
   const bytes = bytesOf(stored.bytes, name) ?? refuse(`${name}: bytes`, 'a Uint8Array', stored.bytes);
-  if (name === '__metadata__') throw new ArgumentError('__metadata__: this name is reserved', { place: name });
-  if (seen.has(name)) throw new ArgumentError(`${name}: given twice`, { place: name });
+  if (name === '__metadata__') wrong(name, 'another name, for this one is reserved', name);
+  if (seen.has(name)) wrong(name, 'each name once', 'two tensors of this one');
   seen.add(name);
   const expected = elementCount(shape, name) * STORED_BYTES[dtype];
   if (expected !== bytes.byteLength) {
-    throw new ArgumentError(`${name}: ${dtype} [${shape.join(', ')}] takes ${expected} bytes, got ${bytes.byteLength}`, {
-      place: name,
-      expected: `${expected} bytes`,
-      got: `${bytes.byteLength} bytes`,
-    });
+    wrong(name, `${expected} bytes for ${dtype} [${shape.join(', ')}]`, `${bytes.byteLength} bytes`);
   }
 }

@@ -44,7 +44,7 @@ export function readSafetensors(file: Uint8Array | ByteSource, place = 'safetens
     get(name) {
       const found = tensors.get(name);
       if (found) return found;
-      throw new WeightsError(`${place}: no tensor named ${name}`, { place: name, expected: name });
+      wrong(`${place}: ${name}`, 'a tensor of this name', 'none', { as: WeightsError });
     },
   };
 }

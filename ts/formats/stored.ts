@@ -94,7 +94,7 @@ export function sourceOf(tensors: Iterable<StoredTensor>): TensorSource {
     get(name) {
       const found = byName.get(name);
       if (found) return found;
-      throw new WeightsError(`${name}: no tensor of this name`, { place: name, expected: name });
+      wrong(name, 'a tensor of this name', 'none', { as: WeightsError });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { byteLengthOf, STORED_BYTES } from './stored.js';
 import type { StoredDtype, StoredTensor } from './stored.js';
 
@@ -17,7 +17,7 @@ export function widen(stored: StoredTensor, first: number, count: number, transi
   const length = byteLengthOf(stored) / size;
   if (!(first >= 0 && count >= 0 && first + count <= length)) {
     const got = `${first}..${first + count}`;
-    throw new ArgumentError(`${stored.name}: elements ${got} of a tensor of ${length}`, { place: stored.name, got });
+    wrong(stored.name, `elements of a tensor of ${length}`, got);
   }
   const begin = first * size;
   const piece = stored.source?.read(begin, begin + count * size, transient) ?? stored.bytes.subarray(begin, begin + count * size);

@@ -1,4 +1,5 @@
 import { GraphError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { nearest } from '../base/options.js';
 import { showValue } from '../base/show.js';
 import type { Graph, NamedValue } from './graph.js';
@@ -27,5 +28,5 @@ export function refuseName(name: unknown, known: readonly string[]): never {
   const place = typeof name === 'string' ? name : showValue(name);
   const near = typeof name === 'string' ? nearest(name, known) : undefined;
   const hint = near === undefined ? `there are ${known.slice(0, MAX_LISTED).join(', ')}` : `did you mean ${near}?`;
-  throw new GraphError(`${place}: no module or output of this name; ${hint}`, { place, expected: near, hint });
+  wrong('outputs', 'the name of a module or output', place, { as: GraphError, hint });
 }

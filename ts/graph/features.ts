@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../base/errors.js';
 import type { Shape } from '../tensor/shape.js';
+import { wrong } from '../base/wrong.js';
 import type { Graph } from './graph.js';
 
 /**
@@ -55,7 +56,7 @@ export function lastFeatures<Value>(output: Value, stepOf: (value: Value) => Ste
 export function refuse(why: string): never {
   const expected = 'a model that ends in a fully connected layer, or a convolution of one pixel, which makes scores of features';
   const hint = 'choose a value by the option outputs of load, and use run()';
-  throw new UnsupportedError(`embed: needs ${expected}; seen from the first output ${why}; ${hint}`, { place: 'embed', expected, got: why, hint });
+  wrong('embed', expected, `${why}, seen from the first output`, { as: UnsupportedError, hint });
 }
 
 /** @throws UnsupportedError where the first output is no one score a class, or no layer makes such of features */

@@ -1,4 +1,5 @@
 import { GraphError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showValue } from '../base/show.js';
 import { isGraph } from './graph.js';
 import type { Graph, NamedValue } from './graph.js';
@@ -47,7 +48,7 @@ export function isGraphData(value: unknown): value is GraphData {
  */
 export function graphToData(graph: Graph | GraphData): GraphData {
   if (isGraphData(graph)) return graph;
-  if (!isGraph(graph)) throw new GraphError(`graphToData: expected a graph, got ${showValue(graph)}`, { place: 'graphToData' });
+  if (!isGraph(graph)) wrong('graphToData', 'a graph', showValue(graph), { as: GraphError });
   const { inputs, outputs, modules, nodes } = graph;
   return {
     inputs,

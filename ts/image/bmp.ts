@@ -3,6 +3,7 @@
  * opaque, and pixels that a run-length code skips are black.
  */
 import { ImageError } from '../base/errors.js';
+import { failed } from '../base/wrong.js';
 import { bmpSize } from './announced.js';
 import { unpackRle } from './bmp-rle.js';
 import type { RawImage } from './types.js';
@@ -173,5 +174,5 @@ function field(mask: number): (pixel: number) => number {
 
 function damaged(place: string, got: string): never {
   const hint = 'the file is damaged or cut off, or of a rare kind; save it as PNG';
-  throw new ImageError(`${place}: the BMP could not be decoded (${got}); ${hint}`, { place, expected: 'a BMP file', got, hint });
+  failed(place, 'the BMP could not be decoded', got, { as: ImageError, hint });
 }

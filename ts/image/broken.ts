@@ -1,4 +1,5 @@
 import { ImageError } from '../base/errors.js';
+import { mismatch } from '../base/wrong.js';
 import type { Format } from './header.js';
 
 /** Formats that not every browser decodes. */
@@ -12,7 +13,7 @@ export function broken(place: string, format: Format, cause: unknown, reason?: s
   const got = `${article(format)} ${format} that is cut off or damaged${RARE.includes(format) ? ', or in a form that is not decoded here' : ''}`;
   const said = reason ? ` (the decoder: ${reason})` : '';
   const hint = 'get the file again, whole, or save it as another JPEG or PNG';
-  return new ImageError(`${place}: could not be decoded, it is ${got}${said}; ${hint}`, { place, expected: 'a whole image', got, hint, cause });
+  return mismatch(place, 'a whole image', `${got}${said}`, { as: ImageError, hint, cause });
 }
 
 const article = (format: Format): string => (/^[AS]/.test(format) ? 'an' : 'a');

@@ -4,6 +4,7 @@ import { fileReason } from '../bytes/file-reason.node.js';
 import { resolveLocation } from '../bytes/locate.node.js';
 import { placeOf } from '../bytes/response.js';
 import { ImageError } from '../base/errors.js';
+import { failed, wrong } from '../base/wrong.js';
 import { fetchBytes } from './fetch.js';
 import { decodeBmp } from './bmp.js';
 import { inspect } from './header.js';
@@ -58,7 +59,7 @@ async function read(input: ImageInput, locations = true): Promise<{ bytes: Uint8
     return { bytes: await readFile(/^file:/i.test(address) ? fileURLToPath(address) : address), place };
   } catch (cause) {
     const got = fileReason(cause);
-    throw new ImageError(`${place}: cannot read the image: ${got}`, { place, expected: 'an image file', got, cause });
+    failed(place, 'the image cannot be read', got, { as: ImageError, cause });
   }
 }
 
@@ -69,6 +70,6 @@ function addressOf(input: string | URL): string {
   } catch (cause) {
     const [place, expected] = [placeOf(String(input)) || 'image', 'a path, or a URL that can be read here'];
     const got = cause instanceof Error ? cause.message : String(cause);
-    throw new ImageError(`${place}: expected ${expected} (${got})`, { place, expected, got, cause });
+    wrong(place, expected, `none (${got})`, { as: ImageError, cause });
   }
 }

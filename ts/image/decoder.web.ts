@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { asRaw } from './raw.js';
 
 /** What browsers decode with, and Node has not. */
@@ -9,5 +10,5 @@ export function expectDecoder(image: unknown): void {
   const missing = asRaw(image) ? undefined : NEEDED.find((name) => Reflect.get(globalThis, name) === undefined);
   if (missing === undefined) return;
   const hint = 'give { data, width, height, channels }, or in Node use receptive/inline';
-  throw new UnsupportedError(`image: nothing decodes images here, there is no ${missing}; ${hint}`, { place: 'image', expected: missing, hint });
+  wrong('image', `an environment with ${missing}, to decode images`, 'one without', { as: UnsupportedError, hint });
 }

@@ -1,4 +1,4 @@
-import { wrong } from '../base/wrong.js';
+import { failed, wrong } from '../base/wrong.js';
 import { placeOf } from '../bytes/response.js';
 import { ImageError } from '../base/errors.js';
 
@@ -13,8 +13,7 @@ export async function fetchBytes(url: string): Promise<Uint8Array> {
     response = await fetch(url);
   } catch (cause) {
     const hint = /^(https?|data|blob):/i.test(url) ? undefined : 'http, https, data and blob URLs are read';
-    const message = `${place}: could not be fetched (${String(cause)})`;
-    throw new ImageError(hint === undefined ? message : `${message}; ${hint}`, { place, hint, cause });
+    failed(place, 'could not be fetched', String(cause), { as: ImageError, hint, cause });
   }
   if (!response.ok) {
     const got = `HTTP ${response.status}`;

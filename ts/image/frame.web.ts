@@ -4,6 +4,7 @@
  * the browser alone.
  */
 import { ImageError } from '../base/errors.js';
+import { failed } from '../base/wrong.js';
 import type { Decoded } from './decoded.js';
 import { FOREIGN } from './not-an-image.js';
 import { turned } from './orientation.js';
@@ -116,6 +117,6 @@ function drawn(bitmap: ImageBitmap, place: string): Decoded {
     return whole({ data: context.getImageData(0, 0, width, height).data, width, height, channels: 4 }, place);
   } catch (cause) {
     if (!(cause instanceof DOMException)) throw cause;
-    throw new ImageError(`${place}: has no pixels that may be read (${cause.message}); ${FOREIGN}`, { place, got: cause.message, hint: FOREIGN, cause });
+    failed(place, 'has no pixels that may be read', cause.message, { as: ImageError, hint: FOREIGN, cause });
   }
 }

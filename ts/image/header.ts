@@ -3,6 +3,7 @@
  * says it is. A few hundred bytes can announce gigapixels; a decoder would try to allocate them.
  */
 import { ImageError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { announced } from './announced.js';
 import { DEFAULT_MAX_PIXELS } from './decoded.js';
 import { checkSize } from './pixels.js';
@@ -30,7 +31,7 @@ const SIGNATURES: readonly (readonly [Format, number, readonly number[]])[] = [
  */
 export function inspect(bytes: Uint8Array, place: string, maxPixels = DEFAULT_MAX_PIXELS): Format {
   if (bytes.length === 0) {
-    throw new ImageError(`${place}: the image is empty (0 bytes)`, { place, expected: 'an image', got: '0 bytes' });
+    wrong(place, 'an image', '0 bytes', { as: ImageError });
   }
   const text = String.fromCharCode(...bytes.subarray(0, 1024));
   const known = SIGNATURES.find(([, at, mark]) => mark.every((byte, i) => bytes[at + i] === byte));
@@ -38,11 +39,11 @@ export function inspect(bytes: Uint8Array, place: string, maxPixels = DEFAULT_MA
   if (!format) {
     const got = describe(text, bytes.length);
     const hint = 'give a PNG, JPEG, WebP, GIF, BMP or AVIF file';
-    throw new ImageError(`${place}: not an image (${got}); ${hint}`, { place, expected: 'an image', got, hint });
+    wrong(place, 'an image', got, { as: ImageError, hint });
   }
   if (format === 'SVG') {
     const hint = 'render it first: give the canvas, or a PNG';
-    throw new ImageError(`${place}: SVG is not a photo; ${hint}`, { place, expected: 'an image of pixels', got: 'SVG', hint });
+    wrong(place, 'an image of pixels', 'SVG', { as: ImageError, hint });
   }
   const size = announced(format, bytes);
   if (size) checkAnnounced(size[0], size[1], place, maxPixels);
@@ -57,12 +58,7 @@ export function checkAnnounced(width: number, height: number, place: string, max
   checkSize(width, height, place, Infinity);
   if (width * height <= maxPixels) return;
   const [got, hint] = [`${width} x ${height}`, 'scale the image down first, or raise the option maxPixels'];
-  throw new ImageError(`${place}: ${got} pixels is more than the ${maxPixels} accepted (maxPixels); ${hint}`, {
-    place,
-    expected: `at most ${maxPixels} pixels`,
-    got,
-    hint,
-  });
+  wrong(place, `at most ${maxPixels} pixels`, got, { as: ImageError, hint });
 }
 
 function isSvg(text: string): boolean {

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 
 /** Whether a value is an address that would be followed: a string (path, http, data, blob URL) or a URL, of any realm. */
 export function isLocation(value: unknown): boolean {
@@ -12,5 +12,5 @@ export function isLocation(value: unknown): boolean {
 export function expectNoLocation(image: unknown, place: string, hint: string): void {
   if (!isLocation(image)) return;
   const [expected, got] = ['bytes, a Blob or pixels', 'a path or URL'];
-  throw new ArgumentError(`${place}: expected ${expected}, got ${got}, which is not followed here; ${hint}`, { place, expected, got, hint });
+  wrong(place, expected, `${got}, which is not followed here`, { hint });
 }

@@ -27,7 +27,7 @@ export const FOREIGN = 'set crossOrigin on the element before its src, and serve
 export function notAnImage({ got, trait = '' }: Stranger, locations: boolean, content = 'bytes, a Blob, pixels, or an element with pixels'): never {
   const accepted = locations ? `a path or URL, ${content}` : content;
   if (trait === 'close') {
-    throw new ImageError(`${got}: has no pixels that may be read; ${FOREIGN}`, { place: got, got: 'pixels of another origin, or none any more', hint: FOREIGN });
+    wrong(got, 'pixels that may be read', 'pixels of another origin, or none any more', { as: ImageError, hint: FOREIGN });
   }
   const hint = /^(null|undefined)$/.test(got) ? 'is the element or file there?' : REMEDIES[trait];
   wrong('image', accepted, got, { hint });

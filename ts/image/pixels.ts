@@ -15,18 +15,11 @@ export const MAX_PIXELS = 100_000_000;
  */
 export function checkSize(width: number, height: number, place: string, most = MAX_PIXELS): void {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
-    throw new ImageError(`${place}: expected a width and height of at least 1 pixel, got ${showValue(width)} x ${showValue(height)}`, {
-      place,
-      expected: 'at least 1 x 1',
-      got: `${showValue(width)} x ${showValue(height)}`,
-    });
+    wrong(place, 'a width and height of at least 1 pixel', `${showValue(width)} x ${showValue(height)}`, { as: ImageError });
   }
   if (width * height > most) {
     const hint = 'scale the image down first';
-    throw new ImageError(
-      `${place}: ${width} x ${height} pixels is more than the ${most / 1e6} megapixels accepted; ${hint}`,
-      { place, expected: `at most ${most} pixels`, got: `${width} x ${height}`, hint },
-    );
+    wrong(place, `at most ${most} pixels`, `${width} x ${height}`, { as: ImageError, hint });
   }
 }
 
@@ -61,7 +54,7 @@ export function checkRgb(image: RgbImage, place: string): void {
   checkAttached(data.buffer, place);
   if (data.length === width * height * 3) return;
   const expected = `${width * height * 3} bytes (RGB)`;
-  throw new ImageError(`${place}: ${width} x ${height} pixels are ${expected}, got ${data.length}`, { place, expected, got: `${data.length} bytes` });
+  wrong(place, `${expected} for ${width} x ${height} pixels`, `${data.length} bytes`, { as: ImageError });
 }
 
 /**
@@ -83,10 +76,7 @@ function checkRaw({ data, width, height, channels }: RawImage, place: string): v
   }
   const pixels = width * height;
   if (data.length !== pixels * channels) {
-    throw new ImageError(
-      `${place}: ${width} x ${height} x ${channels} needs ${pixels * channels} bytes, got ${data.length}`,
-      { place, expected: `${pixels * channels} bytes`, got: `${data.length} bytes` },
-    );
+    wrong(place, `${pixels * channels} bytes for ${width} x ${height} x ${channels}`, `${data.length} bytes`, { as: ImageError });
   }
 }
 

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { tensor } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { checkRgb } from './pixels.js';
@@ -114,10 +114,7 @@ function centre(image: Sized, crop: Size | undefined): Window {
   const [height, width] = crop === undefined ? [image.height, image.width] : pair(crop);
   if (height > image.height || width > image.width) {
     const hint = 'name a larger size, or a smaller crop';
-    throw new ArgumentError(
-      `preprocess.crop: ${height} x ${width} does not fit into the ${image.height} x ${image.width} image; ${hint}`,
-      { place: 'preprocess.crop', expected: `at most ${image.height} x ${image.width}`, got: `${height} x ${width}`, hint },
-    );
+    wrong('preprocess.crop', `at most ${image.height} x ${image.width}, the size of the image`, `${height} x ${width}`, { hint });
   }
   return {
     top: centreOffset(image.height, height),

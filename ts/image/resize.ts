@@ -3,7 +3,7 @@
  * scale (antialiasing); weights are rounded to 22 fractional bits; each pass rounds back to a byte.
  * Everything is integer arithmetic after the weights, so every machine gets the same pixels.
  */
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showValue } from '../base/show.js';
 import { checkRgb, checkSize } from './pixels.js';
 import type { ResizeFilter, RgbImage } from './types.js';
@@ -78,11 +78,7 @@ function taps(from: number, to: number, kernel: Kernel): Taps {
 export function resize(image: RgbImage, width: number, height: number, filter: ResizeFilter = 'bilinear'): RgbImage {
   const kernel = typeof filter === 'string' && Object.hasOwn(KERNELS, filter) ? KERNELS[filter] : undefined;
   if (!kernel) {
-    throw new ArgumentError(`resize: expected the filter bilinear or bicubic, got ${showValue(filter)}`, {
-      place: 'resize',
-      expected: 'bilinear or bicubic',
-      got: showValue(filter),
-    });
+    wrong('resize', 'the filter bilinear or bicubic', showValue(filter));
   }
   checkTarget(width, height);
   checkRgb(image, 'resize');
@@ -98,11 +94,7 @@ function checkTarget(width: number, height: number): void {
     checkSize(width, height, 'resize');
     return;
   }
-  throw new ArgumentError(`resize: expected a whole width and height of at least 1, got ${showValue(width)} x ${showValue(height)}`, {
-    place: 'resize',
-    expected: 'at least 1 x 1',
-    got: `${showValue(width)} x ${showValue(height)}`,
-  });
+  wrong('resize', 'a whole width and height of at least 1', `${showValue(width)} x ${showValue(height)}`);
 }
 
 /** [rows, from, 3] -> [rows, to, 3] */

@@ -1,5 +1,6 @@
 /** Decoding by the package `sharp` (libvips). Its process-wide settings belong to the program, and stay as they are. */
 import { ImageError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { Decoded, DecodeRequest } from './decoded.js';
 import { broken } from './broken.js';
 import { checkAnnounced } from './header.js';
@@ -125,9 +126,6 @@ export async function loadSharp(place: string): Promise<Sharp> {
     return (await import('sharp')).default;
   } catch (cause) {
     const hint = 'npm install sharp';
-    throw new ImageError(
-      `${place}: image files in Node need the package sharp, which is not installed: ${hint}`,
-      { place, expected: 'the package sharp', got: 'not installed', hint, cause },
-    );
+    wrong(place, 'the package sharp, which reads image files in Node', 'none installed', { as: ImageError, hint, cause });
   }
 }

@@ -1,4 +1,4 @@
-import { wrong } from '../base/wrong.js';
+import { failed, wrong } from '../base/wrong.js';
 import { ImageError } from '../base/errors.js';
 import type { Sendable } from './transport.js';
 import type { ImageInput } from './types.js';
@@ -67,7 +67,7 @@ async function snapshot(input: Drawable): Promise<ImageBitmap | VideoFrame> {
     const place = input.constructor.name;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const hint = 'wait until it has loaded; of another origin, set crossOrigin before src and serve it with CORS headers';
-    throw new ImageError(`${place}: has no pixels to read (${reason}); ${hint}`, { place, got: reason, hint, cause });
+    failed(place, 'has no pixels to read', reason, { as: ImageError, hint, cause });
   }
 }
 

@@ -1,4 +1,5 @@
-import { ArgumentError, GraphError, placing } from '../base/errors.js';
+import { GraphError, placing } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { Op } from '../graph/op.js';
 import type { Shape } from '../tensor/shape.js';
 import { checkOptions, optionNames } from '../base/options.js';
@@ -47,7 +48,7 @@ export interface LeafSpec<Options extends NameOption> {
  */
 export function leaf<Options extends NameOption>(what: string, options: Options, { known, first, make, inputShape }: LeafSpec<Options>): Layer {
   if (isValue(first) || isValue(options)) {
-    throw new GraphError(`${what} is a function that makes a layer: write ${what}()`, { expected: `${what}()`, got: what });
+    wrong(undefined, 'a layer', `${what}, a function that makes one`, { as: GraphError, hint: `write ${what}()` });
   }
   checkOptions(what, options, known);
   const { name } = options;
@@ -61,7 +62,7 @@ export function leaf<Options extends NameOption>(what: string, options: Options,
 export function checkName(what: string, name: unknown): void {
   if (name === undefined || typeof name === 'string') return;
   const got = showValue(name);
-  throw new ArgumentError(`${what}: name is ${got}, expected a text`, { place: what, expected: 'a text', got });
+  wrong(`${what}: name`, 'a text', got);
 }
 
 /** A layer that is a function of other layers; what it returns is known by its name. */
@@ -86,7 +87,7 @@ export function named(name: string, body: (x: Value) => Value): Layer {
   if (typeof name !== 'string') checkName('named', name ?? null);
   if (typeof body !== 'function') {
     const got = showValue(body);
-    throw new ArgumentError(`named: expected a function from value to value, got ${got}`, { place: 'named', got });
+    wrong('named', 'a function from value to value', got);
   }
   return composite(name, body);
 }

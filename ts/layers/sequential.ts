@@ -1,5 +1,5 @@
 import { wrong } from '../base/wrong.js';
-import { GeometryError, GraphError, ShapeError } from '../base/errors.js';
+import { GeometryError, GraphError, placed, ShapeError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
 import type { Shape } from '../tensor/shape.js';
@@ -29,8 +29,7 @@ function called(key: string, child: Layer, value: Value): Value {
     return checkValue(place, child(value));
   } catch (error) {
     if (!(error instanceof GraphError) || error.place !== undefined) throw error;
-    const { expected, got, message } = error;
-    throw new GraphError(`${place}: ${message}`, { place, expected, got });
+    throw placed(error, place, `${place}: ${error.message}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { GraphError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { isGraph } from '../graph/graph.js';
 import type { Graph, NamedValue, Node } from '../graph/graph.js';
 import { showValue } from '../base/show.js';
@@ -15,7 +16,7 @@ export function graph(inputs: Readonly<Record<string, Value>>, outputs: Readonly
   const tracer = new Tracer();
   const given = valuesOf('inputs', inputs).map(([name, value]): NamedValue => ({ name, value: tracer.input(value) }));
   const wanted = valuesOf('outputs', outputs).map(([name, value]): NamedValue => ({ name, value: tracer.trace(value, name) }));
-  if (wanted.length === 0) throw new GraphError('a graph needs at least one output');
+  if (wanted.length === 0) wrong('graph', 'at least one output', 'none', { as: GraphError });
   return {
     inputs: given,
     outputs: wanted,
@@ -32,7 +33,7 @@ export function graph(inputs: Readonly<Record<string, Value>>, outputs: Readonly
  */
 export function toGraph(model: Layer | Graph): Graph {
   if (isGraph(model)) return model;
-  if (!isLayer(model)) throw new GraphError(`toGraph: expected a graph or a layer, got ${showValue(model)}`, { place: 'toGraph' });
+  if (!isLayer(model)) wrong('toGraph', 'a graph or a layer', showValue(model), { as: GraphError });
   if (!model.inputShape) {
     const hint = 'give it to sequential as the option input, or use graph()';
     throw new GraphError(`the shape of the input is not known; ${hint}`, { hint });
@@ -46,7 +47,7 @@ function valuesOf(what: string, values: Readonly<Record<string, Value>>): [strin
   if (typeof values !== 'object' || values === null || isValue(values)) {
     const expected = 'an object of values by name';
     const got = isValue(values) ? 'a value without a name' : showValue(values);
-    throw new GraphError(`graph: ${what}: expected ${expected}, got ${got}`, { place: `graph.${what}`, expected, got });
+    wrong(`graph.${what}`, expected, got, { as: GraphError });
   }
   return Object.entries(values).map(([name, value]) => [name, checkValue(`graph: ${name}`, value)]);
 }

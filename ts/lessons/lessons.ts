@@ -1,4 +1,4 @@
-import { wrong } from '../base/wrong.js';
+import { failed, wrong } from '../base/wrong.js';
 import { EngineError, GeometryError, ShapeError, UnsupportedError, WasmError } from '../base/errors.js';
 import type { PlatformModule } from '../base/globals.js';
 import { checkOptions, optionNames } from '../base/options.js';
@@ -91,7 +91,7 @@ export class Lessons {
     const number = numberOf(lesson);
     const wasm = this.#prepare(shape);
     if (!wasm.supports(number)) {
-      throw new UnsupportedError(`${lesson}: computes only 3 x 3 kernels at stride 1`, { place: lesson, expected: '3 x 3 kernels at stride 1' });
+      wrong(lesson, '3 x 3 kernels at stride 1', 'another window', { as: UnsupportedError });
     }
     const given = [x, weights, bias ?? new Float32Array(shape.outChannels)];
     given.forEach((data, which) => expectLength(OPERANDS[which] ?? '', wasm.operand_len(which), data));
@@ -101,7 +101,7 @@ export class Lessons {
       // After a trap the instance is of no use: the next call starts another.
       this.#exports = undefined;
       const got = cause instanceof Error ? cause.message : String(cause);
-      throw new EngineError(`${lesson}: memory did not suffice, or the module failed (${got})`, { place: lesson, got, cause });
+      failed(lesson, 'memory did not suffice, or the module failed', got, { as: EngineError, cause });
     }
   }
 
@@ -121,9 +121,9 @@ export class Lessons {
     const code = this.#exports.prepare(channels, height, width, outChannels, kh, kw, stride, padding);
     if (code === 0) return this.#exports;
     const got = `${kh} x ${kw}, stride ${stride}, on ${height} x ${width} with padding ${padding}`;
-    if (code === GEOMETRY) throw new GeometryError(`kernel: expected one that fits into the padded image, got ${got}`, { place: 'kernel', got });
+    if (code === GEOMETRY) wrong('kernel', 'a kernel that fits into the padded image', got, { as: GeometryError });
     const expected = 'image, weights, output and im2col matrix of at most 2^28 elements';
-    throw new ShapeError(`shape: expected ${expected}`, { place: 'shape', expected });
+    wrong('shape', expected, got, { as: ShapeError });
   }
 }
 
@@ -138,7 +138,7 @@ function start(module: WebAssembly.Module): Exports {
     return new WebAssembly.Instance(module).exports as unknown as Exports;
   } catch (cause) {
     const [expected, got] = ['lessons.wasm of this package', cause instanceof Error ? cause.message : String(cause)];
-    throw new WasmError(`wasm: expected ${expected}, got another module (${got})`, { place: 'wasm', expected, got, cause });
+    wrong('wasm', expected, `another module (${got})`, { as: WasmError, cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showValue } from '../base/show.js';
 
 /** The name of a lesson. */
@@ -34,5 +34,5 @@ export function numberOf(lesson: LessonName): number {
   if (number >= 0) return number;
   const expected = LESSONS.map(({ name }) => name).join(', ');
   const got = showValue(lesson);
-  throw new ArgumentError(`lesson: expected one of ${expected}, got ${got}`, { place: 'lesson', expected, got });
+  wrong('lesson', `one of ${expected}`, got);
 }

@@ -25,7 +25,7 @@ export async function openLessons(options: LessonsOptions = {}): Promise<Lessons
   checkOptions('openLessons', options, OPTIONS);
   if (!supports('simd')) {
     const expected = 'an engine with WebAssembly SIMD';
-    throw new WasmError(`lessons: expected ${expected}`, { place: 'lessons', expected });
+    wrong('lessons', expected, 'one without', { as: WasmError });
   }
   const module = await compile(options);
   expectWasmVersion(module);

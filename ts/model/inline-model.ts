@@ -9,7 +9,8 @@ import type { InputShapes } from '../session/inputs.js';
 import type { MemoryUse } from '../session/runnable.js';
 import type { Task } from '../tasks/task.js';
 import type { Variant } from '../wasm/variant.js';
-import { ArgumentError, DisposedError } from '../base/errors.js';
+import { DisposedError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { GraphData } from '../ops/data.js';
 import { expectDecoder } from '../image/decoder.platform.js';
 import type { ImageInput, PreprocessOptions } from '../image/types.js';
@@ -147,12 +148,7 @@ export async function loadInline(
   checkOptions('load', options, LOAD_OPTIONS);
   if (typeof options.threads === 'number' && options.threads > 1) {
     const hint = "use load() of 'receptive', whose models compute in workers";
-    throw new ArgumentError(`threads: a model on the calling thread computes on that one; ${hint}`, {
-      place: 'threads',
-      expected: '1',
-      got: String(options.threads),
-      hint,
-    });
+    wrong('threads', '1, since a model on the calling thread computes on that one', String(options.threads), { hint });
   }
   const request = await buildRequest(source, options, (bytes) => bytes);
   const { onProgress, signal } = options;

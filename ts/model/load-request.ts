@@ -106,11 +106,7 @@ export function sendTensor(name: string, value: unknown, take: TakeBytes): Store
   const data = value.dtype === 'float32' ? asData(value.data, `weights.${name}`) : undefined;
   if (!(data instanceof Float32Array)) {
     const got = value.dtype === 'float32' ? typeName(value.data) : String(value.dtype);
-    throw new DtypeError(`weights.${name}: expected float32 (a Float32Array), got ${got}`, {
-      place: name,
-      expected: 'float32',
-      got,
-    });
+    wrong(`weights.${name}`, 'float32 (a Float32Array)', got, { as: DtypeError });
   }
   const stored = store(name, { dtype: 'float32', shape: value.shape, data });
   return { ...stored, bytes: take(stored.bytes) };

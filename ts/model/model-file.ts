@@ -1,4 +1,5 @@
 import { ArgumentError, FormatError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { SafetensorsFile } from '../formats/safetensors.js';
 import { graphFromData } from '../ops/data.js';
 import type { Graph } from '../graph/graph.js';
@@ -30,11 +31,7 @@ export function describeModel(file: Pick<SafetensorsFile, 'metadata'>, place: st
   const text = file.metadata.get(MODEL_KEY);
   if (text === undefined) {
     const hint = `give the graph as the source, and this file as the option weights`;
-    throw new FormatError(`${place}: holds weights but no graph (no __metadata__.${MODEL_KEY}); ${hint}`, {
-      place,
-      expected: `__metadata__.${MODEL_KEY}`,
-      hint,
-    });
+    wrong(place, `a graph (__metadata__.${MODEL_KEY})`, 'weights alone', { as: FormatError, hint });
   }
   const record = parse(text, place);
   const version = record['version'];
@@ -69,7 +66,7 @@ function parse(text: string, place: string): Record<string, unknown> {
   } catch {
     // The error's own message quotes the text.
     const got = `${text.length} characters that are none`;
-    throw new FormatError(`${place}: __metadata__.${MODEL_KEY}: expected JSON, got ${got}`, { place, expected: 'JSON', got });
+    wrong(`${place}: __metadata__.${MODEL_KEY}`, 'JSON', got, { as: FormatError });
   }
   if (typeof record === 'object' && record !== null && !Array.isArray(record)) return record as Record<string, unknown>;
   return fail(place, '', 'an object', typeName(record));
@@ -81,5 +78,5 @@ function isStrings(value: unknown): value is readonly string[] {
 
 function fail(place: string, key: string, expected: string, got: string): never {
   const where = `${place}: __metadata__.${MODEL_KEY}${key === '' ? '' : `.${key}`}`;
-  throw new FormatError(`${where}: expected ${expected}, got ${got}`, { place, expected, got });
+  wrong(where, expected, got, { as: FormatError });
 }

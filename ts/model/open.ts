@@ -1,4 +1,4 @@
-import { ArgumentError, FormatError, WeightsError } from '../base/errors.js';
+import { FormatError, WeightsError } from '../base/errors.js';
 import { digestBeside, expectIntegrity } from '../bytes/integrity.js';
 import { openFetched } from '../bytes/open.js';
 import { checkFetchOptions } from '../bytes/options.js';
@@ -159,10 +159,7 @@ async function readGraph(graph: Graph, weights: SentWeights | undefined, options
 /** @throws ArgumentError for weights beside a file, FormatError for a file that no reader takes */
 async function readFile(model: SentBytes, { weights, externalData = {}, outputs }: LoadRequest, options: OpenFile): Promise<Content> {
   if (weights !== undefined) {
-    throw new ArgumentError('weights: expected only with a graph as source, got a file that brings its own', {
-      place: 'weights',
-      expected: 'a graph as source',
-    });
+    wrong('weights', 'a graph as source', 'a file that brings its own weights');
   }
   const expected = 'a model (ONNX or safetensors)';
   const { source, place } = await openNonEmpty(model, expected, options);
@@ -192,11 +189,11 @@ async function refuseForeign(source: ByteSource, use: 'model' | 'weights', where
 async function openBeside(model: SentBytes, location: string, options: OpenFile): Promise<ByteSource> {
   const expected = `${location}, the weights beside the model`;
   if (/^([a-z]+:|[\\/])|(^|[\\/])\.\.([\\/]|$)/i.test(location)) {
-    throw new FormatError(`${location}: weights are expected beside the model, not elsewhere`, { place: location });
+    wrong(location, 'weights beside the model', 'a file elsewhere', { as: FormatError });
   }
   if (model.kind !== 'location') {
     const hint = 'give it by the option externalData, or the model as a path or URL';
-    throw new WeightsError(`${location}: the model keeps weights in this file; ${hint}`, { place: location, expected, hint });
+    wrong(location, 'this file, in which the model keeps weights', 'none', { as: WeightsError, hint });
   }
   const beside = placeBeside(model.location, location);
   const { onProgress, signal } = options;
@@ -230,7 +227,7 @@ async function openNonEmpty(
   const { onProgress, signal } = options;
   const { source, place } = await openBytes(sent, { expected, Failure: WeightsError, onProgress, signal }, options);
   if (source.byteLength > 0) return { source, place };
-  throw new FormatError(`${place}: expected ${expected}, got nothing (0 bytes)`, { place, expected, got: '0 bytes' });
+  wrong(place, expected, 'nothing (0 bytes)', { as: FormatError });
 }
 
 async function openBytes(sent: SentBytes, reading: Reading, options: OpenFile): Promise<{ source: ByteSource; place: string }> {

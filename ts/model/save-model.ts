@@ -100,7 +100,7 @@ function describe({ graph, name, labels, preprocess, scores, task }: ModelConten
   };
   return JSON.stringify(description, (key, value: unknown) => {
     if (typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'bigint') return value;
-    throw new GraphError(`${key}: expected a number that JSON has, got ${String(value)}`, { place: key, got: String(value) });
+    wrong(key, 'a number that JSON has', String(value), { as: GraphError });
   });
 }
 

@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { StoredTensor } from '../formats/stored.js';
 import type { Graph } from '../graph/graph.js';
 import { expectNoGaps } from './plan/gaps.js';
@@ -26,7 +27,7 @@ export function convert(model: OnnxModel, shapes: readonly (readonly number[])[]
   const { segment, host } = planLeg({ nodes: liveNodes(nodes, names), index: 0, known }, names, { key: 'convert', openMaps: false });
   if (host) {
     const hint = 'load() runs the ONNX file itself';
-    throw new UnsupportedError(`${host.name}: ${host.op} has no form in a converted model; ${hint}`, { place: host.name, got: host.op, hint });
+    wrong(host.name, 'an operator that has a form in a converted model', host.op, { as: UnsupportedError, hint });
   }
   const constant = names.find((name) => !segment?.outputs.some((output) => output.name === name));
   if (!segment || segment.given.size > 0 || constant !== undefined) {

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { expectList, expectNumbers, expectObject } from '../base/given.js';
 import { finite } from './common.js';
 
@@ -40,13 +40,11 @@ export function checkAnchors(anchors: AnchorSpec): void {
     for (const numbers of lists) expectNumbers('anchors', 'positive numbers', numbers);
   }
   if (sizes.length === 0 || sizes.length !== ratios.length) {
-    throw new ArgumentError(`anchors: expected ratios of as many levels as sizes, got ${ratios.length} and ${sizes.length}`, {
-      expected: String(sizes.length), got: String(ratios.length),
-    });
+    wrong(undefined, `anchors with ratios of ${sizes.length} levels, as many as of sizes`, String(ratios.length));
   }
   for (const numbers of [...sizes, ...ratios]) {
     if (numbers.length > 0 && numbers.every((number) => finite('anchors', number) > 0)) continue;
-    throw new ArgumentError(`anchors: expected positive numbers, got ${numbers.join(', ') || 'none'}`, { expected: 'positive numbers', got: numbers.join() });
+    wrong(undefined, 'anchors of positive numbers', numbers.join(', ') || 'none');
   }
 }
 

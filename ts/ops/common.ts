@@ -1,4 +1,5 @@
-import { ArgumentError, ShapeError } from '../base/errors.js';
+import { ShapeError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showShape, showValue } from '../base/show.js';
 import type { Window } from '../contract/steps.js';
 import type { ActivationWords, Effect, Op } from '../graph/op.js';
@@ -19,10 +20,7 @@ export function absorbActivation<Attrs extends { readonly activation?: Activatio
 export function mapOf(inputs: readonly Shape[]): Shape {
   const shape = inputs[0] ?? [];
   if (shape.length === 4) return shape;
-  throw new ShapeError(`expected a map [N, C, H, W], got ${showShape(shape)}`, {
-    expected: '[N, C, H, W]',
-    got: showShape(shape),
-  });
+  wrong(undefined, 'a map [N, C, H, W]', showShape(shape), { as: ShapeError });
 }
 
 /** The map, whose channels must be as many. */
@@ -30,23 +28,20 @@ export function mapOfChannels(inputs: readonly Shape[], channels: number): Shape
   const shape = mapOf(inputs);
   const got = shape[1] ?? null;
   if (got === null || got === channels) return shape;
-  throw new ShapeError(`expected ${channels} input channels, got ${got}`, {
-    expected: `${channels} channels`,
-    got: `${got} channels`,
-  });
+  wrong(undefined, `${channels} input channels`, String(got), { as: ShapeError });
 }
 
 /** An axis index, counted from the end if negative. */
 export function resolveAxis(axis: number, rank: number): number {
   const resolved = axisIn(axisIndex('axis', axis), rank);
   if (resolved !== undefined) return resolved;
-  throw new ShapeError(`axis ${axis} does not exist in ${rank} dimensions`, { got: String(axis) });
+  wrong(undefined, `an axis of ${rank} dimensions`, String(axis), { as: ShapeError });
 }
 
 /** The place is not known here: it is the layer's. */
 function refuse(what: string, value: unknown, expected: string): never {
   const got = showValue(value);
-  throw new ArgumentError(`${what} is ${got}, expected ${expected}`, { expected, got });
+  wrong(undefined, `${what} to be ${expected}`, got);
 }
 
 /** A whole number from `least` on. */

@@ -1,4 +1,5 @@
 import { GraphError, ReceptiveError } from '../base/errors.js';
+import { failed, wrong } from '../base/wrong.js';
 import type { Graph, Node } from '../graph/graph.js';
 import { inferAt } from '../graph/infer.js';
 import { createOp } from './all.js';
@@ -20,7 +21,7 @@ export function graphFromData(data: GraphData): Graph {
   } catch (error) {
     if (error instanceof ReceptiveError) throw error;
     const got = error instanceof Error ? error.message : String(error);
-    throw new GraphError(`the graph is not well formed (${got})`, { got, cause: error });
+    failed(undefined, 'the graph is not well formed', got, { as: GraphError, cause: error });
   }
 }
 
@@ -35,7 +36,7 @@ function revive(data: GraphData): Graph {
     for (const { role, shape } of revived.op.params) params.set(paramName(node, role), shape);
     return revived;
   });
-  if (data.outputs.length === 0) throw new GraphError('graph: outputs: expected at least one, got none', { place: 'outputs', expected: 'at least one', got: 'none' });
+  if (data.outputs.length === 0) wrong('graph: outputs', 'at least one', 'none', { as: GraphError });
   for (const { name, value } of data.outputs) used(shapes, value, name);
   for (const [name, value] of Object.entries(data.modules)) used(shapes, value, name);
   const size = Math.max(-1, ...shapes.keys()) + 1;
@@ -54,12 +55,12 @@ function paramName({ name, params }: Pick<Node, 'name' | 'params'>, role: string
   const found: unknown = params[role];
   if (typeof found === 'string') return found;
   const [expected, got] = [`the name of a tensor for ${role}`, found === undefined ? 'none' : showValue(found)];
-  throw new GraphError(`${name}: params: expected ${expected}, got ${got}`, { place: `${name}.${role}`, expected, got });
+  wrong(`${name}.${role}`, expected, got, { as: GraphError });
 }
 
 function define(shapes: Map<number, Shape>, value: number | undefined, shape: Shape, place: string): void {
   if (value === undefined || !Number.isInteger(value) || value < 0 || value > 2 ** 24 || shapes.has(value)) {
-    throw new GraphError(`${place}: value ${showValue(value)} cannot be written here`, { place, got: showValue(value) });
+    wrong(place, 'a value that can be written here', `value ${showValue(value)}`, { as: GraphError });
   }
   shapes.set(value, shape);
 }
@@ -67,5 +68,5 @@ function define(shapes: Map<number, Shape>, value: number | undefined, shape: Sh
 function used(shapes: ReadonlyMap<number, Shape>, value: number, place: string): Shape {
   const shape = shapes.get(value);
   if (shape) return shape;
-  throw new GraphError(`${place}: value ${showValue(value)} is used before it is written`, { place, got: showValue(value) });
+  wrong(place, 'a value that is written before', `value ${showValue(value)}`, { as: GraphError });
 }

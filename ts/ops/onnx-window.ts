@@ -1,4 +1,5 @@
 import { FormatError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { WindowAttrs } from './common.js';
 import { windowAxes } from '../onnx/form/window.js';
 import type { LowerContext } from '../onnx/form/lowering.js';
@@ -25,7 +26,7 @@ export function mapWindowOf(context: LowerContext, kernel: readonly number[]): W
 export function pair(values: readonly number[]): readonly [number, number] {
   const [h, w] = values;
   if (h !== undefined && w !== undefined && values.length === 2) return [h, w];
-  throw new FormatError(`expected 2 numbers for a map, got ${values.length}`, { got: values.join(', ') });
+  wrong(undefined, '2 numbers for a map', String(values.length), { as: FormatError });
 }
 
 /** Whether an input is [N, C, H, W]. */

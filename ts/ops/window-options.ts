@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showValue } from '../base/show.js';
 import type { WindowAttrs } from './common.js';
 
@@ -21,7 +21,7 @@ export interface WindowOptions {
 export function pair(what: string, value: Pair): [number, number] {
   if (typeof value === 'number') return [value, value];
   if (Array.isArray(value) && value.length === 2) return [value[0], value[1]];
-  throw new ArgumentError(`${what}: expected a number or a pair of numbers, got ${showValue(value)}`, { got: showValue(value) });
+  wrong(undefined, `${what} to be a number or a pair of numbers`, showValue(value));
 }
 
 function pads(value: Padding): [number, number, number, number] {
@@ -29,7 +29,7 @@ function pads(value: Padding): [number, number, number, number] {
   const [a, b, c = a, d = b] = (Array.isArray(value) ? value : []) as readonly number[];
   if (Array.isArray(value) && (value.length === 2 || value.length === 4)) return [a ?? NaN, b ?? NaN, c ?? NaN, d ?? NaN];
   const got = showValue(value);
-  throw new ArgumentError(`padding: expected one, two or four numbers, got ${got}`, { got });
+  wrong(undefined, 'padding to be one, two or four numbers', got);
 }
 
 export function windowAttrs(kernel: Pair, stride: Pair, options: Omit<WindowOptions, 'stride'>, ceil = false): WindowAttrs {

@@ -1,4 +1,5 @@
 import { GraphError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showValue } from '../base/show.js';
 import { chooseOutputs } from '../graph/choose-outputs.js';
 import { isGraph } from '../graph/graph.js';
@@ -14,13 +15,13 @@ import type { GraphData } from '../graph/to-data.js';
 export function withOutputs<Network extends Graph | GraphData>(graph: Network, names: readonly string[]): Network {
   if (!isGraph(graph) && !isGraphData(graph)) {
     const isModel = typeof graph === 'object' && graph !== null && 'run' in graph;
-    const hint = isModel ? '; a loaded model has one as its property graph' : typeof graph === 'function' ? '; toGraph(layer) makes one of a layer' : '';
+    const hint = isModel ? 'a loaded model has one as its property graph' : typeof graph === 'function' ? 'toGraph(layer) makes one of a layer' : undefined;
     refuse('withOutputs', 'a graph', showValue(graph), hint);
   }
   if (!Array.isArray(names) || names.length === 0) refuse('withOutputs', 'a list of names of outputs', Array.isArray(names) ? 'none' : showValue(names));
   return chooseOutputs(graph, names as readonly string[]);
 }
 
-function refuse(place: string, expected: string, got: string, hint = ''): never {
-  throw new GraphError(`${place}: expected ${expected}, got ${got}${hint}`, { place, expected, got });
+function refuse(place: string, expected: string, got: string, hint?: string): never {
+  wrong(place, expected, got, { as: GraphError, hint });
 }

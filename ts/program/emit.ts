@@ -1,4 +1,5 @@
 import { GraphError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import * as steps from '../contract/steps.js';
 import type { Step, WeightRef } from '../contract/word.js';
 import type { EmitContext, FilterWanted, Layout, Placed, PlacedChannels } from '../graph/op.js';
@@ -51,7 +52,7 @@ export class Emitter {
     for (const output of node.outputs) this.writers.set(output, node);
     const { writes } = context;
     if (node.outputs.every((output) => this.placed[this.shape(output).length === 4 ? writes : 'plain'].has(output))) return;
-    throw new GraphError(`${node.name}: ${node.op.type} does not write its output ${writes}`, { place: node.name, expected: writes });
+    wrong(node.name, `${node.op.type} to write its output ${writes}`, 'none', { as: GraphError });
   }
 
   /** The value in a layout, which counts for 4 dimensions alone. It is converted once. */
@@ -205,6 +206,6 @@ class NodeContext implements EmitContext {
   private name(role: string): string {
     const name = this.node.params[role];
     if (name !== undefined) return name;
-    throw new GraphError(`${this.node.name}: has no parameter ${role}`, { place: this.node.name, expected: role });
+    wrong(this.node.name, `a parameter ${role}`, 'none', { as: GraphError });
   }
 }

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showValue } from '../base/show.js';
 import type { Algorithm as Requested } from '../contract/words.js';
 
@@ -16,5 +16,5 @@ export function checkAlgorithm(algorithm: Algorithm): Algorithm {
   if (ALGORITHMS.includes(algorithm)) return algorithm;
   const expected = ALGORITHMS.join(', ');
   const got = showValue(algorithm);
-  throw new ArgumentError(`algorithm: expected one of ${expected}, got ${got}`, { place: 'algorithm', expected, got });
+  wrong('algorithm', `one of ${expected}`, got);
 }

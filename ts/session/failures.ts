@@ -1,5 +1,6 @@
 import { EngineError, GeometryError, ReceptiveError, ShapeError, WeightsError } from '../base/errors.js';
 import type { ErrorFields } from '../base/errors.js';
+import { failure, mismatch } from '../base/wrong.js';
 
 type Failure = new (message: string, fields?: ErrorFields) => ReceptiveError;
 
@@ -38,12 +39,12 @@ export const DEAD_THREAD = 'a dead thread';
 
 /** The error of an engine that lost a thread. */
 export function threadLost(cause?: unknown): EngineError {
-  return new EngineError('a thread of the engine has died; load the model again', { got: DEAD_THREAD, cause });
+  return mismatch(undefined, 'all threads of the engine to live', DEAD_THREAD, { as: EngineError, hint: 'load the model again', cause });
 }
 
 /** The error of an engine that stopped in the middle of its work. */
 export function trapped(error: unknown): EngineError {
   const got = error instanceof Error ? error.message : String(error);
   const hint = 'out of memory is the usual reason; load the model again, or give it smaller inputs';
-  return new EngineError(`the engine stopped (${got}); ${hint}`, { got, hint, cause: error });
+  return failure(undefined, 'the engine stopped', got, { as: EngineError, hint, cause: error });
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, DtypeError, ShapeError } from '../base/errors.js';
+import { DtypeError, ShapeError } from '../base/errors.js';
 import { elementCount, isTensor, toData } from '../tensor/tensor.js';
 import { showShape, showValue, typeName } from '../base/show.js';
 import type { AnyTensor, Dtype, TensorLike } from '../tensor/tensor.js';
@@ -35,11 +35,7 @@ export function checkInputs(ports: readonly Port[], inputs: Inputs): AnyTensor[]
   const missing = known.filter((name) => named[name] === undefined);
   if (surplus.length > 0 || missing.length > 0) {
     const got = Object.keys(named).join(', ') || 'none';
-    throw new ArgumentError(`inputs: expected ${known.join(', ')}, got ${got}`, {
-      place: missing[0] ?? surplus[0],
-      expected: known.join(', '),
-      got,
-    });
+    wrong('inputs', known.join(', '), got);
   }
   return ports.map((port) => checkInput(port, named[port.name]));
 }
@@ -64,11 +60,7 @@ function checkInput(port: Port, value: unknown): AnyTensor {
   checkShape(port, shape);
   const expected = elementCount(shape, place);
   if (expected !== data.length) {
-    throw new ShapeError(`${place}: shape ${showShape(shape)} has ${expected} elements, got ${data.length}`, {
-      place,
-      expected: `${expected} elements`,
-      got: `${data.length} elements`,
-    });
+    wrong(place, `${expected} elements for shape ${showShape(shape)}`, `${data.length} elements`, { as: ShapeError });
   }
   return { dtype, shape, data } as AnyTensor;
 }
@@ -90,22 +82,14 @@ export function checkShape({ name, shape, anyRank, mayBeEmpty }: Omit<Port, 'dty
   if (anyRank && Array.isArray(got)) return;
   if (!Array.isArray(got) || got.length !== shape.length) {
     const rank = Array.isArray(got) ? `${got.length} (${showShape(got)})` : typeName(got);
-    throw new ShapeError(`${name}: expected ${shape.length} dimensions ${showShape(shape)}, got ${rank}`, {
-      place: name,
-      expected: showShape(shape),
-      got: rank,
-    });
+    wrong(name, `${shape.length} dimensions ${showShape(shape)}`, rank, { as: ShapeError });
   }
   got.forEach((dim, axis) => {
     const wanted = shape[axis] ?? null;
     const fits = Number.isSafeInteger(dim) && dim >= (mayBeEmpty ? 0 : 1) && (wanted === null || wanted === dim);
     if (fits) return;
     const expected = wanted === null ? 'at least 1' : String(wanted);
-    throw new ShapeError(`${name}: axis ${axis} of ${showShape(got)}: expected ${expected}, got ${showValue(dim)}`, {
-      place: name,
-      expected: showShape(shape),
-      got: showShape(got),
-    });
+    wrong(name, `axis ${axis} to be ${expected}`, showShape(got), { as: ShapeError });
   });
 }
 

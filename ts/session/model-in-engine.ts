@@ -1,4 +1,5 @@
-import { ArgumentError, DisposedError } from '../base/errors.js';
+import { DisposedError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { Ending } from '../graph/ending.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 import type { Instance } from '../wasm/instance.js';
@@ -58,13 +59,13 @@ export abstract class ModelInEngine implements Runnable {
    */
   shapesOf(given: InputShapes | undefined): number[][] {
     const shapes = given === undefined ? impliedShapes(this.inputs) : this.namedShapes(given);
-    return shapes ?? needed('inputShapes: needed, since this model takes inputs of many sizes', 'inputShapes');
+    return shapes ?? needed('inputShapes', 'the shape of each input, since this model takes inputs of many sizes');
   }
 
   private namedShapes(given: InputShapes): number[][] {
     const named = shapesByName(this.inputs, given);
     return this.inputs.map((port) => {
-      const shape = named[port.name] ?? needed(`inputShapes: needed for ${port.name}`, port.name);
+      const shape = named[port.name] ?? needed(`inputShapes: ${port.name}`, 'its shape');
       checkShape(port, shape);
       return [...shape];
     });
@@ -117,7 +118,6 @@ export abstract class ModelInEngine implements Runnable {
   }
 }
 
-function needed(what: string, place: string): never {
-  const hint = 'for example { x: [1, 3, 224, 224] }';
-  throw new ArgumentError(`${what}; ${hint}`, { place, expected: 'the shape of each input', hint });
+function needed(place: string, expected: string): never {
+  wrong(place, expected, 'none', { hint: 'for example { x: [1, 3, 224, 224] }' });
 }

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { Inputs } from './inputs.js';
 import type { Session } from './session.js';
 import type { Variant } from '../wasm/variant.js';
@@ -57,7 +57,7 @@ export function timeSteps(session: Session, tensors: readonly Tensor[]): Profile
 export function profileOf(variant: Variant, iterations = 10, run: () => readonly ProfileStep[]): Profile {
   if (!Number.isInteger(iterations) || iterations < 1) {
     const got = showValue(iterations);
-    throw new ArgumentError(`iterations: expected a whole number from 1 on, got ${got}`, { place: 'iterations', got });
+    wrong('iterations', 'a whole number from 1 on', got);
   }
   run();
   const runs = Array.from({ length: iterations }, run);

@@ -1,5 +1,6 @@
 import { EngineError, UnsupportedError } from '../base/errors.js';
 import { refuse } from '../graph/features.js';
+import { wrong } from '../base/wrong.js';
 import type { ImageInput } from '../image/types.js';
 import type { Features } from '../session/runnable.js';
 import type { AnyTensor } from '../tensor/tensor.js';
@@ -41,7 +42,7 @@ export async function embed(model: PhotoModel, image: ImageInput, options: Embed
 function expectClassifier({ task }: PhotoModel): void {
   if (task === undefined || task.kind === 'classify') return;
   const [expected, got] = ['classification', taskName(task)];
-  throw new UnsupportedError(`embed: needs a model made for ${expected}, this one is made for ${got}; use run()`, { place: 'embed', expected, got, hint: 'use run()' });
+  wrong('embed', `a model made for ${expected}`, `one made for ${got}`, { as: UnsupportedError, hint: 'use run()' });
 }
 
 /** Means over all dimensions but that of the features, in f64. @throws UnsupportedError for features of places that are scored apart */
@@ -49,7 +50,7 @@ function meansOf(value: AnyTensor | undefined, name: string, { features, joined 
   const { shape = [], data } = value ?? {};
   if (!(data instanceof Float32Array) || data.length === 0) {
     const got = `${name}, ${value?.dtype ?? 'none'} ${showShape(shape)}`;
-    throw new UnsupportedError(`embed: expected features in float32, got ${got}; use run()`, { place: 'embed', expected: 'float32', got, hint: 'use run()' });
+    wrong('embed', 'features in float32', got, { as: UnsupportedError, hint: 'use run()' });
   }
   const count = features === 'last' ? (shape.at(-1) ?? 1) : (shape[1] ?? 1);
   const places = data.length / count;
@@ -63,7 +64,7 @@ function meansOf(value: AnyTensor | undefined, name: string, { features, joined 
   const bad = means.findIndex((mean) => !Number.isFinite(mean));
   if (bad < 0) return means;
   const hint = 'check the weights, and that preprocessing is what the model was trained with';
-  throw new EngineError(`${name}: feature ${bad} is ${means[bad]}; ${hint}`, { place: name, expected: 'finite features', got: String(means[bad]), hint });
+  wrong(name, 'finite features', `${means[bad]} as feature ${bad}`, { as: EngineError, hint });
 }
 
 /** Zeros stay zeros. */

@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { PixelTarget } from '../image/preprocess-for.js';
 import { showShape } from '../base/show.js';
 import type { Port } from '../session/inputs.js';
@@ -30,7 +31,7 @@ export function imageInput(inputs: readonly Port[], place: string): ImageInputPo
   if (!single || !axes || (dtype !== 'float32' && dtype !== 'uint8')) {
     const got = inputs.map((each) => `${each.name} ${each.dtype} ${showShape(each.shape)}`).join(', ');
     const expected = 'one input [1, C, H, W] or [1, H, W, C] of 3 channels or 1, float32 or uint8';
-    throw new UnsupportedError(`${place}: needs a model with ${expected}, this one has ${got}`, { place, expected, got, hint: 'use run()' });
+    wrong(place, expected, got, { as: UnsupportedError, hint: 'use run()' });
   }
   const { layout, channels } = axes;
   const [height, width] = [whole[axes.height], whole[axes.width]];

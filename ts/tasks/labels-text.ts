@@ -1,7 +1,6 @@
-import { ArgumentError } from '../base/errors.js';
 import { labelNames } from './labels.js';
 import { typeName } from '../base/show.js';
-import { wrong } from '../base/wrong.js';
+import { failed, wrong } from '../base/wrong.js';
 
 /**
  * Names of classes out of the text of a file: JSON of any form that `labels` takes, or one name a line.
@@ -26,7 +25,7 @@ function parse(json: string, place: string): unknown {
     parsed = JSON.parse(json);
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
-    throw new ArgumentError(`${place}: begins as JSON, but is none (${got})`, { place, expected: 'JSON', got, cause });
+    failed(place, 'begins as JSON, but is none', got, { cause });
   }
   const twice = repeatedIndex(json);
   if (twice !== undefined) wrong(place, 'each index once', `${twice} twice`);

@@ -1,4 +1,5 @@
 import { EngineError } from '../base/errors.js';
+import { failed } from '../base/wrong.js';
 import { photoSpec } from '../contract/steps.js';
 import { numbers } from '../contract/word.js';
 import type { Decoded } from '../image/decoded.js';
@@ -84,7 +85,7 @@ function begin(instance: Instance, words: Uint32Array, tables: Float32Array): Ph
     return instance.photo(words, tables);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError(`preprocess: the engine cannot take in the photo (${reason})`, { place: 'preprocess', got: reason, cause });
+    failed('preprocess', 'the engine cannot take in the photo', reason, { as: EngineError, cause });
   }
 }
 

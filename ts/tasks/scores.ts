@@ -55,12 +55,7 @@ function expectFinite(name: string, values: Float64Array): void {
   const impossible = values.every((score) => score === -Infinity);
   const bad = values.findIndex((score) => impossible || Number.isNaN(score) || score === Infinity);
   if (bad < 0) return;
-  throw new EngineError(`${name}: the score of class ${bad} is ${values[bad]}, so there is no likeliest class`, {
-    place: name,
-    expected: 'finite scores',
-    got: String(values[bad]),
-    hint: 'check the weights, and that preprocessing is what the model was trained with',
-  });
+  wrong(name, 'finite scores', `${values[bad]} as the score of class ${bad}`, { as: EngineError, hint: 'check the weights, and that preprocessing is what the model was trained with' });
 }
 
 function found({ ending }: Runnable, name: string, classes: number): Scores {
@@ -70,7 +65,7 @@ function found({ ending }: Runnable, name: string, classes: number): Scores {
 }
 
 function refuse(expected: string, got: string, place: string, hint = 'use run()'): never {
-  throw new UnsupportedError(`classify: expected an output of ${expected}, got ${got}; ${hint}`, { place, expected, got, hint });
+  wrong(`classify: ${place}`, `an output of ${expected}`, got, { as: UnsupportedError, hint });
 }
 
 /** Rounding, and scales of quantised numbers, lead this far out of 0 to 1. */

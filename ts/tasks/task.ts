@@ -68,5 +68,5 @@ export function expectTask(call: TaskSpec['kind'], spec: TaskSpec | undefined): 
   if (spec === undefined || spec.kind === call) return;
   const hint = `use ${spec.kind}(), or run()`;
   const [expected, got] = [KINDS[call], KINDS[spec.kind]];
-  throw new UnsupportedError(`${call}: the model is made for ${got}; ${hint}`, { place: call, expected, got, hint });
+  wrong(call, `a model made for ${expected}`, `one made for ${got}`, { as: UnsupportedError, hint });
 }

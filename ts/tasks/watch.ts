@@ -1,5 +1,7 @@
 import type { Classification, ClassifyOptions } from './classify.js';
-import { ArgumentError, DisposedError } from '../base/errors.js';
+import { DisposedError } from '../base/errors.js';
+import { showValue } from '../base/show.js';
+import { wrong } from '../base/wrong.js';
 import type { PlatformAbortSignal, PlatformMovingImage } from '../base/globals.js';
 import type { ImageInput } from '../image/types.js';
 import { CLASSIFY_OPTIONS } from './option-names.js';
@@ -43,14 +45,11 @@ export function watch(model: WatchModel, source: WatchSource, options: WatchOpti
 
 function check(model: unknown, source: unknown, options: unknown): void {
   const { classify } = Object(model) as Partial<WatchModel>;
-  const wrong = (place: string, expected: string): never => {
-    throw new ArgumentError(`watch: expected ${expected} as ${place}`, { place: `watch.${place}`, expected });
-  };
-  if (typeof classify !== 'function') wrong('model', 'a model or pool');
-  if (typeof source !== 'function' && (typeof source !== 'object' || source === null)) wrong('source', 'a video, canvas, track or function');
+  if (typeof classify !== 'function') wrong('watch.model', 'a model or pool', showValue(model));
+  if (typeof source !== 'function' && (typeof source !== 'object' || source === null)) wrong('watch.source', 'a video, canvas, track or function', showValue(source));
   checkOptions('watch', options, WATCH_OPTIONS);
   const { signal } = options as WatchOptions;
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal>)?.addEventListener !== 'function') wrong('signal', 'an AbortSignal');
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal>)?.addEventListener !== 'function') wrong('watch.signal', 'an AbortSignal', showValue(signal));
 }
 
 async function* loop(model: WatchModel, frames: Frames, { signal, ...rest }: WatchOptions): AsyncGenerator<Classification, void, undefined> {

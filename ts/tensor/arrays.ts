@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 
 const TAG = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!;
 
@@ -23,7 +23,7 @@ export function checkAttached(buffer: ArrayBufferLike, place: string): void {
     new Uint8Array(buffer);
   } catch {
     const hint = 'give a copy of it, or do without the option transfer';
-    throw new ArgumentError(`${place}: its buffer was transferred before and is empty now; ${hint}`, { place, got: 'a detached buffer', hint });
+    wrong(place, 'a buffer with its bytes', 'a detached one, which was transferred before', { hint });
   }
 }
 

@@ -1,4 +1,5 @@
 import { GeometryError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showValue } from '../base/show.js';
 import type { Dim } from './shape.js';
 
@@ -39,14 +40,11 @@ export function positionsOf(size: number, axis: Axis): number {
 export function outputSize(size: Dim, axis: Axis): Dim {
   checkAxis(axis);
   if (size === null) return null;
-  if (!Number.isInteger(size) || size < 1) throw new GeometryError(`input size is ${size}, expected at least 1`);
+  if (!Number.isInteger(size) || size < 1) wrong(undefined, 'an input size of at least 1', String(size), { as: GeometryError });
   const [span, padded] = [spanOf(axis), size + axis.before + axis.after];
   // The engine's windows count where they are whole, be they of padding alone.
   if (span <= padded) return Math.max(positionsOf(size, axis), positionsOf(size, { ...axis, ceil: false }));
-  throw new GeometryError(`the dilated kernel spans ${span}, more than the padded input of ${padded}`, {
-    expected: `at most ${padded}`,
-    got: String(span),
-  });
+  wrong(undefined, `a kernel that spans at most ${padded}, the padded input`, String(span), { as: GeometryError });
 }
 
 function checkAxis(axis: Axis): void {
@@ -56,7 +54,7 @@ function checkAxis(axis: Axis): void {
     if (Number.isInteger(value) && value >= minimum && value <= 2 ** 30) continue;
     const called = name === 'before' || name === 'after' ? 'padding' : name;
     const got = showValue(value);
-    throw new GeometryError(`${called} is ${got}, expected a whole number from ${minimum} on`, { got });
+    wrong(undefined, `${called} to be a whole number from ${minimum} on`, got, { as: GeometryError });
   }
 }
 
@@ -72,11 +70,11 @@ export function coveredSize(size: number, axis: Pick<Axis, 'kernel' | 'dilation'
 export function transposedSize(size: Dim, axis: Axis, extra: number): Dim {
   checkAxis(axis);
   if (!Number.isInteger(extra) || extra < 0 || extra >= Math.max(axis.stride, axis.dilation)) {
-    throw new GeometryError(`output padding is ${showValue(extra)}, expected less than stride ${axis.stride} or dilation`);
+    wrong(undefined, `output padding less than stride ${axis.stride} or dilation ${axis.dilation}`, showValue(extra), { as: GeometryError });
   }
   if (size === null) return null;
   const { before, after } = axis;
   const out = coveredSize(size, axis, extra) - before - after;
   if (size >= 1 && out >= 1) return out;
-  throw new GeometryError(`padding ${before} + ${after} leaves nothing of the output`, { got: String(out) });
+  wrong(undefined, 'padding that leaves some of the output', `${before} + ${after}`, { as: GeometryError });
 }

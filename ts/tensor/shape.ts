@@ -1,4 +1,5 @@
 import { ShapeError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showShape } from '../base/show.js';
 
 /** A dimension; null while it is open, as batch and image size usually are until a model is run. */
@@ -42,7 +43,7 @@ export function broadcast(...shapes: readonly Shape[]): Dim[] {
     if (dims.every((dim) => dim === null || dim === known)) return known === undefined ? 1 : known;
     const [expected, ...others] = shapes.map(showShape);
     const got = others.join(' and ');
-    throw new ShapeError(`shapes ${expected} and ${got} do not broadcast`, { expected, got });
+    wrong(undefined, `shapes that broadcast with ${expected}`, got, { as: ShapeError });
   });
 }
 

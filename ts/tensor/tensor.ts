@@ -1,4 +1,4 @@
-import { ArgumentError, DtypeError, ShapeError } from '../base/errors.js';
+import { DtypeError, ShapeError } from '../base/errors.js';
 import { wrong } from '../base/wrong.js';
 import { showShape, showValue, typeName } from '../base/show.js';
 import { arrayKind, checkAttached } from './arrays.js';
@@ -132,11 +132,7 @@ export function tensor(data: unknown, shape?: readonly number[], dtype?: Dtype):
   const expected = elementCount(dims, 'tensor');
   if (expected !== elements.length || (own.length > 1 && String(own) !== String(dims))) {
     const got = own.length > 1 ? showShape(own) : `${elements.length}`;
-    throw new ShapeError(`tensor: shape ${showShape(dims)} has ${expected} elements, got ${got}`, {
-      place: 'tensor',
-      expected: `${expected} elements`,
-      got: `${elements.length} elements`,
-    });
+    wrong('tensor', `${expected} elements for shape ${showShape(dims)}`, got, { as: ShapeError });
   }
   return { dtype: type, shape: [...dims], data: elements };
 }
@@ -171,7 +167,7 @@ export function toData(data: unknown, dtype: Dtype, place: string, isTensorCall 
   if (!Type) {
     const expected = DTYPES.join(', ');
     const got = showValue(dtype);
-    throw new DtypeError(`${place}: there is no type ${got}`, { place, expected, got });
+    wrong(place, `one of ${expected}`, got, { as: DtypeError });
   }
   if (Array.isArray(data)) return fromNumbers(data, dtype, place);
   const given = asData(data, place);
@@ -194,11 +190,11 @@ function conversion(given: object, wanted: string, isTensorCall: boolean): strin
 function fromNumbers(values: readonly unknown[], dtype: Dtype, place: string): DataOf[Dtype] {
   const long = dtype === 'int64' || dtype === 'uint64';
   // Not `find`: a hole of the list is undefined, as what `find` gives where there is nothing wrong.
-  const wrong = values.findIndex((value) => !(long ? Number.isInteger(value) || typeof value === 'bigint' : /^(num|boo)/.test(typeof value)));
-  if (wrong < 0) return long ? ARRAYS[dtype].from((values as number[]).map(BigInt)) : ARRAYS[dtype].from(values as number[]);
-  const value = values[wrong];
-  const got = typeof value === 'number' ? `${value} is no whole number` : `expected a number, got ${typeName(value)}`;
-  throw new DtypeError(`${place}${typeof value === 'number' ? '' : `[${wrong}]`}: ${got}`, { place, expected: dtype, got: showValue(value) });
+  const odd = values.findIndex((value) => !(long ? Number.isInteger(value) || typeof value === 'bigint' : /^(num|boo)/.test(typeof value)));
+  if (odd < 0) return long ? ARRAYS[dtype].from((values as number[]).map(BigInt)) : ARRAYS[dtype].from(values as number[]);
+  const value = values[odd];
+  if (typeof value === 'number') wrong(place, `whole numbers for ${dtype}`, String(value), { as: DtypeError });
+  wrong(`${place}[${odd}]`, 'a number', typeName(value), { as: DtypeError });
 }
 
 /** Whether a value has the form of a tensor. Says nothing about whether shape and data agree. */
@@ -217,13 +213,10 @@ export function elementCount(shape: readonly number[], place: string): number {
   let count = 1;
   for (const dim of shape) {
     if (!Number.isSafeInteger(dim) || dim < 0) {
-      throw new ArgumentError(`${place}: dimensions are non-negative integers, got ${showShape(shape)}`, {
-        place,
-        got: showShape(shape),
-      });
+      wrong(place, 'dimensions of non-negative integers', showShape(shape));
     }
     count *= dim;
   }
   if (Number.isSafeInteger(count)) return count;
-  throw new ArgumentError(`${place}: shape ${showShape(shape)} has too many elements`, { place, got: showShape(shape) });
+  wrong(place, 'a shape of at most 2^53 elements', showShape(shape));
 }

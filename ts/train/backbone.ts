@@ -122,5 +122,5 @@ export async function backboneOf(graph: Graph, options: BackboneOptions, open: O
 }
 
 function missing(name: string): never {
-  throw new WeightsError(`weights: there is no ${name}, which is frozen`, { place: name, expected: name });
+  wrong(`weights: ${name}`, 'a tensor of this name, which is frozen', 'none', { as: WeightsError });
 }

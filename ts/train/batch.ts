@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '../base/errors.js';
+import { ShapeError } from '../base/errors.js';
 import { showShape, showValue, typeName } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import type { Graph } from '../graph/graph.js';
@@ -41,7 +41,7 @@ export function inputsOf(graph: Graph, x: Batch['x']): Numbers[] {
   const one = isTensor(x);
   if (one && graph.inputs.length > 1) {
     const expected = graph.inputs.map(({ name }) => name).join(', ');
-    throw new ArgumentError(`x: expected tensors by name (${expected}), got one tensor`, { place: 'x', expected, got: 'one tensor' });
+    wrong('x', `tensors by name (${expected})`, 'one tensor');
   }
   if (one || typeof x !== 'object' || x === null || Array.isArray(x) || ArrayBuffer.isView(x)) return [floats('x', x)];
   return graph.inputs.map(({ name }) => floats(`x.${name}`, x[name]));
@@ -59,7 +59,7 @@ function expectFinite(place: string, { shape, data }: Numbers): void {
   const odd = data.findIndex((number) => !Number.isFinite(number));
   if (odd < 0) return;
   const example = Math.floor(odd / (data.length / (shape[0] ?? 1)));
-  throw new ArgumentError(`${place}: example ${example} holds ${data[odd]}`, { place, expected: 'finite numbers', got: String(data[odd]) });
+  wrong(place, 'finite numbers', `${data[odd]} in example ${example}`);
 }
 
 /** What a loss compares with, as it is fed. */
@@ -93,7 +93,7 @@ export function targetsOf(judging: readonly Judging[], y: Batch['y']): FedTarget
   if (all?.length !== wanted) {
     const got = all ? String(all.length) : typeName(y);
     const what = wanted === judging.length ? 'each loss' : 'each loss whose target the network does not compute';
-    throw new ArgumentError(`y: expected ${wanted} targets, one for ${what}, got ${got}`, { place: 'y', expected: String(wanted), got });
+    wrong('y', `${wanted} targets, one for ${what}`, got);
   }
   let at = 0;
   return judging.map((one) => {
@@ -194,7 +194,7 @@ function asNumbers(place: string, target: Target, wanted: readonly number[], eac
   const tensor = isTensor(target);
   if (!tensor && !isNumbers(target)) {
     const got = showValue(target);
-    throw new ArgumentError(`${place}: expected class indices or a tensor, got ${got}`, { place, expected: 'class indices or a tensor', got });
+    wrong(place, 'class indices or a tensor', got);
   }
   const data = tensor ? dataOf(place, target) : Array.isArray(target) ? listed(place, target, each) : asData(target, place)!;
   const fits = tensor ? sameShape(target.shape, wanted) : data.length === wanted.reduce((product, dim) => product * dim, 1);

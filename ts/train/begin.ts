@@ -1,4 +1,5 @@
 import { placing, UnsupportedError, WeightsError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showShape } from '../base/show.js';
 import type { Graph } from '../graph/graph.js';
 import { count } from '../graph/op.js';
@@ -14,7 +15,7 @@ import type { Numbers, SessionOptions } from './session.js';
 export function initialValues(engine: TrainEngine, { graph, weights, inits, seed }: Pick<SessionOptions, 'graph' | 'weights' | 'inits' | 'seed'>): [string, Float32Array][] {
   const rules = new Map(graph.nodes.flatMap((node, i) => rulesOf(node, i)));
   const unknown = [...weights.keys()].find((name) => !graph.params.some((param) => param.name === name));
-  if (unknown !== undefined) throw new WeightsError(`weights: the network has no parameter ${unknown}`, { place: unknown });
+  if (unknown !== undefined) wrong('weights', 'names of parameters of the network', unknown, { as: WeightsError });
   return graph.params.map(({ name, shape }) => {
     const given = weights.get(name);
     if (given) return [name, fitting(name, given, shape)];
@@ -28,7 +29,7 @@ function fitting(name: string, given: Numbers, shape: readonly number[]): Float3
   const [expected, got] = [showShape(shape), showShape(given.shape)];
   if (expected === got) return given.data.slice();
   const hint = 'with partial: true it may be left out of weights, and begins at random';
-  throw new WeightsError(`weights: ${name}: expected ${expected}, got ${got}; ${hint}`, { place: name, expected, got, hint });
+  wrong(`weights: ${name}`, expected, got, { as: WeightsError, hint });
 }
 
 interface Rule {

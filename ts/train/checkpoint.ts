@@ -69,7 +69,7 @@ function parse(text: string | undefined): State {
   } catch {
     // Said below.
   }
-  throw new FormatError(`resume: the file has no state of training; ${hint}`, { place: 'resume', expected: KEY, hint });
+  wrong('resume', 'a file with the state of training', 'one without', { as: FormatError, hint });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { EngineError } from '../base/errors.js';
+import { EngineError, retold } from '../base/errors.js';
+import { failure, mismatch } from '../base/wrong.js';
 import { engineFailure, isTrap } from '../session/failures.js';
 import type { LayerOf } from './engine.js';
 
@@ -21,7 +22,7 @@ export class Guard {
   /** @throws the error of what the engine reported, naming the layer where it is known; EngineError from its end on */
   run<Result>(calls: () => Result, layerOf: LayerOf = () => undefined): Result {
     if (!this.intact()) this.broken ??= threadLost();
-    if (this.broken) throw new EngineError(this.broken.message, { got: this.broken.got, hint: HINT, cause: this.broken });
+    if (this.broken) throw retold(this.broken, this.broken.place, this.broken.message);
     try {
       return calls();
     } catch (error) {
@@ -33,11 +34,11 @@ export class Guard {
 }
 
 function threadLost(cause?: unknown): EngineError {
-  return new EngineError(`a thread of the engine has died; ${HINT}`, { got: 'a dead thread', hint: HINT, cause });
+  return mismatch(undefined, 'all threads of the engine to live', 'a dead thread', { as: EngineError, hint: HINT, cause });
 }
 
 function stopped(error: unknown): EngineError {
   const got = error instanceof Error ? error.message : String(error);
   const hint = `out of memory is the usual reason; ${HINT}, with smaller batches`;
-  return new EngineError(`the engine stopped (${got}); ${hint}`, { got, hint, cause: error });
+  return failure(undefined, 'the engine stopped', got, { as: EngineError, hint, cause: error });
 }

@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { Graph, Node } from '../graph/graph.js';
 import { neededNodes } from '../passes/drop.js';
 
@@ -35,7 +36,7 @@ export function halvesOf(graph: Graph, trainable: ReadonlySet<string>): Halves {
   const inputs = graph.inputs.map((input) => input.value);
   if (value === undefined || others.length > 0 || inputs.includes(value)) {
     const [expected, got] = ['one value that lies between layers that are frozen and those that learn', inputs.includes(value ?? -1) ? 'the input' : `${others.length + 1}`];
-    throw new UnsupportedError(`trainable: expected ${expected}, got ${got}`, { place: 'trainable', expected, got });
+    wrong('trainable', expected, got, { as: UnsupportedError });
   }
   return {
     backbone: part(graph, neededNodes(graph.nodes, [value]), graph.inputs, [{ name: FEATURES, value }]),

@@ -1,4 +1,5 @@
 import { ShapeError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showShape } from '../base/show.js';
 import * as steps from '../contract/train/steps.js';
 import { count } from '../graph/op.js';
@@ -31,7 +32,7 @@ export function targetShape(loss: Loss, shape: readonly number[], place: string)
   if (!takesClasses(loss)) return shape;
   if ((shape.length === 2 && loss.kind !== 'softDice') || shape.length === 4) return [shape[0]!, ...shape.slice(2)];
   const [name, expected] = loss.kind === 'softDice' ? ['dice with softmax', '[N, C, H, W]'] : ['cross-entropy', '[N, C] or [N, C, H, W]'];
-  throw new ShapeError(`${place}: ${name} judges ${expected}, got ${showShape(shape)}`, { place, expected, got: showShape(shape) });
+  wrong(place, `${expected} for ${name}`, showShape(shape), { as: ShapeError });
 }
 
 /** The shape of the weights that a loss takes; none where it takes none. */
@@ -46,7 +47,7 @@ export function boxesIn({ dim }: { readonly dim: number }, shape: readonly numbe
   const axis = dim < 0 ? shape.length + dim : dim;
   if (shape.length >= 2 && shape[axis] === 4) return axis;
   const expected = dim === 1 ? '[N, 4, ...]' : '[N, ..., 4]';
-  throw new ShapeError(`${place}: boxIou judges boxes ${expected}, got ${showShape(shape)}`, { place, expected, got: showShape(shape) });
+  wrong(place, `boxes ${expected} for boxIou`, showShape(shape), { as: ShapeError });
 }
 
 /** Writes the steps of a loss. `x` of one that judges classes lies with them last. */

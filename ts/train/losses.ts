@@ -1,4 +1,3 @@
-import { ArgumentError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
@@ -73,7 +72,7 @@ const LOSS = { output: true, weight: true } as const;
 function common(place: string, { output, weight = 1 }: LossOptions): LossCommon {
   if (output !== undefined && typeof output !== 'string') {
     const [expected, got] = ['the name of an output', showValue(output)];
-    throw new ArgumentError(`${place}: output: expected ${expected}, got ${got}`, { place: 'output', expected, got });
+    wrong(`${place}: output`, expected, got);
   }
   return { output, weight: positive(place, 'weight', weight) };
 }
@@ -85,7 +84,7 @@ function positive(place: string, name: string, value: number): number {
 function check(place: string, name: string, value: number, fits: (value: number) => boolean, expected: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && fits(value)) return value;
   const got = showValue(value);
-  throw new ArgumentError(`${place}: ${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
+  wrong(`${place}: ${name}`, expected, got);
 }
 
 /** Options of cross-entropy. */
@@ -120,7 +119,7 @@ function checkWeights(weights: readonly number[] | undefined): void {
   if (weights === undefined) return;
   if (Array.isArray(weights) && weights.length > 0) return Array.from(weights as readonly number[]).forEach((weight) => positive('crossEntropy', 'classWeights', weight));
   const [expected, got] = ['a weight for each class', showValue(weights)];
-  throw new ArgumentError(`crossEntropy: classWeights: expected ${expected}, got ${got}`, { place: 'classWeights', expected, got });
+  wrong('crossEntropy: classWeights', expected, got);
 }
 
 const PLAIN = optionNames<LossOptions>({ ...LOSS });

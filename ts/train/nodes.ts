@@ -1,4 +1,5 @@
 import { GraphError, UnsupportedError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { Step, WeightRef } from '../contract/word.js';
 import type { Graph, Node } from '../graph/graph.js';
 import type { Layout, Placed, PlacedChannels } from '../graph/op.js';
@@ -146,7 +147,7 @@ class NodeContext implements TrainContext {
   param(role: string): Placed {
     const placed = this.optional(role);
     if (placed) return placed;
-    throw new GraphError(`${this.node.name}: has no parameter ${role}`, { place: this.node.name, expected: role });
+    wrong(this.node.name, `a parameter ${role}`, 'none', { as: GraphError });
   }
 
   optional(role: string): Placed | undefined {
@@ -196,6 +197,6 @@ class NodeContext implements TrainContext {
   }
 
   private noWeights(role: string): never {
-    throw new GraphError(`${this.node.name}: parameter ${role} of ${this.node.op.type} cannot be trained`, { place: this.node.name, expected: role });
+    wrong(this.node.name, 'a parameter that can be trained', `${role} of ${this.node.op.type}`, { as: GraphError });
   }
 }

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import type { KnownOptions } from '../base/options.js';
 import { showValue } from '../base/show.js';
@@ -44,7 +44,7 @@ const COMMON = { lr: true, weightDecay: true, decayAll: 'boolean', groups: true 
 function check(place: string, name: string, value: number, fits: (value: number) => boolean, expected: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && fits(value)) return value;
   const got = showValue(value);
-  throw new ArgumentError(`${place}: ${name}: expected ${expected}, got ${got}`, { place: name, expected, got });
+  wrong(`${place}: ${name}`, expected, got);
 }
 
 const atLeast0 = (place: string, name: string, value: number): number => check(place, name, value, (given) => given >= 0, 'a number from 0 on');
@@ -53,7 +53,7 @@ const below1 = (place: string, name: string, value: number): number => check(pla
 function optimizer(place: string, options: OptimizerOptions, known: KnownOptions, update: Update, decay = 0): Optimizer {
   checkOptions(place, options, known);
   const { lr, weightDecay = decay, decayAll = true, groups = [] }: Partial<OptimizerOptions> = options ?? {};
-  if (lr === undefined) throw new ArgumentError(`${place}: lr: expected a number or a schedule`, { place: 'lr', expected: 'a number or a schedule' });
+  if (lr === undefined) wrong(`${place}: lr`, 'a number or a schedule', 'none');
   rateAt(lr, 0);
   return { update, lr, weightDecay: atLeast0(place, 'weightDecay', weightDecay), decayAll, groups: checkGroups(place, groups) };
 }
@@ -77,7 +77,7 @@ export function sgd(options: SgdOptions): Optimizer {
   atLeast0('sgd', 'momentum', momentum);
   check('sgd', 'dampening', dampening, () => true, 'a number');
   if (!nesterov || (momentum > 0 && dampening === 0)) return made;
-  throw new ArgumentError('sgd: nesterov needs momentum and no dampening', { place: 'nesterov', expected: 'momentum above 0, dampening 0' });
+  wrong('sgd: nesterov', 'momentum above 0, and dampening 0', `momentum ${momentum}, dampening ${dampening}`);
 }
 
 /** Options of Adam. */
@@ -94,7 +94,7 @@ const ADAM = optionNames<AdamOptions>({ ...COMMON, betas: true, eps: true });
 function pairOf(place: string, betas: readonly [number, number]): readonly [number, number] {
   if (Array.isArray(betas) && betas.length === 2) return betas;
   const [expected, got] = ['two numbers from 0 to below 1', showValue(betas)];
-  throw new ArgumentError(`${place}: betas: expected ${expected}, got ${got}`, { place: 'betas', expected, got });
+  wrong(`${place}: betas`, expected, got);
 }
 
 function adamOf(place: string, options: AdamOptions, decoupled: boolean, decay: number): Optimizer {

@@ -1,4 +1,5 @@
-import { ArgumentError, ShapeError } from '../base/errors.js';
+import { ShapeError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showShape } from '../base/show.js';
 import { HYPER_RATES } from '../contract/train/limits.js';
 import * as steps from '../contract/train/steps.js';
@@ -188,7 +189,7 @@ class Builder {
     const found = outputs.find(({ name }) => name === (wanted ?? (outputs.length === 1 ? name : undefined)));
     if (found) return found;
     const names = outputs.map(({ name }) => name).join(', ');
-    throw new ArgumentError(`${place}: there is no output ${wanted ?? 'given'}; there are ${names}`, { place, expected: names, got: wanted ?? 'none' });
+    return wrong(place, `one of the outputs ${names}`, wanted ?? 'none');
   }
 
   /** Gradients of the outputs, from outside. */
@@ -283,5 +284,5 @@ export function updateStep(of: Update, common: Omit<steps.Sgd, 'buffer' | 'momen
 /** @throws ShapeError for a shape that differs */
 export function expectShape(place: string, got: readonly number[], expected: readonly number[]): void {
   if (got.length === expected.length && got.every((dim, i) => dim === expected[i])) return;
-  throw new ShapeError(`${place}: expected ${showShape(expected)}, got ${showShape(got)}`, { place, expected: showShape(expected), got: showShape(got) });
+  wrong(place, showShape(expected), showShape(got), { as: ShapeError });
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '../base/errors.js';
+import { mismatch } from '../base/wrong.js';
 import { VERSION } from '../contract/train/words.js';
 import { encode } from '../program/words.js';
 import type { TrainEngine } from './engine.js';
@@ -44,13 +45,13 @@ function tooLarge(bytes: number, room: number, shapes: Shapes, smaller: (shapes:
   const expected = fits === 0 ? 'a smaller network or smaller images' : `at most ${fits} examples`;
   const got = `${batch}, which take about ${megabytes(bytes)} where there is room for ${megabytes(room)}`;
   const hint = fits === 0 ? 'one example alone is too much' : HINT;
-  return new EngineError(`batch: expected ${expected}, got ${got}; ${hint}`, { place: 'batch', expected, got, hint });
+  return mismatch('batch', expected, got, { as: EngineError, hint });
 }
 
 function noMore(bytes: number, shapes: Shapes, cause: EngineError): EngineError {
   const batch = shapes[0]?.[0] ?? 1;
   const [expected, got] = ['fewer examples, perhaps half of them', `${batch}, which take about ${megabytes(bytes)}: the system has less`];
-  return new EngineError(`batch: expected ${expected}, got ${got}; ${HINT}`, { place: 'batch', expected, got, hint: HINT, cause });
+  return mismatch('batch', expected, got, { as: EngineError, hint: HINT, cause });
 }
 
 /** The largest whole number below a limit that fits, 0 where none does: what fits, fits for all that are smaller. */

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { showValue } from '../base/show.js';
 
@@ -17,7 +17,7 @@ export function rateAt(rate: Rate, step: number): number {
 function number(place: string, value: number, fits: (value: number) => boolean, expected: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && fits(value)) return value;
   const got = showValue(value);
-  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  wrong(place, expected, got);
 }
 
 const rate = (place: string, value: number): number => number(`${place}: lr`, value, (given) => given >= 0, 'a number from 0 on');
@@ -82,7 +82,7 @@ export function cosine(lr: number, options: CosineOptions): Schedule {
   count('cosine: steps', steps);
   count('cosine: warmup', warmup, 0);
   const first = factor('cosine: start', start ?? 1 / Math.max(1, warmup));
-  if (warmup >= steps) throw new ArgumentError(`cosine: ${warmup} updates of warm-up leave none of ${steps}`, { place: 'warmup', expected: `fewer than ${steps}`, got: String(warmup) });
+  if (warmup >= steps) wrong('cosine: warmup', `fewer than ${steps} updates`, String(warmup));
   return (at) => {
     if (at < warmup) return lr * (first + ((1 - first) * at) / warmup);
     const done = Math.min(1, (at - warmup) / (steps - warmup));

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { Lru } from '../base/lru.js';
 import { showShape } from '../base/show.js';
 import { HYPER_DRAW, HYPER_FIRST, HYPER_RATES, HYPER_SEED, HYPER_STEP } from '../contract/train/limits.js';
@@ -229,7 +230,7 @@ export class TrainSession {
       const declared = graph.values[value]?.shape ?? [];
       const fits = declared.length === shape.length && declared.every((dim, at) => dim === null || dim === shape[at]);
       if (fits) return shape;
-      throw new ShapeError(`${name}: expected ${showShape(declared)}, got ${showShape(shape)}`, { place: name, expected: showShape(declared), got: showShape(shape) });
+      wrong(name, showShape(declared), showShape(shape), { as: ShapeError });
     });
   }
 

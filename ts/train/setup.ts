@@ -1,4 +1,4 @@
-import { ArgumentError, WeightsError } from '../base/errors.js';
+import { WeightsError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import type { KnownOptions } from '../base/options.js';
 import { showValue } from '../base/show.js';
@@ -131,7 +131,7 @@ function expectOutput({ outputs }: Graph, { output, computed }: Loss): void {
 
 function refuse(place: string, expected: string, value: unknown): never {
   const got = showValue(value);
-  throw new ArgumentError(`createTrainer: ${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  wrong(`createTrainer: ${place}`, expected, got);
 }
 
 /** @throws WeightsError, ArgumentError for a checkpoint of another network or optimiser */
@@ -151,12 +151,11 @@ function weightsOf({ params }: Graph, { weights, partial = false }: TrainerOptio
   const missing = params.find(({ name }) => !found.has(name));
   if (!missing || partial) return found;
   const hint = 'partial: true lets it begin at random';
-  throw new WeightsError(`weights: there is no ${missing.name}; ${hint}`, { place: missing.name, expected: missing.name, hint });
+  wrong(`weights: ${missing.name}`, 'a tensor of this name', 'none', { as: WeightsError, hint });
 }
 
 function noneFits(wanted: string, given: string | undefined): never {
-  const hint = given === undefined ? 'leave the option out to begin at random' : undefined;
+  const hint = given === undefined ? 'leave the option out to begin at random' : 'none of the names is a parameter of the network';
   const [expected, got] = [`names such as ${wanted}`, given ?? 'no tensor'];
-  const why = given === undefined ? `; ${hint}` : ': none of the names is a parameter of the network';
-  throw new WeightsError(`weights: expected ${expected}, got ${got}${why}`, { place: 'weights', expected, got, hint });
+  wrong('weights', expected, got, { as: WeightsError, hint });
 }

@@ -1,4 +1,5 @@
 import { DisposedError, EngineError, UnsupportedError } from '../base/errors.js';
+import { mismatch } from '../base/wrong.js';
 import type { PlatformAbortSignal } from '../base/globals.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { throwIfAborted } from '../bytes/response.js';
@@ -256,9 +257,10 @@ export class Trainer {
   }
 
   private notFinite({ notFinite, loss }: RunAnswer, step: number): EngineError {
-    const what = notFinite === undefined ? `the loss is ${loss}` : `the gradient of ${notFinite} is not finite`;
-    const hint = 'a smaller learning rate, clip, or finite data help; skipNonFinite leaves such steps out';
-    return new EngineError(`step ${step}: ${what}; parameters are as before; ${hint}`, { place: notFinite ?? 'loss', expected: 'finite numbers', got: String(loss), hint });
+    const expected = notFinite === undefined ? 'a finite loss' : `a finite gradient of ${notFinite}`;
+    const got = notFinite === undefined ? String(loss) : 'one that is not finite';
+    const hint = 'parameters are as before; a smaller learning rate, clip, or finite data help; skipNonFinite leaves such steps out';
+    return mismatch(`step ${step}`, expected, got, { as: EngineError, hint });
   }
 }
 

@@ -1,4 +1,4 @@
-import { ArgumentError, WeightsError } from '../base/errors.js';
+import { WeightsError } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import type { KnownOptions } from '../base/options.js';
 import { showShape, showValue } from '../base/show.js';
@@ -123,7 +123,7 @@ export function vjpOf(engine: TrainEngine, graph: Graph, options: VjpOptions): V
 function find(what: string, numbers: ReadonlyMap<string, Numbers>, name: string): Numbers {
   const found = numbers.get(name);
   if (found) return found;
-  throw new ArgumentError(`${what}: there is no ${name}; there are ${[...numbers.keys()].join(', ') || 'none'}`, { place: name, expected: name });
+  wrong(what, name, [...numbers.keys()].join(', ') || 'none');
 }
 
 const UPSTREAM = 'upstream ';
@@ -137,7 +137,7 @@ function feed(engine: TrainEngine, id: number, program: TrainProgram, { weights,
   });
   program.kept.forEach(({ name, shape }, i) => {
     const numbers = weights.get(name);
-    if (!numbers) throw new WeightsError(`weights: there is no ${name}`, { place: name, expected: showShape(shape) });
+    if (!numbers) wrong(`weights: ${name}`, `a tensor ${showShape(shape)}`, 'none', { as: WeightsError });
     expectShape(name, numbers.shape, shape);
     engine.input(id, program.fed.length + i).set(numbers.data);
   });

@@ -1,6 +1,7 @@
 import { createThreadedTrainGlue, createTrainGlue, INITIAL_PAGES } from '../../crates/pkg/glue-train.js';
 import type { RandomApi, TrainGlue } from '../../crates/pkg/glue-train.js';
 import { WasmError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { Init } from '../graph/rule.js';
 import { serveWith, sharedMemoryOf, startHelpers } from '../wasm/thread-start.js';
 import type { HelperStart, StartHelper } from '../wasm/thread-start.js';
@@ -54,7 +55,7 @@ function expectTraining(module: WebAssembly.Module): void {
   expectWasmVersion(module);
   if (WebAssembly.Module.exports(module).some(({ name }) => name === 'permutation')) return;
   const [expected, hint] = ['a module of training', 'use one of the files train-*.wasm'];
-  throw new WasmError(`wasm: expected ${expected}, got another; ${hint}`, { place: 'wasm', expected, got: 'another', hint });
+  wrong('wasm', expected, 'another', { as: WasmError, hint });
 }
 
 function started<Result>(start: () => Result): Result {

@@ -1,4 +1,5 @@
 import { EngineError } from '../base/errors.js';
+import { failed } from '../base/wrong.js';
 import type { BoxesApi, Instance } from './instance.js';
 
 /** What the engine found, in columns of the same length. */
@@ -59,7 +60,7 @@ function inEngine(
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError(`${place}: the engine cannot take in the boxes (${reason})`, { place, got: reason, cause });
+    failed(place, 'the engine cannot take in the boxes', reason, { as: EngineError, cause });
   }
 }
 

@@ -1,4 +1,5 @@
-import { ArgumentError, WasmError } from '../base/errors.js';
+import { WasmError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { showValue } from '../base/show.js';
 
 /** How the kernels were compiled; each later one needs an instruction set more. */
@@ -47,16 +48,12 @@ export function chooseVariant(wanted: Variant | 'auto' = 'auto', validate: Valid
   if (wanted !== 'auto' && !VARIANTS.includes(wanted)) {
     const expected = ['auto', ...VARIANTS].join(', ');
     const got = showValue(wanted);
-    throw new ArgumentError(`variant: expected one of ${expected}, got ${got}`, { place: 'variant', expected, got });
+    wrong('variant', `one of ${expected}`, got);
   }
   const candidates = wanted === 'auto' ? [...VARIANTS].reverse() : [wanted];
   const found = candidates.find((variant) => supports(variant, validate));
   if (found) return found;
-  if (wanted === 'auto') throw new WasmError('this JavaScript engine has no WebAssembly', { place: 'variant' });
+  if (wanted === 'auto') wrong('variant', 'a JavaScript engine with WebAssembly', 'one without', { as: WasmError });
   const hint = "use variant: 'auto', or a newer engine";
-  throw new WasmError(`variant: this JavaScript engine cannot run ${wanted} WebAssembly; ${hint}`, {
-    place: 'variant',
-    expected: `an engine with ${wanted} WebAssembly`,
-    hint,
-  });
+  wrong('variant', `an engine with ${wanted} WebAssembly`, 'one without', { as: WasmError, hint });
 }

@@ -1,4 +1,5 @@
 import { WasmError } from '../base/errors.js';
+import { failure, wrong } from '../base/wrong.js';
 import { VERSION } from '../base/version.js';
 
 /** Where the engine says which version it is; see crates/wasm. */
@@ -14,17 +15,12 @@ export function expectWasmVersion(module: WebAssembly.Module): void {
   if (version === VERSION) return;
   const got = version === undefined ? 'a module without a version' : `version ${version}`;
   const hint = 'use the .wasm files of this very version of the package, and empty the caches between';
-  throw new WasmError(`wasm: script and module differ: expected version ${VERSION}, got ${got}; ${hint}`, {
-    place: 'wasm',
-    expected: `version ${VERSION}`,
-    got,
-    hint,
-  });
+  wrong('wasm', `version ${VERSION}, that of the script`, got, { as: WasmError, hint });
 }
 
 /** The error of a module that could not be started. */
 export function notStarted(cause: unknown): WasmError {
   const got = cause instanceof Error ? cause.message : String(cause);
   const hint = 'use the .wasm files of this very version of the package';
-  return new WasmError(`wasm: the module could not be started (${got}); ${hint}`, { place: 'wasm', got, hint, cause });
+  return failure('wasm', 'the module could not be started', got, { as: WasmError, hint, cause });
 }

@@ -103,11 +103,7 @@ function importsMemory(module: WebAssembly.Module): boolean {
 
 function expectVariant(instance: Instance, expected: Variant): Instance {
   if (instance.variant === expected) return instance;
-  throw new WasmError(`wasm: expected the ${expected} variant, got the ${instance.variant} one`, {
-    place: 'wasm',
-    expected,
-    got: instance.variant,
-  });
+  wrong('wasm', `the ${expected} variant`, `the ${instance.variant} one`, { as: WasmError });
 }
 
 async function compileDefault(name: Variant | ThreadedVariant, options: EngineOptions): Promise<WebAssembly.Module> {
@@ -139,7 +135,7 @@ async function startThreaded(
   }
   if (!support || !memory) {
     const hint = 'give the module without "-threads" in its name';
-    throw new WasmError(`wasm: a module for threads cannot run here; ${hint}`, { place: 'wasm', got: 'a module for threads', hint });
+    wrong('wasm', 'a module for one thread', 'a module for threads', { as: WasmError, hint });
   }
   const instance = await started(module, () => support.start(module, memory, threads));
   return { ...instance, threadsReason: instance.threadsReason ?? reason };

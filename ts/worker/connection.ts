@@ -2,6 +2,7 @@ import { releaseProxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { AbortedError, ArgumentError, DisposedError, WorkerError } from '../base/errors.js';
 import type { ReceptiveError } from '../base/errors.js';
+import { failure, mismatch } from '../base/wrong.js';
 import { throwIfAborted } from '../bytes/response.js';
 import { carryErrors } from './errors-across.js';
 import { isLifeline, isProgress } from './protocol.js';
@@ -60,7 +61,7 @@ export class Connection<Api extends Answering = WorkerApi> {
     const { words = MODEL, remedy = words.again, onProgress } = options;
     worker.onDeath((reason, cause, hint = remedy) => {
       const what = hint === remedy ? 'the worker has died' : 'the worker could not be started';
-      this.close(new WorkerError(`${what} (${reason}); ${hint}`, { got: reason, hint, cause }));
+      this.close(failure(undefined, `${what}`, reason, { as: WorkerError, hint, cause }));
     });
     worker.endpoint.addEventListener('message', (event) => {
       const { data } = event as MessageEvent<unknown>;
@@ -129,7 +130,7 @@ export class Connection<Api extends Answering = WorkerApi> {
     this.lifelines.push(lifeline);
     lifeline.addEventListener('message', () => (served = true));
     lifeline.addEventListener('close', () => {
-      const reason = new WorkerError(`a thread of ${holds} has died; ${again}`, { got: 'a dead thread' });
+      const reason = mismatch(undefined, `all threads of ${holds} to live`, 'a dead thread', { as: WorkerError, hint: again });
       if (served && !this.reason) setTimeout(() => this.close(reason), LAST_WORDS_MS);
     });
     lifeline.start();

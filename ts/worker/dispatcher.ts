@@ -1,6 +1,7 @@
 import type { Remote } from 'comlink';
 import { AbortedError, OverloadedError, WorkerError } from '../base/errors.js';
 import type { ReceptiveError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { throwIfAborted } from '../bytes/response.js';
 import type { Connection } from './connection.js';
 import type { WorkerApi } from './protocol.js';
@@ -146,12 +147,7 @@ export class Dispatcher {
     const waits = this.waiting.size;
     if (waits < maxQueue + (absent?.() ?? 0)) return;
     const hint = 'wait for some of the calls before making more, or raise maxQueue';
-    throw new OverloadedError(`maxQueue: ${waits} calls wait already, and no more than ${maxQueue} may; ${hint}`, {
-      place: 'maxQueue',
-      expected: `at most ${maxQueue} waiting calls`,
-      got: String(waits + 1),
-      hint,
-    });
+    wrong('maxQueue', `at most ${maxQueue} waiting calls`, String(waits + 1), { as: OverloadedError, hint });
   }
 
   private watch(job: Job, signal: AbortSignal): void {

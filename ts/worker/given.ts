@@ -1,4 +1,5 @@
-import { ArgumentError, WorkerError } from '../base/errors.js';
+import { WorkerError } from '../base/errors.js';
+import { failed, wrong } from '../base/wrong.js';
 import type { PlatformURL, PlatformWorker } from '../base/globals.js';
 import { showValue } from '../base/show.js';
 
@@ -25,7 +26,7 @@ function call<Script>(make: (script: Script) => unknown, script: Script): unknow
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
     const hint = 'of another origin, return the URL of its script and leave it to the library to start it';
-    throw new WorkerError(`the worker could not be started (the option worker threw: ${got}); ${hint}`, { place: 'worker', got, hint, cause });
+    failed('worker', 'the worker could not be started, the option worker threw', got, { as: WorkerError, hint, cause });
   }
 }
 
@@ -40,6 +41,5 @@ export function isWorker(value: unknown): value is PlatformWorker {
 
 function refuse(expected: string, value: unknown, hint: string | undefined): never {
   const got = showValue(value);
-  const message = `worker: expected ${expected}, got ${got}`;
-  throw new ArgumentError(hint === undefined ? message : `${message}; ${hint}`, { place: 'worker', expected, got, hint });
+  wrong('worker', expected, got, { hint });
 }

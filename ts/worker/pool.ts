@@ -1,5 +1,6 @@
 import type { Progress } from '../bytes/response.js';
-import { ArgumentError, DisposedError } from '../base/errors.js';
+import { DisposedError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import type { PlatformAbortSignal } from '../base/globals.js';
 import { isGraph } from '../graph/graph.js';
 import { isGraphData } from '../graph/to-data.js';
@@ -140,11 +141,11 @@ function expectModel(options: unknown): void {
   const misplaced = isPlain ? Object.keys(Object(options) as object).find((name) => name in POOL_LOAD_OPTIONS) : undefined;
   if (misplaced !== undefined) {
     const hint = `write createPool({ model, options: { ${misplaced} } })`;
-    throw new ArgumentError(`createPool: ${misplaced} is an option of its model; ${hint}`, { place: 'createPool', got: misplaced, hint });
+    wrong('createPool', 'options of a pool', `${misplaced}, an option of its model`, { hint });
   }
   if (isPlain && options !== null) checkOptions('createPool', options, POOL_OPTIONS);
   if (isModel) return;
   const [expected, got] = ['an object with a model', showValue(options)];
   const hint = 'write createPool({ model }), where model is what load takes';
-  throw new ArgumentError(`createPool: expected ${expected}, got ${got}; ${hint}`, { place: 'createPool', expected, got, hint });
+  wrong('createPool', expected, got, { hint });
 }

@@ -4,7 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parentPort, Worker } from 'node:worker_threads';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
-import { ArgumentError, WorkerError } from '../base/errors.js';
+import { WorkerError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 import { givenWorker, isWorker } from './given.js';
 import type { PlatformURL, PlatformWorker } from '../base/globals.js';
 import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
@@ -54,7 +55,7 @@ export function spawnWorker(script: WorkerScript, given?: WorkerInput): SpawnedW
 /** The worker that the caller made, or one of the script at an address. @throws ArgumentError for a browser's worker */
 export function spawnGiven(made: string | PlatformURL | PlatformWorker): SpawnedWorker {
   if (made instanceof Worker) return spawned(made);
-  if (isWorker(made)) throw new ArgumentError('worker: expected a Worker of node:worker_threads', { place: 'worker', expected: 'a Worker of node:worker_threads' });
+  if (isWorker(made)) wrong('worker', 'a Worker of node:worker_threads', 'a Worker of the web');
   return spawnAt(typeof made === 'string' && !/^file:/i.test(made) ? pathToFileURL(made) : new URL(made));
 }
 

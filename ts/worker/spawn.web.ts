@@ -1,6 +1,7 @@
 import type { Endpoint } from 'comlink';
 import { resolveLocation } from '../bytes/locate.web.js';
 import { WorkerError } from '../base/errors.js';
+import { failed, wrong } from '../base/wrong.js';
 import type { PlatformWorker } from '../base/globals.js';
 import { givenWorker, isWorker } from './given.js';
 import type { WorkerInput, WorkerScript } from '../model/worker-input.js';
@@ -46,14 +47,14 @@ export function spawnSibling(): SpawnedWorker {
 function start(make: () => Worker, url: string): Worker {
   if (typeof Worker !== 'function') {
     const hint = 'use receptive/inline';
-    throw new WorkerError(`this environment has no Worker; ${hint}`, { expected: 'Worker', got: 'undefined', hint });
+    wrong(undefined, 'an environment with Worker', 'one without', { as: WorkerError, hint });
   }
   try {
     return make();
   } catch (cause) {
     if (isElsewhere(url)) return new Worker(importing(url), { type: 'module' });
     const got = cause instanceof Error ? cause.message : String(cause);
-    throw new WorkerError(`the worker could not be started (${got}); ${HINT}`, { got, hint: HINT, cause });
+    failed(undefined, 'the worker could not be started', got, { as: WorkerError, hint: HINT, cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../base/errors.js';
+import { mismatch } from '../base/wrong.js';
 
 /** Whether it is the browser's or Node's error for what cannot be posted. */
 export function isUnsendable(error: unknown): error is Error {
@@ -12,5 +12,5 @@ export function typedIfUnsendable(error: unknown): unknown {
   if (!isUnsendable(error)) return error;
   const expected = 'values that can be sent to a worker';
   const got = error.message;
-  return new ArgumentError(`arguments: expected ${expected}, got what cannot: ${got}`, { place: 'arguments', expected, got, cause: error });
+  return mismatch('arguments', expected, `what cannot: ${got}`, { cause: error });
 }

@@ -1,4 +1,5 @@
 import { WorkerError } from '../base/errors.js';
+import { wrong } from '../base/wrong.js';
 
 /**
  * Both sides check: an older one may not know that there is something to check.
@@ -8,10 +9,5 @@ export function expectSameVersion(script: string, worker: string | undefined): v
   if (script === worker) return;
   const got = worker ?? 'one without a version';
   const hint = 'serve worker.js of the same version as the script, and empty the caches between them';
-  throw new WorkerError(`worker.js: script and worker script differ: expected version ${script}, got ${got}; ${hint}`, {
-    place: 'worker.js',
-    expected: script,
-    got,
-    hint,
-  });
+  wrong('worker.js', `version ${script}, that of the script`, got, { as: WorkerError, hint });
 }

@@ -138,7 +138,7 @@ describe('labels and classes', () => {
     ['tiles of one side in a list', { tiles: { size: [100] as never } }, /tiles.size: expected a whole number of pixels from 1 on, or \[height, width\], got \[100\]/],
     ['an overlap as text', { tiles: { size: 32, overlap: '0.5' as never } }, /tiles.overlap: expected a number from 0 to 0.9, got "0.5"/],
     ['tiles that overlap wholly', { tiles: { size: 32, overlap: 1 } }, /tiles.overlap: expected a number from 0 to 0.9, got 1/],
-    ['an option of tiles that is none', { tiles: { size: 32, stride: 1 } as never }, /tiles: there is no option stride/],
+    ['an option of tiles that is none', { tiles: { size: 32, stride: 1 } as never }, /tiles: expected an option it has, got stride/],
     ['too many tiles', { tiles: { size: 1, overlap: 0 } }, /tiles.size: expected at most 4096 tiles, got 16384 for 128 x 128 pixels/],
   ];
   for (const [what, options, message, chosen] of refused) {

@@ -86,7 +86,7 @@ test.each<[string, string, object]>([
   ['fromArrays: y: expected class indices, names of classes, or numbers, got undefined', 'dtype', { x: X, shape }],
   ['fromArrays: classes[1]: expected a name that no other class has, got a', 'argument', { x: X, y: [0, 0, 0], shape, classes: ['a', 'a'] }],
   ['fromArrays: classes: expected a list of names, got Array', 'argument', { x: X, y: [0, 0, 0], shape, classes: [] }],
-  ['fromArrays: there is no option normalise; did you mean normalize?', 'argument', { x: X, y: [0, 0, 0], shape, normalise: {} }],
+  ['fromArrays: expected an option it has, got normalise; did you mean normalize?', 'argument', { x: X, y: [0, 0, 0], shape, normalise: {} }],
   ['fromArrays: normalize.std: expected a finite number other than 0, or 1 by channel, got 0', 'argument', { x: X, y: [0, 0, 0], shape, normalize: { std: 0 } }],
   ['fromArrays: normalize.mean: expected a finite number, or 1 by channel, got [1, 2, 3]', 'argument', { x: X, y: [0, 0, 0], shape, normalize: { mean: [1, 2, 3] } }],
   ['fromArrays: normalize.scale: expected a finite number other than 0, got NaN', 'argument', { x: X, y: [0, 0, 0], shape, normalize: { scale: NaN } }],

@@ -265,7 +265,7 @@ test.each<[string, string, AugmentOptions, Batch, AugmentContext]>([
 });
 
 test.each<[string, object]>([
-  ['augment: there is no option rotat; did you mean rotate?', { rotat: 3 }],
+  ['augment: expected an option it has, got rotat; did you mean rotate?', { rotat: 3 }],
   ['augment: shift: expected a whole number of pixels from 0 on, or [vertical, horizontal], got 1.5', { shift: 1.5 }],
   ['augment: shift: expected a whole number of pixels from 0 on, or [vertical, horizontal], got [1]', { shift: [1] }],
   ['augment: rotate: expected degrees from 0 to 360, got -3', { rotate: -3 }],
@@ -274,7 +274,7 @@ test.each<[string, object]>([
   ['augment: scale: expected two factors above 0, the smaller first, got 2', { scale: 2 }],
   ['augment: shear: expected degrees from 0 to below 90, got 90', { shear: 90 }],
   ['augment: flip: expected horizontal, vertical or both, got true', { flip: true }],
-  ['augment: crop: there is no option pad; did you mean padding?', { crop: { pad: 1 } }],
+  ['augment: crop: expected an option it has, got pad; did you mean padding?', { crop: { pad: 1 } }],
   ['augment: crop.size: expected a whole number of pixels from 1 on, or [height, width], got 0', { crop: { size: 0 } }],
   ['augment: crop.padding: expected a whole number of pixels from 0 on, got -1', { crop: { padding: -1 } }],
   ['augment: erase: expected a probability from 0 to 1, got 2', { erase: 2 }],

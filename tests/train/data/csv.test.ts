@@ -66,7 +66,7 @@ test.each<[string, string, string, object]>([
   ['fromCsv: label: expected a column from 0 to 2, got 3', 'argument', '1,2,3', { label: 3 }],
   ['fromCsv: width: expected a whole number from 1 on, got 0', 'argument', '1,2,3', { width: 0 }],
   ['fromCsv: separator: expected one character, as , or ;, got "::"', 'argument', '1,2,3', { separator: '::' }],
-  ['fromCsv: there is no option headers; did you mean header?', 'argument', '1,2,3', { headers: true }],
+  ['fromCsv: expected an option it has, got headers; did you mean header?', 'argument', '1,2,3', { headers: true }],
 ])('refused: %s', async (message, code, table, options) => {
   expect(await caught(() => fromCsv(table, { ...SIZE, ...options }))).toMatchObject({ message, code });
 });

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { ArgumentError, conv2d, decodeImage, graph, input, load, preprocess, tensor } from '../../entries/index.js';
+import { conv2d, decodeImage, graph, input, load, preprocess, tensor } from '../../entries/index.js';
 import type { Algorithm, Graph, Model, Tensor } from '../../entries/index.js';
 import { countFrom0, inputSize, mapSize, wholeNumber } from '../arguments.js';
 import type { InputSize } from '../arguments.js';
@@ -10,6 +10,7 @@ import type { LessonWork, Timed } from '../lesson-times.js';
 import { noise } from '../models.js';
 import { bytes, json, ms, table } from '../output.js';
 import type { Output } from '../output.js';
+import { wrong } from '../../base/wrong.js';
 
 interface Options extends CommonOptions, PhotoOptions {
   readonly input?: InputSize;
@@ -87,7 +88,7 @@ async function inputOf(options: Options): Promise<Tensor> {
     if (size && size.channels !== 3) {
       const place = options.input ? '--input' : '--channels';
       const got = String(size.channels);
-      throw new ArgumentError(`${place}: a photo has 3 channels, got ${got}`, { place, expected: '3 channels', got });
+      wrong(place, 'the 3 channels of a photo', got);
     }
     const resized = options.input ?? (options.size ? size : undefined);
     return preprocess(await decodeImage(photo, { maxPixels }), resized ? { size: [resized.height, resized.width] } : 'unit');
@@ -103,7 +104,7 @@ const MAX_ELEMENTS = 2 ** 28;
 function expectMemory(place: string, elements: number): void {
   if (elements <= MAX_ELEMENTS) return;
   const [expected, got] = ['at most 2^28 elements', String(elements)];
-  throw new ArgumentError(`${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  wrong(place, expected, got);
 }
 
 /** Padding by default keeps the centre of odd kernels on the pixel, as nets have it. */

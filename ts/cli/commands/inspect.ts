@@ -66,7 +66,7 @@ function expectOnnx(content: Uint8Array, file: string): void {
   const hint = hasGraph
     ? `receptive summary ${file} describes it`
     : `give it to the graph that it is of: load(graph, { weights }), or receptive convert NET --weights ${file}`;
-  throw new FormatError(`${file}: expected an ONNX model, got ${got}; ${hint}`, { place: file, expected: 'an ONNX model', got, hint });
+  wrong(file, 'an ONNX model', got, { as: FormatError, hint });
 }
 
 async function askLoaded(file: string, content: OnnxModel, { variant, inputShape }: Options): Promise<{ task: TaskReport; cost: Cost | undefined }> {

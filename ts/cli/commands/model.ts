@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import * as assets from '../../entries/assets.js';
-import { ArgumentError } from '../../entries/index.js';
+import type { ArgumentError } from '../../entries/index.js';
 import { nearest } from '../../base/options.js';
 import { copyInto } from '../copy.js';
 import { bytes as sizeOf, json, table } from '../output.js';
 import type { Output } from '../output.js';
+import { mismatch } from '../../base/wrong.js';
 
 interface Options {
   readonly out: string;
@@ -41,5 +42,5 @@ function unknown(name: string): ArgumentError {
   const names = Object.keys(SHIPPED);
   const near = nearest(name, names);
   const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
-  return new ArgumentError(`${name}: no model of this name ships; ${hint}`, { place: name, expected: names.join(', '), got: name, hint });
+  return mismatch('model', 'a model that ships', name, { hint });
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { ArgumentError, load } from '../../entries/index.js';
+import { load } from '../../entries/index.js';
 import type { AnyTensor } from '../../entries/index.js';
 import { readNpy, writeNpy } from '../../formats/npy.js';
 import { noteThreads, withCommon } from '../common.js';
@@ -9,6 +9,7 @@ import type { CommonOptions } from '../common.js';
 import { readBytes } from '../files.js';
 import { json, ms } from '../output.js';
 import type { Output } from '../output.js';
+import { wrong } from '../../base/wrong.js';
 
 interface Options extends CommonOptions {
   readonly input: readonly string[];
@@ -44,7 +45,7 @@ async function run(file: string, options: Options, output: Output): Promise<void
 function readInput(text: string): [string, AnyTensor] {
   const at = text.indexOf('=');
   if (at > 0) return [text.slice(0, at), readNpy(readBytes('--input', text.slice(at + 1)), text.slice(at + 1))];
-  throw new ArgumentError(`--input: expected NAME=FILE.npy, got ${JSON.stringify(text)}`, { place: '--input', expected: 'NAME=FILE.npy', got: JSON.stringify(text) });
+  wrong('--input', 'NAME=FILE.npy', JSON.stringify(text));
 }
 
 /** Names of values have slashes and colons. */

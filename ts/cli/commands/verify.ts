@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { ArgumentError, load, ReceptiveError, tensor } from '../../entries/index.js';
+import { load, ReceptiveError, tensor } from '../../entries/index.js';
 import type { AnyTensor, Model, Port } from '../../entries/index.js';
 import { readTensorProto } from '../../onnx/read/read.js';
 import { toSurface } from '../../onnx/run/surface.js';
@@ -11,6 +11,7 @@ import { readFolder } from '../files.js';
 import { AlreadyTold, json } from '../output.js';
 import type { Output } from '../output.js';
 import { count } from '../../tensor/shape.js';
+import { wrong } from '../../base/wrong.js';
 
 interface Outcome {
   readonly name: string;
@@ -82,7 +83,7 @@ function implied({ name, dtype, shape }: Port): AnyTensor {
   const dims = shape.map((dim) => dim ?? 1);
   const n = count(dims);
   if (dtype === 'float32') return tensor(Float32Array.from({ length: n }, (_, i) => i / n), dims);
-  throw new ArgumentError(`${name}: there is no file for this input`, { place: name });
+  wrong(name, 'a file for this input', 'none');
 }
 
 function tensors(folder: string, kind: 'input' | 'output'): AnyTensor[] {

@@ -1,5 +1,6 @@
 import type * as train from '../../entries/train-inline.js';
 import { WasmError } from '../../entries/index.js';
+import { wrong } from '../../base/wrong.js';
 
 /** What trains: a bundle of its own, which only this command reads. */
 export type Training = typeof train;
@@ -11,6 +12,6 @@ export async function loadTraining(): Promise<Training> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
     const [expected, got, hint] = ['a build with training', 'one without', 'run npm run build'];
-    throw new WasmError(`train: expected ${expected}, got ${got}; ${hint}`, { place: 'train', expected, got, hint, cause });
+    wrong('train', expected, got, { as: WasmError, hint, cause });
   }
 }

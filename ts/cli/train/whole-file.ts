@@ -1,8 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileReason } from '../../bytes/file-reason.node.js';
-import { ArgumentError } from '../../entries/index.js';
-import { wrong } from '../../base/wrong.js';
+import { failed, wrong } from '../../base/wrong.js';
 
 /**
  * Makes sure, before hours of work, that a file can be written here; what a process left that was killed while it wrote is removed.
@@ -32,7 +31,7 @@ export function writeWhole(file: string, bytes: Uint8Array): void {
   } catch (cause) {
     if (existsSync(part)) rmSync(part);
     const got = fileReason(cause, {});
-    throw new ArgumentError(`${file}: cannot be written (${got}); it is as it was before`, { place: file, got, cause });
+    failed(file, 'cannot be written', got, { hint: 'it is as it was before', cause });
   }
 }
 

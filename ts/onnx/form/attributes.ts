@@ -1,4 +1,5 @@
 import { FormatError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import type { AttributeKinds, AttributeValue, Constant, HostTensor, OnnxGraph } from './types.js';
 
 /** The attributes of a node, read by the type the operator says they have. */
@@ -55,6 +56,6 @@ export class Attributes {
     if (found === undefined && otherwise !== undefined) return otherwise;
     if (found?.kind === kind) return found.value as AttributeKinds[Kind];
     const got = found === undefined ? 'none' : found.kind;
-    throw new FormatError(`attribute ${name}: expected ${kind}, got ${got}`, { place: name, expected: kind, got });
+    wrong(`attribute ${name}`, kind, got, { as: FormatError });
   }
 }

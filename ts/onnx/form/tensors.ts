@@ -1,4 +1,5 @@
 import { FormatError, UnsupportedError } from '../../base/errors.js';
+import { failed, wrong } from '../../base/wrong.js';
 import { STORED_BYTES } from '../../formats/stored.js';
 import type { ByteSource, StoredDtype } from '../../formats/stored.js';
 import { widen } from '../../formats/widen.js';
@@ -101,8 +102,8 @@ export function dtypeOf(type: number, place: string): OnnxDtype {
   const dtype = DTYPES[type];
   if (dtype) return dtype;
   const name = OTHER_TYPES[type];
-  if (name === undefined) throw new FormatError(`${place}: there is no element type ${type}`, { place, got: String(type) });
-  throw new UnsupportedError(`${place}: element type ${name} is not computed in`, { place, got: name });
+  if (name === undefined) wrong(place, 'the number of an element type', String(type), { as: FormatError });
+  wrong(place, 'an element type that is computed in', name, { as: UnsupportedError });
 }
 
 export function storedDtype(dtype: OnnxDtype): StoredDtype {
@@ -116,11 +117,11 @@ export function bytesPerElement(dtype: OnnxDtype): number {
 /** Zeros. @throws UnsupportedError for more elements than are allowed or there is memory for */
 export function allocate(dtype: OnnxDtype, length: number): Numbers {
   const got = `${length} elements`;
-  if (!(length >= 0 && length <= limit)) throw new TooLargeError(`a tensor of ${got} is too large, at most ${limit} are computed`, { got });
+  if (!(length >= 0 && length <= limit)) wrong(undefined, `at most ${limit} elements`, `a tensor of ${got}`, { as: TooLargeError });
   try {
     return new ARRAYS[dtype](length);
   } catch (cause) {
-    throw new UnsupportedError(`there is no memory for a tensor of ${got}`, { got, cause });
+    failed(undefined, 'there is no memory for a tensor', got, { as: UnsupportedError, cause });
   }
 }
 
@@ -150,7 +151,7 @@ export function size(shape: readonly number[]): number {
 /** The tensor with another shape of as many elements; the numbers are shared. */
 export function reshaped(tensor: HostTensor, shape: readonly number[]): HostTensor {
   if (size(shape) !== tensor.data.length) {
-    throw new FormatError(`cannot give ${tensor.data.length} elements the shape ${showShape(shape)}`, { got: showShape(shape) });
+    wrong(undefined, `a shape of ${tensor.data.length} elements`, showShape(shape), { as: FormatError });
   }
   return { ...tensor, shape };
 }
@@ -159,11 +160,7 @@ export function reshaped(tensor: HostTensor, shape: readonly number[]): HostTens
 export function checkBytes(dtype: OnnxDtype, shape: readonly number[], bytes: ByteSource, place: string): void {
   const expected = size(shape) * bytesPerElement(dtype);
   if (bytes.byteLength === expected) return;
-  throw new FormatError(`${place}: ${dtype} ${showShape(shape)} takes ${expected} bytes, the file has ${bytes.byteLength}`, {
-    place,
-    expected: `${expected} bytes`,
-    got: `${bytes.byteLength} bytes`,
-  });
+  wrong(place, `${expected} bytes for ${dtype} ${showShape(shape)}`, `${bytes.byteLength} bytes`, { as: FormatError });
 }
 
 /** Numbers out of the bytes of a file, which were checked. */

@@ -50,7 +50,7 @@ function autoPad(attributes: Attributes): string {
   const auto = attributes.string('auto_pad', 'NOTSET');
   if (auto === '') return 'NOTSET';
   if (['NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER'].includes(auto)) return auto;
-  throw new FormatError(`auto_pad: there is no ${auto}`, { place: 'auto_pad', got: auto });
+  wrong('auto_pad', 'NOTSET, VALID, SAME_UPPER or SAME_LOWER', auto, { as: FormatError });
 }
 
 /**
@@ -67,7 +67,7 @@ export function windowAxes(attributes: Attributes, spatial: readonly number[], k
     const total = Math.max(0, (Math.ceil(size / axis.stride) - 1) * axis.stride + span - size);
     const [before, after] = padding(auto, total, [pads[i]!, pads[spatial.length + i]!]);
     const out = positionsOf(size, { ...axis, before, after, ceil });
-    if (out < 1) throw new ShapeError(`the dilated kernel spans ${span}, more than the padded input of ${size + before + after}`);
+    if (out < 1) wrong(undefined, `a kernel that spans at most ${size + before + after}, the padded input`, String(span), { as: ShapeError });
     return { ...axis, before, after, out };
   });
 }

@@ -1,4 +1,5 @@
 import { FormatError, placed, ReceptiveError, UnsupportedError } from '../../base/errors.js';
+import { mismatch, wrong } from '../../base/wrong.js';
 import { Attributes } from '../form/attributes.js';
 import { hostOp } from '../host/registry.js';
 import type { HostTensor, OnnxGraph, OnnxNode } from '../form/types.js';
@@ -49,7 +50,7 @@ export function evaluateGraph(graph: OnnxGraph, inputs: readonly HostTensor[], o
   return graph.outputs.map(({ name }) => {
     const value = find(name);
     if (value) return value;
-    throw new FormatError(`${name}: no node computes this output`, { place: name });
+    wrong(name, 'a node that computes this output', 'none', { as: FormatError });
   });
 }
 
@@ -60,12 +61,12 @@ function keep(values: Map<string, HostTensor>, name: string, value: HostTensor |
 
 function expectValue(value: HostTensor | undefined, name: string, node: OnnxNode): HostTensor {
   if (value) return value;
-  throw new FormatError(`${node.name}: its input ${name} is computed by no node before it`, { place: node.name, got: name });
+  wrong(node.name, `a node before it that computes its input ${name}`, 'none', { as: FormatError });
 }
 
 export function unsupported({ name, op, domain, opset }: OnnxNode): UnsupportedError {
   const full = domain === '' ? op : `${domain}.${op}`;
-  return new UnsupportedError(`${name}: operator ${full} of operator set ${opset} is not supported`, { place: name, got: full });
+  return mismatch(name, 'an operator that is supported', `${full} of operator set ${opset}`, { as: UnsupportedError });
 }
 
 /** The error with the node in front. */

@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { hostOp } from '../host/registry.js';
 import { lowering } from '../../ops/onnx.js';
 import type { OnnxGraph, OnnxModel, OnnxNode } from '../form/types.js';
@@ -43,8 +44,5 @@ export function expectNoGaps(model: OnnxModel): void {
   if (gaps.length === 0) return;
   const listed = gaps.slice(0, MAX_LISTED).map(({ node, op, opset, reason }) => `${node}: ${op} of operator set ${opset} (${reason})`);
   const more = gaps.length > MAX_LISTED ? `; and ${gaps.length - MAX_LISTED} more` : '';
-  throw new UnsupportedError(`the model needs ${gaps.length} nodes that are not supported: ${listed.join('; ')}${more}`, {
-    place: gaps[0]?.node,
-    got: [...new Set(gaps.map(({ op }) => op))].join(', '),
-  });
+  wrong('model', 'nodes that are supported', `${gaps.length} that are not: ${listed.join('; ')}${more}`, { as: UnsupportedError });
 }

@@ -1,4 +1,5 @@
 import { FormatError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { unsupported } from './evaluate.js';
 import { Folding } from './fold.js';
 import { hostOp } from '../host/registry.js';
@@ -65,7 +66,7 @@ function readNames(nodes: readonly OnnxNode[], outputs: readonly string[]): (nam
 function expectKnown(known: ReadonlyMap<string, Known>, name: string, node: OnnxNode): Known {
   const found = known.get(name);
   if (found) return found;
-  throw new FormatError(`${node.name}: its input ${name} is computed by no node before it`, { place: node.name, got: name });
+  wrong(node.name, `a node before it that computes its input ${name}`, 'none', { as: FormatError });
 }
 
 function remember(known: Map<string, Known>, name: string | undefined, result: Known): void {

@@ -1,4 +1,5 @@
 import { FormatError, ReceptiveError, UnsupportedError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { inMemory, partOf } from '../../formats/stored.js';
 import type { ByteSource } from '../../formats/stored.js';
 import { halfToFloatBits } from '../../formats/widen.js';
@@ -29,7 +30,7 @@ export function openOnnx(bytes: Uint8Array, place: string): OnnxFile {
   const { irVersion, graph, ...proto } = parse(place, MODEL, bytes);
   if (!graph || irVersion < 3) {
     const got = graph ? `IR version ${irVersion}` : 'no graph';
-    throw new FormatError(`${place}: expected an ONNX model of IR version 3 or newer, got ${got}`, { place, got });
+    wrong(place, 'an ONNX model of IR version 3 or newer', got, { as: FormatError });
   }
   const opsets = opsetsOf(proto.opsetImport);
   return {
@@ -76,7 +77,7 @@ function parse<Message>(place: string, kind: MessageKind<Message>, bytes: Uint8A
     return new WireReader(bytes).whole(kind);
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
-    throw new FormatError(`${place}: expected an ONNX model, but the file is damaged or something else (${got})`, { place, got, cause });
+    wrong(place, 'an ONNX model', `a file that is damaged or something else (${got})`, { as: FormatError, cause });
   }
 }
 
@@ -139,7 +140,7 @@ class Reader {
       const values = typedField(proto, dtype);
       if (values.length === count) return hostTensor(dtype, shape, values);
       const got = `${values.length} numbers`;
-      throw new FormatError(`${place}: shape [${shape.join(', ')}] has ${count} elements, the file has ${got}`, { place, got });
+      wrong(place, `${count} numbers for shape [${shape.join(', ')}]`, got, { as: FormatError });
     };
     return { dtype, shape, source: undefined, tensor: spelled };
   }
@@ -150,14 +151,14 @@ class Reader {
     const location = entries.get('location') ?? '';
     if (!this.external) {
       const hint = 'give the option externalData, or put the file beside the model';
-      throw new FormatError(`${place}: its numbers are in another file, ${location}; ${hint}`, { place, expected: location, hint });
+      wrong(place, `the file ${location}, in which its numbers are`, 'none', { as: FormatError, hint });
     }
     const file = this.external(location);
     const offset = Number(entries.get('offset') ?? 0);
     const length = Number(entries.get('length') ?? file.byteLength - offset);
     if (!(offset >= 0 && length >= 0 && offset + length <= file.byteLength)) {
       const got = `bytes ${offset} to ${offset + length} of ${file.byteLength}`;
-      throw new FormatError(`${place}: ${location} has no ${got}`, { place, got });
+      wrong(place, `bytes that ${location} has`, got, { as: FormatError });
     }
     return partOf(file, offset, offset + length);
   }

@@ -1,4 +1,5 @@
 import { FormatError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { partOf } from '../../formats/stored.js';
 import type { ByteSource } from '../../formats/stored.js';
 
@@ -133,7 +134,7 @@ class Window {
 
   private damaged(at: number): never {
     const got = `damaged or cut off at byte ${at}`;
-    throw new FormatError(`${this.place}: expected an ONNX model, but the file is ${got}`, { place: this.place, got });
+    wrong(this.place, 'an ONNX model', `a file that is ${got}`, { as: FormatError });
   }
 }
 

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { checkInputs } from '../../session/inputs.js';
 import type { Inputs, Port } from '../../session/inputs.js';
 import type { Instance } from '../../wasm/instance.js';
@@ -69,7 +69,7 @@ export class OnnxRunnable extends ModelInEngine {
     if (place === undefined) return defaults.filter(({ name }) => given.includes(name));
     const expected = [...this.inputs, ...defaults].map(({ name }) => name).join(', ');
     const hint = 'leave it out, or write the model with it as an input';
-    throw new ArgumentError(`${place}: is a weight of the model, and none of its inputs ${expected}; ${hint}`, { place, expected, got: place, hint });
+    wrong(place, `one of the inputs ${expected}`, 'a weight of the model', { hint });
   }
 
   /** In an engine for which no default is a constant: the others are given as they are. */

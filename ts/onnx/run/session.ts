@@ -1,4 +1,5 @@
 import { DisposedError, EngineError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { checkAlgorithm } from '../../session/algorithm.js';
 import { Session } from '../../session/session.js';
 import type { Algorithm } from '../../session/algorithm.js';
@@ -175,7 +176,7 @@ export class OnnxEngine {
     return new Map(
       this.outputs.map((name) => {
         const value = values.get(name) ?? state.known.get(name)?.constant?.tensor();
-        if (!value) throw new EngineError(`${name}: no node computes this output`, { place: name });
+        if (!value) wrong(name, 'a node that computes this output', 'none', { as: EngineError });
         return [name, value];
       }),
     );

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import type { Port } from '../../session/inputs.js';
 import type { AnyTensor, Dtype } from '../../tensor/tensor.js';
 import { hostTensor } from '../form/tensors.js';
@@ -52,10 +53,7 @@ export function checkSymbols(ports: readonly OnnxPort[], shapes: readonly (reado
       const place = `${name}, axis ${axis}`;
       const first = sizes.get(symbol);
       if (!first) sizes.set(symbol, { size, place });
-      else if (first.size !== size) {
-        const expected = `${first.size}, as ${first.place}`;
-        throw new ShapeError(`${place}: ${symbol} is expected to be ${expected}, got ${size}`, { place: name, expected, got: String(size) });
-      }
+      else if (first.size !== size) wrong(place, `${symbol} of ${first.size}, as ${first.place}`, String(size), { as: ShapeError });
     });
   });
 }

@@ -2,7 +2,7 @@ import * as steps from '../../contract/steps.js';
 import { ACTIVATIONS } from '../../contract/words.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
-import { ArgumentError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { ALIKE } from '../layout.js';
 
 export { ACTIVATIONS };
@@ -14,7 +14,7 @@ const SIGMOIDS: readonly number[] = [ACTIVATIONS.sigmoid, ACTIVATIONS.hardSigmoi
 
 /** An elementwise function of one value; `name` is for people, `words` are the engine's. */
 export const activationOp = defineOp<ActivationAttrs>('Activation', ({ name, words }) => {
-  if (words.some((word) => Number.isNaN(word))) throw new ArgumentError(`${name}: a parameter is NaN`, { got: 'NaN' });
+  if (words.some((word) => Number.isNaN(word))) wrong(undefined, `numbers as parameters of ${name}`, 'NaN');
   return {
     effect: { kind: 'activation', words },
     ...(SIGMOIDS.includes(words[0]) && { probabilities: 'sigmoid' as const }),

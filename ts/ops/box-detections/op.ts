@@ -1,4 +1,5 @@
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { showShape } from '../../base/show.js';
 import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
@@ -28,7 +29,7 @@ export const boxDetectionsOp = defineOp<BoxDetectionsAttrs>('BoxDetections', (at
       const [, classes = null] = logits;
       if (logits.length !== 2 || offsets.length !== 2 || (classes !== null && offsets[1] !== 4 * classes)) {
         const got = `${showShape(logits)} and ${showShape(offsets)}`;
-        throw new ShapeError(`expected logits [R, K] and offsets [R, 4 K], got ${got}`, { expected: '[R, K] and [R, 4 K]', got });
+        wrong(undefined, 'logits [R, K] and offsets [R, 4 K]', got, { as: ShapeError });
       }
       return [[n, most, 4], [n, most], [n, most], [n]];
     },

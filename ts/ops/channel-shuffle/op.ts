@@ -1,4 +1,5 @@
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
 import { mapOf, whole } from '../common.js';
@@ -15,7 +16,7 @@ export const channelShuffleOp = defineOp<ChannelShuffleAttrs>('ChannelShuffle', 
       const shape = mapOf(inputs);
       const channels = shape[1] ?? null;
       if (channels === null || channels % groups === 0) return [shape];
-      throw new ShapeError(`${channels} channels do not divide into ${groups} groups`, { expected: `a multiple of ${groups}`, got: String(channels) });
+      wrong(undefined, `channels that ${groups} groups divide`, String(channels), { as: ShapeError });
     },
     layouts: MAPS,
     emit(context) {

@@ -1,5 +1,6 @@
 import * as steps from '../../contract/steps.js';
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import { resolveAxis } from '../common.js';
@@ -18,10 +19,7 @@ export const concatOp = defineOp<ConcatAttrs>('Concat', ({ dim }) => ({
     for (const shape of inputs.slice(1)) {
       const fits = shape.length === first.length && shape.every((d, i) => i === axis || d === null || out[i] === null || d === out[i]);
       if (!fits) {
-        throw new ShapeError(`shapes ${showShape(first)} and ${showShape(shape)} differ outside dimension ${dim}`, {
-          expected: showShape(first),
-          got: showShape(shape),
-        });
+        wrong(undefined, `${showShape(first)} outside dimension ${dim}`, showShape(shape), { as: ShapeError });
       }
       shape.forEach((d, i) => {
         if (i !== axis) out[i] = out[i] ?? d;

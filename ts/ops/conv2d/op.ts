@@ -5,7 +5,7 @@ import type { ActivationWords, Effect, Op, Pads, ParamSpec } from '../../graph/o
 import { axesOf, mapOfChannels, whole, windowOver } from '../common.js';
 import type { WindowAttrs } from '../common.js';
 import { normParams } from '../batch-norm2d/op.js';
-import { ArgumentError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { MAPS } from '../layout.js';
 
 export type Conv2dAttrs = WindowAttrs & {
@@ -78,6 +78,6 @@ export function checkChannels(inChannels: number, outChannels: number, groups: n
   whole('groups', groups, 1);
   for (const [what, channels] of [['input channels', inChannels], ['output channels', outChannels]] as const) {
     if (whole(what, channels, 1) % groups === 0) continue;
-    throw new ArgumentError(`${channels} ${what} do not divide into ${groups} groups`, { got: String(channels) });
+    wrong(undefined, `${what} that ${groups} groups divide`, String(channels));
   }
 }

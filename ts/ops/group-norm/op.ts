@@ -1,5 +1,6 @@
 import * as steps from '../../contract/steps.js';
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
 import { absorbActivation, finite, mapOfChannels, whole } from '../common.js';
@@ -27,7 +28,7 @@ export const groupNormOp = defineOp<GroupNormAttrs>('GroupNorm', (attrs) => {
   whole('groups', groups, 1);
   whole('channels', channels, 1);
   finite('epsilon', eps);
-  if (channels % groups !== 0) throw new ShapeError(`${channels} channels do not divide into ${groups} groups`);
+  if (channels % groups !== 0) wrong(undefined, `channels that ${groups} groups divide`, String(channels), { as: ShapeError });
   return {
     params: affineParams(channels),
     reach: 'global',

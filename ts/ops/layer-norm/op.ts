@@ -1,5 +1,6 @@
 import * as steps from '../../contract/steps.js';
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { Op } from '../../graph/op.js';
@@ -25,7 +26,7 @@ export const layerNormOp = defineOp<LayerNormAttrs>('LayerNorm', (attrs) => {
       const [input = []] = inputs;
       if (over === 'channels') return [mapOfChannels(inputs, features)];
       if (input.at(-1) === features) return [input];
-      throw new ShapeError(`expected ${features} features, got ${showShape(input)}`, { expected: String(features), got: showShape(input) });
+      wrong(undefined, `${features} features`, showShape(input), { as: ShapeError });
     },
     // Only maps have channels to be moved.
     channelsSecond: (): Op | undefined => (over === 'last' ? layerNormOp({ ...attrs, over: 'channels' }) : undefined),

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import type { ActivationWords, Op } from '../../graph/op.js';
@@ -25,10 +26,7 @@ export const linearOp = defineOp<LinearAttrs>('Linear', (attrs) => {
     infer([input = []]) {
       const got = input.at(-1) ?? null;
       if (input.length > 0 && (got === null || got === inFeatures)) return [[...input.slice(0, -1), outFeatures]];
-      throw new ShapeError(`expected ${inFeatures} input features, got ${got ?? 'none'}`, {
-        expected: `${inFeatures} features`,
-        got: `${got ?? 'no'} features`,
-      });
+      wrong(undefined, `${inFeatures} input features`, `${got ?? 'none'}`, { as: ShapeError });
     },
     macs: (_, [output]) => count(output) * inFeatures,
     layouts: ROWS,

@@ -1,4 +1,5 @@
 import { GeometryError, ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
 import type { Placed } from '../../graph/op.js';
@@ -29,13 +30,13 @@ export const padOp = defineOp<PadAttrs>('Pad', (attrs) => {
     ...(aroundMaps && { effect: { kind: 'pad', amounts: [top, left, bottom, right], value: fill } }),
     infer([input = []]) {
       if (padding.length % 2 !== 0 || padding.length > 2 * input.length) {
-        throw new ShapeError(`padding has ${padding.length} numbers, expected at most two for each of ${input.length} dimensions`);
+        wrong(undefined, `padding of at most ${2 * input.length} numbers, two for each dimension`, String(padding.length), { as: ShapeError });
       }
       const shape = input.map((dim, axis) => {
         const [before, after] = amounts(padding, input.length, axis);
         const most = mode === 'reflect' ? -1 : mode === 'circular' ? 0 : Infinity;
         if (dim !== null && (mode === 'reflect' || mode === 'circular') && Math.max(before, after) > dim + most) {
-          throw new GeometryError(`${mode} padding ${before} + ${after} is too much for a size of ${dim}`);
+          wrong(undefined, `${mode} padding that a size of ${dim} suffices for`, `${before} + ${after}`, { as: GeometryError });
         }
         return dim === null ? null : dim + before + after;
       });

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
 import type { Dim } from '../../tensor/shape.js';
@@ -16,7 +17,7 @@ export type PixelShuffleAttrs = {
 
 function divided(what: string, dim: Dim, by: number): Dim {
   if (dim === null || dim % by === 0) return dim === null ? null : dim / by;
-  throw new ShapeError(`expected ${what} that ${by} divides, got ${dim}`, { expected: `a multiple of ${by}`, got: String(dim) });
+  wrong(undefined, `${what} that ${by} divides`, String(dim), { as: ShapeError });
 }
 
 const times = (dim: Dim, by: number): Dim => (dim === null ? null : dim * by);

@@ -1,5 +1,6 @@
 import * as steps from '../../contract/steps.js';
 import { GeometryError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { defineOp } from '../../graph/op.js';
 import type { Op, Pads } from '../../graph/op.js';
 import { axesOf, mapOf, whole, windowOver } from '../common.js';
@@ -22,9 +23,7 @@ export const pool2dOp = defineOp<Pool2dAttrs>('Pool2d', (attrs) => {
     outputSize(null, axis);
     const span = spanOf(axis);
     if (Math.max(axis.before, axis.after) >= span) {
-      throw new GeometryError(`padding ${axis.before} + ${axis.after} leaves windows without an element`, {
-        expected: `less than ${span}`,
-      });
+      wrong(undefined, `padding that leaves an element in each window, less than ${span}`, `${axis.before} + ${axis.after}`, { as: GeometryError });
     }
   }
   whole('divisor', attrs.divisor, 0);

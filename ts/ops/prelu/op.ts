@@ -1,4 +1,5 @@
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import { whole } from '../common.js';
@@ -14,7 +15,7 @@ export const preluOp = defineOp<PreluAttrs>('PReLU', ({ slopes }) => {
     infer([input = []]) {
       const channels = input[1] ?? null;
       if (slopes === 1 || channels === null || channels === slopes) return [input];
-      throw new ShapeError(`expected ${slopes} channels, got ${channels}`, { expected: String(slopes), got: String(channels) });
+      wrong(undefined, `${slopes} channels`, String(channels), { as: ShapeError });
     },
     layouts: slopes === 1 ? ALIKE : MAPS,
     emit(context) {

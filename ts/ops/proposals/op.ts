@@ -1,4 +1,5 @@
-import { ArgumentError, ShapeError } from '../../base/errors.js';
+import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { showShape, showValue } from '../../base/show.js';
 import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
@@ -31,7 +32,7 @@ export type ProposalsAttrs = AnchorSpec & BoxRulesAttrs & {
 export function checkRules({ score, least, iou, weights }: BoxRulesAttrs): void {
   for (const [what, value] of [['score', score], ['size', least], ['iou', iou]] as const) finite(what, value);
   if (Array.isArray(weights) && weights.length === 4 && weights.every((weight) => Number.isFinite(weight) && weight > 0)) return;
-  throw new ArgumentError(`weights: expected four positive numbers, got ${showValue(weights)}`, { expected: 'four positive numbers', got: showValue(weights) });
+  wrong(undefined, 'weights of four positive numbers', showValue(weights));
 }
 
 /** The rules as the engine takes them, for images of a shape. */
@@ -56,7 +57,7 @@ export const proposalsOp = defineOp<ProposalsAttrs>('Proposals', (attrs) => {
       const [n = null] = mapOf(inputs);
       const sizes = levels.map((anchors, level) => checkLevel(inputs.slice(1 + 2 * level, 3 + 2 * level), level, anchors));
       if (inputs.length !== 1 + 2 * levels.length) {
-        throw new ShapeError(`expected ${levels.length} levels, got ${(inputs.length - 1) / 2}`, { expected: String(levels.length), got: String(inputs.length) });
+        wrong(undefined, `${levels.length} levels`, String((inputs.length - 1) / 2), { as: ShapeError });
       }
       const most = sizes.reduce<number>((sum, size) => sum + Math.min(before, size), 0);
       return [[n === null || Number.isNaN(most) ? null : n * Math.min(after, most), 5], [n]];
@@ -85,7 +86,7 @@ function checkLevel([objectness = [], offsets = []]: readonly Shape[], level: nu
   const fits = (shape: Shape, channels: number): boolean => shape.length === 4 && (shape[1] === null || shape[1] === channels);
   if (!fits(objectness, anchors) || !fits(offsets, 4 * anchors)) {
     const [expected, got] = [`[N, ${anchors}, H, W] and [N, ${4 * anchors}, H, W]`, `${showShape(objectness)} and ${showShape(offsets)}`];
-    throw new ShapeError(`level ${level}: expected objectness and offsets ${expected}, got ${got}`, { expected, got });
+    wrong(undefined, `objectness and offsets ${expected} at level ${level}`, got, { as: ShapeError });
   }
   return count(objectness.slice(2)) * anchors;
 }

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
 import { finite, whole } from '../common.js';
@@ -24,7 +25,7 @@ export const psRoiOp = defineOp<PsRoiAttrs>('PsRoi', ({ size, scale, sampling })
     infer([rois, ...maps]) {
       const channels = channelsOf(maps);
       if (channels !== null && channels % bins !== 0) {
-        throw new ShapeError(`expected channels that ${bins} bins divide, got ${channels}`, { expected: `a multiple of ${bins}`, got: String(channels) });
+        wrong(undefined, `channels that ${bins} bins divide`, String(channels), { as: ShapeError });
       }
       return [[regionsOf(rois), channels === null ? null : channels / bins, ...size]];
     },

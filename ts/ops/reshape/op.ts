@@ -1,4 +1,5 @@
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { showShape } from '../../base/show.js';
 import { count, defineOp } from '../../graph/op.js';
 import { whole } from '../common.js';
@@ -15,10 +16,7 @@ export const reshapeOp = defineOp<ReshapeAttrs>('Reshape', ({ shape }) => {
     probabilities: 'kept',
     infer([input = []]) {
       if (count(input) === count(shape) || input.includes(null)) return [shape];
-      throw new ShapeError(`${showShape(input)} does not have as many elements as ${showShape(shape)}`, {
-        expected: showShape(shape),
-        got: showShape(input),
-      });
+      wrong(undefined, `as many elements as ${showShape(shape)} has`, showShape(input), { as: ShapeError });
     },
     layouts: ROWS,
     emit: copy,

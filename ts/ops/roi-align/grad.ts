@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import * as steps from '../../contract/train/steps.js';
 import type { TrainRule } from '../../graph/rule.js';
 import { roiAlignOp, roiForm } from './op.js';
@@ -8,7 +9,7 @@ import type { RoiAlignAttrs } from './op.js';
 export const roiAlignRule: TrainRule<RoiAlignAttrs> = {
   op: roiAlignOp,
   backward(attrs, context, dy) {
-    if (attrs.mode === 'max') throw new UnsupportedError('RoiAlign of the largest samples cannot be trained', { expected: 'avg' });
+    if (attrs.mode === 'max') wrong(undefined, 'RoiAlign of averages', 'one of the largest samples, which cannot be trained', { as: UnsupportedError });
     const rois = context.input(0);
     attrs.scales.forEach((_, at) => {
       const x = context.input(at + 1);

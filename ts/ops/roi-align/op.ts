@@ -1,4 +1,5 @@
-import { ArgumentError, ShapeError } from '../../base/errors.js';
+import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { showShape } from '../../base/show.js';
 import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
@@ -36,7 +37,7 @@ export const roiAlignOp = defineOp<RoiAlignAttrs>('RoiAlign', (attrs) => {
   return {
     infer(inputs) {
       const [rows, maps] = [regionsOf(inputs[0]), inputs.slice(1)];
-      if (maps.length !== scales.length) throw new ShapeError(`expected ${scales.length} maps, got ${maps.length}`, { got: String(maps.length) });
+      if (maps.length !== scales.length) wrong(undefined, `${scales.length} maps`, String(maps.length), { as: ShapeError });
       return [[rows, channelsOf(maps), ...size]];
     },
     layouts: MAPS,
@@ -52,7 +53,7 @@ export const roiAlignOp = defineOp<RoiAlignAttrs>('RoiAlign', (attrs) => {
 /** @throws ArgumentError for what is no number of samples along a side, or too many */
 export function checkSampling(sampling: number): void {
   if (whole('samples', sampling, 0) <= MAX_SAMPLING) return;
-  throw new ArgumentError(`samples are ${sampling}, expected at most ${MAX_SAMPLING}`, { expected: `at most ${MAX_SAMPLING}`, got: String(sampling) });
+  wrong(undefined, `at most ${MAX_SAMPLING} samples`, String(sampling));
 }
 
 /** What of the step follows from the attributes and the shapes. */
@@ -65,17 +66,17 @@ export function roiForm(attrs: RoiAlignAttrs, [rois = 0]: readonly number[], [n 
 export function regionsOf(shape: Shape = []): number | null {
   const [rows = null, width] = shape;
   if (shape.length === 2 && (width === 5 || width === null)) return rows;
-  throw new ShapeError(`expected regions [R, 5], got ${showShape(shape)}`, { expected: '[R, 5]', got: showShape(shape) });
+  wrong(undefined, 'regions [R, 5]', showShape(shape), { as: ShapeError });
 }
 
 /** The channels of maps, which all have as many. */
 export function channelsOf(maps: readonly Shape[]): number | null {
   let channels: number | null = null;
   for (const map of maps) {
-    if (map.length !== 4) throw new ShapeError(`expected a map [N, C, H, W], got ${showShape(map)}`, { expected: '[N, C, H, W]', got: showShape(map) });
+    if (map.length !== 4) wrong(undefined, 'a map [N, C, H, W]', showShape(map), { as: ShapeError });
     const own = map[1] ?? null;
     if (own !== null && channels !== null && own !== channels) {
-      throw new ShapeError(`expected maps of ${channels} channels, got ${own}`, { expected: String(channels), got: String(own) });
+      wrong(undefined, `maps of ${channels} channels`, String(own), { as: ShapeError });
     }
     channels ??= own;
   }

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import * as steps from '../../contract/steps.js';
 import { count, defineOp } from '../../graph/op.js';
 import { resolveAxis, whole } from '../common.js';
@@ -22,10 +23,7 @@ export const sliceOp = defineOp<SliceAttrs>('Slice', ({ dim, start, length }) =>
       const axis = resolveAxis(dim, input.length);
       const size = input[axis] ?? null;
       if (size !== null && start + length > size) {
-        throw new ShapeError(`${length} from ${start} on do not fit into dimension ${dim} of ${size}`, {
-          expected: `at most ${size}`,
-          got: String(start + length),
-        });
+        wrong(undefined, `a part of the ${size} elements of dimension ${dim}`, `${length} from ${start} on`, { as: ShapeError });
       }
       return [input.with(axis, length)];
     },

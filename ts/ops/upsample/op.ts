@@ -1,4 +1,4 @@
-import { ArgumentError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
 import { mapOf, oneOf, whole } from '../common.js';
@@ -20,11 +20,11 @@ export type UpsampleAttrs = {
 export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', (attrs) => {
   const { size, scale, mode, like = false } = attrs;
   oneOf('mode', mode, ['nearest', 'bilinear']);
-  if ([size !== null, scale !== null, like].filter(Boolean).length !== 1) throw new ArgumentError('expected either a size or a scale factor');
+  if ([size !== null, scale !== null, like].filter(Boolean).length !== 1) wrong(undefined, 'either a size or a scale factor', 'both or none');
   size?.forEach((length) => whole('size', length, 1));
   if (scale?.some((factor) => !(factor > 0 && Number.isFinite(factor)))) {
     const got = scale.map(showValue).join(', ');
-    throw new ArgumentError(`scale factor is ${got}, expected positive numbers`, { got });
+    wrong(undefined, 'a scale factor of positive numbers', got);
   }
   const length = (dim: Dim, axis: 0 | 1): Dim => {
     if (size) return size[axis];

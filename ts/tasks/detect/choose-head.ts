@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import { showShape } from '../../base/show.js';
 import type { Fit, Head, HeadQuestion } from './head.js';
 import { blazeface } from './heads/blazeface.js';
@@ -56,5 +57,5 @@ function namedHead(named: HeadName, question: HeadQuestion): Chosen {
 
 function refuse({ outputs }: HeadQuestion, reason: string, expected: string, hint: string): never {
   const got = outputs.map(({ name, shape }) => `${name} ${showShape(shape)}`).join(', ');
-  throw new UnsupportedError(`detect: ${reason}, got ${got}; ${hint}`, { place: 'detect', expected, got, hint });
+  wrong('detect', expected, `${got}: ${reason}`, { as: UnsupportedError, hint });
 }

@@ -1,4 +1,5 @@
 import { DtypeError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 import type { AnyTensor } from '../../tensor/tensor.js';
 
 /** The numbers of an output; of one of other types than float32 as the nearest of that. @throws DtypeError for an output that is not there */
@@ -6,7 +7,7 @@ export function floatsOf(tensors: Readonly<Record<string, AnyTensor>>, name: str
   const data = tensors[name]?.data;
   if (data instanceof Float32Array) return data;
   if (data) return Float32Array.from(data as Iterable<number | bigint>, Number);
-  throw new DtypeError(`detect: ${name}: expected float32, got none`, { place: name, expected: 'float32', got: 'none' });
+  wrong(`detect: ${name}`, 'float32', 'none', { as: DtypeError });
 }
 
 /** Whether some number is no probability. NaN says nothing. */

@@ -86,5 +86,5 @@ function classesIn(place: string, data: AnyTensor['data']): Pick<ClassMap, 'clas
 function refuse(name: string, output: AnyTensor | undefined): never {
   const expected = 'scores, float32 [1, classes, H, W], [1, H, W, classes] or [1, H, W], or classes, whole numbers [1, H, W], of the proportions of the input';
   const [got, hint] = [output ? `${name} ${output.dtype} ${showShape(output.shape)}` : 'no output', "use run(), or say task: 'segmentation' when it is loaded"];
-  throw new UnsupportedError(`segment: expected ${expected}, got ${got}; ${hint}`, { place: 'segment', expected, got, hint });
+  wrong('segment', expected, got, { as: UnsupportedError, hint });
 }

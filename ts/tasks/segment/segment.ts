@@ -121,5 +121,5 @@ function wantedClasses(wanted: true | readonly (string | number)[], count: numbe
 }
 
 function refuse(place: string, expected: string, got: string): never {
-  throw new UnsupportedError(`segment: ${place}: expected ${expected}, got ${got}`, { place, expected, got });
+  wrong(`segment: ${place}`, expected, got, { as: UnsupportedError });
 }

@@ -35,7 +35,7 @@ export function betas(alpha: number, radii: Float32Array, angles: Float32Array):
 
 function softTarget(y: Target, classes: number | undefined): Tensor {
   if (y.dtype === 'float32') return y;
-  if (y.shape.length !== 1) throw new UnsupportedError(`augment: mixup: classes of pixels ${showShape(y.shape)} cannot be mixed`, { place: 'augment: mixup', got: showShape(y.shape) });
+  if (y.shape.length !== 1) wrong('augment: mixup', 'a class for each image', showShape(y.shape), { as: UnsupportedError });
   if (classes === undefined) return wrong('augment: mixup', 'the number of classes', 'none', { hint: 'give the data the names of its classes' });
   expectLabels(y.data, { place: 'y', count: classes });
   const data = new Float32Array(y.data.length * classes);

@@ -1,4 +1,4 @@
-import { ImageError, ReceptiveError, ShapeError } from '../../base/errors.js';
+import { ImageError, ReceptiveError, retold, ShapeError } from '../../base/errors.js';
 import { checkOptions, optionNames } from '../../base/options.js';
 import { showShape, showValue } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
@@ -140,8 +140,8 @@ async function read({ name, source }: Photo, spec: PreprocessSpec, { channels, m
     return { data: grey, shape: [1, height, width] };
   } catch (error) {
     if (!(error instanceof ReceptiveError)) throw error;
-    const { message, place, expected, got, hint } = error;
+    const { message, place } = error;
     const said = place !== undefined && message.startsWith(`${place}: `) ? message.slice(place.length + 2) : message;
-    throw new ImageError(`${name}: ${said}`, { place: name, expected, got, hint, cause: error });
+    throw retold(error, name, `${name}: ${said}`, ImageError);
   }
 }

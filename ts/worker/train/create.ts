@@ -1,4 +1,5 @@
 import { ReceptiveError, WorkerError } from '../../base/errors.js';
+import { mismatch } from '../../base/wrong.js';
 import { throwIfAborted } from '../../bytes/response.js';
 import { optionNames } from '../../base/options.js';
 import type { PlatformAbortSignal, PlatformURL, PlatformWorker } from '../../base/globals.js';
@@ -84,7 +85,7 @@ export async function createTrainer(network: Layer | Graph, options: CreateTrain
 /** A worker of another kind answers, but does not know what it is asked. */
 function notOfTraining(cause: unknown): WorkerError {
   const [expected, hint] = ['a worker of training', 'the option worker names train-worker.js'];
-  return new WorkerError(`createTrainer: expected ${expected}, got another; ${hint}`, { place: 'worker', expected, got: 'another', hint, cause });
+  return mismatch('worker', expected, 'another', { as: WorkerError, hint, cause });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { allocate, MAX_ELEMENTS, scalar } from '../../form/tensors.js';
 import type { HostTensor, OnnxGraph, OnnxPort } from '../../form/types.js';
 import { required } from '../lib/op.js';
@@ -11,7 +12,7 @@ const MAX_ITERATIONS = 2 ** 20;
 /** The number of a tensor that has one. */
 function single({ data }: HostTensor, place: string): number {
   if (data.length === 1) return data[0]!;
-  throw new ShapeError(`${place} has ${data.length} elements, expected 1`, { place, expected: '1', got: String(data.length) });
+  wrong(place, '1 element', String(data.length), { as: ShapeError });
 }
 
 const branchOf = (condition: number): string => (condition === 0 ? 'else_branch' : 'then_branch');
@@ -32,7 +33,7 @@ function bodyOf(context: HostContext, carried: number): OnnxGraph {
   if (body.inputs.length === carried + 2 && body.outputs.length > carried) return body;
   const got = `${body.inputs.length} inputs and ${body.outputs.length} outputs`;
   const expected = `${carried + 2} inputs and at least ${carried + 1} outputs`;
-  throw new FormatError(`body has ${got}, expected ${expected} for ${carried} values that are carried`, { place: 'body', expected, got });
+  wrong('body', `${expected} for ${carried} values that are carried`, got, { as: FormatError });
 }
 
 const loop: Compute = (context) => {
@@ -44,12 +45,12 @@ const loop: Compute = (context) => {
   const scanned: HostTensor[][] = ports.map(() => []);
   let collected = 0;
   for (let i = 0; i < trips && goOn; i++) {
-    if (i >= MAX_ITERATIONS) throw new UnsupportedError(`a loop of more than ${MAX_ITERATIONS} iterations`, { place: 'M' });
+    if (i >= MAX_ITERATIONS) wrong('M', `at most ${MAX_ITERATIONS} iterations of a loop`, 'more', { as: UnsupportedError });
     const [condition, ...results] = context.run(body, [scalar('int64', i), scalar('bool', 1), ...carried]) as [HostTensor, ...HostTensor[]];
     goOn = single(condition, 'condition') !== 0;
     scanned.forEach((slices, k) => slices.push(results[carried.length + k]!));
     collected += results.slice(carried.length).reduce((sum, { data }) => sum + data.length, 0);
-    if (collected > MAX_ELEMENTS) throw new UnsupportedError(`a loop collects more than ${MAX_ELEMENTS} elements`, { place: 'body' });
+    if (collected > MAX_ELEMENTS) wrong('body', `at most ${MAX_ELEMENTS} elements collected by a loop`, 'more', { as: UnsupportedError });
     carried = results.slice(0, carried.length);
   }
   return [...carried, ...scanned.map((slices, k) => (slices.length > 0 ? stacked(slices) : nothing(ports[k]!)))];

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { positionsOf } from '../../../tensor/geometry.js';
 import { allocate, size } from '../../form/tensors.js';
@@ -43,11 +44,7 @@ const col2Im: Compute = (context) => {
   const area = size(block);
   if (x.shape.length !== 3 || rows % area !== 0 || size(positions) !== columns) {
     const expected = `[N, C x ${area}, ${size(positions)}]`;
-    throw new ShapeError(`${showShape(x.shape)} is not ${expected}, blocks of ${block.join(' x ')} over ${shape.join(' x ')}`, {
-      place: 'input 0',
-      expected,
-      got: showShape(x.shape),
-    });
+    wrong('input 0', `${expected}, blocks of ${block.join(' x ')} over ${shape.join(' x ')}`, showShape(x.shape), { as: ShapeError });
   }
   const whole = [n, rows / area, ...shape];
   const sums = allocate('float64', size(whole));

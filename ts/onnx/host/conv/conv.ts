@@ -1,4 +1,5 @@
 import { ShapeError, UnsupportedError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
@@ -17,7 +18,7 @@ export function convolve(context: HostContext, x: HostTensor, w: HostTensor, bia
   const [oc = 0, cg = 0, ...kernel] = w.shape;
   const groups = groupsOf(context, 'group', c, oc);
   if (c !== cg * groups || w.shape.length !== x.shape.length) {
-    throw new ShapeError(`filters ${showShape(w.shape)} in ${groups} groups for ${showShape(x.shape)}`, { place: 'input 1', got: showShape(w.shape) });
+    wrong('input 1', `filters for ${showShape(x.shape)} in ${groups} groups`, showShape(w.shape), { as: ShapeError });
   }
   checkKernel(context, kernel);
   expectShape(bias, [oc], 'bias');
@@ -87,7 +88,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
 const fusedConv: Compute = (context) => {
   const name = context.attributes.string('activation', '');
   const activation = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
-  if (!activation) throw new UnsupportedError(`activation: there is no ${name}`, { place: 'activation', got: name });
+  if (!activation) wrong('activation', 'an activation that is known', name, { as: UnsupportedError });
   const params = context.attributes.floats('activation_params', []);
   const [a, b] = activation.params.map((otherwise, i) => params[i] ?? otherwise) as [number, number];
   const [sum] = conv(context) as readonly [HostTensor];

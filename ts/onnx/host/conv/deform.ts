@@ -1,4 +1,5 @@
 import { ShapeError, UnsupportedError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, Numbers } from '../../form/types.js';
@@ -21,12 +22,12 @@ interface Deformed {
 /** A convolution whose taps are moved by offsets of their own (Dai et al. 2017, arXiv 1703.06211), and weighted by a mask. */
 const deformConv: Compute = (context) => {
   const [x, w] = [required(context, 0), required(context, 1)];
-  if (x.shape.length !== 4 || w.shape.length !== 4) throw new UnsupportedError(`expected [N, C, H, W], got ${showShape(x.shape)} and ${showShape(w.shape)}`);
+  if (x.shape.length !== 4 || w.shape.length !== 4) wrong(undefined, '[N, C, H, W]', `${showShape(x.shape)} and ${showShape(w.shape)}`, { as: UnsupportedError });
   const [n, c, h, width] = x.shape as [number, number, number, number];
   const [oc, cg, kh, kw] = w.shape as [number, number, number, number];
   const groups = groupsOf(context, 'group', c, oc);
   const offsetGroups = groupsOf(context, 'offset_group', c);
-  if (c !== cg * groups) throw new ShapeError(`filters ${showShape(w.shape)} in ${groups} groups for ${showShape(x.shape)}`, { place: 'input 1' });
+  if (c !== cg * groups) wrong('input 1', `filters for ${showShape(x.shape)} in ${groups} groups`, showShape(w.shape), { as: ShapeError });
   checkKernel(context, [kh, kw]);
   const axes = windowAxes(context.attributes, [h, width], [kh, kw]) as [WindowAxis, WindowAxis];
   const [oh, ow] = [axes[0].out, axes[1].out];

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { coveredSize } from '../../../tensor/geometry.js';
 import { allocate, size } from '../../form/tensors.js';
@@ -28,7 +29,7 @@ function transposedAxes({ attributes }: HostContext, spatial: readonly number[],
     }
     const [before, after] = auto === 'VALID' ? [0, 0] : [pads[i]!, pads[spatial.length + i]!];
     const out = full - before - after;
-    if (out < 1) throw new ShapeError(`pads: ${before} + ${after} leave nothing of an output of ${full}`, { place: 'pads' });
+    if (out < 1) wrong('pads', `pads that leave something of an output of ${full}`, `${before} + ${after}`, { as: ShapeError });
     return { ...axis, before, after, out };
   });
 }
@@ -44,9 +45,9 @@ export function transposedConvolve(context: HostContext, x: HostTensor, w: HostT
   const [wc = 0, og = 0, ...kernel] = w.shape;
   const groups = groupsOf(context, 'group', c);
   if (wc !== c || w.shape.length !== x.shape.length) {
-    throw new ShapeError(`filters ${showShape(w.shape)} for ${showShape(x.shape)}`, { place: 'input 1', got: showShape(w.shape) });
+    wrong('input 1', `filters for ${showShape(x.shape)}`, showShape(w.shape), { as: ShapeError });
   }
-  if (spatial.includes(0)) throw new ShapeError(`a map of ${spatial.join(' x ')} has no pixels`, { place: 'input 0' });
+  if (spatial.includes(0)) wrong('input 0', 'a map with pixels', spatial.join(' x '), { as: ShapeError });
   checkKernel(context, kernel);
   const oc = og * groups;
   expectShape(bias, [oc], 'bias');

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { suppressSpec } from '../../../contract/steps.js';
 import { suppressInEngine } from '../../../wasm/boxes.js';
 import type { Instance } from '../../../wasm/instance.js';
@@ -44,7 +45,7 @@ interface Limits {
 
 function limitsOf({ inputs }: HostContext): Limits {
   const iou = inputs[3]?.data[0] ?? 0;
-  if (!(iou >= 0 && iou <= 1)) throw new FormatError(`iou_threshold is ${iou}, expected 0 to 1`, { place: 'iou_threshold', got: String(iou) });
+  if (!(iou >= 0 && iou <= 1)) wrong('iou_threshold', '0 to 1', String(iou), { as: FormatError });
   return { most: max(inputs[2]?.data[0] ?? 0, 0), iou, least: inputs[4]?.data[0] };
 }
 
@@ -67,7 +68,7 @@ function selectInEngine(instance: Instance, boxes: Float32Array, scores: Float32
 function expectSizes(boxes: HostTensor, scores: HostTensor): void {
   const [batches, , count] = scores.shape;
   if (scores.shape.length === 3 && boxes.shape.length === 3 && boxes.shape[0] === batches && boxes.shape[1] === count && boxes.shape[2] === 4) return;
-  throw new ShapeError(`boxes [${boxes.shape.join(', ')}] for scores [${scores.shape.join(', ')}]`, { place: 'boxes' });
+  wrong('boxes', `boxes for scores [${scores.shape.join(', ')}]`, `[${boxes.shape.join(', ')}]`, { as: ShapeError });
 }
 
 /** Boxes in falling order of score, without those that overlap a better one of their class too much. */

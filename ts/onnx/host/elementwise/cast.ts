@@ -1,4 +1,5 @@
 import { FormatError, UnsupportedError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { allocate, dtypeOf } from '../../form/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
@@ -62,7 +63,7 @@ function exact(from: OnnxDtype, to: OnnxDtype): (value: number) => number {
   return (value) => {
     if (unsigned ? value >= 0 : value < 2 ** 63) return value;
     if (value === (unsigned ? -1 : 2 ** 64)) return unsigned ? 2 ** 64 : -1;
-    throw new UnsupportedError(`${from} ${value} does not fit ${to}, and wrapped around it is not exact`, { got: String(value) });
+    wrong(undefined, `${from} that fits ${to}, or wraps around exactly`, String(value), { as: UnsupportedError });
   };
 }
 
@@ -86,7 +87,7 @@ function wrapping(from: OnnxDtype, to: OnnxDtype): (value: number) => number {
 function lowBitsKept(value: number, from: OnnxDtype): number {
   if (Math.abs(value) <= 2 ** 53 || value === -(2 ** 63)) return value;
   if (value === rangeOf(from)[1]) return -1;
-  throw new UnsupportedError(`${from} ${value} is past 2^53: its lowest bits are not known`, { got: String(value) });
+  wrong(undefined, `${from} within 2^53, whose lowest bits are known`, String(value), { as: UnsupportedError });
 }
 
 /** The type that the attribute `to` says. */
@@ -94,7 +95,7 @@ function target({ attributes, opset }: HostContext): OnnxDtype {
   if (opset >= 6) return dtypeOf(attributes.int('to'), 'to');
   const name = attributes.string('to');
   if (Object.hasOwn(NAMES, name)) return dtypeOf(NAMES[name]!, 'to');
-  throw new FormatError(`to: there is no element type ${name}`, { place: 'to', got: name });
+  wrong('to', 'the name of an element type', name, { as: FormatError });
 }
 
 export const castOps: HostOps = {

@@ -1,5 +1,6 @@
 import { fromEnd, broadcast, broadcastStrides } from '../../../tensor/shape.js';
 import { UnsupportedError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, Numbers, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
@@ -67,7 +68,7 @@ function variadic(f: (x: number, y: number) => number): Compute {
 
 function divide(x: number, y: number, dtype: OnnxDtype): number {
   if (isFloat(dtype)) return x / y;
-  if (y === 0) throw new UnsupportedError('an integer is divided by 0', { got: `${x} / 0` });
+  if (y === 0) wrong(undefined, 'an integer divided by another number than 0', `${x} / 0`, { as: UnsupportedError });
   return Math.trunc(x / y);
 }
 

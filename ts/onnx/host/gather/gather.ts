@@ -1,6 +1,6 @@
 import { fromEnd, stridesOf } from '../../../tensor/shape.js';
 import { FormatError, ShapeError } from '../../../base/errors.js';
-import { showShape } from '../../../base/show.js';
+import { wrong } from '../../../base/wrong.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
@@ -47,14 +47,14 @@ const gatherNd: Compute = (context) => {
 function single(context: HostContext, index: number, name: string): number {
   const { data } = required(context, index);
   if (data.length === 1) return data[0]!;
-  throw new FormatError(`${name} has ${data.length} elements, expected 1`, { place: name, got: String(data.length) });
+  wrong(name, '1 element', String(data.length), { as: FormatError });
 }
 
 const oneHot: Compute = (context) => {
   const [indices, values] = [required(context, 0), required(context, 2)];
   const depth = Math.trunc(single(context, 1, 'depth'));
-  if (!(depth >= 0)) throw new FormatError(`depth is ${depth}`, { place: 'depth', got: String(depth) });
-  if (values.data.length !== 2) throw new FormatError(`values has ${values.data.length} elements, expected 2`, { place: 'values' });
+  if (!(depth >= 0)) wrong('depth', 'at least 0', String(depth), { as: FormatError });
+  if (values.data.length !== 2) wrong('values', '2 elements', String(values.data.length), { as: FormatError });
   const axis = axisOf(context.attributes.int('axis', -1), indices.shape.length + 1);
   const shape = [...indices.shape.slice(0, axis), depth, ...indices.shape.slice(axis)];
   const data = allocate(values.dtype, size(shape)).fill(values.data[0]!);
@@ -83,11 +83,11 @@ const reverseSequence: Compute = (context) => {
   const [x, lengths] = [required(context, 0), required(context, 1)];
   const batchAxis = axisOf(context.attributes.int('batch_axis', 1), x.shape.length);
   const timeAxis = axisOf(context.attributes.int('time_axis', 0), x.shape.length);
-  if (batchAxis === timeAxis) throw new FormatError(`batch_axis and time_axis are both ${timeAxis}`, { place: 'time_axis' });
+  if (batchAxis === timeAxis) wrong('time_axis', 'another axis than batch_axis', String(timeAxis), { as: FormatError });
   const [batch, steps] = [x.shape[batchAxis]!, x.shape[timeAxis]!];
-  if (lengths.data.length !== batch) throw new ShapeError(`${lengths.data.length} lengths for a batch of ${batch}`, { place: 'sequence_lens' });
-  const wrong = lengths.data.find((length) => !(Number.isInteger(length) && length >= 0 && length <= steps));
-  if (wrong !== undefined) throw new ShapeError(`a length of ${wrong} in ${showShape(x.shape)}`, { place: 'sequence_lens', got: String(wrong) });
+  if (lengths.data.length !== batch) wrong('sequence_lens', `${batch} lengths, one for each of the batch`, String(lengths.data.length), { as: ShapeError });
+  const odd = lengths.data.find((length) => !(Number.isInteger(length) && length >= 0 && length <= steps));
+  if (odd !== undefined) wrong('sequence_lens', `whole lengths from 0 to ${steps}`, String(odd), { as: ShapeError });
   const strides = stridesOf(x.shape);
   const [perTime, perBatch] = [strides[timeAxis]!, strides[batchAxis]!];
   const data = allocate(x.dtype, x.data.length);

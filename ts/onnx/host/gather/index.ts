@@ -1,5 +1,6 @@
 import { fromEnd, stridesOf } from '../../../tensor/shape.js';
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, Numbers } from '../../form/types.js';
@@ -9,13 +10,13 @@ import { walk } from '../lib/walk.js';
 export function indexOf(index: number, dim: number): number {
   const resolved = fromEnd(index, dim);
   if (resolved >= 0 && resolved < dim && Number.isInteger(resolved)) return resolved;
-  throw new ShapeError(`index ${index} of an axis of ${dim}`, { place: 'indices', got: String(index) });
+  wrong('indices', `an index of an axis of ${dim}`, String(index), { as: ShapeError });
 }
 
 /** Calls `visit` for each index with its place in the indices and in the tensor that it points into along an axis. */
 export function alongAxis(indices: HostTensor, shape: readonly number[], axis: number, visit: (i: number, at: number) => void): void {
   const fits = indices.shape.length === shape.length && indices.shape.every((dim, i) => i === axis || dim <= shape[i]!);
-  if (!fits) throw new ShapeError(`indices ${showShape(indices.shape)} into ${showShape(shape)} along axis ${axis}`, { place: 'indices' });
+  if (!fits) wrong('indices', `indices into ${showShape(shape)} along axis ${axis}`, showShape(indices.shape), { as: ShapeError });
   const strides = stridesOf(shape);
   const others = strides.map((stride, i) => (i === axis ? 0 : stride));
   walk(indices.shape, [others], (i, [at]) => visit(i, at! + indexOf(indices.data[i]!, shape[axis]!) * strides[axis]!));
@@ -33,11 +34,11 @@ interface Tuples {
 /** Tuples of indices into what is behind the first `batch` dimensions, which indices and tensor have in common. */
 export function tuples(x: HostTensor, indices: HostTensor, batch: number): Tuples {
   const depth = indices.shape.at(-1);
-  if (depth === undefined) throw new ShapeError('indices are a single number, expected tuples', { place: 'indices' });
-  if (!(batch >= 0 && batch < indices.shape.length)) throw new FormatError(`batch_dims is ${batch}`, { place: 'batch_dims', got: String(batch) });
+  if (depth === undefined) wrong('indices', 'tuples', 'a single number', { as: ShapeError });
+  if (!(batch >= 0 && batch < indices.shape.length)) wrong('batch_dims', `0 to ${indices.shape.length - 1}`, String(batch), { as: FormatError });
   const common = x.shape.slice(0, batch);
   if (batch + depth > x.shape.length || common.some((dim, axis) => dim !== indices.shape[axis])) {
-    throw new ShapeError(`indices ${showShape(indices.shape)} into ${showShape(x.shape)} with ${batch} dimensions in common`, { place: 'indices' });
+    wrong('indices', `indices into ${showShape(x.shape)} with ${batch} dimensions in common`, showShape(indices.shape), { as: ShapeError });
   }
   const strides = stridesOf(x.shape);
   const count = size(indices.shape.slice(0, -1));

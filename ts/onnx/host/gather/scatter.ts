@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import type { HostTensor, Numbers, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
@@ -21,7 +22,7 @@ const REDUCTIONS: Readonly<Record<string, Reduce>> = {
 function reduction({ attributes }: HostContext, dtype: OnnxDtype): Reduce {
   const name = attributes.string('reduction', 'none');
   const found = Object.hasOwn(REDUCTIONS, name) ? REDUCTIONS[name] : undefined;
-  if (!found) throw new FormatError(`reduction: there is no ${name}`, { place: 'reduction', got: name });
+  if (!found) wrong('reduction', 'a reduction that is known', name, { as: FormatError });
   if (dtype === 'bool') return (old, update) => (found(old, update) !== 0 ? 1 : 0);
   return name === 'add' || name === 'mul' ? (old, update) => wrapped(dtype, found(old, update)) : found;
 }
@@ -29,7 +30,7 @@ function reduction({ attributes }: HostContext, dtype: OnnxDtype): Reduce {
 function expectShape(updates: HostTensor, shape: readonly number[]): void {
   if (updates.shape.length === shape.length && updates.shape.every((dim, axis) => dim === shape[axis])) return;
   const [expected, got] = [showShape(shape), showShape(updates.shape)];
-  throw new ShapeError(`updates are ${got}, indices and data ask for ${expected}`, { place: 'updates', expected, got });
+  wrong('updates', `${expected}, as indices and data ask for`, got, { as: ShapeError });
 }
 
 export const scatterElements: Compute = (context) => {

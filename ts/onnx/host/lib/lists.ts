@@ -1,4 +1,5 @@
 import { FormatError, UnsupportedError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { required } from './op.js';
 import type { HostContext } from './op.js';
 import { axisOf } from '../../form/axis.js';
@@ -9,16 +10,16 @@ const MAX_DIMENSIONS = 64;
 /** Integers that are an attribute or an input, if they are there at all. */
 export function integersOf(context: HostContext, name: string, index: number): readonly number[] | undefined {
   const list = context.attributes.intsOr(name, context.inputs[index]);
-  const wrong = list?.find((value) => !Number.isInteger(value));
-  if (wrong === undefined) return list;
-  throw new FormatError(`${name}: ${wrong} is no integer`, { place: name, got: String(wrong) });
+  const odd = list?.find((value) => !Number.isInteger(value));
+  if (odd === undefined) return list;
+  wrong(name, 'integers', String(odd), { as: FormatError });
 }
 
 /** Integers that must be there, as an attribute or an input. */
 export function requiredIntegers(context: HostContext, name: string, index: number): readonly number[] {
   const list = integersOf(context, name, index);
   if (list) return list;
-  throw new FormatError(`${name} is missing, as an attribute and as input ${index}`, { place: name });
+  wrong(name, `an attribute, or input ${index}`, 'none', { as: FormatError });
 }
 
 /** The shape that an input asks for. */
@@ -29,15 +30,15 @@ export function shapeInput(context: HostContext, index: number): readonly number
 
 /** @throws FormatError for a negative size, UnsupportedError for more dimensions than there can be */
 export function checkedShape(shape: readonly number[]): readonly number[] {
-  const wrong = shape.find((dim) => !Number.isSafeInteger(dim) || dim < 0);
-  if (wrong !== undefined) throw new FormatError(`shape: there is no size ${wrong}`, { place: 'shape', got: String(wrong) });
+  const odd = shape.find((dim) => !Number.isSafeInteger(dim) || dim < 0);
+  if (odd !== undefined) wrong('shape', 'whole sizes from 0 on', String(odd), { as: FormatError });
   if (shape.length <= MAX_DIMENSIONS) return shape;
-  throw new UnsupportedError(`shape: ${shape.length} dimensions are more than ${MAX_DIMENSIONS}`, { place: 'shape', got: String(shape.length) });
+  wrong('shape', `at most ${MAX_DIMENSIONS} dimensions`, String(shape.length), { as: UnsupportedError });
 }
 
 /** Axes that may count from the end, none of them twice. */
 export function distinctAxes(axes: readonly number[], rank: number): number[] {
   const resolved = axes.map((axis) => axisOf(axis, rank));
   if (new Set(resolved).size === resolved.length) return resolved;
-  throw new FormatError(`axes [${axes.join(', ')}] name an axis twice`, { place: 'axes', got: axes.join(', ') });
+  wrong('axes', 'each axis once', axes.join(', '), { as: FormatError });
 }

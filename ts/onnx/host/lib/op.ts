@@ -1,4 +1,5 @@
 import { FormatError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import type { Attributes } from '../../form/attributes.js';
 import type { HostTensor, OnnxGraph } from '../../form/types.js';
 import type { Instance } from '../../../wasm/instance.js';
@@ -39,7 +40,7 @@ export type HostOps = Readonly<Record<string, Compute | HostOp>>;
 export function required(context: HostContext, index: number): HostTensor {
   const input = context.inputs[index];
   if (input) return input;
-  throw new FormatError(`input ${index} is missing`, { place: `input ${index}` });
+  wrong(`input ${index}`, 'a tensor', 'none', { as: FormatError });
 }
 
 /** The numbers of a small input, such as axes or a shape. */

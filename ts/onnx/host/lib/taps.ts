@@ -1,4 +1,5 @@
 import { FormatError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 
 /** What is done along one axis. */
 export interface AxisPlan {
@@ -80,7 +81,7 @@ export interface Taps {
 /** Nothing where the index lies outside and is extrapolated. */
 export function tapsAt(at: number, plan: AxisPlan, settings: Settings): Taps | undefined {
   const x = settings.coordinates(at, plan);
-  if (!Number.isFinite(x)) throw new FormatError(`roi [${plan.roi.join(', ')}] is no part of an axis`, { place: 'roi' });
+  if (!Number.isFinite(x)) wrong('roi', 'a part of an axis', `[${plan.roi.join(', ')}]`, { as: FormatError });
   const last = plan.from - 1;
   if (settings.crops && (x < 0 || x > last)) return undefined;
   const inside = (index: number): number => Math.max(0, Math.min(last, index));

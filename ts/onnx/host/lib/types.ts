@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
 
 export function isFloat(dtype: OnnxDtype): boolean {
@@ -25,7 +26,7 @@ export function wrapped(dtype: OnnxDtype, value: number): number {
   const whole = Math.trunc(value);
   if (!width) {
     if (Number.isSafeInteger(whole)) return whole;
-    throw new UnsupportedError(`${dtype} arithmetic gives ${value}, which is past 2^53`, { got: String(value) });
+    wrong(undefined, `results of ${dtype} arithmetic within 2^53`, String(value), { as: UnsupportedError });
   }
   const [bits, signed] = width;
   if (Math.abs(whole) < 2 ** (bits - 1)) return whole < 0 && !signed ? whole + 2 ** bits : whole;

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import type { WindowAxis } from '../../form/window.js';
 import type { HostTensor } from '../../form/types.js';
@@ -31,26 +32,26 @@ export function eachTap(axes: readonly WindowAxis[], position: readonly number[]
 export function mapsOf(x: HostTensor, least = 3): { n: number; c: number; spatial: readonly number[] } {
   const [n, c, ...spatial] = x.shape;
   if (n !== undefined && c !== undefined && x.shape.length >= least) return { n, c, spatial };
-  throw new ShapeError(`expected [N, C, ...] of ${least} dimensions or more, got ${showShape(x.shape)}`, { place: 'input 0', got: showShape(x.shape) });
+  wrong('input 0', `[N, C, ...] of ${least} dimensions or more`, showShape(x.shape), { as: ShapeError });
 }
 
 /** The number of groups, which must divide the channels on both sides. */
 export function groupsOf({ attributes }: HostContext, name: string, ...channels: readonly number[]): number {
   const groups = attributes.int(name, 1);
   if (groups >= 1 && channels.every((count) => count % groups === 0)) return groups;
-  throw new FormatError(`${name}: ${groups} groups do not divide ${channels.join(' and ')} channels`, { place: name, got: String(groups) });
+  wrong(name, `groups that divide ${channels.join(' and ')} channels`, String(groups), { as: FormatError });
 }
 
 /** A tensor of the shape that it must have, where it is there. @throws ShapeError for any other */
 export function expectShape<Given extends HostTensor | undefined>(tensor: Given, shape: readonly number[], place: string): Given {
   const [expected, got] = [showShape(shape), tensor && showShape(tensor.shape)];
   if (got === undefined || got === expected) return tensor;
-  throw new ShapeError(`${place} is ${got}, expected ${expected}`, { place, expected, got });
+  wrong(place, expected, got, { as: ShapeError });
 }
 
 /** `kernel_shape` may repeat what the filters' shape says, but not say anything else. */
 export function checkKernel({ attributes }: HostContext, kernel: readonly number[]): void {
   const said = attributes.ints('kernel_shape', kernel);
   if (said.join() === kernel.join()) return;
-  throw new FormatError(`kernel_shape is [${said.join(', ')}], the filters are ${kernel.join(' x ')}`, { place: 'kernel_shape', got: `[${said.join(', ')}]` });
+  wrong('kernel_shape', `[${kernel.join(', ')}], as the filters are`, `[${said.join(', ')}]`, { as: FormatError });
 }

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { failure, wrong } from '../../../base/wrong.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { wideSum } from './matmul.js';
@@ -18,7 +19,7 @@ interface Labelled {
 type Sizes = ReadonlyMap<string, number>;
 
 function wrongEquation(equation: string, why: string): FormatError {
-  return new FormatError(`equation: ${equation}: ${why}`, { place: 'equation', got: equation });
+  return failure('equation', `${why}`, equation, { as: FormatError });
 }
 
 /** The letters of a term before and behind its `...`; no second part where it has none. */
@@ -63,7 +64,7 @@ function sizesOf(operands: readonly Labelled[], equation: string): Sizes {
   for (const { tensor, labels } of operands) {
     labels.forEach((label, axis) => {
       const [known, dim] = [sizes.get(label) ?? 1, tensor.shape[axis]!];
-      if (known !== 1 && dim !== 1 && known !== dim) throw new ShapeError(`equation: ${equation}: ${label} is both ${known} and ${dim}`, { place: 'equation' });
+      if (known !== 1 && dim !== 1 && known !== dim) wrong('equation', `one size for ${label} of ${equation}`, `${known} and ${dim}`, { as: ShapeError });
       sizes.set(label, known === 1 ? dim : known);
     });
   }

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, reshaped, size } from '../../form/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
@@ -26,7 +27,7 @@ export function matmul(a: HostTensor, b: HostTensor, dtype: OnnxDtype): HostTens
   const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
   const [m, k, k2, n] = [left.at(-2), left.at(-1), right.at(-2), right.at(-1)];
   if (m === undefined || k === undefined || n === undefined || k !== k2) {
-    throw new ShapeError(`${showShape(a.shape)} cannot be multiplied with ${showShape(b.shape)}`);
+    wrong(undefined, `a matrix to multiply ${showShape(a.shape)} with`, showShape(b.shape), { as: ShapeError });
   }
   const batch = broadcast(left.slice(0, -2), right.slice(0, -2));
   const starts = [left, right].map((shape) => broadcastStrides(shape.slice(0, -2), batch));
@@ -55,7 +56,7 @@ const gemm: Compute = (context) => {
   const { attributes } = context;
   const operand = (index: number, name: string): HostTensor => {
     const x = required(context, index);
-    if (x.shape.length !== 2) throw new ShapeError(`expected a matrix, got ${showShape(x.shape)}`, { place: `input ${index}`, got: showShape(x.shape) });
+    if (x.shape.length !== 2) wrong(`input ${index}`, 'a matrix', showShape(x.shape), { as: ShapeError });
     return attributes.int(name, 0) === 0 ? x : permuted(x, [1, 0]);
   };
   const [a, b] = [operand(0, 'transA'), operand(1, 'transB')];
@@ -65,7 +66,7 @@ const gemm: Compute = (context) => {
   const c = context.inputs[2] ?? { ...product, shape: [], data: allocate(product.dtype, 1) };
   const sum = combine(product, c, 'float64', (x, y) => alpha * x + beta * y);
   if (showShape(sum.shape) !== showShape(product.shape)) {
-    throw new ShapeError(`${showShape(c.shape)} does not broadcast to ${showShape(product.shape)}`, { place: 'input 2', got: showShape(c.shape) });
+    wrong('input 2', `a shape that broadcasts to ${showShape(product.shape)}`, showShape(c.shape), { as: ShapeError });
   }
   const data = allocate(dtype, sum.data.length);
   for (let i = 0; i < data.length; i++) data[i] = wrapped(dtype, sum.data[i]!);
@@ -80,7 +81,7 @@ function shifted(context: HostContext, index: number, zero: number, perRow: bool
   const ofRows = perRow && point.shape.length === 1 ? reshaped(point, [point.data.length, 1]) : point;
   const less = combine(x, point.data.length === 1 ? reshaped(point, []) : ofRows, 'int32', (value, by) => value - by);
   if (showShape(less.shape) === showShape(x.shape)) return less;
-  throw new ShapeError(`zero points ${showShape(point.shape)} for ${showShape(x.shape)}`, { place: `input ${zero}`, got: showShape(point.shape) });
+  wrong(`input ${zero}`, `zero points for ${showShape(x.shape)}`, showShape(point.shape), { as: ShapeError });
 }
 
 const matMulInteger: Compute = (context) => [matmul(shifted(context, 0, 2, true), shifted(context, 1, 3, false), 'int32')];

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, dtypeOf, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
@@ -18,7 +19,7 @@ const plus = (a: number, b: number): number => a + b;
 function channelled(context: HostContext): HostTensor {
   const x = required(context, 0);
   if (x.shape.length >= 2) return x;
-  throw new ShapeError(`input is ${showShape(x.shape)}, expected [N, C, ...]`, { place: 'input', got: showShape(x.shape) });
+  wrong('input', '[N, C, ...]', showShape(x.shape), { as: ShapeError });
 }
 
 function epsilonOf({ attributes }: HostContext): number {
@@ -39,7 +40,7 @@ const groupNormalization: Compute = (context) => {
   const groups = context.attributes.int('num_groups');
   const [, c = 0, ...spatial] = x.shape;
   if (!(groups >= 1) || c % groups !== 0) {
-    throw new ShapeError(`${c} channels do not divide into ${groups} groups`, { place: 'num_groups', got: String(groups) });
+    wrong('num_groups', `groups that divide ${c} channels`, String(groups), { as: ShapeError });
   }
   const pixels = size(spatial);
   const length = (c / groups) * pixels;
@@ -79,7 +80,7 @@ const lrn: Compute = (context) => {
   const x = required(context, 0);
   const { attributes } = context;
   const [length, alpha, beta, bias] = [attributes.int('size'), attributes.float('alpha', 1e-4), attributes.float('beta', 0.75), attributes.float('bias', 1)];
-  if (!(length >= 1)) throw new FormatError(`size is ${length}, expected at least 1`, { place: 'size', got: String(length) });
+  if (!(length >= 1)) wrong('size', 'at least 1', String(length), { as: FormatError });
   const [channels, inner] = [x.shape[1] ?? 1, size(x.shape.slice(2))];
   const [back, on] = [Math.floor((length - 1) / 2), Math.ceil((length - 1) / 2)];
   const data = allocate(x.dtype, x.data.length);
@@ -130,7 +131,7 @@ function length2(values: Float64Array): number {
 const lpNormalization: Compute = (context) => {
   const x = required(context, 0);
   const p = context.attributes.int('p', 2);
-  if (p !== 1 && p !== 2) throw new FormatError(`p is ${p}, expected 1 or 2`, { place: 'p', expected: '1 or 2', got: String(p) });
+  if (p !== 1 && p !== 2) wrong('p', '1 or 2', String(p), { as: FormatError });
   const axis = axisOf(context.attributes.int('axis', -1), x.shape.length);
   const lengths = reduced(wide(x), [axis], true, p === 1 ? length1 : length2);
   return [narrow(combine(x, lengths, 'float64', (a, b) => (b === 0 ? 0 : a / b)), x.dtype)];

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
@@ -39,11 +40,7 @@ export function normalisedRows(x: HostTensor, length: number, epsilon: number, c
 /** The vector, which has a number for each of `count` features. */
 export function perFeature(vector: HostTensor, count: number, place: string): HostTensor {
   if (vector.data.length === count) return vector;
-  throw new ShapeError(`${place} ${showShape(vector.shape)} has ${vector.data.length} numbers, expected ${count}`, {
-    place,
-    expected: String(count),
-    got: String(vector.data.length),
-  });
+  wrong(place, `${count} numbers`, `${vector.data.length}, ${showShape(vector.shape)}`, { as: ShapeError });
 }
 
 /** y * scale + bias in place, where each of `count` features stands for `inner` elements after one another. */
@@ -70,7 +67,7 @@ export function stretched(y: HostTensor, operand: HostTensor, place: string, f: 
   }
   const result = combine(y, operand, 'float64', f);
   if (result.shape.length === y.shape.length && result.data.length === y.data.length) return result;
-  throw new ShapeError(`${place} ${showShape(shape)} does not stretch to ${showShape(y.shape)}`, { place, got: showShape(shape) });
+  wrong(place, `a shape that stretches to ${showShape(y.shape)}`, showShape(shape), { as: ShapeError });
 }
 
 /** Statistics are computed in doubles whatever the type. */

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
@@ -17,7 +18,7 @@ export const maxUnpool: Compute = (context) => {
   const own = [n, c, ...spatial.map((dim, i) => (dim - 1) * strides[i]! + kernel[i]! - pads[i]! - pads[spatial.length + i]!)];
   const shape = numbersOf(context, 2) ?? own;
   if (shape.length !== own.length || shape[0] !== n || shape[1] !== c) {
-    throw new ShapeError(`output_shape ${showShape(shape)} for ${showShape(x.shape)}`, { place: 'input 2', got: showShape(shape) });
+    wrong('input 2', `an output_shape for ${showShape(x.shape)}`, showShape(shape), { as: ShapeError });
   }
   const data = allocate(x.dtype, size(shape));
   // Indices count in the shape that follows from the window, which may be smaller than the one asked for.
@@ -25,7 +26,7 @@ export const maxUnpool: Compute = (context) => {
   for (let i = 0; i < x.data.length; i++) {
     const index = indices.data[i]!;
     const at = index >= 0 && index < n * c * small ? relocated(index % small, own.slice(2), shape.slice(2)) : -1;
-    if (at < 0) throw new FormatError(`input 1: index ${index} is not in ${showShape(own)} or not in ${showShape(shape)}`, { place: 'input 1', got: String(index) });
+    if (at < 0) wrong('input 1', `an index in ${showShape(own)} and in ${showShape(shape)}`, String(index), { as: FormatError });
     data[Math.floor(index / small) * large + at] = x.data[i]!;
   }
   return [{ dtype: x.dtype, shape, data }];
@@ -56,10 +57,10 @@ interface Roi {
 function roiOf(rois: HostTensor, index: number, scale: number, images: number): Roi {
   const [image, x1, y1, x2, y2] = rois.data.subarray(index * 5, index * 5 + 5) as Iterable<number> as [number, number, number, number, number];
   if (!(Number.isInteger(image) && image >= 0 && image < images)) {
-    throw new FormatError(`input 1: region ${index} is of image ${image} of ${images}`, { place: 'input 1', got: String(image) });
+    wrong('input 1', `regions of ${images} images`, `region ${index} of image ${image}`, { as: FormatError });
   }
   const [left, top, right, bottom] = [x1, y1, x2, y2].map((corner) => Math.round(corner * scale)) as [number, number, number, number];
-  if (![left, top, right, bottom].every(Number.isFinite)) throw new FormatError(`input 1: region ${index} is not finite`, { place: 'input 1' });
+  if (![left, top, right, bottom].every(Number.isFinite)) wrong('input 1', 'finite regions', `region ${index}, which is not`, { as: FormatError });
   return { image, top, left, height: Math.max(1, bottom - top + 1), width: Math.max(1, right - left + 1) };
 }
 
@@ -72,7 +73,7 @@ function cell(i: number, cells: number, length: number, start: number, most: num
 /** The largest of each cell of a grid over each region (Girshick 2015, arXiv 1504.08083); 0 for a cell outside. */
 export const maxRoiPool: Compute = (context) => {
   const [x, rois] = [required(context, 0), required(context, 1)];
-  if (x.shape.length !== 4) throw new ShapeError(`expected [N, C, H, W], got ${showShape(x.shape)}`, { place: 'input 0', got: showShape(x.shape) });
+  if (x.shape.length !== 4) wrong('input 0', '[N, C, H, W]', showShape(x.shape), { as: ShapeError });
   const [n, c, h, w] = x.shape as [number, number, number, number];
   expectShape(rois, [rois.shape[0] ?? 0, 5], 'input 1');
   const [ph, pw] = checkedList('pooled_shape', context.attributes.ints('pooled_shape'), 2, 1) as [number, number];

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, Numbers } from '../../form/types.js';
@@ -60,7 +61,7 @@ const maxPool: Compute = (context) => {
   let places: Numbers = allocate('int64', 0);
   const y = pooled(context, x, (map, { pixels, count }, index, results) => {
     if (count === 0) {
-      if (wantsPlaces) throw new ShapeError('a window of padding alone has no largest element', { place: 'pads' });
+      if (wantsPlaces) wrong('pads', 'an element in each window, of which to take the largest', 'one of padding alone', { as: ShapeError });
       return least;
     }
     let best = pixels[0]!;
@@ -121,7 +122,7 @@ function globalPool(of: (map: Numbers, context: HostContext) => number): Compute
     const x = required(context, 0);
     const { n, c, spatial } = mapsOf(x, 2);
     const pixels = size(spatial);
-    if (pixels === 0) throw new ShapeError(`${showShape(x.shape)} has no pixels`, { place: 'input 0', got: showShape(x.shape) });
+    if (pixels === 0) wrong('input 0', 'maps with pixels', showShape(x.shape), { as: ShapeError });
     const data = allocate(x.dtype, size([n, c]));
     for (let map = 0; map < data.length; map++) data[map] = of(x.data.subarray(map * pixels, (map + 1) * pixels), context);
     return [rounded({ dtype: x.dtype, shape: [n, c, ...spatial.map(() => 1)], data })];

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, dtypeOf, scalar } from '../../form/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
@@ -18,14 +19,14 @@ function scaleIndex(context: HostContext, x: HostTensor, scale: HostTensor): (i:
   const axis = axisOf(context.attributes.int('axis', 1), x.shape.length);
   const [inner, dim] = [stridesOf(x.shape)[axis]!, x.shape[axis]!];
   const block = context.attributes.int('block_size', 0);
-  if (block < 0) throw new FormatError(`block_size is ${block}`, { place: 'block_size', got: String(block) });
+  if (block < 0) wrong('block_size', 'at least 0', String(block), { as: FormatError });
   if (block === 0 && scale.shape.length === 1 && scale.data.length === dim) return (i) => Math.floor(i / inner) % dim;
   const blocks = scale.shape[axis] ?? 0;
   const length = block > 0 ? block : Math.ceil(dim / blocks);
   const fits =
     scale.shape.length === x.shape.length &&
     scale.shape.every((d, i) => (i === axis ? d === Math.ceil(dim / length) : d === x.shape[i]));
-  if (!fits) throw new ShapeError(`scales ${showShape(scale.shape)} for ${showShape(x.shape)}`, { place: 'scale', got: showShape(scale.shape) });
+  if (!fits) wrong('scale', `scales for ${showShape(x.shape)}`, showShape(scale.shape), { as: ShapeError });
   return (i) => {
     const [outer, at] = [Math.floor(i / (inner * dim)), Math.floor(i / inner) % dim];
     return (outer * blocks + Math.floor(at / length)) * inner + (i % inner);
@@ -36,7 +37,7 @@ function scaleIndex(context: HostContext, x: HostTensor, scale: HostTensor): (i:
 function zerosOf(context: HostContext, scale: HostTensor): HostTensor | undefined {
   const zero = context.inputs[2];
   if (!zero || zero.data.length === scale.data.length) return zero;
-  throw new ShapeError(`${zero.data.length} zero points for ${scale.data.length} scales`, { place: 'zero_point', got: showShape(zero.shape) });
+  wrong('zero_point', `${scale.data.length} zero points, one for each scale`, showShape(zero.shape), { as: ShapeError });
 }
 
 /** round(x / scale) + zero point, to nearest even, at the ends of the type where it is past them. */
@@ -51,10 +52,10 @@ function quantisedType({ attributes }: HostContext, zero: HostTensor | undefined
   const asked = attributes.int('output_dtype', 0);
   const dtype = asked === 0 ? (zero?.dtype ?? 'uint8') : dtypeOf(asked, 'output_dtype');
   if (zero && zero.dtype !== dtype) {
-    throw new FormatError(`output_dtype is ${dtype}, the zero point ${zero.dtype}`, { place: 'output_dtype', expected: zero.dtype, got: dtype });
+    wrong('output_dtype', `${zero.dtype}, as the zero point is`, dtype, { as: FormatError });
   }
   if (QUANTISED.includes(dtype)) return dtype;
-  throw new FormatError(`numbers are not quantised to ${dtype}`, { place: 'output_dtype', got: dtype });
+  wrong('output_dtype', `one of ${QUANTISED.join(', ')}`, dtype, { as: FormatError });
 }
 
 /** How quotients are rounded before they become integers: to float32, unless `precision` says otherwise. */
@@ -85,7 +86,7 @@ const dequantizeLinear: Compute = (context) => {
   const zero = zerosOf(context, scale);
   const asked = context.attributes.int('output_dtype', 0);
   const dtype = asked === 0 ? scale.dtype : dtypeOf(asked, 'output_dtype');
-  if (!isFloat(dtype)) throw new FormatError(`output_dtype is ${dtype}, expected a float`, { place: 'output_dtype', got: dtype });
+  if (!isFloat(dtype)) wrong('output_dtype', 'a float', dtype, { as: FormatError });
   const at = scaleIndex(context, x, scale);
   const data = allocate(dtype, x.data.length);
   for (let i = 0; i < data.length; i++) {

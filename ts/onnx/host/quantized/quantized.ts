@@ -1,4 +1,5 @@
 import { ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
@@ -18,7 +19,7 @@ const f = Math.fround;
 function oneOrEach(context: HostContext, index: number, count: number): HostTensor {
   const vector = required(context, index);
   if (vector.data.length === 1 || vector.data.length === count) return vector;
-  throw new ShapeError(`input ${index} has ${vector.data.length} numbers, expected 1 or ${count}`, { place: `input ${index}` });
+  wrong(`input ${index}`, `1 number or ${count}`, String(vector.data.length), { as: ShapeError });
 }
 
 /** x - zero point as integers; the point is one number, or one for each index of an axis. */
@@ -41,7 +42,7 @@ const qLinearConv: Compute = (context) => {
   const [xScale, yScale, yZero] = [single(context, 1), single(context, 6), single(context, 7)];
   const wScale = oneOrEach(context, 4, oc);
   const bias = context.inputs[8];
-  if (bias && bias.data.length !== oc) throw new ShapeError(`B has ${bias.data.length} numbers, expected ${oc}`, { place: 'B' });
+  if (bias && bias.data.length !== oc) wrong('B', `${oc} numbers`, String(bias.data.length), { as: ShapeError });
   single(context, 2);
   const sums = convolve(context, centred(x, required(context, 2)), centred(w, oneOrEach(context, 5, oc), 0), bias, 'int32');
   const pixels = size(sums.shape.slice(2));
@@ -71,13 +72,13 @@ const qLinearMatMul: Compute = (context) => {
   const [least, most] = rangeOf(dtype);
   const y = combine(products, input(7, 'rows'), dtype, (value, zero) => quantised(value, zero, least, most));
   if (y.data.length === sums.data.length) return [{ ...y, shape: sums.shape }];
-  throw new ShapeError(`scales do not stretch to ${showShape(sums.shape)}`, { place: 'scale', got: showShape(y.shape) });
+  wrong('scale', `scales that stretch to ${showShape(sums.shape)}`, showShape(y.shape), { as: ShapeError });
 };
 
 /** An operand of a Gemm less its zero point, turned where the attribute says so. */
 function gemmOperand(context: HostContext, index: number, turn: string, zero: HostTensor, axis: (turned: boolean) => number): HostTensor {
   const x = required(context, index);
-  if (x.shape.length !== 2) throw new ShapeError(`input ${index} is ${showShape(x.shape)}, expected a matrix`, { place: `input ${index}` });
+  if (x.shape.length !== 2) wrong(`input ${index}`, 'a matrix', showShape(x.shape), { as: ShapeError });
   const turned = context.attributes.int(turn, 0) !== 0;
   const integers = centred(x, zero, axis(turned));
   return turned ? permuted(integers, [1, 0]) : integers;

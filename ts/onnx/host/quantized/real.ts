@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
@@ -18,7 +19,7 @@ export function single(context: HostContext, index: number, otherwise?: number):
   if (!input && otherwise !== undefined) return otherwise;
   const { data, shape } = required(context, index);
   if (data.length === 1) return data[0]!;
-  throw new ShapeError(`input ${index} ${showShape(shape)}: expected one number`, { place: `input ${index}`, got: showShape(shape) });
+  wrong(`input ${index}`, 'one number', showShape(shape), { as: ShapeError });
 }
 
 /** Numbers behind a quantised tensor: inputs `first` (values), `first + 1` (scale) and `first + 2` (zero point). */
@@ -87,7 +88,7 @@ export const quantisedAveragePool: Compute = (context) => {
 /** Scale and zero point of the result come first, then three inputs for each part. */
 export const quantisedConcat: Compute = (context) => {
   const count = Math.floor((context.inputs.length - 2) / 3);
-  if (count < 1) throw new FormatError('there is nothing to concatenate', { place: 'inputs', got: String(context.inputs.length) });
+  if (count < 1) wrong('inputs', 'something to concatenate', `${context.inputs.length} inputs`, { as: FormatError });
   required(context, 1);
   const parts = Array.from({ length: count }, (_, i) => real(context, 2 + 3 * i));
   const axis = axisOf(context.attributes.int('axis'), parts[0]?.shape.length ?? 0);

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
@@ -9,8 +10,8 @@ import { axisOf } from '../../form/axis.js';
 /** How many are asked for, which was an attribute before opset 10. */
 function countOf(context: HostContext, length: number): number {
   const k = context.opset < 10 ? context.attributes.int('k') : required(context, 1).data[0];
-  if (k === undefined || !(Number.isInteger(k) && k >= 0)) throw new FormatError(`k is ${k}`, { place: 'k', got: String(k) });
-  if (k > length) throw new ShapeError(`k is ${k}, but the axis has only ${length}`, { place: 'k', got: String(k) });
+  if (k === undefined || !(Number.isInteger(k) && k >= 0)) wrong('k', 'a whole number from 0 on', String(k), { as: FormatError });
+  if (k > length) wrong('k', `at most ${length}, the length of the axis`, String(k), { as: ShapeError });
   return k;
 }
 

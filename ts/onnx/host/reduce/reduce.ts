@@ -1,4 +1,5 @@
 import { ShapeError, UnsupportedError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, OnnxDtype } from '../../form/types.js';
 import { required } from '../lib/op.js';
@@ -52,7 +53,7 @@ function held(dtype: OnnxDtype, reduce: Reduce, exactly?: ReduceExactly): Reduce
 
 function exactInteger(dtype: OnnxDtype, value: bigint): number {
   if (dtype !== 'int64' && dtype !== 'uint64') return wrapped(dtype, Number(BigInt.asIntN(32, value)));
-  throw new UnsupportedError(`${dtype} arithmetic gives ${value}, which is past 2^53`, { got: String(value) });
+  wrong(undefined, `results of ${dtype} arithmetic within 2^53`, String(value), { as: UnsupportedError });
 }
 
 function reducer(reduceOf: (dtype: OnnxDtype) => Reduce): Compute {
@@ -120,7 +121,7 @@ function arg(better: (a: number, b: number) => boolean): Compute {
     const axis = axisOf(attributes.int('axis', 0), x.shape.length);
     const last = attributes.int('select_last_index', 0) !== 0;
     const find: Reduce = (values) => {
-      if (values.length === 0) throw new ShapeError(`axis ${axis} is empty: it has no extreme`, { place: 'axis' });
+      if (values.length === 0) wrong('axis', 'elements, of which to take an extreme', `none along axis ${axis}`, { as: ShapeError });
       let best = 0;
       for (let i = 1; i < values.length; i++) {
         if (better(values[i]!, values[best]!) || (last && values[i] === values[best])) best = i;

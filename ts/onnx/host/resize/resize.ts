@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
 import { numbersOf, required } from '../lib/op.js';
@@ -65,14 +66,14 @@ function apply(x: HostTensor, plans: readonly AxisPlan[], settings: Settings, ex
 }
 
 function scaledAxis(from: number, scale: number, roi: readonly [number, number] = [0, 1]): AxisPlan {
-  if (!(scale > 0 && Number.isFinite(scale))) throw new FormatError(`scales has ${scale}, expected more than 0`, { place: 'scales', got: String(scale) });
+  if (!(scale > 0 && Number.isFinite(scale))) wrong('scales', 'finite scales of more than 0', String(scale), { as: FormatError });
   const length = Math.fround(from * scale);
   return { from, to: Math.floor(length), scale, length, roi };
 }
 
 function sizedAxis(from: number, to: number, roi: readonly [number, number]): AxisPlan {
-  if (!(Number.isInteger(to) && to >= 0)) throw new FormatError(`sizes has ${to}`, { place: 'sizes', got: String(to) });
-  if (from === 0 && to > 0) throw new ShapeError(`an axis without elements cannot be resized to ${to}`, { place: 'sizes' });
+  if (!(Number.isInteger(to) && to >= 0)) wrong('sizes', 'whole sizes from 0 on', String(to), { as: FormatError });
+  if (from === 0 && to > 0) wrong('sizes', '0 for an axis without elements', String(to), { as: ShapeError });
   return { from, to, scale: from === to ? 1 : Math.fround(to / from), length: to, roi };
 }
 
@@ -87,7 +88,7 @@ function keptRatio(policy: string, from: readonly number[], sizes: readonly numb
     case 'not_smaller':
       return Math.max(...ratios);
     default:
-      throw new FormatError(`keep_aspect_ratio_policy: there is no ${policy}`, { place: 'keep_aspect_ratio_policy', got: policy });
+      wrong('keep_aspect_ratio_policy', 'stretch, not_larger or not_smaller', policy, { as: FormatError });
   }
 }
 
@@ -106,10 +107,10 @@ function plansOf(context: HostContext, x: HostTensor, crops: boolean): AxisPlan[
   const scales = (opset < 11 ? numbersOf(context, 1) : input(2)) ?? [];
   const [roi, sizes] = [input(1), input(3)];
   if ((sizes.length === 0 ? scales : sizes).length !== axes.length) {
-    throw new ShapeError(`${scales.length} scales and ${sizes.length} sizes for ${axes.length} axes`, { place: 'scales' });
+    wrong('scales', `scales or sizes for ${axes.length} axes`, `${scales.length} and ${sizes.length}`, { as: ShapeError });
   }
   if (crops && roi.length !== 2 * axes.length) {
-    throw new ShapeError(`roi has ${roi.length} numbers, expected ${2 * axes.length}`, { place: 'roi', got: String(roi.length) });
+    wrong('roi', `${2 * axes.length} numbers`, String(roi.length), { as: ShapeError });
   }
   const common = keptRatio(attributes.string('keep_aspect_ratio_policy', 'stretch'), axes.map((axis) => x.shape[axis]!), sizes);
   return x.shape.map((from, axis): AxisPlan => {
@@ -124,7 +125,7 @@ function plansOf(context: HostContext, x: HostTensor, crops: boolean): AxisPlan[
 function named<Value>(table: Readonly<Record<string, Value>>, name: string, place: string): Value {
   const found = Object.hasOwn(table, name) ? table[name] : undefined;
   if (found !== undefined) return found;
-  throw new FormatError(`${place}: there is no ${name}`, { place, got: name });
+  wrong(place, `one of ${Object.keys(table).join(', ')}`, name, { as: FormatError });
 }
 
 const MODES = { nearest: 'nearest', linear: 'linear', bilinear: 'linear', cubic: 'cubic' } as const;
@@ -157,7 +158,7 @@ function upsampleScales(context: HostContext): readonly number[] {
 const upsample: Compute = (context) => {
   const x = required(context, 0);
   const scales = upsampleScales(context);
-  if (scales.length !== x.shape.length) throw new ShapeError(`${scales.length} scales for ${x.shape.length} axes`, { place: 'scales' });
+  if (scales.length !== x.shape.length) wrong('scales', `${x.shape.length} scales, one for each axis`, String(scales.length), { as: ShapeError });
   const settings: Settings = {
     mode: named(MODES, context.attributes.string('mode', 'nearest'), 'mode'),
     coordinates: COORDINATES['asymmetric']!,

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
@@ -21,12 +22,12 @@ function settingsOf({ attributes, opset }: HostContext): Settings {
   const choice = (name: string, otherwise: string, other: string): boolean => {
     const value = attributes.string(name, otherwise);
     if (value === otherwise || value === other) return value === otherwise;
-    throw new FormatError(`${name}: there is no ${value}`, { place: name, got: value });
+    wrong(name, `${otherwise} or ${other}`, value, { as: FormatError });
   };
   const count = (name: string, otherwise: number, least: number): number => {
     const value = attributes.int(name, otherwise);
     if (value >= least) return value;
-    throw new FormatError(`${name} is ${value}, expected at least ${least}`, { place: name, got: String(value) });
+    wrong(name, `at least ${least}`, String(value), { as: FormatError });
   };
   return {
     height: count('output_height', 1, 1),
@@ -59,7 +60,7 @@ function checkSamples(rows: Side, columns: Side): void {
   const samples = Math.max(1, rows.samples) * Math.max(1, columns.samples);
   // Neither is it a number where a corner is none.
   if (samples <= MAX_SAMPLES) return;
-  throw new UnsupportedError(`a cell of a region takes ${samples} samples`, { place: 'rois', got: String(samples) });
+  wrong('rois', `at most ${MAX_SAMPLES} samples for a cell`, String(samples), { as: UnsupportedError });
 }
 
 /** The four pixels around each sample of a cell, with their weights; outside of the map all weights are 0. */
@@ -106,13 +107,13 @@ function pooled(data: HostTensor['data'], map: number, { pixels, weights }: Samp
 
 function check(x: HostTensor, rois: HostTensor, images: HostTensor): void {
   if (x.shape.length !== 4 || size(x.shape.slice(2)) === 0) {
-    throw new ShapeError(`X is ${showShape(x.shape)}, expected [N, C, H, W] with pixels`, { place: 'X', got: showShape(x.shape) });
+    wrong('X', '[N, C, H, W] with pixels', showShape(x.shape), { as: ShapeError });
   }
   if (rois.shape.length !== 2 || rois.shape[1] !== 4 || images.data.length !== rois.shape[0]) {
-    throw new ShapeError(`rois ${showShape(rois.shape)} with ${images.data.length} batch_indices`, { place: 'rois', got: showShape(rois.shape) });
+    wrong('rois', `a region for each of ${images.data.length} batch_indices`, showShape(rois.shape), { as: ShapeError });
   }
-  const wrong = images.data.find((image) => !(image >= 0 && image < x.shape[0]!));
-  if (wrong !== undefined) throw new FormatError(`batch_indices has ${wrong} of ${x.shape[0]} images`, { place: 'batch_indices', got: String(wrong) });
+  const odd = images.data.find((image) => !(image >= 0 && image < x.shape[0]!));
+  if (odd !== undefined) wrong('batch_indices', `indices of ${x.shape[0]} images`, String(odd), { as: FormatError });
 }
 
 /** Bilinear samples of each cell of a grid over each region, averaged or their largest (He et al. 2017, arXiv 1703.06870). */

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
@@ -48,7 +49,7 @@ const MODES: Readonly<Record<string, string>> = { bilinear: 'linear', linear: 'l
 function named<Value>(table: Readonly<Record<string, Value>>, name: string, place: string): Value {
   const found = Object.hasOwn(table, name) ? table[name] : undefined;
   if (found !== undefined) return found;
-  throw new FormatError(`${place}: there is no ${name}`, { place, got: name });
+  wrong(place, `one of ${Object.keys(table).join(', ')}`, name, { as: FormatError });
 }
 
 /** Gives what lies along an axis of so many elements at a coordinate from -1 to 1. */
@@ -90,8 +91,8 @@ function cross(lines: readonly Line[], spatial: readonly number[]): Taps {
 function checkGrid(x: HostTensor, grid: HostTensor): void {
   const rank = x.shape.length - 2;
   const fits = rank >= 1 && grid.shape.length === rank + 2 && grid.shape.at(-1) === rank && grid.shape[0] === x.shape[0];
-  if (!fits) throw new ShapeError(`grid ${showShape(grid.shape)} for ${showShape(x.shape)}`, { place: 'grid', got: showShape(grid.shape) });
-  if (size(x.shape.slice(2)) === 0) throw new ShapeError('there are no pixels to sample', { place: 'X', got: showShape(x.shape) });
+  if (!fits) wrong('grid', `a grid for ${showShape(x.shape)}`, showShape(grid.shape), { as: ShapeError });
+  if (size(x.shape.slice(2)) === 0) wrong('X', 'pixels to sample', showShape(x.shape), { as: ShapeError });
 }
 
 /** x [N, C, ...] at the places a grid [N, ..., dimensions] of coordinates from -1 to 1 names (Jaderberg et al. 2015). */
@@ -130,7 +131,7 @@ const affineGrid: Compute = (context) => {
   const rank = spatial.length;
   const expected = [n, rank, rank + 1];
   if (rank < 1 || theta.shape.join() !== expected.join()) {
-    throw new ShapeError(`theta ${showShape(theta.shape)} for a grid of ${showShape(wanted)}`, { place: 'theta', expected: showShape(expected), got: showShape(theta.shape) });
+    wrong('theta', `${showShape(expected)} for a grid of ${showShape(wanted)}`, showShape(theta.shape), { as: ShapeError });
   }
   const aligned = context.attributes.int('align_corners', 0) !== 0;
   const data = allocate(theta.dtype, size([n, ...spatial, rank]));

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, reshaped, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
@@ -21,7 +22,7 @@ const transpose: Compute = (context) => {
   const rank = x.shape.length;
   const perm = context.attributes.ints('perm', x.shape.map((_, axis) => rank - 1 - axis));
   if (perm.length !== rank || new Set(perm).size !== rank || perm.some((axis) => axis < 0 || axis >= rank)) {
-    throw new FormatError(`perm [${perm.join(', ')}] is no order of ${rank} dimensions`, { place: 'perm' });
+    wrong('perm', `an order of ${rank} dimensions`, `[${perm.join(', ')}]`, { as: FormatError });
   }
   return [permuted(x, perm)];
 };
@@ -43,11 +44,11 @@ function blocksOf(context: HostContext): Blocks {
   const [n, c, h, w] = x.shape;
   const b = context.attributes.int('blocksize');
   if (x.shape.length !== 4 || n === undefined || c === undefined || h === undefined || w === undefined) {
-    throw new ShapeError(`expected [N, C, H, W], got ${showShape(x.shape)}`, { expected: '[N, C, H, W]', got: showShape(x.shape) });
+    wrong(undefined, '[N, C, H, W]', showShape(x.shape), { as: ShapeError });
   }
-  if (b < 1 || !Number.isSafeInteger(b * b)) throw new FormatError(`blocksize is ${b}`, { place: 'blocksize', got: String(b) });
+  if (b < 1 || !Number.isSafeInteger(b * b)) wrong('blocksize', 'a whole number from 1 on', String(b), { as: FormatError });
   const mode = context.attributes.string('mode', 'DCR');
-  if (mode !== 'DCR' && mode !== 'CRD') throw new FormatError(`mode: there is no ${mode}`, { place: 'mode', expected: 'DCR or CRD', got: mode });
+  if (mode !== 'DCR' && mode !== 'CRD') wrong('mode', 'DCR or CRD', mode, { as: FormatError });
   return { x, n, c, h, w, b, depthFirst: mode === 'DCR' };
 }
 
@@ -55,7 +56,7 @@ function blocksOf(context: HostContext): Blocks {
 const depthToSpace: Compute = (context) => {
   const { x, n, c, h, w, b, depthFirst } = blocksOf(context);
   const rest = c / (b * b);
-  if (!Number.isInteger(rest)) throw new ShapeError(`${c} channels do not divide into blocks of ${b} x ${b}`, { place: 'blocksize' });
+  if (!Number.isInteger(rest)) wrong('blocksize', `channels that divide into blocks of ${b} x ${b}`, String(c), { as: ShapeError });
   const split = depthFirst ? [n, b, b, rest, h, w] : [n, rest, b, b, h, w];
   const moved = permuted(reshaped(x, split), depthFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]);
   return [reshaped(moved, [n, rest, h * b, w * b])];
@@ -64,7 +65,7 @@ const depthToSpace: Compute = (context) => {
 /** Blocks of pixels become channels. */
 const spaceToDepth: Compute = (context) => {
   const { x, n, c, h, w, b, depthFirst } = blocksOf(context);
-  if (h % b !== 0 || w % b !== 0) throw new ShapeError(`${h} x ${w} does not divide into blocks of ${b} x ${b}`, { place: 'blocksize' });
+  if (h % b !== 0 || w % b !== 0) wrong('blocksize', `a map that divides into blocks of ${b} x ${b}`, `${h} x ${w}`, { as: ShapeError });
   const split = [n, c, h / b, b, w / b, b];
   const moved = permuted(reshaped(x, split), depthFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]);
   return [reshaped(moved, [n, c * b * b, h / b, w / b])];

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor, Numbers } from '../../form/types.js';
@@ -30,7 +31,7 @@ export const pad: Compute = (context) => {
   const x = required(context, 0);
   const mode = context.attributes.string('mode', 'constant');
   const source = Object.hasOwn(SOURCES, mode) ? SOURCES[mode] : undefined;
-  if (!source) throw new FormatError(`mode: there is no padding by ${mode}`, { place: 'mode', got: mode });
+  if (!source) wrong('mode', 'a mode of padding that is known', mode, { as: FormatError });
   const pads = padsOf(context, x);
   const rank = x.shape.length;
   const shape = checkedShape(x.shape.map((dim, axis) => dim + pads[axis]! + pads[rank + axis]!));
@@ -40,7 +41,7 @@ export const pad: Compute = (context) => {
   const offsets = shape.map((count, axis) => {
     const cut = Math.max(0, -pads[axis]!);
     const dim = x.shape[axis]! - cut - Math.max(0, -pads[rank + axis]!);
-    if (dim <= 0 && mode !== 'constant') throw new ShapeError(`${mode} padding of axis ${axis}: pads leave nothing of ${showShape(x.shape)} to repeat`, { place: 'pads' });
+    if (dim <= 0 && mode !== 'constant') wrong('pads', `pads that leave something of axis ${axis} of ${showShape(x.shape)} for ${mode} padding to repeat`, 'none', { as: ShapeError });
     const before = pads[axis]! + cut;
     const from = new Float64Array(count);
     for (let i = 0; i < count; i++) from[i] = offsetOf(source(i - before, dim), cut, strides[axis]!);
@@ -84,7 +85,7 @@ function padsOf(context: HostContext, x: HostTensor): number[] {
   const given = requiredIntegers(context, context.attributes.has('paddings') ? 'paddings' : 'pads', 1);
   const rank = x.shape.length;
   const axes = distinctAxes(integersOf(context, 'axes', 3) ?? x.shape.map((_, axis) => axis), rank);
-  if (given.length !== 2 * axes.length) throw new FormatError(`${given.length} pads for ${axes.length} axes`, { place: 'pads' });
+  if (given.length !== 2 * axes.length) wrong('pads', `${2 * axes.length} pads for ${axes.length} axes`, String(given.length), { as: FormatError });
   const pads = new Array<number>(2 * rank).fill(0);
   axes.forEach((axis, i) => {
     pads[axis] = given[i]!;

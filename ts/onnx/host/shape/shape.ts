@@ -1,5 +1,6 @@
 import { fromEnd, broadcast, broadcastStrides, stridesOf } from '../../../tensor/shape.js';
 import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, dtypeOf, fill, hostTensor, reshaped, scalar, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
@@ -17,7 +18,7 @@ const constant: Compute = ({ attributes }) => {
   if (attributes.has('value_floats')) return [list('float32', attributes.floats('value_floats'))];
   if (attributes.has('value_ints')) return [list('int64', attributes.ints('value_ints'))];
   const other = ['sparse_value', 'value_string', 'value_strings'].find((name) => attributes.has(name));
-  if (other === undefined) throw new FormatError('a constant has no value', { place: 'value' });
+  if (other === undefined) wrong('value', 'a constant with a value', 'none', { as: FormatError });
   throw new UnsupportedError(`${other}: constants that are sparse or made of strings are not supported`, { place: other });
 };
 
@@ -40,7 +41,7 @@ const reshape: Compute = (context) => {
     if (dim !== 0 || zeroIsZero) return dim;
     const own = x.shape[axis];
     if (own !== undefined) return own;
-    throw new ShapeError(`shape ${showShape(wanted)}: a 0 copies axis ${axis} of ${showShape(x.shape)}`, { place: 'shape' });
+    wrong('shape', `a size to copy for the 0 of axis ${axis} from ${showShape(x.shape)}`, showShape(wanted), { as: ShapeError });
   });
   const open = dims.indexOf(-1);
   if (open >= 0) dims[open] = remaining(x, dims, open);
@@ -50,17 +51,17 @@ const reshape: Compute = (context) => {
 /** The size that a -1 stands for: what the other dimensions leave. */
 function remaining(x: HostTensor, dims: readonly number[], open: number): number {
   const others = dims.filter((_, axis) => axis !== open);
-  if (others.includes(-1)) throw new FormatError(`shape ${showShape(dims)} has more than one -1`, { place: 'shape' });
+  if (others.includes(-1)) wrong('shape', 'at most one -1', showShape(dims), { as: FormatError });
   const rest = x.data.length / size(checkedShape(others));
   if (Number.isInteger(rest)) return rest;
-  throw new ShapeError(`shape ${showShape(dims)}: no size in place of the -1 makes it ${x.data.length} elements`, { place: 'shape' });
+  wrong('shape', `a shape of ${x.data.length} elements`, showShape(dims), { as: ShapeError });
 }
 
 const flatten: Compute = (context) => {
   const x = required(context, 0);
   const axis = context.attributes.int('axis', 1);
   const at = fromEnd(axis, x.shape.length);
-  if (at < 0 || at > x.shape.length) throw new FormatError(`axis ${axis} of ${x.shape.length} dimensions`, { place: 'axis' });
+  if (at < 0 || at > x.shape.length) wrong('axis', `an axis of ${x.shape.length} dimensions`, String(axis), { as: FormatError });
   return [reshaped(x, [size(x.shape.slice(0, at)), size(x.shape.slice(at))])];
 };
 
@@ -70,8 +71,8 @@ const squeeze: Compute = (context) => {
   // An attribute cannot be there and empty: it stands for none, which means all of size 1.
   const none = given?.length === 0 && context.attributes.has('axes');
   const axes = none ? undefined : given?.map((axis) => axisOf(axis, x.shape.length));
-  const wrong = axes?.find((axis) => x.shape[axis] !== 1);
-  if (wrong !== undefined) throw new ShapeError(`axis ${wrong} has the size ${x.shape[wrong]}, expected 1`, { place: 'axes' });
+  const odd = axes?.find((axis) => x.shape[axis] !== 1);
+  if (odd !== undefined) wrong('axes', `axis ${odd} of size 1`, String(x.shape[odd]), { as: ShapeError });
   const removed = new Set(axes);
   return [reshaped(x, x.shape.filter((dim, axis) => (axes ? !removed.has(axis) : dim !== 1)))];
 };
@@ -96,7 +97,7 @@ const dropout: Compute = (context) => {
   const x = required(context, 0);
   const ratio = context.inputs[1]?.data[0] ?? context.attributes.float('ratio', 0.5);
   if (training(context) && ratio !== 0) {
-    throw new UnsupportedError('dropout in training is random; only inference is supported', { got: `ratio ${ratio}` });
+    wrong(undefined, 'inference, since dropout in training is random', `ratio ${ratio}`, { as: UnsupportedError });
   }
   if (context.outputCount < 2) return [x];
   // Before opset 10 the mask had the type of the input.
@@ -133,7 +134,7 @@ function tileRepeats(context: HostContext, x: HostTensor): readonly number[] {
   // Opset 1: how often, and along which axis.
   const repeats = context.opset < 6 ? alongOne(given[0] ?? 1, required(context, 2).data[0] ?? 0, rank) : given;
   if (repeats.length === rank && repeats.every((repeat) => repeat >= 0)) return repeats;
-  throw new ShapeError(`repeats [${repeats.join(', ')}] of ${rank} dimensions`, { place: 'repeats', got: repeats.join(', ') });
+  wrong('repeats', `${rank} numbers from 0 on`, repeats.join(', '), { as: ShapeError });
 }
 
 function alongOne(repeat: number, axis: number, rank: number): readonly number[] {
@@ -145,7 +146,7 @@ function alongOne(repeat: number, axis: number, rank: number): readonly number[]
 const constantOfShape: Compute = (context) => {
   const shape = shapeInput(context, 0);
   const value = context.attributes.has('value') ? context.attributes.tensor('value').tensor() : scalar('float32', 0);
-  if (value.data.length !== 1) throw new FormatError(`value has ${value.data.length} elements, expected 1`, { place: 'value' });
+  if (value.data.length !== 1) wrong('value', '1 element', String(value.data.length), { as: FormatError });
   const data = allocate(value.dtype, size(shape));
   data.fill(value.data[0]!);
   return [{ dtype: value.dtype, shape, data }];
@@ -155,10 +156,10 @@ const range: Compute = (context) => {
   const number = (index: number, name: string): number => {
     const value = required(context, index).data[0];
     if (value !== undefined && Number.isFinite(value)) return value;
-    throw new FormatError(`${name} is ${value === undefined ? 'empty' : String(value)}`, { place: name });
+    wrong(name, 'a finite number', value === undefined ? 'none' : String(value), { as: FormatError });
   };
   const [start, limit, delta] = [number(0, 'start'), number(1, 'limit'), number(2, 'delta')];
-  if (delta === 0) throw new FormatError('delta is 0', { place: 'delta' });
+  if (delta === 0) wrong('delta', 'another step than 0', String(0), { as: FormatError });
   const count = Math.max(0, Math.ceil((limit - start) / delta));
   return [rounded(fill(required(context, 0).dtype, checkedShape([count]), (i) => start + i * delta))];
 };
@@ -166,7 +167,7 @@ const range: Compute = (context) => {
 const eyeLike: Compute = (context) => {
   const x = required(context, 0);
   const [rows = 0, columns = 0] = x.shape;
-  if (x.shape.length !== 2) throw new ShapeError(`expected a matrix, got ${x.shape.length} dimensions`);
+  if (x.shape.length !== 2) wrong(undefined, 'a matrix', `${x.shape.length} dimensions`, { as: ShapeError });
   const dtype = context.attributes.has('dtype') ? dtypeOf(context.attributes.int('dtype'), 'dtype') : x.dtype;
   const k = context.attributes.int('k', 0);
   const data = allocate(dtype, size(x.shape));
@@ -179,7 +180,7 @@ const centerCropPad: Compute = (context) => {
   const rank = x.shape.length;
   const wanted = shapeInput(context, 1);
   const axes = distinctAxes(context.attributes.ints('axes', x.shape.map((_, axis) => axis)), rank);
-  if (wanted.length !== axes.length) throw new ShapeError(`shape ${showShape(wanted)} for ${axes.length} axes`, { place: 'shape' });
+  if (wanted.length !== axes.length) wrong('shape', `${axes.length} dimensions, one for each axis`, showShape(wanted), { as: ShapeError });
   const shape = [...x.shape];
   axes.forEach((axis, i) => (shape[axis] = wanted[i]!));
   const data = allocate(x.dtype, size(shape));
@@ -199,7 +200,7 @@ const centerCropPad: Compute = (context) => {
 const trilu: Compute = (context) => {
   const x = required(context, 0);
   const [rows, columns] = [x.shape.at(-2), x.shape.at(-1)];
-  if (rows === undefined || columns === undefined) throw new ShapeError(`input is ${showShape(x.shape)}, expected [..., rows, columns]`, { place: 'input', got: showShape(x.shape) });
+  if (rows === undefined || columns === undefined) wrong('input', '[..., rows, columns]', showShape(x.shape), { as: ShapeError });
   const k = context.inputs[1]?.data[0] ?? 0;
   const side = context.attributes.int('upper', 1) !== 0 ? 1 : -1;
   const keeps = (i: number): boolean => side * ((i % columns) - (Math.floor(i / columns) % rows) - k) >= 0;

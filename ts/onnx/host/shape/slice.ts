@@ -1,5 +1,6 @@
 import { fromEnd, stridesOf } from '../../../tensor/shape.js';
 import { DtypeError, FormatError, ShapeError } from '../../../base/errors.js';
+import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
 import { allocate, size } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
@@ -18,7 +19,7 @@ export function concatenate(tensors: readonly HostTensor[], axis: number): HostT
   shape[axis] = tensors.reduce((sum, { shape: dims }) => sum + (dims[axis] ?? 0), 0);
   for (const { shape: dims } of tensors) {
     if (dims.length === shape.length && dims.every((dim, i) => i === axis || dim === shape[i])) continue;
-    throw new ShapeError(`${showShape(first.shape)} and ${showShape(dims)} differ outside axis ${axis}`);
+    wrong(undefined, `${showShape(first.shape)} outside axis ${axis}`, showShape(dims), { as: ShapeError });
   }
   const data = allocate(first.dtype, size(shape));
   const inner = size(shape.slice(axis + 1));
@@ -37,7 +38,7 @@ const concat: Compute = (context) => {
   const first = required(context, 0);
   const tensors = context.inputs.map((_, i) => required(context, i));
   const other = tensors.find(({ dtype }) => dtype !== first.dtype);
-  if (other) throw new DtypeError(`${first.dtype} and ${other.dtype} are joined`, { expected: first.dtype, got: other.dtype });
+  if (other) wrong(undefined, `${first.dtype}, as the first`, other.dtype, { as: DtypeError });
   // Since opset 4 the axis must be given.
   const axis = context.attributes.int('axis', context.opset < 4 ? 1 : undefined);
   return [concatenate(tensors, axisOf(axis, first.shape.length))];
@@ -59,7 +60,7 @@ const split: Compute = (context) => {
   const total = x.shape[axis]!;
   const lengths = integersOf(context, 'split', 1) ?? equalParts(context, total);
   if (lengths.some((length) => length < 0) || lengths.reduce((a, b) => a + b, 0) !== total) {
-    throw new ShapeError(`parts of ${lengths.join(', ')} do not make up the ${total} of axis ${axis}`, { place: 'split' });
+    wrong('split', `parts that make up the ${total} of axis ${axis}`, lengths.join(', '), { as: ShapeError });
   }
   let start = 0;
   return lengths.slice(0, context.outputCount).map((length) => {
@@ -72,14 +73,14 @@ const split: Compute = (context) => {
 function equalParts({ attributes, outputCount }: HostContext, total: number): number[] {
   const count = attributes.int('num_outputs', outputCount);
   if (count < 1 || count < outputCount) {
-    throw new FormatError(`num_outputs is ${count}, there are ${outputCount} outputs`, { place: 'num_outputs', got: String(count) });
+    wrong('num_outputs', `${outputCount}, as many as outputs`, String(count), { as: FormatError });
   }
   // A number past the axis means empty parts; they are not worth more memory than that.
   if (count > Math.max(outputCount, total)) {
-    throw new FormatError(`num_outputs: ${count} parts of an axis of ${total}`, { place: 'num_outputs', got: String(count) });
+    wrong('num_outputs', `parts of an axis of ${total}`, String(count), { as: FormatError });
   }
   if (!attributes.has('num_outputs') && total % count !== 0) {
-    throw new ShapeError(`an axis of ${total} does not divide into ${count} equal parts`, { place: 'split' });
+    wrong('split', `an axis that divides into ${count} equal parts`, String(total), { as: ShapeError });
   }
   const each = Math.ceil(total / count);
   return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(each, total - i * each)));
@@ -87,7 +88,7 @@ function equalParts({ attributes, outputCount }: HostContext, total: number): nu
 
 /** Where a slice of an axis begins and how many it takes. */
 function extent(dim: number, start: number, end: number, step: number): { first: number; count: number } {
-  if (step === 0) throw new FormatError('a step is 0', { place: 'steps' });
+  if (step === 0) wrong('steps', 'steps other than 0', String(0), { as: FormatError });
   const clamp = (at: number, least: number, most: number): number => Math.min(most, Math.max(least, fromEnd(at, dim)));
   const first = step > 0 ? clamp(start, 0, dim) : clamp(start, 0, dim - 1);
   const stop = step > 0 ? clamp(end, 0, dim) : clamp(end, -1, dim - 1);
@@ -100,7 +101,7 @@ const slice: Compute = (context) => {
   const axes = distinctAxes(integersOf(context, 'axes', 3) ?? starts.map((_, i) => i), x.shape.length);
   const steps = integersOf(context, 'steps', 4) ?? starts.map(() => 1);
   if (ends.length !== starts.length || axes.length !== starts.length || steps.length !== starts.length) {
-    throw new FormatError(`${starts.length} starts, ${ends.length} ends, ${axes.length} axes and ${steps.length} steps`);
+    wrong(undefined, 'as many starts, ends, axes and steps', `${starts.length}, ${ends.length}, ${axes.length} and ${steps.length}`, { as: FormatError });
   }
   const shape = [...x.shape];
   const strides = stridesOf(x.shape);
