@@ -95,9 +95,9 @@ describe('a graph', () => {
     ['maps', () => graph({ x }, { y: conv2d(3, 2, 1)(x) }), /embed: expected a model that ends in a fully connected layer.*there are maps, or rows of several numbers/],
     ['no layer', () => graph({ x }, { y: sequential([globalAvgPool2d(), flatten()])(x) }), /the input comes before one/],
     ['a convolution of nine pixels', () => graph({ x }, { y: sequential({ last: conv2d(3, 2, 3), pool: globalAvgPool2d(), flat: flatten() })(x) }), /last comes before one/],
-    ['a sum', () => { const [a, b] = [conv2d(3, 2, 1, { name: 'a' })(x), conv2d(3, 2, 1, { name: 'b' })(x)]; return graph({ x }, { y: sequential([globalAvgPool2d(), flatten()])(add(a, b)) }); }, /seen from the first output .* comes before one; choose a value by the option outputs/],
+    ['a sum', () => { const [a, b] = [conv2d(3, 2, 1, { name: 'a' })(x), conv2d(3, 2, 1, { name: 'b' })(x)]; return graph({ x }, { y: sequential([globalAvgPool2d(), flatten()])(add(a, b)) }); }, /comes before one, seen from the first output; choose a value by the option outputs/],
     ['scores of the pixels themselves', () => graph({ x }, { y: sequential({ last: conv2d(3, 2, 1), pool: globalAvgPool2d(), flat: flatten() })(x) }), /last reads the input itself/],
-    ['scores of each place', () => graph({ x }, { y: sequential({ act: relu(), last: conv2d(3, 2, 1), flat: flatten() })(x) }), /seen from the first output each of 1200 places has scores of its own, as in a detector/],
+    ['scores of each place', () => graph({ x }, { y: sequential({ act: relu(), last: conv2d(3, 2, 1), flat: flatten() })(x) }), /got each of 1200 places has scores of its own, as in a detector, seen from the first output/],
     ['a detector', () => fully, /embed: expected a model made for classification, got one made for detection/, { task: 'detection' }],
   ];
   for (const [what, net, message, options] of refused) {
@@ -181,6 +181,6 @@ describe('a detector', () => {
       nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['maps'] }, { op: 'Conv', inputs: ['maps', 'k'], outputs: ['c'] }, { op: 'Reshape', inputs: ['c', 'shape'], outputs: ['y'] }], weights: { k: [[1, 3, 1, 1], [1, 2, 3]] },
     });
     using model = await loadInline(bytes, { variant: 'simd' }, entry);
-    await expect(model.embed(noise, { preprocess: 'unit' })).rejects.toThrow(`embed: needs a model that ends in a fully connected layer`);
+    await expect(model.embed(noise, { preprocess: 'unit' })).rejects.toThrow('embed: expected a model that ends in a fully connected layer');
   });
 });
