@@ -49,6 +49,21 @@ describe.skipIf(WITHOUT_BROWSER)('stride, padding, dilation', () => {
     await at.page.waitForFunction(() => location.hash.includes('cell=8'));
   });
 
+  it('follows a finger that is drawn over the grid, which fits a phone', async () => {
+    const phone = await visit({ viewport: { width: 390, height: 844 }, hasTouch: true });
+    await phone.open('5-stride', 'en', 'n=7&p=2');
+    const grid = phone.page.locator('figure.matrix').first();
+    await grid.locator('td.now').first().waitFor();
+    expect(await grid.evaluate((figure) => figure.scrollWidth <= figure.clientWidth)).toBe(true);
+    await grid.locator('td').nth(120).scrollIntoViewIfNeeded();
+    const box = (await grid.locator('td').nth(120).boundingBox())!;
+    const middle = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 };
+    // As browsers send it: to the cell where the finger came down.
+    await grid.locator('td button').first().dispatchEvent('pointermove', { ...middle, buttons: 1, bubbles: true });
+    await phone.page.waitForFunction(() => location.hash.includes('cell=80'));
+    await phone.end();
+  });
+
   it.each([['en', 'spans 9 pixels, but the image with its padding has only 5'], ['ko', '9픽셀에 걸치는데 패딩을 두른 이미지는 5픽셀뿐']] as const)('says why a setting is impossible, and goes on, %s', async (language, words) => {
     await at.open('5-stride', language, 'k=5&d=2');
     await at.page.getByText(words).waitFor();

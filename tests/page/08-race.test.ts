@@ -66,4 +66,20 @@ describe.skipIf(WITHOUT_BROWSER)('the race', () => {
     expect(await at.page.locator('.panel .note').nth(1).textContent()).toMatch(/113K.*56\.4 kB/);
     expect(await at.axe()).toEqual([]);
   });
+
+  it('stops, and measures over all sizes', async () => {
+    await at.open('8-race', 'en', 'side=112&c=64');
+    await at.page.getByRole('button', { name: 'Start the race' }).click();
+    await at.page.getByRole('button', { name: 'Stop' }).click();
+    await at.page.getByRole('button', { name: 'Start the race' }).waitFor();
+    await at.page.getByRole('radio', { name: '8', exact: true }).check();
+    await at.page.getByRole('button', { name: 'Over all sizes' }).click();
+    await at.page.locator('.sizes th[scope="col"]').nth(4).waitFor();
+    const rows = await at.page.locator('.sizes tbody tr').evaluateAll((all) => all.map((row) => [...row.querySelectorAll('td')].map((cell) => Number(cell.textContent))));
+    expect(rows).toHaveLength(7);
+    // 64 times the work, by the slowest way.
+    expect(rows[0]![3]!).toBeGreaterThan(4 * rows[0]![0]!);
+    await at.page.locator('.plot canvas').waitFor();
+    expect(await at.axe()).toEqual([]);
+  });
 });

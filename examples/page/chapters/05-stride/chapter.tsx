@@ -9,6 +9,7 @@ import { useWork } from '../../engine/use-work.js';
 import { Button, Discover, Slider } from '../../ui/controls.js';
 import { ErrorNote, kindOf } from '../../ui/error-note.js';
 import { Matrix } from '../../ui/matrix.js';
+import './stride.css';
 import { convolve, paddedSide, spanOf, uses } from './geometry.js';
 import type { Convolved, Setting } from './geometry.js';
 import { text } from './text.js';
@@ -73,6 +74,13 @@ function Refused({ error, setting }: { readonly error: unknown; readonly setting
   );
 }
 
+/** A finger that drags stays with the cell where it began: which one it is over now, the page has to be asked. */
+function drag(event: PointerEvent, move: (cell: number) => void): void {
+  if (event.buttons === 0) return;
+  const over = document.elementFromPoint(event.clientX, event.clientY)?.closest('td')?.querySelector<HTMLElement>('[data-cell]');
+  if (over && (event.currentTarget as HTMLElement).contains(over)) move(Number(over.dataset['cell']));
+}
+
 function Grids({ done, cell }: { readonly done: Convolved; readonly cell: Signal<number> }): JSX.Element {
   const words = say(text);
   const { setting, out, padded, weights, map } = done;
@@ -88,7 +96,9 @@ function Grids({ done, cell }: { readonly done: Convolved; readonly cell: Signal
     <>
       <Formula setting={setting} out={out} />
       <div class="row">
-        <Matrix label={words.padded} values={padded} columns={side} onPoint={(one) => move(one === undefined ? undefined : nearest(one, out, setting))} look={(one) => (under.includes(one) ? 'now' : inRim(one, setting) ? 'soft' : '')} />
+        <div class="drag-grid" style={`--columns: ${side}`} onPointerMove={(event) => drag(event, (one) => move(nearest(one, out, setting)))}>
+          <Matrix label={words.padded} values={padded} columns={side} onPoint={(one) => move(one === undefined ? undefined : nearest(one, out, setting))} look={(one) => (under.includes(one) ? 'now' : inRim(one, setting) ? 'soft' : '')} />
+        </div>
         <Matrix label={words.weights} values={weights} columns={setting.kernel} />
         <Matrix label={words.map} values={map} columns={out} onPoint={move} look={(one) => (one === at ? 'now' : '')} />
         {seen.value && <Matrix label={words.uses} values={seen.value} columns={setting.size} tone={(one) => (seen.value?.[one] ?? 0) / most} />}

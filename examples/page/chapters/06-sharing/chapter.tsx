@@ -11,6 +11,7 @@ import { useWork } from '../../engine/use-work.js';
 import { Choice, Discover, Slider } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Matrix } from '../../ui/matrix.js';
+import { showBytes } from '../../ui/units.js';
 import { openCosts } from './cost.js';
 import type { Cost, Task } from './cost.js';
 import './sharing.css';
@@ -55,7 +56,7 @@ function Compared(): JSX.Element {
       {error !== undefined && <ErrorNote error={error} />}
       {!value && error === undefined && <p class="note" role="status">{words.computing}</p>}
       {value && (
-        <div class="grid">
+        <div class="scales">
           {(['params', 'macs', 'bytes'] as const).map((what) => <Scale key={what} name={words[what]} what={what} dense={value.dense} convolution={value.convolution} />)}
         </div>
       )}
@@ -72,6 +73,8 @@ interface ScaleProps {
 
 /** Of the drawing; the larger square fills it. */
 const WIDTH = 240;
+/** A square that is smaller gets a ring around it, to be found. */
+const TINY = 12;
 
 function Scale({ name, what, dense, convolution }: ScaleProps): JSX.Element {
   const words = say(text);
@@ -85,6 +88,7 @@ function Scale({ name, what, dense, convolution }: ScaleProps): JSX.Element {
       <svg viewBox={`-1 -1 ${WIDTH + 2} ${WIDTH + 2}`} role="img" aria-label={words.drawn(name, show(large), show(small))}>
         <rect class="dense" x={0} y={WIDTH - sideOf(large)} width={sideOf(large)} height={sideOf(large)} />
         <rect class="convolution" x={0} y={WIDTH - sideOf(small)} width={sideOf(small)} height={sideOf(small)} />
+        {sideOf(small) < TINY && <circle class="ring" cx={TINY} cy={WIDTH - TINY} r={TINY - 1} />}
       </svg>
       <dl data-cost={what}>
         <dt>{words.dense}</dt><dd>{show(large)}</dd>
@@ -93,13 +97,6 @@ function Scale({ name, what, dense, convolution }: ScaleProps): JSX.Element {
       <p class="note">{words.times(new Intl.NumberFormat(language.value, { maximumSignificantDigits: 3 }).format(large / small))}</p>
     </figure>
   );
-}
-
-const UNITS = ['byte', 'kilobyte', 'megabyte'] as const;
-
-function showBytes(bytes: number): string {
-  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  return new Intl.NumberFormat(language.value, { style: 'unit', unit: UNITS[step]!, unitDisplay: step === 0 ? 'long' : 'short', maximumSignificantDigits: 3 }).format(bytes / 1000 ** step);
 }
 
 const [IMAGE_SIDE, SIDE] = [4, 3];

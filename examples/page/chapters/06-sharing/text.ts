@@ -22,7 +22,7 @@ const en = {
   shared: (weight: number, places: number, zeros: number) => `Weight ${weight} stands at ${places} places. ${zeros} of all weights are 0.`,
   question: 'If the image’s side doubles, what happens to the parameters of each layer? How many different weights has the matrix?',
   reveal: 'What is found',
-  answer: 'The fully connected layer grows sixteenfold, the convolution stays as it is. The matrix has 64 cells, but only nine weights, and zeros.',
+  answer: 'The fully connected layer grows nearly sixteenfold, the convolution stays as it is. The matrix has 64 cells, but only nine weights, and zeros.',
 };
 
 const ko: typeof en = {
@@ -47,7 +47,7 @@ const ko: typeof en = {
   shared: (weight, places, zeros) => `가중치 ${weight}: 자리 ${places}곳에 나옵니다. 전체에서 0은 ${zeros}개입니다.`,
   question: '이미지 한 변이 두 배가 되면 두 층의 파라미터는 어떻게 될까요? 행렬에는 서로 다른 가중치가 몇 개일까요?',
   reveal: '답 보기',
-  answer: '완전 연결층은 16배가 되고 합성곱은 그대로입니다. 행렬은 64칸이지만 서로 다른 가중치는 아홉 개이고 나머지는 0입니다.',
+  answer: '완전 연결층은 거의 16배가 되고 합성곱은 그대로입니다. 행렬은 64칸이지만 서로 다른 가중치는 아홉 개이고 나머지는 0입니다.',
 };
 
 export const text: Words<typeof en> = { en, ko };

@@ -7,10 +7,12 @@ import { oneOf } from '../../app/codecs.js';
 import { say } from '../../app/words.js';
 import { Button, Choice, Discover } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
-import { Plot } from '../../ui/plot.js';
+import { showBytes } from '../../ui/units.js';
+import { OverSizes } from './over-sizes.js';
+import type { Point } from './over-sizes.js';
 import { race } from './race.js';
 import './race.css';
-import { showBytes, showLarge } from './show.js';
+import { showLarge } from './show.js';
 import { Source } from './source.js';
 import { Table } from './table.js';
 import { text } from './text.js';
@@ -21,12 +23,6 @@ import type { Layer, LessonWay, Standing, Way } from './ways.js';
 const SIDES = ['14', '28', '56', '112'] as const;
 const CHANNELS = ['8', '16', '32', '64'] as const;
 const [ROUNDS, ROUNDS_OVER_SIZES] = [7, 3];
-
-/** What there is over the sizes so far. */
-interface Point {
-  readonly side: number;
-  readonly ms: readonly (number | null)[];
-}
 
 export default function RaceChapter(): JSX.Element {
   const words = say(text);
@@ -49,6 +45,7 @@ function Course(): JSX.Element {
   const points = useSignal<readonly Point[]>([]);
   const error = useSignal<unknown>(undefined);
   const running = useSignal(false);
+  const sizing = useSignal<number | undefined>(undefined);
   const stop = useRef(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
   const go = async (work: (run: (layer: Layer, ways: readonly Way[], rounds: number, on: (standing: Standing) => void) => Promise<void>) => Promise<void>): Promise<void> => {
@@ -60,13 +57,14 @@ function Course(): JSX.Element {
     } catch (problem) {
       error.value = problem;
     }
-    running.value = false;
+    [running.value, sizing.value] = [false, undefined];
   };
   const start = (): Promise<void> => go((run) => run({ side: Number(side.value), channels: Number(channels.value) }, ALL, ROUNDS, (now) => (standing.value = now)));
   const overSizes = (): Promise<void> => {
     points.value = [];
     return go(async (run) => {
       for (const one of SIDES) {
+        sizing.value = Number(one);
         let last: Standing | undefined;
         await run({ side: Number(one), channels: Number(channels.value) }, OVER_SIZES, ROUNDS_OVER_SIZES, (now) => (last = now));
         if (stop.current.signal.aborted || !last) return;
@@ -87,7 +85,7 @@ function Course(): JSX.Element {
         <Button disabled={running.value} onClick={() => void overSizes()}>{words.over}</Button>
       </div>
       {error.value !== undefined && <ErrorNote error={error.value} again={() => void start()} />}
-      {at && <p class="note">{words.layer(showLarge(at.macs), showBytes(at.bytes))} {words.running(at.round, at.rounds)}</p>}
+      {at && <p class="note">{words.layer(at.layer.side, at.layer.channels, showLarge(at.macs), showBytes(at.bytes))} {words.running(at.round, at.rounds)}</p>}
       {at && <progress max={at.rounds} value={at.round} aria-label={words.race} />}
       <div class="race-grid">
         <div>
@@ -96,15 +94,8 @@ function Course(): JSX.Element {
         </div>
         <Source way={way.value} />
       </div>
+      {sizing.value !== undefined && <p class="note" role="status">{words.sizing(sizing.value)}</p>}
       {points.value.length > 0 && <OverSizes points={points.value} />}
     </section>
   );
-}
-
-function OverSizes({ points }: { readonly points: readonly Point[] }): JSX.Element {
-  const words = say(text);
-  const curves = OVER_SIZES.map(({ kind, name }, i) => ({
-    label: kind === 'lesson' ? words.lessons[name] : words.product.auto, values: points.map(({ ms }) => ms[i] ?? null), dashed: i >= 4,
-  }));
-  return <Plot label={words.sizes} x={points.map(({ side }) => side)} xLabel={words.sideAxis} yLabel={words.msAxis} curves={curves} logX logY height={320} />;
 }

@@ -10,7 +10,7 @@ import { useWork } from '../../engine/use-work.js';
 import { Slider } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Matrix } from '../../ui/matrix.js';
-import { showBytes } from './show.js';
+import { showBytes } from '../../ui/units.js';
 import { text } from './text.js';
 
 const SIDE = 5;

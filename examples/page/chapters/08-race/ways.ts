@@ -22,7 +22,7 @@ export interface Layer {
 
 export interface Row {
   readonly way: Way;
-  /** Median milliseconds; undefined until there is one. */
+  /** Median milliseconds, of the roof the least; undefined until there is one. */
   readonly ms?: number | undefined;
   /** 10^9 operations a second, of the multiply-adds of the formula. */
   readonly gflops?: number | undefined;
@@ -34,6 +34,7 @@ export interface Row {
 
 export interface Standing {
   readonly rows: readonly Row[];
+  readonly layer: Layer;
   readonly round: number;
   readonly rounds: number;
   /** Of the layer. */
