@@ -11,6 +11,10 @@ export interface Chapter {
 
 export const CHAPTERS: readonly Chapter[] = [
   { slug: '2-by-hand', title: { en: 'Convolution by hand', ko: '손으로 하는 합성곱' }, open: () => import('../chapters/02-by-hand/chapter.js') },
+  { slug: '5-stride', title: { en: 'Stride, padding, dilation', ko: '스트라이드, 패딩, 간격' }, open: () => import('../chapters/05-stride/chapter.js') },
+  { slug: '6-sharing', title: { en: 'Parameter sharing', ko: 'Parameter Sharing(가중치 공유)' }, open: () => import('../chapters/06-sharing/chapter.js') },
+  { slug: '7-pooling', title: { en: 'ReLU and pooling', ko: 'ReLU와 풀링' }, open: () => import('../chapters/07-pooling/chapter.js') },
+  { slug: '8-race', title: { en: 'From naive to Winograd', ko: 'naive에서 Winograd까지' }, open: () => import('../chapters/08-race/chapter.js') },
 ];
 
 export const SLUGS: readonly string[] = CHAPTERS.map(({ slug }) => slug);

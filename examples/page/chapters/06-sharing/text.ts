@@ -1,0 +1,53 @@
+import type { Words } from '../../app/words.js';
+
+const en = {
+  lead: 'A fully connected layer has a weight for every pair of input and output. A convolution uses the few weights of its kernel at every place: parameter sharing.',
+  task: 'Set the sizes: both layers make the same number of maps of the same image. Then point at the cells of the matrix.',
+  cost: 'The same task, twice',
+  side: 'Image side',
+  channels: 'Channels',
+  maps: 'Maps',
+  kernel: 'Kernel',
+  dense: 'Fully connected',
+  convolution: 'Convolution',
+  params: 'Parameters',
+  macs: 'Multiply-adds',
+  bytes: 'Memory of the weights',
+  times: (times: string) => `${times} times as many`,
+  drawn: (name: string, dense: string, convolution: string) => `${name}, areas to scale. Fully connected: ${dense}. Convolution: ${convolution}.`,
+  computing: 'Building both layers',
+  matrix: 'The convolution as a fully connected layer',
+  image: 'Kernel of 3 × 3, on an image of 4 × 4',
+  weights: 'Its weights: a row for each output, a column for each pixel',
+  shared: (weight: number, places: number, zeros: number) => `Weight ${weight} stands at ${places} places. ${zeros} of all weights are 0.`,
+  question: 'If the image’s side doubles, what happens to the parameters of each layer? How many different weights has the matrix?',
+  reveal: 'What is found',
+  answer: 'The fully connected layer grows nearly sixteenfold, the convolution stays as it is. The matrix has 64 cells, but only nine weights, and zeros.',
+};
+
+const ko: typeof en = {
+  lead: '완전 연결층에는 입력과 출력의 쌍마다 가중치가 있습니다. 합성곱은 커널의 가중치 몇 개를 모든 자리에서 함께 씁니다. 이것이 Parameter Sharing입니다.',
+  task: '크기를 정해 보십시오. 두 층은 같은 이미지로 같은 수의 맵을 만듭니다. 그다음 행렬의 칸을 가리켜 보십시오.',
+  cost: '같은 일을 두 가지로',
+  side: '이미지 한 변',
+  channels: '채널',
+  maps: '맵',
+  kernel: '커널',
+  dense: '완전 연결층',
+  convolution: '합성곱',
+  params: '파라미터',
+  macs: '곱셈과 덧셈',
+  bytes: '가중치가 차지하는 메모리',
+  times: (times) => `${times}배`,
+  drawn: (name, dense, convolution) => `${name}, 넓이로 나타냄. 완전 연결층: ${dense}. 합성곱: ${convolution}.`,
+  computing: '두 층을 만드는 중',
+  matrix: '완전 연결층으로 쓴 합성곱',
+  image: '4 × 4 이미지에 쓰는 3 × 3 커널',
+  weights: '그 가중치: 출력마다 한 행, 픽셀마다 한 열',
+  shared: (weight, places, zeros) => `가중치 ${weight}: 자리 ${places}곳에 나옵니다. 전체에서 0은 ${zeros}개입니다.`,
+  question: '이미지 한 변이 두 배가 되면 두 층의 파라미터는 어떻게 될까요? 행렬에는 서로 다른 가중치가 몇 개일까요?',
+  reveal: '답 보기',
+  answer: '완전 연결층은 거의 16배가 되고 합성곱은 그대로입니다. 행렬은 64칸이지만 서로 다른 가중치는 아홉 개이고 나머지는 0입니다.',
+};
+
+export const text: Words<typeof en> = { en, ko };
