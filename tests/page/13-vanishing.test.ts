@@ -39,7 +39,7 @@ describe.skipIf(WITHOUT_BROWSER)('vanishing gradients', () => {
     within(plain[19]!, 1.8e-2, 5);
     within(skips[0]!, 8e-2, 5);
     within(skips[19]!, 1.3e-1, 5);
-    const factors = (await at.page.locator('.gradients .factor').allTextContents()).map(Number);
+    const factors = (await at.page.locator('.vanishing .factor').allTextContents()).map(Number);
     expect(factors[0]).toBeCloseTo(Math.sqrt(1 / 6), 1);
     within(factors[1]!, 1, 1.15);
     expect(await at.axe()).toEqual([]);

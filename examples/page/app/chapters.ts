@@ -11,6 +11,7 @@ export interface Chapter {
 
 export const CHAPTERS: readonly Chapter[] = [
   { slug: '2-by-hand', title: { en: 'Convolution by hand', ko: '손으로 하는 합성곱' }, open: () => import('../chapters/02-by-hand/chapter.js') },
+  { slug: '11-digits', title: { en: 'Draw a digit, a postal code', ko: '숫자와 우편번호 쓰기' }, open: () => import('../chapters/11-digits/chapter.js') },
   { slug: '12-train', title: { en: 'Train it', ko: '학습시키기' }, open: () => import('../chapters/12-train/chapter.js') },
   { slug: '13-vanishing', title: { en: 'Vanishing gradients', ko: '기울기 소실' }, open: () => import('../chapters/13-vanishing/chapter.js') },
 ];

@@ -150,16 +150,18 @@ function Gradients({ log: { plain, skips } }: { readonly log: RaceLog }): JSX.El
   /** What a layer does to the gradient on average. */
   const factor = ({ norms }: Runner): string => showNumber((norms[0]! / norms.at(-1)!) ** (1 / (norms.length - 1)), 2);
   return (
-    <table class="gradients">
-      <caption>{words.bars}</caption>
-      <thead><tr><th scope="col">{words.layer}</th><th scope="col">{words.plain}</th><th scope="col">{words.skips}</th></tr></thead>
-      <tbody>
-        {plain.norms.map((norm, i) => (
-          <tr key={i}><th scope="row">{i + 1}</th><Cell norm={norm} kind="plain" /><Cell norm={skips.norms[i]!} kind="skips" /></tr>
-        ))}
-      </tbody>
-      <tfoot><tr><th scope="row">{words.factor}</th><td class="factor">{factor(plain)}</td><td class="factor">{factor(skips)}</td></tr></tfoot>
-    </table>
+    <>
+      <table class="gradients">
+        <caption>{words.bars}</caption>
+        <thead><tr><th scope="col">{words.layer}</th><th scope="col">{words.plain}</th><th scope="col">{words.skips}</th></tr></thead>
+        <tbody>
+          {plain.norms.map((norm, i) => (
+            <tr key={i}><th scope="row">{i + 1}</th><Cell norm={norm} kind="plain" /><Cell norm={skips.norms[i]!} kind="skips" /></tr>
+          ))}
+        </tbody>
+      </table>
+      <p>{words.factor}: {words.plain} <strong class="factor">{factor(plain)}</strong>, {words.skips} <strong class="factor">{factor(skips)}</strong></p>
+    </>
   );
 }
 
