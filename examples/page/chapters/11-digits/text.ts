@@ -1,7 +1,7 @@
 import type { Words } from '../../app/words.js';
 
 const en = {
-  lead: 'LeNet read postal codes in the 1990s. It learned digits that were cropped, scaled into 20 by 20 pixels and centred by their mass. So your drawing is prepared in the same way: the small picture is all that the network sees.',
+  lead: 'LeNet read postal codes in the 1990s. It learned digits that were cropped, scaled into 20 by 20 pixels and centred by their mass. Your drawing is prepared in the same way: the small picture is all that the network sees.',
   task: 'Draw a digit, with mouse, finger, pen or keys. Draw it small, in a corner, slanted. Then write a code of five.',
   mode: 'What is drawn',
   one: 'One digit',
@@ -20,9 +20,9 @@ const en = {
   gap: 'empty',
   maps: 'What the first two layers make of it',
   mapOf: (layer: number, map: number) => `Layer ${layer}, feature map ${map}`,
-  question: 'Does it matter where on the canvas, and how large, you draw? Can you draw something that is no digit, and is the network unsure then?',
+  question: 'Does it matter where, and how large, you draw? Is the network unsure about a scribble?',
   reveal: 'What is found',
-  answer: 'Place and size do not matter, as the preparation removes both. A scribble gets some digit as well, often with a high probability: the ten have to make up 100 %, and “none of these” was never learned.',
+  answer: 'Place and size do not matter: the preparation removes both. A scribble gets some digit, often with a high probability: the ten have to make up 100 %, and “none of these” was never learned.',
 };
 
 const ko: typeof en = {
@@ -45,7 +45,7 @@ const ko: typeof en = {
   gap: '빈칸',
   maps: '처음 두 층이 만든 특징 맵',
   mapOf: (layer, map) => `${layer}층, 특징 맵 ${map}`,
-  question: '그림판의 어디에, 얼마나 크게 그리는지가 중요할까요? 숫자가 아닌 것을 그리면 신경망이 망설일까요?',
+  question: '어디에, 얼마나 크게 그리는지가 중요할까요? 낙서를 보면 신경망이 망설일까요?',
   reveal: '답 보기',
   answer: '위치와 크기는 준비 과정에서 없어지므로 중요하지 않습니다. 낙서에도 어떤 숫자를, 흔히 높은 확률로 답합니다. 열 개의 확률을 더하면 100 %여야 하고, “이 중에 없음”은 배운 적이 없기 때문입니다.',
 };
