@@ -2,7 +2,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Model } from 'receptive';
 import { useAddressed } from '../../app/address.js';
 import { oneOf } from '../../app/codecs.js';
 import { language, say } from '../../app/words.js';
@@ -15,7 +14,7 @@ import { strokesCodec } from './codec.js';
 import { EXAMPLES } from './examples.js';
 import { Pad } from './pad.js';
 import type { Stroke } from './pad.js';
-import { loadReader, PIXELS, read } from './reader.js';
+import { Reader } from './reader.js';
 import type { Reading } from './reader.js';
 import './style.css';
 import { text } from './text.js';
@@ -31,8 +30,8 @@ export default function Digits(): JSX.Element {
   const strokes = drawings[mode.value];
   const again = useSignal(0);
   const places = useSignal<readonly (ImageData | undefined)[]>([]);
-  const model = useReader(again.value);
-  const readings = useWork(async () => (model.value ? Promise.all(places.value.map((image) => image && read(model.value!, image))) : undefined), [model.value, places.value]).value;
+  const reader = useReader(again.value);
+  const readings = useWork(async () => (reader.value ? Promise.all(places.value.map((image) => image && reader.value!.read(image))) : undefined), [reader.value, places.value]).value;
   const choose = (chosen: readonly Stroke[]): void => {
     strokes.value = chosen;
   };
@@ -53,10 +52,10 @@ export default function Digits(): JSX.Element {
             </div>
           </div>
           <div class="answers">
-            {model.error !== undefined && <ErrorNote error={model.error} again={() => again.value++} />}
+            {reader.error !== undefined && <ErrorNote error={reader.error} again={() => again.value++} />}
             {readings.error !== undefined && <ErrorNote error={readings.error} />}
-            {!model.value && model.error === undefined && <p role="status">{words.loading}</p>}
-            {model.value && strokes.value.length === 0 && <p>{words.nothing}</p>}
+            {!reader.value && reader.error === undefined && <p role="status">{words.loading}</p>}
+            {reader.value && strokes.value.length === 0 && <p>{words.nothing}</p>}
             {strokes.value.length > 0 && found.some(Boolean) && <Readings found={found} />}
           </div>
         </div>
@@ -66,17 +65,17 @@ export default function Digits(): JSX.Element {
   );
 }
 
-/** The model, until the chapter is left. */
-function useReader(attempt: number): { readonly value?: Model | undefined; readonly error?: unknown } {
-  const state = useSignal<{ readonly value?: Model; readonly error?: unknown }>({});
+/** Until the chapter is left. */
+function useReader(attempt: number): { readonly value?: Reader | undefined; readonly error?: unknown } {
+  const state = useSignal<{ readonly value?: Reader; readonly error?: unknown }>({});
   useEffect(() => {
     let gone = false;
     state.value = {};
-    const loading = loadReader();
+    const loading = Reader.open();
     loading.then((value) => gone || (state.value = { value }), (error: unknown) => gone || (state.value = { error }));
     return () => {
       gone = true;
-      loading.then((model) => model.dispose()).catch(() => undefined);
+      loading.then((reader) => reader.end()).catch(() => undefined);
     };
   }, [attempt]);
   return state.value;
@@ -93,7 +92,7 @@ function Readings({ found }: { readonly found: readonly (Reading | undefined)[] 
         <ol class="seen">
           {found.map((one, i) => (
             <li key={i}>
-              {one && <Picture pixels={{ data: one.seen, width: PIXELS, height: PIXELS, channels: 1 }} label={words.seenAt(i + 1)} hard />}
+              {one && <Picture pixels={{ data: one.seen, width: one.side, height: one.side, channels: 1 }} label={words.seenAt(i + 1)} hard />}
               {one && found.length > 1 && <span>{one.best}: {percent(one.chances[one.best] ?? 0)}</span>}
               {!one && <span>{words.gap}</span>}
             </li>

@@ -33,10 +33,13 @@ interface PadProps {
   readonly onDraw: (places: readonly (ImageData | undefined)[]) => void;
 }
 
-function paint(canvas: HTMLCanvasElement, strokes: readonly Stroke[]): void {
-  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+/** White on black, the canvas's left edge at `from`. */
+function paint(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, strokes: readonly Stroke[], from = 0): void {
+  const { width, height } = context.canvas;
+  context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = '#000';
-  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.fillRect(0, 0, width, height);
+  context.translate(-from, 0);
   Object.assign(context, { strokeStyle: '#fff', lineWidth: PEN, lineCap: 'round', lineJoin: 'round' });
   for (const [start, ...rest] of strokes) {
     if (!start) continue;
@@ -48,6 +51,12 @@ function paint(canvas: HTMLCanvasElement, strokes: readonly Stroke[]): void {
   }
 }
 
+/** The place that most of a stroke is in: what reaches over a line belongs to its digit. */
+function placeOf(stroke: Stroke, places: number): number {
+  const middle = stroke.map(([x]) => x).sort((a, b) => a - b)[stroke.length >> 1] ?? 0;
+  return Math.min(places - 1, Math.max(0, Math.floor(middle / SIDE)));
+}
+
 /** The pixels of a place, and of which strokes they are. */
 interface Cut {
   readonly strokes: readonly Stroke[];
@@ -55,25 +64,26 @@ interface Cut {
 }
 
 /** A place on which nothing was drawn since keeps its pixels, the same object. */
-function cut(canvas: HTMLCanvasElement, all: readonly Stroke[], place: number, before: Cut | undefined): Cut {
-  const [from, to] = [place * SIDE - PEN / 2, (place + 1) * SIDE + PEN / 2];
-  const strokes = all.filter((stroke) => stroke.some(([x]) => x >= from && x <= to));
+function cut(context: OffscreenCanvasRenderingContext2D, strokes: readonly Stroke[], place: number, before: Cut | undefined): Cut {
   if (before && strokes.length === before.strokes.length && strokes.every((stroke, i) => stroke === before.strokes[i])) return before;
-  const image = canvas.getContext('2d', { willReadFrequently: true })!.getImageData(place * SIDE, 0, SIDE, SIDE);
-  return { strokes, image: image.data.some((byte, i) => i % 4 === 0 && byte > 127) ? image : undefined };
+  if (strokes.length === 0) return { strokes, image: undefined };
+  paint(context, strokes, place * SIDE);
+  return { strokes, image: context.getImageData(0, 0, SIDE, SIDE) };
 }
 
 export function Pad({ label, places, strokes, onDraw }: PadProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const cuts = useRef<readonly Cut[]>([]);
+  const sheet = useRef<OffscreenCanvasRenderingContext2D | undefined>(undefined);
   const drawing = useRef(false);
   const pen = useSignal<{ readonly at: Point; readonly down: boolean; readonly shown: boolean }>({ at: [SIDE / 2, SIDE / 4], down: false, shown: false });
   useEffect(() => {
     const frame = requestAnimationFrame(() => {
       if (!canvas.current) return;
-      paint(canvas.current, strokes.value);
-      const all = strokes.value;
-      cuts.current = Array.from({ length: places }, (_, place) => cut(canvas.current!, all, place, cuts.current[place]));
+      paint(canvas.current.getContext('2d')!, strokes.value);
+      sheet.current ??= new OffscreenCanvas(SIDE, SIDE).getContext('2d', { willReadFrequently: true })!;
+      const of = strokes.value.map((stroke) => placeOf(stroke, places));
+      cuts.current = Array.from({ length: places }, (_, place) => cut(sheet.current!, strokes.value.filter((_stroke, i) => of[i] === place), place, cuts.current[place]));
       onDraw(cuts.current.map(({ image }) => image));
     });
     return () => cancelAnimationFrame(frame);

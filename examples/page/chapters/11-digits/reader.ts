@@ -1,44 +1,70 @@
-/** Reads drawings with LeNet: each is prepared as MNIST's digits were, then classified in a worker. */
-import { load } from 'receptive';
-import type { Model } from 'receptive';
-import { digit } from 'receptive/train';
+/** Reads drawings with LeNet, in a worker of the chapter. */
+import { wrap } from 'comlink';
+import type { Remote } from 'comlink';
+import { ComputeError } from '../../engine/compute.js';
 import { kept } from '../../engine/offline.js';
+import type { ReaderWork } from './reader.worker.js';
 
-const FILE = new URL('../../../assets/lenet5.safetensors', import.meta.url);
-
-/** Side of what the network sees. */
-export const PIXELS = 28;
+const FILE = new URL('../../../assets/lenet5.safetensors', import.meta.url).href;
 
 /** What is read at one place. */
 export interface Reading {
-  /** What the network sees, as bytes. */
+  /** What the network sees, as bytes: side x side. */
   readonly seen: Uint8Array;
+  readonly side: number;
   /** Probabilities of the digits 0 to 9. */
   readonly chances: readonly number[];
   /** The likeliest. */
   readonly best: number;
 }
 
-export async function loadReader(): Promise<Model> {
-  await kept;
-  return load(FILE);
+interface Told {
+  readonly code: string;
+  readonly message: string;
 }
 
-const known = new WeakMap<ImageData, Promise<Reading>>();
+export type Opened = { readonly error?: Told };
+export type Read = { readonly reading: Reading; readonly error?: undefined } | { readonly error: Told };
 
-/** The same pixels are read once. @throws what `classify` throws */
-export function read(model: Model, image: ImageData): Promise<Reading> {
-  const found = known.get(image);
-  if (found) return found;
-  const reading = readAnew(model, image);
-  known.set(image, reading);
-  reading.catch(() => known.delete(image));
-  return reading;
-}
+export class Reader {
+  private readonly known = new WeakMap<ImageData, Promise<Reading>>();
 
-async function readAnew(model: Model, image: ImageData): Promise<Reading> {
-  const seen = Uint8Array.from(digit({ data: image.data, width: image.width, height: image.height, channels: 4 }).data, (ink) => Math.round(255 * ink));
-  const { top } = await model.classify({ data: seen, width: PIXELS, height: PIXELS, channels: 1 }, { topK: 10 });
-  const chances = Array.from({ length: 10 }, (_, value) => top.find(({ index }) => index === value)?.probability ?? 0);
-  return { seen, chances, best: top[0]!.index };
+  private constructor(private readonly worker: Worker, private readonly remote: Remote<ReaderWork>, private readonly failed: Promise<never>) {}
+
+  /** @throws ComputeError */
+  static async open(): Promise<Reader> {
+    await kept;
+    const worker = new Worker(new URL('./reader.worker.ts', import.meta.url), { type: 'module', name: 'reader' });
+    // comlink waits for ever where a worker does not start.
+    const failed = new Promise<never>((_, reject) => {
+      worker.addEventListener('error', ({ message }) => reject(new ComputeError({ code: 'worker', message: message || 'the worker did not start' })));
+    });
+    failed.catch(() => undefined);
+    const reader = new Reader(worker, wrap<ReaderWork>(worker), failed);
+    try {
+      const { error } = await Promise.race([reader.remote.open(FILE), failed]);
+      if (error) throw new ComputeError(error);
+    } catch (error) {
+      reader.end();
+      throw error;
+    }
+    return reader;
+  }
+
+  /** The same pixels are read once. @throws ComputeError */
+  read(image: ImageData): Promise<Reading> {
+    const found = this.known.get(image) ?? this.readAnew(image);
+    this.known.set(image, found);
+    return found;
+  }
+
+  end(): void {
+    this.worker.terminate();
+  }
+
+  private async readAnew(image: ImageData): Promise<Reading> {
+    const answer = await Promise.race([this.remote.read(image), this.failed]);
+    if (answer.error) throw new ComputeError(answer.error);
+    return answer.reading;
+  }
 }
