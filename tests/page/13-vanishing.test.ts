@@ -45,4 +45,31 @@ describe.skipIf(WITHOUT_BROWSER)('vanishing gradients', () => {
     expect(await at.axe()).toEqual([]);
     await at.shot(`13-vanishing-${language}`);
   });
+
+  it('trains both side by side: the one with skips learns, the plain one does not', async () => {
+    await at.open('13-vanishing', 'en');
+    await at.page.waitForSelector('.gradients');
+    await at.page.getByRole('button', { name: 'Train both' }).click();
+    await at.page.waitForFunction(() => Number(document.querySelector<HTMLElement>('section.vanishing')?.dataset['step']) >= 40);
+    await at.page.getByRole('button', { name: 'Pause' }).click();
+    const [plain, skips] = (await at.page.locator('.lossNow strong').allTextContents()).map((text) => Number(text.replace('loss ', '')));
+    // Guessing by how often each digit occurs has a loss of 2.28.
+    expect(plain).toBeGreaterThan(2.25);
+    expect(skips).toBeLessThan(2.2);
+  });
+
+  it('takes another depth, and BatchNorm, after which gradients grow on their way back', async () => {
+    await at.open('13-vanishing', 'en', 'd=8&bn=1');
+    await at.page.waitForSelector('.gradients');
+    const plain = await norms('plain');
+    expect(plain.length).toBe(8);
+    expect(plain[0]!).toBeGreaterThan(plain[7]!);
+    await at.page.getByLabel('BatchNorm behind every convolution').uncheck();
+    await at.page.waitForFunction(() => !location.hash.includes('bn=1'));
+    await at.page.waitForFunction(() => document.querySelector('.gradients .value')?.textContent?.includes('10⁻'));
+    const without = await norms('plain');
+    within(without[0]! / without[7]!, Math.sqrt(1 / 6) ** 7, 10);
+    await at.page.getByRole('button', { name: 'One update' }).click();
+    await at.page.waitForSelector('section.vanishing[data-step="1"]');
+  });
 });

@@ -54,6 +54,7 @@ export default function Train(): JSX.Element {
         </div>
         {data.error !== undefined && <ErrorNote error={data.error} again={() => again.value++} />}
         {run.error.value !== undefined && <Problem run={run} />}
+        {log && run.error.value === undefined && isStuck(log) && <div class="error" role="alert"><p>{words.stuck}</p></div>}
         {!data.value && data.error === undefined && <p role="status">{words.loading} <progress aria-label={words.loading} /></p>}
         {data.value && !log && run.error.value === undefined && <p role="status">{words.preparing}</p>}
         {data.value && log && <Progress log={log} test={data.value.test} />}
@@ -89,6 +90,13 @@ function Controls({ run, ready }: { readonly run: Run; readonly ready: boolean }
     </div>
   );
 }
+
+/** Of ten digits that are equally frequent, to whoever does not know which it is. */
+const GUESSING = Math.log(10);
+/** Updates after which a network that learns is better than that. */
+const SOON = 100;
+
+const isStuck = ({ judgements }: Log): boolean => judgements.slice(-2).every(({ step, loss }) => step >= SOON && !(loss < 0.99 * GUESSING));
 
 /** What is not finite has to do with the learning rate; all else is told as anywhere. */
 function Problem({ run }: { readonly run: Run }): JSX.Element {
