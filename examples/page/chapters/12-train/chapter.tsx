@@ -1,6 +1,7 @@
 /** Train it: LeNet learns to read digits in the page, from nothing. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { useAddressed } from '../../app/address.js';
 import { oneOf, real, whole } from '../../app/codecs.js';
 import { language, say, showNumber } from '../../app/words.js';
@@ -9,7 +10,7 @@ import { useWork } from '../../engine/use-work.js';
 import { Button, Choice, Discover, Slider } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Plot } from '../../ui/plot.js';
-import type { Log } from './session.js';
+import type { Judgement, Log } from './session.js';
 import './style.css';
 import { text } from './text.js';
 import { useRun } from './use-run.js';
@@ -110,7 +111,9 @@ function Progress({ log, test }: { readonly log: Log; readonly test: Data['test'
   const { steps, losses, judgements, seconds } = log;
   const last = judgements.at(-1)!;
   const at = judgements.map(({ step }) => step);
-  const judged = new Map(judgements.map(({ step, loss }) => [step, loss]));
+  const unseen = new Map(judgements.map(({ step, loss }) => [step, loss]));
+  // Drawn anew only where there is a new judgement, or another language.
+  const judged = useMemo(() => <Judged last={last} test={test} />, [last, test, words]);
   return (
     <>
       <dl class="figures">
@@ -124,9 +127,18 @@ function Progress({ log, test }: { readonly log: Log; readonly test: Data['test'
           { label: words.accuracyOf.known, values: judgements.map(({ known }) => known), dashed: true }, { label: words.accuracyOf.unseen, values: judgements.map(({ accuracy }) => accuracy) },
         ]} />
         <Plot label={words.lossCurve} x={[0, ...steps]} xLabel={words.updates} yLabel="" curves={[
-          { label: words.lossOf.batch, values: [null, ...losses] }, { label: words.lossOf.unseen, values: [0, ...steps].map((step) => judged.get(step) ?? null) },
+          { label: words.lossOf.batch, values: [null, ...losses] }, { label: words.lossOf.unseen, values: [0, ...steps].map((step) => unseen.get(step) ?? null) },
         ]} />
       </div>
+      {judged}
+    </>
+  );
+}
+
+function Judged({ last, test }: { readonly last: Judgement; readonly test: Data['test'] }): JSX.Element {
+  const words = say(text);
+  return (
+    <>
       <figure>
         <figcaption>{last.kernels ? words.kernels : words.noKernels}</figcaption>
         {last.kernels && <Kernels weights={last.kernels} />}

@@ -19,8 +19,8 @@ export interface Plan {
 }
 
 export const BATCH = 64;
-/** Updates between two judgements. */
-const EVERY = 20;
+/** Updates between two judgements: often at first, when much changes. */
+const everyAt = (step: number): number => (step <= 200 ? 20 : 100);
 /** Longer than anyone waits: it ends by hand. */
 const EPOCHS = 1000;
 
@@ -102,6 +102,10 @@ export class Session {
     return session;
   }
 
+  get updates(): number {
+    return this.steps.length;
+  }
+
   log(): Log {
     return { steps: [...this.steps], losses: [...this.losses], judgements: [...this.judgements], seconds: this.milliseconds / 1000 };
   }
@@ -157,7 +161,7 @@ export class Session {
     this.steps.push(report.step);
     this.losses.push(report.loss);
     this.milliseconds += performance.now() - started;
-    if (this.steps.length % EVERY === 0) await this.judge();
+    if (this.steps.length % everyAt(this.steps.length) === 0) await this.judge();
   }
 
   private async nextStep(): Promise<FitStep | undefined> {

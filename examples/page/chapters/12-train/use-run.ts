@@ -23,8 +23,8 @@ export interface Run {
   readonly file: () => Promise<Uint8Array | undefined>;
 }
 
-/** Milliseconds between two pictures while it learns. */
-const PACE = 200;
+/** Milliseconds between two pictures while it learns: long curves take longer to draw, and change less. */
+const paceOf = (one: Session): number => (one.updates <= 200 ? 200 : 500);
 
 export function useRun(data: Data | undefined, plan: Omit<Plan, 'weights'>): Run {
   const [log, error, playing, generation] = [useSignal<Log | undefined>(undefined), useSignal<unknown>(undefined), useSignal(false), useSignal(0)];
@@ -67,7 +67,7 @@ export function useRun(data: Data | undefined, plan: Omit<Plan, 'weights'>): Run
     playing.value = true;
     let painted = 0;
     led((one) => one.play(() => {
-      if (performance.now() - painted < PACE || session.current !== one) return;
+      if (performance.now() - painted < paceOf(one) || session.current !== one) return;
       painted = performance.now();
       log.value = one.log();
     }));
