@@ -37,6 +37,31 @@ describe.skipIf(WITHOUT_BROWSER)('train it', () => {
     await at.shot(`12-train-${language}`);
   });
 
+  it('reads 95 % of digits never seen after at most ten rounds', async () => {
+    await at.open('12-train', 'en');
+    await at.page.waitForSelector(READY);
+    await at.page.getByRole('button', { name: 'Train', exact: true }).click();
+    await at.page.waitForFunction(() => Number(document.querySelector<HTMLElement>('section.train')?.dataset['accuracy']) >= 0.95);
+    expect(await at.page.$eval('section.train', (section) => Number((section as HTMLElement).dataset['step']))).toBeLessThan(1570);
+    expect(await at.page.locator('.misread canvas').count()).toBe(12);
+  });
+
+  it('shows overfitting: of 200 digits, more without convolutions', async () => {
+    const unseen: number[] = [];
+    for (const net of ['lenet', 'dense']) {
+      await at.page.goto('about:blank');
+      await at.open('12-train', 'en', `n=200&net=${net}`);
+      await at.page.waitForSelector(READY);
+      await at.page.getByRole('button', { name: 'Train', exact: true }).click();
+      await updates(200);
+      await at.page.getByRole('button', { name: 'Pause' }).click();
+      await at.page.waitForFunction(() => document.querySelectorAll('.figures dd')[3]?.textContent === '100%');
+      unseen.push(await accuracy());
+    }
+    expect(unseen[0]!).toBeLessThan(0.9);
+    expect(unseen[1]!).toBeLessThan(unseen[0]!);
+  });
+
   it('goes on one update at a time, and begins again with the same numbers', async () => {
     await at.open('12-train', 'en', 'n=200&seed=7');
     await at.page.waitForSelector(READY);

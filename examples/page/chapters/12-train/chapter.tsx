@@ -70,10 +70,10 @@ function Controls({ run, ready }: { readonly run: Run; readonly ready: boolean }
   const words = say(text);
   const failed = run.error.value !== undefined;
   const save = async (): Promise<void> => {
-    const bytes = await run.file();
-    if (!bytes) return;
-    const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
-    Object.assign(document.createElement('a'), { href: url, download: 'lenet.safetensors' }).click();
+    const file = await run.file();
+    if (!file) return;
+    const url = URL.createObjectURL(new Blob([file.bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
+    Object.assign(document.createElement('a'), { href: url, download: file.name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   };
   const open = async (input: HTMLInputElement): Promise<void> => {

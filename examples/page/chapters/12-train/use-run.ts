@@ -20,7 +20,8 @@ export interface Run {
   readonly step: () => void;
   /** From the start: with random weights, or with those of a file. */
   readonly restart: (weights?: Uint8Array) => void;
-  readonly file: () => Promise<Uint8Array | undefined>;
+  /** The network as a file, and its name. */
+  readonly file: () => Promise<{ readonly bytes: Uint8Array; readonly name: string } | undefined>;
 }
 
 /** Milliseconds between two pictures while it learns: long curves take longer to draw, and change less. */
@@ -84,5 +85,9 @@ export function useRun(data: Data | undefined, plan: Omit<Plan, 'weights'>): Run
     weights.current = given;
     generation.value++;
   };
-  return { log, error, playing, play, pause, step, restart, file: async () => session.current?.file() };
+  const file: Run['file'] = async () => {
+    const one = session.current;
+    return one && { bytes: await one.file(), name: `${one.plan.net}.safetensors` };
+  };
+  return { log, error, playing, play, pause, step, restart, file };
 }
