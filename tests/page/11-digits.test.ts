@@ -53,6 +53,9 @@ describe.skipIf(WITHOUT_BROWSER)('draw a digit', () => {
     expect(chances[7]).toBeGreaterThan(80);
     expect(Math.abs(chances.reduce((sum, part) => sum + part, 0) - 100)).toBeLessThan(1); // each is rounded
     expect(await at.axe()).toEqual([]);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
     await at.shot(`11-digits-${language}`);
   });
 

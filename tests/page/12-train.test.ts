@@ -34,6 +34,9 @@ describe.skipIf(WITHOUT_BROWSER)('train it', () => {
     const counts = await at.page.locator('.confusion td').allTextContents();
     expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(1000);
     expect(await at.axe()).toEqual([]);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
     await at.shot(`12-train-${language}`);
   });
 

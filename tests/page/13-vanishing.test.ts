@@ -43,6 +43,9 @@ describe.skipIf(WITHOUT_BROWSER)('vanishing gradients', () => {
     expect(factors[0]).toBeCloseTo(Math.sqrt(1 / 6), 1);
     within(factors[1]!, 1, 1.15);
     expect(await at.axe()).toEqual([]);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
     await at.shot(`13-vanishing-${language}`);
   });
 

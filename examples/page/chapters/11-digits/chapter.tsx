@@ -21,7 +21,7 @@ import { text } from './text.js';
 
 const PLACES = { one: 1, code: 5 } as const;
 const NOTHING: readonly Stroke[] = [];
-const percent = (part: number): string => new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(part);
+const percent = (part: number, digits = 1): string => new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: digits }).format(part);
 
 export default function Digits(): JSX.Element {
   const words = say(text);
@@ -93,7 +93,7 @@ function Readings({ found }: { readonly found: readonly (Reading | undefined)[] 
           {found.map((one, i) => (
             <li key={i}>
               {one && <Picture pixels={{ data: one.seen, width: one.side, height: one.side, channels: 1 }} label={words.seenAt(i + 1)} hard />}
-              {one && found.length > 1 && <span>{one.best}: {percent(one.chances[one.best] ?? 0)}</span>}
+              {one && found.length > 1 && <span>{one.best}: {percent(one.chances[one.best] ?? 0, 0)}</span>}
               {!one && <span>{words.gap}</span>}
             </li>
           ))}

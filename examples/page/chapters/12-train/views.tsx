@@ -54,7 +54,7 @@ export function ConfusionTable({ confusion: { counts, size } }: { readonly confu
           return (
             <tr key={truth}>
               <th scope="row">{truth}</th>
-              {row.map((count, answer) => <td key={answer} class={answer === truth ? 'right' : 'wrong'} style={`--tone: ${(count ? 12 + (48 * count) / all : 0).toFixed(0)}%`}>{count}</td>)}
+              {row.map((count, answer) => <td key={answer} class={answer === truth ? 'right' : 'wrong'} style={`--tone: ${(count ? 12 + (28 * count) / all : 0).toFixed(0)}%`}>{count}</td>)}
             </tr>
           );
         })}
