@@ -47,7 +47,7 @@ export function ConfusionTable({ confusion: { counts, size } }: { readonly confu
   return (
     <table class="confusion">
       <caption>{words.confusion}</caption>
-      <thead><tr><th scope="col"><span>{words.written}</span> ↓ <span>{words.read}</span> →</th>{digits.map((digit) => <th key={digit} scope="col">{digit}</th>)}</tr></thead>
+      <thead><tr><th scope="col"><span>{words.written} ↓</span><span>{words.read} →</span></th>{digits.map((digit) => <th key={digit} scope="col">{digit}</th>)}</tr></thead>
       <tbody>
         {rows.map((row, truth) => {
           const all = row.reduce((sum, count) => sum + count, 0) || 1;
