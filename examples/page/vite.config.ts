@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
+import { digits } from './digits.plugin.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -61,5 +62,5 @@ export default defineConfig({
   build: { outDir: here('../../.cache/page'), emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, manifest: true },
   worker: { format: 'es' },
   server: { fs: { allow: [here('../..')] } },
-  plugins: [serviceWorker()],
+  plugins: [digits(), serviceWorker()],
 });

@@ -1,0 +1,44 @@
+/** Prepares drawings as MNIST's digits were, and reads them with LeNet. */
+import { expose } from 'comlink';
+import { load } from 'receptive/inline';
+import type { InlineModel } from 'receptive/inline';
+import { digit } from 'receptive/train/inline';
+import type { Opened, Read } from './reader.js';
+
+/** Side of what the network sees. */
+const PIXELS = 28;
+
+let model: InlineModel | undefined;
+
+/** Classes of errors do not pass: what a learner is told follows from the code. */
+function told(error: unknown): { readonly error: { readonly code: string; readonly message: string } } {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return { error: { code: typeof code === 'string' ? code : 'engine', message: String(message) } };
+}
+
+async function open(url: string): Promise<Opened> {
+  try {
+    model ??= await load(url);
+    return {};
+  } catch (error) {
+    return told(error);
+  }
+}
+
+async function read({ data, width, height }: ImageData): Promise<Read> {
+  try {
+    const seen = Uint8Array.from(digit({ data, width, height, channels: 4 }).data, (ink) => Math.round(255 * ink));
+    const { top } = await model!.classify({ data: seen, width: PIXELS, height: PIXELS, channels: 1 }, { topK: 10 });
+    const chances = Array.from({ length: 10 }, (_, value) => top.find(({ index }) => index === value)?.probability ?? 0);
+    return { reading: { seen, side: PIXELS, chances, best: top[0]!.index } };
+  } catch (error) {
+    return told(error);
+  }
+}
+
+export interface ReaderWork {
+  open(url: string): Promise<Opened>;
+  read(image: ImageData): Promise<Read>;
+}
+
+expose({ open, read } satisfies ReaderWork);

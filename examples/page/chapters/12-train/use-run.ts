@@ -1,0 +1,93 @@
+/** A network that learns, in a component: it starts anew when a setting changes, and ends when the chapter is left. */
+import { useSignal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { StoredDataset } from 'receptive/train';
+import { Session } from './session.js';
+import type { Log, Plan } from './session.js';
+
+export interface Data {
+  readonly train: StoredDataset;
+  readonly test: StoredDataset;
+}
+
+export interface Run {
+  readonly log: ReadonlySignal<Log | undefined>;
+  readonly error: ReadonlySignal<unknown>;
+  readonly playing: ReadonlySignal<boolean>;
+  readonly play: () => void;
+  readonly pause: () => void;
+  readonly step: () => void;
+  /** From the start: with random weights, or with those of a file. */
+  readonly restart: (weights?: Uint8Array) => void;
+  /** The network as a file, and its name. */
+  readonly file: () => Promise<{ readonly bytes: Uint8Array; readonly name: string } | undefined>;
+}
+
+/** Milliseconds between two pictures while it learns: long curves take longer to draw, and change less. */
+const paceOf = (one: Session): number => (one.updates <= 200 ? 200 : 500);
+
+export function useRun(data: Data | undefined, plan: Omit<Plan, 'weights'>): Run {
+  const [log, error, playing, generation] = [useSignal<Log | undefined>(undefined), useSignal<unknown>(undefined), useSignal(false), useSignal(0)];
+  const session = useRef<Session | undefined>(undefined);
+  const weights = useRef<Uint8Array | undefined>(undefined);
+  useEffect(() => {
+    if (!data) return;
+    let gone = false;
+    [log.value, error.value, playing.value] = [undefined, undefined, false];
+    Session.start({ ...plan, weights: weights.current }, data.train, data.test).then(
+      (started) => {
+        if (gone) return void started.end();
+        session.current = started;
+        log.value = started.log();
+      },
+      (problem: unknown) => {
+        if (!gone) error.value = problem;
+      },
+    );
+    return () => {
+      gone = true;
+      void session.current?.end();
+      session.current = undefined;
+    };
+  }, [data, plan.net, plan.optimizer, plan.seed, plan.examples, generation.value]);
+  /** What goes wrong in a session that has ended since is no news. */
+  const led = (lead: (one: Session) => Promise<void>): void => {
+    const one = session.current;
+    if (!one) return;
+    const paint = (): void => {
+      if (session.current === one) log.value = one.log();
+    };
+    lead(one).then(paint, (problem: unknown) => {
+      if (session.current !== one) return;
+      [error.value, playing.value] = [problem, false];
+      paint();
+    });
+  };
+  const play = (): void => {
+    playing.value = true;
+    let painted = 0;
+    led((one) => one.play(() => {
+      if (performance.now() - painted < paceOf(one) || session.current !== one) return;
+      painted = performance.now();
+      log.value = one.log();
+    }));
+  };
+  const pause = (): void => {
+    playing.value = false;
+    session.current?.pause();
+  };
+  const step = (): void => {
+    playing.value = false;
+    led((one) => one.step());
+  };
+  const restart = (given?: Uint8Array): void => {
+    weights.current = given;
+    generation.value++;
+  };
+  const file: Run['file'] = async () => {
+    const one = session.current;
+    return one && { bytes: await one.file(), name: `${one.plan.net}.safetensors` };
+  };
+  return { log, error, playing, play, pause, step, restart, file };
+}

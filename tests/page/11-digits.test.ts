@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WITHOUT_BROWSER } from '../support/chromium.js';
+import { LANGUAGES, lecture } from './harness.js';
+import type { Visit } from './harness.js';
+
+const { visit } = lecture();
+let at: Visit;
+
+beforeEach(async () => {
+  at = await visit();
+});
+
+afterEach(() => at.end());
+
+type Stroke = readonly (readonly [x: number, y: number])[];
+
+/** Recorded strokes, in parts of a square. */
+const STROKES: Readonly<Record<string, readonly Stroke[]>> = {
+  1: [[[0.52, 0.2], [0.5, 0.5], [0.47, 0.82]]],
+  2: [[[0.3, 0.32], [0.4, 0.2], [0.58, 0.2], [0.68, 0.34], [0.6, 0.52], [0.42, 0.68], [0.3, 0.8], [0.5, 0.78], [0.72, 0.8]]],
+  4: [[[0.38, 0.2], [0.3, 0.55], [0.72, 0.55]], [[0.64, 0.2], [0.62, 0.84]]],
+  7: [[[0.28, 0.24], [0.5, 0.24], [0.72, 0.24], [0.58, 0.52], [0.46, 0.82]]],
+  0: [[[0.5, 0.2], [0.36, 0.3], [0.3, 0.52], [0.36, 0.74], [0.5, 0.82], [0.64, 0.74], [0.7, 0.5], [0.64, 0.28], [0.5, 0.2]]],
+};
+
+/** Draws digits with the mouse into the squares of the canvas; `scale` and `shift` are of a digit within its square. */
+async function draw(digits: string, scale = 1, shift: readonly [number, number] = [0, 0]): Promise<void> {
+  const pad = at.page.locator('canvas.pad');
+  await pad.scrollIntoViewIfNeeded();
+  const { x, y, height } = (await pad.boundingBox())!;
+  for (const [place, digit] of [...digits].entries()) {
+    for (const stroke of STROKES[digit]!) {
+      const points = stroke.map(([u, v]) => [x + height * (place + u * scale + shift[0]), y + height * (v * scale + shift[1])] as const);
+      await at.page.mouse.move(...points[0]!);
+      await at.page.mouse.down();
+      for (const point of points.slice(1)) await at.page.mouse.move(...point, { steps: 3 });
+      await at.page.mouse.up();
+    }
+  }
+}
+
+const reads = (digits: string): Promise<unknown> => at.page.waitForSelector(`section.digits[data-read="${digits}"]`);
+const ready = (): Promise<unknown> => at.page.waitForSelector('.answers > p:not([role])');
+
+describe.skipIf(WITHOUT_BROWSER)('draw a digit', () => {
+  it.each(LANGUAGES)('is read from recorded strokes, %s', async (language) => {
+    await at.open('11-digits', language);
+    await ready();
+    await draw('7');
+    await reads('7');
+    const chances = (await at.page.locator('.bars .value').allTextContents()).map((text) => Number.parseFloat(text));
+    expect(chances.length).toBe(10);
+    expect(chances[7]).toBeGreaterThan(80);
+    expect(Math.abs(chances.reduce((sum, part) => sum + part, 0) - 100)).toBeLessThan(1); // each is rounded
+    expect(await at.axe()).toEqual([]);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
+    await at.shot(`11-digits-${language}`);
+  });
+
+  it('is read where it is small and in a corner', async () => {
+    await at.open('11-digits', 'en');
+    await ready();
+    await draw('2', 0.45, [0.5, 0.02]);
+    await reads('2');
+  });
+
+  it('reads a code of five', async () => {
+    await at.open('11-digits', 'en', 'mode=code');
+    await ready();
+    await draw('27140');
+    await reads('27140');
+    await at.shot('11-digits-code');
+    // The drawing is in the address: who opens that sees it.
+    await at.page.waitForFunction(() => location.hash.includes('c='));
+    await at.page.reload();
+    await reads('27140');
+    await at.page.getByRole('button', { name: 'An example' }).click();
+    await reads('04524');
+  });
+
+  it('can be drawn by keyboard', async () => {
+    await at.open('11-digits', 'en');
+    await ready();
+    const pad = at.page.locator('canvas.pad');
+    await pad.focus();
+    await pad.press(' ');
+    for (let i = 0; i < 14; i++) await pad.press('ArrowDown');
+    await pad.press(' ');
+    await reads('1');
+    await pad.press('Delete');
+    await at.page.waitForSelector('section.digits[data-read="_"]');
+  });
+});

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WITHOUT_BROWSER } from '../support/chromium.js';
+import { LANGUAGES, lecture } from './harness.js';
+import type { Visit } from './harness.js';
+
+const { visit } = lecture();
+let at: Visit;
+
+beforeEach(async () => {
+  at = await visit();
+});
+
+afterEach(() => at.end());
+
+const TRAIN = { en: 'Train', ko: '학습' } as const;
+const READY = 'section.train[data-step="0"] .figures';
+
+/** Waits until it has learned for so many updates. */
+const updates = (count: number): Promise<unknown> => at.page.waitForFunction((wanted) => Number(document.querySelector<HTMLElement>('section.train')?.dataset['step']) >= wanted, count);
+const accuracy = (): Promise<number> => at.page.$eval('section.train', (section) => Number((section as HTMLElement).dataset['accuracy']));
+
+describe.skipIf(WITHOUT_BROWSER)('train it', () => {
+  it.each(LANGUAGES)('learns from nothing, %s', async (language) => {
+    await at.open('12-train', language);
+    await at.page.waitForSelector(READY);
+    expect(await accuracy()).toBeLessThan(0.3);
+    expect(await at.page.locator('.confusion td').count()).toBe(100);
+    const before = await at.page.locator('.kernels svg').first().getAttribute('aria-label');
+    await at.page.getByRole('button', { name: TRAIN[language], exact: true }).click();
+    await updates(100);
+    await at.page.getByRole('button', { name: language === 'en' ? 'Pause' : '멈춤', exact: true }).click();
+    expect(await accuracy()).toBeGreaterThan(0.8);
+    expect(await at.page.locator('.kernels svg').first().getAttribute('aria-label')).not.toBe(before);
+    const counts = await at.page.locator('.confusion td').allTextContents();
+    expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(1000);
+    expect(await at.axe()).toEqual([]);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
+    await at.shot(`12-train-${language}`);
+  });
+
+  it('reads 95 % of digits never seen after at most ten rounds', async () => {
+    await at.open('12-train', 'en');
+    await at.page.waitForSelector(READY);
+    await at.page.getByRole('button', { name: 'Train', exact: true }).click();
+    await at.page.waitForFunction(() => Number(document.querySelector<HTMLElement>('section.train')?.dataset['accuracy']) >= 0.95);
+    expect(await at.page.$eval('section.train', (section) => Number((section as HTMLElement).dataset['step']))).toBeLessThan(1570);
+    expect(await at.page.locator('.misread canvas').count()).toBe(12);
+  });
+
+  it('shows overfitting: of 200 digits, more without convolutions', async () => {
+    const unseen: number[] = [];
+    for (const net of ['lenet', 'dense']) {
+      await at.page.goto('about:blank');
+      await at.open('12-train', 'en', `n=200&net=${net}`);
+      await at.page.waitForSelector(READY);
+      await at.page.getByRole('button', { name: 'Train', exact: true }).click();
+      await updates(200);
+      await at.page.getByRole('button', { name: 'Pause' }).click();
+      await at.page.waitForFunction(() => document.querySelectorAll('.figures dd')[3]?.textContent === '100%');
+      unseen.push(await accuracy());
+    }
+    expect(unseen[0]!).toBeLessThan(0.9);
+    expect(unseen[1]!).toBeLessThan(unseen[0]!);
+  });
+
+  it('goes on one update at a time, and begins again with the same numbers', async () => {
+    await at.open('12-train', 'en', 'n=200&seed=7');
+    await at.page.waitForSelector(READY);
+    const kernel = (): Promise<string | null> => at.page.locator('.kernels svg').first().getAttribute('aria-label');
+    const first = await kernel();
+    for (const step of [1, 2]) {
+      await at.page.getByRole('button', { name: 'One update' }).click();
+      await at.page.waitForSelector(`section.train[data-step="${step}"]`);
+    }
+    const moved = await kernel();
+    expect(moved).not.toBe(first);
+    await at.page.getByRole('button', { name: 'From the start again' }).click();
+    await at.page.waitForSelector(READY);
+    expect(await kernel()).toBe(first);
+    await at.page.getByLabel('Fully connected only').check();
+    await at.page.waitForSelector('text=This network has no kernels');
+    await at.page.waitForFunction(() => location.hash.includes('net=dense'));
+  });
+
+  it('saves its weights, and opens them again; other files are refused in words', async () => {
+    await at.open('12-train', 'en', 'n=2000');
+    await at.page.waitForSelector(READY);
+    await at.page.getByRole('button', { name: 'Train', exact: true }).click();
+    await updates(40);
+    await at.page.getByRole('button', { name: 'Pause' }).click();
+    // What is on show is the last judgement: one more update brings it up to date.
+    await at.page.getByRole('button', { name: 'One update' }).click();
+    await at.page.waitForFunction(() => document.querySelector('section.train [role="status"]')?.textContent !== '');
+    const [download] = await Promise.all([at.page.waitForEvent('download'), at.page.getByRole('button', { name: 'Save the weights' }).click()]);
+    expect(download.suggestedFilename()).toBe('lenet.safetensors');
+    const file = await download.path();
+    await at.page.getByRole('button', { name: 'From the start again' }).click();
+    await at.page.waitForSelector(READY);
+    expect(await accuracy()).toBeLessThan(0.3);
+    await at.page.locator('input[type="file"]').setInputFiles(file);
+    await at.page.waitForFunction(() => Number(document.querySelector<HTMLElement>('section.train')?.dataset['accuracy']) > 0.6);
+    await at.page.locator('input[type="file"]').setInputFiles({ name: 'a.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.from('no weights') });
+    await at.page.waitForSelector('.error[role="alert"]');
+    await at.page.getByRole('button', { name: 'From the start again' }).click();
+    await at.page.waitForSelector(READY);
+  });
+
+  it('says what to do when it does not learn', async () => {
+    await at.open('12-train', 'ko', 'opt=sgd&lr=1&n=200');
+    await at.page.waitForSelector(READY);
+    await at.page.getByRole('button', { name: '학습', exact: true }).click();
+    await at.page.waitForSelector('.error[role="alert"]');
+    expect(await at.page.textContent('.error')).toContain('학습률을 줄이고');
+    await at.page.getByRole('button', { name: '처음부터 다시' }).click();
+    await at.page.waitForSelector(READY);
+    expect(await at.page.locator('.error').count()).toBe(0);
+  });
+});
