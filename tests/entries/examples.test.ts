@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,9 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { halfToFloatBits } from '../../ts/formats/widen.js';
 import { photoPath } from '../image/expected.js';
+import { modelBytes } from '../onnx/build.js';
 import { launchChromium, openPage, WITHOUT_BROWSER } from '../support/chromium.js';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -83,11 +85,13 @@ const LEARNS: Readonly<Record<string, { readonly args: readonly string[]; readon
 
 const SERVICE = '09-service.mjs';
 const FACES = '17-faces.mjs';
+const TEXT = '19-text-boxes.mjs';
+const ONE_LOOK = '20-blazeface.mjs';
 
 describe('examples', () => {
   it('are all here', () => {
     const scripts = readdirSync(root('examples')).filter((name) => name.endsWith('.mjs'));
-    expect(scripts).toEqual([...Object.keys(PRINTS), SERVICE, ...Object.keys(LEARNS), FACES].sort());
+    expect(scripts).toEqual([...Object.keys(PRINTS), SERVICE, ...Object.keys(LEARNS), FACES, TEXT, ONE_LOOK].sort());
     for (const name of scripts) expect(readFileSync(root(`examples/${name}`), 'utf8')).toContain(`//     node examples/${name}`);
   });
 
@@ -161,6 +165,104 @@ describe(FACES, () => {
       [...sides, ...places.flat()].forEach((value, k) => expect(Math.abs(got[k]! - value)).toBeLessThan(0.5));
     });
   }, 250_000);
+});
+
+/** What ONNX Runtime and the networks' own post-processing find: boxes/make_expected.py. */
+const BOXES = JSON.parse(readFileSync(root('tests/entries/boxes/expected.json'), 'utf8')) as Readonly<Record<string, Readonly<Record<string, readonly Box[]>>>>;
+
+interface Box {
+  readonly score: number;
+  /** Left, top, right, bottom in pixels of the photo. */
+  readonly box: readonly number[];
+}
+
+/** What a script printed: of each photo, its boxes. */
+function printed(stdout: string): Record<string, Box[]> {
+  const photos: Record<string, Box[]> = {};
+  for (const line of stdout.trimEnd().split('\n')) {
+    const [, score, box] = /^ {2}\w+ (\S+) {2}box (.*)$/.exec(line) ?? [];
+    if (box) Object.values(photos).at(-1)?.push({ score: Number(score), box: box.split(' ').map(Number) });
+    else photos[/^(\S+): \d+ in \d+ ms$/.exec(line)?.[1] ?? line] = [];
+  }
+  return photos;
+}
+
+/** The same boxes, best first; of two with nearly the same score either may be first. */
+function expectBoxes(got: readonly Box[], want: readonly Box[], pixels: number): void {
+  expect(got).toHaveLength(want.length);
+  for (const { score, box } of want) {
+    const near = got.filter((other) => Math.abs(other.score - score) < 0.01 && other.box.every((side, k) => Math.abs(side - box[k]!) < pixels));
+    expect(near, `a box of ${score} at ${box.join(' ')}`).toHaveLength(1);
+  }
+}
+
+describe(ONE_LOOK, () => {
+  it('finds the faces that ONNX Runtime finds, to half a pixel', async () => {
+    const want = BOXES[ONE_LOOK]!;
+    const { stdout, stderr } = await run(process.execPath, [root(`examples/${ONE_LOOK}`), ...Object.keys(want).map(photoPath)], { timeout: 120_000 });
+    expect(stderr).toBe('');
+    const got = printed(stdout);
+    expect(Object.keys(got)).toEqual(Object.keys(want));
+    for (const [photo, boxes] of Object.entries(want)) expectBoxes(got[photo]!, boxes, 0.5);
+    expect(Object.values(want).flat().length).toBeGreaterThan(0);
+  }, 130_000);
+});
+
+interface Stored {
+  readonly name: string;
+  readonly size: readonly [number, number];
+  readonly score: number;
+  readonly outputs: readonly { readonly shape: readonly number[]; readonly half: string }[];
+  /** Left, top, right, bottom, score and class. */
+  readonly boxes: readonly (readonly number[])[];
+}
+
+/** A network that answers any photo with what the trained one answered once: for who has not the file of 20 MB. */
+function answering({ size, outputs: [output] }: Stored): Uint8Array {
+  const { shape, half } = output!;
+  const halves = new Uint16Array(new Uint8Array(Buffer.from(half, 'base64')).buffer);
+  const numbers = new Float32Array(Uint32Array.from(halves, halfToFloatBits).buffer);
+  return modelBytes({
+    inputs: { images: [1, 3, ...size] }, outputs: ['output'], weights: { nothing: [[1], [0]], answer: [shape, [...numbers]] },
+    nodes: [
+      { op: 'ReduceMean', inputs: ['images'], outputs: ['mean'], int: { keepdims: 0 } },
+      { op: 'Mul', inputs: ['mean', 'nothing'], outputs: ['zero'] },
+      { op: 'Add', inputs: ['answer', 'zero'], outputs: ['output'] },
+    ],
+  });
+}
+
+describe(TEXT, () => {
+  const script = root(`examples/${TEXT}`);
+  const photo = root('tests/entries/boxes/text.png');
+
+  it('says what it needs where there is no model', async () => {
+    await expect(run(process.execPath, [script, photo])).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^usage: .*--model FILE\.onnx PHOTO/) as string });
+  });
+
+  it('reads what a trained network answered', async () => {
+    const stored = (JSON.parse(readFileSync(root('tests/tasks/detect/heads/real.json'), 'utf8')) as readonly Stored[]).find(({ name }) => name === 'text')!;
+    const folder = mkdtempSync(join(tmpdir(), 'receptive-text-'));
+    try {
+      const file = join(folder, 'answering.onnx');
+      writeFileSync(file, answering(stored));
+      const { stdout, stderr } = await run(process.execPath, [script, '--model', file, photo], { timeout: 120_000 });
+      expect(stderr).toBe('');
+      // The photo is 640 pixels wide and 400 high, the input 416 of each: what is under the photo is cut off.
+      const want = stored.boxes.map(([left = 0, top = 0, right = 0, bottom = 0, score = 0]) => ({
+        score, box: [left, top, right, bottom].map((side, k) => Math.min(Math.max(0, (side * 640) / 416), k % 2 === 0 ? 640 : 400)),
+      }));
+      expectBoxes(printed(stdout)['text.png'] ?? [], want.filter(({ box: [left = 0, top = 0, right = 0, bottom = 0] }) => left < right && top < bottom), 0.1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 130_000);
+
+  it.skipIf(!process.env['RECEPTIVE_TEXT_MODEL'])('finds the letters that ONNX Runtime finds, to a pixel', async () => {
+    const { stdout, stderr } = await run(process.execPath, [script, '--model', process.env['RECEPTIVE_TEXT_MODEL']!, photo], { timeout: 120_000 });
+    expect(stderr).toBe('');
+    expectBoxes(printed(stdout)['text.png'] ?? [], BOXES[TEXT]!['text.png']!, 1);
+  }, 130_000);
 });
 
 describe(SERVICE, () => {

@@ -25,6 +25,12 @@ NETS = {
     "regnet_y_400mf": ["stem", "trunk_output.block1", "trunk_output.block3", "trunk_output.block4.block4-5.f.se"],
 }
 
+"""Detectors without their transform: what the heads say is recorded; and for an image of bytes the boxes of scores above DETECTED."""
+DETECTORS = {
+    "ssdlite320_mobilenet_v3_large": ["backbone.features.0", "backbone.features.1", "backbone.extra.0", "backbone.extra.3"],
+}
+DETECTED = 0.25
+
 SHAPES = [(1, 3, 224, 224), (2, 3, 160, 224)]
 CALIBRATED = (torch.nn.Conv2d, torch.nn.Linear)
 WHOLE, SAMPLES = 4096, 1024
@@ -116,17 +122,69 @@ def case(net, index, shape, names):
     return {"inputs": [given], "outputs": made[:1], "activations": made[1:]}
 
 
+class Heads(torch.nn.Module):
+    """What the heads of a detector say of images, its state dict that of the detector."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.backbone, self.head = net.backbone, net.head
+
+    def forward(self, x):
+        return self.head(list(self.backbone(x).values()))
+
+
+def detector(name):
+    """A network, and its record: of a case of one image the heads' answers, and its boxes."""
+    full = getattr(torchvision.models.detection, name)(weights=None, weights_backbone=None).eval()
+    net, size = Heads(full), (1, 3, *full.transform.fixed_size)
+    params = fill(net)
+    x = tensor("input:input", size, 0.0, 1.0)
+    calibrate(net, params, x)
+    names = DETECTORS[name]
+    single, exact = evaluate(net, x, names), evaluate(net.double(), x.double(), names)
+    heads = list(exact["output"])
+    flat = [{**found.pop("output"), **found} for found in (exact, single)]
+    made = [record(key, flat[0][key], flat[1][key]) for key in [*heads, *names]]
+    given = {"name": "input", "formula": "input:input", "shape": list(size), "offset": 0.0, "scale": 1.0}
+    case = {"inputs": [given], "outputs": made[:len(heads)], "activations": made[len(heads):]}
+    return net, params, {"cases": [case], "detections": detections(full, net, size)}
+
+
+def detections(full, net, size):
+    """
+    What is found in an image whose bytes are the hashes' highest ones, from -1 to 1: left, top, right, bottom, score and class, best first.
+    Where rounding may change which boxes there are, or torchvision's limits of their numbers do, there is no record.
+    """
+    pixels = (hash32("image", int(np.prod(size))) >> np.uint32(24)).astype(np.float64) / 127.5 - 1
+    heads = net(torch.from_numpy(pixels).reshape(1, *size[2:], size[1]).permute(0, 3, 1, 2))
+    full.score_thresh = DETECTED
+    images = torchvision.models.detection.image_list.ImageList(torch.zeros(size, dtype=torch.float64), [size[2:]])
+    anchors = full.anchor_generator(images, [torch.zeros(1, 1, side, side, dtype=torch.float64) for side in (20, 10, 5, 3, 2, 1)])
+    (found,) = full.postprocess_detections({key: heads[key] for key in ("cls_logits", "bbox_regression")}, anchors, images.image_sizes)
+    scores = heads["cls_logits"].softmax(-1)[0, :, 1:]
+    per_class = (scores > DETECTED).sum(0)
+    assert (scores - DETECTED).abs().min() > 1e-6 and per_class.max() < full.topk_candidates and len(found["scores"]) < full.detections_per_img
+    rows = torch.cat([found["boxes"], found["scores"][:, None], found["labels"][:, None]], 1).tolist()
+    return [[float(f"{value:.8g}") for value in row] for row in rows]
+
+
+def classifier(name):
+    """A network, and its record: of each shape the answer, and that of some modules."""
+    net = getattr(torchvision.models, name)(weights=None).eval()
+    params = fill(net)
+    calibrate(net, params, tensor("input:input", SHAPES[0], 0.0, 1.0))
+    return net, params, {"cases": [case(net, index, shape, NETS[name]) for index, shape in enumerate(SHAPES)]}
+
+
 @torch.no_grad()
 def main(wanted):
-    for name in wanted or NETS:
-        net = getattr(torchvision.models, name)(weights=None).eval()
-        params = fill(net)
-        calibrate(net, params, tensor("input:input", SHAPES[0], 0.0, 1.0))
+    for name in wanted or [*NETS, *DETECTORS]:
+        net, params, made = (detector if name in DETECTORS else classifier)(name)
         whole = {
             "name": name, "source": f"torchvision {torchvision.__version__.split('+')[0]}",
             "params_total": sum(value.numel() for value in net.state_dict().values()),
             "params": [[key, list(value.shape), *params[key]] for key, value in net.state_dict().items()],
-            "cases": [case(net, index, shape, NETS[name]) for index, shape in enumerate(SHAPES)],
+            **made,
         }
         (STATE / f"{name}.json").write_text(json.dumps(whole, separators=(",", ":")) + "\n")
         print(name, whole["params_total"])

@@ -25,6 +25,7 @@ export const BUILDERS: Readonly<Record<string, () => Graph>> = {
   resnet152: models.resnet152,
   shufflenet_v2_x1_0: models.shufflenet_v2_x1_0,
   squeezenet1_1: models.squeezenet1_1,
+  ssdlite320_mobilenet_v3_large: models.ssdlite320_mobilenet_v3_large,
   unet: models.unet,
   vgg11: models.vgg11,
   vgg16: models.vgg16,

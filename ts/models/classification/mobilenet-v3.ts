@@ -5,6 +5,7 @@ import { optionNames } from '../../base/options.js';
 import { chain, checked, IMAGES } from '../classic.js';
 import type { ModelOptions } from '../classic.js';
 import { convNorm, divisibleBy8, indexed, positive, probability, squeezeExcitation } from './blocks.js';
+import type { Norm } from './blocks.js';
 
 /** How a MobileNetV3 is cut, but for its classes. */
 export interface MobileNetV3Features {
@@ -57,7 +58,7 @@ const SIZES = {
 const TAIL = 3;
 
 /** As torchvision's, whose default for BatchNorm is another. */
-const NORM = { eps: 1e-3, momentum: 0.01 };
+const NORM: Norm = { eps: 1e-3, momentum: 0.01 };
 
 /** A block whose channels, stride and dilation are known. */
 interface Block {
@@ -69,46 +70,55 @@ interface Block {
   readonly activation: () => Layer;
   readonly stride: number;
   readonly dilation: number;
+  readonly norm: Norm;
 }
 
-function block({ from, expanded, to, kernel, excited, activation, stride, dilation }: Block): Layer {
-  const norm = NORM;
-  const layers = [
+/** What a block calls one after the other: to expand, by each channel, the excitation, and to project. */
+function blockParts({ from, expanded, to, kernel, excited, activation, stride, dilation, norm }: Block): readonly Layer[] {
+  return [
     ...(expanded === from ? [] : [convNorm(from, expanded, 1, { norm, activation })]),
     convNorm(expanded, expanded, kernel, { stride: dilation > 1 ? 1 : stride, dilation, groups: expanded, norm, activation }),
     ...(excited ? [squeezeExcitation(expanded, divisibleBy8(Math.floor(expanded / 4)), { gate: hardsigmoid })] : []),
     convNorm(expanded, to, 1, { norm }),
   ];
-  const body = named('block', indexed(layers));
+}
+
+function block({ from, to, stride }: Block, parts: readonly Layer[]): Layer {
+  const body = named('block', indexed(parts));
   return named('residual', (x) => (stride === 1 && from === to ? add(body(x), x) : body(x)));
 }
 
-/** The layers of `features` and, of each, how many channels it gives. */
+/** The layers of `features` and, of each, how many channels it gives; of each block its own layers, and how many channels it expands to. */
 export interface Features {
   readonly layers: readonly Layer[];
+  readonly blocks: readonly { readonly parts: readonly Layer[]; readonly expanded: number }[];
   readonly channels: readonly number[];
 }
 
-/** The convolutions of a MobileNetV3, in order. */
-export function mobileNetV3Features(size: keyof typeof SIZES, options: MobileNetV3Features): Features {
+/** The convolutions of a MobileNetV3, in order. Layer i + 1 is block i. */
+export function mobileNetV3Features(size: keyof typeof SIZES, options: MobileNetV3Features, norm = NORM): Features {
   const { widthMult = 1, reducedTail = false, dilated = false } = options;
   const scaled = (channels: number): number => divisibleBy8(channels * widthMult);
   const rows: readonly Row[] = SIZES[size].rows;
   const channels = [scaled(16)];
-  const layers = [convNorm(3, scaled(16), 3, { stride: 2, norm: NORM, activation: hardswish })];
+  const layers = [convNorm(3, scaled(16), 3, { stride: 2, norm, activation: hardswish })];
+  const blocks: { parts: readonly Layer[]; expanded: number }[] = [];
   rows.forEach(([kernel, expanded, width, excited, activation, stride], i) => {
     const left = rows.length - i;
     const halved = (of: number, blocks: number): number => (reducedTail && left <= blocks ? Math.floor(of / 2) : of);
     const to = scaled(halved(width, TAIL));
-    layers.push(block({
-      from: channels.at(-1)!, expanded: scaled(halved(expanded, TAIL - 1)), to, kernel, excited, stride,
+    const one: Block = {
+      from: channels.at(-1)!, expanded: scaled(halved(expanded, TAIL - 1)), to, kernel, excited, stride, norm,
       activation: activation === 'relu' ? relu : hardswish, dilation: dilated && left <= TAIL ? 2 : 1,
-    }));
+    };
+    const parts = blockParts(one);
+    blocks.push({ parts, expanded: one.expanded });
+    layers.push(block(one, parts));
     channels.push(to);
   });
   const last = channels.at(-1)!;
-  layers.push(convNorm(last, 6 * last, 1, { norm: NORM, activation: hardswish }));
-  return { layers, channels: [...channels, 6 * last] };
+  layers.push(convNorm(last, 6 * last, 1, { norm, activation: hardswish }));
+  return { layers, blocks, channels: [...channels, 6 * last] };
 }
 
 function mobileNetV3(size: keyof typeof SIZES, options: MobileNetV3Options): Graph {
