@@ -11,6 +11,7 @@ export interface Chapter {
 
 export const CHAPTERS: readonly Chapter[] = [
   { slug: '2-by-hand', title: { en: 'Convolution by hand', ko: '손으로 하는 합성곱' }, open: () => import('../chapters/02-by-hand/chapter.js') },
+  { slug: '9-inside', title: { en: 'Inside a real network', ko: '진짜 신경망 속' }, open: () => import('../chapters/09-inside/chapter.js') },
 ];
 
 export const SLUGS: readonly string[] = CHAPTERS.map(({ slug }) => slug);
