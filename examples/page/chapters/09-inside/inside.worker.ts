@@ -92,17 +92,22 @@ async function inputOf(model: InlineModel, photo: ImageContent): Promise<Tensor>
 const CELL = 32;
 const FIRST = 12;
 
-/** Maps on one sheet, each brought to a cell; all by one scale, black the least value, white the greatest. */
+/** Least value of a map, and what brings its values to 0 to 255. */
+function scaleOf(data: ArrayLike<number>, from: number, to: number): readonly [number, number] {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (let at = from; at < to; at++) [least, greatest] = [Math.min(least, data[at]!), Math.max(greatest, data[at]!)];
+  return [least, greatest > least ? 255 / (greatest - least) : 0];
+}
+
+/** Maps on one sheet, each brought to a cell, and by its own scale: black its least value, white its greatest. */
 function sheetOf({ data, shape }: Tensor, most: number, cell: number, columns: number): Sheet {
   const [, channels = 0, height = 0, width = 0] = shape;
   const count = Math.min(channels, most);
   const across = Math.min(columns, count);
   const [sheetWidth, sheetHeight] = [across * (cell + 2), Math.ceil(count / Math.max(1, across)) * (cell + 2)];
   const out = new Uint8ClampedArray(4 * sheetWidth * sheetHeight);
-  let [least, greatest] = [Infinity, -Infinity];
-  for (const value of data) [least, greatest] = [Math.min(least, value), Math.max(greatest, value)];
-  const scale = greatest > least ? 255 / (greatest - least) : 0;
   for (let c = 0; c < count; c++) {
+    const [least, scale] = scaleOf(data, c * height * width, (c + 1) * height * width);
     const at = Math.floor(c / across) * (cell + 2) * sheetWidth + (c % across) * (cell + 2);
     for (let y = 0; y < cell; y++) {
       const row = (c * height + Math.floor((y * height) / cell)) * width;
