@@ -6,7 +6,7 @@ import { text } from './text.js';
 /** The same for all networks: pixels of the drawing for a pixel of a map, and for the square root of a channel. */
 const [TALL, WIDE, GAP, LEAST] = [1, 0.45, 5, 3];
 
-/** Layers from left to right. A layer of features is a bar as tall as one pixel would not be seen: it has the least height. */
+/** Layers from left to right. One pixel would not be seen: a layer of features has the least height. */
 export function Drawing({ title, blocks }: { readonly title: string; readonly blocks: readonly Block[] }): JSX.Element {
   const words = say(text);
   let right = 0;
@@ -16,7 +16,7 @@ export function Drawing({ title, blocks }: { readonly title: string; readonly bl
     return { ...block, width, height, left };
   });
   return (
-    <svg class="drawing" viewBox={`0 0 640 232`} role="img" aria-label={words.picture(title, blocks.length, blocks[0]?.side ?? 0, blocks.at(-1)?.channels ?? 0)}>
+    <svg class="drawing" viewBox="0 0 640 232" role="img" aria-label={words.picture(title, blocks.length, blocks[0]?.side ?? 0, blocks.at(-1)?.channels ?? 0)}>
       {bars.map(({ name, kind, left, width, height }) => <rect key={name} class={kind} x={left} y={116 - height / 2} width={width} height={height} />)}
     </svg>
   );

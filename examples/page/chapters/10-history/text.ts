@@ -1,7 +1,7 @@
 import type { Words } from '../../app/words.js';
 
 const en = {
-  lead: 'Four networks, drawn to one scale: each bar is a layer, its height the side of its map, its width the channels. LeNet read postal codes; AlexNet brought ReLU and photos; VGG only 3×3 kernels; ResNet the skip.',
+  lead: 'Four networks, drawn to one scale: each bar is a layer, its height the side of its map, its width the root of its channels. LeNet read postal codes; AlexNet brought ReLU and photos; VGG only 3×3 kernels; ResNet the skip.',
   task: 'Choose a network. Measure it on this machine.',
   net: 'Network',
   year: 'Year',
@@ -23,7 +23,7 @@ const en = {
 };
 
 const ko: typeof en = {
-  lead: '네 신경망을 같은 축척으로 그렸습니다. 막대 하나가 층이고, 높이는 특징 맵의 한 변, 너비는 채널 수입니다. LeNet은 우편 번호를 읽었고, AlexNet은 ReLU와 사진을, VGG는 3×3 커널만 쓰기를, ResNet은 Residual Connection을 가져왔습니다.',
+  lead: '네 신경망을 같은 축척으로 그렸습니다. 막대 하나가 층이고, 높이는 특징 맵의 한 변, 너비는 채널 수의 제곱근입니다. LeNet은 우편 번호를 읽었고, AlexNet은 ReLU와 사진을, VGG는 3×3 커널만 쓰기를, ResNet은 Residual Connection을 가져왔습니다.',
   task: '신경망을 고르고, 이 컴퓨터에서 시간을 재어 보십시오.',
   net: '신경망',
   year: '연도',
