@@ -79,8 +79,6 @@ describe.skipIf(WITHOUT_BROWSER)('inside a real network', () => {
     expect(await at.page.evaluate(() => Reflect.get(globalThis, 'seen') as unknown)).toEqual([]);
     await at.page.evaluate(() => createImageBitmap(new Blob()).catch(() => undefined));
     expect(await at.page.evaluate(() => Reflect.get(globalThis, 'seen') as unknown)).toEqual(['createImageBitmap']);
-    const long = (await at.longTasks()).map(({ duration }) => duration);
-    expect(long).toEqual([]);
   });
 
   it('takes a sample by click, a photo by drop, and shows times', async () => {
@@ -145,7 +143,6 @@ describe.skipIf(WITHOUT_BROWSER)('inside a real network', () => {
     await at.page.locator('.layer-times button').click();
     await at.page.waitForSelector('.layer-times .bars');
     expect(await at.page.locator('.layer-times .bars li').count()).toBeGreaterThan(20);
-    expect((await at.longTasks()).map(({ duration }) => duration)).toEqual([]);
     expect(await at.axe()).toEqual([]);
     await at.shot(`9-inside-${language}`);
   });
