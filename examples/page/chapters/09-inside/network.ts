@@ -1,0 +1,53 @@
+/** The chapter's network in its worker. */
+import { proxy, wrap } from 'comlink';
+import type { Remote } from 'comlink';
+import type { Classification } from 'receptive';
+import { ComputeError } from '../../engine/compute.js';
+import { kept } from '../../engine/offline.js';
+import type { Inside, LayerMaps, LayerTime, Opened, Sheet } from './inside.worker.js';
+
+const SQUEEZENET = new URL('../../../assets/squeezenet1_1.safetensors', import.meta.url).href;
+
+export interface Network extends Opened {
+  readonly classify: (photo: Blob) => Promise<Classification>;
+  readonly look: (photo: Blob) => Promise<readonly LayerMaps[]>;
+  readonly all: (layer: string) => Promise<Sheet | undefined>;
+  readonly time: (photo: Blob) => Promise<{ readonly ms: number; readonly layers: readonly LayerTime[] }>;
+  readonly close: () => void;
+}
+
+type Done<T> = Awaited<ReturnType<Inside['open']>> extends infer D ? Exclude<D, { value: Opened }> | { readonly value: T } : never;
+
+const valueOf = <T>(done: Done<T>): T => {
+  if ('error' in done) throw new ComputeError(done.error);
+  return done.value;
+};
+
+/**
+ * Opens SqueezeNet, or a learner's file, in a worker of its own.
+ * @throws ComputeError
+ */
+export async function openNetwork(file: File | undefined, onProgress: (share: number) => void): Promise<Network> {
+  await kept;
+  const worker = new Worker(new URL('./inside.worker.ts', import.meta.url), { type: 'module', name: 'inside' });
+  const failed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', ({ message }) => reject(new ComputeError({ code: 'worker', message: message || 'the worker did not start' })));
+  });
+  failed.catch(() => undefined);
+  const remote: Remote<Inside> = wrap<Inside>(worker);
+  const ask = async <T>(call: Promise<Done<T>>): Promise<T> => valueOf(await Promise.race([call, failed]));
+  try {
+    const opened = await ask<Opened>(remote.open(file ?? SQUEEZENET, proxy((bytes, total) => onProgress(total ? bytes / total : 0))));
+    return {
+      ...opened,
+      classify: (photo) => ask(remote.classify(photo)),
+      look: (photo) => ask(remote.look(photo)),
+      all: (layer) => ask(remote.all(layer)),
+      time: (photo) => ask(remote.time(photo)),
+      close: () => worker.terminate(),
+    };
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Words } from '../../app/words.js';
+
+const en = {
+  lead: 'One scene, three questions. Which digit is in this box? Which digits are there, and where? Which digit does each pixel belong to?',
+  task: 'Move the two sliders, then try other scenes.',
+  scene: 'Scene',
+  another: 'Another scene',
+  truth: (digits: string) => `The scene. On it: ${digits}`,
+  class: 'Class',
+  classHow: 'LeNet-5: ten scores for one cut-out. Loss: cross-entropy. Label: one digit.',
+  cut: (digit: number) => `Cut-out of a ${digit}`,
+  says: (digit: number, percent: string) => `${digit}, ${percent} %`,
+  boxes: 'Boxes',
+  boxesHow: 'YOLO: for each of 16×16 cells a box and ten scores. Loss: box, objectness and class. Label: boxes.',
+  found: (count: number, list: string) => `${count} boxes: ${list}`,
+  count: (count: number, truth: number) => `${count} boxes for ${truth} digits`,
+  score: 'Least score',
+  iou: 'Overlap (IoU) from which the weaker box goes',
+  pixels: 'Pixels',
+  pixelsHow: 'U-Net: eleven scores for each pixel. Loss: cross-entropy and Dice. Label: a class for each pixel.',
+  shares: (list: string) => `Pixels by class: ${list}`,
+  background: 'background',
+  question: 'What happens at an IoU of 1? And at a score near 0, or near 1?',
+  reveal: 'What is found',
+  answer: 'At 1 no box suppresses another: several stay around each digit. Near 0 the net’s doubts become boxes as well; near 1 true digits get lost. Precision is traded for recall.',
+};
+
+const ko: typeof en = {
+  lead: '장면 하나에 질문 셋. 이 상자 안의 숫자는 무엇인가? 어떤 숫자가 어디에 있는가? 픽셀마다 어느 숫자에 속하는가?',
+  task: '두 슬라이더를 움직여 보고, 다른 장면도 보십시오.',
+  scene: '장면',
+  another: '다른 장면',
+  truth: (digits) => `장면에 있는 숫자: ${digits}`,
+  class: '클래스',
+  classHow: 'LeNet-5: 잘라 낸 그림 하나에 점수 열 개. 손실: 교차 엔트로피. 정답: 숫자 하나.',
+  cut: (digit) => `잘라 낸 숫자 ${digit}`,
+  says: (digit, percent) => `답 ${digit}, ${percent} %`,
+  boxes: '상자',
+  boxesHow: 'YOLO: 16×16칸마다 상자 하나와 점수 열 개. 손실: 상자, 물체 여부, 클래스. 정답: 상자들.',
+  found: (count, list) => `상자 ${count}개: ${list}`,
+  count: (count, truth) => `숫자 ${truth}개에 상자 ${count}개`,
+  score: '최소 점수',
+  iou: '약한 상자를 지우는 겹침(IoU)',
+  pixels: '픽셀',
+  pixelsHow: 'U-Net: 픽셀마다 점수 열한 개. 손실: 교차 엔트로피와 Dice. 정답: 픽셀마다 클래스 하나.',
+  shares: (list) => `클래스별 픽셀: ${list}`,
+  background: '배경',
+  question: 'IoU를 1로 하면 어떻게 될까요? 점수를 0이나 1 가까이 두면요?',
+  reveal: '답 보기',
+  answer: '1이면 어떤 상자도 다른 상자를 지우지 못해 숫자마다 여러 개가 남습니다. 0에 가까우면 미심쩍은 것도 상자가 되고, 1에 가까우면 진짜 숫자를 놓칩니다. 정밀도와 재현율을 맞바꾸는 것입니다.',
+};
+
+export const text: Words<typeof en> = { en, ko };

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { load } from 'receptive';
+import type { SegmentClass } from 'receptive';
+import { readDigits, scenes } from 'receptive/train';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WITHOUT_BROWSER } from '../support/chromium.js';
+import { LANGUAGES, lecture } from './harness.js';
+import type { Visit } from './harness.js';
+
+const { visit } = lecture();
+let at: Visit;
+
+beforeEach(async () => {
+  at = await visit();
+});
+
+afterEach(() => at.end());
+
+/** The digits of the scene, as they lie on it. */
+const truth = async (): Promise<readonly string[]> => {
+  await at.page.waitForSelector('.cuts li');
+  return at.page.$$eval('.cuts li', (items) => items.map((item) => item.dataset['truth'] ?? ''));
+};
+
+const boxes = async (): Promise<readonly string[]> => {
+  await at.page.waitForSelector('[data-boxes]');
+  return ((await at.page.getAttribute('[data-boxes]', 'data-boxes')) ?? '').split(',');
+};
+
+const asset = (path: string): string => fileURLToPath(new URL(`../../examples/assets/${path}`, import.meta.url));
+
+/** What Node says of the pixels of a scene. */
+async function segmented(number: number): Promise<readonly SegmentClass[]> {
+  const digits = await readDigits(readFileSync(asset('digits/t10k-images-idx3-ubyte.gz')), readFileSync(asset('digits/t10k-labels-idx1-ubyte.gz')));
+  const { image, width, height } = scenes({ digits, seed: 17, perScene: [2, 5] }).at(number);
+  await using model = await load(asset('scenes/unet.safetensors'));
+  const data = Uint8Array.from({ length: 3 * image.length }, (_, i) => image[Math.floor(i / 3)]!);
+  return (await model.segment({ data, width, height, channels: 3 })).classes;
+}
+
+describe.skipIf(WITHOUT_BROWSER)('not only classes', () => {
+  it.each(LANGUAGES)('three networks answer: class and boxes as it is, pixels as in Node, %s', async (language) => {
+    await at.open('14-tasks', language, 'scene=2');
+    const digits = [...(await truth())].sort();
+    expect(digits.length).toBeGreaterThanOrEqual(2);
+    expect((await at.page.$$eval('.cuts li', (items) => items.map((item) => item.dataset['index']))).sort()).toEqual(digits);
+    expect([...(await boxes())].sort()).toEqual(digits);
+    await at.page.waitForSelector('[data-shares]');
+    const shares = ((await at.page.getAttribute('[data-shares]', 'data-shares')) ?? '').split(',').map((one) => one.split(':') as [string, string]);
+    const want = await segmented(1);
+    expect(shares.map(([label]) => label)).toEqual(want.map(({ label }) => label));
+    want.forEach(({ share, label }, i) => {
+      const difference = Math.abs(share - Number(shares[i]?.[1]));
+      if (!(difference <= 1e-3)) throw new Error(`${label}: ${difference} apart`);
+    });
+    expect(await at.axe()).toEqual([]);
+    await at.shot(`14-tasks-${language}`);
+  });
+
+  it('keeps many boxes where none suppresses another, and none at a score that none has', async () => {
+    await at.open('14-tasks', 'en', 'scene=2&iou=1&score=0.05');
+    const digits = await truth();
+    expect((await boxes()).length).toBeGreaterThan(digits.length);
+    await at.page.getByLabel('Least score').fill('1');
+    await at.page.waitForSelector('[data-boxes=""]', { state: 'attached' });
+    await at.page.waitForFunction(() => location.hash.includes('score=1'));
+  });
+
+  it('says which part could not be loaded, and the others answer', async () => {
+    await at.context.route(/unet.*safetensors/, (route) => route.fulfill({ status: 503 }));
+    await at.open('14-tasks', 'en', 'scene=2');
+    expect((await boxes()).length).toBeGreaterThan(0);
+    await at.page.waitForSelector('.part .error');
+    expect(await at.page.locator('.part .error').count()).toBe(1);
+    expect(at.problems.splice(0).every((problem) => problem.includes('503'))).toBe(true);
+  });
+});
