@@ -1,5 +1,6 @@
-import { ArgumentError, ShapeError, UnsupportedError } from '../base/errors.js';
+import { ShapeError, UnsupportedError } from '../base/errors.js';
 import { showShape } from '../base/show.js';
+import { wrong } from '../base/wrong.js';
 import type { BoxRule } from '../contract/train/steps.js';
 import type { Shape } from '../tensor/shape.js';
 import { finite, whole } from './common.js';
@@ -33,7 +34,7 @@ export function checkTargetRule({ matchFrom, backgroundBelow, samples, positive 
 }
 
 function refuse(what: string, expected: string, got: string): never {
-  throw new ArgumentError(`${what} is ${got}, expected ${expected}`, { expected, got });
+  wrong(undefined, expected, `${what} ${got}`);
 }
 
 /** The rule as the engine takes it. */
@@ -45,7 +46,7 @@ export function targetRule({ weights: [left, top, right, bottom], ...rule }: Tar
 export function truthsOf(shape: Shape = []): readonly [number | null, number | null] {
   const [n = null, most = null, width] = shape;
   if (shape.length === 3 && (width === 5 || width === null) && most !== 0) return [n, most];
-  throw new ShapeError(`expected true boxes [N, T, 5], got ${showShape(shape)}`, { expected: '[N, T, 5]', got: showShape(shape) });
+  return wrong(undefined, 'true boxes [N, T, 5]', showShape(shape), { as: ShapeError });
 }
 
 /** What an operator of training alone does in a model for inference. */

@@ -1,4 +1,6 @@
 import { ShapeError } from '../../base/errors.js';
+import { showShape } from '../../base/show.js';
+import { wrong } from '../../base/wrong.js';
 import { defineOp } from '../../graph/op.js';
 import type { AnchorSpec } from '../anchor-boxes.js';
 import { boxesAround, checkAnchors } from '../anchor-boxes.js';
@@ -27,7 +29,7 @@ export const anchorTargetsOp = defineOp<AnchorTargetsAttrs>('AnchorTargets', (at
       truthsOf(inputs[1]);
       const levels = inputs.slice(2);
       const fits = levels.length === anchors.length && levels.every((shape, i) => shape.length === 4 && (shape[1] === null || shape[1] === anchors[i]));
-      if (!fits) throw new ShapeError(`expected the objectness of ${anchors.length} levels, of ${anchors.join(', ')} anchors`, { expected: String(anchors.length), got: String(levels.length) });
+      if (!fits) wrong(undefined, `the objectness of levels of ${anchors.join(', ')} anchors`, levels.map(showShape).join(', '), { as: ShapeError });
       return levels.flatMap(([, a = null, h = null, w = null]) => {
         const [one, four] = [[n, a, h, w], [n, a === null ? null : 4 * a, h, w]];
         return [one, one, four, four];

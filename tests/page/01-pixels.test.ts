@@ -1,0 +1,30 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WITHOUT_BROWSER } from '../support/chromium.js';
+import { LANGUAGES, lecture, matrix } from './harness.js';
+import type { Visit } from './harness.js';
+
+const { visit } = lecture();
+let at: Visit;
+
+beforeEach(async () => {
+  at = await visit();
+});
+
+afterEach(() => at.end());
+
+const WORDS = { en: { red: 'Red', edges: 'What a convolution for upright edges sees', shuffle: 'Shuffle all pixels' }, ko: { red: '빨강', edges: '세로 윤곽을 찾는 합성곱의 결과', shuffle: '모든 픽셀 섞기' } } as const;
+
+describe.skipIf(WITHOUT_BROWSER)('pixels', () => {
+  it.each(LANGUAGES)('keeps the sum of the fully connected unit where the map changes, %s', async (language) => {
+    const { red, edges, shuffle } = WORDS[language];
+    await at.open('1-pixels', language, 'c=red');
+    await at.page.getByText(edges).waitFor();
+    expect((await matrix(at.page, red)).slice(8, 12)).toEqual(['235', '220', '220', '235']);
+    const [map, unit] = [await matrix(at.page, edges), await at.page.locator('.formula strong').textContent()];
+    await at.page.getByRole('checkbox', { name: shuffle }).check();
+    await at.page.waitForFunction((first) => document.querySelector('figure.matrix:last-of-type')?.textContent !== first, await at.page.locator('figure.matrix').last().textContent());
+    expect(await matrix(at.page, edges)).not.toEqual(map);
+    expect(await at.page.locator('.formula strong').textContent()).toBe(unit);
+    expect(await at.axe()).toEqual([]);
+  });
+});
