@@ -232,8 +232,8 @@ describe('what does not fit', () => {
   });
 
   it.each<[string, () => unknown, RegExp]>([
-    ['overlaps the wrong way round', () => learn({ anchors: { matchThreshold: 0.2 } }), /expected at most matchThreshold, 0\.2, got backgroundThreshold 0\.3/],
-    ['a part above 1', () => learn({ regions: { positiveFraction: 2 } }), /expected a number from 0 to 1, got positiveFraction 2/],
+    ['overlaps the wrong way round', () => learn({ anchors: { matchThreshold: 0.2 } }), /expected backgroundThreshold to be at most matchThreshold, 0\.2, got 0\.3/],
+    ['a part above 1', () => learn({ regions: { positiveFraction: 2 } }), /expected positiveFraction to be a number from 0 to 1, got 2/],
     ['no samples', () => learn({ regions: { samplesPerImage: 0 } }), /samplesPerImage/],
     ['an option that there is not', () => learn({ regions: { samples: 3 } as never }), /there is no option samples/],
   ])('refuses %s', (_, make, message) => {

@@ -34,7 +34,7 @@ export function checkTargetRule({ matchFrom, backgroundBelow, samples, positive 
 }
 
 function refuse(what: string, expected: string, got: string): never {
-  wrong(undefined, expected, `${what} ${got}`);
+  wrong(undefined, `${what} to be ${expected}`, got);
 }
 
 /** The rule as the engine takes it. */
