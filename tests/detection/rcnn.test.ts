@@ -235,7 +235,7 @@ describe('what does not fit', () => {
     ['overlaps the wrong way round', () => learn({ anchors: { matchThreshold: 0.2 } }), /expected backgroundThreshold to be at most matchThreshold, 0\.2, got 0\.3/],
     ['a part above 1', () => learn({ regions: { positiveFraction: 2 } }), /expected positiveFraction to be a number from 0 to 1, got 2/],
     ['no samples', () => learn({ regions: { samplesPerImage: 0 } }), /samplesPerImage/],
-    ['an option that there is not', () => learn({ regions: { samples: 3 } as never }), /there is no option samples/],
+    ['an option that there is not', () => learn({ regions: { samples: 3 } as never }), /expected an option it has, got samples/],
   ])('refuses %s', (_, make, message) => {
     expect(make).toThrow(ArgumentError);
     expect(make).toThrow(message);
