@@ -176,7 +176,7 @@ describe('true boxes', () => {
     ['a class that there is not', () => rcnnTruths([[{ ...box, index: 3 }]], options), /boxes\[0\]\.index: expected a class from 0 to 2, got 3/],
     ['what is no list', () => rcnnTruths([box] as never, options), /image 0: expected a list of its objects/],
     ['no options', () => rcnnTruths([], undefined as never), /rcnnTruths/],
-    ['an option that there is not', () => rcnnTruths([], { ...options, most: 3 } as never), /there is no option most/],
+    ['an option that there is not', () => rcnnTruths([], { ...options, most: 3 } as never), /expected an option it has, got most/],
     ['no number of objects', () => rcnnTruths([], { ...options, objects: 0 }), /rcnnTruths: objects/],
     ['no number of levels', () => rcnnLosses({ levels: 0 }), /rcnnLosses: levels/],
   ])('refuse %s', (_, make, message) => {
@@ -217,7 +217,7 @@ describe('what does not fit', () => {
     });
 
   it.each<[string, unknown, RegExp]>([
-    ['NaN', { ...BATCH, x: { ...BATCH.x, truths: truths([Number.NaN, 5, 9, 9, 1]) } }, /x\.truths: example 0 holds NaN/],
+    ['NaN', { ...BATCH, x: { ...BATCH.x, truths: truths([Number.NaN, 5, 9, 9, 1]) } }, /x\.truths: expected finite numbers, got NaN in example 0/],
     ['more true boxes than the largest number', { ...BATCH, x: { ...BATCH.x, truths: tensor(new Float32Array(50), [2, 5, 5]) } }, /truths: expected \[\?, 4, 5\]/],
     ['a target', { ...BATCH, y: [[0, 1]] }, /y: expected 0 targets, one for each loss whose target the network does not compute, got 1/],
     ['no list of targets', { x: BATCH.x }, /y: expected 0 targets/],

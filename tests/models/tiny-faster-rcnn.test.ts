@@ -51,7 +51,7 @@ describe('its form', () => {
     ['classes', { classes: 0 }],
     ['objects', { objects: 0.5 }],
     ['decoded', { decoded: 'yes' as never }],
-    ['there is no option strides', { strides: [8] } as TinyFasterRcnnOptions],
+    ['expected an option it has, got strides', { strides: [8] } as TinyFasterRcnnOptions],
   ])('refuses %s', (message, options) => {
     expect(() => tinyFasterRcnn(options)).toThrow(ArgumentError);
     expect(() => tinyFasterRcnn(options)).toThrow(message);

@@ -27,7 +27,7 @@ const TAKEN: readonly (readonly [Shape, 'nchw' | 'nhwc', 1 | 3, readonly [number
 ];
 
 const REFUSED: readonly (readonly [string, readonly Port[], RegExp])[] = [
-  ['no input', [], /got $/],
+  ['no input', [], /got none; use run\(\)$/],
   ['two inputs', [port([1, 3, 4, 4]), port([1, 2], 'int64', 'sizes')], /x float32 \[1, 3, 4, 4\], sizes int64 \[1, 2\]/],
   ['no map', [port([1, 12])], /x float32 \[1, 12\]/],
   ['no batch, channels last', [port([4, 5, 3])], /x float32 \[4, 5, 3\]/],

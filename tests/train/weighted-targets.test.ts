@@ -55,7 +55,7 @@ describe('a cross-entropy', () => {
   it('refuses weights below 0, NaN, classes that there are not and targets without weights', () => {
     const ones = classes.map(() => 1);
     expect(() => weighted.step({ x, y: target([...ones.slice(1), -1]) })).toThrow('y: expected weights from 0 on, got -1 for element 11');
-    expect(() => weighted.step({ x, y: target([...ones.slice(1), Number.NaN]) })).toThrow('y: example 1 holds NaN');
+    expect(() => weighted.step({ x, y: target([...ones.slice(1), Number.NaN]) })).toThrow('y: expected finite numbers, got NaN in example 1');
     expect(() => weighted.step({ x, y: tensor(target(ones).data.map((one) => one + 1), [2, 2, 2, 3]) })).toThrow('expected a class from 0 to 2, got 3');
     expect(() => weighted.step({ x, y: tensor(Float32Array.from(classes), [2, 2, 3]) })).toThrow(ShapeError);
   });
@@ -81,7 +81,7 @@ describe('a loss of boxes', () => {
   });
 
   it('judges boxes only, and takes their weights', () => {
-    expect(() => net(1, 3).step({ x: images, y: wave(80, [2, 5, 2, 4]) })).toThrow('boxIou judges boxes [N, 4, ...], got [2, 3, 2, 4]');
+    expect(() => net(1, 3).step({ x: images, y: wave(80, [2, 5, 2, 4]) })).toThrow('y: expected boxes [N, 4, ...] for boxIou, got [2, 3, 2, 4]');
     expect(() => net(1).step({ x: images, y: wave(64, [2, 4, 2, 4]) })).toThrow('y: expected [2, 5, 2, 4], got [2, 4, 2, 4]');
     expect(() => net(1).step({ x: images, y: wave(80, [2, 5, 2, 4]) })).toThrow('y: expected weights from 0 on');
   });

@@ -29,7 +29,7 @@ export function imageInput(inputs: readonly Port[], place: string): ImageInputPo
   const axes = axesOf(whole);
   const single = inputs.length === 1 && whole.length === 4 && (whole[0] ?? 1) === 1;
   if (!single || !axes || (dtype !== 'float32' && dtype !== 'uint8')) {
-    const got = inputs.map((each) => `${each.name} ${each.dtype} ${showShape(each.shape)}`).join(', ');
+    const got = inputs.map((each) => `${each.name} ${each.dtype} ${showShape(each.shape)}`).join(', ') || 'none';
     const expected = 'one input [1, C, H, W] or [1, H, W, C] of 3 channels or 1, float32 or uint8';
     wrong(place, expected, got, { as: UnsupportedError, hint: 'use run()' });
   }

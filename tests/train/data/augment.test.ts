@@ -259,7 +259,7 @@ test.each<[string, string, AugmentOptions, Batch, AugmentContext]>([
   ['y: expected maps of the size of the images, 4 x 5, got [1, 2, 2]', 'shape', { shift: 1 }, batchOf(1, 1, 4, 5, tensor([0, 0, 0, 0], [1, 2, 2], 'int32')), {}],
   ['augment: mixup: expected the number of classes, got none; give the data the names of its classes', 'argument', { mixup: 1 }, batchOf(2, 1, 2, 2), {}],
   ['y[1]: expected a class from 0 to 0, got 1', 'argument', { mixup: 1 }, batchOf(2, 1, 2, 2), { classes: 1 }],
-  ['augment: mixup: classes of pixels [1, 2, 2] cannot be mixed', 'unsupported', { mixup: 1 }, batchOf(1, 1, 2, 2, tensor([0, 0, 0, 0], [1, 2, 2], 'int32')), { classes: 3 }],
+  ['augment: mixup: expected a class for each image, got [1, 2, 2]', 'unsupported', { mixup: 1 }, batchOf(1, 1, 2, 2, tensor([0, 0, 0, 0], [1, 2, 2], 'int32')), { classes: 3 }],
 ])('refused: %s', async (message, code, options, batch, context) => {
   expect(await caught(() => apply(options, batch, 0, context))).toMatchObject({ message, code });
 });

@@ -67,8 +67,8 @@ function rowsOf(name: string, maps: readonly Value[], channels: readonly number[
 export function ssdlite320_mobilenet_v3_large(options: ModelOptions = {}): Graph {
   const what = 'ssdlite320_mobilenet_v3_large';
   const { classes = 91, input: shape = [1, 3, 320, 320] } = checked(what, options);
-  if (shape.includes(null)) wrong(`${what}: input`, 'a shape without open dimensions', showShape(shape));
   const images = input(shape);
+  if (images.shape.includes(null)) wrong(`${what}: input`, 'a shape without open dimensions', showShape(images.shape));
   const { maps, channels } = mapsOf(images);
   return graph({ input: images }, {
     cls_logits: rowsOf('head.classification_head.module_list', maps, channels, classes),

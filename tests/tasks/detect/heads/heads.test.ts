@@ -80,18 +80,18 @@ describe('which head it is', () => {
   for (const [what, head, outputs, labels, size] of known) test(what, () => expect(pick(outputs, {}, labels, size)).toBe(head));
 
   const refused: readonly (readonly [what: string, message: RegExp, outputs: Outputs, spec?: Omit<DetectSpec, 'kind'>])[] = [
-    ['scores of classes', /no known form of detectors fits the outputs, got y \[1, 1000\]; name the nearest/, [['y', [1, 1000]]]],
+    ['scores of classes', /got y \[1, 1000\]: no known form of detectors fits the outputs; name the nearest/, [['y', [1, 1000]]]],
     ['no output', /no known form/, []],
     ['maps that two read', /more than one form fits \(yolov3, yolov8\).*say which: load\(file/, [['a', [1, 144, 80, 80]], ['b', [1, 144, 40, 40]], ['c', [1, 144, 20, 20]]]],
     ['one map of anchors', /more than one form fits \(yolov2, yolov3\)/, [['a', [1, 425, 20, 20]]], { anchors: [[[1, 1], [2, 2], [3, 3], [4, 4], [5, 5]]] }],
-    ['a named head that lacks anchors', /the form yolov2 needs the option anchors, a list for each of 1 maps, got a \[1, 425, 20, 20\]/, [['a', [1, 425, 20, 20]]], { head: 'yolov2' }],
+    ['a named head that lacks anchors', /got a \[1, 425, 20, 20\]: the form yolov2 needs the option anchors, a list for each of 1 maps/, [['a', [1, 425, 20, 20]]], { head: 'yolov2' }],
     ['a named head of other maps', /the form yolov3 needs 4 numbers, an objectness and at least one score for each of 3 anchors, got 10 numbers/, [['a', [1, 10, 40, 40]], ['b', [1, 10, 20, 20]]], { head: 'yolov3' }],
     ['strides that are not there', /the form yolov3 needs one map for each of the strides 4, 8/, [['a', [1, 255, 40, 40]], ['b', [1, 255, 20, 20]]], { head: 'yolov3', strides: [4, 8] }],
     ['two boxes', /the form ssd needs one output whose name says that it has boxes, of a and b/, [['a', [1, 10, 4]], ['b', [1, 10, 4]]], { head: 'ssd' }],
     ['too few anchors', /the form ssd needs 800 rows, as many as the anchors of all cells/, [['scores', [1, 10, 3]], ['boxes', [1, 10, 4]]], { head: 'ssd', strides: [32], anchors: [[[1, 1], [2, 2]]] }],
     ['anchors without strides', /the form ssd needs the option strides/, [['scores', [1, 10, 3]], ['boxes', [1, 10, 4]]], { head: 'ssd', anchors: [[[1, 1], [2, 2]]] }],
     ['labels or scores', /the form torchvision needs two outputs of which types or names tell/, [['boxes', [5, 4]], ['a', [5]], ['b', [5]]], { head: 'torchvision' }],
-    ['rows for no cell', /the form yolox needs a row for each cell of the strides 8, 16, 32, got output \[1, 77, 85\]/, [['output', [1, 77, 85]]], { head: 'yolox' }],
+    ['rows for no cell', /got output \[1, 77, 85\]: the form yolox needs a row for each cell of the strides 8, 16, 32/, [['output', [1, 77, 85]]], { head: 'yolox' }],
     ['rows without scores', /the form yolov5 needs 4 numbers, an objectness and at least one score/, [['output', [1, 77, 5]]], { head: 'yolov5' }],
     ['a batch', /no known form/, [['output', [2, 84, 8400]]]],
   ];
