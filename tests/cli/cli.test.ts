@@ -255,7 +255,7 @@ describe('compare', () => {
   });
 
   const impossible: [string, string[], RegExp][] = [
-    ['a kernel that does not fit', ['--size', '3', '--kernel', '9', '--pad', '0'], /spans 9, more than the padded input of 3/],
+    ['a kernel that does not fit', ['--size', '3', '--kernel', '9', '--pad', '0'], /expected a kernel that spans at most 3, the padded input, got 9/],
     ['more than memory holds', ['--channels', '300000000'], /input: expected at most 2\^28 elements/],
     ['kernels without end', ['--out', '300000000'], /kernels: expected at most 2\^28 elements/],
     ['channels that no photo has', ['--photo', dog, '--channels', '4'], /--channels: expected the 3 channels of a photo, got 4/],

@@ -133,7 +133,7 @@ test.each<[string, RawImage]>([
 
 test.each<[string, string, unknown, unknown]>([
   ['digit: expected pixels { data, width, height }, got string; decodeImage makes them of files', 'argument', 'seven.png', {}],
-  ['digit: expected 9 bytes for 3 x 3 x 1, got 4', 'image', { data: new Uint8Array(4), width: 3, height: 3, channels: 1 }, {}],
+  ['digit: expected 9 bytes for 3 x 3 x 1, got 4 bytes', 'image', { data: new Uint8Array(4), width: 3, height: 3, channels: 1 }, {}],
   ['digit: expected an option it has, got normal; did you mean normalize?', 'argument', plain(0), { normal: 1 }],
 ])('refused: %s', async (message, code, image, options) => {
   expect(await caught(() => digit(image as RawImage, options as object))).toMatchObject({ message, code });

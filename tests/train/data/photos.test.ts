@@ -104,7 +104,7 @@ test('a photo that cannot be read is named, and the others can still be', async 
   });
   const data = await fromFolder(path);
   expect(await caught(() => data.get([0, 1]))).toMatchObject({ code: 'image', place: 'cat/2.png', message: 'cat/2.png: expected an image, got 8 bytes of another kind; give a PNG, JPEG, WebP, GIF, BMP or AVIF file' });
-  expect(await caught(() => data.get([2]))).toMatchObject({ code: 'image', message: 'cat/3.png: the image is empty (0 bytes)' });
+  expect(await caught(() => data.get([2]))).toMatchObject({ code: 'image', message: 'cat/3.png: expected an image, got 0 bytes' });
   expect(await caught(() => data.get([3]))).toMatchObject({ code: 'image', place: 'cat/4.png' });
   expect(await caught(() => data.get([4]))).toMatchObject({ code: 'shape', message: 'dog/5.png: expected [3, 4, 6] as the first photo, got [3, 4, 4]; give the option preprocess a size' });
   expect(await caught(() => data.get([5]))).toMatchObject({ code: 'image', message: 'dog/6.png: cannot read the image: a folder' });
