@@ -100,10 +100,10 @@ describe('decodeImage in a browser', () => {
   it('says what is wrong with what is no image', async () => {
     const cat = new Uint8Array(await (await fetch(urlOf('chelsea.png'))).arrayBuffer());
     const bad: [ImageInput, RegExp][] = [
-      [new Blob([]), /empty \(0 bytes\)/],
-      [new File(['<!doctype html>'], 'page.png'), /page\.png: not an image \(it starts like an HTML page\)/],
-      [cat.subarray(0, 30), /^image: could not be decoded, it is a PNG that is cut off or damaged; get the file again, whole/],
-      [new File([cat.subarray(0, 30)], 'cat.png'), /^cat\.png: could not be decoded, it is a PNG/],
+      [new Blob([]), /expected an image, got 0 bytes/],
+      [new File(['<!doctype html>'], 'page.png'), /page\.png: expected an image, got a file that starts like an HTML page/],
+      [cat.subarray(0, 30), /^image: expected a whole image, got a PNG that is cut off or damaged; get the file again, whole/],
+      [new File([cat.subarray(0, 30)], 'cat.png'), /^cat\.png: expected a whole image, got a PNG/],
       ['/no/such/photo.png?missing', /photo\.png/],
     ];
     for (const [input, message] of bad) {

@@ -41,7 +41,7 @@ test('a classifier has no head, and needs no reason', async () => {
 test('a detector that no head reads says why', async () => {
   const report = await reportOf({ y: [1, 10, 7] }, { task: 'detect' });
   expect(report.head).toBeUndefined();
-  expect(report.noHead?.reason).toMatch(/no known form of detectors fits the outputs, got y \[1, 10, 7\]/);
+  expect(report.noHead?.reason).toMatch(/got y \[1, 10, 7\]: no known form of detectors fits the outputs/);
   const lines = showTask(report);
   expect(lines[1]).toMatch(/^head {3}none: detect: expected outputs of a detector.*no known form/);
   expect(lines).toHaveLength(2 + Object.keys(report.noHead!.heads).length);

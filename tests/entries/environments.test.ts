@@ -35,7 +35,7 @@ function apart(before: string, entry: string, code: string): Record<string, unkn
 describe('a simulated page', () => {
   it('without workers names the inline entry', () => {
     const [answer] = apart('globalThis.self = globalThis;', 'web/all.js', 'await attempt(() => load(net));');
-    expect(answer).toMatchObject({ code: 'worker', message: expect.stringContaining('this environment has no Worker; use receptive/inline') });
+    expect(answer).toMatchObject({ code: 'worker', message: expect.stringContaining('expected an environment with Worker, got one without; use receptive/inline') });
   });
 
   it('that refuses the worker says from where to serve it', () => {
@@ -46,7 +46,7 @@ describe('a simulated page', () => {
 
   it.each(['TextDecoder', 'WebAssembly'])('without %s says so', (name) => {
     const [answer] = apart(`delete globalThis.${name};`, 'node/inline.js', 'await attempt(() => load(net));');
-    expect(answer).toMatchObject({ code: 'wasm', message: expect.stringContaining(`this environment has no ${name}`) });
+    expect(answer).toMatchObject({ code: 'wasm', message: expect.stringContaining(`environment: expected ${name}, got undefined`) });
   });
 
   it('without Response loads bytes all the same', () => {
@@ -72,9 +72,9 @@ describe('the embedded entry in Node', () => {
     expect(run).toEqual({ value: '1,0,2,0' });
     expect(pixels).toEqual({ value: '1' });
     expect(bytes).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('receptive/inline') });
-    const hint = "in Node give bytes (await readFile(path)), or import 'receptive' or 'receptive/inline', which read paths";
+    const hint = "no paths are read here: in Node give bytes (await readFile(path)), or import 'receptive' or 'receptive/inline', which read paths";
     const expected = 'expected an http(s), data or blob URL, or bytes, got';
-    expect(path).toMatchObject({ code: 'argument', message: `source: ${expected} "model.onnx": no paths are read here; ${hint}`, hint });
+    expect(path).toMatchObject({ code: 'argument', message: `source: ${expected} "model.onnx"; ${hint}`, hint });
     expect(file).toMatchObject({ code: 'argument', message: expect.stringContaining(`source: ${expected} "file:///model.onnx"`), hint });
     expect(weights).toMatchObject({ code: 'argument', message: expect.stringContaining(`weights: ${expected} "w.safetensors"`), hint });
     expect(image).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('receptive/inline') });

@@ -68,7 +68,7 @@ const LEARNS: Readonly<Record<string, { readonly args: readonly string[]; readon
   },
   '15-digit-scenes.mjs': {
     args: ['classify', '--size', '64', '--steps', '250', '--tests', '200', '--every', '50'],
-    prints: [/^lenet5: 61706 parameters, (?:simd|relaxed) kernels, \d+ threads$/m, /^step 250 of 250: loss (\d\.\d{4})$/m, /^\{"accuracy":(0\.\d+),"digits":\d+,"accuracyAlone":[01][.\d]*,"alone":\d+,"scenes":200\}$/m],
+    prints: [/^lenet5: 117256 parameters, (?:simd|relaxed) kernels, \d+ threads$/m, /^step 250 of 250: loss (\d\.\d{4})$/m, /^\{"accuracy":(0\.\d+),"digits":\d+,"accuracyAlone":[01][.\d]*,"alone":\d+,"scenes":200\}$/m],
     holds: ([, [loss = 9] = [], [right = 0] = []]) => loss < 1 && right > 0.6,
   },
   '16-tiny-yolo.mjs': {

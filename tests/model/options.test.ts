@@ -81,7 +81,7 @@ const SOURCES: readonly [string, unknown, RegExp][] = [
   ['an object', {}, /got Object/],
   ['a layer that was not made', relu, /call it: relu/],
   ['a network that was not made', library.models.resnet18, /call it: resnet18/],
-  ['nothing', '', /source: expected a path, or a URL that can be read here, got none \(it is empty\), got ""/],
+  ['nothing', '', /source: expected a path, or a URL that can be read here \(it is empty\), got ""/],
   ['blanks', '  ', /it is empty/],
   ['http://', 'http://', /got "http:\/\/"/],
   ['an address without its bracket', 'http://[::1', /source: expected a path, or a URL/],

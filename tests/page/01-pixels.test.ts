@@ -21,8 +21,9 @@ describe.skipIf(WITHOUT_BROWSER)('pixels', () => {
     await at.page.getByText(edges).waitFor();
     expect((await matrix(at.page, red)).slice(8, 12)).toEqual(['235', '220', '220', '235']);
     const [map, unit] = [await matrix(at.page, edges), await at.page.locator('.formula strong').textContent()];
+    const before = await at.page.locator('figure.matrix').last().textContent();
     await at.page.getByRole('checkbox', { name: shuffle }).check();
-    await at.page.waitForFunction((first) => document.querySelector('figure.matrix:last-of-type')?.textContent !== first, await at.page.locator('figure.matrix').last().textContent());
+    await at.page.waitForFunction((first) => [...document.querySelectorAll('figure.matrix')].at(-1)?.textContent !== first, before);
     expect(await matrix(at.page, edges)).not.toEqual(map);
     expect(await at.page.locator('.formula strong').textContent()).toBe(unit);
     expect(await at.axe()).toEqual([]);

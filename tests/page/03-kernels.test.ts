@@ -33,5 +33,7 @@ describe.skipIf(WITHOUT_BROWSER)('kernels on a photo', () => {
     });
     expect(await difference()).toBeGreaterThan(100);
     expect(await at.axe()).toEqual([]);
+    // Chromium's advice is for this test, which reads the canvas over and over.
+    at.problems.splice(0, at.problems.length, ...at.problems.filter((one) => !one.includes('willReadFrequently')));
   });
 });

@@ -103,7 +103,7 @@ describe.skipIf(WITHOUT_BROWSER)('inside a real network', () => {
     await answer('cat');
     await at.page.setInputFiles(PHOTO, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('<!doctype html>') });
     await at.page.waitForSelector('.error');
-    expect(await at.page.textContent('.error')).toMatch(/cannot be read as a picture.*notes\.txt: not an image/);
+    expect(await at.page.textContent('.error')).toMatch(/cannot be read as a picture.*notes\.txt: expected an image, got a file that starts like an HTML page/);
     await at.page.setInputFiles(PHOTO, { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) });
     await at.page.waitForFunction(() => document.querySelector('.error')?.textContent?.includes('0 bytes'));
     await at.page.setInputFiles(PHOTO, photoPath('dog.jpg'));

@@ -126,7 +126,7 @@ describe('idleTimeout of a model', () => {
     const count = started.length;
     const error: unknown = await small({ idleTimeout: idleTimeout as number }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ArgumentError);
-    expect(error).toMatchObject({ place: 'idleTimeout' });
+    expect(error).toMatchObject({ place: expect.stringMatching(/^(load: )?idleTimeout$/) as string });
     expect(started.length).toBe(count);
   });
 

@@ -173,8 +173,8 @@ describe('what ends a trainer in a worker', () => {
     const count = started.length;
     const { loss, optimizer } = OPTIONS;
     expect(await caught(createTrainer(NET, { loss, optimiser: optimizer } as never))).toBeInstanceOf(ArgumentError);
-    expect(await caught(createTrainer(NET, { loss } as never))).toMatchObject({ code: 'argument', place: 'optimizer' });
-    expect(await caught(createTrainer(NET, { loss, optimizer, trainable: 'fc' } as never))).toMatchObject({ code: 'argument', place: 'trainable' });
+    expect(await caught(createTrainer(NET, { loss } as never))).toMatchObject({ code: 'argument', place: 'createTrainer: optimizer' });
+    expect(await caught(createTrainer(NET, { loss, optimizer, trainable: 'fc' } as never))).toMatchObject({ code: 'argument', place: 'createTrainer: trainable' });
     expect(await caught(createTrainer(NET, { loss, optimizer, threads: 0 }))).toMatchObject({ code: 'argument', place: 'threads' });
     expect(await caught(createTrainer(NET, { loss, optimizer, worker: 3 } as never))).toMatchObject({ code: 'argument', message: expect.stringContaining('train-worker.js') as unknown });
     expect(await caught(createTrainer(NET, { loss, optimizer, weights: [] }))).toBeInstanceOf(WeightsError);

@@ -33,13 +33,13 @@ const otherVersion = (text: string): string => text.replace(new RegExp(`(VERSION
 describe('the worker script', () => {
   it('of another version is refused by its own side', async () => {
     const error = await caught(loadSmall(await modified(folder, 'worker.js', otherVersion)));
-    expect(error).toMatchObject({ code: 'worker', place: 'worker.js', expected: VERSION, got: OTHER });
+    expect(error).toMatchObject({ code: 'worker', place: 'worker.js', expected: `version ${VERSION}, that of the script`, got: OTHER });
   });
 
   it('of a version that does not check is refused by the script', async () => {
     const unaware = (text: string): string => text.replace(/expectSameVersion\(request\.version, .*?\);/, '').replace(/version: (VERSION|"[^"]*"),?/, '');
     const error = await caught(loadSmall(await modified(folder, 'worker.js', unaware)));
-    expect(error).toMatchObject({ code: 'worker', expected: VERSION, got: 'one without a version' });
+    expect(error).toMatchObject({ code: 'worker', expected: `version ${VERSION}, that of the script`, got: 'one without a version' });
   });
 });
 
@@ -52,8 +52,8 @@ describe('the module', () => {
     other.write(OTHER, at, 'latin1');
     const error = await caught(loadSmall(library, { wasm: new Uint8Array(other) }));
     expect(error).toBeInstanceOf(library.WasmError);
-    expect(error).toMatchObject({ expected: `version ${VERSION}`, got: `version ${OTHER}` });
-    expect((error as Error).message).toContain(`expected version ${VERSION}, got version ${OTHER}`);
+    expect(error).toMatchObject({ expected: `version ${VERSION}, that of the script`, got: `version ${OTHER}` });
+    expect((error as Error).message).toContain(`expected version ${VERSION}, that of the script, got version ${OTHER}`);
   });
 
   it('without a version is no module of this package', async () => {

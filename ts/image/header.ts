@@ -66,10 +66,10 @@ function isSvg(text: string): boolean {
 }
 
 function describe(text: string, length: number): string {
-  if (/^\s*<(!doctype|html)/i.test(text)) return 'it starts like an HTML page';
-  if (/^\s*[{[]/.test(text)) return 'it starts like JSON';
-  if (text.startsWith('PK')) return 'it starts like a zip archive';
-  if (text.startsWith('%PDF')) return 'it is a PDF';
+  if (/^\s*<(!doctype|html)/i.test(text)) return 'a file that starts like an HTML page';
+  if (/^\s*[{[]/.test(text)) return 'a file that starts like JSON';
+  if (text.startsWith('PK')) return 'a file that starts like a zip archive';
+  if (text.startsWith('%PDF')) return 'a PDF';
   // Nothing of the file itself: it may be one that nobody is to see.
   return `${length} bytes of another kind`;
 }

@@ -16,9 +16,9 @@ export function keepOffline(): void {
     const timer = setTimeout(resolve, PATIENCE);
     serviceWorker.addEventListener('controllerchange', () => {
       clearTimeout(timer);
-      // What came before it was there.
-      const urls = performance.getEntriesByType('resource').map(({ name }) => name);
-      serviceWorker.controller?.postMessage({ keep: urls });
+      // What was asked for before it was there did not pass through it, also where the answer comes later.
+      const tell = (list: PerformanceObserverEntryList): void => serviceWorker.controller?.postMessage({ keep: list.getEntries().map(({ name }) => name) });
+      new PerformanceObserver(tell).observe({ type: 'resource', buffered: true });
       resolve();
     }, { once: true });
   });
