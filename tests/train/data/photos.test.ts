@@ -107,7 +107,7 @@ test('a photo that cannot be read is named, and the others can still be', async 
   expect(await caught(() => data.get([2]))).toMatchObject({ code: 'image', message: 'cat/3.png: expected an image, got 0 bytes' });
   expect(await caught(() => data.get([3]))).toMatchObject({ code: 'image', place: 'cat/4.png' });
   expect(await caught(() => data.get([4]))).toMatchObject({ code: 'shape', message: 'dog/5.png: expected [3, 4, 6] as the first photo, got [3, 4, 4]; give the option preprocess a size' });
-  expect(await caught(() => data.get([5]))).toMatchObject({ code: 'image', message: 'dog/6.png: cannot read the image: a folder' });
+  expect(await caught(() => data.get([5]))).toMatchObject({ code: 'image', message: 'dog/6.png: the image cannot be read (a folder)' });
   expect(await caught(() => data.get([6]))).toMatchObject({ code: 'argument', got: '6' });
   expect(await firsts(data, [0])).toEqual([[1, 2, 3]]);
   const first = join(path, 'cat/1.png');
