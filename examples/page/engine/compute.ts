@@ -4,6 +4,8 @@ import type { Remote } from 'comlink';
 import { graphToData } from 'receptive/layers';
 import type { Graph } from 'receptive/layers';
 import type { Compute } from './compute.worker.js';
+import { ComputeError } from './compute-error.js';
+import { failureOf } from './failure.js';
 import { kept } from './offline.js';
 
 /** Numbers in the order of the last dimension. */
@@ -28,29 +30,12 @@ export type Answer =
   | { readonly outputs: Readonly<Record<string, Numbers>>; readonly ms: number; readonly variant: string; readonly error?: undefined }
   | { readonly error: { readonly code: string; readonly message: string } };
 
-/** What went wrong in the worker; `code` is that of receptive's errors. */
-export class ComputeError extends Error {
-  readonly code: string;
-
-  constructor({ code, message }: { readonly code: string; readonly message: string }) {
-    super(message);
-    this.code = code;
-  }
-}
-
 let started: Promise<Remote<Compute>> | undefined;
 
 async function start(): Promise<Remote<Compute>> {
   await kept;
   const worker = new Worker(new URL('./compute.worker.ts', import.meta.url), { type: 'module', name: 'compute' });
-  // comlink waits for ever where a worker does not start.
-  const failed = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', ({ message }) => {
-      started = undefined;
-      reject(new ComputeError({ code: 'worker', message: message || 'the worker did not start' }));
-    });
-  });
-  failed.catch(() => undefined);
+  const failed = failureOf(worker, () => { started = undefined; });
   const remote = wrap<Compute>(worker);
   failures.set(remote, failed);
   return remote;

@@ -3,7 +3,8 @@ import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { graphToData } from 'receptive/layers';
 import type { Graph } from 'receptive/layers';
-import { ComputeError } from './compute.js';
+import { ComputeError } from './compute-error.js';
+import { failureOf } from './failure.js';
 import type { Numbers } from './compute.js';
 import type { Gradient } from './gradient.worker.js';
 import { kept } from './offline.js';
@@ -25,14 +26,7 @@ let started: Promise<{ readonly remote: Remote<Gradient>; readonly failed: Promi
 async function start(): Promise<{ readonly remote: Remote<Gradient>; readonly failed: Promise<never> }> {
   await kept;
   const worker = new Worker(new URL('./gradient.worker.ts', import.meta.url), { type: 'module', name: 'gradient' });
-  // comlink waits for ever where a worker does not start.
-  const failed = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', ({ message }) => {
-      started = undefined;
-      reject(new ComputeError({ code: 'worker', message: message || 'the worker did not start' }));
-    });
-  });
-  failed.catch(() => undefined);
+  const failed = failureOf(worker, () => { started = undefined; });
   return { remote: wrap<Gradient>(worker), failed };
 }
 

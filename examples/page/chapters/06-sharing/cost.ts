@@ -1,7 +1,8 @@
 /** What the two layers cost, as the product says: asked of a worker, since the fully connected one may have millions of weights. */
 import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
-import { ComputeError } from '../../engine/compute.js';
+import { ComputeError } from '../../engine/compute-error.js';
+import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import type { CostWorker } from './cost.worker.js';
 
@@ -40,14 +41,7 @@ export function openCosts(): CostSource {
   const start = (): NonNullable<typeof started> => {
     const made = new Worker(new URL('./cost.worker.ts', import.meta.url), { type: 'module', name: 'cost' });
     worker = made;
-    // comlink waits for ever where a worker does not start.
-    const failed = new Promise<never>((_, reject) => {
-      made.addEventListener('error', ({ message }) => {
-        started = undefined;
-        reject(new ComputeError({ code: 'worker', message: message || 'the worker did not start' }));
-      });
-    });
-    failed.catch(() => undefined);
+    const failed = failureOf(made, () => { started = undefined; });
     return { remote: wrap<CostWorker>(made), failed };
   };
   let ended = false;

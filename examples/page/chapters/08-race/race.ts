@@ -1,6 +1,6 @@
 /** Starts the race in its worker, and ends the worker with it. */
 import { proxy, wrap } from 'comlink';
-import { ComputeError } from '../../engine/compute.js';
+import { ComputeError } from '../../engine/compute-error.js';
 import { kept } from '../../engine/offline.js';
 import type { Race } from './race.worker.js';
 import type { Layer, Standing, Way } from './ways.js';

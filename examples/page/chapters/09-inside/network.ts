@@ -2,7 +2,8 @@
 import { proxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import type { Classification } from 'receptive';
-import { ComputeError } from '../../engine/compute.js';
+import { ComputeError } from '../../engine/compute-error.js';
+import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import type { Inside, LayerMaps, LayerTime, Opened, Sheet } from './inside.worker.js';
 
@@ -30,10 +31,7 @@ const valueOf = <T>(done: Done<T>): T => {
 export async function openNetwork(file: File | undefined, onProgress: (share: number) => void): Promise<Network> {
   await kept;
   const worker = new Worker(new URL('./inside.worker.ts', import.meta.url), { type: 'module', name: 'inside' });
-  const failed = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', ({ message }) => reject(new ComputeError({ code: 'worker', message: message || 'the worker did not start' })));
-  });
-  failed.catch(() => undefined);
+  const failed = failureOf(worker);
   const remote: Remote<Inside> = wrap<Inside>(worker);
   const ask = async <T>(call: Promise<Done<T>>): Promise<T> => valueOf(await Promise.race([call, failed]));
   try {

@@ -6,7 +6,8 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { useAddressed } from '../../app/address.js';
 import { oneOf } from '../../app/codecs.js';
 import { say, showNumber } from '../../app/words.js';
-import { ComputeError } from '../../engine/compute.js';
+import { ComputeError } from '../../engine/compute-error.js';
+import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import { useWork } from '../../engine/use-work.js';
 import { Button, Choice, Discover } from '../../ui/controls.js';
@@ -29,10 +30,7 @@ interface Worked {
 /** The chapter's worker, for as long as the chapter is open. */
 function startHistory(): Worked {
   const worker = new Worker(new URL('./history.worker.ts', import.meta.url), { type: 'module', name: 'history' });
-  const failed = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', ({ message }) => reject(new ComputeError({ code: 'worker', message: message || 'the worker did not start' })));
-  });
-  failed.catch(() => undefined);
+  const failed = failureOf(worker);
   const remote = wrap<History>(worker);
   const ask = async <T,>(call: Promise<Done<T>>): Promise<T> => {
     const done = await Promise.race([call, failed]);

@@ -1,7 +1,8 @@
 /** Reads drawings with LeNet, in a worker of the chapter. */
 import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
-import { ComputeError } from '../../engine/compute.js';
+import { ComputeError } from '../../engine/compute-error.js';
+import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import type { ReaderWork } from './reader.worker.js';
 
@@ -35,11 +36,7 @@ export class Reader {
   static async open(): Promise<Reader> {
     await kept;
     const worker = new Worker(new URL('./reader.worker.ts', import.meta.url), { type: 'module', name: 'reader' });
-    // comlink waits for ever where a worker does not start.
-    const failed = new Promise<never>((_, reject) => {
-      worker.addEventListener('error', ({ message }) => reject(new ComputeError({ code: 'worker', message: message || 'the worker did not start' })));
-    });
-    failed.catch(() => undefined);
+    const failed = failureOf(worker);
     const reader = new Reader(worker, wrap<ReaderWork>(worker), failed);
     try {
       const { error } = await Promise.race([reader.remote.open(FILE), failed]);

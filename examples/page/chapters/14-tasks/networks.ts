@@ -1,7 +1,8 @@
 /** The chapter's worker, for as long as the chapter is open. */
 import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
-import { ComputeError } from '../../engine/compute.js';
+import { ComputeError } from '../../engine/compute-error.js';
+import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import type { Tasks } from './tasks.worker.js';
 
@@ -20,10 +21,7 @@ export function startNetworks(): Networks {
     const made = new Worker(new URL('./tasks.worker.ts', import.meta.url), { type: 'module', name: 'tasks' });
     if (closed) made.terminate();
     worker = made;
-    const failed = new Promise<never>((_, reject) => {
-      made.addEventListener('error', ({ message }) => reject(new ComputeError({ code: 'worker', message: message || 'the worker did not start' })));
-    });
-    failed.catch(() => undefined);
+    const failed = failureOf(made);
     return { remote: wrap<Tasks>(made), failed };
   });
   return {
