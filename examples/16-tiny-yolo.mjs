@@ -3,6 +3,7 @@
 //     node examples/16-tiny-yolo.mjs [--steps 4000] [--seed 1] [--out FILE.safetensors] [--checkpoint FILE] [--threads 2]
 //     node examples/16-tiny-yolo.mjs --steps 200 --tests 100          a quick try
 //     node examples/16-tiny-yolo.mjs --from FILE --codes 0.5 --lr 2e-3 --seed 2         goes on with weights that were learned, on other scenes
+//     node examples/16-tiny-yolo.mjs --codes 1 --channels 24,40,64,32,56         codes alone, with more channels where small digits are seen
 //     node examples/16-tiny-yolo.mjs --judge FILE.safetensors         only the test
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +18,7 @@ const option = (value) => ({ type: 'string', default: value });
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    steps: option('4000'), batch: option('16'), lr: option('4e-3'), seed: option('1'), codes: option('0.3'), tests: option('2000'), threads: option('2'), every: option('250'),
+    steps: option('4000'), batch: option('16'), lr: option('4e-3'), seed: option('1'), codes: option('0.3'), tests: option('2000'), threads: option('2'), every: option('250'), channels: option('16,24,48,64,64'),
     out: { type: 'string' }, checkpoint: { type: 'string' }, from: { type: 'string' }, judge: { type: 'string' },
   },
 });
@@ -27,6 +28,7 @@ const fileOf = (name) => readFileSync(existsSync(`${folder}/${name}`) ? `${folde
 const digits = (name) => readDigits(fileOf(`${name}-images-idx3-ubyte`), fileOf(`${name}-labels-idx1-ubyte`));
 
 const [size, classes, strides] = [128, 10, [8]];
+const channels = values.channels.split(',').map(Number);
 const grid = { size: [size, size], strides };
 
 /** Pixels from 0 to 1, as [N, 1, size, size]. */
@@ -53,7 +55,7 @@ async function learn() {
     },
   };
   const resume = values.checkpoint && existsSync(values.checkpoint) ? new Uint8Array(readFileSync(values.checkpoint)) : undefined;
-  const trainer = await createTrainer(tinyYolo({ classes, size, strides, decoded: false }), {
+  const trainer = await createTrainer(tinyYolo({ classes, size, strides, channels, decoded: false }), {
     loss: yoloLosses({ classes: 20 }), optimizer: adamw({ lr: oneCycle(lr, { steps }), weightDecay: 0.01 }), clip: 10, seed, resume, threads: Number(values.threads),
     weights: values.from && new Uint8Array(readFileSync(values.from)), partial: values.from !== undefined,
   });
@@ -108,7 +110,7 @@ function withMetadata(file, more) {
 const weights = values.judge ? undefined : await learn();
 // The file says all of itself: graph, weights, labels, how a picture becomes an input, and how boxes are read from the output.
 const content = weights && {
-  graph: tinyYolo({ classes, size, strides }), weights: [...weights, ...yoloConstants(grid)],
+  graph: tinyYolo({ classes, size, strides, channels }), weights: [...weights, ...yoloConstants(grid)],
   name: 'tiny-yolo-digits', labels: [...'0123456789'], task: { kind: 'detect', head: 'yolov8', strides }, preprocess: 'letterbox',
 };
 const file = values.judge ? new Uint8Array(readFileSync(values.judge)) : saveModel(content, 'f16');
@@ -117,7 +119,7 @@ const { ap, ap50, read } = await judge(model);
 console.log(`${tests} test scenes: mAP50 ${ap50.toFixed(4)}, mAP ${ap.toFixed(4)}; of ${tests} codes ${((100 * read) / tests).toFixed(2)} % read whole`);
 model.dispose();
 if (values.out) {
-  const command = `node examples/16-tiny-yolo.mjs --steps ${steps} --batch ${batchSize} --lr ${lr} --codes ${part} --seed ${seed}${values.from ? ` --from ${values.from}` : ''}`;
+  const command = `node examples/16-tiny-yolo.mjs --steps ${steps} --batch ${batchSize} --lr ${lr} --codes ${part} --channels ${channels} --seed ${seed}${values.from ? ` --from ${values.from}` : ''}`;
   const result = JSON.stringify({ scenes: tests, mAP50: Number(ap50.toFixed(4)), mAP: Number(ap.toFixed(4)), codes: read / tests });
   writeFileSync(values.out, withMetadata(file, { seed: String(seed), command, result }));
 }

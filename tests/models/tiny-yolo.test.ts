@@ -35,10 +35,21 @@ describe('its form', () => {
     expect(saveModel({ graph: tinyYolo(), weights, labels: [...'0123456789'], task: 'detection' }, 'f16').length).toBeLessThanOrEqual(400_000);
   });
 
+  it('has as many channels as it is told', () => {
+    const { params } = tinyYolo({ channels: [4, 8, 12, 20, 28], strides: [8, 16] });
+    const shapes = Object.fromEntries(params.map(({ name, shape }) => [name, shape.join()]));
+    expect(shapes).toMatchObject({
+      'backbone8.0.conv.weight': '4,1,3,3', 'backbone8.1.conv.weight': '8,4,3,3', 'backbone8.4.conv.weight': '12,12,3,3', 'backbone16.1.conv.weight': '20,20,3,3',
+      'neck.0.conv.weight': '28,32,1,1', 'head8.size.weight': '2,28,1,1', 'head16.size.weight': '2,20,1,1',
+    });
+  });
+
   it.each<[string, TinyYoloOptions]>([
     ['size: expected a multiple of 16, got 100', { size: 100 }],
-    ['strides: expected [8] or [8, 16]', { strides: [16] }],
+    ['strides: expected [8] or [8, 16], got [16]', { strides: [16] }],
     ['classes', { classes: 0 }],
+    ['channels: expected five whole numbers, got [16]', { channels: [16] } as unknown as TinyYoloOptions],
+    ['channels[3]', { channels: [16, 24, 48, 0, 64] }],
     ['expected an option it has, got numClasses', { numClasses: 3 } as TinyYoloOptions],
   ])('refuses %s', (message, options) => {
     expect(() => tinyYolo(options)).toThrow(ArgumentError);

@@ -1,6 +1,6 @@
 import { placing } from '../../base/errors.js';
 import { checkOptions, optionNames } from '../../base/options.js';
-import { showValue } from '../../base/show.js';
+import { showList } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
 import type { Graph } from '../../graph/graph.js';
 import { apply } from '../../layers/value.js';
@@ -21,39 +21,42 @@ export interface TinyYoloOptions {
   readonly size?: number | undefined;
   /** Pixels from a cell of the grid to the next: [8], or [8, 16] for objects larger than a third of the image as well. Default [8]. */
   readonly strides?: readonly number[] | undefined;
+  /** Channels of the maps of stride 2, 4, 8 and 16, and of the neck. Default [16, 24, 48, 64, 64]; small objects want more of them early. */
+  readonly channels?: readonly [number, number, number, number, number] | undefined;
   /** Whether the graph decodes boxes and scores, as a detector does. Default true; a trainer takes the graph that does not. */
   readonly decoded?: boolean | undefined;
 }
 
-const OPTIONS = optionNames<TinyYoloOptions>({ classes: true, inChannels: true, size: true, strides: true, decoded: 'boolean' });
+const CHANNELS = [16, 24, 48, 64, 64] as const;
+
+const OPTIONS = optionNames<TinyYoloOptions>({ classes: true, inChannels: true, size: true, strides: true, channels: true, decoded: 'boolean' });
 
 type Checked = { readonly [Name in keyof TinyYoloOptions]-?: Exclude<TinyYoloOptions[Name], undefined> };
 
 function checked(options: TinyYoloOptions): Checked {
   checkOptions('tinyYolo', options, OPTIONS);
-  const { classes = 10, inChannels = 1, size = 128, strides = [8], decoded = true } = options;
+  const { classes = 10, inChannels = 1, size = 128, strides = [8], channels = CHANNELS, decoded = true } = options;
   placing('tinyYolo', () => {
     whole('classes', classes, 1);
     whole('inChannels', inChannels, 1);
     whole('size', size, 16);
+    if (!Array.isArray(channels) || channels.length !== CHANNELS.length) wrong('channels', 'five whole numbers', showList(channels));
+    channels.forEach((count, i) => whole(`channels[${i}]`, count, 1));
   });
   if (size % 16 !== 0) wrong('tinyYolo: size', 'a multiple of 16', String(size));
-  if (!Array.isArray(strides) || !['8', '8,16'].includes(strides.join())) wrong('tinyYolo: strides', '[8] or [8, 16]', showValue(strides));
-  return { classes, inChannels, size, strides, decoded };
+  if (!Array.isArray(strides) || !['8', '8,16'].includes(strides.join())) wrong('tinyYolo: strides', '[8] or [8, 16]', showList(strides));
+  return { classes, inChannels, size, strides, channels, decoded };
 }
 
-/** Channels of the maps of stride 2, 4, 8 and 16, and of the neck. */
-const [C2, C4, C8, C16, NECK] = [16, 24, 48, 64, 64] as const;
-
 /** The map of each stride. */
-function features(x: Value, { inChannels, strides }: Checked): readonly Value[] {
+function features(x: Value, { inChannels, strides, channels: [c2, c4, c8, c16, neck] }: Checked): readonly Value[] {
   const y8 = sequential(
-    [block(inChannels, C2, 3, 2), block(C2, C4, 3, 2), residual(C4), block(C4, C8, 3, 2), residual(C8), residual(C8)], { name: 'backbone8' },
+    [block(inChannels, c2, 3, 2), block(c2, c4, 3, 2), residual(c4), block(c4, c8, 3, 2), residual(c8), residual(c8)], { name: 'backbone8' },
   )(x);
-  const y16 = sequential([block(C8, C16, 3, 2), residual(C16)], { name: 'backbone16' })(y8);
+  const y16 = sequential([block(c8, c16, 3, 2), residual(c16)], { name: 'backbone16' })(y8);
   const up = cat([y8, upsample({ scaleFactor: 2 })(y16)]);
-  const neck = sequential([block(C8 + C16, NECK, 1), block(NECK, NECK, 3)], { name: 'neck' })(up);
-  return strides.length > 1 ? [neck, y16] : [neck];
+  const fine = sequential([block(c8 + c16, neck, 1), block(neck, neck, 3)], { name: 'neck' })(up);
+  return strides.length > 1 ? [fine, y16] : [fine];
 }
 
 /** What a level says of its cells, each [N, numbers, cells]. */
@@ -64,8 +67,8 @@ interface Level {
   readonly classes: Value;
 }
 
-function level(x: Value, stride: number, classes: number): Level {
-  const conv = (name: string, to: number): Value => conv2d(NECK, to, 1, { name: `head${stride}.${name}` })(x);
+function level(x: Value, stride: number, from: number, classes: number): Level {
+  const conv = (name: string, to: number): Value => conv2d(from, to, 1, { name: `head${stride}.${name}` })(x);
   const cells = flatten(2);
   const sizes = softplus()(conv('size', 2));
   return { boxes: cells(cat([conv('centre', 2), sizes])), objectness: cells(conv('objectness', 1)), classes: cells(conv('classes', classes)) };
@@ -88,9 +91,10 @@ const joined = (levels: readonly Value[]): Value => (levels.length > 1 ? cat(lev
  */
 export function tinyYolo(options: TinyYoloOptions = {}): Graph {
   const given = checked(options);
-  const { classes: count, inChannels, size, strides, decoded } = given;
+  const { classes: count, inChannels, size, strides, channels, decoded } = given;
   const x = input([null, inChannels, size, size]);
-  const levels = features(x, given).map((map, i) => level(map, strides[i]!, count));
+  const [, , , c16, neck] = channels;
+  const levels = features(x, given).map((map, i) => level(map, strides[i]!, i === 0 ? neck : c16, count));
   const [boxes, objectness, classes] = (['boxes', 'objectness', 'classes'] as const).map((part) => joined(levels.map((of) => of[part]))) as [Value, Value, Value];
   if (!decoded) return graph({ input: x }, { boxes, objectness, classes });
   const cells = strides.reduce((sum, stride) => sum + (size / stride) ** 2, 0);
