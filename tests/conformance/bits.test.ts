@@ -16,7 +16,7 @@ const LARGE: readonly NetName[] = ['resnet101', 'resnet152', 'fcn_resnet50', 'de
 
 test('all networks that have goldens are here', () => {
   // SSDlite's input has no open size, hence no batch of five; its layers are those of MobileNetV3.
-  expect([...NET_NAMES, 'ssdlite320_mobilenet_v3_large'].sort()).toEqual(Object.keys(BUILDERS).sort());
+  expect([...NET_NAMES, 'ssdlite320_mobilenet_v3_large', 'retinanet_resnet50_fpn'].sort()).toEqual(Object.keys(BUILDERS).sort());
 });
 
 describe.each(RUNNABLE.filter((variant) => threadedOf(variant)))('%s: same bits on 1, 2 and 3 threads, alone and in a batch', (variant) => {

@@ -25,11 +25,20 @@ NETS = {
     "regnet_y_400mf": ["stem", "trunk_output.block1", "trunk_output.block3", "trunk_output.block4.block4-5.f.se"],
 }
 
-"""Detectors without their transform: what the heads say is recorded; and for an image of bytes the boxes of scores above DETECTED."""
+"""
+Detectors without their transform: the modules whose outputs are recorded beside what the heads say, the size of the image, strides of the
+maps, what scores are, and the least score of the boxes that are recorded for an image of bytes.
+"""
 DETECTORS = {
-    "ssdlite320_mobilenet_v3_large": ["backbone.features.0", "backbone.features.1", "backbone.extra.0", "backbone.extra.3"],
+    "ssdlite320_mobilenet_v3_large": {
+        "modules": ["backbone.features.0", "backbone.features.1", "backbone.extra.0", "backbone.extra.3"],
+        "size": (320, 320), "cells": [(side, side) for side in (20, 10, 5, 3, 2, 1)], "scores": "softmax", "detected": 0.25,
+    },
+    "retinanet_resnet50_fpn": {
+        "modules": ["backbone.body.layer2", "backbone.fpn.layer_blocks.0", "backbone.fpn.extra_blocks.p6", "backbone.fpn.extra_blocks.p7"],
+        "size": (128, 256), "cells": [(128 // stride, 256 // stride) for stride in (8, 16, 32, 64, 128)], "scores": "sigmoid", "detected": 0.98,
+    },
 }
-DETECTED = 0.25
 
 SHAPES = [(1, 3, 224, 224), (2, 3, 160, 224)]
 CALIBRATED = (torch.nn.Conv2d, torch.nn.Linear)
@@ -72,8 +81,14 @@ def fill(net):
 
 
 def calibrate(net, params, x):
+    """Layers that run several times are calibrated by the first."""
+    known = set()
+
     def hook(name, module):
         def calibrated(_, inputs, output):
+            if name in known:
+                return None
+            known.add(name)
             bias = 0 if module.bias is None else module.bias.view(-1, *[1] * (output.dim() - 2))
             size = float((output - bias).double().square().mean().sqrt())
             params[name] = (0.0, float(f"{params[name][1] / size:.4g}"))
@@ -136,36 +151,46 @@ class Heads(torch.nn.Module):
 def detector(name):
     """A network, and its record: of a case of one image the heads' answers, and its boxes."""
     full = getattr(torchvision.models.detection, name)(weights=None, weights_backbone=None).eval()
-    net, size = Heads(full), (1, 3, *full.transform.fixed_size)
+    net, size = Heads(full), (1, 3, *DETECTORS[name]["size"])
     params = fill(net)
     x = tensor("input:input", size, 0.0, 1.0)
     calibrate(net, params, x)
-    names = DETECTORS[name]
+    names = DETECTORS[name]["modules"]
     single, exact = evaluate(net, x, names), evaluate(net.double(), x.double(), names)
     heads = list(exact["output"])
     flat = [{**found.pop("output"), **found} for found in (exact, single)]
     made = [record(key, flat[0][key], flat[1][key]) for key in [*heads, *names]]
     given = {"name": "input", "formula": "input:input", "shape": list(size), "offset": 0.0, "scale": 1.0}
     case = {"inputs": [given], "outputs": made[:len(heads)], "activations": made[len(heads):]}
-    return net, params, {"cases": [case], "detections": detections(full, net, size)}
+    return net, params, {"cases": [case], "detections": detections(full, net, size, DETECTORS[name])}
 
 
-def detections(full, net, size):
+def detections(full, net, size, spec):
     """
     What is found in an image whose bytes are the hashes' highest ones, from -1 to 1: left, top, right, bottom, score and class, best first.
-    Where rounding may change which boxes there are, or torchvision's limits of their numbers do, there is no record.
+    Boxes that lie outside of the image are left out: torchvision cuts them to nothing and keeps them. Where rounding may change which boxes
+    there are, or torchvision's limits of their numbers do, there is no record.
     """
     pixels = (hash32("image", int(np.prod(size))) >> np.uint32(24)).astype(np.float64) / 127.5 - 1
     heads = net(torch.from_numpy(pixels).reshape(1, *size[2:], size[1]).permute(0, 3, 1, 2))
-    full.score_thresh = DETECTED
+    full.score_thresh = spec["detected"]
     images = torchvision.models.detection.image_list.ImageList(torch.zeros(size, dtype=torch.float64), [size[2:]])
-    anchors = full.anchor_generator(images, [torch.zeros(1, 1, side, side, dtype=torch.float64) for side in (20, 10, 5, 3, 2, 1)])
-    (found,) = full.postprocess_detections({key: heads[key] for key in ("cls_logits", "bbox_regression")}, anchors, images.image_sizes)
-    scores = heads["cls_logits"].softmax(-1)[0, :, 1:]
-    per_class = (scores > DETECTED).sum(0)
-    assert (scores - DETECTED).abs().min() > 1e-6 and per_class.max() < full.topk_candidates and len(found["scores"]) < full.detections_per_img
+    anchors = full.anchor_generator(images, [torch.zeros(1, 1, *cells, dtype=torch.float64) for cells in spec["cells"]])
+    said = {key: heads[key] for key in ("cls_logits", "bbox_regression")}
+    if spec["scores"] == "sigmoid":
+        scores = heads["cls_logits"].sigmoid()[0]
+        counts = [rows * columns * len(anchors[0]) // sum(r * c for r, c in spec["cells"]) for rows, columns in spec["cells"]]
+        best = [int((level > spec["detected"]).sum()) for level in scores.split(counts)]
+        said, anchors = {key: list(value.split(counts, 1)) for key, value in said.items()}, [list(anchors[0].split(counts))]
+    else:
+        scores = heads["cls_logits"].softmax(-1)[0, :, 1:]
+        best = (scores > spec["detected"]).sum(0).tolist()
+    (found,) = full.postprocess_detections(said, anchors, images.image_sizes)
+    assert (scores - spec["detected"]).abs().min() > 1e-6 and max(best) < full.topk_candidates and len(found["scores"]) < full.detections_per_img
+    assert len(found["scores"]) > 5
     rows = torch.cat([found["boxes"], found["scores"][:, None], found["labels"][:, None]], 1).tolist()
-    return [[float(f"{value:.8g}") for value in row] for row in rows]
+    inside = [row for row in rows if row[2] > row[0] and row[3] > row[1]]
+    return [[float(f"{value:.8g}") for value in row] for row in inside]
 
 
 def classifier(name):

@@ -18,6 +18,7 @@ export const BUILDERS: Readonly<Record<string, () => Graph>> = {
   mobilenet_v3_large: models.mobilenet_v3_large,
   mobilenet_v3_small: models.mobilenet_v3_small,
   regnet_y_400mf: models.regnet_y_400mf,
+  retinanet_resnet50_fpn: () => models.retinanet_resnet50_fpn({ input: [1, 3, 128, 256] }),
   resnet18: models.resnet18,
   resnet34: models.resnet34,
   resnet50: models.resnet50,

@@ -20,6 +20,8 @@ export { regnet_y_400mf } from './classification/regnet.js';
 export { shufflenet_v2_x1_0 } from './classification/shufflenet-v2.js';
 export { fasterrcnn_resnet50_fpn } from './detection/faster-rcnn.js';
 export type { FasterRcnnModelOptions } from './detection/faster-rcnn.js';
+export { retinanet_resnet50_fpn } from './detection/retinanet.js';
+export type { RetinaNetOptions } from './detection/retinanet.js';
 export { ssdlite320_mobilenet_v3_large } from './detection/ssdlite.js';
 export { unet, yolov3_tiny } from './dense.js';
 export type { UnetOptions } from './dense.js';

@@ -11,7 +11,7 @@ import {
   relu,
   sequential,
 } from '../ops/layers.js';
-import type { Layer } from '../ops/layers.js';
+import type { Layer, Value } from '../ops/layers.js';
 import { chain, checked, IMAGES } from './classic.js';
 import type { ModelOptions } from './classic.js';
 import { optionNames } from '../base/options.js';
@@ -114,6 +114,19 @@ export function resnetFeatures(depth: keyof typeof KINDS, dilated: ReplaceStride
     maxpool: maxPool2d(3, { stride: 2, padding: 1 }),
     ...Object.fromEntries(stages),
   };
+}
+
+/** The maps of the four stages over images, the finest first, as the module `backbone.body`. */
+export function resnetStages(depth: keyof typeof KINDS, images: Value, normEps = 1e-5): readonly Value[] {
+  const maps: Value[] = [];
+  let stage: Record<string, Layer> = {};
+  for (const [name, layer] of Object.entries(resnetFeatures(depth, undefined, (channels) => batchNorm2d(channels, { eps: normEps })))) {
+    stage = { ...stage, [name]: layer };
+    if (!name.startsWith('layer')) continue;
+    maps.push(named('backbone.body', sequential(stage))(maps.at(-1) ?? images));
+    stage = {};
+  }
+  return maps;
 }
 
 /** Two 3x3 convolutions have no place for dilation in torchvision, and take no option for it. */

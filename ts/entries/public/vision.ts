@@ -22,5 +22,6 @@ export type { MaskDataset, MaskExample, MasksOptions } from '../../datasets/mask
 export { readPngLabels } from '../../datasets/png.js';
 export { fromYolo } from '../../datasets/yolo.js';
 export type { YoloDataset, YoloExample, YoloOptions } from '../../datasets/yolo.js';
+export { retinanetTask } from '../../tasks/detect/retinanet.js';
 export { ssdlite320Task } from '../../tasks/detect/ssdlite320.js';
 export type { DetectSpec } from '../../tasks/detect/spec.js';

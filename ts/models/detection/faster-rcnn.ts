@@ -7,11 +7,11 @@ import type { Graph } from '../../graph/graph.js';
 import { checkValue } from '../../layers/value.js';
 import { checkAnchors } from '../../ops/anchor-boxes.js';
 import { whole } from '../../ops/common.js';
-import { batchNorm2d, boxDetections, graph, input, multiScaleRoiAlign, named, proposals, sequential } from '../../ops/layers.js';
-import type { BoxDetectionOptions, DetectionValues, Layer, LevelHead, ProposalOptions, Value } from '../../ops/layers.js';
+import { boxDetections, graph, input, multiScaleRoiAlign, proposals } from '../../ops/layers.js';
+import type { BoxDetectionOptions, DetectionValues, LevelHead, ProposalOptions, Value } from '../../ops/layers.js';
 import { checked, IMAGES } from '../classic.js';
 import type { ModelOptions } from '../classic.js';
-import { resnetFeatures } from '../resnet.js';
+import { resnetStages } from '../resnet.js';
 import { pyramidAnchors } from './anchors.js';
 import type { AnchorSpec } from './anchors.js';
 import { fpn } from './fpn.js';
@@ -153,17 +153,7 @@ export function resnetFpn(depth: 18 | 34 | 50 | 101 | 152, images: Value, option
   if (typeof depth !== 'number' || !Object.hasOwn(RESNETS, depth)) wrong('resnetFpn', Object.keys(RESNETS).join(', '), showValue(depth));
   checkValue('resnetFpn', images);
   const { channels = 256, normEps = 1e-5 } = options;
-  const norm = (of: number): Layer => batchNorm2d(of, { eps: normEps });
-  const maps: Value[] = [];
-  let stage: Record<string, Layer> = {};
-  let x = images;
-  for (const [name, layer] of Object.entries(resnetFeatures(depth, undefined, norm))) {
-    stage = { ...stage, [name]: layer };
-    if (!name.startsWith('layer')) continue;
-    x = named('backbone.body', sequential(stage))(x);
-    maps.push(x);
-    stage = {};
-  }
+  const maps = resnetStages(depth, images, normEps);
   const pyramid = fpn('backbone.fpn', maps, channels);
   pyramid.forEach((map, level) => known(map, level === maps.length ? 'fpn.pool' : `fpn.${level}`));
   return pyramid;

@@ -1,14 +1,13 @@
 import type { Graph } from '../../graph/graph.js';
 import { showShape } from '../../base/show.js';
 import { wrong } from '../../base/wrong.js';
-import { applyAll } from '../../layers/value.js';
-import { reshapeOp } from '../../ops/reshape/op.js';
-import { cat, channelsLast, conv2d, flatten, graph, input, named, relu6, sequential } from '../../ops/layers.js';
+import { conv2d, graph, input, named, relu6, sequential } from '../../ops/layers.js';
 import type { Layer, Value } from '../../ops/layers.js';
 import { checked } from '../classic.js';
 import type { ModelOptions } from '../classic.js';
 import { byIndex, convNorm, indexed } from '../classification/blocks.js';
 import { mobileNetV3Features } from '../classification/mobilenet-v3.js';
+import { boxRows } from './box-rows.js';
 
 /** As torchvision's, for all norms. */
 const NORM = { eps: 1e-3, momentum: 0.03 };
@@ -48,15 +47,8 @@ function mapsOf(images: Value): { readonly maps: readonly Value[]; readonly chan
 }
 
 /** Numbers of each default box, in the order of maps, lines, columns and boxes of a place: [N, boxes, numbers]. */
-function rowsOf(name: string, maps: readonly Value[], channels: readonly number[], numbers: number): Value {
-  const rows = maps.map((map, i) => {
-    const scored = named(name, sequential({ [String(i)]: predictor(channels[i]!, ANCHORS * numbers) }))(map);
-    return flatten(1, 2)(channelsLast()(scored));
-  });
-  const all = cat(rows, 1);
-  const [n, places] = all.shape as readonly [number, number];
-  return applyAll(reshapeOp({ shape: [n, places * ANCHORS, numbers] }), [all], {})[0]!;
-}
+const rowsOf = (name: string, maps: readonly Value[], channels: readonly number[], numbers: number): Value =>
+  boxRows(maps.map((map, i) => named(name, sequential({ [String(i)]: predictor(channels[i]!, ANCHORS * numbers) }))(map)), numbers);
 
 /**
  * SSDlite on a MobileNetV3-Large with a reduced tail (Howard et al. 2019, arXiv 1905.02244; Sandler et al. 2018, arXiv 1801.04381), as

@@ -27,6 +27,8 @@ export interface DetectSpec {
   readonly strides?: readonly number[] | undefined;
   /** Widths and heights of the anchors of each map, in pixels of the input; maps in the order of `strides`. */
   readonly anchors?: readonly (readonly (readonly [width: number, height: number])[])[] | undefined;
+  /** Of `ssd`: where in its cell an anchor's middle is, 0 at the cell's top left, 0.5 in its middle. Default 0.5. */
+  readonly anchorPlace?: number | undefined;
   /** Of prior boxes (`ssd`): what places and sizes were divided by in training. Default [0.1, 0.2]. */
   readonly variances?: readonly [centre: number, size: number] | undefined;
   /** Of boxes that the graph has decoded: what their four numbers are. Default: as the head's network has it. */
@@ -39,6 +41,8 @@ export interface DetectSpec {
   readonly scores?: Scores | undefined;
   /** Of `ssd`: whether class 0 is the background, which is no box and is not counted. Default true. */
   readonly background?: boolean | undefined;
+  /** Of `ssd`: whether boxes are cut at the edges of the input before their overlaps are taken, as torchvision does. Default false. */
+  readonly clip?: boolean | undefined;
   /** Numbers of each box behind its scores, which are not read: coefficients of masks, key points. Default 0. */
   readonly extra?: number | undefined;
   /** Of `yolov3`: how far a centre may move in its cell, where that is more than the cell; 1.05 in YOLOv4-tiny. Default 1. */
@@ -54,8 +58,8 @@ export interface DetectSpec {
 }
 
 export const DETECT_SPEC = optionNames<DetectSpec>({
-  kind: true, head: true, strides: true, anchors: true, variances: true, boxes: true, normalized: 'boolean', decoded: 'boolean', scores: true,
-  background: 'boolean', extra: true, xyScale: true, labels: true, preprocess: true, score: true, iou: true,
+  kind: true, head: true, strides: true, anchors: true, anchorPlace: true, variances: true, boxes: true, normalized: 'boolean', decoded: 'boolean', scores: true,
+  background: 'boolean', clip: 'boolean', extra: true, xyScale: true, labels: true, preprocess: true, score: true, iou: true,
 });
 
 /** How pixels become the input where neither call nor model say it. */
@@ -63,11 +67,12 @@ export const USUAL = 'letterbox';
 
 /** @throws ArgumentError for values that have no meaning */
 export function checkDetectSpec(spec: DetectSpec, place: string): void {
-  const { head, strides, anchors, variances, boxes, scores, extra, xyScale, score, iou } = spec;
+  const { head, strides, anchors, anchorPlace, variances, boxes, scores, extra, xyScale, score, iou } = spec;
   if (head !== undefined && !HEAD_NAMES.includes(head)) wrong(`${place}.head`, HEAD_NAMES.join(', '), showValue(head));
   if (strides !== undefined) everyOne(`${place}.strides`, strides, isPositive, 'a list of numbers above 0');
   if (anchors !== undefined) everyOne(`${place}.anchors`, anchors, isAnchors, 'for each map a list of [width, height]');
   if (strides && anchors && strides.length !== anchors.length) wrong(`${place}.anchors`, `a list for each of ${strides.length} strides`, String(anchors.length));
+  if (anchorPlace !== undefined) checkShare(`${place}.anchorPlace`, anchorPlace);
   if (variances !== undefined && !isAnchor(variances)) wrong(`${place}.variances`, 'two numbers above 0', showValue(variances));
   if (boxes !== undefined && !BOX_FORMS.includes(boxes)) wrong(`${place}.boxes`, BOX_FORMS.join(', '), showValue(boxes));
   if (extra !== undefined && !(Number.isInteger(extra) && extra >= 0)) wrong(`${place}.extra`, 'a whole number from 0 on', showValue(extra));

@@ -27,5 +27,5 @@ function defaultBoxes(map: number): [width: number, height: number][] {
  */
 export const ssdlite320Task: DetectSpec = {
   kind: 'detect', head: 'ssd', strides: CELLS.map((cells) => SIZE / cells), anchors: CELLS.map((_, map) => defaultBoxes(map)),
-  scores: 'softmax', score: 0.001, iou: 0.55, preprocess: 'tf',
+  clip: true, scores: 'softmax', score: 0.001, iou: 0.55, preprocess: 'tf',
 };

@@ -35,7 +35,7 @@ const isPriors = ({ name, shape }: HeadOutput): boolean => /prior|anchor|default
 /**
  * SSD: scores [1, n, K] and boxes [1, n, 4], which the graph has decoded; or, where prior boxes are an output beside them or the spec has
  * anchors, offsets from these, divided by variances (Liu et al. 2016, arXiv 1512.02325). Class 0 is the background unless the spec says
- * otherwise. Anchors stand in the middle of each cell, all of a cell before the next.
+ * otherwise. Anchors stand in the middle of each cell unless the spec says where, all of a cell before the next.
  */
 export const ssd: Head = {
   name: 'ssd',
@@ -58,11 +58,11 @@ export const ssd: Head = {
 };
 
 /** Prior boxes [n, 4] of centre and size in pixels, or why there are none. */
-function ownPriors({ spec: { strides, anchors = [] }, size }: HeadQuestion): Float32Array | string {
+function ownPriors({ spec: { strides, anchors = [], anchorPlace = 0.5 }, size }: HeadQuestion): Float32Array | string {
   if (strides?.length !== anchors.length) return 'needs the option strides beside anchors, one for each list';
   const priors = gridsOf(size, strides).flatMap(({ stride, rows, columns }, i) =>
     Array.from({ length: rows * columns }, (_, cell) =>
-      anchors[i]!.map(([width, height]) => [((cell % columns) + 0.5) * stride, (Math.floor(cell / columns) + 0.5) * stride, width, height])));
+      anchors[i]!.map(([width, height]) => [((cell % columns) + anchorPlace) * stride, (Math.floor(cell / columns) + anchorPlace) * stride, width, height])));
   return Float32Array.from(priors.flat(2));
 }
 
@@ -86,7 +86,16 @@ function readRows({ scores, boxes, priors }: Parts, { own, background, shift }: 
   const said = boxReader(numbersOf(boxes.name), spec.boxes ?? 'xyxy', spec.normalized, size);
   const form = own ? 'cxcywh' : (spec.boxes ?? 'cxcywh');
   const corners = prior ? fromPriors(boxReader(prior, form, own ? false : spec.normalized, size), numbersOf(boxes.name).values, spec.variances ?? VARIANCES) : said;
-  return rawBoxes({ ...found, classes: found.classes.map((index) => index + shift) }, corners);
+  return rawBoxes({ ...found, classes: found.classes.map((index) => index + shift) }, spec.clip ? clipped(corners, size) : corners);
+}
+
+/** What of a box lies on the input, [height, width]. */
+function clipped(corners: (index: number) => Corners, [height, width]: readonly [number, number]): (index: number) => Corners {
+  const within = (value: number, most: number): number => Math.min(Math.max(value, 0), most);
+  return (index) => {
+    const [left, top, right, bottom] = corners(index);
+    return [within(left, width), within(top, height), within(right, width), within(bottom, height)];
+  };
 }
 
 /** Centres move by shares of the prior box, sizes grow by powers of e. */
