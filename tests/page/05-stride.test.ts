@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WITHOUT_BROWSER } from '../support/chromium.js';
-import { LANGUAGES, lecture, matrix } from './harness.js';
+import { cellName, LANGUAGES, lecture, matrix } from './harness.js';
 import type { Visit } from './harness.js';
 
 const { visit } = lecture();
@@ -44,7 +44,7 @@ describe.skipIf(WITHOUT_BROWSER)('stride, padding, dilation', () => {
     expect(await grid.locator('td.now').count()).toBe(9);
     expect(await matrix(at.page, 'Feature map')).toHaveLength(1);
     await at.page.getByRole('slider', { name: 'Dilation' }).fill('1');
-    await at.page.getByRole('button', { name: 'Feature map 3, 3: 150' }).focus();
+    await at.page.getByRole('button', { name: `${cellName('en', 'Feature map', 3, 3)}: 150` }).focus();
     expect(await grid.locator('td.now').allTextContents()).toEqual('3 0 5 8 5 2 4 3 6'.split(' '));
     await at.page.waitForFunction(() => location.hash.includes('cell=8'));
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WITHOUT_BROWSER } from '../support/chromium.js';
-import { LANGUAGES, lecture, matrix } from './harness.js';
+import { cellName, LANGUAGES, lecture, matrix } from './harness.js';
 import type { Visit } from './harness.js';
 
 const { visit } = lecture();
@@ -42,7 +42,7 @@ describe.skipIf(WITHOUT_BROWSER)('parameter sharing', () => {
     const rows = [0, 1, 4, 5].map((first) => Array.from({ length: 16 }, (_, i) => ({ 0: 1, 1: 2, 2: 3, 4: 4, 5: 5, 6: 6, 8: 7, 9: 8, 10: 9 })[i - first] ?? 0));
     expect(await matrix(at.page, 'Its weights: a row for each output, a column for each pixel')).toEqual(rows.flat().map(String));
     expect(await at.page.locator('.panel').last().innerText()).toContain('Weight 5 stands at 4 places. 28 of all weights are 0.');
-    await at.page.getByRole('button', { name: 'Kernel of 3 × 3, on an image of 4 × 4 3, 3: 9' }).focus();
+    await at.page.getByRole('button', { name: `${cellName('en', 'Kernel of 3 × 3, on an image of 4 × 4', 3, 3)}: 9` }).focus();
     await at.page.getByText('Weight 9 stands at 4 places.').waitFor();
   });
 });

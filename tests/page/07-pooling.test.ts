@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WITHOUT_BROWSER } from '../support/chromium.js';
-import { LANGUAGES, lecture, matrix } from './harness.js';
+import { cellName, LANGUAGES, lecture, matrix } from './harness.js';
 import type { Visit } from './harness.js';
 
 const { visit } = lecture();
@@ -39,6 +39,6 @@ describe.skipIf(WITHOUT_BROWSER)('ReLU and pooling', () => {
     expect(new Set(await last('Gradient that comes back'))).toEqual(new Set(['0.25']));
     await at.page.getByRole('radio', { name: 'Global average' }).check();
     await at.page.waitForFunction(() => location.hash.includes('pool=global'));
-    await at.page.getByRole('button', { name: 'Pooled map 1, 1: 14.88' }).waitFor();
+    await at.page.getByRole('button', { name: `${cellName('en', 'Pooled map', 1, 1)}: 14.88` }).waitFor();
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WITHOUT_BROWSER } from '../support/chromium.js';
-import { LANGUAGES, lecture, matrix } from './harness.js';
+import { cellName, LANGUAGES, lecture, matrix } from './harness.js';
 import type { Visit } from './harness.js';
 
 const { visit } = lecture();
@@ -27,7 +27,7 @@ describe.skipIf(WITHOUT_BROWSER)('the race', () => {
     expect(await matrix(at.page, words.matrix)).toEqual(MATRIX);
     expect(await at.page.textContent('.panel')).toContain('13');
     expect(await at.page.locator('td.now').count()).toBe(1 + 9);
-    await at.page.getByRole('button', { name: `${words.image} 1, 1: 1` }).focus();
+    await at.page.getByRole('button', { name: `${cellName(language, words.image, 1, 1)}: 1` }).focus();
     expect(await at.page.locator('td.now').count()).toBe(1 + 1);
     expect(await at.page.textContent('.panel .note')).toMatch(/100.*324/);
     expect(await at.axe()).toEqual([]);

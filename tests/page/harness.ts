@@ -123,3 +123,8 @@ async function axe(page: Page): Promise<readonly string[]> {
 export async function matrix(page: Page, caption: string): Promise<readonly string[]> {
   return page.locator('figure.matrix', { has: page.locator('figcaption', { hasText: new RegExp(`^${caption}$`) }) }).locator('td').evaluateAll((cells) => cells.map((cell) => cell.querySelector('input')?.value ?? cell.textContent ?? ''));
 }
+
+/** How a cell of a matrix is called, by row and column from 1. */
+export function cellName(language: Language, label: string, row: number, column: number): string {
+  return language === 'en' ? `${label}, row ${row}, column ${column}` : `${label} ${row}행 ${column}열`;
+}

@@ -42,7 +42,7 @@ export function Frame(): JSX.Element {
     <>
       <a class="skip" href="#chapter" onClick={focusChapter}>{words.skip}</a>
       <header class="bar">
-        <a class="mark" href={addressOf(CHAPTERS[0]!.slug)}><img src="./icon.svg" alt="" width="28" height="28" /> <span>{words.title}</span></a>
+        <a class="mark" href={addressOf(CHAPTERS[0]!.slug)} aria-label={words.title}><img src="./icon.svg" alt="" width="28" height="28" /> <span>{words.title}</span></a>
         <Switches />
       </header>
       <div class="columns">
@@ -50,8 +50,7 @@ export function Frame(): JSX.Element {
         <main id="chapter" tabIndex={-1}>
           <p class="number">{words.chapterOf(at + 1, CHAPTERS.length)}</p>
           <h1>{title}</h1>
-          <Body slug={slug} />
-          <Onward at={at} />
+          <Body slug={slug} at={at} />
         </main>
       </div>
       <footer class="foot"><p>{words.foot}</p></footer>
@@ -64,11 +63,16 @@ function focusChapter(event: Event): void {
   document.getElementById('chapter')?.focus();
 }
 
-function Body({ slug }: { readonly slug: string }): JSX.Element {
+/** The way on stands below a chapter, and comes with it: it would be pushed away. */
+function Body({ slug, at }: { readonly slug: string; readonly at: number }): JSX.Element {
   const { slug: of, Body: Chapter, error } = opened.value;
-  if (of === slug && Chapter) return <Chapter />;
-  if (of === slug && error !== undefined) return <ErrorNote error={error} again={() => void open(slug)} />;
-  return <p role="status">{say(text).loading}</p>;
+  if (of !== slug || (!Chapter && error === undefined)) return <p role="status">{say(text).loading}</p>;
+  return (
+    <>
+      {Chapter ? <Chapter /> : <ErrorNote error={error} again={() => void open(slug)} />}
+      <Onward at={at} />
+    </>
+  );
 }
 
 function Switches(): JSX.Element {

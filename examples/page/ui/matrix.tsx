@@ -1,7 +1,9 @@
 /** A grid of numbers: to read, to point at, to edit. */
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { showNumber } from '../app/words.js';
+import { text } from '../app/text.js';
+import { say, showNumber } from '../app/words.js';
 
 interface MatrixProps {
   readonly label: string;
@@ -21,22 +23,34 @@ interface MatrixProps {
 /** Largest number that can be typed in. */
 const MOST = 999;
 
-/** The cell that an arrow leads to, within the grid. */
-function neighbour(key: string, cell: number, columns: number, count: number): number | undefined {
-  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key];
-  if (step === undefined) return undefined;
-  const to = cell + step;
-  const sameRow = Math.abs(step) === 1 && Math.floor(to / columns) !== Math.floor(cell / columns);
-  return to < 0 || to >= count || sameRow ? undefined : to;
+/** The cell that a key leads to, within the grid. With Ctrl, Home and End are those of the grid, not of the row. */
+function toCell({ key, ctrlKey }: KeyboardEvent, cell: number, columns: number, count: number): number | undefined {
+  const row = cell - (cell % columns);
+  const last = Math.min(row + columns, count) - 1;
+  const to = {
+    ArrowLeft: Math.max(row, cell - 1), ArrowRight: Math.min(last, cell + 1), ArrowUp: cell - columns, ArrowDown: cell + columns,
+    Home: ctrlKey ? 0 : row, End: ctrlKey ? count - 1 : last,
+  }[key];
+  return to === undefined || to < 0 || to >= count || to === cell ? undefined : to;
 }
 
+/** Whether a key moves within the text of a field, not to another cell. */
+function isForText({ key, ctrlKey }: KeyboardEvent, { selectionStart, selectionEnd, value }: HTMLInputElement): boolean {
+  if (ctrlKey || /Up|Down/.test(key)) return false;
+  if (selectionStart === 0 && selectionEnd === value.length) return false;
+  return /Left|Home/.test(key) ? selectionStart !== 0 : selectionEnd !== value.length;
+}
+
+/** A grid is one stop of the tabulator; arrows, Home and End go from cell to cell. A field is entered with all of its number marked. */
 export function Matrix({ label, values, columns, onEdit, onPoint, look = () => '', tone, show = (value) => showNumber(value) }: MatrixProps): JSX.Element {
+  const words = say(text);
   const table = useRef<HTMLTableElement>(null);
+  const stop = useSignal(0);
   const list = Array.from(values);
   const rows = Array.from({ length: Math.ceil(list.length / columns) }, (_, row) => list.slice(row * columns, (row + 1) * columns));
   const move = (event: KeyboardEvent, cell: number): void => {
-    const to = neighbour(event.key, cell, columns, list.length);
-    if (to === undefined || (onEdit && /Left|Right/.test(event.key))) return;
+    const to = toCell(event, cell, columns, list.length);
+    if (to === undefined || (event.target instanceof HTMLInputElement && isForText(event, event.target))) return;
     event.preventDefault();
     table.current?.querySelectorAll<HTMLElement>('[data-cell]')[to]?.focus();
   };
@@ -45,27 +59,37 @@ export function Matrix({ label, values, columns, onEdit, onPoint, look = () => '
     if (typed.trim() === '' || !Number.isFinite(value) || Math.abs(value) > MOST) return;
     onEdit?.(list.map((old, at) => (at === cell ? value : old)));
   };
+  const enter = (event: FocusEvent, cell: number): void => {
+    stop.value = cell;
+    onPoint?.(cell);
+    if (event.target instanceof HTMLInputElement) event.target.select();
+  };
+  const place = (cell: number): string => words.cell(label, Math.floor(cell / columns) + 1, (cell % columns) + 1);
   const inside = (value: number, cell: number): JSX.Element => {
-    const events = { 'data-cell': cell, onKeyDown: (event: KeyboardEvent) => move(event, cell), onFocus: () => onPoint?.(cell), onBlur: () => onPoint?.(undefined) };
-    const name = `${Math.floor(cell / columns) + 1}, ${(cell % columns) + 1}`;
-    if (onEdit) return <input {...events} inputMode="decimal" aria-label={`${label} ${name}`} value={String(Number(value.toPrecision(6)))} onChange={(event) => edit(cell, event.currentTarget.value)} />;
-    if (onPoint) return <button type="button" {...events} aria-label={`${label} ${name}: ${show(value)}`}>{show(value)}</button>;
+    const events = {
+      'data-cell': cell, tabIndex: cell === Math.min(stop.value, list.length - 1) ? 0 : -1,
+      onKeyDown: (event: KeyboardEvent) => move(event, cell), onFocus: (event: FocusEvent) => enter(event, cell), onBlur: () => onPoint?.(undefined),
+    };
+    if (onEdit) return <input {...events} inputMode="decimal" aria-label={place(cell)} value={String(Number(value.toPrecision(6)))} onChange={(event) => edit(cell, event.currentTarget.value)} />;
+    if (onPoint) return <button type="button" {...events} aria-label={`${place(cell)}: ${show(value)}`}>{show(value)}</button>;
     return <span>{show(value)}</span>;
   };
   const ground = (cell: number): string | undefined => {
     const strength = tone?.(cell) ?? 0;
     return strength ? `--tone: ${Math.min(60, Math.abs(strength) * 60).toFixed(0)}%; --hue: var(${strength > 0 ? '--plus' : '--minus'})` : undefined;
   };
+  const role = onEdit || onPoint ? { table: 'grid', cell: 'gridcell' } as const : { table: 'table', cell: 'cell' } as const;
   return (
     <figure class="matrix" onMouseLeave={() => onPoint?.(undefined)}>
       <figcaption>{label}</figcaption>
-      <table ref={table} class={onEdit ? 'edit' : onPoint ? 'point' : ''}>
+      <table ref={table} role={role.table} aria-label={label} class={onEdit ? 'edit' : onPoint ? 'point' : ''}>
         <tbody>
           {rows.map((row, r) => (
             <tr key={r}>
-              {row.map((value, c) => (
-                <td key={c} class={look(r * columns + c)} style={ground(r * columns + c)} onMouseEnter={() => onPoint?.(r * columns + c)}>{inside(value, r * columns + c)}</td>
-              ))}
+              {row.map((value, c) => {
+                const cell = r * columns + c;
+                return <td key={c} role={role.cell} aria-label={`${place(cell)}: ${show(value)}`} class={look(cell)} style={ground(cell)} onMouseEnter={() => onPoint?.(cell)}>{inside(value, cell)}</td>;
+              })}
             </tr>
           ))}
         </tbody>
