@@ -112,7 +112,7 @@ async function begin(browser: Browser, address: string, options: BrowserContextO
 async function axe(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const { violations } = (await (Reflect.get(globalThis, 'axe') as { run: () => Promise<unknown> }).run()) as {
+    const { violations } = (await (Reflect.get(globalThis, 'axe') as { run: (options: object) => Promise<unknown> }).run({ rules: { 'td-has-header': { enabled: true } } })) as {
       violations: readonly { id: string; nodes: readonly { html: string; failureSummary: string }[] }[];
     };
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} (${failureSummary})`));

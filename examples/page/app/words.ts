@@ -21,7 +21,13 @@ export function say<T>(words: Words<T>): T {
   return words[language.value];
 }
 
+/** Making one takes a hundred times as long as using it. */
+const formats = new Map<string, Intl.NumberFormat>();
+
 /** A number as people of the language write it. */
 export function showNumber(value: number, digits = 2): string {
-  return new Intl.NumberFormat(language.value, { maximumFractionDigits: digits }).format(value);
+  const key = `${language.value} ${digits}`;
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.NumberFormat(language.value, { maximumFractionDigits: digits })));
+  return format.format(value);
 }

@@ -38,6 +38,13 @@ const SAMPLES: Readonly<Record<SampleName, string>> = {
   dog: new URL('../../assets/photos/dog.jpg', import.meta.url).href,
 };
 
+/** The same at 96 x 96 pixels, as WebP: a few kB that a chapter can fetch at once. */
+const SMALL: Readonly<Record<SampleName, string>> = {
+  cat: new URL('../photos/cat.webp', import.meta.url).href,
+  coffee: new URL('../photos/coffee.webp', import.meta.url).href,
+  dog: new URL('../photos/dog.webp', import.meta.url).href,
+};
+
 export const SAMPLE_NAMES = Object.keys(SAMPLES) as readonly SampleName[];
 
 /** The bytes of a sample. */
@@ -93,7 +100,7 @@ export function PhotoSource({ onPhoto, chosen, onVideo }: PhotoSourceProps): JSX
     <div role="group" aria-label={words.photo}>
       <div class="source">
         {SAMPLE_NAMES.map((name) => (
-          <button type="button" key={name} class="sample" aria-label={words.samples[name]} aria-pressed={chosen === name} onClick={() => void show(name)}><img src={SAMPLES[name]} alt="" width="48" height="48" loading="lazy" /></button>
+          <button type="button" key={name} class="sample" aria-label={words.samples[name]} aria-pressed={chosen === name} onClick={() => void show(name)}><img src={SMALL[name]} alt="" width="48" height="48" /></button>
         ))}
         <label class="file"><input type="file" accept="image/*" onChange={(event) => (take(event.currentTarget.files?.[0]), (event.currentTarget.value = ''))} />{words.choose}</label>
         {onVideo && <Camera onVideo={onVideo} onProblem={(kind) => (problem.value = kind)} />}

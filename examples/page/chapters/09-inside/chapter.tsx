@@ -29,7 +29,20 @@ interface Shown {
   readonly photo: Blob;
   readonly name: string;
   readonly url: string;
+  /** Pixels. What is no picture has none: the network says so. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
 }
+
+/** The room that a picture takes is known before it is drawn, so that nothing moves. */
+async function sizeOf(url: string): Promise<{ readonly width?: number; readonly height?: number }> {
+  const image = new Image();
+  image.src = url;
+  return image.decode().then(() => ({ width: image.naturalWidth, height: image.naturalHeight }), () => ({}));
+}
+
+/** After the next frame; at once where none is drawn. */
+const painted = (): Promise<void> => new Promise((resume) => (document.hidden ? resume() : requestAnimationFrame(() => setTimeout(resume))));
 
 export default function InsideChapter(): JSX.Element {
   const words = say(text);
@@ -54,7 +67,8 @@ export default function InsideChapter(): JSX.Element {
       await kept;
       const photo: Blob = own.value ?? (await sample(chosen.value));
       if (late()) return;
-      show(photo);
+      await show(photo);
+      if (late()) return;
       if (!network.value) {
         status.value = 'loading';
         const opened = await openNetwork(file.value, (share) => (progress.value = share));
@@ -70,10 +84,14 @@ export default function InsideChapter(): JSX.Element {
       if (!late()) [problem.value, answered.value, status.value] = [error, undefined, undefined];
     }
   };
-  const show = (photo: Blob): void => {
+  /** The photo is seen before the network is fetched. */
+  const show = async (photo: Blob): Promise<void> => {
     if (shown.value?.photo === photo) return;
     if (shown.value) URL.revokeObjectURL(shown.value.url);
-    shown.value = { photo, name: photo instanceof File ? photo.name : chosen.value, url: URL.createObjectURL(photo) };
+    const url = URL.createObjectURL(photo);
+    const size = await sizeOf(url);
+    shown.value = { photo, name: photo instanceof File ? photo.name : chosen.value, url, ...size };
+    await painted();
   };
   const use = (other: File | undefined): void => {
     network.value?.close();
@@ -105,7 +123,7 @@ export default function InsideChapter(): JSX.Element {
         {status.value === 'loading' && <progress aria-label={words.loading} value={progress.value} />}
         {problem.value !== undefined && <ErrorNote error={problem.value} again={() => void ask()} />}
         <div class="look">
-          {shown.value && <img src={shown.value.url} alt={words.photo(shown.value.name)} />}
+          {shown.value && <img src={shown.value.url} alt={words.photo(shown.value.name)} width={shown.value.width} height={shown.value.height} />}
           {answered.value && <Answer {...answered.value} />}
         </div>
         {network.value && <p class="note">{[file.value?.name ?? '', words.cost(showNumber(network.value.layers), showNumber(network.value.params / 1e6), showNumber(network.value.macs / 1e6, 0))].filter(Boolean).join(': ')}</p>}
