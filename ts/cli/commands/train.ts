@@ -1,40 +1,46 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AugmentOptions } from '../../entries/train-inline.js';
 import { countFrom0, mapSize, preprocessing, wholeNumber } from '../arguments.js';
+import { wrong } from '../../base/wrong.js';
 import { withMaxPixels } from '../common.js';
 import { bytes as sizeOf, count } from '../output.js';
 import type { Output } from '../output.js';
 import { endedBy, follow } from '../train/course.js';
 import type { End } from '../train/course.js';
 import { prepare } from '../train/prepare.js';
-import type { Prepared, Request } from '../train/prepare.js';
+import type { Prepared } from '../train/prepare.js';
+import { learnLabelled } from '../train/labelled/learn.js';
+import type { LearnOptions, LabelledTaskName } from '../train/labelled/learn.js';
 import { OPTIMIZER_NAMES, SCHEDULE_NAMES } from '../train/settings.js';
 import { confusionTable, epochLine, evaluationJson, percent, ProgressLine } from '../train/told.js';
 import { writeWhole } from '../train/whole-file.js';
 
-interface Options extends Request {
-  readonly saveEvery?: number;
-  readonly json?: boolean;
+interface Options extends LearnOptions {
+  readonly task: 'classify' | LabelledTaskName;
 }
 
 export function trainCommand(output: Output): Command {
   const command = new Command('train')
-    .description('teach a network to tell classes of images apart; what it writes is a model that describes itself, and goes on learning')
-    .addArgument(new Argument('[network]', 'a net by name that begins at random (lenet5, resnet18, ...)'))
-    .requiredOption('--data <folder|file>', 'IDX files as those of MNIST (gzip too), a table with an image a line (CSV), or a folder of photos for each class')
+    .description('teach a network to tell classes of images apart, to find boxes, or to tell pixels apart; what it writes is a model that describes itself, and goes on learning')
+    .addArgument(new Argument('[network]', 'a net by name that begins at random (lenet5, resnet18, ...); detect: tinyYolo, segment: unet'))
+    .requiredOption('--data <folder|file>', 'classify: IDX files as those of MNIST (gzip too), a table with an image a line (CSV), or a folder of photos for each class; detect: a COCO file (JSON), data.yaml or a folder with texts of YOLO; segment: a folder with images and masks (PNG)')
+    .addOption(new Option('--task <name>', 'what is learned').choices(['classify', 'detect', 'segment']).default('classify'))
     .addOption(new Option('--model <name|file>', 'a trained network to begin with; its last layer is made anew for these classes').conflicts('resume'))
-    .addOption(new Option('--weights <file.safetensors>', 'weights of a net by name').conflicts('resume'))
+    .addOption(new Option('--weights <file.safetensors>', 'weights of a net by name; with --task detect or segment those that fit').conflicts('resume'))
     .option('--all', 'with --model: all layers learn, not the last alone')
-    .option('--epochs <n>', 'how often all examples are gone through (default: 5)', wholeNumber)
-    .option('--batch <n>', 'examples of a batch (default: 64)', wholeNumber)
+    .option('--epochs <n>', 'how often all examples are gone through (default: 5; detect, segment: 30)', wholeNumber)
+    .option('--batch <n>', 'examples of a batch (default: 64; detect, segment: 16)', wholeNumber)
     .addOption(new Option('--optimizer <name>', 'how parameters follow their gradients; sgd has a momentum of 0.9 (default: adamw)').choices(OPTIMIZER_NAMES))
-    .option('--lr <x>', "learning rate (default: PyTorch's)", rate)
-    .addOption(new Option('--schedule <name>', 'how the learning rate changes (default: constant)').choices(SCHEDULE_NAMES))
+    .option('--lr <x>', "learning rate (default: PyTorch's; detect, segment: 0.004)", rate)
+    .addOption(new Option('--schedule <name>', 'how the learning rate changes (default: constant; detect, segment: one-cycle)').choices(SCHEDULE_NAMES))
     .option('--augment [json]', 'change pictures at random, as suits them or by fields such as {"shift":2,"rotate":10}', augmentation)
     .option('--seed <n>', 'of all that is random (default: 0)', countFrom0)
     .option('--validation <x>', 'part of the examples to judge by, or how many, 0 for none (default: a part that the data has itself, or 0.1)', part)
     .addOption(new Option('--size <n|hxw>', 'size of the images, where the network leaves it open').argParser(mapSize).conflicts('resume'))
     .addOption(new Option('--preprocess <preset|json>', 'how pixels become the input: imagenet, caffe, tf, unit, or fields as JSON').argParser(preprocessing).conflicts('resume'))
+    .option('--images <folder>', "detect: photos of a COCO file (default: the file's folder)")
+    .option('--labels <file>', 'detect, segment: names of the classes, where the data says none')
+    .option('--ignore <n>', 'segment: value of pixels that nobody labelled (default: 255)', countFrom0)
     .option('--resume <file>', 'go on where this file stopped, as if it never had')
     .option('-o, --out <file.safetensors>', 'file to be written after each epoch (default: that of --resume, or the name of the network)')
     .option('--force', 'write over a file that is there')
@@ -68,6 +74,11 @@ function augmentation(text: string): AugmentOptions {
 }
 
 async function run(named: string | undefined, options: Options, output: Output): Promise<void> {
+  const { task, model } = options;
+  if (task !== 'classify') {
+    if (model !== undefined) wrong('--model', `nothing with --task ${task}`, model, { hint: 'the network is given by name, and --weights by a file' });
+    return learnLabelled(task, named, options, output);
+  }
   const prepared = await prepare(named, options);
   using trainer = prepared.trainer;
   const { out, data, settings, augment, describe } = prepared;

@@ -17,17 +17,21 @@ interface Described {
   readonly photos: string;
 }
 
-/** Parts of a data set, those first that are made to judge by. */
-const PARTS = ['val', 'valid', 'validation', 'test', 'train'] as const;
+/** What parts are called that are made to judge by. */
+export const JUDGED = ['val', 'valid', 'validation', 'test'] as const;
+/** All parts, those first that are made to judge by. */
+const PARTS = [...JUDGED, 'train'] as const;
+type Part = (typeof PARTS)[number];
 
 /**
  * Photos of which each has a text of its name: in a folder `labels` that stands where the photos have `images`, or beside the photo.
  * @param path - data.yaml, or a folder with it, with `images` and `labels`, or with photos and texts
  * @param names - of the classes, where the data says none
+ * @param parts - of the data set, of which the first that is there is read
  * @throws ArgumentError where photos or names are missing; what `fromYolo` throws
  */
-export function readYolo(path: string, names: readonly string[] | undefined, maxPixels: number | undefined): YoloDataset {
-  const { names: own = names, photos: folder } = described(path);
+export function readYolo(path: string, names: readonly string[] | undefined, maxPixels: number | undefined, parts: readonly Part[] = PARTS): YoloDataset {
+  const { names: own = names, photos: folder } = described(path, parts);
   const classes = own ?? wrong('--data', 'names of the classes', `none in ${path}`, { hint: 'name them in data.yaml, or by --labels' });
   const photos = photosIn('--data', folder);
   const labels = labelsOf(folder);
@@ -37,29 +41,50 @@ export function readYolo(path: string, names: readonly string[] | undefined, max
   return fromYolo(examples, { classes, maxPixels });
 }
 
+/** The part to learn from, and the one to judge by where there are both; else what there is. */
+export function readYoloParts(path: string, names: readonly string[] | undefined, maxPixels: number | undefined): { readonly train: YoloDataset; readonly validation?: YoloDataset } {
+  const there = partsOf(path);
+  const judged = JUDGED.find((name) => there.includes(name));
+  if (!there.includes('train') || judged === undefined) return { train: readYolo(path, names, maxPixels) };
+  return { train: readYolo(path, names, maxPixels, ['train']), validation: readYolo(path, names, maxPixels, [judged]) };
+}
+
+function partsOf(path: string): readonly Part[] {
+  const yaml = yamlOf(path);
+  if (yaml === undefined) return PARTS.filter((name) => isFolder(join(path, 'images', name)));
+  const content = objectIn(readBytes('--data', yaml).toString('utf8'), `--data: ${yaml}`);
+  return PARTS.filter((name) => typeof content[name] === 'string');
+}
+
 /** Where the texts of a folder of photos are: the last `images` of its path is `labels` there. */
 function labelsOf(folder: string): string {
   const other = resolve(folder).replace(/([\\/])images(?=[\\/]|$)(?!.*[\\/]images(?=[\\/]|$))/, '$1labels');
   return isFolder(other) ? other : folder;
 }
 
-function described(path: string): Described {
-  if (!isFolder(path)) return fromYaml(path);
-  const yaml = readFolder('--data', path).find((name) => /^(data|dataset)\.ya?ml$/.test(name));
-  if (yaml !== undefined) return fromYaml(join(path, yaml));
-  return { names: undefined, photos: isFolder(join(path, 'images')) ? partOf(join(path, 'images')) : path };
+/** The file that describes a data set: the path itself, or one in the folder. */
+function yamlOf(path: string): string | undefined {
+  if (!isFolder(path)) return path;
+  const name = readFolder('--data', path).find((each) => /^(data|dataset)\.ya?ml$/.test(each));
+  return name === undefined ? undefined : join(path, name);
 }
 
-/** The folder itself, or the part of it that is made to judge by. */
-function partOf(folder: string): string {
-  const part = PARTS.find((name) => isFolder(join(folder, name)));
+function described(path: string, parts: readonly Part[]): Described {
+  const yaml = yamlOf(path);
+  if (yaml !== undefined) return fromYaml(yaml, parts);
+  return { names: undefined, photos: isFolder(join(path, 'images')) ? partOf(join(path, 'images'), parts) : path };
+}
+
+/** The folder itself, or the part of it that is wanted. */
+function partOf(folder: string, parts: readonly Part[]): string {
+  const part = parts.find((name) => isFolder(join(folder, name)));
   return part === undefined ? folder : join(folder, part);
 }
 
-function fromYaml(file: string): Described {
+function fromYaml(file: string, parts: readonly Part[]): Described {
   const place = `--data: ${file}`;
   const { path, names, ...rest } = objectIn(readBytes('--data', file).toString('utf8'), place);
-  const part = PARTS.find((name) => typeof rest[name] === 'string') ?? wrong(place, `${PARTS.join(', ')} with a folder of photos`, 'none of them', { as: FormatError });
+  const part = parts.find((name) => typeof rest[name] === 'string') ?? wrong(place, `${parts.join(', ')} with a folder of photos`, 'none of them', { as: FormatError });
   const root = typeof path === 'string' ? path : '.';
   const told = rest[part] as string;
   // Roboflow's path goes up once too often, seen from the file itself.

@@ -10,7 +10,7 @@ export function describedAs(codes: boolean, split: string, seed: number): string
 const DESCRIBED = /^(Postal codes|Digit scenes) of MNIST's [a-z]+ digits, seed \d+\. Masks: /;
 
 /**
- * Removes the annotations of an earlier run, the pictures and masks that they name, and the sheet. Where the annotations are not of such a
+ * Removes the annotations of an earlier run, the pictures and masks that they name, the names of the classes and the sheet. Where the annotations are not of such a
  * run, or name other files, nothing of theirs is touched.
  */
 export function clearEarlier(folder: string): void {
@@ -18,7 +18,7 @@ export function clearEarlier(folder: string): void {
   const names = namesIn(annotations);
   if (!names) return;
   const pictures = names.flatMap((name) => [join(folder, 'images', name), join(folder, 'masks', name)]);
-  for (const file of [...pictures, join(folder, 'sheet.png'), annotations]) rmSync(file, { force: true });
+  for (const file of [...pictures, join(folder, 'sheet.png'), join(folder, 'classes.txt'), annotations]) rmSync(file, { force: true });
 }
 
 /** Names of pictures, those of our form; undefined where the file is none of ours. */

@@ -12,6 +12,8 @@ export interface Course {
   /** Updates between two saves, beside those after each epoch. */
   readonly saveEvery: number | undefined;
   readonly save: () => void;
+  /** What is done with what was saved, before an epoch is told. */
+  readonly afterEpoch?: () => Promise<void>;
   readonly onStep: (step: FitStep) => void;
   readonly onEpoch: (epoch: FitEpoch) => void;
 }
@@ -54,7 +56,7 @@ export async function follow(course: Course): Promise<End> {
 }
 
 async function learn(course: Course, signal: AbortSignal): Promise<DataEvaluation | undefined> {
-  const { trainer, train, options, saveEvery, save, onStep, onEpoch } = course;
+  const { trainer, train, options, saveEvery, save, afterEpoch, onStep, onEpoch } = course;
   // Of a training that was resumed, what is left.
   const done = trainer.position.first;
   let last: DataEvaluation | undefined;
@@ -64,6 +66,7 @@ async function learn(course: Course, signal: AbortSignal): Promise<DataEvaluatio
       const counted = { ...report, epoch: report.epoch + done, epochs: options.epochs };
       if (counted.kind === 'epoch') {
         save();
+        await afterEpoch?.();
         onEpoch(counted);
         last = counted.validation;
       } else {

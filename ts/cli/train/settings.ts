@@ -41,7 +41,10 @@ export type ScheduleName = keyof typeof SCHEDULES;
 export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as readonly OptimizerName[];
 export const SCHEDULE_NAMES = Object.keys(SCHEDULES) as readonly ScheduleName[];
 
-const DEFAULTS = { epochs: 5, batch: 64, optimizer: 'adamw', schedule: 'constant', seed: 0, all: false } as const;
+const DEFAULTS: Defaults = { epochs: 5, batch: 64, optimizer: 'adamw', schedule: 'constant', seed: 0, all: false };
+
+/** What is not given; the learning rate is the optimiser's own unless it is said. */
+export type Defaults = Omit<Settings, 'lr'> & Partial<Pick<Settings, 'lr'>>;
 
 /** Those that may be others when training goes on. */
 const FREE: readonly string[] = ['epochs', 'lr'] satisfies (keyof Settings)[];
@@ -49,16 +52,17 @@ const FREE: readonly string[] = ['epochs', 'lr'] satisfies (keyof Settings)[];
 /**
  * What was given, with defaults; of a training that goes on those that it began with.
  * @param file - the file that training goes on from
+ * @param defaults - of the task
  * @throws ArgumentError for one that differs from what the training began with: it would go on otherwise than if it had never stopped
  */
-export function settingsOf(given: Partial<Settings>, before: Settings | undefined, file = ''): Settings {
+export function settingsOf(given: Partial<Settings>, before: Settings | undefined, file = '', defaults = DEFAULTS): Settings {
   const told = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<Settings>;
   for (const [name, value] of Object.entries(told)) {
     const [expected, got] = [before?.[name as keyof Settings], value].map((each) => JSON.stringify(each) ?? 'none');
     if (before && !FREE.includes(name) && got !== expected) wrong(`--${name}`, `${expected}, as ${file} was trained`, got!, { hint: 'leave it out to go on' });
   }
-  const { optimizer = DEFAULTS.optimizer } = told;
-  return before ? { ...before, ...told } : { ...DEFAULTS, lr: OPTIMIZERS[optimizer].lr, ...told };
+  const { optimizer = defaults.optimizer } = told;
+  return before ? { ...before, ...told } : { lr: OPTIMIZERS[optimizer].lr, ...defaults, ...told };
 }
 
 /** @param steps - updates of the whole training */

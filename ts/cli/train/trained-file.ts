@@ -1,5 +1,5 @@
 import { FormatError } from '../../entries/index.js';
-import type { ModelContent } from '../../entries/index.js';
+import type { ModelContent, StoredTensor } from '../../entries/index.js';
 import { wrong } from '../../base/wrong.js';
 import { readSafetensors } from '../../formats/safetensors.js';
 import { writeSafetensors } from '../../formats/safetensors-write.js';
@@ -28,14 +28,15 @@ export type Describe = (saved: Uint8Array) => Uint8Array;
 /**
  * A file is a checkpoint and a model in one: the network's description beside the state of the training. It goes on learning, and
  * `load` takes it.
+ * @param constants - parameters of the described network that are not learned
  * @throws what `saveModel` throws for a model that cannot be described
  */
-export function describing(content: ModelContent, history: History): Describe {
+export function describing(content: ModelContent, history: History, constants: readonly StoredTensor[] = []): Describe {
   const description = describedAs(content).text;
   const text = JSON.stringify({ format: FORMAT, ...history });
   return (saved) => {
     const { tensors, metadata } = readSafetensors(saved);
-    return writeSafetensors(tensors.values(), { ...Object.fromEntries(metadata), [MODEL_KEY]: description, [KEY]: text });
+    return writeSafetensors([...tensors.values(), ...constants], { ...Object.fromEntries(metadata), [MODEL_KEY]: description, [KEY]: text });
   };
 }
 
