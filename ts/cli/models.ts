@@ -38,8 +38,8 @@ export function loadForTask(nameOrFile: string, options: LoadOptions): Promise<M
   if (url === undefined && !isLocation(nameOrFile) && !isName(nameOrFile)) known(nameOrFile, [...Object.keys(IN_REPOSITORY), ...nets()]);
   if (url === undefined) return loadTrained(nameOrFile, options);
   if (existsSync(fileURLToPath(url))) return load(url, options);
-  const hint = `give a model file; the repository has one, examples/assets/${nameOrFile}.safetensors`;
-  wrong('--model', 'a model file', `${nameOrFile}, which is not in the package`, { hint });
+  const hint = `examples/assets/${nameOrFile}.safetensors of the repository is one`;
+  wrong('--model', 'a model file', `${nameOrFile}, which the package does not have`, { hint });
 }
 
 /** How parameters of a net without trained weights are filled: zeros suffice to describe it, noise to time it. */

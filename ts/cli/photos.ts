@@ -15,13 +15,16 @@ export interface Photo {
 
 const IMAGES = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.bmp', '.avif', '.tif', '.tiff'];
 
+/** What models are called. */
+const MODELS = ['.safetensors', '.onnx'];
+
 /** Whether its name says that it is a photo. */
 const isImage = (name: string): boolean => IMAGES.includes(extname(name).toLowerCase());
 
 /**
  * The photos that arguments name: files, URLs, the photos in folders, patterns such as `photos/*.jpg`, and by `-` what comes by the standard
  * input: frames one after another, PNG or JPEG, or a path or URL on each line.
- * @throws ArgumentError for a folder without photos, a pattern that fits none, and a standard input that ends before anything came
+ * @throws ArgumentError for a model in the place of a photo, a folder without photos, a pattern that fits none, and a standard input that ends before anything came
  */
 export async function* photosOf(args: readonly string[], input: AsyncIterable<Uint8Array>): AsyncGenerator<Photo> {
   for (const arg of args) {
@@ -31,6 +34,7 @@ export async function* photosOf(args: readonly string[], input: AsyncIterable<Ui
 }
 
 async function namesOf(arg: string): Promise<readonly string[]> {
+  if (MODELS.includes(extname(arg).toLowerCase())) wrong(arg, 'a photo', 'a model', { hint: `--model ${arg} asks it` });
   const there = statSync(arg, { throwIfNoEntry: false });
   if (there?.isDirectory()) {
     const names = readFolder('photos', arg).filter(isImage).sort();

@@ -1,7 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AugmentOptions } from '../../entries/train-inline.js';
 import { countFrom0, mapSize, preprocessing, wholeNumber } from '../arguments.js';
-import { wrong } from '../../base/wrong.js';
 import { withMaxPixels } from '../common.js';
 import { bytes as sizeOf, count } from '../output.js';
 import type { Output } from '../output.js';
@@ -74,11 +73,7 @@ function augmentation(text: string): AugmentOptions {
 }
 
 async function run(named: string | undefined, options: Options, output: Output): Promise<void> {
-  const { task, model } = options;
-  if (task !== 'classify') {
-    if (model !== undefined) wrong('--model', `nothing with --task ${task}`, model, { hint: 'the network is given by name, and --weights by a file' });
-    return learnLabelled(task, named, options, output);
-  }
+  if (options.task !== 'classify') return learnLabelled(options.task, named, options, output);
   const prepared = await prepare(named, options);
   using trainer = prepared.trainer;
   const { out, data, settings, augment, describe } = prepared;

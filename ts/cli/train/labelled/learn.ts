@@ -43,7 +43,7 @@ async function learn<Truth>(task: LabelledTask<Truth, Model>, named: string | un
   };
   const { stopped } = await follow({
     trainer, train: prepared.train,
-    options: { epochs: settings.epochs, batchSize: settings.batch, dropLast: prepared.dropLast, augment: prepared.augment },
+    options: { epochs: settings.epochs, batchSize: settings.batch, dropLast: prepared.dropLast },
     saveEvery: options.saveEvery,
     save: () => {
       file = new Uint8Array(describe(trainer.save()));

@@ -5,7 +5,7 @@ import { pair, preprocessSpec } from '../../../image/spec.js';
 import { readSafetensors } from '../../../formats/safetensors.js';
 import { writeSafetensors } from '../../../formats/safetensors-write.js';
 import type { StoredTensor } from '../../../entries/index.js';
-import type { Augmentation, AugmentOptions, Dataset, Trainer } from '../../../entries/train-inline.js';
+import type { Dataset, Trainer } from '../../../entries/train-inline.js';
 import type { LabelledDataset } from '../../../entries/vision.js';
 import { readBytes } from '../../files.js';
 import { readLabels } from '../../labels.js';
@@ -13,7 +13,6 @@ import type { Request } from '../prepare.js';
 import { optimizerOf, settingsOf } from '../settings.js';
 import type { Defaults, Settings } from '../settings.js';
 import { loadTraining } from '../training.js';
-import type { Training } from '../training.js';
 import { describing, readTrained } from '../trained-file.js';
 import type { Describe, Trained } from '../trained-file.js';
 import { expectPlace } from '../whole-file.js';
@@ -44,7 +43,6 @@ export interface PreparedTask {
   readonly train: Dataset;
   readonly validation: LabelledDataset | undefined;
   readonly dropLast: boolean;
-  readonly augment: Augmentation | undefined;
   readonly trainer: Trainer;
   readonly describe: Describe;
 }
@@ -55,13 +53,14 @@ const CLIP = 10;
 
 /** @throws what is wrong with the command line, the data or the file to go on from, before anything is computed */
 export async function prepareTask<Truth, Model extends Answering>(task: LabelledTask<Truth, Model>, named: string | undefined, request: LabelledRequest): Promise<PreparedTask> {
+  expectNone('--model', request.model, 'the network is given by name, and --weights by a file');
+  expectNone('--augment', request.augment, 'boxes and masks would not move with the picture');
   const training = await loadTraining();
   const trained = request.resume === undefined ? undefined : readTrained(request.resume);
   const before = trained && settingsBefore(task.name, trained, request);
   const network = networkOf(task, named, before);
   const told = settingsOf(given(request), before, request.resume, DEFAULTS);
   const out = placeOf(request, network);
-  const augment = augmentationOf(training, told);
   const { images, ignore, maxPixels } = request;
   const names = request.labels === undefined ? undefined : readLabels(request.labels);
   const parts = await readParts(training, task.name, request.data, { images, names, ignore, maxPixels, validation: told.validation, seed: told.seed });
@@ -78,14 +77,17 @@ export async function prepareTask<Truth, Model extends Answering>(task: Labelled
     clip: CLIP, seed: told.seed, variant: request.variant, ...beginning(trained, constants, request),
   });
   return {
-    network, out, settings, classes: learned.classes, size, dropLast, augment, trainer, validation: parts.validation,
+    network, out, settings, classes: learned.classes, size, dropLast, trainer, validation: parts.validation,
     train: batches(training, task, parts.train, learned), describe: describing(content, { settings, examples: parts.train.length }, constants),
   };
 }
 
-const given = ({ epochs, batch, lr, optimizer, schedule, augment, seed, validation }: LabelledRequest): Partial<Settings> => ({
-  epochs, batch, lr, optimizer, schedule, augment, seed, validation,
-});
+const given = ({ epochs, batch, lr, optimizer, schedule, seed, validation }: LabelledRequest): Partial<Settings> => ({ epochs, batch, lr, optimizer, schedule, seed, validation });
+
+/** @throws ArgumentError for an option that has no meaning for boxes and masks */
+function expectNone(option: string, value: unknown, hint: string): void {
+  if (value !== undefined) wrong(option, 'nothing with --task detect or segment', typeof value === 'string' ? value : 'a value', { hint });
+}
 
 /** `--preprocess`, by fields; a preset by name stands for its fields. */
 function asFields({ preprocess }: LabelledRequest): object {
@@ -111,17 +113,6 @@ function placeOf({ out, resume, force = false }: LabelledRequest, network: strin
   expectPlace(file);
   if (existsSync(file) && !force && file !== resume) wrong(file, 'nothing there yet', 'a file', { hint: `--resume ${file} goes on with it, --force begins anew` });
   return file;
-}
-
-/** What changes pixels and leaves them where they are: boxes and masks would not move along. */
-const IN_PLACE: readonly string[] = ['brightness', 'contrast'] satisfies (keyof AugmentOptions)[];
-
-function augmentationOf(training: Training, { augment }: Settings): Augmentation | undefined {
-  if (!augment) return undefined;
-  if (augment === true) return training.augment({ brightness: 0.2, contrast: 0.2 });
-  const other = Object.keys(augment).find((field) => !IN_PLACE.includes(field));
-  if (other !== undefined) wrong('--augment', IN_PLACE.join(' or '), other, { hint: 'boxes and masks would not move with the picture' });
-  return training.augment(augment);
 }
 
 /** The size that the command line says, or that of the first photo. */
