@@ -1,44 +1,23 @@
 /** LeNet to ResNet: four networks to one scale, what they are made of, and what they cost here. */
 import { useSignal } from '@preact/signals';
-import { wrap } from 'comlink';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useAddressed } from '../../app/address.js';
 import { oneOf } from '../../app/codecs.js';
 import { say, showNumber } from '../../app/words.js';
-import { ComputeError } from '../../engine/compute-error.js';
-import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import { useWork } from '../../engine/use-work.js';
 import { Button, Choice, Discover } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
+import { Activations } from './activations.js';
+import { Depth } from './depth.js';
 import { Drawing } from './drawing.js';
 import './history.css';
-import type { Built, History } from './history.worker.js';
+import { startHistory } from './history.js';
 import { NETS, TITLES, YEARS } from './names.js';
 import type { NetName } from './names.js';
+import { Stacks } from './stacks.js';
 import { text } from './text.js';
-
-type Done<T> = { readonly value: T } | { readonly error: { readonly code: string; readonly message: string } };
-
-interface Worked {
-  readonly describe: (name: NetName) => Promise<Built>;
-  readonly time: (name: NetName) => Promise<number>;
-  readonly close: () => void;
-}
-
-/** The chapter's worker, for as long as the chapter is open. */
-function startHistory(): Worked {
-  const worker = new Worker(new URL('./history.worker.ts', import.meta.url), { type: 'module', name: 'history' });
-  const failed = failureOf(worker);
-  const remote = wrap<History>(worker);
-  const ask = async <T,>(call: Promise<Done<T>>): Promise<T> => {
-    const done = await Promise.race([call, failed]);
-    if ('error' in done) throw new ComputeError(done.error);
-    return done.value;
-  };
-  return { describe: (name) => ask(remote.describe(name)), time: (name) => ask(remote.time(name)), close: () => worker.terminate() };
-}
 
 export default function HistoryChapter(): JSX.Element {
   const words = say(text);
@@ -100,6 +79,9 @@ export default function HistoryChapter(): JSX.Element {
           </details>
         )}
       </section>
+      <Activations />
+      <Stacks worked={worked} />
+      <Depth />
       <Discover question={words.question} label={words.reveal} answer={words.answer} />
     </>
   );

@@ -36,7 +36,7 @@ export default function Digits(): JSX.Element {
   const readings = useWork(async () => (reader.value ? Promise.all(places.value.map((image) => image && reader.value!.read(image))) : undefined), [reader.value, places.value]).value;
   const place = useAddressed('place', whole(1, PLACES.code), 1);
   const found = readings.value ?? [];
-  const looked = found[found.length === 1 ? 0 : place.value - 1];
+  const looked = places.value[mode.value === 'one' ? 0 : place.value - 1];
   const layers = useWork(async () => looked && reader.value?.look(looked), [reader.value, looked]).value;
   const choose = (chosen: readonly Stroke[]): void => {
     strokes.value = chosen;

@@ -57,9 +57,9 @@ export class Reader {
     return found;
   }
 
-  /** What each layer answers to what was read. @throws ComputeError */
-  async look({ seen }: Reading): Promise<readonly LayerSheet[]> {
-    const answer = await Promise.race([this.remote.look(seen), this.failed]);
+  /** What each layer answers to a drawing. @throws ComputeError */
+  async look(image: ImageData): Promise<readonly LayerSheet[]> {
+    const answer = await Promise.race([this.remote.look(image), this.failed]);
     if (answer.error) throw new ComputeError(answer.error);
     return answer.sheets;
   }

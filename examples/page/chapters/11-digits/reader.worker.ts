@@ -1,6 +1,6 @@
 /** Prepares drawings as MNIST's digits were, and reads them with LeNet. */
 import { expose, transfer } from 'comlink';
-import { load, preprocess } from 'receptive/inline';
+import { load } from 'receptive/inline';
 import type { InlineModel } from 'receptive/inline';
 import { digit } from 'receptive/train/inline';
 import { sheetOf } from './layers.js';
@@ -43,13 +43,14 @@ async function read({ data, width, height }: ImageData): Promise<Read> {
   }
 }
 
-/** Of what was read: the answer of every layer. */
-function look(seen: Uint8Array): Layered {
+/** Of a drawing: the answer of every layer. */
+function look({ data, width, height }: ImageData): Layered {
   try {
-    const input = preprocess({ data: seen, width: PIXELS, height: PIXELS, channels: 1 }, withLayers!.preprocess ?? 'unit', [PIXELS, PIXELS]);
-    const answers = withLayers!.run(input);
+    const how = withLayers!.preprocess;
+    const normalize = typeof how === 'object' ? { mean: how.mean?.[0], std: how.std?.[0] } : {};
+    const answers = withLayers!.run(digit({ data, width, height, channels: 4 }, { normalize }));
     const sheets = layers.map(({ name, type }) => sheetOf(name, type, answers[name]!));
-    return transfer({ sheets }, sheets.map(({ data }) => data.buffer));
+    return transfer({ sheets }, sheets.map(({ data: rows }) => rows.buffer));
   } catch (error) {
     return told(error);
   }
@@ -58,7 +59,7 @@ function look(seen: Uint8Array): Layered {
 export interface ReaderWork {
   open(url: string): Promise<Opened>;
   read(image: ImageData): Promise<Read>;
-  look(seen: Uint8Array): Layered;
+  look(image: ImageData): Layered;
 }
 
 expose({ open, read, look } satisfies ReaderWork);

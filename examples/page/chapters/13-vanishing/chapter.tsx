@@ -96,7 +96,7 @@ function useRace(batch: Batch | undefined, plan: Plan): RaceRun {
       void race.current?.end();
       race.current = undefined;
     };
-  }, [batch, plan.depth, plan.norms, plan.seed, plan.cut, generation.value]);
+  }, [batch, plan.depth, plan.norms, plan.seed, String(plan.cut), generation.value]);
   /** What goes wrong in a race that has ended since is no news. */
   const led = (lead: (one: Race, paint: () => void) => Promise<void>): void => {
     const one = race.current;
