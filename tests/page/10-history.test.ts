@@ -64,7 +64,7 @@ describe.skipIf(WITHOUT_BROWSER)('LeNet to ResNet', () => {
     expect(await at.axe()).toEqual([]);
   });
 
-  it.each([[5, 2], [7, 3]])('says what %i x %i sees and costs, and %i kernels of 3 x 3', async (side, count) => {
+  it.each([[5, 2], [7, 3]])('says what a kernel of side %i sees and costs, and %i of side 3', async (side, count) => {
     await at.open('10-history', 'en', `kernel=${side}&c=32`);
     await at.page.waitForSelector(`.stacks [data-count="${count}"]`);
     const numbers = (of: number): Promise<readonly string[]> => at.page.locator(`.stacks [data-count="${of}"] dd`).allTextContents();

@@ -1,6 +1,6 @@
 /** LeNet twice, with ReLU and with tanh, from the same first weights; each trainer has a worker of its own. */
 import { conv2d, flatten, linear, maxPool2d, relu, sequential, tanh } from 'receptive/layers';
-import type { Graph } from 'receptive/layers';
+import type { Layer } from 'receptive/layers';
 import { createTrainer, crossEntropy, sgd } from 'receptive/train';
 import { digits } from '../../engine/digits.js';
 
@@ -13,7 +13,7 @@ export interface Curves {
 /** After so many it is seen who is faster. */
 export const UPDATES = 100;
 
-function lenet(activation: typeof relu | typeof tanh): Graph {
+function lenet(activation: typeof relu | typeof tanh): Layer {
   return sequential({
     conv1: conv2d(1, 6, 5, { padding: 2 }), act1: activation(), pool1: maxPool2d(2),
     conv2: conv2d(6, 16, 5), act2: activation(), pool2: maxPool2d(2),

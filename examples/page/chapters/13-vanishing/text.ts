@@ -2,7 +2,7 @@ import type { Words } from '../../app/words.js';
 
 const en = {
   lead: 'Two networks of equal depth learn the same 64 digits. The gradient comes from the loss, below, and passes every layer upwards. One of them adds its input back to every second layer: a skip.',
-  task: 'Look at the bars before training. Then press Train, switch single skips off, and change the depth.',
+  task: 'Look at the bars first. Then press Train, switch skips off, change the depth.',
   depth: 'Convolutions',
   norms: 'BatchNorm behind every convolution',
   seed: 'Seed',
