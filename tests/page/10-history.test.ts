@@ -33,8 +33,9 @@ describe.skipIf(WITHOUT_BROWSER)('LeNet to ResNet', () => {
   it('draws all layers of a network inside the picture', async () => {
     for (const [net, layers] of [['lenet', 5], ['alexnet', 8], ['vgg', 16], ['resnet', 21]] as const) {
       await at.open('10-history', 'en', `net=${net}`);
-      await at.page.waitForFunction((count) => document.querySelectorAll('.drawing rect').length === count, layers);
-      const ends = await at.page.$$eval('.drawing rect', (bars) => bars.map((bar) => Number(bar.getAttribute('x')) + Number(bar.getAttribute('width'))));
+      await at.page.waitForSelector(`.net.now[data-drawing=${net}]`);
+      expect(await at.page.locator('.net.now rect').count()).toBe(layers);
+      const ends = await at.page.$$eval('.net.now rect', (bars) => bars.map((bar) => Number(bar.getAttribute('x')) + Number(bar.getAttribute('width'))));
       expect(Math.max(...ends)).toBeLessThanOrEqual(640);
     }
   });

@@ -47,7 +47,7 @@ export default function HistoryChapter(): JSX.Element {
       <section class="panel history">
         <Choice label={words.net} value={chosen} options={NETS.map((name) => [name, TITLES[name]] as const)} />
         {nets.error !== undefined && <ErrorNote error={nets.error} />}
-        {now && <Drawing title={TITLES[now.name]} blocks={now.blocks} />}
+        {nets.value && <div class="nets">{nets.value.map(({ name, blocks }) => <Drawing key={name} net={name} title={TITLES[name]} blocks={blocks} chosen={name === chosen.value} />)}</div>}
         <div class="row">
           <Button onClick={() => void measure(chosen.value)} disabled={busy.value}>{busy.value ? words.measuring : words.measure(TITLES[chosen.value])}</Button>
           {chosen.value === 'vgg' && <p class="note">{words.heavy}</p>}

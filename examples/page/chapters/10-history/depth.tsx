@@ -11,6 +11,7 @@ export function Depth(): JSX.Element {
   return (
     <section class="panel depth">
       <h2>{words.depth}</h2>
+      <p>{words.measured}</p>
       <ul>
         {LINKS.map(([state, name]) => <li key={name}><a href={addressOf('13-vanishing', language.value, state)}>{words[name]}</a></li>)}
       </ul>

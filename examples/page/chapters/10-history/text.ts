@@ -36,13 +36,14 @@ const en = {
   sees: 'Receptive field',
   counted: 'Maps of 56×56; biases are not counted.',
   depth: 'ResNet: what depth costs, and what the skip adds',
+  measured: 'Chapter 13 measures the gradient of every layer:',
   shallow: '8 layers: the gradient still arrives',
   deep: '20 layers, plain and with skips',
   without: '20 layers, all skips off',
   deeper: '56 layers',
   question: 'Where are AlexNet’s parameters, where its multiply-adds? When does ReLU overtake tanh? What do two 3×3 kernels save?',
   reveal: 'What is found',
-  answer: 'Parameters: the first fully connected layer; multiply-adds: the convolutions. ResNet averages its maps first. tanh leads at first; then ReLU, whose slope stays 1 where tanh goes flat. Two 3×3 see 5×5, with 18 weights for 25.',
+  answer: 'Parameters: the first fully connected layer; multiply-adds: the convolutions. ResNet averages its maps first. tanh leads for some 50 updates, then ReLU, whose slope stays 1 where tanh goes flat. Two 3×3 see 5×5, with 18 weights for 25.',
 };
 
 const ko: typeof en = {
@@ -81,13 +82,14 @@ const ko: typeof en = {
   sees: '수용 영역',
   counted: '56×56 특징 맵에서 잰 값이며, 편향은 세지 않았습니다.',
   depth: 'ResNet: 깊어지면 무엇을 잃고, 잔차 연결은 무엇을 더하는가',
+  measured: '13장에서 층마다 기울기를 잽니다.',
   shallow: '8층: 기울기가 아직 도달합니다',
   deep: '20층, 잔차 연결이 없을 때와 있을 때',
   without: '20층, 잔차 연결을 모두 껐을 때',
   deeper: '56층',
   question: 'AlexNet의 파라미터는 어디에, 곱셈-덧셈은 어디에 많을까요? ReLU는 언제 tanh를 앞지를까요? 3×3 커널 두 개는 무엇을 아낄까요?',
   reveal: '답 보기',
-  answer: '파라미터는 첫 완전 연결 층에, 곱셈-덧셈은 합성곱 층에 많습니다. ResNet은 먼저 특징 맵마다 평균을 냅니다. 처음에는 tanh가 앞서지만, tanh가 평평해지는 곳에서도 기울기가 1인 ReLU가 곧 앞지릅니다. 3×3 두 개는 5×5를 보면서 가중치 25개 대신 18개만 씁니다.',
+  answer: '파라미터는 첫 완전 연결 층에, 곱셈-덧셈은 합성곱 층에 많습니다. ResNet은 먼저 특징 맵마다 평균을 냅니다. 처음 50번쯤은 tanh가 앞서지만, tanh가 평평해지는 곳에서도 기울기가 1인 ReLU가 곧 앞지릅니다. 3×3 두 개는 5×5를 보면서 가중치 25개 대신 18개만 씁니다.',
 };
 
 export const text: Words<typeof en> = { en, ko };
