@@ -14,6 +14,8 @@ import { text } from './text.js';
 
 /** The axis is there before the curves are. */
 const AXIS = Array.from({ length: UPDATES }, (_, i) => i);
+/** Milliseconds between two pictures while it learns. */
+const PACE = 100;
 const filled = (losses: readonly number[]): readonly (number | null)[] => AXIS.map((i) => losses[i] ?? null);
 
 export function Activations(): JSX.Element {
@@ -29,7 +31,12 @@ export function Activations(): JSX.Element {
     stop();
     const mine = (control.current = new AbortController());
     [curves.value, error.value, running.value] = [undefined, undefined, true];
-    compete(seed.value, (now) => (curves.value = now), mine.signal).catch((problem: unknown) => {
+    let painted = 0;
+    const told = (now: Curves): void => {
+      if (now.relu.length < UPDATES && performance.now() - painted < PACE) return;
+      [painted, curves.value] = [performance.now(), now];
+    };
+    compete(seed.value, told, mine.signal).catch((problem: unknown) => {
       if (!mine.signal.aborted) error.value = problem;
     }).finally(() => {
       if (control.current === mine) running.value = false;

@@ -59,14 +59,18 @@ export function Stacks({ worked }: { readonly worked: Promise<Worked> }): JSX.El
 /** Of the drawing: pixels of a cell, and between two maps. */
 const [CELL, BETWEEN] = [10, 34];
 
+/** Units of the drawing in a rem: all drawings have one scale where there is room. */
+const UNITS = 13;
+
 /** The maps from the picture to the last, and on each what one number of the last is made of. */
 function Seen({ seen, label }: { readonly seen: readonly number[]; readonly label: string }): JSX.Element {
   const cells = (seen[0] ?? 1) + 2;
   const side = cells * CELL;
   const squares = seen.map((size, i) => ({ size: size * CELL, left: i * (side + BETWEEN), at: ((cells - size) / 2) * CELL }));
+  const width = seen.length * (side + BETWEEN) - BETWEEN;
   const lines = Array.from({ length: cells + 1 }, (_, i) => i * CELL);
   return (
-    <svg viewBox={`-1 -1 ${seen.length * (side + BETWEEN) - BETWEEN + 2} ${side + 2}`} style={`max-width: ${(seen.length * (side + BETWEEN)) / 16}rem`} role="img" aria-label={label}>
+    <svg viewBox={`-1 -1 ${width + 2} ${side + 2}`} style={`max-width: ${width / UNITS}rem`} role="img" aria-label={label}>
       {squares.map(({ size, left, at }, i) => {
         const next = squares[i + 1];
         return (
