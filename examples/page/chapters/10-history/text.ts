@@ -47,7 +47,7 @@ const en = {
 };
 
 const ko: typeof en = {
-  lead: '네 신경망을 같은 축척으로 그렸습니다. 막대 하나가 층이고, 높이는 특징 맵의 한 변, 너비는 채널 수의 제곱근입니다. LeNet은 우편 번호를 읽었고, AlexNet은 ReLU와 사진을, VGG는 3×3 커널만 쓰기를, ResNet은 Residual Connection을 가져왔습니다.',
+  lead: '네 신경망을 같은 축척으로 그렸습니다. 막대 하나가 층이고, 높이는 특징 맵의 한 변, 너비는 채널 수의 제곱근입니다. LeNet은 우편번호를 읽었고, AlexNet은 ReLU와 사진을, VGG는 3×3 커널만 쓰기를, ResNet은 Residual Connection을 가져왔습니다.',
   task: '신경망을 골라 시간을 재 보십시오. ReLU와 tanh를 함께 학습시키고, 커널도 비교해 보십시오.',
   net: '신경망',
   year: '연도',
