@@ -54,7 +54,7 @@ export default function HistoryChapter(): JSX.Element {
         </div>
         {problem.value !== undefined && <ErrorNote error={problem.value} />}
         {nets.value && (
-          <div class="wide" role="region" aria-label={words.table} tabIndex={0}>
+          <div class="scrolls" role="region" aria-label={words.table} tabIndex={0}>
             <table>
               <thead><tr><th scope="col">{words.net}</th><th scope="col">{words.year}</th><th scope="col">{words.layers}</th><th scope="col">{words.params}</th><th scope="col">{words.macs}</th><th scope="col">{words.ms}</th></tr></thead>
               <tbody>
@@ -70,7 +70,7 @@ export default function HistoryChapter(): JSX.Element {
         {now && (
           <details>
             <summary>{words.detail(TITLES[now.name])}</summary>
-            <div class="wide" role="region" aria-label={words.detail(TITLES[now.name])} tabIndex={0}>
+            <div class="scrolls" role="region" aria-label={words.detail(TITLES[now.name])} tabIndex={0}>
               <table>
                 <thead><tr><th scope="col">{words.layer}</th><th scope="col">{words.map}</th><th scope="col">{words.params}</th><th scope="col">{words.macs}</th></tr></thead>
                 <tbody>{now.blocks.map(({ name, channels, side, params, macs }) => <tr key={name}><th scope="row">{name}</th><td>{`${channels}×${side}×${side}`}</td><td>{showNumber(params)}</td><td>{showNumber(macs)}</td></tr>)}</tbody>
