@@ -30,6 +30,12 @@ describe.skipIf(WITHOUT_BROWSER)('LeNet to ResNet', () => {
     await at.shot(`10-history-${language}`);
   });
 
+  it('shows its table on a narrow screen too', async () => {
+    await at.page.setViewportSize({ width: 390, height: 844 });
+    await at.open('10-history', 'en');
+    await at.page.waitForSelector('tr[data-net=vgg]', { state: 'visible' });
+  });
+
   it('draws all layers of a network inside the picture', async () => {
     for (const [net, layers] of [['lenet', 5], ['alexnet', 8], ['vgg', 16], ['resnet', 21]] as const) {
       await at.open('10-history', 'en', `net=${net}`);
