@@ -30,11 +30,18 @@ describe.skipIf(WITHOUT_BROWSER)('LeNet to ResNet', () => {
     await at.shot(`10-history-${language}`);
   });
 
+  it('shows its table on a narrow screen too', async () => {
+    await at.page.setViewportSize({ width: 390, height: 844 });
+    await at.open('10-history', 'en');
+    await at.page.waitForSelector('tr[data-net=vgg]', { state: 'visible' });
+  });
+
   it('draws all layers of a network inside the picture', async () => {
     for (const [net, layers] of [['lenet', 5], ['alexnet', 8], ['vgg', 16], ['resnet', 21]] as const) {
       await at.open('10-history', 'en', `net=${net}`);
-      await at.page.waitForFunction((count) => document.querySelectorAll('.drawing rect').length === count, layers);
-      const ends = await at.page.$$eval('.drawing rect', (bars) => bars.map((bar) => Number(bar.getAttribute('x')) + Number(bar.getAttribute('width'))));
+      await at.page.waitForSelector(`.net.now[data-drawing=${net}]`);
+      expect(await at.page.locator('.net.now rect').count()).toBe(layers);
+      const ends = await at.page.$$eval('.net.now rect', (bars) => bars.map((bar) => Number(bar.getAttribute('x')) + Number(bar.getAttribute('width'))));
       expect(Math.max(...ends)).toBeLessThanOrEqual(640);
     }
   });
@@ -43,6 +50,43 @@ describe.skipIf(WITHOUT_BROWSER)('LeNet to ResNet', () => {
     await at.open('10-history', 'en', 'net=lenet');
     await at.page.getByRole('button', { name: 'Measure LeNet-5' }).click();
     await at.page.waitForFunction(() => /^[\d.,]+$/.test(document.querySelector('tr[data-net=lenet] td:last-child')?.textContent ?? ''));
+  });
+
+  it('trains LeNet with ReLU and with tanh: tanh leads, ReLU overtakes', async () => {
+    await at.open('10-history', 'en', 'seed=2');
+    await at.page.getByRole('button', { name: 'Train both' }).click();
+    const losses = async (): Promise<readonly [update: number, relu: number, tanh: number]> => {
+      const [, update, relu, tanh] = /update (\d+): ReLU ([\d.]+), tanh ([\d.]+)/.exec((await at.page.locator('.activations .now').textContent())!)!.map(Number) as [number, number, number, number];
+      return [update, relu, tanh];
+    };
+    await at.page.waitForFunction(() => Number(document.querySelector<HTMLElement>('.activations')?.dataset['updates']) >= 10);
+    const early = await losses();
+    if (early[0] <= 30) expect(early[2]).toBeLessThan(early[1]);
+    await at.page.waitForSelector('.activations[data-updates="100"] [role=status]');
+    const [update, relu, tanh] = await losses();
+    expect(update).toBe(100);
+    expect(relu).toBeLessThan(0.05);
+    expect(tanh).toBeGreaterThan(2 * relu);
+    expect(await at.page.locator('.activations .u-legend').count()).toBe(1);
+    expect(await at.axe()).toEqual([]);
+  });
+
+  it.each([[5, 2], [7, 3]])('says what a kernel of side %i sees and costs, and %i of side 3', async (side, count) => {
+    await at.open('10-history', 'en', `kernel=${side}&c=32`);
+    await at.page.waitForSelector(`.stacks [data-count="${count}"]`);
+    const numbers = (of: number): Promise<readonly string[]> => at.page.locator(`.stacks [data-count="${of}"] dd`).allTextContents();
+    const written = (weights: number): string => weights.toLocaleString('en');
+    const [small, large] = [count * 9 * 32 * 32, side * side * 32 * 32];
+    expect(await numbers(count)).toEqual([`${side}×${side}`, written(small), written(small * 56 * 56)]);
+    expect(await numbers(1)).toEqual([`${side}×${side}`, written(large), written(large * 56 * 56)]);
+    expect(await at.page.locator(`.stacks [data-count="${count}"] rect`).count()).toBe(count + 1);
+  });
+
+  it('opens chapter 13 as it says', async () => {
+    await at.open('10-history', 'en');
+    await at.page.getByRole('link', { name: '20 layers, all skips off' }).click();
+    await at.page.waitForSelector('.vanishing');
+    await at.page.waitForFunction(() => document.querySelectorAll('.skipped [aria-pressed=false]').length === 10);
   });
 });
 

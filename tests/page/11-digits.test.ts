@@ -80,6 +80,42 @@ describe.skipIf(WITHOUT_BROWSER)('draw a digit', () => {
     await reads('04524');
   });
 
+  it('shows what each layer answers, anew while it is drawn', async () => {
+    await at.open('11-digits', 'en');
+    await ready();
+    await draw('1');
+    await reads('1');
+    const names = ['conv1', 'relu1', 'pool1', 'conv2', 'relu2', 'pool2', 'fc1', 'relu3', 'fc2', 'relu4', 'fc3'];
+    await at.page.waitForFunction((count) => document.querySelectorAll('.layers li').length === count, names.length);
+    expect(await at.page.locator('.layers li').evaluateAll((items) => items.map((item) => (item as HTMLElement).dataset['layer']))).toEqual(names);
+    const [first, scores] = [at.page.locator('[data-layer=conv1] canvas'), at.page.locator('[data-layer=fc3] canvas')];
+    expect(await first.evaluate((sheet: HTMLCanvasElement) => [sheet.width, sheet.height])).toEqual([6 * 29 - 1, 28]);
+    const brightest = (): Promise<number> => scores.evaluate((sheet: HTMLCanvasElement) => {
+      const grey = [...sheet.getContext('2d')!.getImageData(0, 0, sheet.width, sheet.height).data].filter((_, at) => at % 4 === 0);
+      return grey.indexOf(Math.max(...grey));
+    });
+    await expect.poll(brightest).toBe(1);
+    const before = await first.getAttribute('aria-label');
+    await at.page.getByRole('button', { name: 'Clear' }).click();
+    await draw('0');
+    await reads('0');
+    await expect.poll(brightest).toBe(0);
+    expect(await first.getAttribute('aria-label')).not.toBe(before);
+  });
+
+  it('shows the layers of the digit of a code that is chosen', async () => {
+    await at.open('11-digits', 'en', 'mode=code&place=2');
+    await ready();
+    await at.page.getByRole('button', { name: 'An example' }).click();
+    await reads('04524');
+    const label = at.page.locator('[data-layer=fc3] canvas');
+    const of = await label.getAttribute('aria-label');
+    await at.page.getByRole('button', { name: /^Digit 3 as/ }).click();
+    await at.page.waitForFunction(() => location.hash.includes('place=3'));
+    await expect.poll(() => label.getAttribute('aria-label')).not.toBe(of);
+    expect(await at.axe()).toEqual([]);
+  });
+
   it('can be drawn by keyboard', async () => {
     await at.open('11-digits', 'en');
     await ready();

@@ -34,6 +34,7 @@ describe.skipIf(WITHOUT_BROWSER)('vanishing gradients', () => {
     await at.page.waitForSelector('.gradients');
     const [plain, skips] = [await norms('plain'), await norms('skips')];
     expect([plain.length, skips.length]).toEqual([20, 20]);
+    plain.forEach((norm, layer) => expect(norm).toBeLessThan(skips[layer]!));
     // Of PyTorch, with its own random numbers: 1.1e-9 to 1.8e-2, and with skips 8.0e-2 to 1.3e-1.
     within(plain[0]!, 1.1e-9, 20);
     within(plain[19]!, 1.8e-2, 5);
@@ -56,9 +57,33 @@ describe.skipIf(WITHOUT_BROWSER)('vanishing gradients', () => {
     await at.page.waitForFunction(() => Number(document.querySelector<HTMLElement>('section.vanishing')?.dataset['step']) >= 40);
     await at.page.getByRole('button', { name: 'Pause' }).click();
     const [plain, skips] = (await at.page.locator('.lossNow strong').allTextContents()).map((text) => Number(text.replace('loss ', '')));
+    const [below, above] = [await norms('plain'), await norms('skips')];
+    below.slice(0, 12).forEach((norm, layer) => expect(norm).toBeLessThan(above[layer]!));
     // Guessing by how often each digit occurs has a loss of 2.28.
     expect(plain).toBeGreaterThan(2.25);
     expect(skips).toBeLessThan(2.2);
+  });
+
+  it('takes skips out: one makes the gradients in front of it smaller, and without any both networks are one', async () => {
+    await at.open('13-vanishing', 'en', 'd=8');
+    await at.page.waitForSelector('.gradients');
+    const whole = await norms('skips');
+        const first = at.page.locator('.gradients td:has(.skips) .value').first();
+    const before = await first.textContent();
+    await at.page.getByRole('button', { name: 'Skip 3, round layers 5 and 6' }).click();
+    await at.page.waitForFunction(() => location.hash.includes('cut=3'));
+    await at.page.waitForFunction((was) => ![undefined, was].includes(document.querySelector('.gradients td:has(.skips) .value')?.textContent ?? undefined), before);
+    const one = await norms('skips');
+    expect(one[0]!).toBeLessThan(whole[0]!);
+    await at.page.getByRole('button', { name: 'All off' }).click();
+    await at.page.waitForFunction(() => location.hash.includes('cut=1,2,3,4'));
+    await at.page.waitForFunction(() => {
+      const [plain, skips] = ['plain', 'skips'].map((kind) => document.querySelector(`.gradients td:has(.${kind}) .value`)?.textContent);
+      return plain !== undefined && plain === skips;
+    });
+    expect(await norms('skips')).toEqual(await norms('plain'));
+    await at.page.getByRole('button', { name: 'All on' }).click();
+    await at.page.waitForFunction(() => !location.hash.includes('cut='));
   });
 
   it('takes another depth, and BatchNorm, after which gradients grow on their way back', async () => {

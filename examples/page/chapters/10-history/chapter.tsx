@@ -1,44 +1,23 @@
 /** LeNet to ResNet: four networks to one scale, what they are made of, and what they cost here. */
 import { useSignal } from '@preact/signals';
-import { wrap } from 'comlink';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useAddressed } from '../../app/address.js';
 import { oneOf } from '../../app/codecs.js';
 import { say, showNumber } from '../../app/words.js';
-import { ComputeError } from '../../engine/compute-error.js';
-import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import { useWork } from '../../engine/use-work.js';
 import { Button, Choice, Discover } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
+import { Activations } from './activations.js';
+import { Depth } from './depth.js';
 import { Drawing } from './drawing.js';
 import './history.css';
-import type { Built, History } from './history.worker.js';
+import { startHistory } from './history.js';
 import { NETS, TITLES, YEARS } from './names.js';
 import type { NetName } from './names.js';
+import { Stacks } from './stacks.js';
 import { text } from './text.js';
-
-type Done<T> = { readonly value: T } | { readonly error: { readonly code: string; readonly message: string } };
-
-interface Worked {
-  readonly describe: (name: NetName) => Promise<Built>;
-  readonly time: (name: NetName) => Promise<number>;
-  readonly close: () => void;
-}
-
-/** The chapter's worker, for as long as the chapter is open. */
-function startHistory(): Worked {
-  const worker = new Worker(new URL('./history.worker.ts', import.meta.url), { type: 'module', name: 'history' });
-  const failed = failureOf(worker);
-  const remote = wrap<History>(worker);
-  const ask = async <T,>(call: Promise<Done<T>>): Promise<T> => {
-    const done = await Promise.race([call, failed]);
-    if ('error' in done) throw new ComputeError(done.error);
-    return done.value;
-  };
-  return { describe: (name) => ask(remote.describe(name)), time: (name) => ask(remote.time(name)), close: () => worker.terminate() };
-}
 
 export default function HistoryChapter(): JSX.Element {
   const words = say(text);
@@ -68,14 +47,14 @@ export default function HistoryChapter(): JSX.Element {
       <section class="panel history">
         <Choice label={words.net} value={chosen} options={NETS.map((name) => [name, TITLES[name]] as const)} />
         {nets.error !== undefined && <ErrorNote error={nets.error} />}
-        {now && <Drawing title={TITLES[now.name]} blocks={now.blocks} />}
+        {nets.value && <div class="nets">{nets.value.map(({ name, blocks }) => <Drawing key={name} net={name} title={TITLES[name]} blocks={blocks} chosen={name === chosen.value} />)}</div>}
         <div class="row">
           <Button onClick={() => void measure(chosen.value)} disabled={busy.value}>{busy.value ? words.measuring : words.measure(TITLES[chosen.value])}</Button>
           {chosen.value === 'vgg' && <p class="note">{words.heavy}</p>}
         </div>
         {problem.value !== undefined && <ErrorNote error={problem.value} />}
         {nets.value && (
-          <div class="wide" role="region" aria-label={words.table} tabIndex={0}>
+          <div class="scrolls" role="region" aria-label={words.table} tabIndex={0}>
             <table>
               <thead><tr><th scope="col">{words.net}</th><th scope="col">{words.year}</th><th scope="col">{words.layers}</th><th scope="col">{words.params}</th><th scope="col">{words.macs}</th><th scope="col">{words.ms}</th></tr></thead>
               <tbody>
@@ -91,7 +70,7 @@ export default function HistoryChapter(): JSX.Element {
         {now && (
           <details>
             <summary>{words.detail(TITLES[now.name])}</summary>
-            <div class="wide" role="region" aria-label={words.detail(TITLES[now.name])} tabIndex={0}>
+            <div class="scrolls" role="region" aria-label={words.detail(TITLES[now.name])} tabIndex={0}>
               <table>
                 <thead><tr><th scope="col">{words.layer}</th><th scope="col">{words.map}</th><th scope="col">{words.params}</th><th scope="col">{words.macs}</th></tr></thead>
                 <tbody>{now.blocks.map(({ name, channels, side, params, macs }) => <tr key={name}><th scope="row">{name}</th><td>{`${channels}×${side}×${side}`}</td><td>{showNumber(params)}</td><td>{showNumber(macs)}</td></tr>)}</tbody>
@@ -100,6 +79,9 @@ export default function HistoryChapter(): JSX.Element {
           </details>
         )}
       </section>
+      <Activations />
+      <Stacks worked={worked} />
+      <Depth />
       <Discover question={words.question} label={words.reveal} answer={words.answer} />
     </>
   );

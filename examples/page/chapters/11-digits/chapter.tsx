@@ -1,9 +1,10 @@
 /** Draw a digit, or a postal code: read while it is drawn. */
 import { useSignal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { useAddressed } from '../../app/address.js';
-import { oneOf } from '../../app/codecs.js';
+import { oneOf, whole } from '../../app/codecs.js';
 import { language, say } from '../../app/words.js';
 import { useWork } from '../../engine/use-work.js';
 import { Bars } from '../../ui/bars.js';
@@ -12,6 +13,7 @@ import { ErrorNote } from '../../ui/error-note.js';
 import { Picture } from '../../ui/picture.js';
 import { strokesCodec } from './codec.js';
 import { EXAMPLES } from './examples.js';
+import { Layers } from './layers-view.js';
 import { Pad } from './pad.js';
 import type { Stroke } from './pad.js';
 import { Reader } from './reader.js';
@@ -32,10 +34,13 @@ export default function Digits(): JSX.Element {
   const places = useSignal<readonly (ImageData | undefined)[]>([]);
   const reader = useReader(again.value);
   const readings = useWork(async () => (reader.value ? Promise.all(places.value.map((image) => image && reader.value!.read(image))) : undefined), [reader.value, places.value]).value;
+  const place = useAddressed('place', whole(1, PLACES.code), 1);
+  const found = readings.value ?? [];
+  const looked = places.value[mode.value === 'one' ? 0 : place.value - 1];
+  const layers = useWork(async () => looked && reader.value?.look(looked), [reader.value, looked]).value;
   const choose = (chosen: readonly Stroke[]): void => {
     strokes.value = chosen;
   };
-  const found = readings.value ?? [];
   return (
     <>
       <div class="words"><p>{words.lead}</p><p>{words.task}</p></div>
@@ -56,9 +61,11 @@ export default function Digits(): JSX.Element {
             {readings.error !== undefined && <ErrorNote error={readings.error} />}
             {!reader.value && reader.error === undefined && <p role="status">{words.loading}</p>}
             {reader.value && strokes.value.length === 0 && <p>{words.nothing}</p>}
-            {strokes.value.length > 0 && found.some(Boolean) && <Readings found={found} />}
+            {strokes.value.length > 0 && found.some(Boolean) && <Readings found={found} place={place} />}
           </div>
         </div>
+        {layers.error !== undefined && <ErrorNote error={layers.error} />}
+        {strokes.value.length > 0 && looked && layers.value && <Layers sheets={layers.value} />}
       </section>
       <Discover question={words.question} label={words.reveal} answer={words.answer} />
     </>
@@ -81,7 +88,12 @@ function useReader(attempt: number): { readonly value?: Reader | undefined; read
   return state.value;
 }
 
-function Readings({ found }: { readonly found: readonly (Reading | undefined)[] }): JSX.Element {
+function Seen({ reading: { seen, side }, at }: { readonly reading: Reading; readonly at: number }): JSX.Element {
+  const pixels = useMemo(() => ({ data: seen, width: side, height: side, channels: 1 as const }), [seen]);
+  return <Picture pixels={pixels} label={say(text).seenAt(at)} hard />;
+}
+
+function Readings({ found, place }: { readonly found: readonly (Reading | undefined)[]; readonly place: Signal<number> }): JSX.Element {
   const words = say(text);
   const single = found.length === 1 ? found[0] : undefined;
   return (
@@ -92,8 +104,13 @@ function Readings({ found }: { readonly found: readonly (Reading | undefined)[] 
         <ol class="seen">
           {found.map((one, i) => (
             <li key={i}>
-              {one && <Picture pixels={{ data: one.seen, width: one.side, height: one.side, channels: 1 }} label={words.seenAt(i + 1)} hard />}
-              {one && found.length > 1 && <span>{one.best}: {percent(one.chances[one.best] ?? 0, 0)}</span>}
+              {one && found.length > 1 && (
+                <button type="button" aria-pressed={place.value === i + 1} onClick={() => (place.value = i + 1)}>
+                  <Seen reading={one} at={i + 1} />
+                  <span>{one.best}: {percent(one.chances[one.best] ?? 0, 0)}</span>
+                </button>
+              )}
+              {one && found.length === 1 && <Seen reading={one} at={1} />}
               {!one && <span>{words.gap}</span>}
             </li>
           ))}

@@ -4,6 +4,7 @@ import type { Remote } from 'comlink';
 import { ComputeError } from '../../engine/compute-error.js';
 import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
+import type { LayerSheet } from './layers.js';
 import type { ReaderWork } from './reader.worker.js';
 
 const FILE = new URL('../../../assets/lenet5.safetensors', import.meta.url).href;
@@ -26,6 +27,7 @@ interface Told {
 
 export type Opened = { readonly error?: Told };
 export type Read = { readonly reading: Reading; readonly error?: undefined } | { readonly error: Told };
+export type Layered = { readonly sheets: readonly LayerSheet[]; readonly error?: undefined } | { readonly error: Told };
 
 export class Reader {
   private readonly known = new WeakMap<ImageData, Promise<Reading>>();
@@ -53,6 +55,13 @@ export class Reader {
     const found = this.known.get(image) ?? this.readAnew(image);
     this.known.set(image, found);
     return found;
+  }
+
+  /** What each layer answers to a drawing. @throws ComputeError */
+  async look(image: ImageData): Promise<readonly LayerSheet[]> {
+    const answer = await Promise.race([this.remote.look(image), this.failed]);
+    if (answer.error) throw new ComputeError(answer.error);
+    return answer.sheets;
   }
 
   end(): void {

@@ -1,14 +1,18 @@
 /** Prepares drawings as MNIST's digits were, and reads them with LeNet. */
-import { expose } from 'comlink';
+import { expose, transfer } from 'comlink';
 import { load } from 'receptive/inline';
 import type { InlineModel } from 'receptive/inline';
 import { digit } from 'receptive/train/inline';
-import type { Opened, Read } from './reader.js';
+import { sheetOf } from './layers.js';
+import type { Layered, Opened, Read } from './reader.js';
 
 /** Side of what the network sees. */
 const PIXELS = 28;
 
 let model: InlineModel | undefined;
+/** The same with every layer as an output. */
+let withLayers: InlineModel | undefined;
+let layers: readonly { readonly name: string; readonly type: string }[] = [];
 
 /** Classes of errors do not pass: what a learner is told follows from the code. */
 function told(error: unknown): { readonly error: { readonly code: string; readonly message: string } } {
@@ -19,6 +23,9 @@ function told(error: unknown): { readonly error: { readonly code: string; readon
 async function open(url: string): Promise<Opened> {
   try {
     model ??= await load(url);
+    const outputs = model.summary([1, 1, PIXELS, PIXELS]).layers.filter(({ type }) => type !== 'Flatten');
+    layers = outputs.map(({ name, type }) => ({ name, type }));
+    withLayers ??= await load(url, { outputs: layers.map(({ name }) => name) });
     return {};
   } catch (error) {
     return told(error);
@@ -36,9 +43,23 @@ async function read({ data, width, height }: ImageData): Promise<Read> {
   }
 }
 
+/** Of a drawing: the answer of every layer. */
+function look({ data, width, height }: ImageData): Layered {
+  try {
+    const how = withLayers!.preprocess;
+    const normalize = typeof how === 'object' ? { mean: how.mean?.[0], std: how.std?.[0] } : {};
+    const answers = withLayers!.run(digit({ data, width, height, channels: 4 }, { normalize }));
+    const sheets = layers.map(({ name, type }) => sheetOf(name, type, answers[name]!));
+    return transfer({ sheets }, sheets.map(({ data: rows }) => rows.buffer));
+  } catch (error) {
+    return told(error);
+  }
+}
+
 export interface ReaderWork {
   open(url: string): Promise<Opened>;
   read(image: ImageData): Promise<Read>;
+  look(image: ImageData): Layered;
 }
 
-expose({ open, read } satisfies ReaderWork);
+expose({ open, read, look } satisfies ReaderWork);

@@ -2,7 +2,7 @@ import type { Words } from '../../app/words.js';
 
 const en = {
   lead: 'LeNet read postal codes in the 1990s. It learned digits that were cropped, scaled into 20 by 20 pixels and centred by their mass. Your drawing is prepared in the same way: the small picture is all that the network sees.',
-  task: 'Draw a digit, with mouse, finger, pen or keys. Draw it small, in a corner, slanted. Then write a code of five.',
+  task: 'Draw a digit, with mouse, finger, pen or keys. Draw it small, in a corner, slanted. Watch what each layer answers. Then write a code of five.',
   mode: 'What is drawn',
   one: 'One digit',
   code: 'A postal code',
@@ -13,6 +13,8 @@ const en = {
   sample: 'An example',
   seen: 'What the network sees',
   seenAt: (place: number) => `Digit ${place} as the network sees it: 28 by 28 pixels`,
+  layers: 'What each layer answers: black is the least number of a layer, white the greatest',
+  layerAt: (name: string, type: string, size: string, most: string) => `${name}, ${type}, ${size}: the greatest number is ${most}`,
   chances: 'Probabilities',
   loading: 'Fetching LeNet, 124 kB',
   nothing: 'Nothing is drawn yet.',
@@ -25,7 +27,7 @@ const en = {
 
 const ko: typeof en = {
   lead: 'LeNet은 1990년대에 우편번호를 읽었습니다. 학습에 쓴 숫자는 여백을 잘라 20×20 픽셀에 맞추고 무게 중심을 가운데에 놓은 것입니다. 여기서도 똑같이 준비하며, 신경망은 그 작은 그림만 봅니다.',
-  task: '마우스나 손가락, 펜, 키보드로 숫자를 그려 보십시오. 구석에 작게, 기울여서도 그려 보십시오. 그다음 다섯 자리 우편번호를 써 보십시오.',
+  task: '마우스나 손가락, 펜, 키보드로 숫자를 그려 보십시오. 구석에 작게, 기울여서도 그려 보십시오. 층마다 무엇을 내놓는지 보십시오. 그다음 다섯 자리 우편번호를 써 보십시오.',
   mode: '무엇을 그리는가',
   one: '숫자 하나',
   code: '우편번호',
@@ -36,6 +38,8 @@ const ko: typeof en = {
   sample: '예시',
   seen: '신경망이 보는 그림',
   seenAt: (place) => `신경망이 보는 ${place}번째 숫자: 28×28 픽셀`,
+  layers: '층마다 내놓는 값: 그 층에서 가장 작은 수는 검정, 가장 큰 수는 흰색입니다',
+  layerAt: (name, type, size, most) => `${name}(${type}), ${size}: 가장 큰 값 ${most}`,
   chances: '확률',
   loading: 'LeNet(124 kB)을 받는 중',
   nothing: '아직 그린 것이 없습니다.',

@@ -12,12 +12,15 @@ import { useWork } from '../../engine/use-work.js';
 import { Button, Choice, Discover, Slider, Toggle } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Plot } from '../../ui/plot.js';
+import { cutCodec } from './cut.js';
 import { Race } from './race.js';
 import type { Plan, RaceLog, Runner } from './race.js';
+import { Skips } from './skips.js';
 import './style.css';
 import { text } from './text.js';
 
 const DEPTHS = ['8', '20', '32', '56'] as const;
+const NONE: readonly number[] = [];
 
 async function fetchBatch(): Promise<Batch> {
   const few = await digits('few');
@@ -29,9 +32,10 @@ export default function Vanishing(): JSX.Element {
   const depth = useAddressed('d', oneOf(...DEPTHS), '20');
   const norms = useAddressed('bn', flag, false);
   const seed = useAddressed('seed', whole(0, 99), 1);
+  const cut = useAddressed('cut', cutCodec(Number(DEPTHS.at(-1)) / 2), NONE);
   const again = useSignal(0);
   const batch = useWork(fetchBatch, [again.value]).value;
-  const run = useRace(batch.value, { depth: Number(depth.value), norms: norms.value, seed: seed.value });
+  const run = useRace(batch.value, { depth: Number(depth.value), norms: norms.value, seed: seed.value, cut: cut.value });
   const [log, error] = [run.log.value, run.error.value];
   return (
     <>
@@ -47,6 +51,7 @@ export default function Vanishing(): JSX.Element {
           <Slider label={words.seed} value={seed} min={0} max={99} />
           <Toggle label={words.norms} value={norms} />
         </div>
+        <Skips blocks={Number(depth.value) / 2} cut={cut} />
         {batch.error !== undefined && <ErrorNote error={batch.error} again={() => again.value++} />}
         {error !== undefined && <Problem error={error} log={log} again={run.restart} />}
         {!log && batch.error === undefined && error === undefined && <p role="status">{batch.value ? words.preparing : words.loading}</p>}
@@ -91,7 +96,7 @@ function useRace(batch: Batch | undefined, plan: Plan): RaceRun {
       void race.current?.end();
       race.current = undefined;
     };
-  }, [batch, plan.depth, plan.norms, plan.seed, generation.value]);
+  }, [batch, plan.depth, plan.norms, plan.seed, String(plan.cut), generation.value]);
   /** What goes wrong in a race that has ended since is no news. */
   const led = (lead: (one: Race, paint: () => void) => Promise<void>): void => {
     const one = race.current;

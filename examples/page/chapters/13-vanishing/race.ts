@@ -8,6 +8,8 @@ export interface Plan {
   readonly depth: number;
   readonly norms: boolean;
   readonly seed: number;
+  /** Blocks of two convolutions whose skip is taken out, from 1; those that a shallower network lacks do not matter. */
+  readonly cut: readonly number[];
 }
 
 const CHANNELS = 16;
@@ -17,7 +19,7 @@ const EVERY = 5;
 const MOST = 200;
 
 /** Convolutions of 16 channels, ReLU behind each; with skips every two are one block. */
-function network({ depth, norms }: Plan, skips: boolean): Graph {
+function network({ depth, norms, cut }: Plan, skips: boolean): Graph {
   const x = input([null, 1, 28, 28]);
   let y = relu()(conv2d(1, CHANNELS, 3, { stride: 2, padding: 1, name: 'stem' })(x));
   for (let layer = 1; layer <= depth; layer += 2) {
@@ -27,7 +29,7 @@ function network({ depth, norms }: Plan, skips: boolean): Graph {
       inner = conv2d(CHANNELS, CHANNELS, 3, { padding: 1, name: `conv${at}` })(inner);
       if (norms) inner = batchNorm2d(CHANNELS, { name: `norm${at}` })(inner);
     }
-    y = relu()(skips ? add(inner, y) : inner);
+    y = relu()(skips && !cut.includes((layer + 1) / 2) ? add(inner, y) : inner);
   }
   return graph({ x }, { logits: linear(CHANNELS, 10, { name: 'head' })(flatten()(globalAvgPool2d()(y))) });
 }

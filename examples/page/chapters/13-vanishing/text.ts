@@ -2,10 +2,14 @@ import type { Words } from '../../app/words.js';
 
 const en = {
   lead: 'Two networks of equal depth learn the same 64 digits. The gradient comes from the loss, below, and passes every layer upwards. One of them adds its input back to every second layer: a skip.',
-  task: 'Look at the bars before training. Then press Train, and change the depth.',
+  task: 'Look at the bars first. Then press Train, switch skips off, change the depth.',
   depth: 'Convolutions',
   norms: 'BatchNorm behind every convolution',
   seed: 'Seed',
+  switches: 'Skips of the second network: each goes round two layers',
+  allOn: 'All on',
+  allOff: 'All off',
+  skipOf: (block: number, from: number, to: number) => `Skip ${block}, round layers ${from} and ${to}`,
   train: 'Train both',
   pause: 'Pause',
   step: 'One update',
@@ -29,10 +33,14 @@ const en = {
 
 const ko: typeof en = {
   lead: '깊이가 같은 두 신경망이 같은 숫자 64장을 배웁니다. 기울기는 맨 아래 손실에서 나와 모든 층을 거슬러 올라갑니다. 한쪽은 두 층마다 입력을 다시 더합니다. 이것이 Residual Connection(잔차 연결)입니다.',
-  task: '학습하기 전의 막대를 보십시오. 그다음 학습을 누르고, 깊이도 바꿔 보십시오.',
+  task: '학습하기 전의 막대를 보십시오. 그다음 학습을 누르고, 잔차 연결을 하나씩 끄고, 깊이도 바꿔 보십시오.',
   depth: '합성곱 층 수',
   norms: '합성곱마다 배치 정규화(BatchNorm)',
   seed: '시드',
+  switches: '둘째 신경망의 잔차 연결: 하나가 두 층을 건너뜁니다',
+  allOn: '모두 켜기',
+  allOff: '모두 끄기',
+  skipOf: (block, from, to) => `잔차 연결 ${block}: ${from}층과 ${to}층을 건너뜀`,
   train: '둘 다 학습',
   pause: '멈춤',
   step: '한 번 갱신',
