@@ -1,5 +1,5 @@
 /** What a network costs before it has weights: as a loaded model says it. */
-import { conv2d, graph, graphSummary, input, models, ShapeError, toGraph } from 'receptive';
+import { conv2d, graph, graphSummary, input, models, ShapeError } from 'receptive';
 import type { Tensor } from 'receptive';
 import * as inline from 'receptive/inline';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +31,5 @@ describe('graphSummary', () => {
 
   it('says what makes a graph of a layer', () => {
     expect(() => graphSummary(conv2d(3, 2, 3) as never)).toThrow(/toGraph/);
-    expect(graphSummary(toGraph(conv2d(3, 2, 3), [1, 3, 4, 4] as never)).params).toBe(56);
   });
 });

@@ -1,11 +1,11 @@
 /** A window on a picture: what is on show as one zooms in. */
 import type { Pixels } from '../../ui/picture.js';
 
+export const LARGEST = 128;
+export const SMALLEST = 8;
 /** Pixels a side of the window, step by step; in the last one there is room for the numbers. */
-const SIDES = [128, 64, 32, 16, 8] as const;
+const SIDES: readonly number[] = [LARGEST, 64, 32, 16, SMALLEST];
 export const DEEPEST = SIDES.length - 1;
-export const SMALLEST = SIDES[DEEPEST];
-export const LARGEST = SIDES[0];
 
 export interface View {
   readonly left: number;
