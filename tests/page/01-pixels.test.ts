@@ -28,4 +28,30 @@ describe.skipIf(WITHOUT_BROWSER)('pixels', () => {
     expect(await at.page.locator('.formula strong').textContent()).toBe(unit);
     expect(await at.axe()).toEqual([]);
   });
+
+  it.each(LANGUAGES)('zooms into a photo until its numbers appear, by buttons, keys and the wheel, %s', async (language) => {
+    const { zoom, grey } = { en: { zoom: 'Zoom in', grey: 'Grey' }, ko: { zoom: '확대', grey: '회색조' } }[language];
+    await at.open('1-pixels', language, 'photo=coffee');
+    const shown = (width: number): Promise<void> => at.page.locator(`.zoom canvas[width="${width}"]`).waitFor();
+    await shown(128);
+    expect(await at.page.locator('figure.matrix').count()).toBe(0);
+    await at.page.getByRole('button', { name: zoom, exact: true }).click();
+    await shown(64);
+    await at.page.locator('.zoom-place').focus();
+    await at.page.keyboard.press('+');
+    await shown(32);
+    await at.page.locator('.zoom-place').hover();
+    await at.page.mouse.wheel(0, -100);
+    await shown(16);
+    await at.page.locator('.zoom canvas').click();
+    await shown(8);
+    await at.page.locator('figure.matrix').first().waitFor();
+    const values = await matrix(at.page, grey);
+    expect(values).toHaveLength(64);
+    await at.page.locator('.zoom-place').focus();
+    await at.page.keyboard.press('ArrowLeft');
+    await at.page.waitForFunction((before) => [...document.querySelectorAll('figure.matrix')][0]?.querySelector('tbody')?.textContent !== before, values.join(''));
+    await at.page.waitForFunction(() => /zoom=4/.test(location.hash) && /at=/.test(location.hash));
+    expect(await at.axe()).toEqual([]);
+  });
 });

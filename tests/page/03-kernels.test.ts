@@ -37,3 +37,89 @@ describe.skipIf(WITHOUT_BROWSER)('kernels on a photo', () => {
     at.problems.splice(0, at.problems.length, ...at.problems.filter((one) => !one.includes('willReadFrequently')));
   });
 });
+
+const CAMERA = { en: { start: 'Camera', stop: 'Stop the camera', refused: /The camera was refused/, absent: /There is no camera/ }, ko: { start: '카메라', stop: '카메라 끄기', refused: /카메라가 허용되지 않았습니다/, absent: /카메라가 없습니다/ } } as const;
+const FAKE = '--use-fake-device-for-media-stream';
+const GIVEN = '--use-fake-ui-for-media-stream';
+
+/** Keeps the tracks that the page is given, so that a test sees whether they end. */
+function keepTracks(): void {
+  const tracks: MediaStreamTrack[] = [];
+  Object.assign(globalThis, { tracks, asked: 0 });
+  const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    Object.assign(globalThis, { asked: Number(Reflect.get(globalThis, 'asked')) + 1 });
+    const stream = await get(wanted);
+    tracks.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+describe.skipIf(WITHOUT_BROWSER)('the camera', () => {
+  const given = lecture([FAKE, GIVEN]);
+
+  /** Different pictures that are put on the canvas in some milliseconds. */
+  const frames = (page: Visit['page'], ms: number): Promise<number> => page.evaluate((time) => new Promise<number>((resolve) => {
+    const put = CanvasRenderingContext2D.prototype.putImageData;
+    let count = 0;
+    CanvasRenderingContext2D.prototype.putImageData = function (this: CanvasRenderingContext2D, ...given: unknown[]) {
+      if (this.canvas.closest('.kernels-after')) count++;
+      Reflect.apply(put, this, given);
+    };
+    setTimeout(() => resolve(count), time);
+  }), ms);
+
+  it('is asked for by a click only, shows frames of 640 x 480 live, and ends with the chapter', async () => {
+    const camera = await given.visit();
+    await camera.page.addInitScript(keepTracks);
+    await camera.open('3-kernels');
+    await camera.page.locator('.kernels-view canvas').nth(1).waitFor();
+    expect(await camera.page.evaluate(() => Reflect.get(globalThis, 'asked') as number)).toBe(0);
+    await camera.page.getByRole('button', { name: CAMERA.en.start, exact: true }).click();
+    await camera.page.getByRole('img', { name: /before, 640 by 480/ }).waitFor();
+    const seen = await frames(camera.page, 3000);
+    console.info(`camera: ${(seen / 3).toFixed(1)} frames a second at 640 x 480`);
+    // A busy machine is slow; that pictures come at all, again and again, is what must not break.
+    expect(seen).toBeGreaterThan(6);
+    await camera.page.evaluate(() => { location.hash = '#/en/2-by-hand'; });
+    await camera.page.waitForFunction(() => (Reflect.get(globalThis, 'tracks') as MediaStreamTrack[]).every(({ readyState }) => readyState === 'ended'));
+    await camera.end();
+  });
+
+  it('ends when the tab is hidden', async () => {
+    const camera = await given.visit();
+    await camera.page.addInitScript(keepTracks);
+    await camera.open('3-kernels');
+    await camera.page.getByRole('button', { name: CAMERA.en.start, exact: true }).click();
+    await camera.page.getByRole('button', { name: CAMERA.en.stop }).waitFor();
+    await camera.page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { value: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await camera.page.getByRole('button', { name: CAMERA.en.start, exact: true }).waitFor();
+    expect(await camera.page.evaluate(() => (Reflect.get(globalThis, 'tracks') as MediaStreamTrack[]).map(({ readyState }) => readyState))).toEqual(['ended']);
+    await camera.end();
+  });
+});
+
+describe.skipIf(WITHOUT_BROWSER)('a camera that is refused', () => {
+  const refused = lecture([FAKE, '--deny-permission-prompts']);
+
+  it.each(LANGUAGES)('is told, and the photo stays, %s', async (language) => {
+    const camera = await refused.visit();
+    await camera.open('3-kernels', language);
+    await camera.page.getByRole('button', { name: CAMERA[language].start, exact: true }).click();
+    await camera.page.getByRole('alert').filter({ hasText: CAMERA[language].refused }).waitFor();
+    await camera.page.locator('.kernels-view canvas').nth(1).waitFor();
+    await camera.end();
+  });
+});
+
+describe.skipIf(WITHOUT_BROWSER)('a camera that is not there', () => {
+  it.each(LANGUAGES)('is told, %s', async (language) => {
+    await at.context.grantPermissions(['camera']);
+    await at.open('3-kernels', language);
+    await at.page.getByRole('button', { name: CAMERA[language].start, exact: true }).click();
+    await at.page.getByRole('alert').filter({ hasText: CAMERA[language].absent }).waitFor();
+  });
+});

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WITHOUT_BROWSER } from '../support/chromium.js';
-import { LANGUAGES, lecture, matrix } from './harness.js';
+import { cellName, LANGUAGES, lecture, matrix } from './harness.js';
 import type { Visit } from './harness.js';
 
 const { visit } = lecture();
@@ -30,5 +30,23 @@ describe.skipIf(WITHOUT_BROWSER)('channels and many kernels', () => {
   it('counts the parameters of LeNet’s layers', async () => {
     await at.open('4-channels', 'en', 'C=6&K=16&side=5');
     await at.page.getByText('= 2,416').waitFor();
+  });
+
+  it.each(LANGUAGES)('draws a map of the photo for each kernel, and no two are alike, %s', async (language) => {
+    await at.open('4-channels', language, 'K=7&side=3');
+    await at.page.locator('.channel-maps canvas').nth(6).waitFor();
+    expect(await at.page.locator('.channel-maps canvas').count()).toBe(7);
+    const maps = await at.page.locator('.channel-maps canvas').evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).toDataURL()));
+    expect(new Set(maps).size).toBe(7);
+    expect(await at.axe()).toEqual([]);
+  });
+
+  it('writes out the sum of the cell that is pointed at', async () => {
+    await at.open('4-channels', 'en');
+    await at.page.getByRole('button', { name: cellName('en', WORDS.en.sum, 2, 2) }).focus();
+    const [terms = '', sum = ''] = ((await at.page.locator('.channel-sum').textContent()) ?? '').split(' = ');
+    expect(terms.split(' + ')).toHaveLength(3);
+    expect(terms.split(' + ').map((term) => counted(term.replace(/[()]/g, ''))).reduce((a, b) => a + b, 0)).toBe(counted(sum));
+    expect(counted(sum)).toBe(counted((await matrix(at.page, WORDS.en.sum))[3]!));
   });
 });

@@ -8,7 +8,7 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { launchChromium } from '../support/chromium.js';
+import { CHROMIUM_ARGS, launchChromium } from '../support/chromium.js';
 import { BUILT } from './build.js';
 
 export type Language = 'en' | 'ko';
@@ -55,13 +55,13 @@ export interface Visit {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Starts server and browser for a file of tests. */
-export function lecture(): { readonly visit: (options?: BrowserContextOptions) => Promise<Visit>; readonly address: () => string } {
+/** Starts server and browser for a file of tests. `flags` are more of Chromium's. */
+export function lecture(flags: readonly string[] = []): { readonly visit: (options?: BrowserContextOptions) => Promise<Visit>; readonly address: () => string } {
   let server: Server;
   let browser: Browser;
   beforeAll(async () => {
     server = serve();
-    browser = await launchChromium();
+    browser = await launchChromium({ args: [...CHROMIUM_ARGS, ...flags] });
   });
   afterAll(async () => {
     await browser.close();

@@ -7,15 +7,10 @@ import type { Compute } from './compute.worker.js';
 import { ComputeError } from './compute-error.js';
 import { failureOf } from './failure.js';
 import { kept } from './offline.js';
+import type { Numbers } from './numbers.js';
 
-/** Numbers in the order of the last dimension. */
-export interface Numbers {
-  readonly dtype: 'float32';
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
-export const numbersOf = (data: ArrayLike<number>, shape: readonly number[]): Numbers => ({ dtype: 'float32', shape, data: Float32Array.from(data) });
+export { numbersOf } from './numbers.js';
+export type { Numbers } from './numbers.js';
 
 export interface Work {
   /** The network and its weights in a word: what is asked again with the same key is not built again. */

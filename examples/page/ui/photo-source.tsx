@@ -124,18 +124,36 @@ function Camera({ onVideo, onProblem }: CameraProps): JSX.Element {
     stream.value = undefined;
     onVideo(undefined);
   };
-  useEffect(() => stop, []);
+  const latest = useRef({ stop, gone: false });
+  latest.current.stop = stop;
+  useEffect(() => {
+    const at = latest.current;
+    at.gone = false;
+    const hide = (): void => void (document.hidden && at.stop());
+    document.addEventListener('visibilitychange', hide);
+    return () => {
+      document.removeEventListener('visibilitychange', hide);
+      at.gone = true;
+      at.stop();
+    };
+  }, []);
   const start = async (): Promise<void> => {
+    let got: MediaStream | undefined;
+    const end = (): void => got?.getTracks().forEach((track) => track.stop());
     try {
       if (!('mediaDevices' in navigator)) return onProblem('absent');
-      const got = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1280 } } });
+      got = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 640 }, height: { ideal: 480 } } });
       const video = document.createElement('video');
       Object.assign(video, { srcObject: got, muted: true, playsInline: true });
       await video.play();
+      // The learner may have gone on while the browser asked for permission.
+      if (latest.current.gone || document.hidden) return end();
+      got.getVideoTracks()[0]?.addEventListener('ended', () => latest.current.stop());
       stream.value = got;
       onProblem(undefined);
       onVideo(video);
     } catch (error) {
+      end();
       onProblem(error instanceof DOMException && error.name === 'NotAllowedError' ? 'refused' : 'absent');
     }
   };

@@ -21,6 +21,7 @@ interface PictureProps {
 }
 
 function toImageData({ data, width, height, channels }: Pixels): ImageData {
+  if (channels === 4 && data instanceof Uint8ClampedArray) return new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height);
   const image = new ImageData(width, height);
   for (let at = 0; at < width * height; at++) {
     for (let c = 0; c < 3; c++) image.data[4 * at + c] = data[channels * at + (channels === 1 ? 0 : c)] ?? 0;

@@ -1,25 +1,33 @@
 /** Pixels: a picture as matrices, and what flattening throws away. */
+import { useSignal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { conv2d, flatten, graph, input, linear } from 'receptive/layers';
 import { useAddressed } from '../../app/address.js';
-import { flag, oneOf } from '../../app/codecs.js';
+import { flag, numbers, oneOf, whole } from '../../app/codecs.js';
 import { say, showNumber } from '../../app/words.js';
 import { compute, numbersOf } from '../../engine/compute.js';
+import { filterPhoto } from '../../engine/photo.js';
+import type { Filter } from '../../engine/photo.js';
 import { useWork } from '../../engine/use-work.js';
-import { Choice, Discover, Toggle } from '../../ui/controls.js';
+import { Button, Choice, Discover, Toggle } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Matrix } from '../../ui/matrix.js';
-import { Picture } from '../../ui/picture.js';
+import { PhotoSource, SAMPLE_NAMES, sample } from '../../ui/photo-source.js';
+import type { SampleName } from '../../ui/photo-source.js';
+import type { Pixels } from '../../ui/picture.js';
 import { text } from './text.js';
+import { DEEPEST, LARGEST, permuted, pixelsIn, SMALLEST, viewAt } from './view.js';
+import { Zoom } from './zoom.js';
 import './chapter.css';
 
-const SIDE = 8;
+const SIDE = SMALLEST;
 const COUNT = SIDE * SIDE;
 const ROWS = '........ .rr..rr. rwrrrrrr rrrrrrrr .rrrrrr. ..rrrr.. ...rr... ........';
 const COLOURS: Readonly<Record<string, readonly number[]>> = { '.': [235, 240, 250], r: [220, 40, 60], w: [255, 180, 190] };
 const HEART = [...ROWS.replaceAll(' ', '')].map((letter) => COLOURS[letter]!);
-/** One permutation of all pixels: 37 and 64 have no common factor. */
-const ORDER = HEART.map((_, at) => (at * 37 + 11) % COUNT);
+const DRAWN: Pixels = { data: HEART.flat(), width: SIDE, height: SIDE, channels: 3 };
 
 const CHANNELS = ['grey', 'red', 'green', 'blue'] as const;
 type Channel = (typeof CHANNELS)[number];
@@ -27,46 +35,89 @@ type Channel = (typeof CHANNELS)[number];
 const MIX: Readonly<Record<Channel, readonly number[]>> = { grey: [0.299, 0.587, 0.114], red: [1, 0, 0], green: [0, 1, 0], blue: [0, 0, 1] };
 const EDGE = [-1, 0, 1, -2, 0, 2, -1, 0, 1];
 /** The unit's weights are those of pixels in the heart, so that its sum means something. */
-const UNIT = HEART.map(([red = 0, green = 0]) => (red > green + 50 ? -1 : 1));
+const UNIT: readonly number[] = HEART.map(([red = 0, green = 0]) => (red > green + 50 ? -1 : 1));
 
 const x = input([1, 3, SIDE, SIDE]);
 const mixed = conv2d(3, 1, 1, { bias: false, name: 'mix' })(x);
 const edges = conv2d(1, 1, 3, { bias: false, name: 'edge' })(mixed);
 const net = graph({ x }, { mixed, edges, unit: linear(COUNT, 1, { bias: false, name: 'unit' })(flatten()(mixed)) });
 
-const moved = <T,>(list: readonly T[], shuffled: boolean): readonly T[] => (shuffled ? ORDER.map((from) => list[from]!) : list);
+const shuffle = <T,>(list: readonly T[], shuffled: boolean): readonly T[] => (shuffled ? permuted(list) : list);
 
-async function look(channel: Channel, shuffled: boolean): Promise<Readonly<Record<'mixed' | 'edges' | 'unit', Float32Array>>> {
-  const pixels = moved(HEART, shuffled);
+async function look(pixels: readonly (readonly number[])[], channel: Channel, shuffled: boolean): Promise<Readonly<Record<'mixed' | 'edges' | 'unit', Float32Array>>> {
   const outputs = await compute(net, {
     key: `pixels ${channel} ${String(shuffled)}`,
-    weights: { 'mix.weight': numbersOf(MIX[channel], [1, 3, 1, 1]), 'edge.weight': numbersOf(EDGE, [1, 1, 3, 3]), 'unit.weight': numbersOf(moved(UNIT, shuffled), [1, COUNT]) },
+    weights: { 'mix.weight': numbersOf(MIX[channel], [1, 3, 1, 1]), 'edge.weight': numbersOf(EDGE, [1, 1, 3, 3]), 'unit.weight': numbersOf(shuffle(UNIT, shuffled), [1, COUNT]) },
     inputs: { x: numbersOf([0, 1, 2].flatMap((c) => pixels.map((pixel) => pixel[c]!)), [1, 3, SIDE, SIDE]) },
   });
   return { mixed: outputs['mixed']!.data, edges: outputs['edges']!.data, unit: outputs['unit']!.data };
 }
 
-export default function Pixels(): JSX.Element {
+const KINDS = ['heart', ...SAMPLE_NAMES] as const;
+type Kind = (typeof KINDS)[number];
+const AS_IT_IS: Filter = { weight: [1, 1, 1], bias: 0, maps: 3, groups: 3, side: 1 };
+
+export default function PixelsOfAPicture(): JSX.Element {
   const words = say(text);
-  const channel = useAddressed<Channel>('c', oneOf(...CHANNELS), 'grey');
-  const shuffled = useAddressed('shuffled', flag, false);
-  const seen = useWork(() => look(channel.value, shuffled.value), [channel.value, shuffled.value]).value;
-  const whole = (value: number): string => showNumber(Math.round(value));
+  const kind = useAddressed<Kind>('photo', oneOf(...KINDS), 'heart');
+  const depth = useAddressed('zoom', whole(0, DEEPEST), 0);
+  const centre = useAddressed('at', numbers(2, 0, LARGEST), [LARGEST / 2, LARGEST / 2]);
+  const own = useSignal<Blob | undefined>(undefined);
+  const photo = useWork(async () => {
+    if (own.value === undefined && kind.value === 'heart') return DRAWN;
+    return (await filterPhoto(own.value ?? (await sample(kind.value as SampleName)), LARGEST, AS_IT_IS)).before;
+  }, [own.value, kind.value]).value;
+  const take = (from: Blob | undefined, next: Kind): void => {
+    [own.value, kind.value, depth.value, centre.value] = [from, next, 0, [LARGEST / 2, LARGEST / 2]];
+  };
+  const chosen = own.value || kind.value === 'heart' ? undefined : kind.value;
   return (
     <>
       <div class="words"><p>{words.lead}</p><p>{words.task}</p></div>
       <section class="panel">
-        <Choice label={words.shown} value={channel} options={CHANNELS.map((one) => [one, words.channels[one]])} />
-        <Toggle label={words.shuffle} value={shuffled} />
         <div class="row">
-          <div class="heart"><Picture hard label={words.picture} pixels={{ data: moved(HEART, shuffled.value).flat(), width: SIDE, height: SIDE, channels: 3 }} /></div>
-          {seen.value && <Matrix label={words.channels[channel.value]} values={seen.value.mixed} columns={SIDE} show={whole} />}
-          {seen.value && <Matrix label={words.edges} values={seen.value.edges} columns={SIDE - 2} show={whole} tone={(at) => (seen.value?.edges[at] ?? 0) / 800} />}
+          <Button pressed={!own.value && kind.value === 'heart'} onClick={() => take(undefined, 'heart')}>{words.heart}</Button>
+          <PhotoSource chosen={chosen} onPhoto={(blob, name) => take(name ? undefined : blob, name ?? kind.value)} />
         </div>
-        {seen.value && <p class="formula" aria-live="polite">{words.unit} <strong>{whole(seen.value.unit[0] ?? 0)}</strong></p>}
-        {seen.error !== undefined && <ErrorNote error={seen.error} />}
+        {photo.value && <Shown picture={photo.value} depth={depth} centre={centre} />}
+        {photo.error !== undefined && <ErrorNote error={photo.error} />}
       </section>
       <Discover question={words.question} label={words.reveal} answer={words.answer} />
+    </>
+  );
+}
+
+interface ShownProps {
+  readonly picture: Pixels;
+  readonly depth: Signal<number>;
+  readonly centre: Signal<readonly number[]>;
+}
+
+/** The picture, and the numbers of its pixels where one has zoomed in so far. */
+function Shown({ picture, depth, centre }: ShownProps): JSX.Element {
+  const words = say(text);
+  const channel = useAddressed<Channel>('c', oneOf(...CHANNELS), 'grey');
+  const shuffled = useAddressed('shuffled', flag, false);
+  // What is no larger than the smallest window is always seen with its numbers.
+  const least = Math.max(picture.width, picture.height) <= SIDE ? DEEPEST : 0;
+  const view = viewAt(picture, Math.max(least, depth.value), centre.value);
+  const pixels = useMemo(() => shuffle(pixelsIn(picture, view), shuffled.value), [picture, view.left, view.top, view.width, view.height, shuffled.value]);
+  const near = pixels.length === COUNT;
+  const seen = useWork(async () => (near ? look(pixels, channel.value, shuffled.value) : undefined), [pixels, channel.value, shuffled.value]).value;
+  const round = (value: number): string => showNumber(Math.round(value));
+  const drawn = useMemo((): Pixels => ({ data: pixels.flat(), width: view.width, height: view.height, channels: 3 }), [pixels]);
+  return (
+    <>
+      <Choice label={words.shown} value={channel} options={CHANNELS.map((one) => [one, words.channels[one]])} />
+      <Toggle label={words.shuffle} value={shuffled} />
+      <div class="row">
+        <Zoom pixels={drawn} label={words.picture(view.width, view.height)} view={view} depth={depth} centre={centre} least={least} />
+        {near && seen.value && <Matrix label={words.channels[channel.value]} values={seen.value.mixed} columns={SIDE} show={round} />}
+        {near && seen.value && <Matrix label={words.edges} values={seen.value.edges} columns={SIDE - 2} show={round} tone={(at) => (seen.value?.edges[at] ?? 0) / 800} />}
+      </div>
+      {!near && <p aria-live="polite">{words.further}</p>}
+      {near && seen.value && <p class="formula" aria-live="polite">{words.unit} <strong>{round(seen.value.unit[0] ?? 0)}</strong></p>}
+      {seen.error !== undefined && <ErrorNote error={seen.error} />}
     </>
   );
 }

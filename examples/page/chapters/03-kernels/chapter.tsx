@@ -1,12 +1,13 @@
 /** Kernels on a photo or the camera: before and after. */
 import { useSignal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { conv2d, graph, input } from 'receptive/layers';
 import { useAddressed } from '../../app/address.js';
 import { numbers, oneOf, whole } from '../../app/codecs.js';
 import { say, showNumber } from '../../app/words.js';
-import { compute, numbersOf } from '../../engine/compute.js';
+import { filterPhoto } from '../../engine/photo.js';
+import type { Filter, Shot } from '../../engine/photo.js';
 import { useWork } from '../../engine/use-work.js';
 import { Button, Discover, Slider } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
@@ -19,8 +20,8 @@ import { text } from './text.js';
 import './chapter.css';
 
 const SIDE = 3;
-/** Longest side of what is computed: a frame stays well below 50 ms on the page's thread. */
-const LONGEST = 240;
+/** Longest side of what is computed: that of a camera's usual frame. */
+const LONGEST = 640;
 const NAMES = ['sharpen', 'edge', 'blur', 'sobel', 'emboss', 'gaussian'] as const;
 type Name = (typeof NAMES)[number];
 const KERNELS: Readonly<Record<Name, readonly number[]>> = {
@@ -32,37 +33,35 @@ const KERNELS: Readonly<Record<Name, readonly number[]>> = {
   gaussian: [1, 2, 1, 2, 4, 2, 1, 2, 1].map((weight) => weight / 16),
 };
 
-/** A photo or a frame of the camera, made small; RGBA. */
-function shrink(source: ImageBitmap | HTMLVideoElement): Pixels {
-  const [wide, high] = source instanceof ImageBitmap ? [source.width, source.height] : [source.videoWidth, source.videoHeight];
-  const scale = Math.min(1, LONGEST / Math.max(wide, high, 1));
-  const [width, height] = [Math.max(1, Math.round(wide * scale)), Math.max(1, Math.round(high * scale))];
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
-  context.drawImage(source, 0, 0, width, height);
-  return { data: context.getImageData(0, 0, width, height).data, width, height, channels: 4 };
-}
+/** The same kernel on each channel. */
+const filterOf = (kernel: readonly number[]): Filter => ({ weight: [...kernel, ...kernel, ...kernel], bias: 0, maps: 3, groups: 3, side: SIDE });
 
-async function decode(photo: Blob): Promise<Pixels> {
-  const bitmap = await createImageBitmap(photo);
-  try {
-    return shrink(bitmap);
-  } finally {
-    bitmap.close();
-  }
-}
-
-/** The same kernel on each channel; what is below 0 or above 255 is cut, as a screen does. */
-async function apply({ data, width, height }: Pixels, kernel: readonly number[]): Promise<Pixels> {
-  const count = width * height;
-  const planes = new Float32Array(3 * count);
-  for (let at = 0; at < 3 * count; at++) planes[at] = data[4 * (at % count) + Math.floor(at / count)] ?? 0;
-  const x = input([1, 3, height, width]);
-  const net = graph({ x }, { y: conv2d(3, 3, SIDE, { groups: 3, padding: 1, bias: false, name: 'conv' })(x) });
-  const weights = { 'conv.weight': numbersOf([...kernel, ...kernel, ...kernel], [3, 1, SIDE, SIDE]) };
-  const { y } = await compute(net, { key: `kernels ${width} ${height} ${kernel.join()}`, weights, inputs: { x: { dtype: 'float32', shape: [1, 3, height, width], data: planes } } });
-  const after = new Uint8ClampedArray(3 * count);
-  for (let at = 0; at < 3 * count; at++) after[3 * (at % count) + Math.floor(at / count)] = y!.data[at] ?? 0;
-  return { data: after, width, height, channels: 3 };
+/** Frames of the camera, one at a time: the next is taken when the last is on show. */
+function useCamera(video: Signal<HTMLVideoElement | undefined>, kernel: Signal<readonly number[]>): { readonly shot: Signal<Shot | undefined>; readonly error: Signal<unknown> } {
+  const shot = useSignal<Shot | undefined>(undefined);
+  const error = useSignal<unknown>(undefined);
+  useEffect(() => {
+    const from = video.value;
+    [shot.value, error.value] = [undefined, undefined];
+    let gone = false;
+    const go = async (): Promise<void> => {
+      try {
+        while (from && !gone) {
+          const frame = await createImageBitmap(from);
+          const next = await filterPhoto(frame, LONGEST, filterOf(kernel.peek()));
+          if (!gone) shot.value = next;
+          await new Promise(requestAnimationFrame);
+        }
+      } catch (cause) {
+        if (!gone) error.value = cause;
+      }
+    };
+    void go();
+    return () => {
+      gone = true;
+    };
+  }, [video.value]);
+  return { shot, error };
 }
 
 export default function Kernels(): JSX.Element {
@@ -72,22 +71,10 @@ export default function Kernels(): JSX.Element {
   const chosen = useAddressed<SampleName>('photo', oneOf(...SAMPLE_NAMES), 'cat');
   const own = useSignal<Blob | undefined>(undefined);
   const video = useSignal<HTMLVideoElement | undefined>(undefined);
-  const frame = useSignal<Pixels | undefined>(undefined);
-  const photo = useWork(async () => decode(own.value ?? (await sample(chosen.value))), [own.value, chosen.value]).value;
-  useEffect(() => {
-    const from = video.value;
-    frame.value = undefined;
-    if (!from) return undefined;
-    const take = (): void => {
-      if (from.videoWidth > 0) frame.value = shrink(from);
-      asked = requestAnimationFrame(take);
-    };
-    let asked = requestAnimationFrame(take);
-    return () => cancelAnimationFrame(asked);
-  }, [video.value]);
-  const before = frame.value ?? photo.value;
-  const done = useWork(async () => before && { before, after: await apply(before, kernel.value) }, [before, kernel.value]).value;
-  const error = photo.error ?? done.error;
+  const photo = useWork(async () => filterPhoto(own.value ?? (await sample(chosen.value)), LONGEST, filterOf(kernel.value)), [own.value, chosen.value, kernel.value]).value;
+  const camera = useCamera(video, kernel);
+  const shown = camera.shot.value ?? photo.value;
+  const error = camera.error.value ?? photo.error;
   return (
     <>
       <div class="words"><p>{words.lead}</p><p>{words.task}</p></div>
@@ -96,7 +83,7 @@ export default function Kernels(): JSX.Element {
         <Presets kernel={kernel.value} onChoose={(values) => (kernel.value = values)} />
         <div class="row">
           <Matrix label={words.weights} values={kernel.value} columns={SIDE} onEdit={(values) => (kernel.value = values)} />
-          {done.value && <Sides {...done.value} split={split.value} />}
+          {shown?.after[0] && <Sides before={shown.before} after={shown.after[0]} split={split.value} />}
         </div>
         <Slider label={words.split} value={split} min={0} max={100} show={(value) => words.percent(showNumber(value))} />
         {error !== undefined && <ErrorNote error={error} />}

@@ -1,15 +1,18 @@
 /** Channels and many kernels: three slices summed to one map, and the parameters counted. */
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { conv2d, graph, input } from 'receptive/layers';
 import { useAddressed } from '../../app/address.js';
-import { numbers, whole } from '../../app/codecs.js';
+import { numbers } from '../../app/codecs.js';
 import { say, showNumber } from '../../app/words.js';
 import { compute, numbersOf } from '../../engine/compute.js';
 import { useWork } from '../../engine/use-work.js';
-import { Discover, Slider } from '../../ui/controls.js';
+import { Discover } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Matrix } from '../../ui/matrix.js';
+import { Maps } from './maps.js';
 import { text } from './text.js';
+import './chapter.css';
 
 const [C, SIZE, SIDE] = [3, 4, 3];
 const OUT = SIZE - SIDE + 1;
@@ -35,6 +38,7 @@ export default function Channels(): JSX.Element {
   const words = say(text);
   const image = useAddressed('x', numbers(C * SIZE * SIZE, -999, 999), IMAGE);
   const kernel = useAddressed('k', numbers(C * SIDE * SIDE, -999, 999), KERNEL);
+  const cell = useSignal(0);
   const seen = useWork(() => convolve(image.value, kernel.value), [image.value, kernel.value]).value;
   return (
     <>
@@ -44,31 +48,25 @@ export default function Channels(): JSX.Element {
           <div class="row" key={c}>
             <Matrix label={words.image(name)} values={sliceOf(image.value, c, SIZE * SIZE)} columns={SIZE} onEdit={(values) => (image.value = withSlice(image.value, c, values))} />
             <Matrix label={words.slice(name)} values={sliceOf(kernel.value, c, SIDE * SIDE)} columns={SIDE} onEdit={(values) => (kernel.value = withSlice(kernel.value, c, values))} />
-            {seen.value && <Matrix label={words.part(name)} values={sliceOf(seen.value.parts, c, OUT * OUT)} columns={OUT} />}
+            {seen.value && <Matrix label={words.part(name)} values={sliceOf(seen.value.parts, c, OUT * OUT)} columns={OUT} look={(at) => (at === cell.value ? 'now' : '')} />}
           </div>
         ))}
-        {seen.value && <Matrix label={words.sum} values={seen.value.sum} columns={OUT} />}
+        {seen.value && (
+          <div class="row">
+            <Matrix label={words.sum} values={seen.value.sum} columns={OUT} onPoint={(at) => (cell.value = at ?? cell.value)} look={(at) => (at === cell.value ? 'now' : '')} />
+            <SumOf {...seen.value} cell={cell.value} />
+          </div>
+        )}
         {seen.error !== undefined && <ErrorNote error={seen.error} />}
       </section>
-      <section class="panel"><Count /></section>
+      <section class="panel"><Maps /></section>
       <Discover question={words.question} label={words.reveal} answer={words.answer} />
     </>
   );
 }
 
-/** K kernels of C slices: as many weights, and a bias each. */
-function Count(): JSX.Element {
-  const words = say(text);
-  const inputs = useAddressed('C', whole(1, 64), 3);
-  const kernels = useAddressed('K', whole(1, 64), 6);
-  const side = useAddressed('side', whole(1, 11), 5);
-  const [c, k, s] = [inputs.value, kernels.value, side.value];
-  return (
-    <>
-      <Slider label={words.inputs} value={inputs} min={1} max={64} />
-      <Slider label={words.kernels} value={kernels} min={1} max={64} />
-      <Slider label={words.side} value={side} min={1} max={11} />
-      <p class="formula" aria-live="polite">{words.maps(showNumber(k))}<br />{words.parameters} {k} × ({c} × {s} × {s} + 1) = <strong>{showNumber(k * (c * s * s + 1), 6)}</strong></p>
-    </>
-  );
+/** How a number of the sum is added up from its slices, written out. */
+function SumOf({ parts, sum, cell }: { readonly parts: Float32Array; readonly sum: Float32Array; readonly cell: number }): JSX.Element {
+  const terms = Array.from({ length: C }, (_, c) => parts[c * OUT * OUT + cell] ?? 0);
+  return <p class="formula channel-sum" aria-live="polite">{terms.map((term) => (term < 0 ? `(${showNumber(term)})` : showNumber(term))).join(' + ')} = <strong>{showNumber(sum[cell] ?? 0)}</strong></p>;
 }
