@@ -107,6 +107,27 @@ describe.skipIf(WITHOUT_BROWSER)('train it', () => {
     await at.page.waitForSelector(READY);
   });
 
+  it('waits while the tab is hidden, and goes on when it is seen again', async () => {
+    await at.open('12-train', 'en', 'n=200');
+    await at.page.waitForSelector(READY);
+    const hide = (hidden: boolean): Promise<void> => at.page.evaluate((now) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value: now });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    await at.page.getByRole('button', { name: 'Train', exact: true }).click();
+    await updates(5);
+    await hide(true);
+    await at.page.getByRole('button', { name: 'Train', exact: true }).waitFor();
+    await at.page.waitForTimeout(1000); // an update that is under way ends
+    const step = async (): Promise<number> => Number(await at.page.getAttribute('section.train', 'data-step'));
+    const stopped = await step();
+    await at.page.waitForTimeout(1000);
+    expect(await step()).toBe(stopped);
+    await hide(false);
+    await updates(stopped + 40);
+    await at.page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+  });
+
   it('says what to do when it does not learn', async () => {
     await at.open('12-train', 'ko', 'opt=sgd&lr=1&n=200');
     await at.page.waitForSelector(READY);

@@ -40,12 +40,20 @@ async function segmented(number: number): Promise<readonly SegmentClass[]> {
 }
 
 describe.skipIf(WITHOUT_BROWSER)('not only classes', () => {
-  it.each(LANGUAGES)('three networks answer: class and boxes as it is, pixels as in Node, %s', async (language) => {
+  it.each(LANGUAGES)('four networks answer: class and boxes as it is, pixels as in Node, %s', async (language) => {
     await at.open('14-tasks', language, 'scene=2');
     const digits = [...(await truth())].sort();
     expect(digits.length).toBeGreaterThanOrEqual(2);
     expect((await at.page.$$eval('.cuts li', (items) => items.map((item) => item.dataset['index']))).sort()).toEqual(digits);
     expect([...(await boxes())].sort()).toEqual(digits);
+    const cells = ((await at.page.getAttribute('[data-cells]', 'data-cells')) ?? '').split(',').map(Number);
+    expect(cells.every((cell) => cell >= 0 && cell < 256)).toBe(true);
+    expect(new Set(cells).size).toBe(digits.length);
+    const stages = await at.page.waitForSelector('[data-proposals]');
+    expect(Number(await stages.getAttribute('data-proposals'))).toBeGreaterThan(digits.length);
+    expect(((await stages.getAttribute('data-objects')) ?? '').split(',').sort()).toEqual(digits);
+    await at.page.waitForFunction(() => [...document.querySelectorAll('.shape')].every((shape) => shape.textContent !== ''));
+    expect(await at.page.locator('.shape').allTextContents()).toEqual(['[N, 10]', '[N, 14, 256]', '[N, 100, 4] [N, 100] [N, 100] [N] [N, 5]', '[N, 11, H, W]']);
     await at.page.waitForSelector('[data-shares]');
     const shares = ((await at.page.getAttribute('[data-shares]', 'data-shares')) ?? '').split(',').map((one) => one.split(':') as [string, string]);
     const want = await segmented(1);
@@ -65,6 +73,18 @@ describe.skipIf(WITHOUT_BROWSER)('not only classes', () => {
     await at.page.getByLabel('Least score').fill('1');
     await at.page.waitForSelector('[data-boxes=""]', { state: 'attached' });
     await at.page.waitForFunction(() => location.hash.includes('score=1'));
+  });
+
+  it('suppresses step by step: one step a box that is kept, and those struck are told with their IoU', async () => {
+    await at.open('14-tasks', 'en', 'scene=2&score=0.05');
+    const kept = (await boxes()).length;
+    const steps = at.page.locator('[data-suppression]');
+    expect(Number(await steps.getAttribute('data-suppression'))).toBe(kept);
+    expect(Number(await steps.getAttribute('data-struck'))).toBeGreaterThan(0);
+    expect(await steps.locator('rect.struck').count()).toBe(Number(await steps.getAttribute('data-struck')));
+    await steps.getByRole('button', { name: 'One on' }).click();
+    expect(await steps.locator('rect.kept').count()).toBe(1);
+    expect(await steps.locator('rect.now').count()).toBe(1);
   });
 
   it('says which part could not be loaded, and the others answer', async () => {

@@ -89,5 +89,19 @@ export function useRun(data: Data | undefined, plan: Omit<Plan, 'weights'>): Run
     const one = session.current;
     return one && { bytes: await one.file(), name: `${one.plan.net}.safetensors` };
   };
+  useEffect(() => whileShown(playing, pause, () => error.value === undefined && play()), []);
   return { log, error, playing, play, pause, step, restart, file };
+}
+
+/** Nothing is learned in a hidden tab, nor in a page that is kept for the way back: it goes on when it is seen again. @returns what ends it */
+function whileShown(playing: ReadonlySignal<boolean>, pause: () => void, goOn: () => void): () => void {
+  let waiting = false;
+  const turn = (): void => {
+    const resume = waiting && !document.hidden;
+    waiting = document.hidden && (waiting || playing.value);
+    if (waiting) pause();
+    if (resume) goOn();
+  };
+  document.addEventListener('visibilitychange', turn);
+  return () => document.removeEventListener('visibilitychange', turn);
 }

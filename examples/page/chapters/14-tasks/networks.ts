@@ -4,9 +4,12 @@ import type { Remote } from 'comlink';
 import { ComputeError } from '../../engine/compute-error.js';
 import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
-import type { Tasks } from './tasks.worker.js';
+import type { Task, Tasks } from './tasks.worker.js';
 
 type Done<T> = { readonly value: T } | { readonly error: { readonly code: string; readonly message: string } };
+
+/** As their authors call them, in every language. */
+export const NETS: Readonly<Record<Task, string>> = { class: 'LeNet-5', boxes: 'YOLO', regions: 'Faster R-CNN', pixels: 'U-Net' };
 
 export interface Networks {
   /** @throws ComputeError */

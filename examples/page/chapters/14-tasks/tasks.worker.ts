@@ -1,9 +1,12 @@
 /** The scene of digits, and what three networks say of it. */
 import { expose } from 'comlink';
-import { colours, load, overlay } from 'receptive/inline';
-import type { DetectedBox, InlineModel, RgbImage } from 'receptive/inline';
+import { load, overlay } from 'receptive/inline';
+import type { DetectedBox, InlineModel, RgbImage, Tensor } from 'receptive/inline';
 import { readDigits, scenes } from 'receptive/train/inline';
 import type { SceneBox } from 'receptive/train/inline';
+import { PALETTE } from './palette.js';
+import { agrees, suppressionOf } from './suppression.js';
+import type { Suppression } from './suppression.js';
 
 /** RGB as a canvas takes it, one byte a channel. */
 export interface Pixels {
@@ -32,13 +35,36 @@ export interface Segmented {
   readonly classes: readonly { readonly index: number; readonly label: string | undefined; readonly share: number }[];
 }
 
-type Task = 'class' | 'boxes' | 'pixels';
+/** Left and top edges and sizes in pixels. */
+export interface Region {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Yolo {
+  /** What is kept, each with the cell that answers for it, counted by rows. */
+  readonly boxes: readonly (DetectedBox & { readonly cell: number })[];
+  /** Cells along each side. */
+  readonly cells: number;
+  readonly suppression: Suppression;
+}
+
+export interface TwoStages {
+  readonly proposals: readonly Region[];
+  /** Index is the digit. */
+  readonly boxes: readonly DetectedBox[];
+}
+
+export type Task = 'class' | 'boxes' | 'regions' | 'pixels';
 type Done<T> = { readonly value: T } | { readonly error: { readonly code: string; readonly message: string } };
 
 /** One line a network; another task is another line. */
 const FILES: Readonly<Record<Task, string>> = {
   class: new URL('../../../assets/scenes/lenet5.safetensors', import.meta.url).href,
   boxes: new URL('../../../assets/scenes/tiny-yolo.safetensors', import.meta.url).href,
+  regions: new URL('../../../assets/scenes/tiny-faster-rcnn.safetensors', import.meta.url).href,
   pixels: new URL('../../../assets/scenes/unet.safetensors', import.meta.url).href,
 };
 
@@ -57,10 +83,13 @@ async function answer<T>(work: () => T | Promise<T>): Promise<Done<T>> {
   }
 }
 
+/** The regions of the first stage are an output as well. */
+const OUTPUTS: Partial<Readonly<Record<Task, readonly string[]>>> = { regions: ['boxes', 'scores', 'labels', 'count', 'rpn.proposals'] };
+
 const models = new Map<Task, Promise<InlineModel>>();
 
 function modelOf(task: Task): Promise<InlineModel> {
-  const found = models.get(task) ?? load(FILES[task]);
+  const found = models.get(task) ?? load(FILES[task], { outputs: OUTPUTS[task] });
   models.set(task, found);
   found.catch(() => models.delete(task)); // the next one tries again
   return found;
@@ -117,22 +146,59 @@ async function name(number: number): Promise<readonly Named[]> {
   return named;
 }
 
-async function detect(number: number, score: number, iou: number): Promise<readonly DetectedBox[]> {
+/** As many as the detector has cells. */
+const MOST = 256;
+
+const inputOf = (image: Uint8Array, width: number, height: number): Tensor => ({ dtype: 'float32', shape: [1, 1, height, width], data: Float32Array.from(image, (value) => value / 255) });
+
+/** The cell whose score a box has. Output: [1, 4 + classes, cells]. */
+function cellOf({ data, shape }: Tensor, { index, score }: DetectedBox): number {
+  const cells = shape[2]!;
+  return data.subarray((4 + index) * cells, (5 + index) * cells).indexOf(score);
+}
+
+async function detect(number: number, score: number, iou: number): Promise<Yolo> {
   const [{ image, width, height }, model] = [await sceneOf(number), await modelOf('boxes')];
-  return (await model.detect(rgb(image, width, height), { score, iou, max: 100 })).boxes;
+  const photo = rgb(image, width, height);
+  const { boxes } = await model.detect(photo, { score, iou, max: MOST });
+  const suppression = suppressionOf((await model.detect(photo, { score, iou: 1, max: MOST })).boxes, iou);
+  if (!agrees(suppression, boxes)) throw new Error('the steps of suppression keep other boxes than the detector');
+  const output = model.run(inputOf(image, width, height))['output']!;
+  return { boxes: boxes.map((box) => ({ ...box, cell: cellOf(output, box) })), cells: Math.sqrt(output.shape[2]!), suppression };
+}
+
+/** Both stages: rows of `rpn.proposals` are image, left, top, right, bottom. Class 0 is the background. */
+async function regions(number: number, score: number): Promise<TwoStages> {
+  const [{ image, width, height }, model] = [await sceneOf(number), await modelOf('regions')];
+  const { data, shape } = model.run(inputOf(image, width, height))['rpn.proposals']!;
+  const proposals = Array.from({ length: shape[0]! }, (_, i): Region => {
+    const [left, top, right, bottom] = Array.from(data.subarray(5 * i + 1, 5 * i + 5)) as [number, number, number, number];
+    return { left, top, width: right - left, height: bottom - top };
+  });
+  const { boxes } = await model.detect(rgb(image, width, height), { score, max: 100 });
+  return { proposals, boxes: boxes.map((box) => ({ ...box, index: box.index - 1 })) };
+}
+
+/** The shape of what a network gives for N pictures. */
+async function shape(task: Task): Promise<string> {
+  const { outputs } = await modelOf(task);
+  const free = ['N', 'C', 'H', 'W'];
+  return outputs.map((output) => `[${output.shape.map((size, i) => size ?? free[i]).join(', ')}]`).join(' ');
 }
 
 async function segment(number: number): Promise<Segmented> {
   const [{ image, width, height }, model] = [await sceneOf(number), await modelOf('pixels')];
   const photo = rgb(image, width, height);
   const { mask, classes } = await model.segment(photo);
-  return { pixels: { ...overlay(photo, mask, { palette: colours(11), opacity: 0.65 }), channels: 3 }, classes };
+  return { pixels: { ...overlay(photo, mask, { palette: PALETTE, opacity: 0.8 }), channels: 3 }, classes };
 }
 
 const tasks = {
   scene: (number: number): Promise<Done<SceneShown>> => answer(() => scene(number)),
   name: (number: number): Promise<Done<readonly Named[]>> => answer(() => name(number)),
-  detect: (number: number, score: number, iou: number): Promise<Done<readonly DetectedBox[]>> => answer(() => detect(number, score, iou)),
+  detect: (number: number, score: number, iou: number): Promise<Done<Yolo>> => answer(() => detect(number, score, iou)),
+  regions: (number: number, score: number): Promise<Done<TwoStages>> => answer(() => regions(number, score)),
+  shape: (task: Task): Promise<Done<string>> => answer(() => shape(task)),
   segment: (number: number): Promise<Done<Segmented>> => answer(() => segment(number)),
 };
 
