@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { crossEntropy } from '../../../.build/train/losses.js';
 import { sgd } from '../../../.build/train/optimizers.js';
 import { TrainSession } from '../../../.build/train/session.js';
+import { summaryOf } from '../../../.build/train/summary.js';
 import { sharedTrainMemory, startThreadedTrainEngine, startTrainEngine } from '../../../.build/train/wasm.js';
 import { MOMENTUM, RATE } from './batch.mjs';
 
@@ -34,7 +35,7 @@ async function startEngine(variant, threads) {
   return startThreadedTrainEngine({ module, memory: sharedTrainMemory() }, threads, startHelper);
 }
 
-/** @returns `step`, which learns and gives the loss; `forward`, which goes forward alone; `profile`; `bytes` */
+/** @returns `step`, which learns and gives the loss; `forward`, which goes forward alone; `profile`; `memory`, bytes of the engine; `summary`; `bytes` */
 export async function openOurs(net, data, { variant, threads = 1 }) {
   const engine = await startEngine(variant, threads);
   const weights = new Map(Object.entries(data.params));
@@ -52,6 +53,8 @@ export async function openOurs(net, data, { variant, threads = 1 }) {
     step,
     forward: () => engine.runSteps(compiled.id, 0, back),
     profile: (rounds) => profile(engine, compiled.id, program.steps, rounds),
+    memory: () => engine.input(compiled.id, 0).buffer.byteLength,
+    summary: () => summaryOf(net.graph, program, net.trainable),
     bytes: { program: engine.bytes(compiled.id), values: 4 * program.lens.reduce((sum, len) => sum + len, 0), parameters: parameterBytes(net) },
     dispose: () => session.release(),
   };
