@@ -4,3 +4,5 @@ export { graphFromData, graphToData } from '../../ops/data.js';
 export { withOutputs } from '../../ops/with-outputs.js';
 export * from '../../ops/layers.js';
 export * from '../../models/detection/parts.js';
+export { unitField } from '../../session/unit-field.js';
+export type { UnitField } from '../../session/unit-field.js';
