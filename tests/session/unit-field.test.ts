@@ -8,9 +8,9 @@ const { load, toGraph, sequential, conv2d, maxPool2d, avgPool2d, relu, tensor, u
 const SIZE = 20;
 
 const NETS = {
-  'a convolution with padding': () => sequential(conv2d(1, 1, 3, { padding: 1, bias: false })),
-  'strides, dilation and pooling': () => sequential(conv2d(1, 1, 3, { stride: 2, padding: 1, bias: false }), relu(), maxPool2d(3, { stride: 2 }), conv2d(1, 1, 3, { dilation: 2, padding: 2, bias: false })),
-  'unequal sides': () => sequential(conv2d(1, 1, [1, 5], { padding: [0, 2], bias: false }), avgPool2d(2)),
+  'a convolution with padding': () => sequential([conv2d(1, 1, 3, { padding: 1, bias: false })]),
+  'strides, dilation and pooling': () => sequential([conv2d(1, 1, 3, { stride: 2, padding: 1, bias: false }), relu(), maxPool2d(3, { stride: 2 }), conv2d(1, 1, 3, { dilation: 2, padding: 2, bias: false })]),
+  'unequal sides': () => sequential([conv2d(1, 1, [1, 5], { padding: [0, 2], bias: false }), avgPool2d(2)]),
 };
 
 /** Rows and columns of the input whose change changes each unit, by trial. */
