@@ -9,7 +9,7 @@ const SIZE = 20;
 
 const NETS = {
   'a convolution with padding': () => sequential([conv2d(1, 1, 3, { padding: 1, bias: false })]),
-  'strides, dilation and pooling': () => sequential([conv2d(1, 1, 3, { stride: 2, padding: 1, bias: false }), relu(), maxPool2d(3, { stride: 2 }), conv2d(1, 1, 3, { dilation: 2, padding: 2, bias: false })]),
+  'strides, dilation and pooling': () => sequential([conv2d(1, 1, 3, { stride: 2, padding: 1, bias: false }), relu(), maxPool2d(3, { stride: 2 }), conv2d(1, 1, 2, { dilation: 2, bias: false })]),
   'unequal sides': () => sequential([conv2d(1, 1, [1, 5], { padding: [0, 2], bias: false }), avgPool2d(2)]),
 };
 

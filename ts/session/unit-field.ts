@@ -16,7 +16,7 @@ export interface UnitField {
 
 /**
  * The input pixels that one pixel of a layer's maps depends on, without those in the padding; undefined where the layer's fields are not
- * on one grid. Arithmetic of Araujo et al. 2019, Distill.
+ * on one grid. Where a layer further in pads, it may be more than the unit sees: only the input is cut. Arithmetic of Araujo et al. 2019, Distill.
  * @param layer - of `summary().layers`
  * @param unit - [row, column] in the layer's maps
  * @param input - [height, width] of the network's input
