@@ -22,6 +22,8 @@ export type Reach =
       readonly kernel: readonly [number, number];
       readonly dilation: readonly [number, number];
       readonly stride: readonly [number, number];
+      /** Pixels around the map: its first window begins this much before it. */
+      readonly pad?: Pads;
       /** Whether it enlarges the map by `stride` in place of shrinking it. */
       readonly up?: boolean;
     };

@@ -19,6 +19,11 @@ export interface LayerSummary {
   readonly receptiveField?: readonly [number, number] | undefined;
   /** Input pixels from one output pixel to the next. */
   readonly jump?: readonly [number, number] | undefined;
+  /**
+   * Input pixel, [row, column], at which the receptive field of the first output pixel begins: below zero where it begins in the padding.
+   * Absent where fields are not on one grid: after a transposed convolution, an enlargement, or what looks at the whole map.
+   */
+  readonly fieldStart?: readonly [number, number] | undefined;
   /** Steps of the program it became; none if it was folded into another layer. */
   readonly steps: readonly number[];
 }
@@ -26,6 +31,8 @@ export interface LayerSummary {
 interface Field {
   readonly size: readonly [number, number];
   readonly jump: readonly [number, number];
+  /** Absent where it is not known. */
+  readonly start?: readonly [number, number] | undefined;
 }
 
 /** Layers that some output needs, in the graph's order, with receptive field and jump as they grow along it (Araujo et al. 2019, Distill). */
@@ -40,10 +47,10 @@ export function summarizeLayers(
     const shape = shapes[value] ?? [];
     if (shape.length !== 4) continue;
     whole ??= [shape[2] ?? 1, shape[3] ?? 1];
-    fields.set(value, { size: [1, 1], jump: [1, 1] });
+    fields.set(value, { size: [1, 1], jump: [1, 1], start: [0, 0] });
   }
   return neededNodes(graph.nodes, graph.outputs.map(({ value }) => value)).map((node) => {
-    const field = fieldAfter(node, fields, whole);
+    const field = fieldAfter(node, fields, whole, shapes);
     if (field) for (const output of node.outputs) fields.set(output, field);
     const inputs = node.inputs.map((value) => shapes[value] ?? []);
     const outputs = node.outputs.map((value) => shapes[value] ?? []);
@@ -55,6 +62,7 @@ export function summarizeLayers(
       macs: node.op.macs(inputs, outputs),
       receptiveField: field?.size,
       jump: field?.jump,
+      fieldStart: field?.start,
       steps: steps.flatMap((step, index) => (step.node?.origin === node ? [index] : [])),
     };
   });
@@ -67,24 +75,44 @@ function typeName({ op: { type, attrs } }: Node): string {
 }
 
 function fieldAfter(
-  { op, inputs }: Node,
+  { op, inputs, outputs }: Node,
   fields: ReadonlyMap<number, Field>,
   whole: readonly [number, number] | undefined,
+  shapes: readonly (readonly number[])[],
 ): Field | undefined {
   const before = inputs.flatMap((value) => fields.get(value) ?? []);
   const first = before[0];
   if (!first) return undefined;
-  const widest = (axis: 0 | 1): number => Math.max(...before.map(({ size }) => size[axis]));
-  const size = [widest(0), widest(1)] as const;
-  if (op.reach === undefined) return { size, jump: first.jump };
-  if (op.reach === 'global') return { size: whole ?? size, jump: first.jump };
-  const [vertical, horizontal] = [grow(op.reach, 0, size[0], first), grow(op.reach, 1, size[1], first)];
-  return { size: [vertical.size, horizontal.size], jump: [vertical.jump, horizontal.jump] };
+  const around = union(before);
+  if (op.reach === undefined) return { ...around, start: sameGrid([...inputs, ...outputs], shapes) ? around.start : undefined };
+  if (op.reach === 'global') return { size: whole ?? around.size, jump: first.jump };
+  const [vertical, horizontal] = [grow(op.reach, 0, around), grow(op.reach, 1, around)];
+  const start = vertical.start === undefined || horizontal.start === undefined ? undefined : ([vertical.start, horizontal.start] as const);
+  return { size: [vertical.size, horizontal.size], jump: [vertical.jump, horizontal.jump], start };
 }
 
-function grow(reach: Exclude<Reach, 'global'>, axis: 0 | 1, size: number, { jump }: Field): { size: number; jump: number } {
-  const [kernel, dilation, stride] = [reach.kernel[axis], reach.dilation[axis], reach.stride[axis]];
-  if (!reach.up) return { size: size + (kernel - 1) * dilation * jump[axis], jump: jump[axis] * stride };
+/** What several inputs see together: from the first pixel of any to the last of any, where all are on one grid. */
+function union(fields: readonly Field[]): Field {
+  const { jump } = fields[0]!;
+  const least = (axis: 0 | 1): number => Math.min(...fields.map(({ start }) => start?.[axis] ?? NaN));
+  const start = [least(0), least(1)] as const;
+  const oneGrid = !start.includes(NaN) && fields.every((field) => field.jump[0] === jump[0] && field.jump[1] === jump[1]);
+  const size = (axis: 0 | 1): number => Math.max(...fields.map((field) => field.size[axis] + (oneGrid ? (field.start?.[axis] ?? 0) - start[axis] : 0)));
+  return { size: [size(0), size(1)], jump, start: oneGrid ? start : undefined };
+}
+
+/** Whether all are maps of one height and width: what has no window and changes them (Pad, Slice) moves pixels. */
+function sameGrid(values: readonly number[], shapes: readonly (readonly number[])[]): boolean {
+  const sizes = values.map((value) => shapes[value] ?? []).filter(({ length }) => length === 4).map(([, , height, width]) => `${height} ${width}`);
+  return new Set(sizes).size === 1;
+}
+
+function grow(reach: Exclude<Reach, 'global'>, axis: 0 | 1, { size: sizes, jump, start }: Field): { size: number; jump: number; start?: number | undefined } {
+  const [kernel, dilation, stride, size] = [reach.kernel[axis], reach.dilation[axis], reach.stride[axis], sizes[axis]];
+  if (!reach.up) {
+    const from = start && start[axis] - (reach.pad?.[axis] ?? 0) * jump[axis];
+    return { size: size + (kernel - 1) * dilation * jump[axis], jump: jump[axis] * stride, start: from };
+  }
   // An output pixel of a transposed convolution is reached by every stride-th tap.
   const taps = Math.ceil(((kernel - 1) * dilation + 1) / stride);
   return { size: size + (taps - 1) * jump[axis], jump: jump[axis] / stride };

@@ -7,3 +7,5 @@ export type { LayerSummary } from '../../program/layers.js';
 export { withOutputs } from '../../ops/with-outputs.js';
 export * from '../../ops/layers.js';
 export * from '../../models/detection/parts.js';
+export { unitField } from '../../session/unit-field.js';
+export type { UnitField } from '../../session/unit-field.js';
