@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { load } from 'receptive';
+import { load, unitField } from 'receptive';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expected, photoPath } from '../image/expected.js';
 import { WITHOUT_BROWSER } from '../support/chromium.js';
@@ -145,6 +145,33 @@ describe.skipIf(WITHOUT_BROWSER)('inside a real network', () => {
     expect(await at.page.locator('.layer-times .bars li').count()).toBeGreaterThan(20);
     expect(await at.axe()).toEqual([]);
     await at.shot(`9-inside-${language}`);
+  });
+
+  it.each(LANGUAGES)('draws what a unit sees, by the arithmetic and without padding, %s', async (language) => {
+    await at.open('9-inside', language, 'layer=features.7&row=0&column=13');
+    const note = at.page.locator('[data-field="features.7"]');
+    await note.waitFor();
+    await using model = await load(MODEL);
+    const layer = (await model.summary()).layers.find(({ name }) => name === 'features.7')!;
+    const box = unitField(layer, [0, 13], [224, 224])!;
+    expect(box.y).toBe(0);
+    expect(box.height).toBeLessThan(63);
+    expect(await note.textContent()).toContain(`${box.y}–${box.y + box.height - 1}`);
+    expect(await note.textContent()).toContain(`${box.x}–${box.x + box.width - 1}`);
+    expect(await at.page.locator('.field svg rect').getAttribute('width')).toBe(String(box.width));
+  });
+
+  it.each(LANGUAGES)('shows where a hidden part makes the score fall, %s', async (language) => {
+    await at.open('9-inside', language);
+    await at.page.locator('.occlusion button').click();
+    const note = at.page.locator('[data-falls]');
+    await note.waitFor();
+    const falls = ((await note.getAttribute('data-falls')) ?? '').split(' ').map(Number);
+    expect(falls).toHaveLength(81);
+    expect(Math.max(...falls)).toBeGreaterThan(1);
+    expect(new Set(falls).size).toBeGreaterThan(70);
+    expect(await at.axe()).toEqual([]);
+    await at.shot(`9-inside-hidden-${language}`);
   });
 
   it('opens a learner’s own network, and says what is none', async () => {

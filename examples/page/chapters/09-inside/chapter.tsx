@@ -7,6 +7,7 @@ import { oneOf } from '../../app/codecs.js';
 import type { Codec } from '../../app/codecs.js';
 import { say, showNumber } from '../../app/words.js';
 import { kept } from '../../engine/offline.js';
+import { useWork } from '../../engine/use-work.js';
 import { Button, Discover } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { PhotoSource, sample, SAMPLE_NAMES } from '../../ui/photo-source.js';
@@ -17,6 +18,7 @@ import './inside.css';
 import { Maps } from './maps.js';
 import { openNetwork } from './network.js';
 import type { Network } from './network.js';
+import { OcclusionMap } from './occlusion.js';
 import { text } from './text.js';
 import { Times } from './times.js';
 
@@ -110,6 +112,9 @@ export default function InsideChapter(): JSX.Element {
     if (shown.peek()) URL.revokeObjectURL(shown.peek()!.url);
   }, []);
   const ready = useComputed(() => (answered.value && network.value && shown.value ? { net: network.value, photo: shown.value.photo } : undefined)).value;
+  const view = useWork(async () => ready && { of: ready.photo, sheet: await ready.net.view(ready.photo) }, [ready]).value.value;
+  const seen = view && view.of === ready?.photo ? view.sheet : undefined;
+  const best = answered.value?.result.top[0];
   return (
     <>
       <div class="words"><p>{words.lead}</p><p>{words.task}</p></div>
@@ -127,7 +132,8 @@ export default function InsideChapter(): JSX.Element {
           {answered.value && <Answer {...answered.value} />}
         </div>
         {network.value && <p class="note">{[file.value?.name ?? '', words.cost(showNumber(network.value.layers), showNumber(network.value.params / 1e6), showNumber(network.value.macs / 1e6, 0))].filter(Boolean).join(': ')}</p>}
-        {ready && <Maps {...ready} layer={layer} />}
+        {ready && <Maps {...ready} view={seen} layer={layer} />}
+        {ready && seen && best && <OcclusionMap {...ready} view={seen} index={best.index} label={best.label?.split(', ')[0] ?? words.classNumber(best.index)} />}
         {ready && <Times {...ready} />}
       </section>
       <Discover question={words.question} label={words.reveal} answer={words.answer} />

@@ -1,7 +1,9 @@
 /** Looks inside a network, beside the page's thread: decodes photos, runs the network, and draws its maps as rows of grey pixels. */
 import { expose, transfer } from 'comlink';
-import { decodeImage, load, preprocess } from 'receptive/inline';
-import type { Classification, ImageContent, InlineModel, PreprocessOptions, SummaryLayer, Tensor } from 'receptive/inline';
+import { decodeImage, load, preprocess, unitField } from 'receptive/inline';
+import type { Classification, ImageContent, InlineModel, PreprocessOptions, SummaryLayer, Tensor, UnitField } from 'receptive/inline';
+import { occlude } from './occlude.js';
+import type { Occlusion } from './occlude.js';
 
 /** A picture of maps, side by side: RGBA, as a canvas takes it without another loop over the pixels. */
 export interface Sheet {
@@ -84,8 +86,9 @@ function opened(): InlineModel {
 
 const classify = (photo: ImageContent): Promise<Classification> => opened().classifyBytes(photo);
 
-async function inputOf(model: InlineModel, photo: ImageContent): Promise<Tensor> {
-  const how: PreprocessOptions = model.preprocess ?? 'imagenet';
+const howOf = (model: InlineModel): PreprocessOptions => model.preprocess ?? 'imagenet';
+
+async function inputOf(model: InlineModel, photo: ImageContent, how: PreprocessOptions = howOf(model)): Promise<Tensor> {
   return preprocess(await decodeImage(photo), how, sizeOf(model));
 }
 
@@ -136,6 +139,35 @@ function all(name: string): Sheet | undefined {
   return tensor && sheetOf(tensor, 1024, 40, 16);
 }
 
+/** What the network sees of the photo: its input before it is normalised. */
+async function view(photo: ImageContent): Promise<Sheet> {
+  const model = opened();
+  const how = howOf(model);
+  const plain: PreprocessOptions = { ...(typeof how === 'string' ? { preset: how } : how), mean: [0, 0, 0], std: [1, 1, 1], scale: 1 / 255, order: 'rgb' };
+  const { data, shape } = await inputOf(model, photo, plain);
+  const [, channels = 0, height = 0, width = 0] = shape;
+  const pixels = new Uint8ClampedArray(4 * height * width).fill(255);
+  for (let at = 0; at < height * width; at++) {
+    for (let c = 0; c < 3; c++) pixels[4 * at + c] = 255 * Number(data[(channels === 3 ? c : 0) * height * width + at]);
+  }
+  return { data: pixels, width, height };
+}
+
+/** What a unit of a layer sees of the input. */
+function field(name: string, row: number, column: number): UnitField | undefined {
+  const layer = maps.find((one) => one.name === name);
+  return layer && unitField(layer, [row, column], sizeOf(opened()));
+}
+
+/** Counts the runs of occlusion that were begun or stopped: only the last goes on. */
+let occlusions = 0;
+
+async function fall(photo: ImageContent, index: number, onProgress: (share: number) => void): Promise<Occlusion | undefined> {
+  const mine = ++occlusions;
+  const model = opened();
+  return occlude(model, await inputOf(model, photo), index, onProgress, () => mine !== occlusions);
+}
+
 async function time(photo: ImageContent): Promise<{ readonly ms: number; readonly layers: readonly LayerTime[] }> {
   const model = opened();
   const { steps, ms } = model.profile(await inputOf(model, photo), { iterations: 5 });
@@ -153,6 +185,10 @@ const inside = {
   classify: (photo: ImageContent): Promise<Done<Classification>> => answer(() => classify(photo)),
   look: (photo: ImageContent): Promise<Done<readonly LayerMaps[]>> => answer(() => look(photo)).then((done) => transfer(done, 'value' in done ? done.value.map(({ sheet }) => sheet.data.buffer) : [])),
   all: (name: string): Promise<Done<Sheet | undefined>> => answer(() => all(name)),
+  view: (photo: ImageContent): Promise<Done<Sheet>> => answer(() => view(photo)),
+  field: (name: string, row: number, column: number): Promise<Done<UnitField | undefined>> => answer(() => field(name, row, column)),
+  occlude: (photo: ImageContent, index: number, onProgress: (share: number) => void): Promise<Done<Occlusion | undefined>> => answer(() => fall(photo, index, onProgress)),
+  stop: (): void => void occlusions++,
   time: (photo: ImageContent): Promise<Done<{ readonly ms: number; readonly layers: readonly LayerTime[] }>> => answer(() => time(photo)),
 };
 

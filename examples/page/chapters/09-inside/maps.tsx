@@ -5,6 +5,8 @@ import { useEffect } from 'preact/hooks';
 import { say } from '../../app/words.js';
 import { useWork } from '../../engine/use-work.js';
 import { ErrorNote } from '../../ui/error-note.js';
+import { Field } from './field.js';
+import type { Sheet } from './inside.worker.js';
 import type { Network } from './network.js';
 import { SheetView } from './sheet-view.js';
 import { text } from './text.js';
@@ -12,6 +14,8 @@ import { text } from './text.js';
 interface MapsProps {
   readonly net: Network;
   readonly photo: Blob;
+  /** The photo as the network sees it. */
+  readonly view: Sheet | undefined;
   /** The layer whose maps are all shown. */
   readonly layer: Signal<string>;
 }
@@ -31,7 +35,7 @@ function useGrowing(count: number): number {
 }
 
 /** A contact sheet: a strip of the first maps for each layer, and all maps of the layer that is chosen. */
-export function Maps({ net, photo, layer }: MapsProps): JSX.Element {
+export function Maps({ net, photo, view, layer }: MapsProps): JSX.Element {
   const words = say(text);
   const found = useWork(() => net.look(photo), [net, photo]).value;
   const layers = found.value ?? [];
@@ -59,6 +63,7 @@ export function Maps({ net, photo, layer }: MapsProps): JSX.Element {
           <SheetView sheet={all.value.sheet} label={words.all(all.value.of.name, all.value.of.shape[1] ?? 0)} />
         </figure>
       )}
+      {view && now && <Field net={net} view={view} layer={now} />}
     </div>
   );
 }

@@ -1,11 +1,12 @@
 /** The chapter's network in its worker. */
 import { proxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
-import type { Classification } from 'receptive';
+import type { Classification, UnitField } from 'receptive';
 import { ComputeError } from '../../engine/compute-error.js';
 import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import type { Inside, LayerMaps, LayerTime, Opened, Sheet } from './inside.worker.js';
+import type { Occlusion } from './occlude.js';
 
 const SQUEEZENET = new URL('../../../assets/squeezenet1_1.safetensors', import.meta.url).href;
 
@@ -13,6 +14,12 @@ export interface Network extends Opened {
   readonly classify: (photo: Blob) => Promise<Classification>;
   readonly look: (photo: Blob) => Promise<readonly LayerMaps[]>;
   readonly all: (layer: string) => Promise<Sheet | undefined>;
+  /** What it sees of the photo, in colour. */
+  readonly view: (photo: Blob) => Promise<Sheet>;
+  readonly field: (layer: string, row: number, column: number) => Promise<UnitField | undefined>;
+  /** Undefined where it was stopped. */
+  readonly occlude: (photo: Blob, index: number, onProgress: (share: number) => void) => Promise<Occlusion | undefined>;
+  readonly stop: () => void;
   readonly time: (photo: Blob) => Promise<{ readonly ms: number; readonly layers: readonly LayerTime[] }>;
   readonly close: () => void;
 }
@@ -41,6 +48,10 @@ export async function openNetwork(file: File | undefined, onProgress: (share: nu
       classify: (photo) => ask(remote.classify(photo)),
       look: (photo) => ask(remote.look(photo)),
       all: (layer) => ask(remote.all(layer)),
+      view: (photo) => ask(remote.view(photo)),
+      field: (layer, row, column) => ask(remote.field(layer, row, column)),
+      occlude: (photo, index, onProgress) => ask(remote.occlude(photo, index, proxy(onProgress))),
+      stop: () => void remote.stop(),
       time: (photo) => ask(remote.time(photo)),
       close: () => worker.terminate(),
     };
