@@ -26,8 +26,9 @@ export function Field({ net, view, layer }: FieldProps): JSX.Element {
   const column = useAddressed('column', whole(0, 4095), 0);
   const [y, x] = [Math.min(row.value, rows - 1), Math.min(column.value, columns - 1)];
   const found = useWork(async () => ({ of: layer.name, box: await net.field(layer.name, y, x) }), [net, layer.name, y, x]).value;
-  const box = found.value?.of === layer.name ? found.value.box : undefined;
-  const said = box ? words.rectangle(range(box.y, box.height), range(box.x, box.width)) : words.everything;
+  const known = found.value?.of === layer.name ? found.value : undefined;
+  const box = known?.box;
+  const said = box ? words.rectangle(range(box.y, box.height), range(box.x, box.width)) : known ? words.everything : '';
   const pick = (event: MouseEvent): void => {
     const { left, top, width, height } = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const place = (part: number, count: number, to: Signal<number>): void => void (to.value = Math.max(0, Math.min(count - 1, Math.floor(part * count))));
