@@ -44,6 +44,28 @@ test('it finds digits, and reads codes', async () => {
   model.dispose();
 });
 
+test('the reader of codes is small, says how it was made, and reads codes', async () => {
+  const bytes = new Uint8Array(readFileSync(new URL('../../examples/assets/scenes/tiny-yolo-codes.safetensors', import.meta.url)));
+  expect(bytes.length).toBeLessThanOrEqual(400_000);
+  const { metadata } = readSafetensors(bytes, 'tiny-yolo-codes.safetensors');
+  expect(metadata.get('command')).toMatch(/^node examples\/16-tiny-yolo\.mjs --steps \d+ --batch \d+ --lr [\d.]+ --codes 1 --channels [\d,]+ --seed \d+$/);
+  const result = JSON.parse(metadata.get('result')!) as { scenes: number; codes: number };
+  expect(result.scenes).toBe(2000);
+  expect(result.codes).toBeGreaterThanOrEqual(0.95);
+  const model = await loadInline(bytes, {}, {
+    defaultWasm: (variant) => new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url).href, only: undefined, readers: [],
+  });
+  const digits = await readDigits(mnist('t10k-images-idx3-ubyte'), mnist('t10k-labels-idx1-ubyte'));
+  let read = 0;
+  for (const { image, width, height, code } of codes({ digits, seed: 20_261_127, count: 60 })) {
+    const { boxes } = await model.detect({ data: image, width, height, channels: 1 }, { score: 0.01, iou: 0.4, max: 5, agnostic: true });
+    const row = boxes.toSorted((a, b) => a.left + a.width / 2 - b.left - b.width / 2);
+    read += Number(row.map(({ label }) => label).join('') === code);
+  }
+  expect(read).toBeGreaterThanOrEqual(54);
+  model.dispose();
+});
+
 const TWO_STAGES = new Uint8Array(readFileSync(new URL('../../examples/assets/scenes/tiny-faster-rcnn.safetensors', import.meta.url)));
 
 test('the detector of two stages says how it was made, reaches what it promises, and finds digits', async () => {
