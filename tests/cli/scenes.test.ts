@@ -40,7 +40,7 @@ test('pictures, masks and annotations are those of the library', async () => {
   const out = join(folder, 'scenes');
   const { code, out: said, err } = await run('--digits', idx, '--seed', '3', '--count', '11', '--size', '96', '--sheet', '-o', out, '--json');
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(readdirSync(out).sort()).toEqual(['annotations.json', 'images', 'masks', 'sheet.png']);
+  expect(readdirSync(out).sort()).toEqual(['annotations.json', 'classes.txt', 'images', 'masks', 'sheet.png']);
   const coco = JSON.parse(readFileSync(join(out, 'annotations.json'), 'utf8')) as CocoFile;
   const all = [...scenes({ digits, seed: 3, count: 11, size: 96 })];
   expect(JSON.parse(said)).toEqual({ out, kind: 'scenes', split: 'train', seed: 3, scenes: 11, size: 96, digits: all.flatMap(({ boxes }) => boxes).length });
@@ -88,7 +88,7 @@ test('--force removes what an earlier run wrote, and nothing else', async () => 
   expect((await run(...args, '--count', '11', '--sheet')).code).toBe(0);
   for (const name of ['images/mine.png', 'images/99.png', 'notes.txt']) writeFileSync(join(out, name), 'mine');
   expect((await run(...args, '--count', '2', '--force')).code).toBe(0);
-  expect(readdirSync(out).sort()).toEqual(['annotations.json', 'images', 'masks', 'notes.txt']);
+  expect(readdirSync(out).sort()).toEqual(['annotations.json', 'classes.txt', 'images', 'masks', 'notes.txt']);
   expect(readdirSync(join(out, 'images')).sort()).toEqual(['0.png', '1.png', '99.png', 'mine.png']);
   expect(readdirSync(join(out, 'masks')).sort()).toEqual(['0.png', '1.png']);
 });

@@ -1,4 +1,5 @@
-import { showValue } from '../base/show.js';
+import { expectNumbers, expectObject } from '../base/given.js';
+import { showList } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import type { SummaryLayer } from './summary.js';
 
@@ -20,16 +21,21 @@ export interface UnitField {
  * @param layer - of `summary().layers`
  * @param unit - [row, column] in the layer's maps
  * @param input - [height, width] of the network's input
- * @throws ArgumentError for a unit outside the maps
+ * @throws ArgumentError for a unit outside the maps, and for what is no layer of a summary
  */
 export function unitField(
   layer: Pick<SummaryLayer, 'outputShape' | 'receptiveField' | 'jump' | 'fieldStart'>,
   unit: readonly [number, number],
   input: readonly [number, number],
 ): UnitField | undefined {
-  const { outputShape: [, , height = 0, width = 0], receptiveField, jump, fieldStart } = layer;
+  expectObject('unitField', 'a layer of summary().layers', layer);
+  expectNumbers('unitField: unit', 'a row and a column', unit, 2);
+  expectNumbers('unitField: input', 'height and width of the input', input, 2);
+  const { outputShape, receptiveField, jump, fieldStart } = layer;
+  if (!Array.isArray(outputShape)) wrong('unitField', 'a layer of summary().layers', 'one without outputShape');
+  const [, , height = 0, width = 0] = outputShape as readonly number[];
   const inside = [height, width].every((size, axis) => Number.isInteger(unit[axis]) && unit[axis]! >= 0 && unit[axis]! < size);
-  if (!inside) wrong('unitField: unit', `a row below ${height} and a column below ${width}`, showValue(unit));
+  if (!inside) wrong('unitField: unit', `a row below ${height} and a column below ${width}`, showList(unit));
   if (!receptiveField || !jump || !fieldStart) return undefined;
   const span = (axis: 0 | 1): readonly [number, number] => {
     const from = fieldStart[axis] + unit[axis] * jump[axis];
