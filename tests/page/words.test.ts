@@ -1,7 +1,7 @@
 /** The texts of the page: the same in both languages, short, and none outside of them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 const PAGE = fileURLToPath(new URL('../../examples/page/', import.meta.url));
 const all = readdirSync(PAGE, { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/')).sort();
@@ -47,5 +47,23 @@ describe('the texts of the page', () => {
     const between = [...source.matchAll(/<\/?[\w.]+(?:\s[^<>]*?)?(?<!=)>([^<>{}]*[A-Za-z가-힣]{3,}[^<>{}]*)<\//g)].map(([, words]) => words);
     const attributes = [...source.matchAll(/\b(?:aria-label|title|alt|label|placeholder)="([^"]*[A-Za-z가-힣]{3,}[^"]*)"/g)].map(([, words]) => words);
     expect([...between, ...attributes]).toEqual([]);
+  });
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('numbers', () => {
+  it('are written as Intl writes them in both languages', async () => {
+    vi.stubGlobal('document', { documentElement: {} });
+    vi.stubGlobal('navigator', { languages: ['en'] });
+    const { showNumber } = await import('../../examples/page/app/words.js');
+    const values = [0, 7, -3.456, 0.005, 0.1 + 0.2, 12.5, 999.999, 1000, -1234.5, 61706, 138357544, 2.5e9, 1e-9];
+    for (const language of ['en', 'ko']) {
+      for (const digits of [0, 1, 2, 4]) {
+        const format = new Intl.NumberFormat(language, { maximumFractionDigits: digits });
+        // Intl keeps the sign of what rounds to nothing.
+        expect(values.map((value) => showNumber(value, digits))).toEqual(values.map((value) => format.format(value).replace(/^-0$/, '0')));
+      }
+    }
   });
 });
