@@ -58,16 +58,16 @@ function keepTracks(): void {
 describe.skipIf(WITHOUT_BROWSER)('the camera', () => {
   const given = lecture([FAKE, GIVEN]);
 
-  /** Different pictures that are put on the canvas in some milliseconds. */
-  const frames = (page: Visit['page'], ms: number): Promise<number> => page.evaluate((time) => new Promise<number>((resolve) => {
+  /** Milliseconds until so many pictures were put on the canvas. */
+  const frames = (page: Visit['page'], wanted: number): Promise<number> => page.evaluate((most) => new Promise<number>((resolve) => {
+    const start = performance.now();
     const put = CanvasRenderingContext2D.prototype.putImageData;
     let count = 0;
     CanvasRenderingContext2D.prototype.putImageData = function (this: CanvasRenderingContext2D, ...given: unknown[]) {
-      if (this.canvas.closest('.kernels-after')) count++;
+      if (this.canvas.closest('.kernels-after') && ++count === most) resolve(performance.now() - start);
       Reflect.apply(put, this, given);
     };
-    setTimeout(() => resolve(count), time);
-  }), ms);
+  }), wanted);
 
   it('is asked for by a click only, shows frames of 640 x 480 live, and ends with the chapter', async () => {
     const camera = await given.visit();
@@ -77,10 +77,9 @@ describe.skipIf(WITHOUT_BROWSER)('the camera', () => {
     expect(await camera.page.evaluate(() => Reflect.get(globalThis, 'asked') as number)).toBe(0);
     await camera.page.getByRole('button', { name: CAMERA.en.start, exact: true }).click();
     await camera.page.getByRole('img', { name: /before, 640 by 480/ }).waitFor();
-    const seen = await frames(camera.page, 3000);
-    console.info(`camera: ${(seen / 3).toFixed(1)} frames a second at 640 x 480`);
-    // A busy machine is slow; that pictures come at all, again and again, is what must not break.
-    expect(seen).toBeGreaterThan(6);
+    // A busy machine is slow; that pictures come again and again is what must not break.
+    const ms = await frames(camera.page, 30);
+    console.info(`camera: ${(30_000 / ms).toFixed(1)} frames a second at 640 x 480`);
     await camera.page.evaluate(() => { location.hash = '#/en/2-by-hand'; });
     await camera.page.waitForFunction(() => (Reflect.get(globalThis, 'tracks') as MediaStreamTrack[]).every(({ readyState }) => readyState === 'ended'));
     await camera.end();

@@ -118,11 +118,13 @@ describe.skipIf(WITHOUT_BROWSER)('train it', () => {
     await updates(5);
     await hide(true);
     await at.page.getByRole('button', { name: 'Train', exact: true }).waitFor();
-    await at.page.waitForTimeout(1000); // an update that is under way ends
     const step = async (): Promise<number> => Number(await at.page.getAttribute('section.train', 'data-step'));
-    const stopped = await step();
-    await at.page.waitForTimeout(1000);
-    expect(await step()).toBe(stopped);
+    // An update that is under way ends; then there is none any more. Without the pause the loop would not end.
+    let stopped = -1;
+    for (let now = await step(); now !== stopped; now = await step()) {
+      stopped = now;
+      await at.page.waitForTimeout(2000);
+    }
     await hide(false);
     await updates(stopped + 40);
     await at.page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
