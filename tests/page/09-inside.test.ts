@@ -147,7 +147,7 @@ describe.skipIf(WITHOUT_BROWSER)('inside a real network', () => {
     await at.shot(`9-inside-${language}`);
   });
 
-  it.each(LANGUAGES)('draws what a unit sees, by the arithmetic and without padding, %s', async (language) => {
+  it.each(LANGUAGES)('draws what a unit sees, by the arithmetic, cut at the edges of the input, %s', async (language) => {
     await at.open('9-inside', language, 'layer=features.7&row=0&column=13');
     const note = at.page.locator('[data-field="features.7"]');
     await note.waitFor();

@@ -16,8 +16,8 @@ export interface UnitField {
 }
 
 /**
- * The input pixels that one pixel of a layer's maps depends on, without those in the padding; undefined where the layer's fields are not
- * on one grid. Where a layer further in pads, it may be more than the unit sees: only the input is cut. Arithmetic of Araujo et al. 2019, Distill.
+ * The input pixels that one pixel of a layer's maps depends on at most, cut at the edges of the input; undefined where the layer's fields are not
+ * on one grid. Padding of layers further in is counted, so that it may be more than the unit sees. Arithmetic of Araujo et al. 2019, Distill.
  * @param layer - of `summary().layers`
  * @param unit - [row, column] in the layer's maps
  * @param input - [height, width] of the network's input
