@@ -68,4 +68,20 @@ describe.skipIf(WITHOUT_BROWSER)('convolution by hand', () => {
     await at.open('2-by-hand', 'en', 'way=convolution');
     await at.page.waitForFunction(() => document.querySelector('.formula')?.textContent?.includes('7×6 + 2×4 + 8×3'));
   });
+
+  it('keeps what is typed before the first paint', async () => {
+    await at.page.addInitScript((name) => {
+      const watch = new MutationObserver(() => {
+        const field = document.querySelector<HTMLInputElement>(`input[aria-label="${name}"]`);
+        if (!field) return;
+        watch.disconnect();
+        field.value = '0';
+        field.dispatchEvent(new Event('change', { bubbles: true }));
+      });
+      watch.observe(document, { childList: true, subtree: true });
+    }, cellName('en', 'Kernel', 1, 1));
+    await at.open('2-by-hand', 'en');
+    await at.page.waitForFunction(() => location.hash.includes('k=0,9,1,3,8,3,3,4,6'));
+    expect(await at.page.locator('.formula strong').textContent()).toBe('146');
+  });
 });

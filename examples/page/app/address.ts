@@ -56,11 +56,14 @@ export function useAddressed<T>(name: string, codec: Codec<T>, initial: T): Sign
     const text = state.get(name);
     return (text === null ? undefined : codec.read(text)) ?? initial;
   };
-  const value = useMemo(() => signal(written()), []);
+  const { value, ...begun } = useMemo(() => ({ value: signal(written()), arrivals: arrivals.peek() }), []);
   useEffect(() => {
     const home = codec.write(initial);
+    let seen = begun.arrivals;
     const stopReading = effect(() => {
-      void arrivals.value;
+      // An effect comes after the paint: what a quick learner has set by then stays, unless the address changed.
+      if (arrivals.value === seen) return;
+      seen = arrivals.value;
       value.value = written();
     });
     const stopWriting = effect(() => {

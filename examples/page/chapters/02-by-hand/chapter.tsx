@@ -1,10 +1,10 @@
 /** Convolution by hand: the lecture's 5x5 image and 3x3 kernel, step by step. */
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { conv2d, graph, input } from 'receptive/layers';
 import { useAddressed } from '../../app/address.js';
 import { numbers, oneOf, whole } from '../../app/codecs.js';
+import { useChange } from '../../app/use-change.js';
 import { say, showNumber } from '../../app/words.js';
 import { compute, numbersOf } from '../../engine/compute.js';
 import { useWork } from '../../engine/use-work.js';
@@ -42,9 +42,7 @@ export default function ByHand(): JSX.Element {
   const way = useAddressed('way', oneOf('correlation', 'convolution'), 'correlation');
   const step = useAddressed('step', whole(0, OUT * OUT - 1), 0);
   const pointed = useSignal<number | undefined>(undefined);
-  useEffect(() => {
-    pointed.value = undefined;
-  }, [step.value]);
+  useChange(() => (pointed.value = undefined), [step.value]);
   const laid = useComputed(() => (way.value === 'correlation' ? kernel.value : [...kernel.value].reverse()));
   const map = useWork(() => convolve(image.value, laid.value), [image.value, laid.value]).value;
   const cell = pointed.value ?? step.value;

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { useChange } from '../../app/use-change.js';
 import { say, showNumber } from '../../app/words.js';
 import { Button } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
@@ -23,10 +24,8 @@ interface OcclusionProps {
 export function OcclusionMap({ net, photo, view, index, label }: OcclusionProps): JSX.Element {
   const words = say(text);
   const state = useSignal<{ readonly share?: number; readonly value?: Occlusion; readonly error?: unknown }>({});
-  useEffect(() => {
-    state.value = {};
-    return () => net.stop();
-  }, [net, photo]);
+  useChange(() => (state.value = {}), [net, photo]);
+  useEffect(() => () => net.stop(), [net, photo]);
   const slide = async (): Promise<void> => {
     state.value = { share: 0 };
     try {

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useAddressed } from '../../app/address.js';
 import { whole } from '../../app/codecs.js';
+import { useChange } from '../../app/use-change.js';
 import { say, showNumber } from '../../app/words.js';
 import { Button, Slider } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
@@ -42,10 +43,8 @@ export function Activations(): JSX.Element {
       if (control.current === mine) running.value = false;
     });
   };
-  useEffect(() => {
-    curves.value = undefined;
-    return stop;
-  }, [seed.value]);
+  useChange(() => (curves.value = undefined), [seed.value]);
+  useEffect(() => stop, [seed.value]);
   const now = curves.value;
   const updates = now?.relu.length ?? 0;
   return (

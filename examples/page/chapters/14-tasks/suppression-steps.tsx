@@ -1,7 +1,7 @@
 /** Suppression step by step: every candidate on the scene, the one that is taken, and those that it strikes. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useChange } from '../../app/use-change.js';
 import { say, showNumber } from '../../app/words.js';
 import { Picture } from '../../ui/picture.js';
 import { Player } from '../../ui/player.js';
@@ -24,9 +24,7 @@ export function SuppressionSteps({ suppression, scene }: { readonly suppression:
   const words = say(text);
   const step = useSignal(0);
   const { candidates, steps } = suppression;
-  useEffect(() => {
-    step.value = 0;
-  }, [suppression]);
+  useChange(() => (step.value = 0), [suppression]);
   const shown = Math.min(step.value, steps.length - 1);
   const now = steps[shown];
   if (!now) return <p data-suppression="0">{words.nothing}</p>;
