@@ -6,7 +6,7 @@
  *
  * With --least only what the command line needs in Node: one wasm variant of the five, no training, no lessons, and no bundles for the web.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -100,6 +100,23 @@ const sourcesOf = (variant) => (variant.endsWith('threads') ? [...cratesOf(varia
 const least = process.argv.includes('--least') && !VARIANTS.every((variant) => isDone(stampOf(variant), sourcesOf(variant)));
 const variants = least ? ['simd'] : VARIANTS;
 
+const BUNDLED = ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', ...['glue.js', 'glue-threads.js', 'glue-train.js'].map((file) => `crates/pkg/${file}`)];
+const BUNDLES = [least ? 'dist/.stamp-least' : 'dist/.stamp', [...BUNDLED, ...variants.map(stampOf), ...(least ? [] : [stampOf('lessons')])]];
+const TSC = 'node_modules/typescript/bin/tsc';
+
+/** What must be neither found nor packed once it is no source any more. */
+function clear() {
+  for (const folder of ['.build', 'dist']) rmSync(join(ROOT, folder), { recursive: true, force: true });
+}
+
+/** For the least, TypeScript becomes JavaScript while the Rust compiler runs, and its types are left to `npm test`. Resolves to the exit code. */
+function translate() {
+  clear();
+  const child = spawn(process.execPath, [TSC, '-p', 'ts/tsconfig.least.json'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  return new Promise((resolve) => child.on('exit', resolve).on('error', () => resolve(1)));
+}
+const translated = least && !(isDone(...BUNDLES) && existsSync(join(ROOT, '.build'))) ? translate() : 0;
+
 for (const variant of variants) {
   step(`WebAssembly, ${variant}`, stampOf(variant), sourcesOf(variant), () => {
     const remedy = 'The compiler says why above. crates.io must be reachable for the first build.';
@@ -114,17 +131,13 @@ if (!least) {
   });
 }
 
-const BUNDLED = ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', ...['glue.js', 'glue-threads.js', 'glue-train.js'].map((file) => `crates/pkg/${file}`)];
+if ((await translated) !== 0) fail('TypeScript could not be compiled', 'tsc says why above.');
 
-step('bundles', least ? 'dist/.stamp-least' : 'dist/.stamp', [...BUNDLED, ...variants.map(stampOf), ...(least ? [] : [stampOf('lessons')])], () => {
-  try {
-    const node = (...args) => execFileSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
-    // What is no source any more must be neither found nor packed.
-    for (const folder of ['.build', 'dist']) rmSync(join(ROOT, folder), { recursive: true, force: true });
-    node('node_modules/typescript/bin/tsc', '-p', `ts/tsconfig.${least ? 'least' : 'build'}.json`);
-    if (!least) node('node_modules/typescript/bin/tsc', '-p', 'ts/tsconfig.types.json');
-    node('node_modules/rollup/dist/bin/rollup', '-c', '--silent', ...(least ? ['--configLeast'] : []));
-  } catch {
-    fail('the bundles could not be built', 'rollup or tsc says why above.');
+step('bundles', ...BUNDLES, () => {
+  const node = (...args) => run(process.execPath, args, 'the bundles could not be built', 'rollup or tsc says why above.');
+  if (!least) {
+    clear();
+    for (const config of ['build', 'types']) node(TSC, '-p', `ts/tsconfig.${config}.json`);
   }
+  node('node_modules/rollup/dist/bin/rollup', '-c', '--silent', ...(least ? ['--configLeast'] : []));
 });
