@@ -10,7 +10,7 @@ mod module;
 mod random;
 
 use core::ops::Range;
-use js_sys::{Error as JsError, Reflect};
+use module::thrown;
 use receptive_kernels::error::{Code, Error};
 use receptive_kernels::team::Team;
 use receptive_program::run::Program;
@@ -105,18 +105,4 @@ impl Engine {
 fn found(programs: &mut [Option<Program>], id: usize) -> Result<&mut Program, Error> {
     let program = programs.get_mut(id).and_then(Option::as_mut);
     program.ok_or_else(|| Error::new(Code::Argument, format!("there is no program {id}")))
-}
-
-/// The error as a JavaScript `Error` with `code` and, where known, `step`.
-fn thrown(error: Error) -> JsValue {
-    let thrown = JsError::new(&error.message);
-    let set = |name: &str, value: JsValue| {
-        // Setting a property of a fresh Error cannot fail.
-        let _ = Reflect::set(&thrown, &name.into(), &value);
-    };
-    set("code", error.code.as_str().into());
-    if let Some(step) = error.step {
-        set("step", step.into());
-    }
-    thrown.into()
 }

@@ -2,7 +2,7 @@
 //!
 //! `seed` is the seed of the whole run. `stream` tells parameters, or changes of examples, apart.
 
-use crate::thrown;
+use crate::module::thrown;
 use receptive_kernels::error::{Code, Error};
 use receptive_kernels::random::fill::{fill_normal, fill_uniform};
 use receptive_kernels::random::init::{

@@ -1,6 +1,6 @@
 //! Scores and boxes of a detector.
 
-use crate::thrown;
+use crate::module::thrown;
 use receptive_kernels::boxes::scan::scan;
 use receptive_kernels::boxes::suppress;
 use receptive_kernels::error::{Code, Error};

@@ -8,6 +8,7 @@ mod boxes;
 mod module;
 
 use core::ops::Range;
+use module::thrown;
 use receptive_kernels::error::{Code, Error};
 use receptive_kernels::filter::Filter;
 use receptive_kernels::photo;
@@ -218,18 +219,4 @@ impl Photo {
 fn found(programs: &mut [Option<Program>], id: usize) -> Result<&mut Program, Error> {
     let program = programs.get_mut(id).and_then(Option::as_mut);
     program.ok_or_else(|| Error::new(Code::Argument, format!("there is no program {id}")))
-}
-
-/// The error as a JavaScript `Error` with `code` and, where known, `step`.
-fn thrown(error: Error) -> JsValue {
-    let thrown = js_sys::Error::new(&error.message);
-    let set = |name: &str, value: JsValue| {
-        // Setting a property of a fresh Error cannot fail.
-        let _ = js_sys::Reflect::set(&thrown, &name.into(), &value);
-    };
-    set("code", error.code.as_str().into());
-    if let Some(step) = error.step {
-        set("step", step.into());
-    }
-    thrown.into()
 }

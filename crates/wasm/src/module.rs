@@ -1,6 +1,7 @@
 //! What a module of inference and one of training have alike: version, variant and the threads of its
 //! pool. Both crates compile this file: what wasm-bindgen exports belongs to one module.
 
+use receptive_kernels::error::Error;
 use receptive_kernels::simd::{Isa, Native};
 #[cfg(target_feature = "atomics")]
 use receptive_kernels::team::pool::HELPERS;
@@ -49,4 +50,27 @@ pub fn pool_live() -> usize {
 #[wasm_bindgen(js_name = poolEnd)]
 pub fn pool_end() {
     HELPERS.end();
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// JavaScript's `Error`, declared here: the crate that declares all of JavaScript takes longer to compile than the engine.
+    #[wasm_bindgen(js_name = Error)]
+    type Thrown;
+    #[wasm_bindgen(constructor, js_class = "Error")]
+    fn new(message: &str) -> Thrown;
+    #[wasm_bindgen(method, setter)]
+    fn set_code(this: &Thrown, code: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_step(this: &Thrown, step: usize);
+}
+
+/// The error as a JavaScript `Error` with `code` and, where known, `step`.
+pub fn thrown(error: Error) -> JsValue {
+    let thrown = Thrown::new(&error.message);
+    thrown.set_code(error.code.as_str());
+    if let Some(step) = error.step {
+        thrown.set_step(step);
+    }
+    thrown.into()
 }
