@@ -32,7 +32,7 @@ proptest! {
         dims in prop::collection::vec(1usize..9, 1..5),
         a in prop::array::uniform4(any::<bool>()),
         b in prop::array::uniform4(any::<bool>()),
-        kind in prop::sample::select(vec![Kind::Add, Kind::Mul, Kind::Div]),
+        kind in prop::sample::select(vec![Kind::Add, Kind::Mul, Kind::Div, Kind::Sub, Kind::Max, Kind::Min]),
     ) {
         let ((a, a_len), (b, b_len)) = (strides(&dims, &a), strides(&dims, &b));
         let shape = Broadcast::new(&dims, &a, &b);
@@ -55,6 +55,10 @@ proptest! {
                 Kind::Add => x[at_a] + z[at_b],
                 Kind::Mul => x[at_a] * z[at_b],
                 Kind::Div => x[at_a] / z[at_b],
+                Kind::Sub => x[at_a] - z[at_b],
+                Kind::Max => x[at_a].max(z[at_b]),
+                Kind::Min => x[at_a].min(z[at_b]),
+                Kind::Pow => x[at_a].powf(z[at_b]),
             };
             prop_assert_eq!(*got, value.max(0.0));
         }

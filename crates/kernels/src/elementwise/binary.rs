@@ -1,4 +1,4 @@
-//! Sum, product or quotient of two tensors with broadcasting: a stride of 0 repeats an operand along
+//! An operation on two tensors with broadcasting, as their sum or product: a stride of 0 repeats an operand along
 //! that axis.
 
 use super::CHUNK;
@@ -14,6 +14,46 @@ pub enum Kind {
     Mul,
     /// `a / b`
     Div,
+    /// `a - b`
+    Sub,
+    /// The greater of both; NaN where one is NaN.
+    Max,
+    /// The lesser of both; NaN where one is NaN.
+    Min,
+    /// `a` to the power of `b`
+    Pow,
+}
+
+impl Kind {
+    /// Whether `a` and `b` may be exchanged.
+    pub fn commutes(self) -> bool {
+        matches!(self, Kind::Add | Kind::Mul | Kind::Max | Kind::Min)
+    }
+
+    /// The operation on two numbers.
+    #[inline]
+    pub fn value(self, a: f32, b: f32) -> f32 {
+        match self {
+            Kind::Add => a + b,
+            Kind::Mul => a * b,
+            Kind::Div => a / b,
+            Kind::Sub => a - b,
+            Kind::Max => max(a, b),
+            Kind::Min => min(a, b),
+            Kind::Pow => a.powf(b),
+        }
+    }
+}
+
+/// A comparison with NaN is false: a NaN on the left stays, one on the right is let in by name.
+#[inline(always)]
+fn max(a: f32, b: f32) -> f32 {
+    if (b > a) | b.is_nan() { b } else { a }
+}
+
+#[inline(always)]
+fn min(a: f32, b: f32) -> f32 {
+    if (b < a) | b.is_nan() { b } else { a }
 }
 
 /// Output dimensions and, for each operand, how far one step along each axis moves in it. Axes
@@ -67,11 +107,7 @@ pub fn reference(
             at_a += at * shape.a[axis];
             at_b += at * shape.b[axis];
         }
-        *y = act.value(match kind {
-            Kind::Add => a[at_a] + b[at_b],
-            Kind::Mul => a[at_a] * b[at_b],
-            Kind::Div => a[at_a] / b[at_b],
-        });
+        *y = act.value(kind.value(a[at_a], b[at_b]));
     }
 }
 
@@ -103,6 +139,10 @@ pub fn binary(
                 Kind::Add => combine(out, b, step_b, |a, b| a + b),
                 Kind::Mul => combine(out, b, step_b, |a, b| a * b),
                 Kind::Div => combine(out, b, step_b, |a, b| a / b),
+                Kind::Sub => combine(out, b, step_b, |a, b| a - b),
+                Kind::Max => combine(out, b, step_b, max),
+                Kind::Min => combine(out, b, step_b, min),
+                Kind::Pow => combine(out, b, step_b, |a: f32, b| a.powf(b)),
             }
             act.apply(out);
         }
@@ -140,5 +180,41 @@ fn combine(out: &mut [f32], values: &[f32], step: usize, op: impl Fn(f32, f32) -
         _ => {
             out.iter_mut().zip(values.iter().step_by(step)).for_each(|(out, &v)| *out = op(*out, v))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ODD: [f32; 7] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.0, 1.0, -2.0, 0.5];
+
+    /// `a` as it stands, beside a `b` of one number and of as many.
+    fn check(kind: Kind, expected: impl Fn(f32, f32) -> f32) {
+        for b in ODD {
+            for (step, b) in [(0, vec![b]), (1, vec![b; ODD.len()])] {
+                let shape = Broadcast::new(&[ODD.len()], &[1], &[step]);
+                let mut y = ODD;
+                binary(kind, Activation::None, &shape, None, &b, &mut y);
+                for (&a, y) in ODD.iter().zip(y) {
+                    let expected = expected(a, b[0]);
+                    let same = y == expected || (y.is_nan() && expected.is_nan());
+                    assert!(same, "{kind:?} of {a} and {}: {y}, expected {expected}", b[0]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_greater_or_lesser_of_nan_is_nan() {
+        let nan = |a: f32, b: f32| (a.is_nan() || b.is_nan()).then_some(f32::NAN);
+        check(Kind::Max, |a, b| nan(a, b).unwrap_or(a.max(b)));
+        check(Kind::Min, |a, b| nan(a, b).unwrap_or(a.min(b)));
+    }
+
+    #[test]
+    fn powers_are_those_of_the_standard() {
+        check(Kind::Pow, |a, b| f64::from(a).powf(b.into()) as f32);
+        check(Kind::Sub, |a, b| a - b);
     }
 }

@@ -71,10 +71,23 @@ impl Team {
     pub fn split(
         &self,
         grid: Grid,
-        mut y: MatMut<'_>,
+        y: MatMut<'_>,
         (scratch, each): (&mut [f32], usize),
         place: impl Fn(&Units) -> [Range<usize>; 2],
         work: impl Fn(Units, MatMut<'_>, &mut [f32]) + Sync,
+    ) {
+        self.split_by(grid, y, (scratch, each), &place, &work);
+    }
+
+    /// Compiled once for all kernels: there is one call for each piece, which lasts.
+    #[inline(never)]
+    fn split_by(
+        &self,
+        grid: Grid,
+        mut y: MatMut<'_>,
+        (scratch, each): (&mut [f32], usize),
+        place: &dyn Fn(&Units) -> [Range<usize>; 2],
+        work: &(dyn Fn(Units, MatMut<'_>, &mut [f32]) + Sync),
     ) {
         let pieces = grid.len();
         if pieces == 1 {

@@ -1,4 +1,4 @@
-//! Sum, product or quotient of two tensors with broadcasting.
+//! An operation on two tensors with broadcasting, as their sum or product.
 
 use crate::contract;
 use crate::memory::Memory;
@@ -37,7 +37,7 @@ pub fn step(words: contract::Binary, context: Context<'_>) -> Result<Box<dyn Ste
     let whole = |operand: Operand, strides: &[usize]| {
         operand.value().is_some() && is_contiguous(&dims, strides)
     };
-    if kind != Kind::Div && !whole(a, &a_strides) && whole(b, &b_strides) {
+    if kind.commutes() && !whole(a, &a_strides) && whole(b, &b_strides) {
         (a, b, a_strides, b_strides) = (b, a, b_strides, a_strides);
     }
     let a_is_whole = whole(a, &a_strides) && a != b;

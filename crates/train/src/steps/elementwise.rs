@@ -54,6 +54,7 @@ pub fn binary_grad(words: BinaryGrad, context: Context<'_>) -> Made {
     context.expect("a", a, a_len)?;
     context.expect("b", b, b_len)?;
     context.expect("dx", dx, if second { b_len } else { a_len })?;
+    let kind = backward::Kind::try_from(op)?;
     let (side, team) = (if second { Side::B } else { Side::A }, context.team);
     let shape = Broadcast::new(&dims, &a_strides, &b_strides);
     // A square has one operand.
@@ -64,7 +65,7 @@ pub fn binary_grad(words: BinaryGrad, context: Context<'_>) -> Made {
     made(context, touches, move |memory| {
         let ([dy, a, b, dx], scratch) = memory.several(ids);
         let from = Operands { dy, a, b: if twice { a } else { b } };
-        backward::binary((op.into(), side), &shape, from, dx, scratch, &team);
+        backward::binary((kind, side), &shape, from, dx, scratch, &team);
     })
 }
 

@@ -14,6 +14,7 @@ mod tests;
 use super::CHUNK;
 use super::binary::Broadcast;
 use crate::cascade::{cascade_len, over_batch, over_batch_len, sum};
+use crate::error::{Code, Error};
 use crate::matrix::MatMut;
 use crate::team::{Grid, Team, Units};
 use walk::Walk;
@@ -31,12 +32,17 @@ pub enum Kind {
     Div,
 }
 
-impl From<super::binary::Kind> for Kind {
-    fn from(kind: super::binary::Kind) -> Self {
+impl TryFrom<super::binary::Kind> for Kind {
+    type Error = Error;
+
+    /// Fails with [`Code::Argument`] for what has no gradient here.
+    fn try_from(kind: super::binary::Kind) -> Result<Self, Error> {
         match kind {
-            super::binary::Kind::Add => Kind::Add,
-            super::binary::Kind::Mul => Kind::Mul,
-            super::binary::Kind::Div => Kind::Div,
+            super::binary::Kind::Add => Ok(Kind::Add),
+            super::binary::Kind::Mul => Ok(Kind::Mul),
+            super::binary::Kind::Div => Ok(Kind::Div),
+            super::binary::Kind::Sub => Ok(Kind::Sub),
+            kind => Err(Error::new(Code::Argument, format!("{kind:?} has no gradient"))),
         }
     }
 }
