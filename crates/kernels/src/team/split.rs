@@ -26,6 +26,11 @@ impl Grid {
         Grid { units: [units, 1], parts: [parts(team, units, work), 1] }
     }
 
+    /// The same along columns.
+    pub fn columns(team: &Team, units: usize, work: usize) -> Self {
+        Grid { units: [1, units], parts: [1, parts(team, units, work)] }
+    }
+
     /// Along the axis that costs less: the longest share of `work` (multiply-adds) and what each
     /// piece does over again, as the other pieces do, if that axis is split.
     pub fn cheapest(team: &Team, units: [usize; 2], work: usize, again: [usize; 2]) -> Self {

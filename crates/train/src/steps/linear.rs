@@ -37,7 +37,7 @@ pub fn linear_forward(words: LinearForward, context: Context<'_>) -> Made {
     made(context, touches, move |memory| {
         let ([x, weight, bias, y], scratch) = memory.several(ids);
         let data = &mut scratch[..stored];
-        let filter = Filter::pack(spec, layout, weight, data).expect("lengths were checked");
+        let filter = Filter::pack(spec, layout, weight, data, &team).expect("lengths were checked");
         let bias = ids[2].is_some().then_some(&*bias);
         let layer = Linear { rows, x, filter: &filter, bias, activation: Activation::None };
         linear::<Native>(&layer, y, &team);
