@@ -119,6 +119,17 @@ impl Team {
         cost: usize,
         work: impl Fn(usize, &mut [f32]) + Sync,
     ) {
+        self.split_whole(y, row, cost, &work);
+    }
+
+    /// Not generic: compiled once for all kernels.
+    fn split_whole(
+        &self,
+        y: &mut [f32],
+        row: usize,
+        cost: usize,
+        work: &(dyn Fn(usize, &mut [f32]) + Sync),
+    ) {
         let rows = y.len() / row;
         let grid = Grid::rows(self, rows, cost);
         let place = |[rows, _]: &Units| [rows.clone(), 0..row];
