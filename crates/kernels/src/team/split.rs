@@ -21,23 +21,27 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// One piece for each thread, unless there is too little to do or to split; along rows.
+    /// Some pieces for each thread, unless there is too little to do or to split; along rows.
     pub fn rows(team: &Team, units: usize, work: usize) -> Self {
-        Grid { units: [units, 1], parts: [parts(team, units, work), 1] }
+        Grid { units: [units, 1], parts: [parts(team, units, work, EACH), 1] }
     }
 
     /// The same along columns.
     pub fn columns(team: &Team, units: usize, work: usize) -> Self {
-        Grid { units: [1, units], parts: [1, parts(team, units, work)] }
+        Grid { units: [1, units], parts: [1, parts(team, units, work, EACH)] }
     }
 
     /// Along the axis that costs less: the longest share of `work` (multiply-adds) and what each
     /// piece does over again, as the other pieces do, if that axis is split.
     pub fn cheapest(team: &Team, units: [usize; 2], work: usize, again: [usize; 2]) -> Self {
-        let along = |axis: usize| parts(team, units[axis], work);
+        let once = |axis: usize| parts(team, units[axis], work, 1);
         let cost = |axis: usize| {
             let unit = work / units[axis].max(1);
-            units[axis].div_ceil(along(axis)) * unit + again[axis]
+            units[axis].div_ceil(once(axis)) * unit + again[axis]
+        };
+        let along = |axis: usize| {
+            let most = work / team.threads() / (SMALL * again[axis]).max(1);
+            parts(team, units[axis], work, most)
         };
         let parts = if cost(1) < cost(0) { [1, along(1)] } else { [along(0), 1] };
         Grid { units, parts }
@@ -53,8 +57,26 @@ impl Grid {
     }
 }
 
-pub(super) fn parts(team: &Team, units: usize, work: usize) -> usize {
-    team.threads().min(MAX_PIECES).min(units).min(work / team.worth).max(1)
+/// Pieces that each thread finds at the most: what another program takes of one thread's time, the
+/// others make up for.
+pub(super) const EACH: usize = 4;
+
+/// Such a piece is worth this many threads at the least.
+const LARGE: usize = 4;
+
+/// And it does over again at the most one part in so many of what it is.
+const SMALL: usize = 16;
+
+/// One piece for each thread or, where they stay [`LARGE`], up to `most`; fewer where there is too
+/// little to do or to split.
+pub(super) fn parts(team: &Team, units: usize, work: usize, most: usize) -> usize {
+    let threads = team.threads().min(MAX_PIECES);
+    if threads == 1 {
+        return 1;
+    }
+    let large = work / team.worth / LARGE / threads;
+    let each = large.min(most).min(EACH).min(MAX_PIECES / threads).max(1);
+    (each * threads).min(units).min(work / team.worth).max(1)
 }
 
 /// Units `of` `parts` even shares, the first ones longer by one where they do not divide.
