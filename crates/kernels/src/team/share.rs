@@ -114,6 +114,6 @@ mod tests {
         Team::eager(2).share(3, 1 << 20, Rows::new(&mut values, 3), |range, rows| {
             rows.values.iter_mut().for_each(|value| *value += 1.0 + range.start as f32);
         });
-        assert_eq!(values, [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0]);
+        assert_eq!(values, [1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0]);
     }
 }

@@ -210,6 +210,20 @@ mod tests {
     }
 
     #[test]
+    fn much_work_is_split_into_more_pieces_than_threads() {
+        let team = Team::of(3);
+        let rows = |units, work: usize| Grid::rows(&team, units, work * WORTH).len();
+        assert_eq!([6 * LARGE - 1, 6 * LARGE, 99 * LARGE].map(|work| rows(100, work)), [3, 6, 12]);
+        assert_eq!(rows(7, 99 * LARGE), 7);
+        assert_eq!(Grid::rows(&Team::of(40), 100, 9999 * WORTH).len(), MAX_PIECES);
+        // As many as repeat no more than a small part of a thread's share.
+        let work = 99 * LARGE * WORTH;
+        let parts = |again| Grid::cheapest(&team, [100, 1], work, [again, 0]).len();
+        let share = work / 3 / SMALL;
+        assert_eq!([share + 1, share, share / 2, 0].map(parts), [3, 3, 6, 12]);
+    }
+
+    #[test]
     fn every_element_is_written_once() {
         for threads in 1..4 {
             let team = Team::of(threads);
