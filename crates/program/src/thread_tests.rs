@@ -35,7 +35,9 @@ fn steps() -> Vec<(&'static str, u32, Vec<u32>, u32)> {
 fn run((code, words, len): (u32, &[u32], u32), team: Team) -> [Vec<f32>; 2] {
     let mut weights = Weights::default();
     let mut random = Random::new(5);
-    [C, C, 1].map(|len| weights.add_constant(random.vector(len as usize)));
+    for len in [C, C, 1] {
+        weights.add_constant(random.vector(len as usize));
+    }
     let mut program = vec![MAGIC, VERSION, 3, 1, 2, 2, len, len, len, 0, 1, 2];
     for y in [1, 2] {
         program.extend([code, words.len() as u32 + 2, 0, y]);
