@@ -98,10 +98,22 @@ impl Team {
     pub fn split(
         &self,
         grid: Grid,
-        mut y: MatMut<'_>,
-        (scratch, each): (&mut [f32], usize),
+        y: MatMut<'_>,
+        scratch: (&mut [f32], usize),
         place: impl Fn(&Units) -> [Range<usize>; 2],
         work: impl Fn(Units, MatMut<'_>, &mut [f32]) + Sync,
+    ) {
+        self.split_whole(grid, y, scratch, &place, &work);
+    }
+
+    /// Not generic: compiled once for all kernels.
+    fn split_whole(
+        &self,
+        grid: Grid,
+        mut y: MatMut<'_>,
+        (scratch, each): (&mut [f32], usize),
+        place: &dyn Fn(&Units) -> [Range<usize>; 2],
+        work: &(dyn Fn(Units, MatMut<'_>, &mut [f32]) + Sync),
     ) {
         let pieces = grid.len();
         if pieces == 1 {
@@ -141,11 +153,11 @@ impl Team {
         cost: usize,
         work: impl Fn(usize, &mut [f32]) + Sync,
     ) {
-        self.split_whole(y, row, cost, &work);
+        self.rows_whole(y, row, cost, &work);
     }
 
-    /// Not generic: compiled once for all kernels.
-    fn split_whole(
+    /// Not generic, either.
+    fn rows_whole(
         &self,
         y: &mut [f32],
         row: usize,

@@ -5,10 +5,10 @@
 use crate::memory::Memory;
 use crate::step::ValueId;
 use receptive_kernels::elementwise::CHUNK;
-use receptive_kernels::team::{PASS, Rows};
+use receptive_kernels::team::PASS;
 
 /// Hands all rows of `y`, holding those of `x`, to `transform`, some whole ones at a time, on all
-/// threads. The last row may be shorter than `row`.
+/// threads.
 pub fn transform_rows(
     memory: &mut Memory,
     (x, y): (ValueId, ValueId),
@@ -19,11 +19,10 @@ pub fn transform_rows(
     let (rest, out, _) = memory.write(y);
     let input = (!in_place).then(|| rest.value(x));
     let some = (CHUNK / row).max(1) * row;
-    let (rows, cost) = (out.len().div_ceil(some), PASS * out.len());
-    team.share(rows, cost, Rows::new(out, some), |range, out| {
-        for (at, out) in range.zip(out.values.chunks_mut(some)) {
+    team.split_rows(out, row, PASS * out.len(), |first, out| {
+        for (at, out) in out.chunks_mut(some).enumerate() {
             if let Some(input) = input {
-                out.copy_from_slice(&input[at * some..][..out.len()]);
+                out.copy_from_slice(&input[first * row + at * some..][..out.len()]);
             }
             transform(out);
         }
