@@ -4,7 +4,7 @@
 //! the last by four running results, else by blocks of neighbouring columns, so that memory is read
 //! in order. Results are kept in f64, so an axis of any length loses nothing.
 
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// What becomes of the elements of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn reference(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32]
 /// inner]`, dirty. The bits do not depend on the number of threads.
 pub fn reduce(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32], team: &Team) {
     let divisor = if kind == Kind::Mean { axis as f64 } else { 1.0 };
-    team.split_rows(y, inner, x.len(), |first, y| {
+    team.split_rows(y, inner, PASS * x.len(), |first, y| {
         let block = axis * inner;
         for (x, y) in x[first * block..].chunks_exact(block).zip(y.chunks_exact_mut(inner)) {
             match kind {

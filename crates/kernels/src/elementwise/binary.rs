@@ -4,6 +4,7 @@
 use super::CHUNK;
 use crate::activation::Activation;
 use crate::strided::RANK_MAX;
+use crate::team::{PASS, Team};
 
 /// What is done with two elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,46 +118,68 @@ pub fn reference(
 /// `y` is contiguous with the dimensions of `shape`. `a` may be `None` if `y` already holds it, all
 /// of it, in place.
 pub fn binary(
-    kind: Kind,
-    act: Activation,
+    (kind, act): (Kind, Activation),
     shape: &Broadcast,
     a: Option<&[f32]>,
     b: &[f32],
     y: &mut [f32],
+    team: &Team,
 ) {
     let last = shape.dims.len() - 1;
-    let (row, step_a, step_b) = (shape.dims[last], shape.a[last], shape.b[last]);
-    let mut index = [0usize; RANK_MAX];
-    let (mut at_a, mut at_b) = (0, 0);
-    for out in y.chunks_exact_mut(row) {
-        for (i, out) in out.chunks_mut(CHUNK).enumerate() {
-            let done = i * CHUNK;
-            if let Some(a) = a {
-                expand(out, &a[at_a + done * step_a..], step_a);
+    let (row, steps) = (shape.dims[last], [shape.a[last], shape.b[last]]);
+    // One row is shared out by elements, several are as they are.
+    let unit = if last == 0 { 1 } else { row };
+    team.split_rows(y, unit, PASS * y.len(), |first, y| {
+        let (mut index, mut at) = start(shape, first);
+        for out in y.chunks_mut(if last == 0 { y.len() } else { row }) {
+            let [at_a, at_b] = at;
+            for (i, out) in out.chunks_mut(CHUNK).enumerate() {
+                let done = i * CHUNK;
+                if let Some(a) = a {
+                    expand(out, &a[at_a + done * steps[0]..], steps[0]);
+                }
+                let b = &b[at_b + done * steps[1]..];
+                match kind {
+                    Kind::Add => combine(out, b, steps[1], |a, b| a + b),
+                    Kind::Mul => combine(out, b, steps[1], |a, b| a * b),
+                    Kind::Div => combine(out, b, steps[1], |a, b| a / b),
+                    Kind::Sub => combine(out, b, steps[1], |a, b| a - b),
+                    Kind::Max => combine(out, b, steps[1], max),
+                    Kind::Min => combine(out, b, steps[1], min),
+                    Kind::Pow => combine(out, b, steps[1], |a: f32, b| a.powf(b)),
+                }
+                act.apply(out);
             }
-            let b = &b[at_b + done * step_b..];
-            match kind {
-                Kind::Add => combine(out, b, step_b, |a, b| a + b),
-                Kind::Mul => combine(out, b, step_b, |a, b| a * b),
-                Kind::Div => combine(out, b, step_b, |a, b| a / b),
-                Kind::Sub => combine(out, b, step_b, |a, b| a - b),
-                Kind::Max => combine(out, b, step_b, max),
-                Kind::Min => combine(out, b, step_b, min),
-                Kind::Pow => combine(out, b, step_b, |a: f32, b| a.powf(b)),
-            }
-            act.apply(out);
+            advance(shape, &mut index, &mut at);
         }
-        for axis in (0..last).rev() {
-            index[axis] += 1;
-            at_a += shape.a[axis];
-            at_b += shape.b[axis];
-            if index[axis] < shape.dims[axis] {
-                break;
-            }
-            index[axis] = 0;
-            at_a -= shape.a[axis] * shape.dims[axis];
-            at_b -= shape.b[axis] * shape.dims[axis];
+    });
+}
+
+/// The index of a row, counted over all axes but the last, and where both operands have it; of the only
+/// axis, the index of an element.
+fn start(shape: &Broadcast, first: usize) -> ([usize; RANK_MAX], [usize; 2]) {
+    let (mut index, mut at, mut rest) = ([0; RANK_MAX], [0; 2], first);
+    for axis in (0..(shape.dims.len() - 1).max(1)).rev() {
+        index[axis] = rest % shape.dims[axis];
+        rest /= shape.dims[axis];
+        at[0] += index[axis] * shape.a[axis];
+        at[1] += index[axis] * shape.b[axis];
+    }
+    (index, at)
+}
+
+/// To the next row.
+fn advance(shape: &Broadcast, index: &mut [usize; RANK_MAX], at: &mut [usize; 2]) {
+    for axis in (0..shape.dims.len() - 1).rev() {
+        index[axis] += 1;
+        at[0] += shape.a[axis];
+        at[1] += shape.b[axis];
+        if index[axis] < shape.dims[axis] {
+            break;
         }
+        index[axis] = 0;
+        at[0] -= shape.a[axis] * shape.dims[axis];
+        at[1] -= shape.b[axis] * shape.dims[axis];
     }
 }
 
@@ -195,7 +218,7 @@ mod tests {
             for (step, b) in [(0, vec![b]), (1, vec![b; ODD.len()])] {
                 let shape = Broadcast::new(&[ODD.len()], &[1], &[step]);
                 let mut y = ODD;
-                binary(kind, Activation::None, &shape, None, &b, &mut y);
+                binary(kind, Activation::None, &shape, None, &b, &mut y, &Team::SOLO);
                 for (&a, y) in ODD.iter().zip(y) {
                     let expected = expected(a, b[0]);
                     let same = y == expected || (y.is_nan() && expected.is_nan());

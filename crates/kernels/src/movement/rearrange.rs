@@ -4,7 +4,7 @@
 //! formula: an output index moves through the input by a stride of its own along each axis.
 
 use crate::strided::RANK_MAX;
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// Lines of the axis that is contiguous in the input, and elements of a line, that are moved at once.
 const TILE: usize = 16;
@@ -107,7 +107,7 @@ pub fn reference(view: &View, x: &[f32], y: &mut [f32]) {
 ///
 /// `x` has the elements that the view was made for, `y` those of the view, dirty.
 pub fn rearrange(view: &View, x: &[f32], y: &mut [f32], team: &Team) {
-    let cost = y.len();
+    let cost = PASS * y.len();
     let row = view.axes[0].out;
     team.split_rows(y, row, cost, |first, y| {
         let part = view.part(first, y.len() / row);

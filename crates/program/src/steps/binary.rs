@@ -72,8 +72,10 @@ impl Step for Binary {
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {
         let in_place = self.a.value().is_some_and(|a| memory.in_place(a, self.y));
+        let team = memory.team();
         let (rest, y, _) = memory.write(self.y);
         let a = (!in_place).then(|| self.a.get(&rest, weights));
-        binary(self.kind, self.activation, &self.shape, a, self.b.get(&rest, weights), y);
+        let b = self.b.get(&rest, weights);
+        binary((self.kind, self.activation), &self.shape, a, b, y, &team);
     }
 }

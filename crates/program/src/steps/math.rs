@@ -5,7 +5,7 @@ use crate::contract;
 use crate::memory::Memory;
 use crate::step::{Access, Context, Step};
 use crate::weights::Weights;
-use receptive_kernels::elementwise::{CHUNK, math};
+use receptive_kernels::elementwise::math;
 use receptive_kernels::error::Error;
 
 /// Checks the step.
@@ -21,6 +21,6 @@ impl Step for contract::Math {
     }
 
     fn run(&self, memory: &mut Memory, _: &Weights) {
-        transform_rows(memory, self.x, self.y, CHUNK, |row, _| math::apply(self.function, row));
+        transform_rows(memory, (self.x, self.y), 1, &|some| math::apply(self.function, some));
     }
 }

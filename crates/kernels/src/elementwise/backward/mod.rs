@@ -16,7 +16,7 @@ use super::binary::Broadcast;
 use crate::cascade::{cascade_len, over_batch, over_batch_len, sum};
 use crate::error::{Code, Error};
 use crate::matrix::MatMut;
-use crate::team::{Grid, Team, Units};
+use crate::team::{Grid, PASS, Team, Units};
 use walk::Walk;
 
 /// What the forward does with two elements.
@@ -131,7 +131,7 @@ pub fn binary(
 ) {
     let walk = Walk::new(kind, side, shape, from);
     let (rows, each) = (shape.dims[0], shape.strides(side)[0]);
-    let cost = 2 * from.dy.len();
+    let cost = PASS * from.dy.len();
     match (each, shape.dims.len()) {
         (0, 1) => {
             let chunks = rows.div_ceil(CHUNK);
