@@ -10,7 +10,7 @@ export const NONE = 0xffff_ffff;
 export const CONSTANT_FLAG = 0x8000_0000;
 
 /** Second word of a descriptor: a hash of the contract. */
-export const VERSION = 0x1607_00c5;
+export const VERSION = 0xa4e2_b46b;
 
 /** Which layer a filter belongs to. */
 export const FILTER_KINDS = { conv: 0, convTranspose: 1, linear: 2 } as const;
