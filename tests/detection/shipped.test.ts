@@ -44,6 +44,23 @@ test('it finds digits, and reads codes', async () => {
   model.dispose();
 });
 
+test('the detector of two stages names digits, and counts no background', async () => {
+  const bytes = new Uint8Array(readFileSync(new URL('../../examples/assets/scenes/tiny-faster-rcnn.safetensors', import.meta.url)));
+  const model = await loadInline(bytes, {}, {
+    defaultWasm: (variant) => new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url).href, only: undefined, readers: [],
+  });
+  const digits = await readDigits(mnist('t10k-images-idx3-ubyte'), mnist('t10k-labels-idx1-ubyte'));
+  const evaluator = cocoEvaluator({ classes: [...'0123456789'] });
+  let at = 0;
+  for (const { image, width, height, boxes } of scenes({ digits, seed: 20_261_127, count: 20 })) {
+    const found = (await model.detect({ data: image, width, height, channels: 1 }, { score: 0.01 })).boxes.map(({ mask: _, ...box }) => box);
+    expect(found.every(({ label, index }) => label === String(index))).toBe(true);
+    evaluator.add(at++, boxes, found);
+  }
+  expect(evaluator.result().ap50).toBeGreaterThan(0.9);
+  model.dispose();
+});
+
 test('the reader of codes is small, says how it was made, and reads codes', async () => {
   const bytes = new Uint8Array(readFileSync(new URL('../../examples/assets/scenes/tiny-yolo-codes.safetensors', import.meta.url)));
   expect(bytes.length).toBeLessThanOrEqual(400_000);
