@@ -79,11 +79,7 @@ const TEST_SEED = 20_261_127;
 
 async function judge(model) {
   const test = { digits: await digits('t10k'), seed: TEST_SEED, size, count: tests };
-  // Class 0 is the background.
-  const find = async ({ image, width, height }) => {
-    const { boxes } = await model.detect({ data: image, width, height, channels: 1 }, { score: 0.01, max: 100 });
-    return boxes.map((box) => ({ ...box, index: box.index - 1 }));
-  };
+  const find = async ({ image, width, height }) => (await model.detect({ data: image, width, height, channels: 1 }, { score: 0.01, max: 100 })).boxes;
   const evaluator = cocoEvaluator({ classes: [...'0123456789'] });
   let at = 0;
   for (const scene of scenes(test)) evaluator.add(at++, scene.boxes, await find(scene));
@@ -107,8 +103,9 @@ function withMetadata(file, more) {
 const weights = values.judge ? undefined : await learn();
 // The file says all of itself: graph, weights, labels, how a picture becomes an input, and how boxes are read from the output.
 const content = weights && {
-  graph: tinyFasterRcnn({ classes, size }), weights, name: 'tiny-faster-rcnn-digits', labels: ['background', ...'0123456789'],
-  task: { kind: 'detect', head: 'torchvision' }, preprocess: 'letterbox',
+  graph: tinyFasterRcnn({ classes, size }), weights, name: 'tiny-faster-rcnn-digits', labels: [...'0123456789'],
+  // Class 0 of the network is the background, which is no digit.
+  task: { kind: 'detect', head: 'torchvision', background: true }, preprocess: 'letterbox',
 };
 const file = values.judge ? new Uint8Array(readFileSync(values.judge)) : saveModel(content, 'f16');
 const model = await load(file);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../ts/formats/safetensors.js';
-import { cli } from '../support/run-cli.js';
+import { cli, startCli } from '../support/run-cli.js';
 
 const top = mkdtempSync(join(tmpdir(), 'receptive-labelled-'));
 afterAll(() => rmSync(top, { recursive: true }));
@@ -121,6 +121,23 @@ describe('boxes', () => {
     await train('detect', coco, 'part.safetensors', '--images', join(TRAIN, 'images'), '--resume', file('part.safetensors'), '--epochs', '3');
     expect(bitsOf('part.safetensors')).toEqual(bitsOf('whole.safetensors'));
   });
+
+  it('Ctrl-C saves where it is, ends with 130, and what goes on has the bits of what never stopped', async () => {
+    const how = ['--images', join(TRAIN, 'images')];
+    const coco = join(TRAIN, 'coco.json');
+    const stopped = file('stopped.safetensors');
+    const { child, firstLine, ended } = startCli('train', '--task', 'detect', '--data', coco, ...how, '--batch', '6', '--schedule', 'constant', '--validation', '0', '--epochs', '100000', '--json', '-o', stopped);
+    await firstLine;
+    child.kill('SIGINT');
+    const { code, out, err } = await ended;
+    expect({ code, err: err.replace(/[\d,]+ updates/, 'N updates') }).toEqual({ code: 130, err: `stopped after N updates; --resume ${stopped} goes on\n` });
+    const result = JSON.parse(out.trim().split('\n').at(-1)!) as Line & { readonly stopped: string };
+    expect(result).toMatchObject({ kind: 'result', stopped: 'SIGINT' });
+    const epochs = String(Math.floor(result.steps / 4) + 1);
+    await train('detect', coco, 'stopped.safetensors', ...how, '--resume', stopped, '--epochs', epochs);
+    await train('detect', coco, 'never-stopped.safetensors', ...how, '--schedule', 'constant', '--validation', '0', '--epochs', epochs);
+    expect(bitsOf('stopped.safetensors')).toEqual(bitsOf('never-stopped.safetensors'));
+  });
 });
 
 describe('masks', () => {
@@ -148,6 +165,7 @@ describe('what cannot be learned', () => {
     ['expected a network that learns to detect: tinyYolo, got resnet18', ['resnet18', '--task', 'detect', '--data', TRAIN]],
     ['--size: expected a multiple of 16, of a square, got 64x32', ['--task', 'detect', '--data', file('data.yaml'), '--size', '64x32']],
     ['--size: expected multiples of 16, got 60x60', ['--task', 'segment', '--data', TRAIN, '--size', '60']],
+    ['--all: expected nothing with --task detect or segment', ['--task', 'detect', '--data', TRAIN, '--all']],
     ['--augment: expected nothing with --task detect or segment', ['--task', 'segment', '--data', TRAIN, '--augment', '{"rotate":10}']],
     ['--validation: expected less than the 24 photos that there are, got 24', ['--task', 'segment', '--data', TRAIN, '--validation', '24']],
     ['no folder', ['--task', 'segment', '--data', join(TRAIN, 'images')]],

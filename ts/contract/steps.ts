@@ -211,12 +211,21 @@ export interface PhotoSpec {
   readonly extentWidth: number;
   /** Rows, likewise. */
   readonly extentHeight: number;
+  /** Columns of the output, in which the crop lies somewhere. */
+  readonly frameWidth: number;
+  /** Rows of the output. */
+  readonly frameHeight: number;
+  /** Columns of the output before the crop. */
+  readonly frameLeft: number;
+  /** Rows of the output before the crop. */
+  readonly frameTop: number;
 }
 
 export const photoSpec = (of: PhotoSpec): Word[] =>
   [
     of.width, of.height, of.channels, of.outWidth, of.outHeight, of.left, of.top, of.cropWidth, of.cropHeight, PHOTO_FILTERS[of.filter],
-    PHOTO_LAYOUTS[of.layout], PHOTO_COLOURS[of.colour], { float: of.extentWidth }, { float: of.extentHeight },
+    PHOTO_LAYOUTS[of.layout], PHOTO_COLOURS[of.colour], { float: of.extentWidth }, { float: of.extentHeight }, of.frameWidth,
+    of.frameHeight, of.frameLeft, of.frameTop,
   ];
 
 /** Where the scores of a detector lie, in elements, and which count. */

@@ -1,12 +1,12 @@
 import { EngineError } from '../base/errors.js';
 import { failed } from '../base/wrong.js';
 import { photoSpec } from '../contract/steps.js';
-import { numbers } from '../contract/word.js';
+import { numbers as wordsOf } from '../contract/word.js';
 import type { Decoded } from '../image/decoded.js';
 import { redFirst } from '../image/pixels.js';
 import { AS_THEY_ARE, average } from '../image/preprocess-for.js';
 import type { PixelTarget } from '../image/preprocess-for.js';
-import { fillValues, framed, placeOf, valueTable } from '../image/preprocess.js';
+import { fillValues, placeOf, valueTable } from '../image/preprocess.js';
 import type { Place } from '../image/preprocess.js';
 import { pair } from '../image/spec.js';
 import type { PreprocessSpec } from '../image/types.js';
@@ -30,7 +30,7 @@ export interface PlacedInput {
 }
 
 /**
- * Resizes, crops and normalises in the engine, a few rows at a time: the bits of `preprocessFor`.
+ * Resizes, crops, frames and normalises in the engine, a few rows at a time: the bits of `preprocessFor`.
  * @throws ArgumentError for a crop that does not fit, EngineError where memory is too small
  */
 export function photoInput(instance: Instance, decoded: Decoded, spec: PreprocessSpec, target: PixelTarget): PlacedInput {
@@ -38,22 +38,20 @@ export function photoInput(instance: Instance, decoded: Decoded, spec: Preproces
   // The engine's grey weighs red, green and blue in this order.
   const pixels = channels === 1 ? redFirst(decoded) : decoded;
   const place = placeOf(pixels.full, spec);
-  const { resized: [outHeight, outWidth], window: { left, top, width, height }, frame } = place;
+  const { resized: [outHeight, outWidth], window: { left, top, width, height }, frame = { left: 0, top: 0, width, height } } = place;
   const colour = channels === 1 ? 'grey' : (spec.order === 'bgr') === (pixels.order === 'bgr') ? 'rgb' : 'bgr';
   const { extent = pixels } = pixels;
   const words = photoSpec({
     width: pixels.width, height: pixels.height, channels: pixels.channels, outWidth, outHeight, left, top, cropWidth: width, cropHeight: height,
     filter: spec.filter === 'bicubic' ? 'bicubic' : 'bilinear', layout: layout === 'nhwc' ? 'interleaved' : 'planar', colour,
-    extentWidth: extent.width, extentHeight: extent.height,
+    extentWidth: extent.width, extentHeight: extent.height, frameWidth: frame.width, frameHeight: frame.height, frameLeft: frame.left, frameTop: frame.top,
   });
-  const photo = begin(instance, Uint32Array.from(numbers(words)), tables(spec, target));
+  const photo = begin(instance, wordsOf(words), tables(spec, target), fills(spec, target));
   try {
     feed(instance.memory, photo, pixels);
     const seen = new Float32Array(instance.memory.buffer, photo.outPtr(), photo.outLen());
-    const numbers = frame ? framed(seen, frame, place.window, layout, fills(spec, target)) : seen.slice();
-    const [rows, columns] = frame ? [frame.height, frame.width] : [height, width];
-    const shape = layout === 'nchw' ? [1, channels, rows, columns] : [1, rows, columns, channels];
-    return { x: dtype === 'uint8' ? { dtype, shape, data: Uint8Array.from(numbers) } : { dtype, shape, data: numbers }, place };
+    const shape = layout === 'nchw' ? [1, channels, frame.height, frame.width] : [1, frame.height, frame.width, channels];
+    return { x: dtype === 'uint8' ? { dtype, shape, data: Uint8Array.from(seen) } : { dtype, shape, data: seen.slice() }, place };
   } finally {
     photo.free();
   }
@@ -80,9 +78,9 @@ function tables(spec: PreprocessSpec, { channels, dtype }: PixelTarget): Float32
   return table;
 }
 
-function begin(instance: Instance, words: Uint32Array, tables: Float32Array): PhotoApi {
+function begin(instance: Instance, words: readonly number[], tables: Float32Array, fills: readonly number[]): PhotoApi {
   try {
-    return instance.photo(words, tables);
+    return instance.photo(Uint32Array.from(words), tables, Float32Array.from(fills));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     failed('preprocess', 'the engine cannot take in the photo', reason, { as: EngineError, cause });

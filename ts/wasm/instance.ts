@@ -48,7 +48,7 @@ export interface BoxesApi {
 export interface Instance {
   readonly engine: EngineApi;
   /** Starts taking in a photo. @throws an engine error for sizes that are impossible or do not fit into memory */
-  readonly photo: (words: Uint32Array, tables: Float32Array) => PhotoApi;
+  readonly photo: (words: Uint32Array, tables: Float32Array, fills: Float32Array) => PhotoApi;
   /** Room for numbers of boxes, and for a group of each. @throws an engine error where they do not fit into memory */
   readonly boxes: (floats: number, groups: number) => BoxesApi;
   /** Views of its buffer detach when it grows: make them anew for every use. */
@@ -69,7 +69,7 @@ export function instantiate(module: WebAssembly.Module, threadsReason?: string):
   const glue = createGlue();
   const { memory } = glue.initSync({ module });
   const variant = glue.variant() as Variant;
-  const photo: Instance['photo'] = (words, tables) => new glue.Photo(words, tables);
+  const photo: Instance['photo'] = (...how) => new glue.Photo(...how);
   const boxes: Instance['boxes'] = (floats, groups) => new glue.Boxes(floats, groups);
   return { engine: new glue.Engine(1), photo, boxes, memory, variant, threads: 1, threadsReason, intact: () => true };
 }

@@ -26,7 +26,7 @@ export async function instantiateThreaded(
   const helpers = Math.min(glue.poolLive(), threads - 1);
   return {
     engine: new glue.Engine(helpers + 1),
-    photo: (words, tables) => new glue.Photo(words, tables),
+    photo: (...how) => new glue.Photo(...how),
     boxes: (floats, groups) => new glue.Boxes(floats, groups),
     memory,
     variant: glue.variant() as Variant,

@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0xabd3_709c;
+pub const VERSION: u32 = 0xf6fd_245c;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -585,6 +585,14 @@ pub struct PhotoSpec {
     pub extent_width: f32,
     /// Rows, likewise.
     pub extent_height: f32,
+    /// Columns of the output, in which the crop lies somewhere.
+    pub frame_width: usize,
+    /// Rows of the output.
+    pub frame_height: usize,
+    /// Columns of the output before the crop.
+    pub frame_left: usize,
+    /// Rows of the output before the crop.
+    pub frame_top: usize,
 }
 
 impl PhotoSpec {
@@ -605,6 +613,10 @@ impl PhotoSpec {
             colour: photo_colour(words.word()?)?,
             extent_width: words.float()?,
             extent_height: words.float()?,
+            frame_width: words.size()?,
+            frame_height: words.size()?,
+            frame_left: words.size()?,
+            frame_top: words.size()?,
         })
     }
 }

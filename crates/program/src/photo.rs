@@ -5,11 +5,12 @@ use crate::reader::Reader;
 use receptive_kernels::error::{Code, Error};
 use receptive_kernels::photo::spec::Spec;
 
-/// Reads the words of a [`PhotoSpec`]. `tables` has 256 numbers for each channel of the output.
+/// Reads the words of a [`PhotoSpec`]. `tables` has 256 numbers for each channel of the output,
+/// `fills` one.
 ///
 /// Fails with [`Code::Descriptor`] for words that mean nothing, [`Code::Geometry`] for sizes that are
-/// 0 or a crop that does not fit, [`Code::Shape`] for tables of another length.
-pub fn read(words: &[u32], tables: &[f32]) -> Result<Spec, Error> {
+/// 0 or a crop that does not fit, [`Code::Shape`] for tables or fills of another length.
+pub fn read(words: &[u32], tables: &[f32], fills: &[f32]) -> Result<Spec, Error> {
     let mut words = Reader::new(words);
     let photo = PhotoSpec::read(&mut words)?;
     words.end()?;
@@ -33,7 +34,11 @@ pub fn read(words: &[u32], tables: &[f32]) -> Result<Spec, Error> {
         filter: photo.filter,
         layout: photo.layout,
         colour: photo.colour,
+        frame: [photo.frame_height, photo.frame_width],
+        frame_left: photo.frame_left,
+        frame_top: photo.frame_top,
         tables,
+        fills: fills.to_vec(),
     };
     spec.check()
 }
@@ -46,9 +51,11 @@ mod tests {
     #[test]
     fn what_is_impossible_is_refused() {
         let extent = [4f32, 5.0].map(f32::to_bits);
-        let good: [u32; 14] = [4, 5, 3, 2, 3, 0, 1, 2, 2, 0, 0, 0, extent[0], extent[1]];
+        let good: [u32; 18] =
+            [4, 5, 3, 2, 3, 0, 1, 2, 2, 0, 0, 0, extent[0], extent[1], 5, 6, 3, 4];
         let tables = vec![0.0; 768];
-        assert!(read(&good, &tables).is_ok());
+        let fills = [0.0; 3];
+        assert!(read(&good, &tables, &fills).is_ok());
         for (word, value) in [
             (0, 0),
             (1, 0),
@@ -65,14 +72,19 @@ mod tests {
             (12, 3f32.to_bits()),
             (13, f32::NAN.to_bits()),
             (13, 5.5f32.to_bits()),
+            (14, 4),
+            (15, 5),
+            (16, 4),
+            (17, u32::MAX),
         ] {
             let mut words = good;
             words[word] = value;
-            assert!(read(&words, &tables).is_err(), "word {word} is {value}");
+            assert!(read(&words, &tables, &fills).is_err(), "word {word} is {value}");
         }
-        assert!(read(&good, &tables[..512]).is_err());
-        assert!(read(&good[..13], &tables).is_err());
-        let mut photo = Photo::new(read(&good, &tables).unwrap()).unwrap();
+        assert!(read(&good, &tables[..512], &fills).is_err());
+        assert!(read(&good, &tables, &fills[..2]).is_err());
+        assert!(read(&good[..17], &tables, &fills).is_err());
+        let mut photo = Photo::new(read(&good, &tables, &fills).unwrap()).unwrap();
         assert!(photo.push(6).is_err());
     }
 }

@@ -168,10 +168,10 @@ pub struct Photo(photo::Photo);
 
 #[wasm_bindgen]
 impl Photo {
-    /// `words` and `tables` as `receptive_program::photo::read` takes them.
+    /// `words`, `tables` and `fills` as `receptive_program::photo::read` takes them.
     #[wasm_bindgen(constructor)]
-    pub fn new(words: &[u32], tables: &[f32]) -> Result<Photo, JsValue> {
-        read_photo(words, tables).and_then(photo::Photo::new).map(Photo).map_err(thrown)
+    pub fn new(words: &[u32], tables: &[f32], fills: &[f32]) -> Result<Photo, JsValue> {
+        read_photo(words, tables, fills).and_then(photo::Photo::new).map(Photo).map_err(thrown)
     }
 
     /// The row of the photo to write next.

@@ -8,6 +8,7 @@ import type { DetectSpec, HeadName } from '../../../ts/tasks/detect/spec.js';
 import { taskSpec } from '../../../ts/tasks/task.js';
 import { halfToFloatBits } from '../../../ts/formats/widen.js';
 import { fake, floats, photo, rows } from './fake.js';
+import type { Answer } from './fake.js';
 
 const SHAPE = [1, 3, 64, 64];
 const BLACK = photo(64, 64);
@@ -196,5 +197,30 @@ describe('the spec', () => {
   ])('%o: refused', (given, message) => {
     expect(() => taskSpec({ kind: 'detect', ...given })).toThrow(ArgumentError);
     expect(() => taskSpec({ kind: 'detect', ...given })).toThrow(message);
+  });
+});
+
+describe('labels of torchvision', () => {
+  // A person, a bicycle, and the background, which no box should have.
+  const answer: Answer = () => ({
+    boxes: floats([3, 4], [1, 1, 4, 4, 5, 5, 9, 9, 2, 6, 4, 9]), labels: { dtype: 'int64', shape: [3], data: BigInt64Array.of(1n, 2n, 0n) }, scores: floats([3], [0.9, 0.8, 0.7]),
+  });
+  const found = async (labels: readonly string[] | undefined, background?: boolean) => {
+    const model = fake([1, 3, 10, 10], answer, { labels, task: { kind: 'detect', head: 'torchvision', background } });
+    return (await detect(model, photo(10, 10))).boxes.map(({ index, label }) => [index, label]);
+  };
+
+  it('are indexes of the categories that come with its weights', async () => {
+    expect(await found(['__background__', 'person', 'bicycle'])).toEqual([[1, 'person'], [2, 'bicycle'], [0, '__background__']]);
+    expect(await found(undefined)).toEqual([[1, undefined], [2, undefined], [0, undefined]]);
+  });
+
+  it('fit names without the background where the spec says that class 0 is it', async () => {
+    expect(await found(['person', 'bicycle'], true)).toEqual([[0, 'person'], [1, 'bicycle']]);
+    expect(await found(undefined, true)).toEqual([[0, undefined], [1, undefined]]);
+  });
+
+  it('that are more than the names are refused, with what to do', async () => {
+    await expect(found(['person', 'bicycle'])).rejects.toThrow(/labels: expected as many names as classes, at least 3, got 2.*__background__.*background: true/);
   });
 });

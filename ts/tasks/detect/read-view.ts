@@ -45,7 +45,10 @@ export function readView(model: PhotoModel, { input }: TakenIn, { told, part, sp
   const fits = (i: number): boolean => (wanted?.has(raw.classes[i]!) ?? true) && raw.classes[i] !== NO_CLASS && isVisible(placed.boxes, i, part);
   const visible = chosen(placed, Array.from(raw.scores.keys()).filter(fits));
   const highest = visible.classes.reduce((a, b) => Math.max(a, b), -1);
-  if (labels && highest >= labels.length) wrong('labels', `as many names as classes, at least ${highest + 1}`, String(labels.length));
+  if (labels && highest >= labels.length) {
+    const hint = head.name === 'torchvision' && !spec.background ? { hint: "begin with '__background__' where that is class 0, or load with task: { kind: 'detect', background: true }" } : {};
+    wrong('labels', `as many names as classes, at least ${highest + 1}`, String(labels.length), hint);
+  }
   const { size } = question;
   const masks = fit.masks && ((found: RawBoxes): InstanceMask[] => {
     const { prototypes, coefficients } = fit.masks!(tensors, found.from ?? new Uint32Array());

@@ -39,7 +39,10 @@ export interface DetectSpec {
   readonly decoded?: boolean | undefined;
   /** What the scores are: `none` where they are probabilities. Default: as the head's network has it, or told by their range. */
   readonly scores?: Scores | undefined;
-  /** Of `ssd`: whether class 0 is the background, which is no box and is not counted. Default true. */
+  /**
+   * Of `ssd` and `torchvision`: whether class 0 is the background, which is no box and is not counted: the first class beside it has the
+   * index 0. Default true in `ssd`; false in `torchvision`, whose labels are indexes of lists that begin with `__background__`.
+   */
   readonly background?: boolean | undefined;
   /** Of `ssd`: whether boxes are cut at the edges of the input before their overlaps are taken, as torchvision does. Default false. */
   readonly clip?: boolean | undefined;

@@ -4,8 +4,10 @@
 //!
 //! The numbers are those of Pillow's two passes: each rounds back to a byte. In reading order:
 //! [`taps`], which pixels an output is made of; [`reference`], one pass after the other over the
-//! whole photo; [`Photo`], row by row.
+//! whole photo; [`columns`], the taps of a row in the order of SIMD; [`Photo`], row by row.
 
+pub mod columns;
+mod input;
 pub mod reference;
 pub mod spec;
 pub mod taps;
@@ -14,8 +16,9 @@ pub mod taps;
 mod tests;
 
 use crate::error::{Code, Error};
-use crate::simd::pixels::{SLACK, mix_row, mix_rows};
-use spec::{Layout, Spec};
+use crate::simd::pixels::{SLACK, mix_rows};
+use columns::Columns;
+use spec::Spec;
 use taps::{Taps, zeros};
 
 /// Rows that are taken in at a time have about so many bytes: enough to make a call worthwhile,
@@ -26,12 +29,12 @@ const CHUNK_BYTES: usize = 1 << 17;
 #[derive(Debug)]
 pub struct Photo {
     spec: Spec,
-    x: Taps,
+    columns: Columns,
     y: Taps,
     /// Source rows, written by the caller: `[room, width, channels]` and [`SLACK`].
     rows: Vec<u8>,
     room: usize,
-    /// One source row as it is filtered, where that is not how it came; 4 bytes a pixel.
+    /// One source row as it is filtered, where that is not how it came: 4 bytes a pixel, and [`SLACK`].
     row: Vec<u8>,
     /// Rows after the horizontal pass, `[y.widest(), pitch]`; source row `r` is at `r` modulo.
     ring: Vec<u8>,
@@ -66,14 +69,14 @@ impl Photo {
         Ok(Photo {
             rows: zeros(&[room * row_bytes + SLACK])?,
             room,
-            row: zeros(&[spec.width * 4])?,
+            row: zeros(&[spec.width * 4 + SLACK])?,
             ring: zeros(&[y.widest(), pitch])?,
             pitch,
             mixed: zeros(&[pitch])?,
             next_row: y.of(0).0,
             next_out: 0,
-            out: zeros(&[spec.depth(), spec.crop_height, spec.crop_width])?,
-            x,
+            out: spec.frame()?,
+            columns: Columns::new(&x, spec.width)?,
             y,
             spec,
         })
@@ -124,14 +127,14 @@ impl Photo {
         let out = &mut self.ring[slot * self.pitch..][..self.pitch];
         let source = &self.rows[at * width * channels..];
         match channels {
-            3 => horizontal::<3>(source, &self.x, out),
-            4 if is_opaque(&source[..width * 4]) => horizontal::<4>(source, &self.x, out),
+            3 => self.columns.filter::<3>(source, out),
+            4 if is_opaque(&source[..width * 4]) => self.columns.filter::<4>(source, out),
             _ => {
                 let pixels = source[..width * channels].chunks_exact(channels);
                 for (to, pixel) in self.row.chunks_exact_mut(4).zip(pixels) {
                     to.copy_from_slice(&on_white(pixel));
                 }
-                horizontal::<4>(&self.row, &self.x, out);
+                self.columns.filter::<4>(&self.row, out);
             }
         }
     }
@@ -139,24 +142,17 @@ impl Photo {
     /// The vertical pass for the next output row, and what comes after.
     fn finish_row(&mut self) {
         let (first, weights) = self.y.of(self.next_out);
-        let (ring, pitch, widest) = (&self.ring, self.pitch, self.y.widest());
-        let rows = (first..first + weights.len()).map(|row| &ring[row % widest * pitch..][..pitch]);
-        mix_rows(rows, weights, &mut self.mixed);
-        let pixels = self.mixed.chunks_exact(4).take(self.spec.crop_width);
-        self.spec.write_row(pixels, self.next_out, &mut self.out);
+        mix_rows(&self.ring, first % self.y.widest(), weights, &mut self.mixed);
+        self.spec.write_row(&self.mixed, self.next_out, &mut self.out);
         self.next_out += 1;
     }
 }
 
-fn horizontal<const STRIDE: usize>(source: &[u8], taps: &Taps, out: &mut [u8]) {
-    for (o, out) in out.chunks_exact_mut(4).take(taps.len()).enumerate() {
-        let (first, weights) = taps.of(o);
-        out.copy_from_slice(&mix_row::<STRIDE>(&source[first * STRIDE..], weights));
-    }
-}
-
 fn is_opaque(rgba: &[u8]) -> bool {
-    rgba.chunks_exact(4).fold(255, |all, pixel| all & pixel[3]) == 255
+    let words = rgba
+        .chunks_exact(4)
+        .map(|pixel| u32::from_be_bytes([pixel[0], pixel[1], pixel[2], pixel[3]]));
+    words.fold(255, |all, word| all & word) == 255
 }
 
 /// Grey or RGBA as RGB, and a byte that means nothing. Alpha is laid over white with the rounding
@@ -167,22 +163,4 @@ fn on_white(pixel: &[u8]) -> [u8; 4] {
         return [blend(r), blend(g), blend(b), 255];
     }
     [pixel[0], pixel[0], pixel[0], 255]
-}
-
-impl Spec {
-    /// Writes one row of the output; `pixels` are RGB and a byte that means nothing.
-    fn write_row<'a>(&self, pixels: impl Iterator<Item = &'a [u8]>, row: usize, out: &mut [f32]) {
-        let (depth, width) = (self.depth(), self.crop_width);
-        let (next_channel, next_pixel) = match self.layout {
-            Layout::Planar => (self.crop_height * width, 1),
-            Layout::Interleaved => (1, depth),
-        };
-        for (at, pixel) in pixels.enumerate() {
-            let bytes = self.bytes(pixel);
-            let to = (row * width + at) * next_pixel;
-            for (c, (table, byte)) in self.tables.iter().zip(bytes).enumerate() {
-                out[to + c * next_channel] = table[usize::from(byte)];
-            }
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! The version to read, and the oracle: whole passes over a photo in memory.
 
-use super::spec::{Layout, Spec};
+use super::input::luma;
+use super::spec::{Colour, Layout, Spec};
 use super::taps::Taps;
 use crate::error::Error;
 use crate::simd::pixels::{FRACTION_BITS, HALF};
@@ -16,16 +17,26 @@ pub fn prepare(spec: &Spec, source: &[u8]) -> Result<Vec<f32>, Error> {
         let (first, weights) = x.of(o);
         mix(weights, |k| rgb[(row * spec.width + first + k) * 3 + c])
     };
-    let mut out = vec![f32::NAN; spec.depth() * spec.crop_height * spec.crop_width];
+    let [high, wide_frame] = spec.frame;
+    let place = |c: usize, row: usize, column: usize| match spec.layout {
+        Layout::Planar => (c * high + row) * wide_frame + column,
+        Layout::Interleaved => (row * wide_frame + column) * spec.depth() + c,
+    };
+    let mut out = vec![f32::NAN; spec.depth() * high * wide_frame];
+    for (c, at) in (0..spec.depth()).flat_map(|c| (0..high * wide_frame).map(move |at| (c, at))) {
+        out[place(c, at / wide_frame, at % wide_frame)] = spec.fills[c];
+    }
     for (row, column) in positions(spec) {
         let (first, weights) = y.of(spec.top + row);
         let pixel = [0, 1, 2].map(|c| mix(weights, |k| wide(first + k, spec.left + column, c)));
         for c in 0..spec.depth() {
-            let to = match spec.layout {
-                Layout::Planar => (c * spec.crop_height + row) * spec.crop_width + column,
-                Layout::Interleaved => (row * spec.crop_width + column) * spec.depth() + c,
+            let byte = match spec.colour {
+                Colour::Rgb => pixel[c],
+                Colour::Bgr => pixel[2 - c],
+                Colour::Grey => luma(&pixel),
             };
-            out[to] = spec.tables[c][usize::from(spec.bytes(&pixel)[c])];
+            let to = place(c, spec.frame_top + row, spec.frame_left + column);
+            out[to] = spec.tables[c][usize::from(byte)];
         }
     }
     Ok(out)

@@ -54,8 +54,16 @@ pub struct Spec {
     pub layout: Layout,
     /// Channels of the output.
     pub colour: Colour,
+    /// `[height, width]` of the output: the crop lies somewhere in it.
+    pub frame: [usize; 2],
+    /// Columns of the output before the crop.
+    pub frame_left: usize,
+    /// Rows of the output before the crop.
+    pub frame_top: usize,
     /// For each channel of the output, what the 256 values of a byte become.
     pub tables: Vec<[f32; 256]>,
+    /// For each channel of the output, what stands around the crop.
+    pub fills: Vec<f32>,
 }
 
 impl Spec {
@@ -67,6 +75,8 @@ impl Spec {
         };
         let cropped = fits(self.left, self.crop_width, self.out_width)
             && fits(self.top, self.crop_height, self.out_height);
+        let framed = fits(self.frame_left, self.crop_width, self.frame[1])
+            && fits(self.frame_top, self.crop_height, self.frame[0]);
         let [wide, high] = [(self.width, 0), (self.height, 1)].map(|(size, axis)| {
             let extent = self.extent[axis];
             extent > size as f64 - 1.0 && extent <= size as f64
@@ -77,8 +87,14 @@ impl Spec {
         if self.width == 0 || self.height == 0 || !matches!(self.channels, 1 | 3 | 4) || !cropped {
             return Err(Error::new(Code::Geometry, "a photo or crop of impossible sizes"));
         }
-        if self.tables.len() != self.depth() {
-            return Err(Error::new(Code::Shape, "a photo needs 256 numbers for each channel"));
+        if !framed {
+            return Err(Error::new(Code::Geometry, "a frame that is smaller than what is in it"));
+        }
+        if self.tables.len() != self.depth() || self.fills.len() != self.depth() {
+            return Err(Error::new(
+                Code::Shape,
+                "a photo needs 256 numbers and a fill for each channel",
+            ));
         }
         Ok(self)
     }
@@ -86,19 +102,5 @@ impl Spec {
     /// Channels of the output.
     pub fn depth(&self) -> usize {
         if self.colour == Colour::Grey { 1 } else { 3 }
-    }
-
-    /// The bytes of the output's channels; of grey, the first.
-    #[inline(always)]
-    pub fn bytes(&self, rgb: &[u8]) -> [u8; 3] {
-        let [r, g, b] = [rgb[0], rgb[1], rgb[2]];
-        match self.colour {
-            Colour::Rgb => [r, g, b],
-            Colour::Bgr => [b, g, r],
-            Colour::Grey => {
-                let [r, g, b] = [r, g, b].map(u32::from);
-                [((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16) as u8; 3]
-            }
-        }
     }
 }

@@ -28,8 +28,9 @@ fn bytes(len: usize, seed: u32) -> Vec<u8> {
 fn streamed(spec: Spec, source: &[u8], piece: usize) -> Vec<f32> {
     let row_bytes = spec.width * spec.channels;
     let mut photo = Photo::new(spec).unwrap();
-    photo.out.fill(f32::NAN);
     photo.rows.fill(0xa5);
+    photo.row.fill(0xa5);
+    photo.ring.fill(0xa5);
     while photo.next_row() < photo.end_row() {
         let from = photo.next_row() * row_bytes;
         let room = photo.rows_mut();
@@ -55,13 +56,16 @@ proptest! {
     fn rows_give_the_same_bits_as_whole_passes(
         x in axis(), y in axis(), channels in prop_oneof![Just(1usize), Just(3), Just(4)],
         bicubic: bool, interleaved: bool, colour in 0..3usize, piece in 1..9usize, seed: u32,
-        cut in prop_oneof![Just(0.0), 0.0..0.99],
+        cut in prop_oneof![Just(0.0), 0.0..0.99], around in prop_oneof![Just([0usize; 4]), [0..5usize, 0..5usize, 0..5usize, 0..5usize]],
     ) {
         let colour = [Colour::Rgb, Colour::Bgr, Colour::Grey][colour];
+        let depth = if colour == Colour::Grey { 1 } else { 3 };
+        let [above, below, before, behind] = around;
         let spec = Spec {
+            frame: [above + y.3 + below, before + x.3 + behind], frame_top: above, frame_left: before,
             width: x.0, out_width: x.1, left: x.2, crop_width: x.3,
             height: y.0, extent: [x.0 as f64 - cut, y.0 as f64 - cut / 2.0], out_height: y.1, top: y.2, crop_height: y.3,
-            channels, colour, tables: tables(if colour == Colour::Grey { 1 } else { 3 }),
+            channels, colour, tables: tables(depth), fills: (0..depth).map(|c| 1000.0 + c as f32).collect(),
             filter: if bicubic { Filter::Bicubic } else { Filter::Bilinear },
             layout: if interleaved { Layout::Interleaved } else { Layout::Planar },
         };

@@ -406,6 +406,10 @@ fn photo_spec(value: &Value) -> PhotoSpec {
         colour: photo_colour(&value["colour"]),
         extent_width: json::float(&value["extentWidth"]),
         extent_height: json::float(&value["extentHeight"]),
+        frame_width: json::size(&value["frameWidth"]),
+        frame_height: json::size(&value["frameHeight"]),
+        frame_left: json::size(&value["frameLeft"]),
+        frame_top: json::size(&value["frameTop"]),
     }
 }
 

@@ -167,7 +167,7 @@ async function detect(number: number, score: number, iou: number): Promise<Yolo>
   return { boxes: boxes.map((box) => ({ ...box, cell: cellOf(output, box) })), cells: Math.sqrt(output.shape[2]!), suppression };
 }
 
-/** Both stages: rows of `rpn.proposals` are image, left, top, right, bottom. Class 0 is the background. */
+/** Both stages: rows of `rpn.proposals` are image, left, top, right, bottom. */
 async function regions(number: number, score: number): Promise<TwoStages> {
   const [{ image, width, height }, model] = [await sceneOf(number), await modelOf('regions')];
   const { data, shape } = model.run(inputOf(image, width, height))['rpn.proposals']!;
@@ -176,7 +176,7 @@ async function regions(number: number, score: number): Promise<TwoStages> {
     return { left, top, width: right - left, height: bottom - top };
   });
   const { boxes } = await model.detect(rgb(image, width, height), { score, max: 100 });
-  return { proposals, boxes: boxes.map((box) => ({ ...box, index: box.index - 1 })) };
+  return { proposals, boxes };
 }
 
 /** The shape of what a network gives for N pictures. */

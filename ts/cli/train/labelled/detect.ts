@@ -17,7 +17,7 @@ const ASK: AskBoxes = { score: 0.01, max: 100 };
 export const detectTask: LabelledTask<readonly TruthBox[], Answering & Detector> = {
   name: 'detect', networks: ['tinyYolo'], multiple: 16, largest: 320, square: true,
   preprocess: { resize: 'letterbox', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1], order: 'rgb' },
-  build(training, _, { classes: { length: classes }, size }) {
+  build(training, { classes: { length: classes }, size }) {
     const options = { classes, inChannels: 3, size: size[0], strides: STRIDES };
     return {
       learning: models.tinyYolo({ ...options, decoded: false }), kept: models.tinyYolo(options), constants: training.yoloConstants({ size, strides: STRIDES }),

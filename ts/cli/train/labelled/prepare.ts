@@ -54,6 +54,7 @@ const CLIP = 10;
 /** @throws what is wrong with the command line, the data or the file to go on from, before anything is computed */
 export async function prepareTask<Truth, Model extends Answering>(task: LabelledTask<Truth, Model>, named: string | undefined, request: LabelledRequest): Promise<PreparedTask> {
   expectNone('--model', request.model, 'the network is given by name, and --weights by a file');
+  expectNone('--all', request.all, 'all layers learn there as it is');
   expectNone('--augment', request.augment, 'boxes and masks would not move with the picture');
   const training = await loadTraining();
   const trained = request.resume === undefined ? undefined : readTrained(request.resume);
@@ -68,7 +69,7 @@ export async function prepareTask<Truth, Model extends Answering>(task: Labelled
   const size = await sizeFor(task, parts.train, before?.size ?? request.size);
   const spec = preprocessSpec(trained?.preprocess ?? { ...task.preprocess, ...asFields(request), size });
   const learned: Learned = { classes: parts.train.classes, size, spec, ignore: parts.train.ignore };
-  const { learning, kept, constants, losses, task: reading } = task.build(training, network, learned);
+  const { learning, kept, constants, losses, task: reading } = task.build(training, learned);
   const settings: TaskSettings = { ...told, task: task.name, network, size };
   const content = { graph: kept, name: network, labels: learned.classes, preprocess: spec, task: reading };
   const dropLast = parts.train.length > told.batch && parts.train.length % told.batch === 1;

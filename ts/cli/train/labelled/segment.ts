@@ -9,7 +9,7 @@ import type { Answering, LabelledTask } from './task.js';
 export const segmentTask: LabelledTask<Int32Array, Answering & Segmenter> = {
   name: 'segment', networks: ['unet'], multiple: 16, largest: 256, square: false,
   preprocess: { resize: 'stretch', scale: 1 / 255, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], order: 'rgb' },
-  build(training, _, { classes: { length: classes }, ignore }) {
+  build(training, { classes: { length: classes }, ignore }) {
     const graph = models.unet({ classes });
     const rest = ignore === undefined ? {} : { ignoreIndex: ignore };
     return {

@@ -53,7 +53,7 @@ export interface LabelledTask<Truth, Model extends Answering> {
   readonly square: boolean;
   /** How pixels become the input, but for the size. */
   readonly preprocess: Pick<PreprocessSpec, 'resize' | 'scale' | 'mean' | 'std' | 'order'>;
-  build(training: Training, name: string, learned: Learned): Network;
+  build(training: Training, learned: Learned): Network;
   example(image: LabelledImage, learned: Learned): Example<Truth>;
   targets(training: Training, truths: readonly Truth[], learned: Learned): Batch['y'];
   judge(data: LabelledDataset, model: Model): Promise<Scores>;

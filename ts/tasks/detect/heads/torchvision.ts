@@ -44,8 +44,9 @@ function scoresOf(a: HeadOutput, b: HeadOutput): HeadOutput | undefined {
 
 /**
  * Exports of torchvision's detectors, and others that choose boxes themselves: boxes [n, 4], labels [n] and scores [n], perhaps as
- * [1, n, 4] and [1, n], of which a count says how many there are. What overlaps the graph has dropped. Labels are indexes, as they are:
- * those of torchvision's networks for COCO have the background at 0.
+ * [1, n, 4] and [1, n], of which a count says how many there are. What overlaps the graph has dropped. Labels are indexes as they are,
+ * and fit the categories that torchvision gives with its weights, of which the first is `__background__`; where the spec says that class
+ * 0 is the background they are counted without it, and fit names without it.
  */
 export const torchvision: Head = {
   name: 'torchvision',
@@ -65,7 +66,8 @@ export const torchvision: Head = {
         // TensorFlow's detectors say y first.
         const form = spec.boxes ?? (/^detection_boxes/.test(boxes.name) ? 'yxyx' : 'xyxy');
         const corners = boxReader({ values: floatsOf(tensors, boxes.name), count: n, boxStride: 4, numberStride: 1 }, form, spec.normalized, size);
-        return rawBoxes({ ...found, classes: Uint32Array.from(found.indices, (i) => classOf(index[i]!)) }, corners);
+        const first = spec.background ? 1 : 0;
+        return rawBoxes({ ...found, classes: Uint32Array.from(found.indices, (i) => classOf(index[i]! - first)) }, corners);
       },
     };
   },
