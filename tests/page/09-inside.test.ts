@@ -147,13 +147,12 @@ describe.skipIf(WITHOUT_BROWSER)('inside a real network', () => {
     await at.shot(`9-inside-${language}`);
   });
 
-  it.each(LANGUAGES)('draws what a unit sees, by the arithmetic, cut at the edges of the input, %s', async (language) => {
+  it.each(LANGUAGES)('draws what a unit sees, cut at the edges of every map before it, %s', async (language) => {
     await at.open('9-inside', language, 'layer=features.7&row=0&column=13');
     const note = at.page.locator('[data-field="features.7"]');
     await note.waitFor();
     await using model = await load(MODEL);
-    const layer = (await model.summary()).layers.find(({ name }) => name === 'features.7')!;
-    const box = unitField(layer, [0, 13], [224, 224])!;
+    const box = unitField(await model.summary(), 'features.7', [0, 13])!;
     expect(box.y).toBe(0);
     expect(box.height).toBeLessThan(63);
     expect(await note.textContent()).toContain(`${box.y}–${box.y + box.height - 1}`);

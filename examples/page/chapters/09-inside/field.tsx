@@ -28,7 +28,7 @@ export function Field({ net, view, layer }: FieldProps): JSX.Element {
   const found = useWork(async () => ({ of: layer.name, box: await net.field(layer.name, y, x) }), [net, layer.name, y, x]).value;
   const known = found.value?.of === layer.name ? found.value : undefined;
   const box = known?.box;
-  const said = box ? words.rectangle(range(box.y, box.height), range(box.x, box.width)) : known ? words.everything : '';
+  const said = box ? (box.height > 0 ? words.rectangle(range(box.y, box.height), range(box.x, box.width)) : words.padding) : known ? words.unknown : '';
   const pick = (event: MouseEvent): void => {
     const { left, top, width, height } = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const place = (part: number, count: number, to: Signal<number>): void => void (to.value = Math.max(0, Math.min(count - 1, Math.floor(part * count))));

@@ -1,7 +1,7 @@
 /** Looks inside a network, beside the page's thread: decodes photos, runs the network, and draws its maps as rows of grey pixels. */
 import { expose, transfer } from 'comlink';
 import { decodeImage, load, preprocess, unitField } from 'receptive/inline';
-import type { Classification, ImageContent, InlineModel, PreprocessOptions, SummaryLayer, Tensor, UnitField } from 'receptive/inline';
+import type { Classification, ImageContent, InlineModel, PreprocessOptions, Summary, SummaryLayer, Tensor, UnitField } from 'receptive/inline';
 import { occlude } from './occlude.js';
 import type { Occlusion } from './occlude.js';
 
@@ -52,6 +52,7 @@ async function answer<T>(work: () => T | Promise<T>): Promise<Done<T>> {
 /** The network, and the same with every map as an output. */
 let net: InlineModel | undefined;
 let withMaps: InlineModel | undefined;
+let summary: Summary | undefined;
 let maps: readonly SummaryLayer[] = [];
 let source: string | Blob = '';
 let seen: Readonly<Record<string, Tensor>> = {};
@@ -67,14 +68,15 @@ const shapeOf = (model: InlineModel): readonly number[] => [1, model.inputs[0]?.
 function close(): void {
   net?.dispose();
   withMaps?.dispose();
-  [net, withMaps, maps, seen] = [undefined, undefined, [], {}];
+  [net, withMaps, summary, maps, seen] = [undefined, undefined, undefined, [], {}];
 }
 
 async function open(from: string | Blob, onProgress: (bytes: number, total: number | undefined) => void): Promise<Opened> {
   const next = await load(from, { onProgress });
   close();
   [net, source] = [next, from];
-  const { layers, params, macs } = next.summary(shapeOf(next));
+  summary = next.summary(shapeOf(next));
+  const { layers, params, macs } = summary;
   maps = layers.filter(({ outputShape, type }) => outputShape.length === 4 && !/Dropout|Identity/.test(type));
   return { name: next.name, layers: layers.length, params, macs, variant: next.variant };
 }
@@ -155,8 +157,7 @@ async function view(photo: ImageContent): Promise<Sheet> {
 
 /** What a unit of a layer sees of the input. */
 function field(name: string, row: number, column: number): UnitField | undefined {
-  const layer = maps.find((one) => one.name === name);
-  return layer && unitField(layer, [row, column], sizeOf(opened()));
+  return summary && unitField(summary, name, [row, column]);
 }
 
 /** Counts the runs of occlusion that were begun or stopped: only the last goes on. */
