@@ -6,9 +6,10 @@ import { say } from '../../app/words.js';
 import { useWork } from '../../engine/use-work.js';
 import { Slider } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
-import type { LayerMaps, Sheet } from './inside.worker.js';
+import { SheetView } from '../../ui/sheet-view.js';
+import type { Sheet } from '../../ui/sheet-view.js';
+import type { LayerMaps } from './inside.worker.js';
 import type { Network } from './network.js';
-import { SheetView } from './sheet-view.js';
 import { text } from './text.js';
 
 interface FieldProps {
