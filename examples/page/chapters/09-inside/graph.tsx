@@ -47,12 +47,13 @@ export function NetworkGraph({ layers, mapped, layer }: GraphProps): JSX.Element
     layer.value = next.name;
     group.current?.querySelector<SVGGElement>(`[data-at="${placed.indexOf(next)}"]`)?.focus();
   };
+  if (placed.length === 0) return <></>;
   const [width, height] = [2 * EDGE + (lanes - 1) * ACROSS + WIDTH + 16, 2 * EDGE + (rows - 1) * DOWN + HEIGHT];
   return (
     <div class="network">
       <h2>{words.graph}</h2>
       <p class="note">{words.graphHelp}</p>
-      <div class="scroll">
+      <div class="scroll" tabIndex={0} role="region" aria-label={words.graph}>
         <svg ref={group} role="radiogroup" aria-label={words.graphOf(layers.length, lanes)} width={width} height={height} viewBox={`0 0 ${width} ${height}`} onKeyDown={move}>
           <g aria-hidden="true">{placed.slice(0, shown).flatMap((to, at) => to.reads.map((read) => <path key={`${at} ${read}`} d={lineOf(placed[read]!, to)} />))}</g>
           {placed.slice(0, shown).map((one, at) => <Layer key={at} of={one} at={at} open={mapped.has(one.name)} chosen={one === now} choose={() => (layer.value = one.name)} />)}

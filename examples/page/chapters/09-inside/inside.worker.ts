@@ -148,6 +148,8 @@ function sheetOf({ data, shape }: Tensor, most: number, cell: number, columns: n
 
 async function look(photo: ImageContent): Promise<readonly LayerMaps[]> {
   const model = opened();
+  // An ONNX file names values in ways of its own, and layers only for messages.
+  if (!model.graph) return [];
   withMaps ??= await load(source, { outputs: maps.map(({ name }) => name) });
   seen = withMaps.run(await inputOf(model, photo));
   return maps.flatMap(({ name, type, outputShape, receptiveField, jump }) => {

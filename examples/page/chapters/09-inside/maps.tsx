@@ -30,8 +30,9 @@ export function Maps({ net, photo, view, layer }: MapsProps): JSX.Element {
   const all = useWork(async () => now && { of: now, sheet: await net.all(now.name) }, [found.value, now]).value;
   return (
     <div class="maps">
-      {layers.length > 0 && <NetworkGraph layers={net.graph} mapped={new Set(layers.map(({ name }) => name))} layer={layer} />}
+      <NetworkGraph layers={net.graph} mapped={new Set(layers.map(({ name }) => name))} layer={layer} />
       <h2>{words.maps}</h2>
+      {!net.hasGraph && <p class="note">{words.mapsNone}</p>}
       {found.error !== undefined && <ErrorNote error={found.error} />}
       <ol class="strips" aria-label={words.maps}>
         {layers.slice(0, shown).map(({ name, type, shape, sheet }) => (
