@@ -4,9 +4,9 @@ import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { conv2d, flatten, graph, input, linear } from 'receptive/layers';
-import { useAddressed } from '../../app/address.js';
+import { addressOf, useAddressed } from '../../app/address.js';
 import { flag, numbers, oneOf, whole } from '../../app/codecs.js';
-import { say, showNumber } from '../../app/words.js';
+import { language, say, showNumber } from '../../app/words.js';
 import { compute, numbersOf } from '../../engine/compute.js';
 import { filterPhoto } from '../../engine/photo.js';
 import type { Filter } from '../../engine/photo.js';
@@ -82,6 +82,7 @@ export default function PixelsOfAPicture(): JSX.Element {
         {photo.value && <Shown picture={photo.value} depth={depth} centre={centre} />}
         {photo.error !== undefined && <ErrorNote error={photo.error} />}
       </section>
+      <p class="words"><a href={addressOf('12-train', language.value, 'mix=1')}>{words.trained}</a></p>
       <Discover question={words.question} label={words.reveal} answer={words.answer} />
     </>
   );
