@@ -6,8 +6,6 @@ import type { DrawnWork } from './drawn.worker.js';
 import { failureOf } from './failure.js';
 import { kept } from './offline.js';
 
-export type DrawnAnswer = { readonly pixels: Float32Array; readonly error?: undefined } | { readonly error: { readonly code: string; readonly message: string } };
-
 let started: Promise<{ readonly remote: Remote<DrawnWork>; readonly failed: Promise<never> }> | undefined;
 
 async function start(): Promise<{ readonly remote: Remote<DrawnWork>; readonly failed: Promise<never> }> {
@@ -25,6 +23,6 @@ export async function preparedDrawing(image: ImageData): Promise<Float32Array> {
   started ??= start();
   const { remote, failed } = await started;
   const answer = await Promise.race([remote.prepare(image), failed]);
-  if (answer.error) throw new ComputeError(answer.error);
-  return answer.pixels;
+  if ('error' in answer) throw new ComputeError(answer.error);
+  return answer.value;
 }
