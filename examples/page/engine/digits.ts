@@ -4,8 +4,6 @@ import type { StoredDataset } from 'receptive/train';
 import { NORMALIZE } from './normalize.js';
 import { kept } from './offline.js';
 
-export { NORMALIZE } from './normalize.js';
-
 const FILES = {
   train: [new URL('../../../.cache/digits/train-images.gz', import.meta.url).href, new URL('../../../.cache/digits/train-labels.gz', import.meta.url).href],
   test: [new URL('../../../.cache/digits/test-images.gz', import.meta.url).href, new URL('../../../.cache/digits/test-labels.gz', import.meta.url).href],

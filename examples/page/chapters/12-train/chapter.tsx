@@ -4,17 +4,15 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { useAddressed } from '../../app/address.js';
 import { flag, oneOf, real, whole } from '../../app/codecs.js';
-import { language, say, showNumber } from '../../app/words.js';
-import { digits } from '../../engine/digits.js';
+import { say, showNumber, showPercent } from '../../app/words.js';
 import { useWork } from '../../engine/use-work.js';
 import { Button, Choice, Discover, Slider, Toggle } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Plot } from '../../ui/plot.js';
-import { shuffledOrder, shuffledSet } from './data.js';
 import type { DigitSet } from './data.js';
 import { OwnDigits } from './own-digits.js';
-import { drawn, ownDigits } from './own.js';
-import type { Judgement, Log, Sources } from './session.js';
+import { drawn } from './own.js';
+import type { Judgement, Log } from './session.js';
 import { Shuffled } from './shuffled.js';
 import './style.css';
 import { text } from './text.js';
@@ -25,23 +23,8 @@ import { ConfusionTable, Kernels, MisreadDigits } from './views.js';
 
 const SIZES = ['200', '2000', '10000'] as const;
 
-interface Data {
-  readonly inPlace: Sources;
-  readonly shuffled: Sources;
-}
-
-async function fetchAll(): Promise<Data> {
-  const [train, test] = await Promise.all([digits('train'), digits('test')]);
-  const order = shuffledOrder();
-  return {
-    inPlace: { train, test, own: () => ownDigits(undefined) },
-    shuffled: { train: shuffledSet(train, order), test: shuffledSet(test, order), own: () => ownDigits(order) },
-  };
-}
-
 /** The slider moves in powers of ten. */
 const rateOf = (power: number): number => Number((10 ** power).toPrecision(2));
-const percent = (part: number): string => new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(part);
 
 export default function Train(): JSX.Element {
   const words = say(text);
@@ -51,7 +34,7 @@ export default function Train(): JSX.Element {
   const examples = useAddressed('n', oneOf(...SIZES), '10000');
   const seed = useAddressed('seed', whole(0, 99), 1);
   const again = useSignal(0);
-  const data = useWork(fetchAll, [again.value]).value;
+  const data = useWork(async () => (await import('./sources.js')).fetchSources(), [again.value]).value;
   const mix = useAddressed('mix', flag, false);
   const sources = data.value?.[mix.value ? 'shuffled' : 'inPlace'];
   const plan = { optimizer: optimizer.value, lr: () => rateOf(rate.value), seed: seed.value, examples: Number(examples.value) };
@@ -83,7 +66,7 @@ export default function Train(): JSX.Element {
         {!data.value && data.error === undefined && <p role="status">{words.loading} <progress aria-label={words.loading} /></p>}
         {data.value && !log && run.error.value === undefined && <p role="status">{words.preparing}</p>}
         {sources && log && <Progress log={log} test={sources.test} />}
-        <p class="visually-hidden" role="status">{log && !run.playing.value && log.steps.length > 0 && words.paused(log.steps.length, percent(log.judgements.at(-1)?.accuracy ?? 0))}</p>
+        <p class="visually-hidden" role="status">{log && !run.playing.value && log.steps.length > 0 && words.paused(log.steps.length, showPercent(log.judgements.at(-1)?.accuracy ?? 0))}</p>
       </section>
       <OwnDigits last={log?.judgements.at(-1)} />
       <Discover question={words.question} label={words.reveal} answer={words.answer} />
@@ -144,8 +127,8 @@ function Progress({ log, test }: { readonly log: Log; readonly test: DigitSet })
       <dl class="figures">
         <div><dt>{words.updates}</dt><dd>{showNumber(steps.length)}</dd></div>
         <div><dt>{words.time}</dt><dd>{showNumber(seconds, 0)}</dd></div>
-        <div><dt>{words.right}</dt><dd class="unseen">{percent(last.accuracy)}</dd></div>
-        <div><dt>{words.known}</dt><dd>{percent(last.known)}</dd></div>
+        <div><dt>{words.right}</dt><dd class="unseen">{showPercent(last.accuracy)}</dd></div>
+        <div><dt>{words.known}</dt><dd>{showPercent(last.known)}</dd></div>
       </dl>
       <div class="grid">
         <Plot label={words.accuracyCurve} x={at} xLabel={words.updates} yLabel="" range={[0, 1]} curves={[

@@ -1,9 +1,8 @@
 /** Digits as they are learned from: with all pixels in another order, and with drawn ones beside those of each batch. */
-import { seededRandom } from 'receptive/train';
 import type { DataBatch, Dataset } from 'receptive/train';
 
 const SIDE = 28;
-const PIXELS = SIDE * SIDE;
+export const PIXELS = SIDE * SIDE;
 
 /** A digit that was drawn here. */
 export interface Drawn {
@@ -18,9 +17,6 @@ export interface DigitSet extends Dataset<DataBatch> {
   readonly labels?: Int32Array | undefined;
   get(indices: ArrayLike<number>): DataBatch;
 }
-
-/** One permutation for all digits of all visits, so that results can be compared. */
-export const shuffledOrder = (): Uint32Array => seededRandom(1).permutation(0, PIXELS);
 
 /** Every example of a batch by the same order of its pixels. */
 export function reordered({ x, y }: DataBatch, order: Uint32Array): DataBatch {

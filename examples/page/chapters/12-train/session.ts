@@ -2,6 +2,7 @@
 import { conv2d, flatten, linear, maxPool2d, relu, sequential } from 'receptive/layers';
 import { adam, createTrainer, crossEntropy, sgd, subset } from 'receptive/train';
 import type { Confusion, DataBatch, Dataset, FitReport, FitStep, Trainer } from 'receptive/train';
+import { answerAt } from './answers.js';
 import { accompanied } from './data.js';
 import type { DigitSet } from './data.js';
 
@@ -222,12 +223,4 @@ export class Session {
       kernels: kernels && new Float32Array(kernels.slice().buffer),
     });
   }
-}
-
-const CLASSES = 10;
-
-/** The class with the greatest score of an example. */
-export function answerAt(output: Float32Array, at: number): number {
-  const scores = output.subarray(at * CLASSES, (at + 1) * CLASSES);
-  return scores.indexOf(Math.max(...scores));
 }

@@ -1,6 +1,6 @@
 /** What the order of pixels is worth: to a fully connected network nothing, to a convolution much. */
 import type { JSX } from 'preact';
-import { say, showNumber } from '../../app/words.js';
+import { say, showPercent } from '../../app/words.js';
 import { Button } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import type { NetName } from './session.js';
@@ -38,7 +38,7 @@ function Cell({ row: { net, shuffled, updates, accuracy } }: { readonly row: Com
   const words = say(text);
   return (
     <td data-net={net} data-shuffled={shuffled} data-accuracy={accuracy}>
-      {accuracy !== undefined ? <strong>{words.percent(showNumber(100 * accuracy, 1))}</strong> : updates > 0 ? <progress aria-label={words.updates} max={UPDATES} value={updates} /> : '–'}
+      {accuracy !== undefined ? <strong>{showPercent(accuracy)}</strong> : updates > 0 ? <progress aria-label={words.updates} max={UPDATES} value={updates} /> : '–'}
     </td>
   );
 }

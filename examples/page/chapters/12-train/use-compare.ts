@@ -2,8 +2,8 @@
 import { useSignal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { Session } from './session.js';
 import type { NetName, Plan, Sources } from './session.js';
+import { begin } from './use-run.js';
 
 /** Updates of each network. */
 export const UPDATES = 200;
@@ -61,7 +61,7 @@ export function useCompare(plan: Omit<Plan, 'net' | 'weights'>, sourcesOf: (shuf
 const TOLD = 10;
 
 async function learnOne(plan: Plan, sources: Sources, goesOn: () => boolean, tell: (change: Partial<Compared>) => void): Promise<void> {
-  const session = await Session.start(plan, sources);
+  const session = await begin(plan, sources);
   try {
     let updates = 0;
     await session.learn(UPDATES, () => {

@@ -3,8 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { useChange } from '../../app/use-change.js';
-import { Session } from './session.js';
-import type { Log, Plan, Sources } from './session.js';
+import type { Log, Plan, Session, Sources } from './session.js';
 
 export interface Run {
   readonly log: ReadonlySignal<Log | undefined>;
@@ -19,6 +18,9 @@ export interface Run {
   readonly file: () => Promise<{ readonly bytes: Uint8Array; readonly name: string } | undefined>;
 }
 
+/** What learns is read in a task of its own, after the chapter is on show. */
+export const begin = async (plan: Plan, sources: Sources): Promise<Session> => (await import('./session.js')).Session.start(plan, sources);
+
 /** Milliseconds between two pictures while it learns: long curves take longer to draw, and change less. */
 const paceOf = (one: Session): number => (one.updates <= 200 ? 200 : 500);
 
@@ -31,7 +33,7 @@ export function useRun(data: Sources | undefined, plan: Omit<Plan, 'weights'>, o
     if (!data) return;
     let gone = false;
     [log.value, error.value, playing.value] = [undefined, undefined, false];
-    Session.start({ ...plan, weights: weights.current }, data).then(
+    begin({ ...plan, weights: weights.current }, data).then(
       (started) => {
         if (gone) return void started.end();
         session.current = started;

@@ -3,10 +3,10 @@ import type { JSX } from 'preact';
 import type { Confusion } from 'receptive/train';
 import { useMemo } from 'preact/hooks';
 import { say, showNumber } from '../../app/words.js';
-import { NORMALIZE } from '../../engine/digits.js';
+import { NORMALIZE } from '../../engine/normalize.js';
 import { Picture } from '../../ui/picture.js';
+import { answerAt } from './answers.js';
 import type { DigitSet } from './data.js';
-import { answerAt } from './session.js';
 import type { Judgement } from './session.js';
 import { text } from './text.js';
 
