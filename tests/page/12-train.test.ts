@@ -163,6 +163,9 @@ describe.skipIf(WITHOUT_BROWSER)('train it', () => {
     expect(await accuracy()).toBeGreaterThan(0.8);
     expect(await at.axe()).toEqual([]);
     await at.shot(`12-own-${language}`);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
     await at.page.getByRole('button', { name: remove }).click();
     await at.page.waitForSelector('section.own[data-own="0"]');
     expect(await own.count()).toBe(0);
@@ -182,6 +185,9 @@ describe.skipIf(WITHOUT_BROWSER)('train it', () => {
     expect(lenetShuffled).toBeLessThan(lenet - 0.06);
     expect(await at.axe()).toEqual([]);
     await at.shot(`12-shuffled-${language}`);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
   });
 });
 

@@ -122,6 +122,9 @@ describe.skipIf(WITHOUT_BROWSER)('not only classes', () => {
     expect(Math.abs(Number(await persons.getAttribute('data-persons')) - share)).toBeLessThan(1e-3);
     expect(await at.axe()).toEqual([]);
     await at.shot(`14-photo-${language}`);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
     await at.page.locator('.photo-tasks').getByLabel(words.score).fill('1');
     await at.page.waitForSelector('[data-found="[]"]');
     await at.page.locator('.photo-tasks .sample').first().click();
