@@ -218,7 +218,7 @@ mod tests {
             for (step, b) in [(0, vec![b]), (1, vec![b; ODD.len()])] {
                 let shape = Broadcast::new(&[ODD.len()], &[1], &[step]);
                 let mut y = ODD;
-                binary(kind, Activation::None, &shape, None, &b, &mut y, &Team::SOLO);
+                binary((kind, Activation::None), &shape, None, &b, &mut y, &Team::SOLO);
                 for (&a, y) in ODD.iter().zip(y) {
                     let expected = expected(a, b[0]);
                     let same = y == expected || (y.is_nan() && expected.is_nan());
