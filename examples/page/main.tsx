@@ -8,4 +8,5 @@ import './styles/parts.css';
 import './styles/print.css';
 
 keepOffline();
-render(<Frame />, document.getElementById('app')!);
+// A task of its own: on a phone the scripts that are read before take as long as the first picture.
+setTimeout(() => render(<Frame />, document.getElementById('app')!));

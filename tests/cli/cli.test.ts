@@ -54,6 +54,11 @@ describe('usage', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(message);
   });
+
+  it('is shown after a command that was used wrongly', async () => {
+    const { err } = await cli('detect');
+    expect(err.split('\n').map((line) => line.trim())).toEqual(["error: missing required argument 'photo'", 'usage: receptive detect [options] <photo...>', 'receptive detect --help says more', '']);
+  });
 });
 
 describe('classify', () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { load, unitField } from 'receptive';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expected, photoPath } from '../image/expected.js';
+import { modelBytes } from '../onnx/build.js';
 import { WITHOUT_BROWSER } from '../support/chromium.js';
 import { LANGUAGES, lecture } from './harness.js';
 import type { Visit } from './harness.js';
@@ -147,13 +148,12 @@ describe.skipIf(WITHOUT_BROWSER)('inside a real network', () => {
     await at.shot(`9-inside-${language}`);
   });
 
-  it.each(LANGUAGES)('draws what a unit sees, by the arithmetic, cut at the edges of the input, %s', async (language) => {
+  it.each(LANGUAGES)('draws what a unit sees, cut at the edges of every map before it, %s', async (language) => {
     await at.open('9-inside', language, 'layer=features.7&row=0&column=13');
     const note = at.page.locator('[data-field="features.7"]');
     await note.waitFor();
     await using model = await load(MODEL);
-    const layer = (await model.summary()).layers.find(({ name }) => name === 'features.7')!;
-    const box = unitField(layer, [0, 13], [224, 224])!;
+    const box = unitField(await model.summary(), 'features.7', [0, 13])!;
     expect(box.y).toBe(0);
     expect(box.height).toBeLessThan(63);
     expect(await note.textContent()).toContain(`${box.y}–${box.y + box.height - 1}`);
@@ -164,14 +164,95 @@ describe.skipIf(WITHOUT_BROWSER)('inside a real network', () => {
   it.each(LANGUAGES)('shows where a hidden part makes the score fall, %s', async (language) => {
     await at.open('9-inside', language);
     await at.page.locator('.occlusion button').click();
-    const note = at.page.locator('[data-falls]');
+    const note = at.page.locator('.occlusion [data-heat]');
     await note.waitFor();
-    const falls = ((await note.getAttribute('data-falls')) ?? '').split(' ').map(Number);
+    const falls = ((await note.getAttribute('data-heat')) ?? '').split(' ').map(Number);
     expect(falls).toHaveLength(81);
     expect(Math.max(...falls)).toBeGreaterThan(1);
     expect(new Set(falls).size).toBeGreaterThan(70);
     expect(await at.axe()).toEqual([]);
     await at.shot(`9-inside-hidden-${language}`);
+  });
+
+  it.each(LANGUAGES)('draws the network as a graph, whose layers are chosen by a click or by keys, %s', async (language) => {
+    await at.open('9-inside', language);
+    const layers = at.page.locator('.network [role="radio"]');
+    await expect.poll(() => layers.count(), { timeout: 60_000 }).toBe(65);
+    const placeOf = async (name: string): Promise<readonly (string | null)[]> => {
+      const one = at.page.locator(`.network [role="radio"][aria-label^="${name},"]`);
+      return [await one.getAttribute('data-row'), await one.getAttribute('data-lane')];
+    };
+    const [one, three, squeeze] = [await placeOf('features.3.expand1x1'), await placeOf('features.3.expand3x3'), await placeOf('features.3.squeeze_activation')];
+    expect([one[0], three[0]]).toEqual([String(Number(squeeze[0]) + 1), String(Number(squeeze[0]) + 1)]);
+    expect(one[1]).not.toBe(three[1]);
+    expect(await at.page.locator('.network [aria-checked="true"]').getAttribute('aria-label')).toMatch(/^features\.0, Conv2d, 64×\d+×\d+/);
+    await at.page.locator('.network [aria-label^="features.3.expand3x3,"]').click();
+    await at.page.waitForSelector('.all[data-layer="features.3.expand3x3"]');
+    await at.page.locator('.network [aria-checked="true"]').focus();
+    await at.page.keyboard.press('ArrowDown');
+    await at.page.waitForSelector('.network [aria-checked="true"][aria-label^="features.3.expand3x3_activation,"]:focus');
+    await at.page.waitForSelector('.all[data-layer="features.3.expand3x3_activation"]');
+    expect(await at.axe()).toEqual([]);
+  });
+
+  it.each(LANGUAGES)('shows what speaks for a class, and fetches the engine of training only then, %s', async (language) => {
+    const asked: string[] = [];
+    at.page.on('request', (request) => asked.push(request.url()));
+    await at.open('9-inside', language);
+    await at.page.waitForSelector('.cam button');
+    await at.page.waitForSelector('.inside .all');
+    const before = asked.filter((url) => url.endsWith('.wasm')).length;
+    const training = (): number => asked.filter((url) => /train-inline/.test(url)).length;
+    expect(training()).toBe(0);
+    await at.page.locator('.cam > button').click();
+    const note = at.page.locator('.cam [data-heat]');
+    await note.waitFor();
+    expect(training()).toBe(1);
+    expect(asked.filter((url) => url.endsWith('.wasm')).length).toBeGreaterThan(before);
+    const values = async (): Promise<readonly number[]> => ((await note.getAttribute('data-heat')) ?? '').split(' ').map(Number);
+    const first = await values();
+    expect(first).toHaveLength(13 * 13);
+    expect(Math.min(...first)).toBeGreaterThanOrEqual(0);
+    expect(new Set(first).size).toBeGreaterThan(100);
+    expect(Math.max(...first)).toBeGreaterThan(0.1);
+    expect(await note.textContent()).toMatch(/features\.12/);
+    await at.page.locator('.cam .choice label').nth(1).click();
+    await expect.poll(async () => (await values()).join(), { timeout: 60_000 }).not.toBe(first.join());
+    expect(await at.axe()).toEqual([]);
+    await at.shot(`9-inside-cam-${language}`);
+  });
+
+  it('opens a learner’s ONNX file, and says why it has no heat map', async () => {
+    const own = modelBytes({
+      inputs: { x: [1, 3, 8, 8] }, outputs: ['y'], weights: { w: [[4, 3, 3, 3], Array.from({ length: 108 }, (_, i) => Math.sin(i))] },
+      nodes: [
+        { op: 'Conv', name: 'conv', inputs: ['x', 'w'], outputs: ['a'] }, { op: 'Relu', name: 'bent', inputs: ['a'], outputs: ['b'] },
+        { op: 'GlobalAveragePool', name: 'mean', inputs: ['b'], outputs: ['c'] }, { op: 'Flatten', name: 'flat', inputs: ['c'], outputs: ['y'] },
+      ],
+    });
+    await at.open('9-inside');
+    await answer('cat');
+    await at.page.setInputFiles(OWN, { name: 'own.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(own) });
+    await at.page.waitForFunction(() => document.querySelector('.cam')?.textContent?.includes('receptive convert'), undefined, { timeout: 40_000 });
+    expect(await at.page.locator('#labels li').count()).toBe(4);
+    expect(await at.page.locator('.network [role="radio"]').count()).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each(LANGUAGES)('lists what is in the way of a file that cannot run, %s', async (language) => {
+    const file = modelBytes({
+      inputs: { x: [1, 3, 8, 8] }, outputs: ['y'],
+      nodes: [{ op: 'Swirl', name: 'turned', inputs: ['x'], outputs: ['a'] }, { op: 'Magic', domain: 'org.example', name: 'theirs', inputs: ['a'], outputs: ['y'] }],
+    });
+    await at.open('9-inside', language);
+    await answer('cat');
+    await at.page.setInputFiles(OWN, { name: 'own.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(file) });
+    const rows = at.page.locator('.gaps tbody tr');
+    await rows.first().waitFor();
+    expect(await rows.allTextContents()).toEqual(language === 'en'
+      ? ['turnedSwirl (17)There is no such operator here.', expect.stringMatching(/^theirsorg\.example\.Magic .*custom domain\.$/)]
+      : ['turnedSwirl (17)여기에 없는 연산자입니다.', expect.stringMatching(/^theirsorg\.example\.Magic .*다른 곳에서 정의한 연산자입니다\.$/)]);
+    expect(await at.axe()).toEqual([]);
+    await at.shot(`9-inside-gaps-${language}`);
   });
 
   it('opens a learner’s own network, and says what is none', async () => {

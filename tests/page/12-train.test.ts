@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accompanied, batchOf, reordered } from '../../examples/page/chapters/12-train/data.js';
 import { WITHOUT_BROWSER } from '../support/chromium.js';
+import { draw } from './drawing.js';
 import { LANGUAGES, lecture } from './harness.js';
 import type { Visit } from './harness.js';
 
@@ -139,5 +141,75 @@ describe.skipIf(WITHOUT_BROWSER)('train it', () => {
     await at.page.getByRole('button', { name: '처음부터 다시' }).click();
     await at.page.waitForSelector(READY);
     expect(await at.page.locator('.error').count()).toBe(0);
+  });
+
+  it.each(LANGUAGES)('learns own digits beside the others: a seven that is called a three is read as one, %s', async (language) => {
+    const { add, remove, pause } = { en: { add: '3', remove: 'Remove your 3', pause: 'Pause' }, ko: { add: '3', remove: '내가 쓴 3 지우기', pause: '멈춤' } }[language];
+    await at.open('12-train', language, 'n=2000');
+    await at.page.waitForSelector(READY);
+    await draw(at.page, '7');
+    await at.page.getByRole('button', { name: add, exact: true }).click();
+    const own = at.page.locator('.own-digits li');
+    await own.waitFor();
+    // Judged before it has learned anything.
+    await at.page.waitForSelector('.own-digits li[data-label="3"][data-answer]');
+    const ink = await own.locator('canvas').evaluate((picture: HTMLCanvasElement) => [...picture.getContext('2d')!.getImageData(0, 0, 28, 28).data].filter((value, i) => i % 4 === 0 && value > 128).length);
+    expect(ink).toBeGreaterThan(40);
+    await at.page.getByRole('button', { name: TRAIN[language], exact: true }).click();
+    await at.page.waitForSelector('section.train[data-step]:not([data-step="0"]) ~ section.own li[data-label="3"][data-answer="3"]');
+    await updates(200);
+    await at.page.waitForSelector('.own-digits li[data-answer="3"]');
+    await at.page.getByRole('button', { name: pause, exact: true }).click();
+    expect(await accuracy()).toBeGreaterThan(0.8);
+    expect(await at.axe()).toEqual([]);
+    await at.shot(`12-own-${language}`);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
+    await at.page.getByRole('button', { name: remove }).click();
+    await at.page.waitForSelector('section.own[data-own="0"]');
+    expect(await own.count()).toBe(0);
+  });
+
+  it.each(LANGUAGES)('shuffles all pixels: the fully connected network does not mind, the convolution does, %s', async (language) => {
+    await at.open('1-pixels', language);
+    await at.page.locator('main a[href*="12-train"][href*="mix=1"]').first().click();
+    await at.page.waitForSelector(READY);
+    await at.page.getByRole('button', { name: language === 'en' ? 'Train all four, 200 updates each' : '넷 모두 200번씩 학습' }).click();
+    await at.page.waitForSelector('.shuffled[data-running="false"] td[data-net="lenet"][data-shuffled="true"][data-accuracy]');
+    const right = (net: string, shuffled: boolean): Promise<number> => at.page.locator(`td[data-net="${net}"][data-shuffled="${shuffled}"]`).evaluate((cell) => Number((cell as HTMLElement).dataset['accuracy']));
+    const [dense, denseShuffled, lenet, lenetShuffled] = [await right('dense', false), await right('dense', true), await right('lenet', false), await right('lenet', true)];
+    expect(dense).toBeGreaterThan(0.8);
+    expect(Math.abs(dense - denseShuffled)).toBeLessThan(0.04);
+    expect(lenet).toBeGreaterThan(dense);
+    expect(lenetShuffled).toBeLessThan(lenet - 0.06);
+    expect(await at.axe()).toEqual([]);
+    await at.shot(`12-shuffled-${language}`);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
+  });
+});
+
+describe('digits that are learned from', () => {
+  const few = batchOf([{ id: 1, label: 4, pixels: Float32Array.from({ length: 784 }, (_, i) => i) }]);
+  const set = { length: 2, get: (indices: ArrayLike<number>) => batchOf(Array.from(indices, (index) => ({ id: index, label: index, pixels: new Float32Array(784).fill(index) }))) };
+
+  it('have those beside them that are there when a batch is read', async () => {
+    let more: typeof few | undefined;
+    const both = accompanied(set, () => more);
+    expect((await both.get([1, 0])).x.shape).toEqual([2, 1, 28, 28]);
+    more = few;
+    const { x, y } = await both.get([1, 0]);
+    expect(x.shape).toEqual([3, 1, 28, 28]);
+    expect([...y.data]).toEqual([1, 0, 4]);
+    expect([x.data[0], x.data[784], x.data[2 * 784 + 5]]).toEqual([1, 0, 5]);
+    more = undefined;
+    expect((await both.get([0])).y.data).toHaveLength(1);
+  });
+
+  it('keep all pixels when they are put in another order', () => {
+    const order = Uint32Array.from({ length: 784 }, (_, i) => 783 - i);
+    expect([...reordered(few, order).x.data]).toEqual([...few.x.data].reverse());
   });
 });

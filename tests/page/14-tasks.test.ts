@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { load } from 'receptive';
-import type { SegmentClass } from 'receptive';
+import type { DetectedBox, SegmentClass } from 'receptive';
 import { readDigits, scenes } from 'receptive/train';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WITHOUT_BROWSER } from '../support/chromium.js';
@@ -93,6 +93,52 @@ describe.skipIf(WITHOUT_BROWSER)('not only classes', () => {
     expect((await boxes()).length).toBeGreaterThan(0);
     await at.page.waitForSelector('.part .error');
     expect(await at.page.locator('.part .error').count()).toBe(1);
+    expect(at.problems.splice(0).every((problem) => problem.includes('503'))).toBe(true);
+  });
+
+  it.each(LANGUAGES)('finds the same boxes on a photo as Node, at the score and the overlap of the sliders, %s', async (language) => {
+    const words = { en: { fetch: /^Fetch both networks/, score: 'Least score' }, ko: { fetch: /^두 신경망 받기/, score: '최소 점수' } }[language];
+    const asked: string[] = [];
+    at.page.on('request', (request) => asked.push(request.url()));
+    await at.open('14-tasks', language, 'photo=coffee&iou=0.6&score=0.2');
+    await boxes();
+    expect(asked.filter((url) => /nanodet|selfie/.test(url))).toEqual([]);
+    await at.page.getByRole('button', { name: words.fetch }).click();
+    const shown = await at.page.waitForSelector('[data-found]');
+    const found = JSON.parse((await shown.getAttribute('data-found'))!) as readonly DetectedBox[];
+    await using detector = await load(asset('nanodet.safetensors'));
+    const want = (await detector.detect(asset('photos/coffee.png'), { score: 0.2, iou: 0.6 })).boxes;
+    expect(want.length).toBeGreaterThan(3);
+    expect(found.map(({ label }) => label)).toEqual(want.map(({ label }) => label));
+    // Another variant of the kernels rounds otherwise.
+    want.forEach(({ score, left, top, width, height }, i) => {
+      const box = found[i]!;
+      expect(box.score).toBeCloseTo(score, 4);
+      for (const [a, b] of [[box.left, left], [box.top, top], [box.width, width], [box.height, height]] as const) expect(Math.abs(a - b)).toBeLessThan(0.05);
+    });
+    await using segmenter = await load(asset('selfie.safetensors'));
+    const persons = await at.page.waitForSelector('[data-persons]');
+    const share = (await segmenter.segment(asset('photos/coffee.png'))).classes.find(({ label }) => label === 'person')!.share;
+    expect(Math.abs(Number(await persons.getAttribute('data-persons')) - share)).toBeLessThan(1e-3);
+    expect(await at.axe()).toEqual([]);
+    await at.shot(`14-photo-${language}`);
+    await at.page.emulateMedia({ colorScheme: 'dark' });
+    await at.page.waitForSelector('html[data-theme="dark"]');
+    expect(await at.axe()).toEqual([]);
+    await at.page.locator('.photo-tasks').getByLabel(words.score).fill('1');
+    await at.page.waitForSelector('[data-found="[]"]');
+    await at.page.locator('.photo-tasks .sample').first().click();
+    await at.page.waitForFunction(() => location.hash.includes('photo=cat'));
+  });
+
+  it('tells when the networks for photos do not come, and fetches them again', async () => {
+    await at.context.route(/nanodet.*safetensors/, (route) => route.fulfill({ status: 503 }));
+    await at.open('14-tasks', 'en');
+    await at.page.getByRole('button', { name: /^Fetch both networks/ }).click();
+    await at.page.waitForSelector('.photo-tasks .error');
+    await at.context.unroute(/nanodet.*safetensors/);
+    await at.page.locator('.photo-tasks').getByRole('button', { name: 'Try again' }).click();
+    await at.page.waitForSelector('[data-found]');
     expect(at.problems.splice(0).every((problem) => problem.includes('503'))).toBe(true);
   });
 });

@@ -66,4 +66,24 @@ describe('numbers', () => {
       }
     }
   });
+
+  it('are written as Intl writes parts, digits that count, and bytes', async () => {
+    vi.stubGlobal('document', { documentElement: {} });
+    vi.stubGlobal('navigator', { languages: ['en'] });
+    const { language, showPercent, showSignificant } = await import('../../examples/page/app/words.js');
+    const { showBytes } = await import('../../examples/page/ui/units.js');
+    const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+    for (const now of ['en', 'ko'] as const) {
+      language.value = now;
+      for (const part of [0, 1, 0.5, 0.938, 0.8995, 0.123456, 0.001]) {
+        for (const digits of [0, 1]) expect(showPercent(part, digits)).toBe(new Intl.NumberFormat(now, { style: 'percent', maximumFractionDigits: digits }).format(part));
+      }
+      for (const value of [0, 1, 12.34, 0.01234, 999.9, 123456]) expect(showSignificant(value)).toBe(new Intl.NumberFormat(now, { maximumSignificantDigits: 3 }).format(value));
+      for (const bytes of [0, 1, 999, 1234, 123_456, 7_636_960, 2.5e9, 1.2345e12]) {
+        const step = Math.min(3, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+        const format = new Intl.NumberFormat(now, { style: 'unit', unit: units[step]!, unitDisplay: step === 0 ? 'long' : 'short', maximumSignificantDigits: 3 });
+        expect(showBytes(bytes)).toBe(format.format(bytes / 1000 ** step));
+      }
+    }
+  });
 });

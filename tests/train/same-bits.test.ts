@@ -18,6 +18,9 @@ const OPTIONS: TrainerOptions = { loss: LOSSES, optimizer: adamw({ lr: cosine(0.
 
 const bits = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): string => createHash('sha256').update(new Uint8Array(buffer, byteOffset, byteLength)).digest('hex');
 
+/** Examples of a batch whose passes over maps are worth three threads, too: 65,536 elements and more for each. */
+const LARGE = 48;
+
 /** All that goes on from run to run. */
 const stateOf = (trainer: Trainer): string => bits(trainer.save());
 
@@ -40,7 +43,8 @@ describe.each(THREADED_TRAIN_VARIANTS)('%s', (variant) => {
       using trainer = new Trainer(engine, NET, OPTIONS);
       const reports = Array.from({ length: 10 }, (_, at) => trainer.step(batchFor(at)));
       expect(reports.every(({ loss, gradNorm, skipped }) => Number.isFinite(loss) && gradNorm > 0 && !skipped)).toBe(true);
-      const { loss, accuracy, output } = trainer.evaluate(batchFor(99));
+      reports.push(trainer.step(batchFor(1, LARGE)));
+      const { loss, accuracy, output } = trainer.evaluate(batchFor(2, LARGE));
       const gradients = [...trainer.gradients(batchFor(7))].map(([name, { data, norm }]) => [name, bits(data as Float32Array), norm]);
       return { reports, state: stateOf(trainer), loss, accuracy, output: bits(output.data as Float32Array), gradients };
     });

@@ -19,9 +19,9 @@ async function threaded(...of: Parameters<typeof openTrainThreads>): Promise<Ope
   return open;
 }
 
-const [ROWS, IN, OUT] = [64, 300, 256];
+const [ROWS, IN, OUT] = [1100, 300, 256];
 
-/** A fully connected layer, large enough to be shared out, and the sums of its columns. */
+/** A fully connected layer, and the sums of its columns: both large enough to be shared out. */
 function outputs(engine: TrainEngine): number[] {
   const steps = [
     linearForward({ x: 0, weight: 1, y: 2, rows: ROWS, featuresIn: IN, featuresOut: OUT }),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Option } from 'commander';
 import * as assets from '../entries/assets.js';
 import { load, models, tensor } from '../entries/index.js';
 import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../entries/index.js';
@@ -24,7 +25,7 @@ export function loadTrained(nameOrFile: string, options: LoadOptions): Promise<M
 }
 
 /** Models with trained weights that lie in the repository alone: with them the package would be three times as large. */
-const IN_REPOSITORY: Readonly<Record<string, URL>> = {
+const IN_REPOSITORY = {
   nanodet: new URL('../examples/assets/nanodet.safetensors', import.meta.url),
   selfie: new URL('../examples/assets/selfie.safetensors', import.meta.url),
 };
@@ -34,12 +35,22 @@ const IN_REPOSITORY: Readonly<Record<string, URL>> = {
  * @throws ArgumentError as `loadTrained`, and for a name of the repository where this is none
  */
 export function loadForTask(nameOrFile: string, options: LoadOptions): Promise<Model> {
-  const url = isLocation(nameOrFile) || !Object.hasOwn(IN_REPOSITORY, nameOrFile) ? undefined : IN_REPOSITORY[nameOrFile];
+  const url = isLocation(nameOrFile) || !isInRepository(nameOrFile) ? undefined : IN_REPOSITORY[nameOrFile];
   if (url === undefined && !isLocation(nameOrFile) && !isName(nameOrFile)) known(nameOrFile, [...Object.keys(IN_REPOSITORY), ...nets()]);
   if (url === undefined) return loadTrained(nameOrFile, options);
   if (existsSync(fileURLToPath(url))) return load(url, options);
   const hint = `examples/assets/${nameOrFile}.safetensors of the repository is one`;
   wrong('--model', 'a model file', `${nameOrFile}, which the package does not have`, { hint });
+}
+
+/**
+ * The option that names the model of a task. Where the package lies alone there is none to take by default, so that one must be named.
+ * @param what - of the default, as `detector`
+ */
+export function taskModelOption(name: keyof typeof IN_REPOSITORY, what: string): Option {
+  const shipped = existsSync(fileURLToPath(IN_REPOSITORY[name]));
+  if (shipped) return new Option('--model <name|file>', `a model file; default: the ${what} of the repository`).default(name);
+  return new Option('--model <file>', `a ${what}: an ONNX or safetensors file (the package ships none)`).makeOptionMandatory();
 }
 
 /** How parameters of a net without trained weights are filled: zeros suffice to describe it, noise to time it. */
@@ -61,6 +72,10 @@ export function inputShapesOf(model: Model, given: readonly number[] | undefined
   return Object.fromEntries(
     model.inputs.map(({ name, shape }) => [name, shape.map((dim, axis) => dim ?? (axis === 0 ? 1 : OPEN_SIDE))]),
   );
+}
+
+function isInRepository(name: string): name is keyof typeof IN_REPOSITORY {
+  return Object.hasOwn(IN_REPOSITORY, name);
 }
 
 /** Whether it is the name of a net. */

@@ -32,7 +32,8 @@ export async function runProgram(args: readonly string[], output: Output): Promi
   const program = new Command('receptive').description('convolutional networks in WebAssembly').version(VERSION);
   for (const make of COMMANDS) program.addCommand(make(output));
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
+    const name = command === program ? 'receptive' : `receptive ${command.name()}`;
+    command.exitOverride().showHelpAfterError(`usage: ${command.createHelp().commandUsage(command)}\n${name} --help says more`).configureOutput({
       writeOut: (text) => output.out(text.trimEnd()),
       writeErr: (text) => output.err(text.trimEnd()),
     });

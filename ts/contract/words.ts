@@ -10,7 +10,7 @@ export const NONE = 0xffff_ffff;
 export const CONSTANT_FLAG = 0x8000_0000;
 
 /** Second word of a descriptor: a hash of the contract. */
-export const VERSION = 0xa4e2_b46b;
+export const VERSION = 0xf6fd_245c;
 
 /** Which layer a filter belongs to. */
 export const FILTER_KINDS = { conv: 0, convTranspose: 1, linear: 2 } as const;
@@ -21,8 +21,18 @@ export const ALGORITHMS = { auto: 0, naive: 1, im2col: 2, packed: 3, winograd: 4
 export type Algorithm = keyof typeof ALGORITHMS;
 
 /** What is done with two elements. */
-export const BINARY_OPS = { add: 0, mul: 1, div: 2 } as const;
+export const BINARY_OPS = { add: 0, mul: 1, div: 2, sub: 3, max: 4, min: 5, pow: 6 } as const;
 export type BinaryOp = keyof typeof BINARY_OPS;
+
+/** A function of one number. */
+export const MATH_FUNCTIONS = {
+  exp: 0, log: 1, erf: 2, sqrt: 3, abs: 4, neg: 5, reciprocal: 6, floor: 7, ceil: 8, round: 9, sign: 10,
+} as const;
+export type MathFunction = keyof typeof MATH_FUNCTIONS;
+
+/** What becomes of the elements of an axis. */
+export const REDUCE_KINDS = { sum: 0, mean: 1, max: 2, min: 3, prod: 4 } as const;
+export type ReduceKind = keyof typeof REDUCE_KINDS;
 
 /** What becomes of a map. */
 export const GLOBAL_POOL_KINDS = { avg: 0, max: 1 } as const;

@@ -13,6 +13,8 @@ import { backboneOf } from '../train/backbone.js';
 import type { Backbone, BackboneOptions } from '../train/backbone.js';
 import type { TrainEngine } from '../train/engine.js';
 import { chooseTrainVariant, shippedTrainWasm } from '../train/files.js';
+import { checkGradCam, gradCamOf } from '../train/grad-cam.js';
+import type { GradCam, GradCamRequest } from '../train/grad-cam.js';
 import { checkTrainerOptions } from '../train/setup.js';
 import type { TrainerOptions } from '../train/setup.js';
 import { Trainer } from '../train/trainer.js';
@@ -57,6 +59,23 @@ export async function vjp(network: Layer | Graph, options: VjpOptions): Promise<
   checkVjpRequest(options, OWN);
   const { variant, ...request } = options;
   return vjpOn(await startEngine(variant), graphOf(network), request);
+}
+
+/** What a heat map is of, and what computes it. */
+export interface GradCamOptions extends GradCamRequest {
+  /** How the kernels are compiled: 'auto' takes the fastest that runs here. */
+  readonly variant?: Variant | 'auto' | undefined;
+}
+
+/**
+ * Grad-CAM: which parts of an image speak for a class, as a map as large as those of a layer.
+ * @throws ArgumentError for options; GraphError for a layer that there is not; UnsupportedError where there are no maps before scores of
+ * classes, or a layer has no gradient; WeightsError; what `load` throws
+ */
+export async function gradCam(network: Layer | Graph, options: GradCamOptions): Promise<GradCam> {
+  checkGradCam(options, OWN);
+  const { variant, ...request } = options;
+  return gradCamOf(graphOf(network), request, { open: openModel, vjp: async (graph, asked) => vjpOn(await startEngine(variant), graph, asked) });
 }
 
 /**

@@ -15,9 +15,14 @@ export interface ParamSpec {
   readonly bare?: boolean;
 }
 
-/** How an operator widens what an output pixel sees: the window of a convolution or pooling, or the whole map. */
+/**
+ * How an operator widens what an output pixel sees: the window of a convolution or pooling, windows that divide the map into so many, or
+ * the whole map. `unknown` moves pixels in other ways. What says nothing leaves each pixel at its place.
+ */
 export type Reach =
   | 'global'
+  | 'unknown'
+  | { readonly bins: readonly [number, number] }
   | {
       readonly kernel: readonly [number, number];
       readonly dilation: readonly [number, number];
@@ -26,6 +31,8 @@ export type Reach =
       readonly pad?: Pads;
       /** Whether it enlarges the map by `stride` in place of shrinking it. */
       readonly up?: boolean;
+      /** Whether its windows are weights between pixels, which begin at fractions of a pixel. */
+      readonly interpolates?: boolean;
     };
 
 /** Padding of a map: top, left, bottom, right. */

@@ -1,12 +1,7 @@
-import { FormatError, WeightsError } from '../base/errors.js';
-import { digestBeside, expectIntegrity } from '../bytes/integrity.js';
-import { openFetched } from '../bytes/open.js';
 import { checkFetchOptions } from '../bytes/options.js';
-import type { FetchOptions } from '../bytes/options.js';
-import { isSafetensors } from '../formats/kind.js';
 import { readSafetensors } from '../formats/safetensors.js';
-import { expectStored, inMemory, sourceOf } from '../formats/stored.js';
-import type { ByteSource, TensorSource } from '../formats/stored.js';
+import { expectStored, sourceOf } from '../formats/stored.js';
+import type { TensorSource } from '../formats/stored.js';
 import { chooseOutputs } from '../graph/choose-outputs.js';
 import { graphFromData, graphToData } from '../ops/data.js';
 import type { GraphData } from '../ops/data.js';
@@ -20,12 +15,13 @@ import type { TaskSpec } from '../tasks/task.js';
 import { expectEnvironment } from '../base/environment.js';
 import type { Instance } from '../wasm/instance.js';
 import { labelNames } from '../tasks/labels.js';
-import { openLocation } from '../bytes/locate.platform.js';
+import { openFile, openNonEmpty, refuseForeign } from './open-file.js';
+import type { FetchedFiles, OpenFile } from './open-file.js';
 import { safetensorsReader } from './read-safetensors.js';
-import type { Content, ModelFile, ModelReader } from './reader.js';
+import type { Content, ModelReader } from './reader.js';
 import type { LoadRequest, SentBytes, SentWeights } from './request.js';
-import { placeOf, throwIfAborted } from '../bytes/response.js';
-import type { Progress, Reading } from '../bytes/response.js';
+import { throwIfAborted } from '../bytes/response.js';
+import type { Progress } from '../bytes/response.js';
 import type { Runnable } from '../session/runnable.js';
 import { checkScores } from '../tasks/scores.js';
 import { Session } from '../session/session.js';
@@ -34,12 +30,6 @@ import { openEngine } from '../wasm/wasm.js';
 import type { EngineOptions } from '../wasm/wasm.js';
 import { wrong } from '../base/wrong.js';
 
-/** Files that were fetched, by their URLs: those that need not be fetched again, and a place for those that are. */
-export interface FetchedFiles {
-  readonly known: Readonly<Record<string, Uint8Array>>;
-  readonly onFetched?: ((url: string, source: ByteSource) => void) | undefined;
-}
-
 export interface OpenOptions extends EngineOptions {
   readonly onProgress?: Progress | undefined;
   readonly files?: FetchedFiles | undefined;
@@ -47,10 +37,8 @@ export interface OpenOptions extends EngineOptions {
   readonly readers?: readonly ModelReader[] | undefined;
 }
 
-/** What applies to one file: of others than the model's own no digest was given. */
-interface OpenFile extends OpenOptions {
-  readonly fetching?: FetchOptions | undefined;
-}
+/** How a model's files are opened, and who reads them. */
+type OpenModel = OpenFile & Pick<OpenOptions, 'readers'>;
 
 /** A model that is ready to run. */
 export interface OpenedModel extends PhotoDefaults {
@@ -73,7 +61,7 @@ export async function openModel(request: LoadRequest, options: OpenOptions): Pro
   const labels = request.labels === undefined ? undefined : labelNames(request.labels);
   const asked: PhotoDefaults = { labels, preprocess, scores: checkScores(request.scores), task: taskSpec(request.task) };
   if (preprocess !== undefined) preprocessSpec(preprocess);
-  const opening: OpenFile = { ...options, fetching: checkFetchOptions(request.fetching ?? {}) };
+  const opening: OpenModel = { ...options, fetching: checkFetchOptions(request.fetching ?? {}) };
   if (model.kind !== 'graph') return openContent(request, asked, options, readFile(model, request, opening));
   const whole = graphFromData(model.graph);
   const graph = outputs ? chooseOutputs(whole, outputs) : whole;
@@ -151,108 +139,26 @@ async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   return [await a, await b];
 }
 
-async function readGraph(graph: Graph, weights: SentWeights | undefined, options: OpenFile): Promise<Content> {
+async function readGraph(graph: Graph, weights: SentWeights | undefined, options: OpenModel): Promise<Content> {
   const source = await readWeights(weights, options);
   return { start: (instance, how) => new Session(instance, graph, source, how), described: { graph } };
 }
 
 /** @throws ArgumentError for weights beside a file, FormatError for a file that no reader takes */
-async function readFile(model: SentBytes, { weights, externalData = {}, outputs }: LoadRequest, options: OpenFile): Promise<Content> {
+async function readFile(model: SentBytes, { weights, externalData, outputs }: LoadRequest, options: OpenModel): Promise<Content> {
   if (weights !== undefined) {
     wrong('weights', 'a graph as source', 'a file that brings its own weights');
   }
-  const expected = 'a model (ONNX or safetensors)';
-  const { source, place } = await openNonEmpty(model, expected, options);
-  await refuseForeign(source, 'model', { place, expected });
-  const beside = async (location: string): Promise<ByteSource> => {
-    const integrity = digestBeside(location, options.fetching?.externalIntegrity);
-    const how: OpenFile = { ...options, fetching: { ...options.fetching, integrity } };
-    const given = Object.hasOwn(externalData, location) ? externalData[location] : undefined;
-    return given ? openGiven(given, location, how) : openBeside(model, location, how);
-  };
-  const file: ModelFile = { source, place, outputs, beside };
+  const file = await openFile(model, { externalData, outputs }, options);
   const reader = options.readers?.find((each) => each.accepts(file)) ?? safetensorsReader;
   return reader.read(file);
 }
 
-/** @throws FormatError for a file of another tool, with the line that makes of it what is read here */
-async function refuseForeign(source: ByteSource, use: 'model' | 'weights', where: { place: string; expected: string }): Promise<void> {
-  if (isSafetensors(source)) return;
-  // Inline the table lies with the ONNX reader: where that is not served, what follows says less of what is wrong.
-  const table = await import('../formats/foreign.js').catch(() => undefined);
-  const foreign = table?.foreignFormat(source, use);
-  if (!foreign) return;
-  wrong(where.place, where.expected, foreign.got, { as: FormatError, hint: foreign.hint });
-}
-
-/** A file with weights beside the model. @throws FormatError for one that is elsewhere, WeightsError if it is missing */
-async function openBeside(model: SentBytes, location: string, options: OpenFile): Promise<ByteSource> {
-  const expected = `${location}, the weights beside the model`;
-  if (/^([a-z]+:|[\\/])|(^|[\\/])\.\.([\\/]|$)/i.test(location)) {
-    wrong(location, 'weights beside the model', 'a file elsewhere', { as: FormatError });
-  }
-  if (model.kind !== 'location') {
-    const hint = 'give it by the option externalData, or the model as a path or URL';
-    wrong(location, 'this file, in which the model keeps weights', 'none', { as: WeightsError, hint });
-  }
-  const beside = placeBeside(model.location, location);
-  const { onProgress, signal } = options;
-  return openAt(beside, { expected, Failure: WeightsError, onProgress, signal }, options);
-}
-
-/** In a URL the name is encoded: what it says is a name then, never a way out of the folder as `%2e%2e` would be. */
-function placeBeside(model: string, location: string): string {
-  if (!/^(https?|file):/i.test(model)) return model.replace(/[^\\/]*$/, '') + location;
-  return new URL('.', model).href + location.split(/[\\/]/).map(encodeURIComponent).join('/');
-}
-
-async function openGiven(sent: SentBytes, location: string, options: OpenFile): Promise<ByteSource> {
-  return (await openNonEmpty(sent, `${location}, weights of the model`, options)).source;
-}
-
-async function readWeights(weights: SentWeights | undefined, options: OpenFile): Promise<TensorSource> {
+async function readWeights(weights: SentWeights | undefined, options: OpenModel): Promise<TensorSource> {
   if (weights === undefined) return sourceOf([]);
   if (weights.kind === 'tensors') return sourceOf(weights.tensors.map((one) => expectStored('weights', one)));
   const expected = 'weights (safetensors)';
   const { source, place } = await openNonEmpty(weights, expected, options);
   await refuseForeign(source, 'weights', { place, expected });
   return readSafetensors(source, place);
-}
-
-async function openNonEmpty(
-  sent: SentBytes,
-  expected: string,
-  options: OpenFile,
-): Promise<{ source: ByteSource; place: string }> {
-  const { onProgress, signal } = options;
-  const { source, place } = await openBytes(sent, { expected, Failure: WeightsError, onProgress, signal }, options);
-  if (source.byteLength > 0) return { source, place };
-  wrong(place, expected, 'nothing (0 bytes)', { as: FormatError });
-}
-
-async function openBytes(sent: SentBytes, reading: Reading, options: OpenFile): Promise<{ source: ByteSource; place: string }> {
-  if (sent.kind === 'location') return { source: await openAt(sent.location, reading, options), place: placeOf(sent.location) };
-  const { bytes, place } = sent.kind === 'bytes' ? sent : await bytesOf(sent.blob);
-  reading.onProgress?.(bytes.byteLength, bytes.byteLength);
-  const source = inMemory(bytes);
-  await expectIntegrity(source, place, options.fetching?.integrity);
-  return { source, place };
-}
-
-async function bytesOf(blob: Blob): Promise<{ bytes: Uint8Array; place: string }> {
-  const place = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'blob';
-  return { bytes: new Uint8Array(await blob.arrayBuffer()), place };
-}
-
-async function openAt(location: string, reading: Reading, { fetching = {}, files }: OpenFile): Promise<ByteSource> {
-  if (!/^https?:/i.test(location)) {
-    const source = await openLocation(location, reading);
-    await expectIntegrity(source, placeOf(location), fetching.integrity);
-    return source;
-  }
-  const known = files && Object.hasOwn(files.known, location) ? files.known[location] : undefined;
-  if (known) return inMemory(known);
-  const source = await openFetched(location, reading, fetching);
-  files?.onFetched?.(location, source);
-  return source;
 }

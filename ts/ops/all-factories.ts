@@ -11,6 +11,7 @@ import { concatOp } from './concat/op.js';
 import { convTranspose2dOp } from './conv-transpose2d/op.js';
 import { conv2dOp } from './conv2d/op.js';
 import { divOp } from './div/op.js';
+import { expandOp } from './expand/op.js';
 import { flattenOp } from './flatten/op.js';
 import { globalPool2dOp } from './global-pool2d/op.js';
 import { groupNormOp } from './group-norm/op.js';
@@ -20,19 +21,29 @@ import { layerScaleOp } from './layer-scale/op.js';
 import { linearOp } from './linear/op.js';
 import { localResponseNormOp } from './local-response-norm/op.js';
 import { mapLayoutOp } from './map-layout/op.js';
+import { matMulOp } from './mat-mul/op.js';
+import { mathOp } from './math/op.js';
+import { maxOp } from './max/op.js';
+import { minOp } from './min/op.js';
 import { mulOp } from './mul/op.js';
 import { padOp } from './pad/op.js';
+import { permuteOp } from './permute/op.js';
 import { pixelShuffleOp } from './pixel-shuffle/op.js';
 import { pool2dOp } from './pool2d/op.js';
+import { powOp } from './pow/op.js';
 import { preluOp } from './prelu/op.js';
 import { proposalsOp } from './proposals/op.js';
 import { psRoiOp } from './ps-roi/op.js';
+import { reduceOp } from './reduce/op.js';
 import { regionTargetsOp } from './region-targets/op.js';
 import { reshapeOp } from './reshape/op.js';
 import { roiAlignOp } from './roi-align/op.js';
 import { roiPoolOp } from './roi-pool/op.js';
 import { sliceOp } from './slice/op.js';
 import { softmaxOp } from './softmax/op.js';
+import { stridedSliceOp } from './strided-slice/op.js';
+import { subOp } from './sub/op.js';
+import { tileOp } from './tile/op.js';
 import { upsampleOp } from './upsample/op.js';
 
 /** Every operator type, so that a graph that was posted or read from a file comes to life. */
@@ -48,6 +59,7 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   conv2dOp,
   convTranspose2dOp,
   divOp,
+  expandOp,
   flattenOp,
   globalPool2dOp,
   groupNormOp,
@@ -57,18 +69,28 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   linearOp,
   localResponseNormOp,
   mapLayoutOp,
+  matMulOp,
+  mathOp,
+  maxOp,
+  minOp,
   mulOp,
   padOp,
+  permuteOp,
   pixelShuffleOp,
   pool2dOp,
+  powOp,
   preluOp,
   proposalsOp,
   psRoiOp,
+  reduceOp,
   regionTargetsOp,
   reshapeOp,
   roiAlignOp,
   roiPoolOp,
   sliceOp,
   softmaxOp,
+  stridedSliceOp,
+  subOp,
+  tileOp,
   upsampleOp,
 ];

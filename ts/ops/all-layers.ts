@@ -19,6 +19,7 @@ export * from './local-response-norm/layer.js';
 export * from './map-layout/layer.js';
 export * from './mul/layer.js';
 export * from './pad/layer.js';
+export * from './permute/layer.js';
 export * from './pixel-shuffle/layer.js';
 export * from './pool2d/layer.js';
 export * from './prelu/layer.js';

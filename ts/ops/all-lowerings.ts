@@ -7,22 +7,31 @@ import { concatLowerings } from './concat/onnx.js';
 import { convTranspose2dLowerings } from './conv-transpose2d/onnx.js';
 import { conv2dLowerings } from './conv2d/onnx.js';
 import { divLowerings } from './div/onnx.js';
+import { expandLowerings } from './expand/onnx.js';
 import { globalPool2dLowerings } from './global-pool2d/onnx.js';
 import { groupNormLowerings } from './group-norm/onnx.js';
 import { identityLowerings } from './identity/onnx.js';
 import { layerNormLowerings } from './layer-norm/onnx.js';
 import { linearLowerings } from './linear/onnx.js';
 import { localResponseNormLowerings } from './local-response-norm/onnx.js';
-import { mapLayoutLowerings } from './map-layout/onnx.js';
+import { mathLowerings } from './math/onnx.js';
+import { maxLowerings } from './max/onnx.js';
+import { minLowerings } from './min/onnx.js';
 import { mulLowerings } from './mul/onnx.js';
 import { padLowerings } from './pad/onnx.js';
+import { permuteLowerings } from './permute/onnx.js';
 import { pixelShuffleLowerings } from './pixel-shuffle/onnx.js';
 import { pool2dLowerings } from './pool2d/onnx.js';
+import { powLowerings } from './pow/onnx.js';
 import { preluLowerings } from './prelu/onnx.js';
+import { reduceLowerings } from './reduce/onnx.js';
 import { reshapeLowerings } from './reshape/onnx.js';
 import { roiAlignLowerings } from './roi-align/onnx.js';
 import { roiPoolLowerings } from './roi-pool/onnx.js';
+import { sliceLowerings } from './slice/onnx.js';
 import { softmaxLowerings } from './softmax/onnx.js';
+import { subLowerings } from './sub/onnx.js';
+import { tileLowerings } from './tile/onnx.js';
 import { upsampleLowerings } from './upsample/onnx.js';
 
 /** Every ONNX operator that the engine can compute, at least in some of its forms. */
@@ -34,21 +43,30 @@ export const LOWERINGS: Lowerings = {
   ...conv2dLowerings,
   ...convTranspose2dLowerings,
   ...divLowerings,
+  ...expandLowerings,
   ...globalPool2dLowerings,
   ...groupNormLowerings,
   ...identityLowerings,
   ...layerNormLowerings,
   ...linearLowerings,
   ...localResponseNormLowerings,
-  ...mapLayoutLowerings,
+  ...mathLowerings,
+  ...maxLowerings,
+  ...minLowerings,
   ...mulLowerings,
   ...padLowerings,
+  ...permuteLowerings,
   ...pixelShuffleLowerings,
   ...pool2dLowerings,
+  ...powLowerings,
   ...preluLowerings,
+  ...reduceLowerings,
   ...reshapeLowerings,
   ...roiAlignLowerings,
   ...roiPoolLowerings,
+  ...sliceLowerings,
   ...softmaxLowerings,
+  ...subLowerings,
+  ...tileLowerings,
   ...upsampleLowerings,
 };

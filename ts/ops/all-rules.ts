@@ -21,6 +21,7 @@ import { localResponseNormRule } from './local-response-norm/grad.js';
 import { mapLayoutRule } from './map-layout/grad.js';
 import { mulRule } from './mul/grad.js';
 import { padRule } from './pad/grad.js';
+import { permuteRule } from './permute/grad.js';
 import { pixelShuffleRule } from './pixel-shuffle/grad.js';
 import { pool2dRule } from './pool2d/grad.js';
 import { preluRule } from './prelu/grad.js';
@@ -30,6 +31,7 @@ import { reshapeRule } from './reshape/grad.js';
 import { roiAlignRule } from './roi-align/grad.js';
 import { sliceRule } from './slice/grad.js';
 import { softmaxRule } from './softmax/grad.js';
+import { subRule } from './sub/grad.js';
 import { upsampleRule } from './upsample/grad.js';
 
 /** Every operator that learns, or that a gradient goes back through. */
@@ -55,6 +57,7 @@ export const RULES: readonly TrainRule<never>[] = [
   mapLayoutRule,
   mulRule,
   padRule,
+  permuteRule,
   pixelShuffleRule,
   pool2dRule,
   preluRule,
@@ -64,5 +67,6 @@ export const RULES: readonly TrainRule<never>[] = [
   roiAlignRule,
   sliceRule,
   softmaxRule,
+  subRule,
   upsampleRule,
 ];

@@ -18,3 +18,13 @@ export function commutative(factory: OpFactory<BinaryAttrs>): Lowering {
     return [context.apply(op, [context.value(1 - constant)], { operand: context.param(constant) })];
   };
 }
+
+/** An operation of two that is done with one input after the other. */
+export function ofAll(factory: OpFactory<BinaryAttrs>): Lowering {
+  return (context) => {
+    const inputs: number[] = [];
+    while (context.has(inputs.length)) inputs.push(inputs.length);
+    if (inputs.length < 2 || inputs.some((input) => context.shape(input).length > MAX_RANK || context.shape(input).includes(0))) return undefined;
+    return [inputs.map((input) => context.value(input)).reduce((a, b) => context.apply(factory({}), [a, b]))];
+  };
+}

@@ -6,10 +6,13 @@ import type { Graph } from '../graph/graph.js';
 import { neededNodes } from '../passes/drop.js';
 import { summarizeLayers } from './layers.js';
 import type { LayerSummary } from './layers.js';
+import type { PlannedPort } from './plan.js';
 import { concreteShapes } from './shapes.js';
 
 /** What a network is made of and what it costs, before it has weights. */
 export interface GraphSummary {
+  /** Inputs with the shapes that were given, or that the graph has. */
+  readonly inputs: readonly PlannedPort[];
   /** In the graph's order; those that no output needs are not counted. */
   readonly layers: readonly Omit<LayerSummary, 'steps'>[];
   /** Numbers in all parameters of these layers; what several layers share counts once. */
@@ -35,6 +38,7 @@ export function graphSummary(graph: Graph, shapes: readonly (readonly number[])[
   const layers = summarizeLayers(graph, concreteShapes(graph, given), []).map(({ steps: _steps, ...layer }) => layer);
   const read = new Set(neededNodes(graph.nodes, graph.outputs.map(({ value }) => value)).flatMap(({ params }) => Object.values(params)));
   return {
+    inputs: graph.inputs.map(({ name }, at) => ({ name, shape: given[at]! })),
     layers,
     params: graph.params.reduce((sum, { name, shape }) => sum + (read.has(name) ? shape.reduce((product, size) => product * size, 1) : 0), 0),
     macs: layers.reduce((sum, { macs }) => sum + macs, 0),

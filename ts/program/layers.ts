@@ -2,6 +2,8 @@ import type { Graph, Node } from '../graph/graph.js';
 import type { Reach } from '../graph/op.js';
 import { neededNodes } from '../passes/drop.js';
 import type { EmittedStep } from './emit.js';
+import { concreteReach, windowOf } from './window.js';
+import type { LayerWindow } from './window.js';
 
 /** A layer of the graph, for `summary()`. */
 export interface LayerSummary {
@@ -9,13 +11,20 @@ export interface LayerSummary {
   readonly name: string;
   /** What kind of layer: `Conv2d`, `ReLU`. */
   readonly type: string;
+  /** What it reads: names of layers before it, or of inputs. Weights are not among them. */
+  readonly inputs: readonly string[];
   /** Dimensions of its output, NCHW for maps. */
   readonly outputShape: readonly number[];
   /** Numbers in its parameters. */
   readonly params: number;
   /** Multiply-adds. */
   readonly macs: number;
-  /** Input pixels that one output element depends on, [vertical, horizontal]; absent where there is no map before. */
+  /**
+   * What of its inputs a pixel of its maps depends on. Absent where that is no window: an enlargement that interpolates, maps that are
+   * reshaped.
+   */
+  readonly window?: LayerWindow | undefined;
+  /** Input pixels that one output element depends on where no edge cuts them, [vertical, horizontal]; absent where there is no map before. */
   readonly receptiveField?: readonly [number, number] | undefined;
   /** Input pixels from one output pixel to the next. */
   readonly jump?: readonly [number, number] | undefined;
@@ -42,6 +51,7 @@ export function summarizeLayers(
   steps: readonly EmittedStep[],
 ): LayerSummary[] {
   const fields = new Map<number, Field>();
+  const names = new Map(graph.inputs.map(({ name, value }) => [value, name]));
   let whole: readonly [number, number] | undefined;
   for (const { value } of graph.inputs) {
     const shape = shapes[value] ?? [];
@@ -51,15 +61,20 @@ export function summarizeLayers(
   }
   return neededNodes(graph.nodes, graph.outputs.map(({ value }) => value)).map((node) => {
     const field = fieldAfter(node, fields, whole, shapes);
-    if (field) for (const output of node.outputs) fields.set(output, field);
+    for (const output of node.outputs) {
+      names.set(output, node.name);
+      if (field) fields.set(output, field);
+    }
     const inputs = node.inputs.map((value) => shapes[value] ?? []);
     const outputs = node.outputs.map((value) => shapes[value] ?? []);
     return {
       name: node.name,
       type: typeName(node),
+      inputs: node.inputs.map((value) => names.get(value) ?? ''),
       outputShape: outputs[0] ?? [],
       params: node.op.params.reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
       macs: node.op.macs(inputs, outputs),
+      window: windowOf(node, shapes),
       receptiveField: field?.size,
       jump: field?.jump,
       fieldStart: field?.start,
@@ -84,9 +99,11 @@ function fieldAfter(
   const first = before[0];
   if (!first) return undefined;
   const around = union(before);
-  if (op.reach === undefined) return { ...around, start: sameGrid([...inputs, ...outputs], shapes) ? around.start : undefined };
-  if (op.reach === 'global') return { size: whole ?? around.size, jump: first.jump };
-  const [vertical, horizontal] = [grow(op.reach, 0, around), grow(op.reach, 1, around)];
+  const reach = concreteReach(op.reach, shapes[inputs[0] ?? -1] ?? []);
+  if (reach === undefined) return { ...around, start: sameGrid([...inputs, ...outputs], shapes) ? around.start : undefined };
+  if (reach === 'unknown') return { ...around, start: undefined };
+  if (reach === 'global') return { size: whole ?? around.size, jump: first.jump };
+  const [vertical, horizontal] = [grow(reach, 0, around), grow(reach, 1, around)];
   const start = vertical.start === undefined || horizontal.start === undefined ? undefined : ([vertical.start, horizontal.start] as const);
   return { size: [vertical.size, horizontal.size], jump: [vertical.jump, horizontal.jump], start };
 }
@@ -107,7 +124,7 @@ function sameGrid(values: readonly number[], shapes: readonly (readonly number[]
   return new Set(sizes).size === 1;
 }
 
-function grow(reach: Exclude<Reach, 'global'>, axis: 0 | 1, { size: sizes, jump, start }: Field): { size: number; jump: number; start?: number | undefined } {
+function grow(reach: Extract<Reach, { kernel: unknown }>, axis: 0 | 1, { size: sizes, jump, start }: Field): { size: number; jump: number; start?: number | undefined } {
   const [kernel, dilation, stride, size] = [reach.kernel[axis], reach.dilation[axis], reach.stride[axis], sizes[axis]];
   if (!reach.up) {
     const from = start && start[axis] - (reach.pad?.[axis] ?? 0) * jump[axis];

@@ -44,7 +44,8 @@ export function halvesOf(graph: Graph, trainable: ReadonlySet<string>): Halves {
   };
 }
 
-function part(graph: Graph, nodes: readonly Node[], inputs: Graph['inputs'], outputs: Graph['outputs']): Graph {
+/** A part of a graph between values. */
+export function part(graph: Graph, nodes: readonly Node[], inputs: Graph['inputs'], outputs: Graph['outputs']): Graph {
   const read = new Set(nodes.flatMap(({ params }) => Object.values(params)));
   const values = new Set([...nodes.flatMap((node) => node.outputs), ...inputs.map(({ value }) => value)]);
   const modules = Object.fromEntries(Object.entries(graph.modules).filter(([, value]) => values.has(value)));

@@ -113,7 +113,7 @@ fn fully_connected(name: &str, c: usize, oc: usize) -> Vec<Kernel> {
 fn bias(dy: Vec<f32>, oc: usize) -> Box<dyn FnMut()> {
     let mut db = vec![0.0; oc];
     let mut scratch = vec![0.0; column_sums::scratch_len(dy.len() / oc, oc).expect("sizes")];
-    Box::new(move || column_sums::<Native>(&dy, &mut db, &mut scratch))
+    Box::new(move || column_sums::<Native>(&dy, &mut db, &mut scratch, &Team::SOLO))
 }
 
 fn lenet() -> Vec<Vec<Kernel>> {

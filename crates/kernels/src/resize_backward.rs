@@ -6,7 +6,7 @@
 
 use crate::elementwise::backward::{accumulate, add_scaled};
 use crate::resize::{Mode, Resize, ResizeAxis};
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// Version 0: every element of `dy` goes back to the elements it was made of, with their weights. A
 /// weight of 0 takes no part.
@@ -57,7 +57,7 @@ fn first(axis: &ResizeAxis, least: usize, source: impl Fn(usize) -> usize) -> us
 pub fn nearest(resize: &Resize, dy: &[f32], dx: &mut [f32], team: &Team) {
     let &Resize { c, y: rows, x: cols } = resize;
     let line_len = cols.size * c;
-    team.split_rows(dx, line_len, dy.len(), |start, lines| {
+    team.split_rows(dx, line_len, PASS * dy.len(), |start, lines| {
         for (line, dx) in (start..).zip(lines.chunks_exact_mut(line_len)) {
             let (n, iy) = (line / rows.size, line % rows.size);
             dx.fill(0.0);
@@ -76,7 +76,7 @@ pub fn nearest(resize: &Resize, dy: &[f32], dx: &mut [f32], team: &Team) {
 pub fn bilinear(resize: &Resize, dy: &[f32], dx: &mut [f32], team: &Team) {
     let &Resize { c, y: rows, x: cols } = resize;
     let line_len = cols.size * c;
-    team.split_rows(dx, line_len, 4 * dy.len(), |start, lines| {
+    team.split_rows(dx, line_len, PASS * dy.len(), |start, lines| {
         for (line, dx) in (start..).zip(lines.chunks_exact_mut(line_len)) {
             let (n, iy) = (line / rows.size, line % rows.size);
             dx.fill(0.0);

@@ -18,6 +18,11 @@ impl Random {
         bits as f32 / (1u32 << 23) as f32 - 1.0
     }
 
+    /// A whole number from 0 to `n - 1`.
+    pub fn below(&mut self, n: usize) -> usize {
+        (((self.next() + 1.0) / 2.0 * n as f32) as usize).min(n - 1)
+    }
+
     /// `len` numbers.
     pub fn vector(&mut self, len: usize) -> Vec<f32> {
         (0..len).map(|_| self.next()).collect()

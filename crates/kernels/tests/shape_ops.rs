@@ -7,6 +7,7 @@ use receptive_kernels::elementwise::prelu;
 use receptive_kernels::movement::pad::{self, PadAxis};
 use receptive_kernels::norm::affine;
 use receptive_kernels::resize::{self, Resize, ResizeAxis};
+use receptive_kernels::team::Team;
 
 fn numbers(len: usize) -> Vec<f32> {
     (0..len).map(|i| ((i * 2_654_435_761) % 1000) as f32 / 500.0 - 1.0).collect()
@@ -32,7 +33,7 @@ proptest! {
         dims in prop::collection::vec(1usize..9, 1..5),
         a in prop::array::uniform4(any::<bool>()),
         b in prop::array::uniform4(any::<bool>()),
-        kind in prop::sample::select(vec![Kind::Add, Kind::Mul, Kind::Div]),
+        kind in prop::sample::select(vec![Kind::Add, Kind::Mul, Kind::Div, Kind::Sub, Kind::Max, Kind::Min]),
     ) {
         let ((a, a_len), (b, b_len)) = (strides(&dims, &a), strides(&dims, &b));
         let shape = Broadcast::new(&dims, &a, &b);
@@ -40,9 +41,13 @@ proptest! {
         let z: Vec<f32> = numbers(b_len).iter().map(|z| z.abs() + 0.5).collect();
         let len = dims.iter().product();
         let (mut got, mut expected) = (vec![f32::NAN; len], vec![f32::NAN; len]);
-        binary::binary(kind, Activation::Relu, &shape, Some(&x), &z, &mut got);
         binary::reference(kind, Activation::Relu, &shape, &x, &z, &mut expected);
-        prop_assert_eq!(&got, &expected);
+        for threads in 1..4 {
+            let (how, team) = ((kind, Activation::Relu), Team::eager(threads));
+            got.fill(f32::NAN);
+            binary::binary(how, &shape, Some(&x), &z, &mut got, &team);
+            prop_assert_eq!(&got, &expected);
+        }
         // And against the definition, index by index.
         for (i, got) in got.iter().enumerate() {
             let (mut rest, mut at_a, mut at_b) = (i, 0, 0);
@@ -55,6 +60,10 @@ proptest! {
                 Kind::Add => x[at_a] + z[at_b],
                 Kind::Mul => x[at_a] * z[at_b],
                 Kind::Div => x[at_a] / z[at_b],
+                Kind::Sub => x[at_a] - z[at_b],
+                Kind::Max => x[at_a].max(z[at_b]),
+                Kind::Min => x[at_a].min(z[at_b]),
+                Kind::Pow => x[at_a].powf(z[at_b]),
             };
             prop_assert_eq!(*got, value.max(0.0));
         }

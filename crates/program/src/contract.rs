@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0xa4e2_b46b;
+pub const VERSION: u32 = 0xf6fd_245c;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -33,8 +33,10 @@ const _: () = {
 };
 
 /// The codes of all steps.
-pub const CODES: [u32; 25] =
-    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 30];
+pub const CODES: [u32; 29] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 30, 31,
+    32, 33, 34,
+];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
 pub fn decode(
@@ -68,6 +70,10 @@ pub fn decode(
         24 => steps::proposals::step(Proposals::read(words)?, context),
         25 => steps::box_detections::step(BoxDetections::read(words)?, context),
         30 => steps::slice::step(Slice::read(words)?, context),
+        31 => steps::rearrange::step(Rearrange::read(words)?, context),
+        32 => steps::math::step(Math::read(words)?, context),
+        33 => steps::reduce::step(Reduce::read(words)?, context),
+        34 => steps::mat_mul::step(MatMul::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
@@ -132,7 +138,42 @@ pub fn binary_op(word: u32) -> Result<kernels::elementwise::binary::Kind, Error>
         0 => Ok(kernels::elementwise::binary::Kind::Add),
         1 => Ok(kernels::elementwise::binary::Kind::Mul),
         2 => Ok(kernels::elementwise::binary::Kind::Div),
-        other => Err(unknown("binary op", other, 3)),
+        3 => Ok(kernels::elementwise::binary::Kind::Sub),
+        4 => Ok(kernels::elementwise::binary::Kind::Max),
+        5 => Ok(kernels::elementwise::binary::Kind::Min),
+        6 => Ok(kernels::elementwise::binary::Kind::Pow),
+        other => Err(unknown("binary op", other, 7)),
+    }
+}
+
+/// A function of one number. Fails with [`Code::Descriptor`] for a number that none has.
+pub fn math_function(word: u32) -> Result<kernels::elementwise::math::Math, Error> {
+    match word {
+        0 => Ok(kernels::elementwise::math::Math::Exp),
+        1 => Ok(kernels::elementwise::math::Math::Log),
+        2 => Ok(kernels::elementwise::math::Math::Erf),
+        3 => Ok(kernels::elementwise::math::Math::Sqrt),
+        4 => Ok(kernels::elementwise::math::Math::Abs),
+        5 => Ok(kernels::elementwise::math::Math::Neg),
+        6 => Ok(kernels::elementwise::math::Math::Reciprocal),
+        7 => Ok(kernels::elementwise::math::Math::Floor),
+        8 => Ok(kernels::elementwise::math::Math::Ceil),
+        9 => Ok(kernels::elementwise::math::Math::Round),
+        10 => Ok(kernels::elementwise::math::Math::Sign),
+        other => Err(unknown("math function", other, 11)),
+    }
+}
+
+/// What becomes of the elements of an axis. Fails with [`Code::Descriptor`] for a number that none
+/// has.
+pub fn reduce_kind(word: u32) -> Result<kernels::reduce::Kind, Error> {
+    match word {
+        0 => Ok(kernels::reduce::Kind::Sum),
+        1 => Ok(kernels::reduce::Kind::Mean),
+        2 => Ok(kernels::reduce::Kind::Max),
+        3 => Ok(kernels::reduce::Kind::Min),
+        4 => Ok(kernels::reduce::Kind::Prod),
+        other => Err(unknown("reduce kind", other, 5)),
     }
 }
 
@@ -1553,6 +1594,154 @@ impl Slice {
             row: words.positive("row")?,
             chunk: words.positive("chunk")?,
             start: words.size()?,
+        })
+    }
+}
+
+/// Elements in another order, some of them, or some of them often: an index of `y` moves through
+/// `x` by a stride along each axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rearrange {
+    /// `[len]`
+    pub x: ValueId,
+    /// `[dims]`
+    pub y: ValueId,
+    /// Elements of `x`.
+    pub len: usize,
+    /// The element of `x` that is the first of `y`.
+    pub first: usize,
+    /// Dimensions of `y`.
+    pub dims: Vec<usize>,
+    /// Elements of `x` forwards from an index to the next, for each dimension.
+    pub forth: Vec<usize>,
+    /// The same backwards.
+    pub back: Vec<usize>,
+}
+
+impl Rearrange {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        let x = words.size()?;
+        let y = words.size()?;
+        let len = words.positive("len")?;
+        let first = words.size()?;
+        let dims = words.dims()?;
+        let forth = words.list(dims.len())?;
+        let back = words.list(dims.len())?;
+        Ok(Rearrange { x, y, len, first, dims, forth, back })
+    }
+}
+
+/// A mathematical function of each element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Math {
+    /// `[len]`
+    pub x: ValueId,
+    /// `[len]`
+    pub y: ValueId,
+    /// Elements.
+    pub len: usize,
+    /// Which.
+    pub function: kernels::elementwise::math::Math,
+}
+
+impl Math {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Math {
+            x: words.size()?,
+            y: words.size()?,
+            len: words.positive("len")?,
+            function: math_function(words.word()?)?,
+        })
+    }
+}
+
+/// Sums, products and extremes along an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reduce {
+    /// `[outer, axis, inner]`
+    pub x: ValueId,
+    /// `[outer, inner]`
+    pub y: ValueId,
+    /// What becomes of the elements.
+    pub kind: kernels::reduce::Kind,
+    /// Elements before the axis.
+    pub outer: usize,
+    /// Elements along it.
+    pub axis: usize,
+    /// Elements after it.
+    pub inner: usize,
+}
+
+impl Reduce {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Reduce {
+            x: words.size()?,
+            y: words.size()?,
+            kind: reduce_kind(words.word()?)?,
+            outer: words.positive("outer")?,
+            axis: words.positive("axis")?,
+            inner: words.positive("inner")?,
+        })
+    }
+}
+
+/// Products of two tensors of matrices, whose first dimensions broadcast. A stride of 0 repeats a
+/// matrix along that axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatMul {
+    /// Matrices `[N, K]`.
+    pub a: ValueId,
+    /// Matrices `[K, M]`.
+    pub b: ValueId,
+    /// `[dims, N, M]`
+    pub y: ValueId,
+    /// Elements of `a`.
+    pub a_len: usize,
+    /// Elements of `b`.
+    pub b_len: usize,
+    /// Products.
+    pub dims: Vec<usize>,
+    /// Elements of `a` from a matrix to the next, for each dimension.
+    pub a_strides: Vec<usize>,
+    /// The same of `b`.
+    pub b_strides: Vec<usize>,
+    /// N
+    pub n: usize,
+    /// K
+    pub k: usize,
+    /// M
+    pub m: usize,
+    /// Whether a matrix of `b` lies as `[M, K]`.
+    pub transposed: bool,
+}
+
+impl MatMul {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        let a = words.size()?;
+        let b = words.size()?;
+        let y = words.size()?;
+        let a_len = words.positive("a len")?;
+        let b_len = words.positive("b len")?;
+        let dims = words.dims()?;
+        let a_strides = words.list(dims.len())?;
+        let b_strides = words.list(dims.len())?;
+        Ok(MatMul {
+            a,
+            b,
+            y,
+            a_len,
+            b_len,
+            dims,
+            a_strides,
+            b_strides,
+            n: words.positive("n")?,
+            k: words.positive("k")?,
+            m: words.positive("m")?,
+            transposed: words.flag()?,
         })
     }
 }

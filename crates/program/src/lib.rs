@@ -27,3 +27,5 @@ pub mod weights;
 mod contract_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod thread_tests;

@@ -3,6 +3,7 @@
 use crate::step::ValueId;
 use core::ops::Range;
 use receptive_kernels::error::{Code, Error};
+use receptive_kernels::team::Team;
 
 /// Arena and scratch of one program. Nothing here allocates after construction.
 #[derive(Debug)]
@@ -10,6 +11,7 @@ pub struct Memory {
     arena: Vec<f32>,
     scratch: Vec<f32>,
     ranges: Vec<Range<usize>>,
+    team: Team,
 }
 
 /// Everything of the arena but one value: what a step reads while it writes that value.
@@ -34,15 +36,16 @@ impl Rest<'_> {
 
 impl Memory {
     /// Memory for values at `ranges` of an arena of `arena_len` elements. Filled with NaN, so that
-    /// reading what no step wrote shows.
+    /// reading what no step wrote shows. `team` runs the steps.
     ///
     /// Fails with [`Code::Memory`] where the allocator has no more.
     pub fn new(
         arena_len: usize,
         scratch_len: usize,
         ranges: Vec<Range<usize>>,
+        team: Team,
     ) -> Result<Self, Error> {
-        Ok(Memory { arena: dirty(arena_len)?, scratch: dirty(scratch_len)?, ranges })
+        Ok(Memory { arena: dirty(arena_len)?, scratch: dirty(scratch_len)?, ranges, team })
     }
 
     /// The value being written, everything else to read from, and the scratch memory (at least as
@@ -68,6 +71,11 @@ impl Memory {
         let ranges = ids.map(|id| id.map_or(0..0, |id| self.ranges[id].clone()));
         let values = self.arena.get_disjoint_mut(ranges);
         (values.expect("values of a step do not overlap"), &mut self.scratch)
+    }
+
+    /// The threads that run the steps.
+    pub fn team(&self) -> Team {
+        self.team
     }
 
     /// Whether both values are the same memory, so that the step has to work in place.

@@ -54,7 +54,7 @@ impl Program {
         let accesses: Vec<Access> = steps.iter().map(|step| step.access()).collect();
         order::check(&accesses, lens.len(), &inputs, &outputs)?;
         let layout = plan(&lens, &accesses, &inputs, &outputs);
-        let memory = allocate(layout)?;
+        let memory = allocate(layout, team)?;
         Ok(Program { steps, memory, inputs, outputs })
     }
 
@@ -130,7 +130,7 @@ fn decode_step(
     Ok(step)
 }
 
-fn allocate(layout: Option<Layout>) -> Result<Memory, Error> {
+fn allocate(layout: Option<Layout>, team: Team) -> Result<Memory, Error> {
     const MAX_BYTES: usize = isize::MAX as usize;
     let too_large = |what: &str, len: usize| {
         let (megabytes, most) = (len as u64 * size_of::<f32>() as u64 / 1_000_000, MAX_BYTES >> 20);
@@ -144,5 +144,5 @@ fn allocate(layout: Option<Layout>) -> Result<Memory, Error> {
             return Err(too_large(what, len));
         }
     }
-    Memory::new(layout.arena_len, layout.scratch_len, layout.ranges)
+    Memory::new(layout.arena_len, layout.scratch_len, layout.ranges, team)
 }

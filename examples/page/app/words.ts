@@ -21,12 +21,15 @@ export function say<T>(words: Words<T>): T {
   return words[language.value];
 }
 
-/**
- * A number as people of both languages write it, thousands by commas. Intl says the same, and takes 50 ms of the page's thread when it is first
- * asked.
- */
+/** A number as people of both languages write it, thousands by commas. Intl writes the same, and takes the page's thread 50 ms when it is first asked. */
 export function showNumber(value: number, digits = 2): string {
   const [whole = '', part] = String(Number(value.toFixed(digits))).split('.');
   const grouped = /e/.test(whole) ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return part === undefined ? grouped : `${grouped}.${part}`;
 }
+
+/** A number with so many digits that count. */
+export const showSignificant = (value: number, digits = 3): string => showNumber(Number(value.toPrecision(digits)), 9);
+
+/** A part as per cent. */
+export const showPercent = (part: number, digits = 1): string => `${showNumber(Number((100 * part).toPrecision(12)), digits)}%`;

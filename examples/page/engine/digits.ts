@@ -1,10 +1,8 @@
 /** Handwritten digits of MNIST, fetched when a chapter asks for them. */
 import { fromIdx } from 'receptive/train';
 import type { StoredDataset } from 'receptive/train';
+import { NORMALIZE } from './normalize.js';
 import { kept } from './offline.js';
-
-/** What a network gets of a pixel from 0 to 1: mean 0 and deviation 1 over MNIST. */
-export const NORMALIZE = { mean: 0.1307, std: 0.3081 } as const;
 
 const FILES = {
   train: [new URL('../../../.cache/digits/train-images.gz', import.meta.url).href, new URL('../../../.cache/digits/train-labels.gz', import.meta.url).href],

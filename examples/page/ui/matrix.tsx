@@ -65,14 +65,14 @@ export function Matrix({ label, values, columns, onEdit, onPoint, look = () => '
     if (event.target instanceof HTMLInputElement) event.target.select();
   };
   const place = (cell: number): string => words.cell(label, Math.floor(cell / columns) + 1, (cell % columns) + 1);
-  const inside = (value: number, cell: number): JSX.Element => {
+  const inside = (value: number, cell: number): JSX.Element | string => {
+    if (!onEdit && !onPoint) return show(value);
     const events = {
       'data-cell': cell, tabIndex: cell === Math.min(stop.value, list.length - 1) ? 0 : -1,
       onKeyDown: (event: KeyboardEvent) => move(event, cell), onFocus: (event: FocusEvent) => enter(event, cell), onBlur: () => onPoint?.(undefined),
     };
     if (onEdit) return <input {...events} inputMode="decimal" aria-label={place(cell)} value={String(Number(value.toPrecision(6)))} onChange={(event) => edit(cell, event.currentTarget.value)} />;
-    if (onPoint) return <button type="button" {...events} aria-label={`${place(cell)}: ${show(value)}`}>{show(value)}</button>;
-    return <span>{show(value)}</span>;
+    return <button type="button" {...events} aria-label={`${place(cell)}: ${show(value)}`}>{show(value)}</button>;
   };
   const ground = (cell: number): string | undefined => {
     const strength = tone?.(cell) ?? 0;

@@ -7,7 +7,7 @@ import type { CommonOptions, PhotoOptions } from '../common.js';
 import { drawBoxes } from '../draw/boxes.js';
 import { eachPhoto, pictureTarget } from '../each-photo.js';
 import { readLabels } from '../labels.js';
-import { loadForTask } from '../models.js';
+import { loadForTask, taskModelOption } from '../models.js';
 import { ms, table } from '../output.js';
 import type { Output } from '../output.js';
 import { writePicture } from '../picture.js';
@@ -29,7 +29,7 @@ export function detectCommand(output: Output): Command {
   const command = new Command('detect')
     .description('say what is where on photos: boxes in pixels of the photo')
     .argument('<photo...>', 'files, URLs, folders, patterns in quotes, or - for frames or lines of paths by the standard input')
-    .option('--model <name|file>', 'a model file; default: the detector of the repository', 'nanodet')
+    .addOption(taskModelOption('nanodet', 'detector'))
     .option('--score <0..1>', "least score of a box; default: the model's own, else 0.25", share)
     .option('--iou <0..1>', "of boxes that overlap more the best is kept; default: the model's own, else 0.45", share)
     .option('--max <n>', 'most boxes of a photo (default: 300)', wholeNumber)

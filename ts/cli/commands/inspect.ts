@@ -1,16 +1,16 @@
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { inspectionOf } from '../../model/inspect-onnx.js';
+import type { InspectedPort, Inspection } from '../../model/inspect.js';
 import { MODEL_KEY } from '../../model/model-file.js';
 import { foreignFormat } from '../../formats/foreign.js';
 import { readSafetensors } from '../../formats/safetensors.js';
 import { FormatError, load } from '../../entries/index.js';
 import type { Model } from '../../entries/index.js';
-import { gapsOf, eachNode } from '../../onnx/plan/gaps.js';
-import type { Gap } from '../../onnx/plan/gaps.js';
 import { inMemory } from '../../formats/stored.js';
 import type { ByteSource } from '../../formats/stored.js';
 import { readOnnxWith } from '../../onnx/read/read.js';
-import type { OnnxModel, OnnxPort } from '../../onnx/form/types.js';
+import type { OnnxModel } from '../../onnx/form/types.js';
 import { wrong } from '../../base/wrong.js';
 import { shape } from '../arguments.js';
 import { withCommon } from '../common.js';
@@ -20,7 +20,6 @@ import { AlreadyTold, bytes, count, json, table } from '../output.js';
 import type { Output } from '../output.js';
 import { showTask, taskReport } from '../task-report.js';
 import type { TaskReport } from '../task-report.js';
-import { count as elementsOf } from '../../tensor/shape.js';
 
 interface Options extends CommonOptions {
   readonly inputShape?: number[];
@@ -46,9 +45,10 @@ async function run(file: string, options: Options, output: Output): Promise<void
   const content = readBytes('model', file);
   expectOnnx(content, file);
   const model = await readOnnxWith(content, file, beside);
-  const gaps = gapsOf(model);
+  const description = describe(model);
+  const { gaps } = description;
   const loaded = gaps.length === 0 ? await askLoaded(file, model, options) : undefined;
-  const report = { ...describe(model), ...loaded?.task, gaps, cost: loaded?.cost };
+  const report = { ...description, ...loaded?.task, cost: loaded?.cost };
   output.out(options.json ? json(report) : show(report));
   if (gaps.length === 0) return;
   output.err(`error: ${gaps.length} nodes are not supported`);
@@ -82,33 +82,16 @@ async function costOf(model: Model, inputShape: readonly number[] | undefined): 
   return { macs, weights: memory.weights, activations: memory.activations };
 }
 
-interface Description {
-  readonly producer: string;
-  readonly opsets: Readonly<Record<string, number>>;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly params: number;
-  readonly ops: Readonly<Record<string, number>>;
+/** Ports as one line each. */
+type Description = Omit<Inspection, 'inputs' | 'outputs' | 'externalData'> & Record<'inputs' | 'outputs', readonly string[]>;
+
+function describe(model: OnnxModel): Description {
+  const { externalData: _, inputs, outputs, ...rest } = inspectionOf(model, []);
+  const port = ({ name, dtype, shape: dims }: InspectedPort): string => `${name}: ${dtype ?? 'unknown type'} [${dims?.join(', ') ?? '...'}]`;
+  return { ...rest, inputs: inputs.map(port), outputs: outputs.map(port) };
 }
 
-function describe({ graph, producer, opsets }: OnnxModel): Description {
-  const ops = new Map<string, number>();
-  eachNode(graph, ({ op, domain }) => {
-    const name = domain === '' ? op : `${domain}.${op}`;
-    ops.set(name, (ops.get(name) ?? 0) + 1);
-  });
-  const port = ({ name, dtype, shape: dims }: OnnxPort): string => `${name}: ${dtype ?? 'unknown type'} [${dims?.join(', ') ?? '...'}]`;
-  return {
-    producer,
-    opsets: Object.fromEntries([...opsets].map(([domain, version]) => [domain === '' ? 'ai.onnx' : domain, version])),
-    inputs: graph.inputs.map(port),
-    outputs: graph.outputs.map(port),
-    params: [...graph.initializers.values()].reduce((sum, { shape: dims }) => sum + elementsOf(dims), 0),
-    ops: Object.fromEntries([...ops].sort(([, a], [, b]) => b - a)),
-  };
-}
-
-function show({ producer, opsets, inputs, outputs, params, ops, gaps, cost, ...told }: Description & Partial<TaskReport> & { gaps: readonly Gap[]; cost: Cost | undefined }): string {
+function show({ producer, opsets, inputs, outputs, params, ops, gaps, cost, ...told }: Description & Partial<TaskReport> & { cost: Cost | undefined }): string {
   const sets = Object.entries(opsets).map(([domain, version]) => `${domain} ${version}`);
   const missing = gaps.map(({ node, op, reason }) => [node, op, reason]);
   return [

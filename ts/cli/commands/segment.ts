@@ -6,7 +6,7 @@ import { noteThreads, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { eachPhoto, expectApart, pictureTarget, pngTarget } from '../each-photo.js';
 import { readLabels } from '../labels.js';
-import { loadForTask } from '../models.js';
+import { loadForTask, taskModelOption } from '../models.js';
 import { ms, table } from '../output.js';
 import type { Output } from '../output.js';
 import { writeMask, writePicture } from '../picture.js';
@@ -29,7 +29,7 @@ export function segmentCommand(output: Output): Command {
   const command = new Command('segment')
     .description('say of which class each pixel of photos is')
     .argument('<photo...>', 'files, URLs, folders, patterns in quotes, or - for frames or lines of paths by the standard input')
-    .option('--model <name|file>', 'a model file; default: the segmenter of people in the repository', 'selfie')
+    .addOption(taskModelOption('selfie', 'segmenter of people'))
     .option('--threshold <0..1>', 'for a model of one map: from which probability on a pixel is of class 1 (default: 0.5)', share)
     .addOption(new Option('--resize <when>', 'scores to the photo before classes are chosen, or classes after (default: before)').choices(['before', 'after']))
     .option('--soft', 'for a model of one map: the mask is the probability as 0 to 255, the overlay a cut-out with it as alpha')

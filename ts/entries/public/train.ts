@@ -17,6 +17,7 @@ export type { WeightsGiven } from '../../train/weights.js';
 export { Backbone } from '../../train/backbone.js';
 export type { BackboneOptions, FeaturesOptions } from '../../train/backbone.js';
 export type { TrainBytes, TrainLayer, TrainSummary } from '../../train/summary.js';
+export type { GradCam, GradCamRequest } from '../../train/grad-cam.js';
 export type { Named, Vjp, VjpRequest } from '../../train/vjp.js';
 export { adam, adamw, rmsprop, sgd } from '../../train/optimizers.js';
 export type { AdamOptions, Optimizer, OptimizerOptions, RmspropOptions, SgdOptions } from '../../train/optimizers.js';

@@ -47,6 +47,12 @@ export class Attributes {
     return this.get(name, 'graph');
   }
 
+  /** The same with every list of whole numbers changed. */
+  withInts(change: (name: string, values: readonly number[]) => readonly number[]): Attributes {
+    const changed = ([name, value]: [string, AttributeValue]): [string, AttributeValue] => [name, value.kind === 'ints' ? { ...value, value: change(name, value.value) } : value];
+    return new Attributes(new Map([...this.values].map(changed)));
+  }
+
   private get<Kind extends keyof AttributeKinds>(
     name: string,
     kind: Kind,

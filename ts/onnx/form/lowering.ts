@@ -24,6 +24,8 @@ export interface LowerContext {
   param(input: number, shape?: readonly number[]): string;
   /** A parameter made here when it is read. `what` tells it from others of the same node. */
   derived(what: string, shape: readonly number[], make: () => HostTensor): string;
+  /** The shape of a value. */
+  shapeOf(value: ValueId): readonly number[];
   /** Adds an operator; its one result. */
   apply(op: Op, inputs: readonly ValueId[], params?: Readonly<Record<string, string>>): ValueId;
 }

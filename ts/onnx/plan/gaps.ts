@@ -6,11 +6,23 @@ import type { OnnxGraph, OnnxModel, OnnxNode } from '../form/types.js';
 
 /** A node that cannot be computed, and why. */
 export interface Gap {
+  /** Its name, or one made of operator and first output. */
   readonly node: string;
+  /** Its operator, with the domain before it where that is not ONNX's own. */
   readonly op: string;
+  /** Version of the operator set. */
   readonly opset: number;
+  /** No such operator here, one of a custom domain, or a function that the model defines itself. */
+  readonly kind: 'operator' | 'domain' | 'function';
+  /** The same in words. */
   readonly reason: string;
 }
+
+const REASONS: Readonly<Record<Gap['kind'], string>> = {
+  operator: 'no such operator here',
+  domain: 'an operator of a custom domain',
+  function: 'a function that the model defines itself',
+};
 
 /** All nodes that nothing here computes, those of subgraphs too. */
 export function gapsOf({ graph, functions }: OnnxModel): Gap[] {
@@ -19,8 +31,8 @@ export function gapsOf({ graph, functions }: OnnxModel): Gap[] {
     if (hostOp(node) || lowering(node)) return;
     const op = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
     const own = functions.has(`${node.domain}:${node.op}`);
-    const reason = own ? 'a function that the model defines itself' : node.domain === '' ? 'no such operator here' : 'an operator of a custom domain';
-    gaps.push({ node: node.name, op, opset: node.opset, reason });
+    const kind = own ? 'function' : node.domain === '' ? 'operator' : 'domain';
+    gaps.push({ node: node.name, op, opset: node.opset, kind, reason: REASONS[kind] });
   });
   return gaps;
 }

@@ -89,6 +89,7 @@ export class SegmentBuilder {
       value: (input) => this.value(nameOf(input), knownOf(input)),
       param: (input, shape) => this.param(nameOf(input), knownOf(input), shape),
       derived: (what, shape, make) => this.addParam(made(what), shape, { dtype: 'float32', shape, source: undefined, tensor: make }),
+      shapeOf: (value) => this.shapes[value] ?? [],
       apply: (op, given, params = {}) => this.apply(node, op, given, params),
     };
   }

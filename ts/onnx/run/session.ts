@@ -8,6 +8,7 @@ import type { Instance } from '../../wasm/instance.js';
 import { throwIfInterrupted } from '../../session/interrupt.js';
 import type { Interrupted } from '../../session/interrupt.js';
 import { Lru } from '../../base/lru.js';
+import type { Graph } from '../../graph/graph.js';
 import { timeSteps } from '../../session/profile.js';
 import type { ProfileStep } from '../../session/profile.js';
 import type { SummaryLayer } from '../../session/summary.js';
@@ -104,9 +105,20 @@ export class OnnxEngine {
   /** What each layer is and costs, and what comes out. */
   layers(inputs: Given): { layers: SummaryLayer[]; outputs: Map<string, HostTensor> } {
     const layers: SummaryLayer[] = [];
+    // Segments and nodes of the host know each other's values by the names that the model has for them.
+    const makers = new Map([...inputs.keys()].map((name) => [name, name]));
+    const read = (names: readonly string[], own = new Set<string>()): string[] => names.flatMap((name) => (own.has(name) ? name : (makers.get(name) ?? [])));
     const outputs = this.run(inputs, {
-      segment: (session, tensors) => layers.push(...session.summary(shapesOf(tensors)).layers),
-      host: (node) => layers.push(hostLayer(node)),
+      segment: (session, tensors) => {
+        const found = session.summary(shapesOf(tensors)).layers;
+        const own = new Set(found.map(({ name }) => name));
+        layers.push(...found.map((layer) => ({ ...layer, inputs: read(layer.inputs, own) })));
+        for (const [value, maker] of makersIn(session.graph)) makers.set(value, own.has(maker) ? maker : (makers.get(maker) ?? maker));
+      },
+      host: (node) => {
+        layers.push(hostLayer(node, read(node.inputs)));
+        for (const name of node.outputs) makers.set(name, node.name);
+      },
     });
     return { layers, outputs };
   }
@@ -199,8 +211,15 @@ function named(node: OnnxNode, results: readonly HostTensor[], take: (name: stri
   });
 }
 
-function hostLayer({ name, op }: OnnxNode): SummaryLayer {
-  return { name, type: op, outputShape: [], params: 0, macs: 0, steps: [], algorithms: ['host'] };
+/** By the name of each output the layer, or else the input, that gives it. */
+function makersIn({ inputs, nodes, outputs }: Graph): [value: string, maker: string][] {
+  const names = new Map(inputs.map(({ name, value }) => [value, name]));
+  for (const node of nodes) for (const value of node.outputs) names.set(value, node.name);
+  return outputs.map(({ name, value }) => [name, names.get(value) ?? name]);
+}
+
+function hostLayer({ name, op }: OnnxNode, inputs: readonly string[]): SummaryLayer {
+  return { name, type: op, inputs, outputShape: [], params: 0, macs: 0, steps: [], algorithms: ['host'] };
 }
 
 function shapesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, readonly number[]> {

@@ -10,7 +10,7 @@ export const adaptiveAvgPool2dOp = defineOp<AdaptiveAvgPool2dAttrs>('AdaptiveAvg
   size.forEach((length) => whole('output size', length, 1));
   return {
     probabilities: 'kept',
-    reach: 'global',
+    reach: { bins: size },
     infer(inputs) {
       const [n = null, c = null] = mapOf(inputs);
       return [[n, c, ...size]];

@@ -1,5 +1,6 @@
 import { constantIfThere, weightAndBias } from '../../onnx/form/lowering.js';
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import { linesToo } from '../onnx-lines.js';
 import { isMap, pair } from '../onnx-window.js';
 import { windowOf } from '../../onnx/form/window.js';
 import { convTranspose2dOp } from './op.js';
@@ -21,4 +22,4 @@ const convTranspose: Lowering = (context) => {
   return [context.apply(op, [context.value(0)], weightAndBias(context))];
 };
 
-export const convTranspose2dLowerings: Lowerings = { ConvTranspose: convTranspose };
+export const convTranspose2dLowerings: Lowerings = { ConvTranspose: linesToo(convTranspose) };

@@ -28,7 +28,7 @@ export const convTranspose2dOp = defineOp<ConvTranspose2dAttrs>('ConvTranspose2d
   const dims = [inChannels, outChannels / groups, ...kernel] as const;
   return {
     params: [{ role: 'weight', shape: dims }, ...biasParam(attrs), ...normParams(norm, outChannels)],
-    reach: { kernel, stride, dilation, up: true },
+    reach: { kernel, stride, dilation, pad: attrs.pad, up: true },
     infer(inputs) {
       const [n = null, , h = null, w = null] = mapOfChannels(inputs, inChannels);
       const size = [transposedSize(h, vertical, outputPadding[0]), transposedSize(w, horizontal, outputPadding[1])];

@@ -1,5 +1,6 @@
 import { constantIfThere, weightAndBias } from '../../onnx/form/lowering.js';
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import { linesToo } from '../onnx-lines.js';
 import { isMap, mapWindowOf } from '../onnx-window.js';
 import { addOp } from '../add/op.js';
 import { conv2dOp } from './op.js';
@@ -23,4 +24,4 @@ const fusedConv: Lowering = (context) => {
   return [context.apply(addOp({}), [result, context.value(3)])];
 };
 
-export const conv2dLowerings: Lowerings = { Conv: conv, 'com.microsoft:FusedConv': fusedConv };
+export const conv2dLowerings: Lowerings = { Conv: linesToo(conv), 'com.microsoft:FusedConv': fusedConv };

@@ -1,6 +1,7 @@
 import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { fill } from '../../onnx/form/tensors.js';
 import { groupNormOp } from './op.js';
+import { linesToo } from '../onnx-lines.js';
 import { isMap } from '../onnx-window.js';
 
 export function isVector(context: LowerContext, input: number, length: number): boolean {
@@ -34,6 +35,6 @@ const group: Lowering = (context) => {
 };
 
 export const groupNormLowerings: Lowerings = {
-  GroupNormalization: group,
-  InstanceNormalization: instance,
+  GroupNormalization: linesToo(group),
+  InstanceNormalization: linesToo(instance),
 };

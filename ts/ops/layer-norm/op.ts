@@ -22,6 +22,8 @@ export const layerNormOp = defineOp<LayerNormAttrs>('LayerNorm', (attrs) => {
   finite('epsilon', eps);
   return {
     params: affineParams(features),
+    // The last dimension of maps is their columns.
+    ...(over === 'last' && { reach: 'unknown' as const }),
     infer(inputs) {
       const [input = []] = inputs;
       if (over === 'channels') return [mapOfChannels(inputs, features)];

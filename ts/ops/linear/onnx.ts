@@ -2,7 +2,9 @@ import { constantIfThere } from '../../onnx/form/lowering.js';
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { allocate } from '../../onnx/form/tensors.js';
 import type { HostTensor } from '../../onnx/form/types.js';
+import { MAX_RANK } from '../../contract/limits.js';
 import { addOp } from '../add/op.js';
+import { matMulOp } from '../mat-mul/op.js';
 import { linearOp } from './op.js';
 
 /** A x B^T + c with constant B and c: a linear layer, whose bias c is where it is a row. */
@@ -23,12 +25,13 @@ const gemm: Lowering = (context) => {
   return [context.apply(addOp({ operand: c.shape }), [y], { operand: context.param(2) })];
 };
 
-/** x B with a constant matrix B. */
+/** x B: a linear layer where B is a constant matrix. */
 const matMul: Lowering = (context) => {
   const b = context.constant(1);
   const x = context.shape(0);
-  // A map of 4 dimensions would be turned row-major and back.
-  if (b?.shape.length !== 2 || x.length < 2) return undefined;
+  const shapes = [x, context.shape(1)];
+  if (shapes.some((shape) => shape.length < 2 || shape.length > MAX_RANK || shape.includes(0))) return undefined;
+  if (b?.shape.length !== 2) return [context.apply(matMulOp({ transposed: false }), [context.value(0), context.value(1)])];
   const [inFeatures = 0, outFeatures = 0] = b.shape;
   const weight = context.derived('transposed', [outFeatures, inFeatures], () => transpose(b.tensor()));
   return [context.apply(linearOp({ inFeatures, outFeatures, bias: false }), [context.value(0)], { weight })];

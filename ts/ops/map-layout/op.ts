@@ -10,6 +10,7 @@ export type MapLayoutAttrs = { readonly to: 'nchw' | 'nhwc' };
 export const mapLayoutOp = defineOp<MapLayoutAttrs>('MapLayout', ({ to }) => ({
   effect: { kind: 'move', to },
   probabilities: 'kept',
+  reach: 'unknown',
   infer([input = []]) {
     const order = to === 'nhwc' ? [0, 2, 3, 1] : [0, 3, 1, 2];
     return [order.map((axis) => input[axis] ?? null)];

@@ -27,7 +27,9 @@ export const padOp = defineOp<PadAttrs>('Pad', (attrs) => {
   const [left = 0, right = 0, top = 0, bottom = 0] = padding;
   const aroundMaps = mode === 'constant' && padding.length <= 4;
   return {
-    ...(aroundMaps && { effect: { kind: 'pad', amounts: [top, left, bottom, right], value: fill } }),
+    ...(aroundMaps
+      ? { effect: { kind: 'pad', amounts: [top, left, bottom, right], value: fill }, reach: { kernel: [1, 1], dilation: [1, 1], stride: [1, 1], pad: [top, left, bottom, right] } }
+      : { reach: 'unknown' }),
     infer([input = []]) {
       if (padding.length % 2 !== 0 || padding.length > 2 * input.length) {
         wrong(undefined, `padding of at most ${2 * input.length} numbers, two for each dimension`, String(padding.length), { as: ShapeError });

@@ -28,7 +28,7 @@ export const pixelShuffleOp = defineOp<PixelShuffleAttrs>('PixelShuffle', (attrs
   const factor = whole('factor', attrs.factor, 1);
   return {
     probabilities: 'kept',
-    reach: { kernel: inverse ? [factor, factor] : [1, 1], dilation: [1, 1], stride: [factor, factor], up: !inverse },
+    reach: { kernel: [factor, factor], dilation: [1, 1], stride: [factor, factor], up: !inverse },
     infer(inputs) {
       const [n = null, c = null, h = null, w = null] = mapOf(inputs);
       if (inverse) return [[n, times(c, factor ** 2), divided('a height', h, factor), divided('a width', w, factor)]];

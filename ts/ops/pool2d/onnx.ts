@@ -1,6 +1,7 @@
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { axesOf } from '../common.js';
 import type { WindowAttrs } from '../common.js';
+import { linesToo } from '../onnx-lines.js';
 import { isMap, mapWindowOf } from '../onnx-window.js';
 import { pool2dOp } from './op.js';
 import { spanOf } from '../../tensor/geometry.js';
@@ -20,4 +21,4 @@ function padsAreCovered(window: WindowAttrs): boolean {
   return axesOf(window).every((axis) => Math.max(axis.before, axis.after) < spanOf(axis));
 }
 
-export const pool2dLowerings: Lowerings = { AveragePool: pool('avg'), MaxPool: pool('max') };
+export const pool2dLowerings: Lowerings = { AveragePool: linesToo(pool('avg')), MaxPool: linesToo(pool('max')) };

@@ -22,6 +22,7 @@ export const psRoiOp = defineOp<PsRoiAttrs>('PsRoi', ({ size, scale, sampling })
   if (sampling !== null) checkSampling(sampling);
   const bins = size[0] * size[1];
   return {
+    reach: 'unknown',
     infer([rois, ...maps]) {
       const channels = channelsOf(maps);
       if (channels !== null && channels % bins !== 0) {

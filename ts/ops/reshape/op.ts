@@ -14,6 +14,7 @@ export const reshapeOp = defineOp<ReshapeAttrs>('Reshape', ({ shape }) => {
   return {
     effect: { kind: 'reshape' },
     probabilities: 'kept',
+    reach: 'unknown',
     infer([input = []]) {
       if (count(input) === count(shape) || input.includes(null)) return [shape];
       wrong(undefined, `as many elements as ${showShape(shape)} has`, showShape(input), { as: ShapeError });

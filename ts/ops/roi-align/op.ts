@@ -35,6 +35,7 @@ export const roiAlignOp = defineOp<RoiAlignAttrs>('RoiAlign', (attrs) => {
     whole('canonicalLevel', canonical.level, 0);
   }
   return {
+    reach: 'unknown',
     infer(inputs) {
       const [rows, maps] = [regionsOf(inputs[0]), inputs.slice(1)];
       if (maps.length !== scales.length) wrong(undefined, `${scales.length} maps`, String(maps.length), { as: ShapeError });

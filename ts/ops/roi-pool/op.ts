@@ -16,6 +16,7 @@ export const roiPoolOp = defineOp<RoiPoolAttrs>('RoiPool', ({ size, scale }) => 
   size.forEach((bins) => whole('size', bins, 1));
   finite('scale', scale);
   return {
+    reach: 'unknown',
     infer: ([rois, ...maps]) => [[regionsOf(rois), channelsOf(maps), ...size]],
     layouts: MAPS,
     emit(context) {

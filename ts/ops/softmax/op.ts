@@ -13,6 +13,8 @@ export const softmaxOp = defineOp<SoftmaxAttrs>('Softmax', ({ dim, log }) => ({
     resolveAxis(dim, input.length);
     return [input];
   },
+  // Along rows or columns it sees more than its own pixel.
+  ...(dim !== 1 && { reach: 'unknown' as const }),
   acrossImages: ([rank = 0]) => resolveAxis(dim, rank) === 0,
   layouts: ALIKE,
   emit(context) {

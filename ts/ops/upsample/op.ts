@@ -1,6 +1,7 @@
 import { wrong } from '../../base/wrong.js';
 import * as steps from '../../contract/steps.js';
 import { defineOp } from '../../graph/op.js';
+import type { Reach } from '../../graph/op.js';
 import { mapOf, oneOf, whole } from '../common.js';
 import type { Dim } from '../../tensor/shape.js';
 import { showValue } from '../../base/show.js';
@@ -31,7 +32,7 @@ export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', (attrs) => {
     return dim === null ? null : Math.floor(dim * (scale?.[axis] ?? 1));
   };
   return {
-    reach: { kernel: mode === 'bilinear' ? [2, 2] : [1, 1], dilation: [1, 1], stride: scale ?? [1, 1], up: true },
+    reach: reachOf(attrs),
     infer(inputs) {
       const [n = null, c = null, h = null, w = null] = mapOf(inputs);
       if (!like) return [[n, c, length(h, 0), length(w, 1)]];
@@ -45,6 +46,13 @@ export const upsampleOp = defineOp<UpsampleAttrs>('Upsample', (attrs) => {
     },
   };
 });
+
+/** Copies of a pixel fill a block; other enlargements lie between pixels. */
+function reachOf({ scale, mode, alignCorners }: UpsampleAttrs): Reach {
+  const copies = mode === 'nearest' && !alignCorners && scale?.every(Number.isInteger);
+  if (scale && copies) return { kernel: scale, dilation: [1, 1], stride: scale, up: true };
+  return { kernel: mode === 'bilinear' ? [2, 2] : [1, 1], dilation: [1, 1], stride: scale ?? [1, 1], up: true, interpolates: true };
+}
 
 /** How maps of one shape become maps of another. */
 export function resizeSizes({ scale, mode, alignCorners }: UpsampleAttrs, from: readonly number[], to: readonly number[]): Omit<steps.Resize2d, 'x' | 'y'> {

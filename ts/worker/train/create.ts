@@ -11,6 +11,8 @@ import { toGraph } from '../../layers/index.js';
 import type { Layer } from '../../layers/index.js';
 import { backboneOf } from '../../train/backbone.js';
 import type { Backbone, BackboneOptions } from '../../train/backbone.js';
+import { checkGradCam, gradCamOf } from '../../train/grad-cam.js';
+import type { GradCam, GradCamRequest } from '../../train/grad-cam.js';
 import { checkTrainerOptions } from '../../train/setup.js';
 import type { TrainerOptions } from '../../train/setup.js';
 import { checkVjpRequest } from '../../train/vjp.js';
@@ -104,6 +106,20 @@ export async function vjp(network: Layer | Graph, options: VjpOptions): Promise<
   } finally {
     void connection.dispose();
   }
+}
+
+/** What a heat map is of, and what computes it. */
+export interface GradCamOptions extends GradCamRequest, TrainWorkerOptions {}
+
+/**
+ * Grad-CAM: which parts of an image speak for a class, as a map as large as those of a layer. Maps and gradients are computed in workers.
+ * @throws ArgumentError for options; GraphError for a layer that there is not; UnsupportedError where there are no maps before scores of
+ * classes, or a layer has no gradient; WeightsError; what `load` and `vjp` throw
+ */
+export async function gradCam(network: Layer | Graph, options: GradCamOptions): Promise<GradCam> {
+  checkGradCam(options, OWN);
+  const { variant, threads, worker, signal, ...request } = options;
+  return gradCamOf(graphOf(network), request, { open: load, vjp: (graph, asked) => vjp(graph, { ...asked, variant, threads, worker, signal }) });
 }
 
 /**

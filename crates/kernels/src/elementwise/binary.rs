@@ -1,9 +1,10 @@
-//! Sum, product or quotient of two tensors with broadcasting: a stride of 0 repeats an operand along
+//! An operation on two tensors with broadcasting, as their sum or product: a stride of 0 repeats an operand along
 //! that axis.
 
 use super::CHUNK;
 use crate::activation::Activation;
 use crate::strided::RANK_MAX;
+use crate::team::{PASS, Team};
 
 /// What is done with two elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,46 @@ pub enum Kind {
     Mul,
     /// `a / b`
     Div,
+    /// `a - b`
+    Sub,
+    /// The greater of both; NaN where one is NaN.
+    Max,
+    /// The lesser of both; NaN where one is NaN.
+    Min,
+    /// `a` to the power of `b`
+    Pow,
+}
+
+impl Kind {
+    /// Whether `a` and `b` may be exchanged.
+    pub fn commutes(self) -> bool {
+        matches!(self, Kind::Add | Kind::Mul | Kind::Max | Kind::Min)
+    }
+
+    /// The operation on two numbers.
+    #[inline]
+    pub fn value(self, a: f32, b: f32) -> f32 {
+        match self {
+            Kind::Add => a + b,
+            Kind::Mul => a * b,
+            Kind::Div => a / b,
+            Kind::Sub => a - b,
+            Kind::Max => max(a, b),
+            Kind::Min => min(a, b),
+            Kind::Pow => a.powf(b),
+        }
+    }
+}
+
+/// A comparison with NaN is false: a NaN on the left stays, one on the right is let in by name.
+#[inline(always)]
+fn max(a: f32, b: f32) -> f32 {
+    if (b > a) | b.is_nan() { b } else { a }
+}
+
+#[inline(always)]
+fn min(a: f32, b: f32) -> f32 {
+    if (b < a) | b.is_nan() { b } else { a }
 }
 
 /// Output dimensions and, for each operand, how far one step along each axis moves in it. Axes
@@ -67,11 +108,7 @@ pub fn reference(
             at_a += at * shape.a[axis];
             at_b += at * shape.b[axis];
         }
-        *y = act.value(match kind {
-            Kind::Add => a[at_a] + b[at_b],
-            Kind::Mul => a[at_a] * b[at_b],
-            Kind::Div => a[at_a] / b[at_b],
-        });
+        *y = act.value(kind.value(a[at_a], b[at_b]));
     }
 }
 
@@ -81,42 +118,68 @@ pub fn reference(
 /// `y` is contiguous with the dimensions of `shape`. `a` may be `None` if `y` already holds it, all
 /// of it, in place.
 pub fn binary(
-    kind: Kind,
-    act: Activation,
+    (kind, act): (Kind, Activation),
     shape: &Broadcast,
     a: Option<&[f32]>,
     b: &[f32],
     y: &mut [f32],
+    team: &Team,
 ) {
     let last = shape.dims.len() - 1;
-    let (row, step_a, step_b) = (shape.dims[last], shape.a[last], shape.b[last]);
-    let mut index = [0usize; RANK_MAX];
-    let (mut at_a, mut at_b) = (0, 0);
-    for out in y.chunks_exact_mut(row) {
-        for (i, out) in out.chunks_mut(CHUNK).enumerate() {
-            let done = i * CHUNK;
-            if let Some(a) = a {
-                expand(out, &a[at_a + done * step_a..], step_a);
+    let (row, steps) = (shape.dims[last], [shape.a[last], shape.b[last]]);
+    // One row is shared out by elements, several are as they are.
+    let unit = if last == 0 { 1 } else { row };
+    team.split_rows(y, unit, PASS * y.len(), |first, y| {
+        let (mut index, mut at) = start(shape, first);
+        for out in y.chunks_mut(if last == 0 { y.len() } else { row }) {
+            let [at_a, at_b] = at;
+            for (i, out) in out.chunks_mut(CHUNK).enumerate() {
+                let done = i * CHUNK;
+                if let Some(a) = a {
+                    expand(out, &a[at_a + done * steps[0]..], steps[0]);
+                }
+                let b = &b[at_b + done * steps[1]..];
+                match kind {
+                    Kind::Add => combine(out, b, steps[1], |a, b| a + b),
+                    Kind::Mul => combine(out, b, steps[1], |a, b| a * b),
+                    Kind::Div => combine(out, b, steps[1], |a, b| a / b),
+                    Kind::Sub => combine(out, b, steps[1], |a, b| a - b),
+                    Kind::Max => combine(out, b, steps[1], max),
+                    Kind::Min => combine(out, b, steps[1], min),
+                    Kind::Pow => combine(out, b, steps[1], |a: f32, b| a.powf(b)),
+                }
+                act.apply(out);
             }
-            let b = &b[at_b + done * step_b..];
-            match kind {
-                Kind::Add => combine(out, b, step_b, |a, b| a + b),
-                Kind::Mul => combine(out, b, step_b, |a, b| a * b),
-                Kind::Div => combine(out, b, step_b, |a, b| a / b),
-            }
-            act.apply(out);
+            advance(shape, &mut index, &mut at);
         }
-        for axis in (0..last).rev() {
-            index[axis] += 1;
-            at_a += shape.a[axis];
-            at_b += shape.b[axis];
-            if index[axis] < shape.dims[axis] {
-                break;
-            }
-            index[axis] = 0;
-            at_a -= shape.a[axis] * shape.dims[axis];
-            at_b -= shape.b[axis] * shape.dims[axis];
+    });
+}
+
+/// The index of a row, counted over all axes but the last, and where both operands have it; of the only
+/// axis, the index of an element.
+fn start(shape: &Broadcast, first: usize) -> ([usize; RANK_MAX], [usize; 2]) {
+    let (mut index, mut at, mut rest) = ([0; RANK_MAX], [0; 2], first);
+    for axis in (0..(shape.dims.len() - 1).max(1)).rev() {
+        index[axis] = rest % shape.dims[axis];
+        rest /= shape.dims[axis];
+        at[0] += index[axis] * shape.a[axis];
+        at[1] += index[axis] * shape.b[axis];
+    }
+    (index, at)
+}
+
+/// To the next row.
+fn advance(shape: &Broadcast, index: &mut [usize; RANK_MAX], at: &mut [usize; 2]) {
+    for axis in (0..shape.dims.len() - 1).rev() {
+        index[axis] += 1;
+        at[0] += shape.a[axis];
+        at[1] += shape.b[axis];
+        if index[axis] < shape.dims[axis] {
+            break;
         }
+        index[axis] = 0;
+        at[0] -= shape.a[axis] * shape.dims[axis];
+        at[1] -= shape.b[axis] * shape.dims[axis];
     }
 }
 
@@ -140,5 +203,41 @@ fn combine(out: &mut [f32], values: &[f32], step: usize, op: impl Fn(f32, f32) -
         _ => {
             out.iter_mut().zip(values.iter().step_by(step)).for_each(|(out, &v)| *out = op(*out, v))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ODD: [f32; 7] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.0, 1.0, -2.0, 0.5];
+
+    /// `a` as it stands, beside a `b` of one number and of as many.
+    fn check(kind: Kind, expected: impl Fn(f32, f32) -> f32) {
+        for b in ODD {
+            for (step, b) in [(0, vec![b]), (1, vec![b; ODD.len()])] {
+                let shape = Broadcast::new(&[ODD.len()], &[1], &[step]);
+                let mut y = ODD;
+                binary(kind, Activation::None, &shape, None, &b, &mut y, &Team::SOLO);
+                for (&a, y) in ODD.iter().zip(y) {
+                    let expected = expected(a, b[0]);
+                    let same = y == expected || (y.is_nan() && expected.is_nan());
+                    assert!(same, "{kind:?} of {a} and {}: {y}, expected {expected}", b[0]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_greater_or_lesser_of_nan_is_nan() {
+        let nan = |a: f32, b: f32| (a.is_nan() || b.is_nan()).then_some(f32::NAN);
+        check(Kind::Max, |a, b| nan(a, b).unwrap_or(a.max(b)));
+        check(Kind::Min, |a, b| nan(a, b).unwrap_or(a.min(b)));
+    }
+
+    #[test]
+    fn powers_are_those_of_the_standard() {
+        check(Kind::Pow, |a, b| f64::from(a).powf(b.into()) as f32);
+        check(Kind::Sub, |a, b| a - b);
     }
 }

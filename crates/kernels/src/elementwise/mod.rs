@@ -2,7 +2,8 @@
 //!
 //! - [`unary`]: an activation as a step of its own, and plain copies;
 //! - [`prelu`]: leaky ReLU with a learned slope per channel;
-//! - [`binary`]: sum, product or quotient of two tensors, broadcast as in NumPy;
+//! - [`math`]: exponentials, roots, rounding;
+//! - [`binary`]: sum, product and other operations on two tensors, broadcast as in NumPy;
 //! - [`backward`]: the gradients of `binary`, and sums of gradients.
 //!
 //! Each file has the formula as `reference` (version 0) and a kernel over contiguous rows
@@ -13,6 +14,7 @@
 
 pub mod backward;
 pub mod binary;
+pub mod math;
 pub mod prelu;
 pub mod unary;
 

@@ -8,6 +8,7 @@
 //! Rows of the first dimension arrive in any chunks and go straight to their place, so that a
 //! large layer never exists twice.
 
+pub mod pack;
 mod spec;
 mod storage;
 #[cfg(test)]
@@ -18,7 +19,8 @@ pub use spec::{FilterSpec, Kind, Layout, Product};
 use self::storage::Storage;
 use crate::error::{Code, Error, expect_len};
 use crate::gemm::MR;
-use crate::winograd;
+use crate::matrix::MatMut;
+use crate::winograd::{self, Tile};
 
 /// The weights of one layer in the layout its algorithm reads.
 #[derive(Debug)]
@@ -30,37 +32,6 @@ pub struct Filter<'a> {
     scale: Vec<f64>,
     written: Vec<bool>,
     missing: usize,
-}
-
-impl<'a> Filter<'a> {
-    /// A complete filter in lent memory, for weights that change from one use to the next.
-    ///
-    /// `weights`: all of them, in the order of their [`Kind`]. `data`: as many elements as
-    /// [`FilterSpec::stored_len`] says, overwritten. Allocates nothing. Fails with
-    /// [`Code::Argument`] where the layout rules out such a filter, with [`Code::Shape`] where a
-    /// length is another.
-    pub fn pack(
-        spec: FilterSpec,
-        layout: Layout,
-        weights: &[f32],
-        data: &'a mut [f32],
-    ) -> Result<Self, Error> {
-        check_layout(&spec, layout)?;
-        expect_len("packed filter", spec.stored_len(layout)?, data.len())?;
-        let (rows, len) = (spec.dims[0], spec.row_len());
-        expect_len("filter", rows * len, weights.len())?;
-        // Lanes of missing channels are never written.
-        data.fill(0.0);
-        let (data, scale, written) = (Storage::Lent(data), Vec::new(), Vec::new());
-        let mut filter = Filter { spec, layout, data, scale, written, missing: 0 };
-        let mut row = 0;
-        while row < rows {
-            let count = filter.rows_at_once(row, rows - row);
-            filter.write(row, count, &weights[row * len..][..count * len]);
-            row += count;
-        }
-        Ok(filter)
-    }
 }
 
 impl Filter<'_> {
@@ -123,36 +94,29 @@ impl Filter<'_> {
     /// Writes one row, or [`MR`] of one panel.
     fn write(&mut self, row: usize, count: usize, values: &[f32]) {
         match (self.spec.kind, self.layout, count) {
-            (_, Layout::Winograd(tile), MR) => {
-                winograd::write_rows::<MR>(tile, row, values, &self.scale, &mut self.data);
-            }
-            (_, Layout::Winograd(tile), _) => {
-                winograd::write_rows::<1>(tile, row, values, &self.scale, &mut self.data);
-            }
+            (_, Layout::Winograd(tile), _) => self.write_winograd(tile, row, count, values),
             (Kind::ConvTranspose, ..) => self.write_transposed_row(row, values),
             (_, _, MR) => self.write_panel(row, values),
             _ => self.write_conv_row(row, values),
         }
     }
 
-    /// Interleaves the [`MR`] rows of a panel, each `[C / groups][KH * KW]`.
+    fn write_winograd(&mut self, tile: Tile, row: usize, count: usize, values: &[f32]) {
+        let plane = self.data.len() / tile.elements();
+        let (scale, data) = (self.scale.get(row..).unwrap_or(&[]), &mut *self.data);
+        let mut data = MatMut::new(data, plane);
+        match count {
+            MR => winograd::write_rows::<MR>(tile, row, values, scale, &mut data),
+            _ => winograd::write_rows::<1>(tile, row, values, scale, &mut data),
+        }
+    }
+
+    /// Writes the [`MR`] rows of a panel, each `[C / groups][KH * KW]`.
     fn write_panel(&mut self, row: usize, values: &[f32]) {
         let (m, k, taps) = (self.spec.m(), self.spec.k(), self.spec.taps());
         let start = (row / m * m.div_ceil(MR) + row % m / MR) * k * MR;
-        let scale: Option<&[f64; MR]> = self.scale.get(row..).and_then(<[f64]>::first_chunk);
-        let channels = k / taps;
-        let panel = &mut self.data[start..][..k * MR];
-        let order = (0..taps).flat_map(|tap| (0..channels).map(move |c| c * taps + tap));
-        for (from, lanes) in order.zip(panel.chunks_exact_mut(MR)) {
-            for (r, lane) in lanes.iter_mut().enumerate() {
-                *lane = values[r * k + from];
-            }
-            if let Some(scale) = scale {
-                for (lane, scale) in lanes.iter_mut().zip(scale) {
-                    *lane = (f64::from(*lane) * scale) as f32;
-                }
-            }
-        }
+        let scale = self.scale.get(row..).unwrap_or(&[]);
+        interleave(values, [k, taps], scale, &mut self.data[start..][..k * MR]);
     }
 
     fn write_conv_row(&mut self, row: usize, values: &[f32]) {
@@ -259,6 +223,24 @@ impl Filter<'_> {
             Code::Weights,
             format!("{missing} of {rows} filter rows were never written"),
         ))
+    }
+}
+
+/// Interleaves rows `[C / groups][KH * KW]` of `k` elements as a panel `[KH * KW][C / groups][MR]`, zero
+/// in lanes of missing rows; `scale` has a factor for each, or none.
+fn interleave(rows: &[f32], [k, taps]: [usize; 2], scale: &[f64], panel: &mut [f32]) {
+    let channels = k / taps;
+    let scale: Option<&[f64; MR]> = scale.first_chunk();
+    let order = (0..taps).flat_map(|tap| (0..channels).map(move |c| c * taps + tap));
+    for (from, lanes) in order.zip(panel.chunks_exact_mut(MR)) {
+        for (r, lane) in lanes.iter_mut().enumerate() {
+            *lane = rows.get(r * k + from).copied().unwrap_or(0.0);
+        }
+        if let Some(scale) = scale {
+            for (lane, scale) in lanes.iter_mut().zip(scale) {
+                *lane = (f64::from(*lane) * scale) as f32;
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Filters in lent memory against those that own theirs.
 
 use super::*;
+use crate::team::Team;
 use crate::testing::Random;
 use crate::winograd::Tile;
 
@@ -19,8 +20,11 @@ fn lent_memory_holds_what_owned_memory_would() {
     let shapes = [
         (Kind::Conv, [17, 3, 3, 3], 1),
         (Kind::Conv, [10, 2, 3, 2], 2),
+        (Kind::Conv, [42, 3, 3, 3], 2),
+        (Kind::Conv, [33, 11, 3, 3], 1),
         (Kind::Conv, [3, 1, 3, 3], 3),
         (Kind::ConvTranspose, [4, 5, 2, 2], 2),
+        (Kind::ConvTranspose, [3, 11, 3, 2], 1),
         (Kind::Linear, [9, 7, 1, 1], 1),
     ];
     let mut packed = 0;
@@ -30,18 +34,22 @@ fn lent_memory_holds_what_owned_memory_would() {
         for layout in LAYOUTS {
             let mut data = vec![f32::NAN; spec.stored_len(layout).unwrap()];
             let Ok(mut owned) = Filter::new(spec, layout, Vec::new()) else {
-                let refused = Filter::pack(spec, layout, &weights, &mut data);
+                let refused = Filter::pack(spec, layout, &weights, &mut data, &Team::SOLO);
                 assert_eq!(refused.unwrap_err().code, Code::Argument, "{layout:?} {dims:?}");
                 continue;
             };
             owned.write_rows(0, &weights).unwrap();
-            let lent = Filter::pack(spec, layout, &weights, &mut data).unwrap();
-            assert_eq!(lent.data(), owned.data(), "{layout:?} {dims:?}");
-            assert!(lent.expect_complete().is_ok());
+            for threads in 1..4 {
+                data.fill(f32::NAN);
+                let team = Team::eager(threads);
+                let lent = Filter::pack(spec, layout, &weights, &mut data, &team).unwrap();
+                assert_eq!(lent.data(), owned.data(), "{layout:?} {dims:?} {threads} threads");
+                assert!(lent.expect_complete().is_ok());
+            }
             packed += 1;
         }
     }
-    assert_eq!(packed, 21);
+    assert_eq!(packed, 34);
 }
 
 #[test]
@@ -49,13 +57,13 @@ fn wrong_lengths_and_second_rows_are_refused() {
     let spec = FilterSpec::new(Kind::Conv, [2, 1, 1, 1], 1).unwrap();
     let code = |weights: usize, data: usize| {
         let mut data = vec![0.0; data];
-        let filter = Filter::pack(spec, Layout::Raw, &vec![0.0; weights], &mut data);
+        let filter = Filter::pack(spec, Layout::Raw, &vec![0.0; weights], &mut data, &Team::SOLO);
         filter.map(|_| ()).map_err(|error| error.code)
     };
     assert_eq!(code(1, 2), Err(Code::Shape));
     assert_eq!(code(2, 1), Err(Code::Shape));
     assert_eq!(code(2, 2), Ok(()));
     let mut data = [0.0; 2];
-    let mut filter = Filter::pack(spec, Layout::Raw, &[1.0, 2.0], &mut data).unwrap();
+    let mut filter = Filter::pack(spec, Layout::Raw, &[1.0, 2.0], &mut data, &Team::SOLO).unwrap();
     assert_eq!(filter.write_rows(0, &[3.0]).map_err(|error| error.code), Err(Code::Weights));
 }

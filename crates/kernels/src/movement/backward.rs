@@ -8,7 +8,7 @@
 use super::pad::{Mode, PadAxis};
 use crate::elementwise::backward::accumulate;
 use crate::strided::RANK_MAX;
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// Version 0 of [`pad`]: `dx[i, j, ...]` is the sum of `dy` over the outputs that show it, one
 /// element at a time, in f64.
@@ -55,7 +55,7 @@ pub fn pad(axes: &[PadAxis], inner: usize, mode: Mode, dy: &[f32], dx: &mut [f32
 /// Copies the inside.
 fn crop(axes: &[PadAxis], inner: usize, dy: &[f32], dx: &mut [f32], team: &Team) {
     let (outer, last) = axes.split_at(axes.len() - 1);
-    let (row, cost) = (last[0].size * inner, dx.len());
+    let (row, cost) = (last[0].size * inner, PASS * dx.len());
     if row == 0 {
         return;
     }

@@ -1,6 +1,6 @@
 //! A range of columns taken out of each row: what concatenation puts together, taken apart again.
 
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// Version 0: `y[o, j] = x[o, start + j]`, one element at a time. `x` is `[outer, row]`, `y` is
 /// `[outer, chunk]`.
@@ -15,7 +15,7 @@ pub fn reference(x: &[f32], row: usize, start: usize, chunk: usize, y: &mut [f32
 ///
 /// `x`: `[outer, row]`; `y`: `[outer, chunk]`, dirty. `start + chunk` is at most `row`.
 pub fn slice(x: &[f32], row: usize, start: usize, chunk: usize, y: &mut [f32], team: &Team) {
-    let cost = y.len();
+    let cost = PASS * y.len();
     team.split_rows(y, chunk, cost, |first, y| {
         let rows = x[first * row..].chunks_exact(row);
         for (y, x) in y.chunks_exact_mut(chunk).zip(rows) {

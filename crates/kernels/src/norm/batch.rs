@@ -5,7 +5,7 @@
 
 use crate::cascade::{over_batch, over_batch_len};
 use crate::error::{Code, Error, checked_len};
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// Checked sizes and what is added to the variance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -155,14 +155,14 @@ pub fn statistics(
 ) {
     let (c, count) = (norm.c, norm.count() as f64);
     let rows = |image: usize| x[image * norm.image()..][..norm.image()].chunks_exact(c);
-    let sums = over_batch(norm.images(), c, x.len(), scratch, team, |image, sum| {
+    let sums = over_batch(norm.images(), c, PASS * x.len(), scratch, team, |image, sum| {
         for x in rows(image) {
             sum.add(|sums| sums.iter_mut().zip(x).for_each(|(sum, &x)| *sum += x));
         }
     });
     divide_into(mean, sums, count);
     let means = &*mean;
-    let sums = over_batch(norm.images(), c, x.len(), scratch, team, |image, sum| {
+    let sums = over_batch(norm.images(), c, PASS * x.len(), scratch, team, |image, sum| {
         for x in rows(image) {
             sum.add(|sums| {
                 for ((sum, &x), &mean) in sums.iter_mut().zip(x).zip(means) {
@@ -242,7 +242,7 @@ fn normalise(
         shift.copy_from_slice(beta);
     }
     let (factor, shift, mean) = (&*factor, &*shift, &mean[..c]);
-    let cost = x.len();
+    let cost = PASS * x.len();
     team.split_rows(y, c, cost, |first, y| {
         let rows = y.chunks_exact_mut(c).zip(x[first * c..].chunks_exact(c));
         for (y, x) in rows {

@@ -4,6 +4,10 @@
 //! of all channels of a single pixel is layer normalisation over channels (Ba et al. 2016, arXiv
 //! 1607.06450), what lies between is group normalisation (Wu and He 2018, arXiv 1803.08494).
 
+use crate::activation::Activation;
+use crate::matrix::MatMut;
+use crate::team::{Grid, PASS, Team, Units};
+
 /// Sizes of one image and what is added to its variance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupNorm {
@@ -39,6 +43,29 @@ pub fn reference(norm: &GroupNorm, scale: &[f32], shift: &[f32], x: &[f32], y: &
 /// Elements of scratch that [`group_norm`] needs.
 pub fn scratch_len(c: usize) -> usize {
     3 * c
+}
+
+/// Every image of `x`, `[N, P, C]`, by [`group_norm`], and then activated; `scratch` has
+/// [`scratch_len`] elements for each thread.
+pub fn group_norms(
+    norm: &GroupNorm,
+    (affine, activation): ((&[f32], &[f32]), Activation),
+    x: &[f32],
+    y: &mut [f32],
+    scratch: &mut [f32],
+    team: &Team,
+) {
+    let image = norm.pixels * norm.c;
+    let grid = Grid::rows(team, y.len() / image, 3 * PASS * y.len());
+    let place = |[images, _]: &Units| [images.clone(), 0..image];
+    let scratch = (scratch, scratch_len(norm.c));
+    team.split(grid, MatMut::new(y, image), scratch, place, |[images, _], mut y, scratch| {
+        for (at, x) in images.clone().zip(x[images.start * image..].chunks_exact(image)) {
+            let y = y.row(at - images.start);
+            group_norm(norm, affine, x, y, scratch);
+            activation.apply(y);
+        }
+    });
 }
 
 /// Version 1: one image, in three passes over its rows: means, variances, results. Sums are

@@ -1,7 +1,7 @@
 //! The norm of all gradients (Pascanu et al. 2013, arXiv 1211.5063), and a look for what is not
 //! finite.
 
-use crate::team::{Rows, Team};
+use crate::team::{PASS, Rows, Team};
 
 /// Elements whose squares are summed apart, whatever the number of threads.
 const BLOCK: usize = 4096;
@@ -18,7 +18,7 @@ pub fn partials_len(len: usize) -> usize {
 /// the square of the norm. `partials`: [`partials_len`] elements, dirty.
 pub fn sum_of_squares(g: &[f32], partials: &mut [f64], team: &Team) -> f64 {
     let partials = &mut partials[..partials_len(g.len())];
-    team.share(partials.len(), g.len(), Rows::new(&mut *partials, 1), |range, partials| {
+    team.share(partials.len(), PASS * g.len(), Rows::new(&mut *partials, 1), |range, partials| {
         let blocks = g[range.start * BLOCK..].chunks(BLOCK);
         for (partial, block) in partials.values.iter_mut().zip(blocks) {
             *partial = block_sum(block);

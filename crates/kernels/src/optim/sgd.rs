@@ -3,7 +3,7 @@
 
 use super::{ROW, Update, check};
 use crate::error::{Code, Error};
-use crate::team::{Rows, Team};
+use crate::team::{PASS, Rows, Team};
 
 /// Checked settings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,7 +78,7 @@ impl Sgd {
         let fresh = if first { 1.0 } else { (1.0 - self.dampening) as f32 };
         // What moves: the velocity, or in Nesterov's form the gradient and part of it.
         let [of_g, of_v] = if self.nesterov { [1.0, momentum] } else { [0.0, 1.0] };
-        let (rows, cost) = (p.len().div_ceil(ROW), 2 * p.len());
+        let (rows, cost) = (p.len().div_ceil(ROW), PASS * p.len());
         let outputs = [Rows::new(p, ROW), Rows::new(velocity, ROW)];
         team.share(rows, cost, outputs, |rows, [p, velocity]| {
             let (p, velocity) = (&mut *p.values, &mut *velocity.values);

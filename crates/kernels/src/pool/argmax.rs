@@ -4,7 +4,7 @@
 //! (of several, the last one counts, as in PyTorch).
 
 use crate::geometry::Window;
-use crate::team::{Rows, Team};
+use crate::team::{PASS, Rows, Team};
 use core::ops::Range;
 
 /// The place of a maximum in its window, `ky * KW + kx`.
@@ -62,7 +62,7 @@ pub fn max_pool2d<I: Offset>(
     let &Window { c, y: rows, x: cols, oh, ow } = window;
     assert!(rows.kernel * cols.kernel <= I::TAPS, "more taps than an offset can tell apart");
     let image_len = rows.size * cols.size * c;
-    let (lines, cost) = (y.len() / (ow * c), y.len() * rows.kernel * cols.kernel);
+    let (lines, cost) = (y.len() / (ow * c), PASS * y.len() * rows.kernel * cols.kernel);
     let outputs = (Rows::new(y, ow * c), Rows::new(offsets, ow * c));
     team.share(lines, cost, outputs, |lines, (y, offsets)| {
         let outputs =
@@ -137,7 +137,7 @@ fn lanes<I: Offset, const L: usize>(
 ///
 /// `x` is `[N, HW, C]`, `y` and `pixels` are `[N, C]`, dirty.
 pub fn global_max(hw: usize, c: usize, x: &[f32], y: &mut [f32], pixels: &mut [u32], team: &Team) {
-    let (images, cost) = (y.len() / c, x.len());
+    let (images, cost) = (y.len() / c, PASS * x.len());
     let outputs = (Rows::new(y, c), Rows::new(pixels, c));
     team.share(images, cost, outputs, |images, (y, pixels)| {
         let outputs = y.values.chunks_exact_mut(c).zip(pixels.values.chunks_exact_mut(c));

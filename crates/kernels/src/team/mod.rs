@@ -23,6 +23,9 @@ pub struct Team {
     worth: usize,
 }
 
+/// Multiply-adds of a product in the time in which a pass over a map reads and writes an element.
+pub const PASS: usize = 8;
+
 /// Multiply-adds below which waking another thread costs more than it saves.
 const WORTH: usize = 1 << 19;
 

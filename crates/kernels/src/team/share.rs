@@ -1,7 +1,7 @@
 //! Splits several outputs of a step at the same rows.
 
 use super::Team;
-use super::split::{MAX_PIECES, parts, share};
+use super::split::{EACH, MAX_PIECES, parts, share};
 use core::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -66,7 +66,7 @@ impl Team {
         outputs: S,
         work: impl Fn(Range<usize>, S) + Sync,
     ) {
-        let pieces = parts(self, rows, cost);
+        let pieces = parts(self, rows, cost, EACH);
         if pieces == 1 {
             return work(0..rows, outputs);
         }
@@ -114,6 +114,6 @@ mod tests {
         Team::eager(2).share(3, 1 << 20, Rows::new(&mut values, 3), |range, rows| {
             rows.values.iter_mut().for_each(|value| *value += 1.0 + range.start as f32);
         });
-        assert_eq!(values, [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0]);
+        assert_eq!(values, [1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0]);
     }
 }

@@ -36,6 +36,10 @@ pub fn expect_step(code: u32, words: &mut Reader<'_>, fields: &Value) {
         24 => assert_eq!(Proposals::read(words), Ok(proposals(fields))),
         25 => assert_eq!(BoxDetections::read(words), Ok(box_detections(fields))),
         30 => assert_eq!(Slice::read(words), Ok(slice(fields))),
+        31 => assert_eq!(Rearrange::read(words), Ok(rearrange(fields))),
+        32 => assert_eq!(Math::read(words), Ok(math(fields))),
+        33 => assert_eq!(Reduce::read(words), Ok(reduce(fields))),
+        34 => assert_eq!(MatMul::read(words), Ok(mat_mul(fields))),
         other => panic!("no op has code {other}"),
     }
 }
@@ -100,11 +104,67 @@ fn binary_op(value: &Value) -> kernels::elementwise::binary::Kind {
         kernels::elementwise::binary::Kind::Add => "add",
         kernels::elementwise::binary::Kind::Mul => "mul",
         kernels::elementwise::binary::Kind::Div => "div",
+        kernels::elementwise::binary::Kind::Sub => "sub",
+        kernels::elementwise::binary::Kind::Max => "max",
+        kernels::elementwise::binary::Kind::Min => "min",
+        kernels::elementwise::binary::Kind::Pow => "pow",
     };
     let all = [
         kernels::elementwise::binary::Kind::Add,
         kernels::elementwise::binary::Kind::Mul,
         kernels::elementwise::binary::Kind::Div,
+        kernels::elementwise::binary::Kind::Sub,
+        kernels::elementwise::binary::Kind::Max,
+        kernels::elementwise::binary::Kind::Min,
+        kernels::elementwise::binary::Kind::Pow,
+    ];
+    json::named(value, all, name)
+}
+
+fn math_function(value: &Value) -> kernels::elementwise::math::Math {
+    let name = |variant: &kernels::elementwise::math::Math| match variant {
+        kernels::elementwise::math::Math::Exp => "exp",
+        kernels::elementwise::math::Math::Log => "log",
+        kernels::elementwise::math::Math::Erf => "erf",
+        kernels::elementwise::math::Math::Sqrt => "sqrt",
+        kernels::elementwise::math::Math::Abs => "abs",
+        kernels::elementwise::math::Math::Neg => "neg",
+        kernels::elementwise::math::Math::Reciprocal => "reciprocal",
+        kernels::elementwise::math::Math::Floor => "floor",
+        kernels::elementwise::math::Math::Ceil => "ceil",
+        kernels::elementwise::math::Math::Round => "round",
+        kernels::elementwise::math::Math::Sign => "sign",
+    };
+    let all = [
+        kernels::elementwise::math::Math::Exp,
+        kernels::elementwise::math::Math::Log,
+        kernels::elementwise::math::Math::Erf,
+        kernels::elementwise::math::Math::Sqrt,
+        kernels::elementwise::math::Math::Abs,
+        kernels::elementwise::math::Math::Neg,
+        kernels::elementwise::math::Math::Reciprocal,
+        kernels::elementwise::math::Math::Floor,
+        kernels::elementwise::math::Math::Ceil,
+        kernels::elementwise::math::Math::Round,
+        kernels::elementwise::math::Math::Sign,
+    ];
+    json::named(value, all, name)
+}
+
+fn reduce_kind(value: &Value) -> kernels::reduce::Kind {
+    let name = |variant: &kernels::reduce::Kind| match variant {
+        kernels::reduce::Kind::Sum => "sum",
+        kernels::reduce::Kind::Mean => "mean",
+        kernels::reduce::Kind::Max => "max",
+        kernels::reduce::Kind::Min => "min",
+        kernels::reduce::Kind::Prod => "prod",
+    };
+    let all = [
+        kernels::reduce::Kind::Sum,
+        kernels::reduce::Kind::Mean,
+        kernels::reduce::Kind::Max,
+        kernels::reduce::Kind::Min,
+        kernels::reduce::Kind::Prod,
     ];
     json::named(value, all, name)
 }
@@ -693,5 +753,54 @@ fn slice(value: &Value) -> Slice {
         row: json::size(&value["row"]),
         chunk: json::size(&value["chunk"]),
         start: json::size(&value["start"]),
+    }
+}
+
+fn rearrange(value: &Value) -> Rearrange {
+    Rearrange {
+        x: json::size(&value["x"]),
+        y: json::size(&value["y"]),
+        len: json::size(&value["len"]),
+        first: json::size(&value["first"]),
+        dims: json::list(&value["dims"], json::size),
+        forth: json::list(&value["forth"], json::size),
+        back: json::list(&value["back"], json::size),
+    }
+}
+
+fn math(value: &Value) -> Math {
+    Math {
+        x: json::size(&value["x"]),
+        y: json::size(&value["y"]),
+        len: json::size(&value["len"]),
+        function: math_function(&value["function"]),
+    }
+}
+
+fn reduce(value: &Value) -> Reduce {
+    Reduce {
+        x: json::size(&value["x"]),
+        y: json::size(&value["y"]),
+        kind: reduce_kind(&value["kind"]),
+        outer: json::size(&value["outer"]),
+        axis: json::size(&value["axis"]),
+        inner: json::size(&value["inner"]),
+    }
+}
+
+fn mat_mul(value: &Value) -> MatMul {
+    MatMul {
+        a: json::size(&value["a"]),
+        b: json::size(&value["b"]),
+        y: json::size(&value["y"]),
+        a_len: json::size(&value["aLen"]),
+        b_len: json::size(&value["bLen"]),
+        dims: json::list(&value["dims"], json::size),
+        a_strides: json::list(&value["aStrides"], json::size),
+        b_strides: json::list(&value["bStrides"], json::size),
+        n: json::size(&value["n"]),
+        k: json::size(&value["k"]),
+        m: json::size(&value["m"]),
+        transposed: json::flag(&value["transposed"]),
     }
 }

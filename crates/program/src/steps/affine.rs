@@ -25,9 +25,9 @@ impl Step for Affine {
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {
         let (scale, shift) = (weights.constant(self.scale), weights.constant(self.shift));
-        transform_rows(memory, self.x, self.y, self.c, |row, _| {
-            affine(row, scale, shift);
-            self.activation.apply(row);
+        transform_rows(memory, (self.x, self.y), self.c, &|rows| {
+            rows.chunks_exact_mut(self.c).for_each(|row| affine(row, scale, shift));
+            self.activation.apply(rows);
         });
     }
 }

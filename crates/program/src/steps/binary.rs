@@ -1,4 +1,4 @@
-//! Sum, product or quotient of two tensors with broadcasting.
+//! An operation on two tensors with broadcasting, as their sum or product.
 
 use crate::contract;
 use crate::memory::Memory;
@@ -37,7 +37,7 @@ pub fn step(words: contract::Binary, context: Context<'_>) -> Result<Box<dyn Ste
     let whole = |operand: Operand, strides: &[usize]| {
         operand.value().is_some() && is_contiguous(&dims, strides)
     };
-    if kind != Kind::Div && !whole(a, &a_strides) && whole(b, &b_strides) {
+    if kind.commutes() && !whole(a, &a_strides) && whole(b, &b_strides) {
         (a, b, a_strides, b_strides) = (b, a, b_strides, a_strides);
     }
     let a_is_whole = whole(a, &a_strides) && a != b;
@@ -72,8 +72,10 @@ impl Step for Binary {
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {
         let in_place = self.a.value().is_some_and(|a| memory.in_place(a, self.y));
+        let team = memory.team();
         let (rest, y, _) = memory.write(self.y);
         let a = (!in_place).then(|| self.a.get(&rest, weights));
-        binary(self.kind, self.activation, &self.shape, a, self.b.get(&rest, weights), y);
+        let b = self.b.get(&rest, weights);
+        binary((self.kind, self.activation), &self.shape, a, b, y, &team);
     }
 }

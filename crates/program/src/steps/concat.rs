@@ -7,14 +7,14 @@ use crate::weights::Weights;
 use receptive_kernels::error::{Error, checked_len};
 use receptive_kernels::movement::concat::place;
 use receptive_kernels::part::Channels;
-use receptive_kernels::team::Team;
+use receptive_kernels::team::{PASS, Team};
 
 #[derive(Debug)]
 struct Concat {
     y: ValueId,
     inputs: Vec<(ValueId, Channels)>,
     row: usize,
-    /// Elements that are copied.
+    /// Of what is copied, in multiply-adds.
     cost: usize,
     team: Team,
 }
@@ -31,7 +31,7 @@ pub fn step(words: contract::Concat, context: Context<'_>) -> Result<Box<dyn Ste
         chunks = chunks.saturating_add(input.chunk);
     }
     context.expect("output", y, checked_len("output", &[outer, row])?)?;
-    let cost = chunks.saturating_mul(outer);
+    let cost = chunks.saturating_mul(outer).saturating_mul(PASS);
     Ok(Box::new(Concat { y, inputs, row, cost, team: context.team }))
 }
 

@@ -6,7 +6,6 @@ use crate::memory::Memory;
 use crate::step::{Access, Context, Step};
 use crate::weights::Weights;
 use receptive_kernels::activation::Activation;
-use receptive_kernels::elementwise::CHUNK;
 use receptive_kernels::elementwise::prelu::prelu;
 use receptive_kernels::error::{Code, Error, checked_len};
 
@@ -30,12 +29,15 @@ impl Step for Prelu {
     }
 
     fn run(&self, memory: &mut Memory, weights: &Weights) {
+        let maps = (self.x, self.y);
         let slope = weights.constant(self.slope);
         if self.slopes == 1 {
             let activation = Activation::LeakyRelu { slope: slope[0] };
-            transform_rows(memory, self.x, self.y, CHUNK, |row, _| activation.apply(row));
+            transform_rows(memory, maps, 1, &|some| activation.apply(some));
         } else {
-            transform_rows(memory, self.x, self.y, self.c, |row, _| prelu(row, slope));
+            transform_rows(memory, maps, self.c, &|rows| {
+                rows.chunks_exact_mut(self.c).for_each(|row| prelu(row, slope));
+            });
         }
     }
 }

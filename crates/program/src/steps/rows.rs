@@ -1,29 +1,30 @@
 //! Steps that transform the rows of a tensor, in place where the plan gave input and output the same
-//! memory. Where the input lies elsewhere, each row is copied over just before, while it is in the
+//! memory. Where the input lies elsewhere, rows are copied over just before, while they are in the
 //! nearest cache.
 
 use crate::memory::Memory;
 use crate::step::ValueId;
+use receptive_kernels::elementwise::CHUNK;
+use receptive_kernels::team::PASS;
 
-/// Hands every row of `y`, holding the row of `x`, to `transform` together with the scratch memory.
-/// The last row may be shorter than `row`.
+/// Hands all rows of `y`, holding those of `x`, to `transform`, some whole ones at a time, on all
+/// threads.
 pub fn transform_rows(
     memory: &mut Memory,
-    x: ValueId,
-    y: ValueId,
+    (x, y): (ValueId, ValueId),
     row: usize,
-    mut transform: impl FnMut(&mut [f32], &mut [f32]),
+    transform: &(dyn Fn(&mut [f32]) + Sync),
 ) {
-    let in_place = memory.in_place(x, y);
-    let (rest, out, scratch) = memory.write(y);
-    if in_place {
-        for out in out.chunks_mut(row) {
-            transform(out, scratch);
+    let (in_place, team) = (memory.in_place(x, y), memory.team());
+    let (rest, out, _) = memory.write(y);
+    let input = (!in_place).then(|| rest.value(x));
+    let some = (CHUNK / row).max(1) * row;
+    team.split_rows(out, row, PASS * out.len(), |first, out| {
+        for (at, out) in out.chunks_mut(some).enumerate() {
+            if let Some(input) = input {
+                out.copy_from_slice(&input[first * row + at * some..][..out.len()]);
+            }
+            transform(out);
         }
-        return;
-    }
-    for (out, input) in out.chunks_mut(row).zip(rest.value(x).chunks(row)) {
-        out.copy_from_slice(input);
-        transform(out, scratch);
-    }
+    });
 }

@@ -23,8 +23,10 @@ impl Step for Softmax {
 
     fn run(&self, memory: &mut Memory, _: &Weights) {
         let block = self.axis * self.inner;
-        transform_rows(memory, self.x, self.y, block, |block, _| {
-            softmax(block, self.inner, self.log);
+        transform_rows(memory, (self.x, self.y), block, &|blocks| {
+            for block in blocks.chunks_exact_mut(block) {
+                softmax(block, self.inner, self.log);
+            }
         });
     }
 }

@@ -5,7 +5,6 @@ use crate::contract::Unary;
 use crate::memory::Memory;
 use crate::step::{Access, Context, Step};
 use crate::weights::Weights;
-use receptive_kernels::elementwise::CHUNK;
 use receptive_kernels::error::Error;
 
 /// Checks the step.
@@ -22,6 +21,6 @@ impl Step for Unary {
 
     fn run(&self, memory: &mut Memory, _: &Weights) {
         let activation = self.activation;
-        transform_rows(memory, self.x, self.y, CHUNK, |row, _| activation.apply(row));
+        transform_rows(memory, (self.x, self.y), 1, &|some| activation.apply(some));
     }
 }

@@ -2,12 +2,14 @@
 
 use crate::contract::{ActivationGrad, BinaryGrad, Dropout, HYPER_DRAW, HYPER_SEED, SoftmaxGrad};
 use crate::prepared::{Made, Touches, made};
+use receptive_kernels::elementwise::CHUNK;
 use receptive_kernels::elementwise::backward::{self, Operands, Side};
 use receptive_kernels::elementwise::binary::Broadcast;
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::random::dropout;
 use receptive_kernels::random::stream::{Purpose, Stream};
 use receptive_kernels::softmax;
+use receptive_kernels::team::PASS;
 use receptive_program::step::Context;
 use receptive_program::steps::binary;
 
@@ -16,11 +18,16 @@ pub fn activation_grad(words: ActivationGrad, context: Context<'_>) -> Made {
     for (what, id) in [("dy", dy), ("from", from), ("dx", dx)] {
         context.expect(what, id, len)?;
     }
-    let ids = [dy, from, dx].map(Some);
+    let (team, ids) = (context.team, [dy, from, dx].map(Some));
     made(context, Touches::new([dy, from], dx), move |memory| {
         let ([dy, from, dx], _) = memory.several(ids);
-        dx.copy_from_slice(dy);
-        activation.backward(from, dx);
+        team.split_rows(dx, 1, PASS * len, |first, dx| {
+            let others = dy[first..].chunks(CHUNK).zip(from[first..].chunks(CHUNK));
+            for (dx, (dy, from)) in dx.chunks_mut(CHUNK).zip(others) {
+                dx.copy_from_slice(&dy[..dx.len()]);
+                activation.backward(&from[..dx.len()], dx);
+            }
+        });
     })
 }
 
@@ -30,14 +37,17 @@ pub fn softmax_grad(words: SoftmaxGrad, context: Context<'_>) -> Made {
     for (what, id) in [("y", y), ("dy", dy), ("dx", dx)] {
         context.expect(what, id, len)?;
     }
-    let ids = [y, dy, dx].map(Some);
+    let (team, ids) = (context.team, [y, dy, dx].map(Some));
     let block = axis * inner;
     made(context, Touches::new([y, dy], dx), move |memory| {
         let ([y, dy, dx], _) = memory.several(ids);
-        dx.copy_from_slice(dy);
-        for (y, dx) in y.chunks_exact(block).zip(dx.chunks_exact_mut(block)) {
-            softmax::backward::backward(inner, log, y, dx);
-        }
+        team.split_rows(dx, block, PASS * len, |first, dx| {
+            dx.copy_from_slice(&dy[first * block..][..dx.len()]);
+            let blocks = y[first * block..].chunks_exact(block);
+            for (y, dx) in blocks.zip(dx.chunks_exact_mut(block)) {
+                softmax::backward::backward(inner, log, y, dx);
+            }
+        });
     })
 }
 
@@ -54,6 +64,7 @@ pub fn binary_grad(words: BinaryGrad, context: Context<'_>) -> Made {
     context.expect("a", a, a_len)?;
     context.expect("b", b, b_len)?;
     context.expect("dx", dx, if second { b_len } else { a_len })?;
+    let kind = backward::Kind::try_from(op)?;
     let (side, team) = (if second { Side::B } else { Side::A }, context.team);
     let shape = Broadcast::new(&dims, &a_strides, &b_strides);
     // A square has one operand.
@@ -64,7 +75,7 @@ pub fn binary_grad(words: BinaryGrad, context: Context<'_>) -> Made {
     made(context, touches, move |memory| {
         let ([dy, a, b, dx], scratch) = memory.several(ids);
         let from = Operands { dy, a, b: if twice { a } else { b } };
-        backward::binary((op.into(), side), &shape, from, dx, scratch, &team);
+        backward::binary((kind, side), &shape, from, dx, scratch, &team);
     })
 }
 

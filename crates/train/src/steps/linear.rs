@@ -37,7 +37,7 @@ pub fn linear_forward(words: LinearForward, context: Context<'_>) -> Made {
     made(context, touches, move |memory| {
         let ([x, weight, bias, y], scratch) = memory.several(ids);
         let data = &mut scratch[..stored];
-        let filter = Filter::pack(spec, layout, weight, data).expect("lengths were checked");
+        let filter = Filter::pack(spec, layout, weight, data, &team).expect("lengths were checked");
         let bias = ids[2].is_some().then_some(&*bias);
         let layer = Linear { rows, x, filter: &filter, bias, activation: Activation::None };
         linear::<Native>(&layer, y, &team);
@@ -71,10 +71,10 @@ pub fn column_sums(words: ColumnSums, context: Context<'_>) -> Made {
     let ColumnSums { x, y, rows, c } = words;
     context.expect("x", x, checked_len("x", &[rows, c])?)?;
     context.expect("y", y, c)?;
-    let ids = [x, y].map(Some);
+    let (team, ids) = (context.team, [x, y].map(Some));
     let touches = Touches::new([x], y).scratch(column_sums::scratch_len(rows, c)?);
     made(context, touches, move |memory| {
         let ([x, y], scratch) = memory.several(ids);
-        column_sums::column_sums::<Native>(x, y, scratch);
+        column_sums::column_sums::<Native>(x, y, scratch, &team);
     })
 }

@@ -5,6 +5,7 @@ use crate::contract::{
     GroupNormForward, GroupNormGrad, LrnGrad,
 };
 use crate::prepared::{Made, Touches, made};
+use receptive_kernels::activation::Activation;
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::norm::backward::batch::{self as back, Saved, Statistics};
 use receptive_kernels::norm::backward::{group as group_back, lrn as lrn_back};
@@ -152,13 +153,13 @@ pub fn group_norm_forward(words: GroupNormForward, context: Context<'_>) -> Made
     let GroupNormForward { x, y, scale, shift, n, pixels, c, groups, eps } = words;
     let norm = group_of([pixels, c, groups], eps)?;
     expect([n, pixels, c], &[x, y], &[Some(scale), Some(shift)], context)?;
-    let (ids, image) = ([x, scale, shift, y].map(Some), pixels * c);
-    let touches = Touches::new([x, scale, shift], y).scratch(group::scratch_len(c));
+    let (team, ids) = (context.team, [x, scale, shift, y].map(Some));
+    let scratch = team.threads() * group::scratch_len(c);
+    let touches = Touches::new([x, scale, shift], y).scratch(scratch);
     made(context, touches, move |memory| {
         let ([x, scale, shift, y], scratch) = memory.several(ids);
-        for (x, y) in x.chunks_exact(image).zip(y.chunks_exact_mut(image)) {
-            group::group_norm(&norm, (scale, shift), x, y, scratch);
-        }
+        let factors = ((&scale[..], &shift[..]), Activation::None);
+        group::group_norms(&norm, factors, x, y, scratch, &team);
     })
 }
 

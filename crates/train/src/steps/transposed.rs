@@ -49,7 +49,7 @@ pub fn transposed_forward(words: TransposedForward, context: Context<'_>) -> Mad
     made(context, touches, move |memory| {
         let ([x, weight, bias, y], scratch) = memory.several(ids);
         let (data, scratch) = scratch.split_at_mut(stored);
-        let filter = Filter::pack(spec, layout, weight, data).expect("lengths were checked");
+        let filter = Filter::pack(spec, layout, weight, data, &team).expect("lengths were checked");
         let bias = ids[2].is_some().then_some(&*bias);
         let activation = Activation::None;
         let conv = ConvTranspose { n, y_axis, x_axis, x, filter: &filter, bias, activation };

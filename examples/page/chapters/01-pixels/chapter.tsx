@@ -3,11 +3,9 @@ import { useSignal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { conv2d, flatten, graph, input, linear } from 'receptive/layers';
-import { useAddressed } from '../../app/address.js';
+import { addressOf, useAddressed } from '../../app/address.js';
 import { flag, numbers, oneOf, whole } from '../../app/codecs.js';
-import { say, showNumber } from '../../app/words.js';
-import { compute, numbersOf } from '../../engine/compute.js';
+import { language, say, showNumber } from '../../app/words.js';
 import { filterPhoto } from '../../engine/photo.js';
 import type { Filter } from '../../engine/photo.js';
 import { useWork } from '../../engine/use-work.js';
@@ -17,6 +15,7 @@ import { Matrix } from '../../ui/matrix.js';
 import { PhotoSource, SAMPLE_NAMES, sample } from '../../ui/photo-source.js';
 import type { SampleName } from '../../ui/photo-source.js';
 import type { Pixels } from '../../ui/picture.js';
+import { look } from './look.js';
 import { text } from './text.js';
 import { DEEPEST, LARGEST, permuted, pixelsIn, SMALLEST, viewAt } from './view.js';
 import { Zoom } from './zoom.js';
@@ -33,25 +32,10 @@ const CHANNELS = ['grey', 'red', 'green', 'blue'] as const;
 type Channel = (typeof CHANNELS)[number];
 /** Grey as ITU-R BT.601 weighs the colours; a channel is the kernel that takes it alone. */
 const MIX: Readonly<Record<Channel, readonly number[]>> = { grey: [0.299, 0.587, 0.114], red: [1, 0, 0], green: [0, 1, 0], blue: [0, 0, 1] };
-const EDGE = [-1, 0, 1, -2, 0, 2, -1, 0, 1];
 /** The unit's weights are those of pixels in the heart, so that its sum means something. */
 const UNIT: readonly number[] = HEART.map(([red = 0, green = 0]) => (red > green + 50 ? -1 : 1));
 
-const x = input([1, 3, SIDE, SIDE]);
-const mixed = conv2d(3, 1, 1, { bias: false, name: 'mix' })(x);
-const edges = conv2d(1, 1, 3, { bias: false, name: 'edge' })(mixed);
-const net = graph({ x }, { mixed, edges, unit: linear(COUNT, 1, { bias: false, name: 'unit' })(flatten()(mixed)) });
-
 const shuffle = <T,>(list: readonly T[], shuffled: boolean): readonly T[] => (shuffled ? permuted(list) : list);
-
-async function look(pixels: readonly (readonly number[])[], channel: Channel, shuffled: boolean): Promise<Readonly<Record<'mixed' | 'edges' | 'unit', Float32Array>>> {
-  const outputs = await compute(net, {
-    key: `pixels ${channel} ${String(shuffled)}`,
-    weights: { 'mix.weight': numbersOf(MIX[channel], [1, 3, 1, 1]), 'edge.weight': numbersOf(EDGE, [1, 1, 3, 3]), 'unit.weight': numbersOf(shuffle(UNIT, shuffled), [1, COUNT]) },
-    inputs: { x: numbersOf([0, 1, 2].flatMap((c) => pixels.map((pixel) => pixel[c]!)), [1, 3, SIDE, SIDE]) },
-  });
-  return { mixed: outputs['mixed']!.data, edges: outputs['edges']!.data, unit: outputs['unit']!.data };
-}
 
 const KINDS = ['heart', ...SAMPLE_NAMES] as const;
 type Kind = (typeof KINDS)[number];
@@ -63,10 +47,13 @@ export default function PixelsOfAPicture(): JSX.Element {
   const depth = useAddressed('zoom', whole(0, DEEPEST), 0);
   const centre = useAddressed('at', numbers(2, 0, LARGEST), [LARGEST / 2, LARGEST / 2]);
   const own = useSignal<Blob | undefined>(undefined);
-  const photo = useWork(async () => {
-    if (own.value === undefined && kind.value === 'heart') return DRAWN;
+  const drawn = own.value === undefined && kind.value === 'heart';
+  const taken = useWork(async () => {
+    if (drawn) return DRAWN;
     return (await filterPhoto(own.value ?? (await sample(kind.value as SampleName)), LARGEST, AS_IT_IS)).before;
   }, [own.value, kind.value]).value;
+  // The heart waits for nothing: what stands below it would be pushed away.
+  const photo = drawn ? { value: DRAWN, error: undefined } : taken;
   const take = (from: Blob | undefined, next: Kind): void => {
     [own.value, kind.value, depth.value, centre.value] = [from, next, 0, [LARGEST / 2, LARGEST / 2]];
   };
@@ -76,12 +63,13 @@ export default function PixelsOfAPicture(): JSX.Element {
       <div class="words"><p>{words.lead}</p><p>{words.task}</p></div>
       <section class="panel">
         <div class="row">
-          <Button pressed={!own.value && kind.value === 'heart'} onClick={() => take(undefined, 'heart')}>{words.heart}</Button>
+          <Button pressed={drawn} onClick={() => take(undefined, 'heart')}>{words.heart}</Button>
           <PhotoSource chosen={chosen} onPhoto={(blob, name) => take(name ? undefined : blob, name ?? kind.value)} />
         </div>
         {photo.value && <Shown picture={photo.value} depth={depth} centre={centre} />}
         {photo.error !== undefined && <ErrorNote error={photo.error} />}
       </section>
+      <p class="words"><a href={addressOf('12-train', language.value, 'mix=1')}>{words.trained}</a></p>
       <Discover question={words.question} label={words.reveal} answer={words.answer} />
     </>
   );
@@ -103,7 +91,7 @@ function Shown({ picture, depth, centre }: ShownProps): JSX.Element {
   const view = viewAt(picture, Math.max(least, depth.value), centre.value);
   const pixels = useMemo(() => shuffle(pixelsIn(picture, view), shuffled.value), [picture, view.left, view.top, view.width, view.height, shuffled.value]);
   const near = pixels.length === COUNT;
-  const seen = useWork(async () => (near ? look(pixels, channel.value, shuffled.value) : undefined), [pixels, channel.value, shuffled.value]).value;
+  const seen = useWork(async () => (near ? look({ pixels, mix: MIX[channel.value], unit: shuffle(UNIT, shuffled.value) }) : undefined), [pixels, channel.value, shuffled.value]).value;
   const round = (value: number): string => showNumber(Math.round(value));
   const drawn = useMemo((): Pixels => ({ data: pixels.flat(), width: view.width, height: view.height, channels: 3 }), [pixels]);
   return (
@@ -112,12 +100,26 @@ function Shown({ picture, depth, centre }: ShownProps): JSX.Element {
       <Toggle label={words.shuffle} value={shuffled} />
       <div class="row">
         <Zoom pixels={drawn} label={words.picture(view.width, view.height)} view={view} depth={depth} centre={centre} least={least} />
-        {near && seen.value && <Matrix label={words.channels[channel.value]} values={seen.value.mixed} columns={SIDE} show={round} />}
-        {near && seen.value && <Matrix label={words.edges} values={seen.value.edges} columns={SIDE - 2} show={round} tone={(at) => (seen.value?.edges[at] ?? 0) / 800} />}
+        {near && <Numbers label={words.channels[channel.value]} values={seen.value?.mixed} side={SIDE} show={round} />}
+        {near && <Numbers label={words.edges} values={seen.value?.edges} side={SIDE - 2} show={round} tone={(at) => (seen.value?.edges[at] ?? 0) / 800} />}
       </div>
       {!near && <p aria-live="polite">{words.further}</p>}
-      {near && seen.value && <p class="formula" aria-live="polite">{words.unit} <strong>{round(seen.value.unit[0] ?? 0)}</strong></p>}
+      {near && <p class="formula" aria-live="polite">{words.unit} <strong>{seen.value && round(seen.value.unit[0] ?? 0)}</strong></p>}
       {seen.error !== undefined && <ErrorNote error={seen.error} />}
     </>
   );
+}
+
+interface NumbersProps {
+  readonly label: string;
+  /** Absent: they are on their way, and have their place. */
+  readonly values: Float32Array | undefined;
+  readonly side: number;
+  readonly show: (value: number) => string;
+  readonly tone?: ((cell: number) => number) | undefined;
+}
+
+function Numbers({ label, values, side, show, tone }: NumbersProps): JSX.Element {
+  if (!values) return <figure class="matrix" aria-busy="true"><figcaption>{label}</figcaption><div class="numbers-place" style={`--side: ${side}`} /></figure>;
+  return <Matrix label={label} values={values} columns={side} show={show} tone={tone} />;
 }

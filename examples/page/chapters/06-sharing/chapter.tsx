@@ -5,7 +5,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { conv2d, graph, input } from 'receptive/layers';
 import { useAddressed } from '../../app/address.js';
 import { oneOf, whole } from '../../app/codecs.js';
-import { language, say, showNumber } from '../../app/words.js';
+import { say, showNumber, showSignificant } from '../../app/words.js';
 import { compute, numbersOf } from '../../engine/compute.js';
 import { useWork } from '../../engine/use-work.js';
 import { Choice, Discover, Slider } from '../../ui/controls.js';
@@ -94,7 +94,7 @@ function Scale({ name, what, dense, convolution }: ScaleProps): JSX.Element {
         <dt>{words.dense}</dt><dd>{show(large)}</dd>
         <dt class="convolution">{words.convolution}</dt><dd>{show(small)}</dd>
       </dl>
-      <p class="note">{words.times(new Intl.NumberFormat(language.value, { maximumSignificantDigits: 3 }).format(large / small))}</p>
+      <p class="note">{words.times(showSignificant(large / small))}</p>
     </figure>
   );
 }

@@ -14,9 +14,11 @@ import { PhotoSource, sample, SAMPLE_NAMES } from '../../ui/photo-source.js';
 import type { SampleName } from '../../ui/photo-source.js';
 import { Answer } from './answer.js';
 import type { Answered } from './answer.js';
+import { CamMap } from './cam.js';
+import { Gaps } from './gaps.js';
 import './inside.css';
 import { Maps } from './maps.js';
-import { openNetwork } from './network.js';
+import { openNetwork, RefusedNetwork } from './network.js';
 import type { Network } from './network.js';
 import { OcclusionMap } from './occlusion.js';
 import { text } from './text.js';
@@ -115,6 +117,7 @@ export default function InsideChapter(): JSX.Element {
   const view = useWork(async () => ready && { of: ready.photo, sheet: await ready.net.view(ready.photo) }, [ready]).value.value;
   const seen = view && view.of === ready?.photo ? view.sheet : undefined;
   const best = answered.value?.result.top[0];
+  const classes = (answered.value?.result.top ?? []).map(({ index, label }) => [index, label?.split(', ')[0] ?? words.classNumber(index)] as const);
   return (
     <>
       <div class="words"><p>{words.lead}</p><p>{words.task}</p></div>
@@ -127,13 +130,15 @@ export default function InsideChapter(): JSX.Element {
         <p role="status" class="note" id="status">{status.value ? words[status.value] : ''}</p>
         {status.value === 'loading' && <progress aria-label={words.loading} value={progress.value} />}
         {problem.value !== undefined && <ErrorNote error={problem.value} again={() => void ask()} />}
+        {problem.value instanceof RefusedNetwork && <Gaps gaps={problem.value.gaps} />}
         <div class="look">
           {shown.value && <img src={shown.value.url} alt={words.photo(shown.value.name)} width={shown.value.width} height={shown.value.height} />}
           {answered.value && <Answer {...answered.value} />}
         </div>
         {network.value && <p class="note">{[file.value?.name ?? '', words.cost(showNumber(network.value.layers), showNumber(network.value.params / 1e6), showNumber(network.value.macs / 1e6, 0))].filter(Boolean).join(': ')}</p>}
         {ready && <Maps {...ready} view={seen} layer={layer} />}
-        {ready && seen && best && <OcclusionMap {...ready} view={seen} index={best.index} label={best.label?.split(', ')[0] ?? words.classNumber(best.index)} />}
+        {ready && seen && best && <CamMap {...ready} view={seen} classes={classes} />}
+        {ready && seen && best && <OcclusionMap {...ready} view={seen} index={best.index} label={classes[0]![1]} />}
         {ready && <Times {...ready} />}
       </section>
       <Discover question={words.question} label={words.reveal} answer={words.answer} />

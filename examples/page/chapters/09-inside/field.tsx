@@ -6,9 +6,10 @@ import { say } from '../../app/words.js';
 import { useWork } from '../../engine/use-work.js';
 import { Slider } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
-import type { LayerMaps, Sheet } from './inside.worker.js';
+import { SheetView } from '../../ui/sheet-view.js';
+import type { Sheet } from '../../ui/sheet-view.js';
+import type { LayerMaps } from './inside.worker.js';
 import type { Network } from './network.js';
-import { SheetView } from './sheet-view.js';
 import { text } from './text.js';
 
 interface FieldProps {
@@ -28,7 +29,7 @@ export function Field({ net, view, layer }: FieldProps): JSX.Element {
   const found = useWork(async () => ({ of: layer.name, box: await net.field(layer.name, y, x) }), [net, layer.name, y, x]).value;
   const known = found.value?.of === layer.name ? found.value : undefined;
   const box = known?.box;
-  const said = box ? words.rectangle(range(box.y, box.height), range(box.x, box.width)) : known ? words.everything : '';
+  const said = box ? (box.height > 0 ? words.rectangle(range(box.y, box.height), range(box.x, box.width)) : words.padding) : known ? words.unknown : '';
   const pick = (event: MouseEvent): void => {
     const { left, top, width, height } = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const place = (part: number, count: number, to: Signal<number>): void => void (to.value = Math.max(0, Math.min(count - 1, Math.floor(part * count))));

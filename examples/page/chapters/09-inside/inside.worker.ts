@@ -1,16 +1,11 @@
 /** Looks inside a network, beside the page's thread: decodes photos, runs the network, and draws its maps as rows of grey pixels. */
 import { expose, transfer } from 'comlink';
-import { decodeImage, load, preprocess, unitField } from 'receptive/inline';
-import type { Classification, ImageContent, InlineModel, PreprocessOptions, SummaryLayer, Tensor, UnitField } from 'receptive/inline';
+import { decodeImage, graphFromData, inspect, load, preprocess, unitField } from 'receptive/inline';
+import type { Classification, Gap, ImageContent, InlineModel, PreprocessOptions, Summary, SummaryLayer, Tensor, UnitField } from 'receptive/inline';
+import type { Sheet } from '../../ui/sheet-view.js';
+import type { GraphLayer } from './graph-layout.js';
 import { occlude } from './occlude.js';
 import type { Occlusion } from './occlude.js';
-
-/** A picture of maps, side by side: RGBA, as a canvas takes it without another loop over the pixels. */
-export interface Sheet {
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface LayerMaps {
   readonly name: string;
@@ -35,9 +30,23 @@ export interface Opened {
   readonly params: number;
   readonly macs: number;
   readonly variant: string;
+  /** All layers that are computed, and what each reads. */
+  readonly graph: readonly GraphLayer[];
+  /** Whether the file has layers with gradients: an ONNX file has not. */
+  readonly hasGraph: boolean;
 }
 
-type Done<T> = { readonly value: T } | { readonly error: { readonly code: string; readonly message: string } };
+/** Where a class is seen. */
+export interface HeatMap {
+  readonly values: readonly number[];
+  readonly rows: number;
+  readonly columns: number;
+  readonly layer: string;
+  readonly index: number;
+  readonly score: number;
+}
+
+type Done<T> = { readonly value: T } | { readonly error: { readonly code: string; readonly message: string; readonly gaps?: readonly Gap[] } };
 
 /** Classes do not pass: what a learner is told follows from the code. */
 async function answer<T>(work: () => T | Promise<T>): Promise<Done<T>> {
@@ -52,6 +61,7 @@ async function answer<T>(work: () => T | Promise<T>): Promise<Done<T>> {
 /** The network, and the same with every map as an output. */
 let net: InlineModel | undefined;
 let withMaps: InlineModel | undefined;
+let summary: Summary | undefined;
 let maps: readonly SummaryLayer[] = [];
 let source: string | Blob = '';
 let seen: Readonly<Record<string, Tensor>> = {};
@@ -67,16 +77,29 @@ const shapeOf = (model: InlineModel): readonly number[] => [1, model.inputs[0]?.
 function close(): void {
   net?.dispose();
   withMaps?.dispose();
-  [net, withMaps, maps, seen] = [undefined, undefined, [], {}];
+  [net, withMaps, summary, maps, seen] = [undefined, undefined, undefined, [], {}];
 }
 
 async function open(from: string | Blob, onProgress: (bytes: number, total: number | undefined) => void): Promise<Opened> {
   const next = await load(from, { onProgress });
   close();
   [net, source] = [next, from];
-  const { layers, params, macs } = next.summary(shapeOf(next));
+  summary = next.summary(shapeOf(next));
+  const { layers, params, macs } = summary;
   maps = layers.filter(({ outputShape, type }) => outputShape.length === 4 && !/Dropout|Identity/.test(type));
-  return { name: next.name, layers: layers.length, params, macs, variant: next.variant };
+  return {
+    name: next.name, layers: layers.length, params, macs, variant: next.variant, hasGraph: next.graph !== undefined,
+    graph: layers.map(({ name, type, outputShape: shape, inputs }) => ({ name, type, shape, inputs })),
+  };
+}
+
+/** What is in the way of a file that was refused; nothing where it is another file, or no operator is missing. */
+const gapsOf = (from: string | Blob): Promise<readonly Gap[]> => inspect(from).then(({ gaps }) => gaps, () => []);
+
+async function openOrTell(from: string | Blob, onProgress: (bytes: number, total: number | undefined) => void): Promise<Done<Opened>> {
+  const done = await answer(() => open(from, onProgress));
+  if (!('error' in done) || done.error.code !== 'unsupported') return done;
+  return { error: { ...done.error, gaps: await gapsOf(from) } };
 }
 
 function opened(): InlineModel {
@@ -125,6 +148,8 @@ function sheetOf({ data, shape }: Tensor, most: number, cell: number, columns: n
 
 async function look(photo: ImageContent): Promise<readonly LayerMaps[]> {
   const model = opened();
+  // An ONNX file names values in ways of its own, and layers only for messages.
+  if (!model.graph) return [];
   withMaps ??= await load(source, { outputs: maps.map(({ name }) => name) });
   seen = withMaps.run(await inputOf(model, photo));
   return maps.flatMap(({ name, type, outputShape, receptiveField, jump }) => {
@@ -155,8 +180,7 @@ async function view(photo: ImageContent): Promise<Sheet> {
 
 /** What a unit of a layer sees of the input. */
 function field(name: string, row: number, column: number): UnitField | undefined {
-  const layer = maps.find((one) => one.name === name);
-  return layer && unitField(layer, [row, column], sizeOf(opened()));
+  return summary && unitField(summary, name, [row, column]);
 }
 
 /** Counts the runs of occlusion that were begun or stopped: only the last goes on. */
@@ -166,6 +190,19 @@ async function fall(photo: ImageContent, index: number, onProgress: (share: numb
   const mine = ++occlusions;
   const model = opened();
   return occlude(model, await inputOf(model, photo), index, onProgress, () => mine !== occlusions);
+}
+
+const bytesOf = async (from: string | Blob): Promise<ArrayBuffer> => (typeof from === 'string' ? (await fetch(from)).arrayBuffer() : from.arrayBuffer());
+
+/** Training's engine is fetched by the first that asks for it. */
+async function cam(photo: ImageContent, index: number): Promise<HeatMap> {
+  const model = opened();
+  if (!model.graph) throw new Error('the network has no graph');
+  const { gradCam } = await import('receptive/train/inline');
+  const asked = { weights: await bytesOf(source), input: await inputOf(model, photo), index };
+  const { map, layer, score } = await gradCam(graphFromData(model.graph), asked);
+  const [rows = 0, columns = 0] = map.shape;
+  return { values: [...map.data], rows, columns, layer, index, score };
 }
 
 async function time(photo: ImageContent): Promise<{ readonly ms: number; readonly layers: readonly LayerTime[] }> {
@@ -181,13 +218,14 @@ async function time(photo: ImageContent): Promise<{ readonly ms: number; readonl
 }
 
 const inside = {
-  open: (from: string | Blob, onProgress: (bytes: number, total: number | undefined) => void): Promise<Done<Opened>> => answer(() => open(from, onProgress)),
+  open: (from: string | Blob, onProgress: (bytes: number, total: number | undefined) => void): Promise<Done<Opened>> => openOrTell(from, onProgress),
   classify: (photo: ImageContent): Promise<Done<Classification>> => answer(() => classify(photo)),
   look: (photo: ImageContent): Promise<Done<readonly LayerMaps[]>> => answer(() => look(photo)).then((done) => transfer(done, 'value' in done ? done.value.map(({ sheet }) => sheet.data.buffer) : [])),
   all: (name: string): Promise<Done<Sheet | undefined>> => answer(() => all(name)),
   view: (photo: ImageContent): Promise<Done<Sheet>> => answer(() => view(photo)),
   field: (name: string, row: number, column: number): Promise<Done<UnitField | undefined>> => answer(() => field(name, row, column)),
   occlude: (photo: ImageContent, index: number, onProgress: (share: number) => void): Promise<Done<Occlusion | undefined>> => answer(() => fall(photo, index, onProgress)),
+  cam: (photo: ImageContent, index: number): Promise<Done<HeatMap>> => answer(() => cam(photo, index)),
   stop: (): void => void occlusions++,
   time: (photo: ImageContent): Promise<Done<{ readonly ms: number; readonly layers: readonly LayerTime[] }>> => answer(() => time(photo)),
 };

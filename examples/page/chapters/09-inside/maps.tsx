@@ -1,14 +1,14 @@
-import { useSignal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { say } from '../../app/words.js';
 import { useWork } from '../../engine/use-work.js';
 import { ErrorNote } from '../../ui/error-note.js';
+import { SheetView } from '../../ui/sheet-view.js';
+import type { Sheet } from '../../ui/sheet-view.js';
+import { useGrowing } from '../../ui/use-growing.js';
 import { Field } from './field.js';
-import type { Sheet } from './inside.worker.js';
+import { NetworkGraph } from './graph.js';
 import type { Network } from './network.js';
-import { SheetView } from './sheet-view.js';
 import { text } from './text.js';
 
 interface MapsProps {
@@ -20,31 +20,19 @@ interface MapsProps {
   readonly layer: Signal<string>;
 }
 
-/** Strips that are added in one frame: all of them at once would be a long task. */
-const PORTION = 6;
-
-/** How many strips are there: some more in each frame. */
-function useGrowing(count: number): number {
-  const shown = useSignal(0);
-  useEffect(() => {
-    if (shown.value >= count) return;
-    const frame = requestAnimationFrame(() => (shown.value += PORTION));
-    return () => cancelAnimationFrame(frame);
-  }, [shown.value, count]);
-  return Math.min(shown.value, count);
-}
-
 /** A contact sheet: a strip of the first maps for each layer, and all maps of the layer that is chosen. */
 export function Maps({ net, photo, view, layer }: MapsProps): JSX.Element {
   const words = say(text);
   const found = useWork(() => net.look(photo), [net, photo]).value;
   const layers = found.value ?? [];
-  const shown = useGrowing(layers.length);
+  const shown = useGrowing(layers.length, 6);
   const now = layers.find(({ name }) => name === layer.value) ?? layers[0];
   const all = useWork(async () => now && { of: now, sheet: await net.all(now.name) }, [found.value, now]).value;
   return (
     <div class="maps">
+      <NetworkGraph layers={net.graph} mapped={new Set(layers.map(({ name }) => name))} layer={layer} />
       <h2>{words.maps}</h2>
+      {!net.hasGraph && <p class="note">{words.mapsNone}</p>}
       {found.error !== undefined && <ErrorNote error={found.error} />}
       <ol class="strips" aria-label={words.maps}>
         {layers.slice(0, shown).map(({ name, type, shape, sheet }) => (

@@ -2,10 +2,12 @@
 import { proxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import type { Classification, UnitField } from 'receptive';
+import type { Gap } from 'receptive/inline';
 import { ComputeError } from '../../engine/compute-error.js';
 import { failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
-import type { Inside, LayerMaps, LayerTime, Opened, Sheet } from './inside.worker.js';
+import type { Sheet } from '../../ui/sheet-view.js';
+import type { HeatMap, Inside, LayerMaps, LayerTime, Opened } from './inside.worker.js';
 import type { Occlusion } from './occlude.js';
 
 const SQUEEZENET = new URL('../../../assets/squeezenet1_1.safetensors', import.meta.url).href;
@@ -19,6 +21,8 @@ export interface Network extends Opened {
   readonly field: (layer: string, row: number, column: number) => Promise<UnitField | undefined>;
   /** Undefined where it was stopped. */
   readonly occlude: (photo: Blob, index: number, onProgress: (share: number) => void) => Promise<Occlusion | undefined>;
+  /** Where a class is seen. */
+  readonly cam: (photo: Blob, index: number) => Promise<HeatMap>;
   readonly stop: () => void;
   readonly time: (photo: Blob) => Promise<{ readonly ms: number; readonly layers: readonly LayerTime[] }>;
   readonly close: () => void;
@@ -26,8 +30,15 @@ export interface Network extends Opened {
 
 type Done<T> = Awaited<ReturnType<Inside['open']>> extends infer D ? Exclude<D, { value: Opened }> | { readonly value: T } : never;
 
+/** A network that cannot run, and what is in the way. */
+export class RefusedNetwork extends ComputeError {
+  constructor(error: { readonly code: string; readonly message: string }, readonly gaps: readonly Gap[]) {
+    super(error);
+  }
+}
+
 const valueOf = <T>(done: Done<T>): T => {
-  if ('error' in done) throw new ComputeError(done.error);
+  if ('error' in done) throw done.error.gaps?.length ? new RefusedNetwork(done.error, done.error.gaps) : new ComputeError(done.error);
   return done.value;
 };
 
@@ -51,6 +62,7 @@ export async function openNetwork(file: File | undefined, onProgress: (share: nu
       view: (photo) => ask(remote.view(photo)),
       field: (layer, row, column) => ask(remote.field(layer, row, column)),
       occlude: (photo, index, onProgress) => ask(remote.occlude(photo, index, proxy(onProgress))),
+      cam: (photo, index) => ask(remote.cam(photo, index)),
       stop: () => void remote.stop(),
       time: (photo) => ask(remote.time(photo)),
       close: () => worker.terminate(),

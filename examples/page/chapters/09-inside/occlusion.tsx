@@ -5,10 +5,10 @@ import { useChange } from '../../app/use-change.js';
 import { say, showNumber } from '../../app/words.js';
 import { Button } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
-import type { Sheet } from './inside.worker.js';
+import type { Sheet } from '../../ui/sheet-view.js';
+import { Heat } from './heat.js';
 import type { Network } from './network.js';
 import type { Occlusion } from './occlude.js';
-import { SheetView } from './sheet-view.js';
 import { text } from './text.js';
 
 interface OcclusionProps {
@@ -56,15 +56,5 @@ function Fallen({ value: { falls, rows, columns, score }, view }: { readonly val
   const most = Math.max(...falls);
   const at = falls.indexOf(most);
   const said = words.falls(showNumber(score, 2), showNumber(most, 2), Math.floor(at / columns) + 1, (at % columns) + 1);
-  return (
-    <>
-      <div class="over">
-        <SheetView sheet={view} label={said} />
-        <svg viewBox={`0 0 ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
-          {falls.map((fall, place) => <rect key={place} class="heat" x={place % columns} y={Math.floor(place / columns)} width={1} height={1} fill-opacity={most > 0 ? Math.max(0, (0.8 * fall) / most) : 0} />)}
-        </svg>
-      </div>
-      <p class="note" role="status" data-falls={falls.join(' ')}>{said}</p>
-    </>
-  );
+  return <Heat values={falls} rows={rows} columns={columns} view={view} said={said} />;
 }

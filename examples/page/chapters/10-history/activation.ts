@@ -10,9 +10,6 @@ export interface Curves {
   readonly tanh: readonly number[];
 }
 
-/** After so many it is seen who is faster. */
-export const UPDATES = 100;
-
 function lenet(activation: typeof relu | typeof tanh): Layer {
   return sequential({
     conv1: conv2d(1, 6, 5, { padding: 2 }), act1: activation(), pool1: maxPool2d(2),
@@ -23,11 +20,12 @@ function lenet(activation: typeof relu | typeof tanh): Layer {
 
 /**
  * Both learn 64 digits, an update at a time.
+ * @param updates - how many
  * @param told - called after each update
  * @param signal - ends it
  * @throws EngineError where a loss is no longer finite
  */
-export async function compete(seed: number, told: (curves: Curves) => void, signal: AbortSignal): Promise<void> {
+export async function compete(seed: number, updates: number, told: (curves: Curves) => void, signal: AbortSignal): Promise<void> {
   const few = await digits('few');
   const batch = await few.get(Array.from({ length: few.length }, (_, i) => i));
   const made = await Promise.allSettled([relu, tanh].map((activation) => createTrainer(lenet(activation), { loss: crossEntropy(), optimizer: sgd({ lr: 0.01, momentum: 0.9 }), seed })));
@@ -35,7 +33,7 @@ export async function compete(seed: number, told: (curves: Curves) => void, sign
   try {
     for (const one of made) if (one.status === 'rejected') throw one.reason;
     const losses: [number[], number[]] = [[], []];
-    while (losses[0].length < UPDATES && !signal.aborted) {
+    while (losses[0].length < updates && !signal.aborted) {
       const reports = await Promise.all(trainers.map((trainer) => trainer.step(batch)));
       reports.forEach(({ loss }, at) => losses[at]!.push(loss));
       if (!signal.aborted) told({ relu: [...losses[0]], tanh: [...losses[1]] });

@@ -9,10 +9,11 @@ import { say, showNumber } from '../../app/words.js';
 import { Button, Slider } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Plot } from '../../ui/plot.js';
-import { compete, UPDATES } from './activation.js';
 import type { Curves } from './activation.js';
 import { text } from './text.js';
 
+/** After so many it is seen who is faster. */
+const UPDATES = 100;
 /** The axis is there before the curves are. */
 const AXIS = Array.from({ length: UPDATES }, (_, i) => i);
 /** Milliseconds between two pictures while it learns. */
@@ -37,7 +38,8 @@ export function Activations(): JSX.Element {
       if (now.relu.length < UPDATES && performance.now() - painted < PACE) return;
       [painted, curves.value] = [performance.now(), now];
     };
-    compete(seed.value, told, mine.signal).catch((problem: unknown) => {
+    // What learns is fetched when it is wanted.
+    import('./activation.js').then(({ compete }) => compete(seed.value, UPDATES, told, mine.signal)).catch((problem: unknown) => {
       if (!mine.signal.aborted) error.value = problem;
     }).finally(() => {
       if (control.current === mine) running.value = false;

@@ -5,7 +5,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useAddressed } from '../../app/address.js';
 import { oneOf, whole } from '../../app/codecs.js';
-import { language, say } from '../../app/words.js';
+import { say, showPercent } from '../../app/words.js';
 import { useWork } from '../../engine/use-work.js';
 import { Bars } from '../../ui/bars.js';
 import { Button, Choice, Discover } from '../../ui/controls.js';
@@ -14,8 +14,8 @@ import { Picture } from '../../ui/picture.js';
 import { strokesCodec } from './codec.js';
 import { EXAMPLES } from './examples.js';
 import { Layers } from './layers-view.js';
-import { Pad } from './pad.js';
-import type { Stroke } from './pad.js';
+import { Pad } from '../../ui/pad.js';
+import type { Stroke } from '../../ui/pad.js';
 import { Reader } from './reader.js';
 import type { Reading } from './reader.js';
 import './style.css';
@@ -23,7 +23,6 @@ import { text } from './text.js';
 
 const PLACES = { one: 1, code: 5 } as const;
 const NOTHING: readonly Stroke[] = [];
-const percent = (part: number, digits = 1): string => new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: digits }).format(part);
 
 export default function Digits(): JSX.Element {
   const words = say(text);
@@ -107,7 +106,7 @@ function Readings({ found, place }: { readonly found: readonly (Reading | undefi
               {one && found.length > 1 && (
                 <button type="button" aria-pressed={place.value === i + 1} onClick={() => (place.value = i + 1)}>
                   <Seen reading={one} at={i + 1} />
-                  <span>{one.best}: {percent(one.chances[one.best] ?? 0, 0)}</span>
+                  <span>{one.best}: {showPercent(one.chances[one.best] ?? 0, 0)}</span>
                 </button>
               )}
               {one && found.length === 1 && <Seen reading={one} at={1} />}
@@ -116,7 +115,7 @@ function Readings({ found, place }: { readonly found: readonly (Reading | undefi
           ))}
         </ol>
       </figure>
-      {single && <Bars label={words.chances} bars={single.chances.map((part, value) => ({ label: String(value), part, text: percent(part), strong: value === single.best }))} />}
+      {single && <Bars label={words.chances} bars={single.chances.map((part, value) => ({ label: String(value), part, text: showPercent(part), strong: value === single.best }))} />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** Strokes in the address: four characters a point, strokes apart by a dash. So a teacher can share a drawing. */
 import type { Codec } from '../../app/codecs.js';
-import { SIDE } from './pad.js';
-import type { Point, Stroke } from './pad.js';
+import { SIDE } from '../../ui/pad.js';
+import type { Point, Stroke } from '../../ui/pad.js';
 
 /** Pixels of a step: an address becomes long. */
 const GRAIN = 2;

@@ -1,6 +1,6 @@
 /** Drawings to begin with: a three, and the postal code of Seoul's city hall, 04524. */
-import { SIDE } from './pad.js';
-import type { Stroke } from './pad.js';
+import { SIDE } from '../../ui/pad.js';
+import type { Stroke } from '../../ui/pad.js';
 
 const THREE: readonly Stroke[] = [[[95, 70], [135, 52], [180, 65], [185, 100], [150, 130], [125, 135], [160, 140], [195, 170], [185, 210], [140, 232], [92, 212]]];
 const ZERO: readonly Stroke[] = [[[145, 55], [110, 70], [90, 110], [86, 150], [98, 200], [130, 225], [165, 215], [190, 175], [194, 125], [182, 80], [145, 55]]];

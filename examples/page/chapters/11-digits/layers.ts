@@ -1,17 +1,14 @@
 /** What a layer answers, as a small picture of grey pixels. */
 import type { Tensor } from 'receptive/inline';
+import type { Sheet } from '../../ui/sheet-view.js';
 
-/** Rows of RGBA, as a canvas takes them without another loop over the pixels. */
-export interface LayerSheet {
+export interface LayerSheet extends Sheet {
   readonly name: string;
   readonly type: string;
   /** Without the batch. */
   readonly shape: readonly number[];
   /** The greatest number of the layer. */
   readonly most: number;
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Pixels between two maps. */

@@ -3,30 +3,28 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { useAddressed } from '../../app/address.js';
-import { oneOf, real, whole } from '../../app/codecs.js';
-import { language, say, showNumber } from '../../app/words.js';
-import { digits } from '../../engine/digits.js';
+import { flag, oneOf, real, whole } from '../../app/codecs.js';
+import { say, showNumber, showPercent } from '../../app/words.js';
 import { useWork } from '../../engine/use-work.js';
-import { Button, Choice, Discover, Slider } from '../../ui/controls.js';
+import { Button, Choice, Discover, Slider, Toggle } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Plot } from '../../ui/plot.js';
+import type { DigitSet } from './data.js';
+import { OwnDigits } from './own-digits.js';
+import { drawn } from './own.js';
 import type { Judgement, Log } from './session.js';
+import { Shuffled } from './shuffled.js';
 import './style.css';
 import { text } from './text.js';
+import { useCompare } from './use-compare.js';
 import { useRun } from './use-run.js';
-import type { Data, Run } from './use-run.js';
+import type { Run } from './use-run.js';
 import { ConfusionTable, Kernels, MisreadDigits } from './views.js';
 
 const SIZES = ['200', '2000', '10000'] as const;
 
-async function fetchAll(): Promise<Data> {
-  const [train, test] = await Promise.all([digits('train'), digits('test')]);
-  return { train, test };
-}
-
 /** The slider moves in powers of ten. */
 const rateOf = (power: number): number => Number((10 ** power).toPrecision(2));
-const percent = (part: number): string => new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 1 }).format(part);
 
 export default function Train(): JSX.Element {
   const words = say(text);
@@ -36,8 +34,15 @@ export default function Train(): JSX.Element {
   const examples = useAddressed('n', oneOf(...SIZES), '10000');
   const seed = useAddressed('seed', whole(0, 99), 1);
   const again = useSignal(0);
-  const data = useWork(fetchAll, [again.value]).value;
-  const run = useRun(data.value, { net: net.value, optimizer: optimizer.value, lr: () => rateOf(rate.value), seed: seed.value, examples: Number(examples.value) });
+  const data = useWork(async () => (await import('./sources.js')).fetchSources(), [again.value]).value;
+  const mix = useAddressed('mix', flag, false);
+  const sources = data.value?.[mix.value ? 'shuffled' : 'inPlace'];
+  const plan = { optimizer: optimizer.value, lr: () => rateOf(rate.value), seed: seed.value, examples: Number(examples.value) };
+  const main = useRun(sources, { ...plan, net: net.value }, drawn.value);
+  const compared = useCompare(plan, (shuffled) => data.value?.[shuffled ? 'shuffled' : 'inPlace']);
+  // One network learns at a time.
+  const start = (): void => (main.pause(), compared.start());
+  const run = { ...main, play: () => (compared.stop(), main.play()) };
   const log = run.log.value;
   return (
     <>
@@ -53,14 +58,17 @@ export default function Train(): JSX.Element {
           <Slider label={words.rate} value={rate} min={-5} max={1} step={0.1} show={(power) => showNumber(rateOf(power), 6)} />
           <Slider label={words.seed} value={seed} min={0} max={99} />
         </div>
+        <Toggle label={words.mix} value={mix} />
+        {mix.value && <Shuffled comparison={{ ...compared, start }} ready={data.value !== undefined} />}
         {data.error !== undefined && <ErrorNote error={data.error} again={() => again.value++} />}
         {run.error.value !== undefined && <Problem run={run} />}
         {log && run.error.value === undefined && isStuck(log) && <div class="error" role="alert"><p>{words.stuck}</p></div>}
         {!data.value && data.error === undefined && <p role="status">{words.loading} <progress aria-label={words.loading} /></p>}
         {data.value && !log && run.error.value === undefined && <p role="status">{words.preparing}</p>}
-        {data.value && log && <Progress log={log} test={data.value.test} />}
-        <p class="visually-hidden" role="status">{log && !run.playing.value && log.steps.length > 0 && words.paused(log.steps.length, percent(log.judgements.at(-1)?.accuracy ?? 0))}</p>
+        {sources && log && <Progress log={log} test={sources.test} />}
+        <p class="visually-hidden" role="status">{log && !run.playing.value && log.steps.length > 0 && words.paused(log.steps.length, showPercent(log.judgements.at(-1)?.accuracy ?? 0))}</p>
       </section>
+      <OwnDigits last={log?.judgements.at(-1)} />
       <Discover question={words.question} label={words.reveal} answer={words.answer} />
     </>
   );
@@ -106,7 +114,7 @@ function Problem({ run }: { readonly run: Run }): JSX.Element {
   return diverged ? <div class="error" role="alert"><p>{say(text).diverged}</p></div> : <ErrorNote error={error} again={() => run.restart()} />;
 }
 
-function Progress({ log, test }: { readonly log: Log; readonly test: Data['test'] }): JSX.Element {
+function Progress({ log, test }: { readonly log: Log; readonly test: DigitSet }): JSX.Element {
   const words = say(text);
   const { steps, losses, judgements, seconds } = log;
   const last = judgements.at(-1)!;
@@ -119,8 +127,8 @@ function Progress({ log, test }: { readonly log: Log; readonly test: Data['test'
       <dl class="figures">
         <div><dt>{words.updates}</dt><dd>{showNumber(steps.length)}</dd></div>
         <div><dt>{words.time}</dt><dd>{showNumber(seconds, 0)}</dd></div>
-        <div><dt>{words.right}</dt><dd class="unseen">{percent(last.accuracy)}</dd></div>
-        <div><dt>{words.known}</dt><dd>{percent(last.known)}</dd></div>
+        <div><dt>{words.right}</dt><dd class="unseen">{showPercent(last.accuracy)}</dd></div>
+        <div><dt>{words.known}</dt><dd>{showPercent(last.known)}</dd></div>
       </dl>
       <div class="grid">
         <Plot label={words.accuracyCurve} x={at} xLabel={words.updates} yLabel="" range={[0, 1]} curves={[
@@ -135,7 +143,7 @@ function Progress({ log, test }: { readonly log: Log; readonly test: Data['test'
   );
 }
 
-function Judged({ last, test }: { readonly last: Judgement; readonly test: Data['test'] }): JSX.Element {
+function Judged({ last, test }: { readonly last: Judgement; readonly test: DigitSet }): JSX.Element {
   const words = say(text);
   return (
     <>

@@ -1,7 +1,10 @@
 /** One network that learns: what it has told so far, and how it is led. The trainer computes in a worker of its own. */
 import { conv2d, flatten, linear, maxPool2d, relu, sequential } from 'receptive/layers';
 import { adam, createTrainer, crossEntropy, sgd, subset } from 'receptive/train';
-import type { Batch, Confusion, Dataset, FitReport, FitStep, Trainer } from 'receptive/train';
+import type { Confusion, DataBatch, Dataset, FitReport, FitStep, Trainer } from 'receptive/train';
+import { answerAt } from './answers.js';
+import { accompanied } from './data.js';
+import type { DigitSet } from './data.js';
 
 export type NetName = 'lenet' | 'dense';
 export type OptimizerName = 'sgd' | 'adam';
@@ -16,6 +19,19 @@ export interface Plan {
   readonly examples: number;
   /** A safetensors file to begin with. */
   readonly weights?: Uint8Array | undefined;
+}
+
+/** Digits that were drawn here, in the order of their ids. */
+export interface Own {
+  readonly ids: readonly number[];
+  readonly batch: DataBatch;
+}
+
+export interface Sources {
+  readonly train: Dataset<DataBatch>;
+  readonly test: DigitSet;
+  /** Asked at each batch: its examples are learned from beside those of `train`. */
+  readonly own: () => Own | undefined;
 }
 
 export const BATCH = 64;
@@ -49,6 +65,8 @@ export interface Judgement {
   readonly known: number;
   /** For each test digit the scores of the ten classes. */
   readonly output: Float32Array;
+  /** What each drawn digit is read as, by its id. */
+  readonly own: ReadonlyMap<number, number>;
   /** Weights of the first layer, 25 for each of its kernels; none where it has no kernels. */
   readonly kernels: Float32Array | undefined;
 }
@@ -60,16 +78,14 @@ export interface Log {
   readonly seconds: number;
 }
 
-const first = async (data: Dataset<Batch>, count: number): Promise<Batch> => data.get(indices(count));
+const first = async (data: Dataset<DataBatch>, count: number): Promise<DataBatch> => data.get(indices(count));
 const indices = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 
 export class Session {
-  readonly plan: Plan;
-  private readonly trainer: Trainer;
   private readonly reports: AsyncGenerator<FitReport, void, undefined>;
   /** Judged by: of what it learns from, and of what it has never seen. */
-  private readonly seen: Promise<Batch>;
-  private readonly unseen: Promise<Batch>;
+  private readonly seen: Promise<DataBatch>;
+  private readonly unseen: Promise<DataBatch>;
   private readonly steps: number[] = [];
   private readonly losses: number[] = [];
   private readonly judgements: Judgement[] = [];
@@ -78,21 +94,20 @@ export class Session {
   private turn = 0;
   private working: Promise<void> = Promise.resolve();
 
-  private constructor(plan: Plan, trainer: Trainer, train: Dataset<Batch>, test: Dataset<Batch>) {
-    this.plan = plan;
-    this.trainer = trainer;
+  private constructor(readonly plan: Plan, private readonly trainer: Trainer, private readonly sources: Sources) {
+    const { train, test, own } = sources;
     this.unseen = first(test, test.length);
     const part = subset(train, indices(plan.examples));
     this.seen = first(part, Math.min(plan.examples, 500));
-    this.reports = trainer.fit(part, { epochs: EPOCHS, batchSize: BATCH });
+    this.reports = trainer.fit(accompanied(part, () => own()?.batch), { epochs: EPOCHS, batchSize: BATCH });
   }
 
   /** @throws as `createTrainer`: FormatError, WeightsError for weights of another network */
-  static async start(plan: Plan, train: Dataset<Batch>, test: Dataset<Batch>): Promise<Session> {
+  static async start(plan: Plan, sources: Sources): Promise<Session> {
     const { optimizer, lr, seed, weights } = plan;
     const rule = optimizer === 'sgd' ? sgd({ lr, momentum: 0.9 }) : adam({ lr });
     const trainer = await createTrainer(NETS[plan.net](), { loss: crossEntropy(), optimizer: rule, seed, ...(weights && { weights }) });
-    const session = new Session(plan, trainer, train, test);
+    const session = new Session(plan, trainer, sources);
     try {
       await session.judge();
     } catch (error) {
@@ -121,8 +136,25 @@ export class Session {
     });
   }
 
+  /** Learns for so many updates, unless it is paused before, and is judged then. `told` is called after each. @throws EngineError as `play` */
+  learn(count: number, told: () => void): Promise<void> {
+    const turn = ++this.turn;
+    return this.inTurn(async () => {
+      for (let done = 0; done < count && turn === this.turn; done++) {
+        await this.update();
+        told();
+      }
+      await this.judgeLast();
+    });
+  }
+
   pause(): void {
     this.turn++;
+  }
+
+  /** Judges anew, since other digits were drawn. */
+  look(): Promise<void> {
+    return this.inTurn(() => this.judge());
   }
 
   /** One update, and what it has changed. */
@@ -130,7 +162,7 @@ export class Session {
     this.turn++;
     return this.inTurn(async () => {
       await this.update();
-      if (this.judgements.at(-1)?.step !== this.steps.at(-1)) await this.judge();
+      await this.judgeLast();
     });
   }
 
@@ -171,14 +203,23 @@ export class Session {
     }
   }
 
+  private async judgeLast(): Promise<void> {
+    if (this.judgements.at(-1)?.step !== this.steps.at(-1)) await this.judge();
+  }
+
+  /** A judgement of the same step takes the place of the one before. */
   private async judge(): Promise<void> {
     const { trainer } = this;
-    const [{ loss, accuracy, confusion, output }, known, weights] = await Promise.all([
-      trainer.evaluate(await this.unseen), trainer.evaluate(await this.seen), trainer.weights(),
+    const own = this.sources.own();
+    const [{ loss, accuracy, confusion, output }, known, weights, read] = await Promise.all([
+      trainer.evaluate(await this.unseen), trainer.evaluate(await this.seen), trainer.weights(), own && trainer.evaluate(own.batch),
     ]);
     const kernels = weights.find(({ name }) => name === 'conv1.weight')?.bytes;
+    const step = this.steps.at(-1) ?? 0;
+    if (this.judgements.at(-1)?.step === step) this.judgements.pop();
     this.judgements.push({
-      step: this.steps.at(-1) ?? 0, loss, accuracy: accuracy ?? 0, confusion: confusion!, known: known.accuracy ?? 0, output: output.data,
+      step, loss, accuracy: accuracy ?? 0, confusion: confusion!, known: known.accuracy ?? 0, output: output.data,
+      own: new Map(own?.ids.map((id, i) => [id, answerAt(read!.output.data, i)])),
       kernels: kernels && new Float32Array(kernels.slice().buffer),
     });
   }

@@ -2,14 +2,8 @@
 import { useSignal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { StoredDataset } from 'receptive/train';
-import { Session } from './session.js';
-import type { Log, Plan } from './session.js';
-
-export interface Data {
-  readonly train: StoredDataset;
-  readonly test: StoredDataset;
-}
+import { useChange } from '../../app/use-change.js';
+import type { Log, Plan, Session, Sources } from './session.js';
 
 export interface Run {
   readonly log: ReadonlySignal<Log | undefined>;
@@ -24,10 +18,14 @@ export interface Run {
   readonly file: () => Promise<{ readonly bytes: Uint8Array; readonly name: string } | undefined>;
 }
 
+/** What learns is read in a task of its own, after the chapter is on show. */
+export const begin = async (plan: Plan, sources: Sources): Promise<Session> => (await import('./session.js')).Session.start(plan, sources);
+
 /** Milliseconds between two pictures while it learns: long curves take longer to draw, and change less. */
 const paceOf = (one: Session): number => (one.updates <= 200 ? 200 : 500);
 
-export function useRun(data: Data | undefined, plan: Omit<Plan, 'weights'>): Run {
+/** @param own - the digits that were drawn: when others are there, what is read is judged anew */
+export function useRun(data: Sources | undefined, plan: Omit<Plan, 'weights'>, own: unknown): Run {
   const [log, error, playing, generation] = [useSignal<Log | undefined>(undefined), useSignal<unknown>(undefined), useSignal(false), useSignal(0)];
   const session = useRef<Session | undefined>(undefined);
   const weights = useRef<Uint8Array | undefined>(undefined);
@@ -35,7 +33,7 @@ export function useRun(data: Data | undefined, plan: Omit<Plan, 'weights'>): Run
     if (!data) return;
     let gone = false;
     [log.value, error.value, playing.value] = [undefined, undefined, false];
-    Session.start({ ...plan, weights: weights.current }, data.train, data.test).then(
+    begin({ ...plan, weights: weights.current }, data).then(
       (started) => {
         if (gone) return void started.end();
         session.current = started;
@@ -89,6 +87,10 @@ export function useRun(data: Data | undefined, plan: Omit<Plan, 'weights'>): Run
     const one = session.current;
     return one && { bytes: await one.file(), name: `${one.plan.net}.safetensors` };
   };
+  // While it learns, the next judgement tells.
+  useChange(() => {
+    if (!playing.value) led((one) => one.look());
+  }, [own]);
   useEffect(() => whileShown(playing, pause, () => error.value === undefined && play()), []);
   return { log, error, playing, play, pause, step, restart, file };
 }

@@ -1,10 +1,12 @@
 /** What a network that learns has to show: its kernels, what it takes for what, and what it misreads. */
 import type { JSX } from 'preact';
-import type { Confusion, StoredDataset } from 'receptive/train';
+import type { Confusion } from 'receptive/train';
 import { useMemo } from 'preact/hooks';
 import { say, showNumber } from '../../app/words.js';
-import { NORMALIZE } from '../../engine/digits.js';
+import { NORMALIZE } from '../../engine/normalize.js';
 import { Picture } from '../../ui/picture.js';
+import { answerAt } from './answers.js';
+import type { DigitSet } from './data.js';
 import type { Judgement } from './session.js';
 import { text } from './text.js';
 
@@ -72,24 +74,23 @@ interface Misread {
   readonly answer: number;
 }
 
-function misreadOf({ output, confusion: { size } }: Judgement, labels: Int32Array): readonly Misread[] {
+function misreadOf({ output }: Judgement, labels: Int32Array): readonly Misread[] {
   const found: Misread[] = [];
   for (let at = 0; at < labels.length && found.length < MOST; at++) {
-    const scores = output.subarray(at * size, (at + 1) * size);
-    const answer = scores.indexOf(Math.max(...scores));
+    const answer = answerAt(output, at);
     if (answer !== labels[at]) found.push({ at, truth: labels[at]!, answer });
   }
   return found;
 }
 
 /** A normalised digit as bytes. */
-function pixels(data: Float32Array): { data: Uint8ClampedArray; width: number; height: number; channels: 1 } {
+export function pixelsOf(data: Float32Array): { data: Uint8ClampedArray; width: number; height: number; channels: 1 } {
   return { data: Uint8ClampedArray.from(data, (value) => 255 * (value * NORMALIZE.std + NORMALIZE.mean)), width: PIXELS, height: PIXELS, channels: 1 };
 }
 
-export function MisreadDigits({ judgement, test }: { readonly judgement: Judgement; readonly test: StoredDataset }): JSX.Element {
+export function MisreadDigits({ judgement, test }: { readonly judgement: Judgement; readonly test: DigitSet }): JSX.Element {
   const words = say(text);
-  const found = useMemo(() => misreadOf(judgement, test.labels ?? new Int32Array(0)).map((one) => ({ ...one, picture: pixels(test.get([one.at]).x.data) })), [judgement, test]);
+  const found = useMemo(() => misreadOf(judgement, test.labels ?? new Int32Array(0)).map((one) => ({ ...one, picture: pixelsOf(test.get([one.at]).x.data) })), [judgement, test]);
   return (
     <figure class="misread">
       <figcaption>{words.misread}</figcaption>

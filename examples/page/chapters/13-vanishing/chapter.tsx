@@ -7,14 +7,12 @@ import type { Batch } from 'receptive/train';
 import { useAddressed } from '../../app/address.js';
 import { flag, oneOf, whole } from '../../app/codecs.js';
 import { say, showNumber } from '../../app/words.js';
-import { digits } from '../../engine/digits.js';
 import { useWork } from '../../engine/use-work.js';
 import { Button, Choice, Discover, Slider, Toggle } from '../../ui/controls.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Plot } from '../../ui/plot.js';
 import { cutCodec } from './cut.js';
-import { Race } from './race.js';
-import type { Plan, RaceLog, Runner } from './race.js';
+import type { Plan, Race, RaceLog, Runner } from './race.js';
 import { Skips } from './skips.js';
 import './style.css';
 import { text } from './text.js';
@@ -23,6 +21,7 @@ const DEPTHS = ['8', '20', '32', '56'] as const;
 const NONE: readonly number[] = [];
 
 async function fetchBatch(): Promise<Batch> {
+  const { digits } = await import('../../engine/digits.js');
   const few = await digits('few');
   return few.get(Array.from({ length: few.length }, (_, i) => i));
 }
@@ -73,6 +72,9 @@ interface RaceRun {
   readonly restart: () => void;
 }
 
+/** What learns is read in a task of its own, after the chapter is on show. */
+const begin = async (plan: Plan, batch: Batch): Promise<Race> => (await import('./race.js')).Race.start(plan, batch);
+
 /** Starts anew when a setting changes, and ends when the chapter is left. */
 function useRace(batch: Batch | undefined, plan: Plan): RaceRun {
   const [log, error, playing, generation] = [useSignal<RaceLog | undefined>(undefined), useSignal<unknown>(undefined), useSignal(false), useSignal(0)];
@@ -81,7 +83,7 @@ function useRace(batch: Batch | undefined, plan: Plan): RaceRun {
     if (!batch) return;
     let gone = false;
     [log.value, error.value, playing.value] = [undefined, undefined, false];
-    Race.start(plan, batch).then(
+    begin(plan, batch).then(
       (started) => {
         if (gone) return void started.end();
         race.current = started;

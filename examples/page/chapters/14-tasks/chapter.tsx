@@ -11,6 +11,7 @@ import { Picture } from '../../ui/picture.js';
 import { NETS, startNetworks } from './networks.js';
 import type { Networks } from './networks.js';
 import { Classes, Found, Part, Parts, Stages } from './parts.js';
+import { PhotoPart } from './photo-part.js';
 import { SuppressionSteps } from './suppression-steps.js';
 import './tasks.css';
 import type { Named, SceneShown, Segmented, Task, TwoStages, Yolo } from './tasks.worker.js';
@@ -59,6 +60,7 @@ export default function TasksChapter(): JSX.Element {
         <h2>{words.steps}</h2>
         {found.value && shown && <SuppressionSteps suppression={found.value.suppression} scene={shown} />}
       </section>
+      <PhotoPart score={score} iou={iou} />
       <Discover question={words.question} label={words.reveal} answer={words.answer} />
     </>
   );

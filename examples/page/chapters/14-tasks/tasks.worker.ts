@@ -4,6 +4,8 @@ import { load, overlay } from 'receptive/inline';
 import type { DetectedBox, InlineModel, RgbImage, Tensor } from 'receptive/inline';
 import { readDigits, scenes } from 'receptive/train/inline';
 import type { SceneBox } from 'receptive/train/inline';
+import { answer } from '../../engine/answer.js';
+import type { Done } from '../../engine/answer.js';
 import { PALETTE } from './palette.js';
 import { agrees, suppressionOf } from './suppression.js';
 import type { Suppression } from './suppression.js';
@@ -58,8 +60,6 @@ export interface TwoStages {
 }
 
 export type Task = 'class' | 'boxes' | 'regions' | 'pixels';
-type Done<T> = { readonly value: T } | { readonly error: { readonly code: string; readonly message: string } };
-
 /** One line a network; another task is another line. */
 const FILES: Readonly<Record<Task, string>> = {
   class: new URL('../../../assets/scenes/lenet5.safetensors', import.meta.url).href,
@@ -72,16 +72,6 @@ const FILES: Readonly<Record<Task, string>> = {
 const DIGITS = [
   new URL('../../../assets/digits/t10k-images-idx3-ubyte.gz', import.meta.url).href, new URL('../../../assets/digits/t10k-labels-idx1-ubyte.gz', import.meta.url).href,
 ] as const;
-
-/** Classes do not pass: what a learner is told follows from the code. */
-async function answer<T>(work: () => T | Promise<T>): Promise<Done<T>> {
-  try {
-    return { value: await work() };
-  } catch (error) {
-    const { code, message } = error as { code?: unknown; message?: unknown };
-    return { error: { code: typeof code === 'string' ? code : 'engine', message: String(message) } };
-  }
-}
 
 /** The regions of the first stage are an output as well. */
 const OUTPUTS: Partial<Readonly<Record<Task, readonly string[]>>> = { regions: ['boxes', 'scores', 'labels', 'count', 'rpn.proposals'] };

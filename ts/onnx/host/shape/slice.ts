@@ -1,4 +1,4 @@
-import { fromEnd, stridesOf } from '../../../tensor/shape.js';
+import { stridesOf } from '../../../tensor/shape.js';
 import { DtypeError, FormatError, ShapeError } from '../../../base/errors.js';
 import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
@@ -10,6 +10,7 @@ import { distinctAxes, integersOf, requiredIntegers } from '../lib/lists.js';
 import { walk } from '../lib/walk.js';
 import { axisOf } from '../../form/axis.js';
 import { copyNumbers } from '../lib/copy.js';
+import { sliceExtent } from '../../form/slices.js';
 import { pad } from './pad.js';
 
 /** Tensors one behind the other along an axis. */
@@ -86,15 +87,6 @@ function equalParts({ attributes, outputCount }: HostContext, total: number): nu
   return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(each, total - i * each)));
 }
 
-/** Where a slice of an axis begins and how many it takes. */
-function extent(dim: number, start: number, end: number, step: number): { first: number; count: number } {
-  if (step === 0) wrong('steps', 'steps other than 0', String(0), { as: FormatError });
-  const clamp = (at: number, least: number, most: number): number => Math.min(most, Math.max(least, fromEnd(at, dim)));
-  const first = step > 0 ? clamp(start, 0, dim) : clamp(start, 0, dim - 1);
-  const stop = step > 0 ? clamp(end, 0, dim) : clamp(end, -1, dim - 1);
-  return { first, count: Math.max(0, Math.ceil((stop - first) / step)) };
-}
-
 const slice: Compute = (context) => {
   const x = required(context, 0);
   const [starts, ends] = [requiredIntegers(context, 'starts', 1), requiredIntegers(context, 'ends', 2)];
@@ -107,7 +99,7 @@ const slice: Compute = (context) => {
   const strides = stridesOf(x.shape);
   let base = 0;
   axes.forEach((axis, i) => {
-    const { first, count } = extent(x.shape[axis]!, starts[i]!, ends[i]!, steps[i]!);
+    const { first, count } = sliceExtent(x.shape[axis]!, starts[i]!, ends[i]!, steps[i]!);
     shape[axis] = count;
     base += first * strides[axis]!;
     strides[axis]! *= steps[i]!;

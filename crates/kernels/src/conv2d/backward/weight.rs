@@ -7,7 +7,7 @@ use crate::gemm::MR;
 use crate::gemm::outer::{self, KR};
 use crate::matrix::{Mat, MatMut};
 use crate::simd::Isa;
-use crate::team::{Grid, Team, Units};
+use crate::team::{Grid, PASS, Team, Units};
 
 /// Multiply-adds that an element costs which every thread copies: one of `x` between zeros, or
 /// one of `dy` into a panel.
@@ -114,7 +114,7 @@ fn weight_sums<I: Isa>(
 fn in_order(sums: &[f32], [groups, m, cg]: [usize; 3], dw: &mut [f32], team: &Team) {
     let row = dw.len() / (groups * m);
     let taps = row / cg;
-    let work = dw.len();
+    let work = PASS * dw.len();
     team.split_rows(dw, row, work, |first, rows| {
         let (mut at, end) = (first, first + rows.len() / row);
         while at < end {

@@ -86,7 +86,8 @@ pub fn weight_gradient<I: Isa>(maps: &Maps<'_>, dw: &mut [f32], scratch: &mut [f
         return dw.fill(0.0);
     }
     // Rows of elements are shared out: each thread transforms for its own, and adds up all tiles.
-    let grid = Grid::rows(team, IN, tiles * IN * IN * c * oc);
+    let again = TRANSFORM * tiles * IN * IN * (c + oc) / 2;
+    let grid = Grid::cheapest(team, [IN, 1], tiles * IN * IN * c * oc, [again, 0]);
     let place = |[rows, _]: &[Range<usize>; 2]| [rows.start * IN * c..rows.end * IN * c, 0..oc];
     team.split(grid, MatMut::new(sums, oc), (scratch, each), place, |[rows, _], mut m, scratch| {
         for first in (0..tiles).step_by(tiling.block) {

@@ -14,8 +14,9 @@ mod tests;
 use super::CHUNK;
 use super::binary::Broadcast;
 use crate::cascade::{cascade_len, over_batch, over_batch_len, sum};
+use crate::error::{Code, Error};
 use crate::matrix::MatMut;
-use crate::team::{Grid, Team, Units};
+use crate::team::{Grid, PASS, Team, Units};
 use walk::Walk;
 
 /// What the forward does with two elements.
@@ -31,12 +32,17 @@ pub enum Kind {
     Div,
 }
 
-impl From<super::binary::Kind> for Kind {
-    fn from(kind: super::binary::Kind) -> Self {
+impl TryFrom<super::binary::Kind> for Kind {
+    type Error = Error;
+
+    /// Fails with [`Code::Argument`] for what has no gradient here.
+    fn try_from(kind: super::binary::Kind) -> Result<Self, Error> {
         match kind {
-            super::binary::Kind::Add => Kind::Add,
-            super::binary::Kind::Mul => Kind::Mul,
-            super::binary::Kind::Div => Kind::Div,
+            super::binary::Kind::Add => Ok(Kind::Add),
+            super::binary::Kind::Mul => Ok(Kind::Mul),
+            super::binary::Kind::Div => Ok(Kind::Div),
+            super::binary::Kind::Sub => Ok(Kind::Sub),
+            kind => Err(Error::new(Code::Argument, format!("{kind:?} has no gradient"))),
         }
     }
 }
@@ -125,7 +131,7 @@ pub fn binary(
 ) {
     let walk = Walk::new(kind, side, shape, from);
     let (rows, each) = (shape.dims[0], shape.strides(side)[0]);
-    let cost = 2 * from.dy.len();
+    let cost = PASS * from.dy.len();
     match (each, shape.dims.len()) {
         (0, 1) => {
             let chunks = rows.div_ceil(CHUNK);

@@ -6,7 +6,7 @@
 
 use crate::cascade::{over_batch, over_batch_len};
 use crate::norm::batch::BatchNorm;
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// Where the statistics came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +121,7 @@ fn sum_gradients<'a>(
     let c = norm.channels();
     let image_len = dy.len() / norm.images().0.max(1);
     let (x, mean) = (saved.x, &saved.mean[..c]);
-    over_batch(norm.images(), 2 * c, 2 * dy.len(), scratch, team, |image, sum| {
+    over_batch(norm.images(), 2 * c, PASS * dy.len(), scratch, team, |image, sum| {
         let image = image * image_len..(image + 1) * image_len;
         let rows = x[image.clone()].chunks_exact(c).zip(dy[image].chunks_exact(c));
         for (x, dy) in rows {
@@ -144,7 +144,7 @@ fn through_batch(
     dx: &mut [f32],
     team: &Team,
 ) {
-    let (c, cost) = (factor.len(), 2 * dy.len());
+    let (c, cost) = (factor.len(), PASS * dy.len());
     let mean = &saved.mean[..c];
     team.split_rows(dx, c, cost, |first, dx| {
         let rows = saved.x[first * c..].chunks_exact(c).zip(dy[first * c..].chunks_exact(c));
@@ -158,7 +158,7 @@ fn through_batch(
 
 /// `dx = factor * dy`
 fn past_running(factor: &[f32], dy: &[f32], dx: &mut [f32], team: &Team) {
-    let (c, cost) = (factor.len(), dy.len());
+    let (c, cost) = (factor.len(), PASS * dy.len());
     team.split_rows(dx, c, cost, |first, dx| {
         for (dx, dy) in dx.chunks_exact_mut(c).zip(dy[first * c..].chunks_exact(c)) {
             for i in 0..c {

@@ -6,7 +6,7 @@
 
 use crate::cascade::{Cascade, block_images, cascade_len, tree};
 use crate::norm::group::GroupNorm;
-use crate::team::{Rows, Team};
+use crate::team::{PASS, Rows, Team};
 
 /// Version 0, in f64, one image: `x`, `dy`, `dx` are `[P, C]`. Adds to `dgamma` and `dbeta`.
 pub fn reference(
@@ -62,7 +62,7 @@ pub fn group_norm(
     let (c, image) = (norm.c, norm.pixels * norm.c);
     let block = block_images(norm.pixels) * image;
     let scratch = &mut scratch[..scratch_len(norm, x.len() / image)];
-    let (blocks, cost) = (scratch.len() / block_len(c), 6 * x.len());
+    let (blocks, cost) = (scratch.len() / block_len(c), 4 * PASS * x.len());
     let outputs = (Rows::new(dx, block), Rows::new(&mut *scratch, block_len(c)));
     team.share(blocks, cost, outputs, |range, (dx, scratch)| {
         let mut dx = dx.values.chunks_mut(block);

@@ -2,7 +2,7 @@
 
 use crate::elementwise::backward::add_scaled;
 use crate::pool::adaptive::{Sizes, span};
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// Version 0: `dx[n, iy, ix, c] = sum over the windows that see it of dy[n, oy, ox, c] / count`.
 pub fn reference(sizes: Sizes, dy: &[f32], dx: &mut [f64]) {
@@ -32,7 +32,7 @@ pub fn reference(sizes: Sizes, dy: &[f32], dx: &mut [f64]) {
 /// `dy` is `[N, OH, OW, C]`; `dx` is `[N, H, W, C]`, dirty.
 pub fn adaptive_avg_pool2d(sizes: Sizes, dy: &[f32], dx: &mut [f32], team: &Team) {
     let Sizes { c, h, w, oh, ow } = sizes;
-    let cost = dx.len().max(dy.len());
+    let cost = PASS * dx.len().max(dy.len());
     team.split_rows(dx, w * c, cost, |first, lines| {
         for (line, dx) in (first..).zip(lines.chunks_exact_mut(w * c)) {
             let (n, iy) = (line / h, line % h);

@@ -4,7 +4,7 @@ use super::covering;
 use crate::elementwise::backward::add_scaled;
 use crate::geometry::Window;
 use crate::pool::avg::Divisor;
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// Version 0: `dx[n, iy, ix, c] = sum over the windows that see it of dy[n, oy, ox, c] / divisor`.
 pub fn reference(window: &Window, divisor: Divisor, dy: &[f32], dx: &mut [f64]) {
@@ -43,7 +43,7 @@ pub fn reference(window: &Window, divisor: Divisor, dy: &[f32], dx: &mut [f64]) 
 /// `dy` is `[N, OH, OW, C]`; `dx` is `[N, H, W, C]`, dirty.
 pub fn avg_pool2d(window: &Window, divisor: Divisor, dy: &[f32], dx: &mut [f32], team: &Team) {
     let &Window { c, y: rows, x: cols, oh, ow } = window;
-    let (line_len, cost) = (cols.size * c, dy.len() * rows.kernel * cols.kernel);
+    let (line_len, cost) = (cols.size * c, PASS * dy.len() * rows.kernel * cols.kernel);
     team.split_rows(dx, line_len, cost, |first, lines| {
         for (line, dx) in (first..).zip(lines.chunks_exact_mut(line_len)) {
             let (n, iy) = (line / rows.size, line % rows.size);

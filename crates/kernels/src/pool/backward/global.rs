@@ -1,6 +1,6 @@
 //! Gradients of global pooling: `dy`, `[N, C]`, to `dx`, `[N, HW, C]`, dirty before.
 
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// Version 0 of the average: `dx[n, p, c] = dy[n, c] / HW`.
 pub fn avg_reference(hw: usize, c: usize, dy: &[f32], dx: &mut [f64]) {
@@ -25,7 +25,7 @@ pub fn max_reference(hw: usize, c: usize, x: &[f32], dy: &[f32], dx: &mut [f64])
 
 /// Version 1 of the average.
 pub fn global_avg(hw: usize, c: usize, dy: &[f32], dx: &mut [f32], team: &Team) {
-    let (scale, cost) = (1.0 / hw as f32, dx.len());
+    let (scale, cost) = (1.0 / hw as f32, PASS * dx.len());
     team.split_rows(dx, c, cost, |first, pixels| {
         for (pixel, dx) in (first..).zip(pixels.chunks_exact_mut(c)) {
             for (dx, &dy) in dx.iter_mut().zip(&dy[pixel / hw * c..]) {
@@ -37,7 +37,7 @@ pub fn global_avg(hw: usize, c: usize, dy: &[f32], dx: &mut [f32], team: &Team) 
 
 /// Version 1 of the maximum; `pixels`, `[N, C]`, is what [`crate::pool::argmax::global_max`] found.
 pub fn global_max(hw: usize, c: usize, dy: &[f32], pixels: &[u32], dx: &mut [f32], team: &Team) {
-    let cost = dx.len();
+    let cost = PASS * dx.len();
     team.split_rows(dx, hw * c, cost, |first, images| {
         for (n, dx) in (first..).zip(images.chunks_exact_mut(hw * c)) {
             dx.fill(0.0);

@@ -2,7 +2,7 @@
 
 use crate::geometry::Window;
 use crate::pool::argmax::Offset;
-use crate::team::Team;
+use crate::team::{PASS, Team};
 
 /// Version 0: `dx[n, iy, ix, c] = sum of dy[n, oy, ox, c]` over the windows in which it is the
 /// maximum: the first of equal ones in scan order, or the last NaN. A window that sees only padding
@@ -45,7 +45,7 @@ pub fn max_pool2d<I: Offset>(
     team: &Team,
 ) {
     let &Window { c, y: rows, x: cols, oh, ow } = window;
-    let (image_len, cost) = (rows.size * cols.size * c, dy.len() * 4);
+    let (image_len, cost) = (rows.size * cols.size * c, 4 * PASS * dy.len());
     let place = |tap: usize| {
         let (ky, kx) = (tap / cols.kernel, tap % cols.kernel);
         (ky * rows.dilation * cols.size + kx * cols.dilation) * c

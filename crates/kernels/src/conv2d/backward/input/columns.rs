@@ -5,6 +5,7 @@
 
 use crate::conv2d::backward::Shape;
 use crate::conv2d::backward::sources::{Sources, common};
+use crate::filter::pack::{PACK, gather};
 use crate::gemm::lanes::put;
 use crate::gemm::left::{Left, Taps, Walk};
 use crate::gemm::{Epilogue, MR, packed};
@@ -33,7 +34,7 @@ pub fn input_gradient<I: Isa>(
 ) {
     let sizes = Sizes::new(shape);
     let (weights, scratch) = scratch.split_at_mut(sizes.weights(shape));
-    pack(shape, &sizes, w, weights);
+    pack(shape, &sizes, w, weights, team);
     let (h, width, c) = (shape.window().y.size, shape.window().x.size, shape.window().c);
     let grid = Grid::rows(team, shape.n() * h, shape.work());
     let place = |[lines, _]: &Units| [lines.start * width..lines.end * width, 0..c];
@@ -148,23 +149,21 @@ impl Sizes {
 
 /// Packs the weights into panels of each kernel line, `[groups][KH][KW * C / groups / MR][OC /
 /// groups][MR]`, missing lanes zero.
-fn pack(shape: &Shape, sizes: &Sizes, w: &[f32], to: &mut [f32]) {
+fn pack(shape: &Shape, sizes: &Sizes, w: &[f32], to: &mut [f32], team: &Team) {
     let (kernel_h, kernel_w) = (shape.window().y.kernel, shape.window().x.kernel);
     let (m, cg, taps) = (shape.spec().m(), sizes.cg, shape.spec().taps());
-    for (at, panel) in to.chunks_exact_mut(m * MR).enumerate() {
-        let (line, first) = (at / (sizes.row / MR), at % (sizes.row / MR) * MR);
-        let (group, kh) = (line / kernel_h, line % kernel_h);
-        let from: [Option<usize>; MR] = core::array::from_fn(|lane| {
-            let (kw, c) = ((first + lane) / cg, (first + lane) % cg);
-            (kw < kernel_w).then_some(c * taps + kh * kernel_w + kw)
-        });
-        let rows = w[group * m * cg * taps..].chunks_exact(cg * taps);
-        for (row, lanes) in rows.zip(panel.chunks_exact_mut(MR)) {
-            for (lane, from) in lanes.iter_mut().zip(from) {
-                *lane = from.map_or(0.0, |from| row[from]);
-            }
+    team.split_rows(to, m * MR, PACK * w.len(), |start, to| {
+        for (at, panel) in to.chunks_exact_mut(m * MR).enumerate() {
+            let at = start + at;
+            let (line, first) = (at / (sizes.row / MR), at % (sizes.row / MR) * MR);
+            let (group, kh) = (line / kernel_h, line % kernel_h);
+            let from = core::array::from_fn(|lane| {
+                let (kw, c) = ((first + lane) / cg, (first + lane) % cg);
+                (kw < kernel_w).then_some(c * taps + kh * kernel_w + kw)
+            });
+            gather(&w[group * m * cg * taps..], cg * taps, from, panel);
         }
-    }
+    });
 }
 
 /// The columns that the pixels of one line sum: `[lines][OW][row]`, and two vectors more.

@@ -5,7 +5,7 @@ use super::turned::Repacked;
 use crate::conv2d::backward::Shape;
 use crate::conv2d::select::fastest;
 use crate::conv2d::winograd::Rates;
-use crate::filter::Layout;
+use crate::filter::{Layout, pack};
 use crate::gemm::MR;
 use crate::simd::LANES;
 
@@ -53,8 +53,8 @@ fn cheapest(rates: &Rates, shape: &Shape) -> Algorithm {
 }
 
 /// Multiply-adds of the packed product in the time of a weight's packing, and of its transform.
-const PACK: f64 = 8.0;
-const TRANSFORM: f64 = 64.0;
+const PACK: f64 = pack::PACK as f64;
+const TRANSFORM: f64 = pack::TRANSFORM as f64;
 
 /// The same for an element of the columns that is summed, in whole vectors.
 const GATHER: f64 = 2.0;

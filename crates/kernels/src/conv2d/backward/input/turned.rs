@@ -5,6 +5,7 @@ use crate::conv2d::backward::Shape;
 use crate::conv2d::select::{Requested, Usage, layout};
 use crate::conv2d::{Conv, depthwise, packed, winograd};
 use crate::error::Error;
+use crate::filter::pack::PACK;
 use crate::filter::{Filter, FilterSpec, Kind, Layout};
 use crate::geometry::{Axis, Window};
 use crate::matrix::MatMut;
@@ -93,7 +94,7 @@ impl Repacked {
     ) {
         let (weights, scratch) = scratch.split_at_mut(self.packed);
         let w = &w[..self.spec.dims[0] * self.spec.row_len()];
-        let filter = match Filter::pack(self.spec, self.layout, w, weights) {
+        let filter = match Filter::pack(self.spec, self.layout, w, weights, team) {
             Ok(filter) => filter,
             Err(error) => unreachable!("the layout was chosen for the filter: {error}"),
         };
@@ -130,22 +131,24 @@ impl Repacked {
         team: &Team,
     ) {
         let (weights, scratch) = scratch.split_at_mut(shape.weight_len());
-        turn(shape, w, weights);
+        turn(shape, w, weights, team);
         self.convolve::<I>([dy, weights], dx, scratch, team);
     }
 }
 
 /// `to[c][oc][kh][kw] = w[oc][c][KH - 1 - kh][KW - 1 - kw]` in each group: `w` `[OC, C / groups,
 /// KH, KW]` to `[C, OC / groups, KH, KW]`.
-fn turn(shape: &Shape, w: &[f32], to: &mut [f32]) {
+fn turn(shape: &Shape, w: &[f32], to: &mut [f32], team: &Team) {
     let (m, cg, taps) = (shape.spec().m(), shape.cg(), shape.spec().taps());
-    for (row, to) in to.chunks_exact_mut(m * taps).enumerate() {
-        let (group, c) = (row / cg, row % cg);
-        for (channel, to) in to.chunks_exact_mut(taps).enumerate() {
-            let from = &w[((group * m + channel) * cg + c) * taps..][..taps];
-            to.iter_mut().zip(from.iter().rev()).for_each(|(to, from)| *to = *from);
+    team.split_rows(to, m * taps, PACK * w.len(), |first, to| {
+        for (row, to) in to.chunks_exact_mut(m * taps).enumerate() {
+            let (group, c) = ((first + row) / cg, (first + row) % cg);
+            for (channel, to) in to.chunks_exact_mut(taps).enumerate() {
+                let from = &w[((group * m + channel) * cg + c) * taps..][..taps];
+                to.iter_mut().zip(from.iter().rev()).for_each(|(to, from)| *to = *from);
+            }
         }
-    }
+    });
 }
 
 /// The axis along which `dx` is a convolution of `dy`, which has `outs` elements.

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import './pad.css';
 
 export type Point = readonly [x: number, y: number];
 export type Stroke = readonly Point[];

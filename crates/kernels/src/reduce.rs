@@ -1,0 +1,177 @@
+//! Sums, products and extremes along an axis.
+//!
+//! In reading order: 0 [`reference`], one output element at a time; 1 [`reduce`], where the axis is
+//! the last by four running results, else by blocks of neighbouring columns, so that memory is read
+//! in order. Results are kept in f64, so an axis of any length loses nothing.
+
+use crate::team::{PASS, Team};
+
+/// What becomes of the elements of an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Their sum.
+    Sum,
+    /// Their mean.
+    Mean,
+    /// The largest; NaN where one is NaN.
+    Max,
+    /// The smallest; NaN where one is NaN.
+    Min,
+    /// Their product.
+    Prod,
+}
+
+/// Columns that are reduced together.
+const COLUMNS: usize = 16;
+
+/// Running results of a row.
+const WAYS: usize = 4;
+
+/// Version 0: `y[o, i] = x[o, 0, i] op x[o, 1, i] op ...`, one element at a time. `x` is `[outer,
+/// axis, inner]`, `y` is `[outer, inner]`.
+pub fn reference(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32]) {
+    for (i, y) in y.iter_mut().enumerate() {
+        let (o, i) = (i / inner, i % inner);
+        let values = (0..axis).map(|a| f64::from(x[(o * axis + a) * inner + i]));
+        let nan = values.clone().any(f64::is_nan);
+        let result = match kind {
+            Kind::Sum => values.sum(),
+            Kind::Mean => values.sum::<f64>() / axis as f64,
+            Kind::Max if nan => f64::NAN,
+            Kind::Min if nan => f64::NAN,
+            Kind::Max => values.fold(f64::NEG_INFINITY, f64::max),
+            Kind::Min => values.fold(f64::INFINITY, f64::min),
+            Kind::Prod => values.product(),
+        };
+        *y = result as f32;
+    }
+}
+
+/// Version 1. `x` is `[outer, axis, inner]` with `axis` and `inner` at least 1; `y` is `[outer,
+/// inner]`, dirty. The bits do not depend on the number of threads.
+pub fn reduce(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32], team: &Team) {
+    let divisor = if kind == Kind::Mean { axis as f64 } else { 1.0 };
+    team.split_rows(y, inner, PASS * x.len(), |first, y| {
+        let block = axis * inner;
+        for (x, y) in x[first * block..].chunks_exact(block).zip(y.chunks_exact_mut(inner)) {
+            match kind {
+                Kind::Sum | Kind::Mean => fold(x, 0.0, |a, b| a + b, y, divisor),
+                Kind::Max => fold(x, f64::NEG_INFINITY, max, y, 1.0),
+                Kind::Min => fold(x, f64::INFINITY, min, y, 1.0),
+                Kind::Prod => fold(x, 1.0, |a, b| a * b, y, 1.0),
+            }
+        }
+    });
+}
+
+/// A comparison with NaN is false: a NaN on the left stays, one on the right is let in by name.
+#[inline(always)]
+fn max(a: f64, b: f64) -> f64 {
+    if (b > a) | b.is_nan() { b } else { a }
+}
+
+#[inline(always)]
+fn min(a: f64, b: f64) -> f64 {
+    if (b < a) | b.is_nan() { b } else { a }
+}
+
+/// The columns of a matrix with as many as `y` has elements, each result divided.
+#[inline(always)]
+fn fold(matrix: &[f32], start: f64, join: impl Fn(f64, f64) -> f64, y: &mut [f32], divisor: f64) {
+    match y {
+        [y] => *y = (row(matrix, start, join) / divisor) as f32,
+        _ => columns(matrix, start, join, y, divisor),
+    }
+}
+
+#[inline(always)]
+fn row(values: &[f32], start: f64, join: impl Fn(f64, f64) -> f64) -> f64 {
+    let mut ways = [start; WAYS];
+    for values in values.chunks(WAYS) {
+        for (way, &value) in ways.iter_mut().zip(values) {
+            *way = join(*way, value.into());
+        }
+    }
+    join(join(ways[0], ways[1]), join(ways[2], ways[3]))
+}
+
+#[inline(always)]
+fn columns(
+    matrix: &[f32],
+    start: f64,
+    join: impl Fn(f64, f64) -> f64,
+    y: &mut [f32],
+    divisor: f64,
+) {
+    let width = y.len();
+    for (block, y) in y.chunks_mut(COLUMNS).enumerate() {
+        let mut results = [start; COLUMNS];
+        for values in matrix[block * COLUMNS..].chunks(width) {
+            for (result, &value) in results[..y.len()].iter_mut().zip(values) {
+                *result = join(*result, value.into());
+            }
+        }
+        y.iter_mut().zip(results).for_each(|(y, result)| *y = (result / divisor) as f32);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Random;
+
+    const ALL: [Kind; 5] = [Kind::Sum, Kind::Mean, Kind::Max, Kind::Min, Kind::Prod];
+
+    fn check(kind: Kind, axis: usize, inner: usize, x: &[f32]) {
+        let mut expected = vec![f32::NAN; x.len() / axis];
+        reference(kind, axis, inner, x, &mut expected);
+        for team in [Team::SOLO, Team::eager(2), Team::eager(3)] {
+            let mut y = vec![f32::NAN; expected.len()];
+            reduce(kind, axis, inner, x, &mut y, &team);
+            for (&y, &expected) in y.iter().zip(&expected) {
+                let scale = if kind == Kind::Prod { expected.abs() } else { 1.0 };
+                let close = (y - expected).abs() <= f32::EPSILON * scale * axis as f32;
+                assert!(
+                    close || y == expected || (y.is_nan() && expected.is_nan()),
+                    "{kind:?} over {axis} of {inner}: {y}, expected {expected}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_of_every_size() {
+        for kind in ALL {
+            for outer in [1, 2, 5] {
+                for axis in [1, 3, 4, 5, 17, 64] {
+                    for inner in [1, 2, 15, 16, 17, 33] {
+                        let seed = (outer * 100 + axis * 10 + inner) as u64;
+                        check(kind, axis, inner, &Random::new(seed).vector(outer * axis * inner));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nan_and_infinity_are_seen_wherever_they_stand() {
+        for kind in ALL {
+            for odd in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                for at in 0..18 {
+                    let mut x = Random::new(5).vector(18);
+                    x[at] = odd;
+                    check(kind, 9, 1, &x);
+                    check(kind, 9, 2, &x);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_sums_lose_nothing() {
+        let x = vec![0.1f32; 1 << 20];
+        let mut y = [f32::NAN];
+        reduce(Kind::Sum, x.len(), 1, &x, &mut y, &Team::SOLO);
+        assert_eq!(y[0], (f64::from(0.1f32) * (1 << 20) as f64) as f32);
+    }
+}

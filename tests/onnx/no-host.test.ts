@@ -1,0 +1,92 @@
+/** Operators that the engine computes alone: nothing goes to the host, and the answer is the host's. */
+import { describe, expect, test } from 'vitest';
+import { hostTensor } from '../../ts/onnx/form/tensors.js';
+import { evaluateGraph } from '../../ts/onnx/plan/evaluate.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
+import { OnnxEngine } from '../../ts/onnx/run/session.js';
+import { openVariant } from '../golden/engine.js';
+import { modelBytes } from './build.js';
+import type { GraphSpec, NodeSpec } from './build.js';
+
+type Shape = readonly number[];
+type Case = readonly [what: string, shapes: Readonly<Record<string, Shape>>, node: Partial<NodeSpec> & Pick<NodeSpec, 'op' | 'inputs'>, more?: Partial<GraphSpec> & { readonly positive?: boolean }];
+
+const size = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
+const numbers = (length: number, seed: number): number[] => Array.from({ length }, (_, i) => (((i * 37 + seed * 101) % 41) - 20) / 8);
+const weight = (shape: Shape): readonly [Shape, readonly number[]] => [shape, numbers(size(shape), 5)];
+
+function orders(rank: number): number[][] {
+  if (rank === 0) return [[]];
+  return orders(rank - 1).flatMap((order) => Array.from({ length: rank }, (_, at) => [...order.slice(0, at), rank - 1, ...order.slice(at)]));
+}
+
+const one = (op: string, shape: Shape, attributes: Partial<NodeSpec> = {}, more: Case[3] = {}): Case => [`${op} of [${shape.join()}] ${JSON.stringify(attributes.ints ?? attributes.int ?? '')}`, { x: shape }, { op, inputs: ['x'], ...attributes }, more];
+const two = (op: string, a: Shape, b: Shape): Case => [`${op} of [${a.join()}] and [${b.join()}]`, { x: a, z: b }, { op, inputs: ['x', 'z'] }, { positive: op === 'Pow' || op === 'Div' }];
+const lines = (op: string, shape: Shape, weights: NonNullable<GraphSpec['weights']>, attributes: Partial<NodeSpec> = {}): Case => [`${op} of lines ${JSON.stringify(attributes)}`, { x: shape }, { op, inputs: ['x', ...Object.keys(weights)], ...attributes }, { weights }];
+const cut = (shape: Shape, starts: number[], ends: number[], axes: number[], steps: number[]): Case => [`Slice ${starts.join()} to ${ends.join()} of [${shape.join()}] along ${axes.join()} by ${steps.join()}`, { x: shape }, { op: 'Slice', inputs: ['x', 'starts', 'ends', 'axes', 'steps'] }, { int64: { starts, ends, axes, steps } }];
+
+/** ReduceSum has its axes as an input since operator set 13, the others since 18. */
+function reduced(op: string, shape: Shape, axes: readonly number[], int: Readonly<Record<string, number>> = {}): Case {
+  const what = `${op} of [${shape.join()}] over ${axes.join()} ${JSON.stringify(int)}`;
+  const positive = op === 'ReduceLogSum';
+  if (op === 'ReduceSum') return [what, { x: shape }, { op, inputs: ['x', 'axes'], int }, { int64: { axes } }];
+  return [what, { x: shape }, { op, inputs: ['x'], ints: { axes }, int }, { positive }];
+}
+
+const REDUCTIONS = ['ReduceL1', 'ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp', 'ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceProd', 'ReduceSum', 'ReduceSumSquare'];
+const AXES = [[1], [-1], [2, 3], [1, 2], [0, 3], [1, 3], [0, 1, 2, 3]];
+
+const CASES: readonly Case[] = [
+  ...[[3, 4], [2, 3, 5], [2, 3, 4, 5], [2, 1, 3, 2, 4]].flatMap((shape) => orders(shape.length).map((perm) => one('Transpose', shape, { ints: { perm } }))),
+  cut([2, 6, 5, 7], [1], [5], [1], [2]),
+  cut([2, 6, 5, 7], [-1], [-100], [3], [-1]),
+  cut([2, 6, 5, 7], [4, 1], [0, 6], [2, 3], [-2, 3]),
+  cut([2, 6, 5, 7], [1, 1], [2, 3], [0, 1], [1, 1]),
+  cut([9, 7], [0], [100], [1], [1]),
+  ['Split in three, unevenly', { x: [2, 6, 3, 2] }, { op: 'Split', inputs: ['x', 'parts'], outputs: ['y', 'y1', 'y2'], int: { axis: 1 } }, { int64: { parts: [1, 3, 2] }, outputs: ['y', 'y1', 'y2'] }],
+  ['Split in halves', { x: [4, 6] }, { op: 'Split', inputs: ['x'], outputs: ['y', 'y1'], int: { axis: -1 } }, { outputs: ['y', 'y1'] }],
+  ['Expand', { x: [3, 1, 2] }, { op: 'Expand', inputs: ['x', 'shape'] }, { int64: { shape: [2, 3, 5, 1] } }],
+  ['Tile', { x: [2, 3, 2, 1] }, { op: 'Tile', inputs: ['x', 'times'] }, { int64: { times: [1, 2, 3, 4] } }],
+  ...REDUCTIONS.flatMap((op) => [...AXES.map((axes) => reduced(op, [2, 3, 4, 5], axes)), reduced(op, [2, 3, 5], [2], { keepdims: 0 })]),
+  ...['Abs', 'Ceil', 'Erf', 'Exp', 'Floor', 'Neg', 'Round', 'Sign'].map((op) => one(op, [2, 3, 4, 5])),
+  ...['Log', 'Reciprocal', 'Sqrt'].map((op) => one(op, [7], {}, { positive: true })),
+  ...['Sub', 'Max', 'Min', 'Pow', 'Div'].flatMap((op) => [two(op, [2, 3, 4, 5], [2, 3, 4, 5]), two(op, [2, 3, 4, 5], [3, 1, 1]), two(op, [4], [3, 4])]),
+  ['Max of three', { x: [2, 3], z: [3], w: [2, 1] }, { op: 'Max', inputs: ['x', 'z', 'w'] }],
+  ['Pow by 2', { x: [5] }, { op: 'Pow', inputs: ['x', 'two'] }, { weights: { two: [[], [2]] } }],
+  ['Pow by a vector', { x: [2, 3] }, { op: 'Pow', inputs: ['x', 'by'] }, { weights: { by: [[3], [3, 0.5, -1]] }, positive: true }],
+  two('MatMul', [5, 7], [7, 9]),
+  two('MatMul', [2, 3, 5, 7], [2, 3, 7, 9]),
+  two('MatMul', [2, 3, 5, 7], [7, 9]),
+  two('MatMul', [3, 1, 5, 7], [4, 7, 9]),
+  lines('Conv', [2, 3, 11], { w: weight([4, 3, 3]), b: weight([4]) }, { ints: { strides: [2], pads: [1, 2], dilations: [2] } }),
+  lines('Conv', [1, 4, 9], { w: weight([4, 1, 3]) }, { int: { group: 4 } }),
+  lines('ConvTranspose', [1, 3, 5], { w: weight([3, 2, 4]) }, { ints: { strides: [2], pads: [1, 0], output_padding: [1] } }),
+  lines('MaxPool', [1, 3, 9], {}, { ints: { kernel_shape: [3], strides: [2], pads: [1, 1] } }),
+  lines('AveragePool', [1, 3, 9], {}, { ints: { kernel_shape: [2] } }),
+  lines('GlobalAveragePool', [2, 3, 9], {}),
+  lines('BatchNormalization', [2, 3, 5], { s: weight([3]), b: weight([3]), m: weight([3]), v: [[3], [1, 2, 0.5]] }),
+  lines('InstanceNormalization', [2, 3, 5], { s: weight([3]), b: weight([3]) }),
+];
+
+describe.each(CASES.map(([what, shapes, node, more = {}]) => ({ what, shapes, node, more })))('$what', ({ shapes, node, more: { positive = false, outputs = ['y'], ...more } }) => {
+  const model = readOnnx(modelBytes({ inputs: shapes, outputs, nodes: [{ outputs: ['y'], ...node }], ...more } as GraphSpec), 'one node');
+  const value = (x: number): number => (positive ? Math.abs(x) + 0.25 : x);
+  const inputs = new Map(Object.entries(shapes).map(([name, shape], i) => [name, hostTensor('float32', shape, numbers(size(shape), i).map(value))]));
+
+  test('in the engine alone, as on the host', () => {
+    const expected = evaluateGraph(model.graph, [...inputs.values()]);
+    const hosts: string[] = [];
+    const engine = new OnnxEngine(openVariant('simd'), model);
+    const got = engine.run(inputs, { host: ({ op }) => hosts.push(op) });
+    engine.dispose();
+    expect(hosts).toEqual([]);
+    for (const [at, name] of outputs.entries()) {
+      const [have, want] = [got.get(name)!, expected[at]!];
+      expect([have.dtype, have.shape, have.data.length]).toEqual([want.dtype, want.shape, want.data.length]);
+      have.data.forEach((x: number, i: number) => {
+        const tolerance = 1e-5 * Math.max(1, Math.abs(want.data[i]!));
+        if (!(Math.abs(x - want.data[i]!) <= tolerance)) expect(x, `${name}[${i}]`).toBe(want.data[i]);
+      });
+    }
+  });
+});
