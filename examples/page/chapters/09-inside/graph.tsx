@@ -76,7 +76,7 @@ function Layer({ of, at, open, chosen, choose }: LayerProps): JSX.Element {
   const size = of.shape.slice(1).join('×');
   return (
     <g
-      role="radio" class={open ? 'open' : ''} data-at={at} data-row={of.row} data-lane={of.lane} aria-checked={chosen} aria-disabled={!open} tabIndex={chosen ? 0 : -1}
+      role="radio" class={open ? 'open' : ''} data-at={at} data-row={of.row} data-lane={of.lane} aria-checked={chosen} aria-disabled={!open} tabindex={chosen ? 0 : -1}
       aria-label={words.layerReads(of.name, of.type, size, of.inputs.join(', '))} transform={`translate(${leftOf(of)} ${topOf(of)})`} onClick={open ? choose : undefined}
     >
       <rect width={WIDTH} height={HEIGHT} rx="6" />
