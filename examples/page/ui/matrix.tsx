@@ -41,7 +41,7 @@ function isForText({ key, ctrlKey }: KeyboardEvent, { selectionStart, selectionE
   return /Left|Home/.test(key) ? selectionStart !== 0 : selectionEnd !== value.length;
 }
 
-/** A grid is one stop of the tabulator; arrows, Home and End go from cell to cell. A field is entered with all of its number marked. */
+/** A grid is one stop of the tabulator; arrows, Home and End go from cell to cell. A field is entered with all of its number marked. One that is only read is a stop itself: it may be wider than the screen. */
 export function Matrix({ label, values, columns, onEdit, onPoint, look = () => '', tone, show = (value) => showNumber(value) }: MatrixProps): JSX.Element {
   const words = say(text);
   const table = useRef<HTMLTableElement>(null);
@@ -80,7 +80,7 @@ export function Matrix({ label, values, columns, onEdit, onPoint, look = () => '
   };
   const role = onEdit || onPoint ? { table: 'grid', cell: 'gridcell' } as const : { table: 'table', cell: 'cell' } as const;
   return (
-    <figure class="matrix" onMouseLeave={() => onPoint?.(undefined)}>
+    <figure class="matrix" tabIndex={onEdit || onPoint ? undefined : 0} onMouseLeave={() => onPoint?.(undefined)}>
       <figcaption>{label}</figcaption>
       <table ref={table} role={role.table} aria-label={label} class={onEdit ? 'edit' : onPoint ? 'point' : ''}>
         <tbody>

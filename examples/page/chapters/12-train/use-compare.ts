@@ -5,8 +5,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { NetName, Plan, Sources } from './session.js';
 import { begin } from './use-run.js';
 
-/** Updates of each network. */
-export const UPDATES = 200;
+/** Updates of each network: after so many the convolution has lost most by the shuffling. */
+export const UPDATES = 100;
 
 export interface Compared {
   readonly net: NetName;
