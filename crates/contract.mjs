@@ -24,7 +24,7 @@ const SOURCES = ['crates/program/contract.json', 'crates/train/contract.json'];
 
 /**
  * A contract as it is read: fields are objects, and `version` is a hash of all that it says. One that `extends` another may use its
- * types, and has those of its steps that need no weights of their own: what learns keeps its weights among the values.
+ * types, and has those of its steps that need no weights of their own, for what learns keeps its weights among the values, and are not `inferenceOnly`.
  */
 export function readContract(source = SOURCES[0]) {
   const contract = JSON.parse(readFileSync(join(ROOT, source), 'utf8'));
@@ -38,7 +38,7 @@ export function readContract(source = SOURCES[0]) {
   return {
     folder: dirname(source),
     base,
-    uses: base?.steps.filter(({ fields }) => !fields.some(({ kind }) => OF_WEIGHTS.includes(kind))) ?? [],
+    uses: base?.steps.filter(({ fields, inferenceOnly }) => !inferenceOnly && !fields.some(({ kind }) => OF_WEIGHTS.includes(kind))) ?? [],
     words: [
       ...Object.entries(contract.words).map(([name, [value, doc]]) => ({ name, value: Number(value), doc })),
       { name: 'version', value: version, doc: 'Second word of a descriptor: a hash of the contract.' },

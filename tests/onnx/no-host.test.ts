@@ -44,6 +44,7 @@ const CASES: readonly Case[] = [
   cut([2, 6, 5, 7], [1, 1], [2, 3], [0, 1], [1, 1]),
   cut([9, 7], [0], [100], [1], [1]),
   ['Split in three, unevenly', { x: [2, 6, 3, 2] }, { op: 'Split', inputs: ['x', 'parts'], outputs: ['y', 'y1', 'y2'], int: { axis: 1 } }, { int64: { parts: [1, 3, 2] }, outputs: ['y', 'y1', 'y2'] }],
+  ['Split in thirds, of which two have a name', { x: [6, 2] }, { op: 'Split', inputs: ['x'], outputs: ['y', '', 'y2'] }, { outputs: ['y', 'y2'] }],
   ['Split in halves', { x: [4, 6] }, { op: 'Split', inputs: ['x'], outputs: ['y', 'y1'], int: { axis: -1 } }, { outputs: ['y', 'y1'] }],
   ['Expand', { x: [3, 1, 2] }, { op: 'Expand', inputs: ['x', 'shape'] }, { int64: { shape: [2, 3, 5, 1] } }],
   ['Tile', { x: [2, 3, 2, 1] }, { op: 'Tile', inputs: ['x', 'times'] }, { int64: { times: [1, 2, 3, 4] } }],
@@ -55,6 +56,7 @@ const CASES: readonly Case[] = [
   ['Pow by 2', { x: [5] }, { op: 'Pow', inputs: ['x', 'two'] }, { weights: { two: [[], [2]] } }],
   ['Pow by a vector', { x: [2, 3] }, { op: 'Pow', inputs: ['x', 'by'] }, { weights: { by: [[3], [3, 0.5, -1]] }, positive: true }],
   two('MatMul', [5, 7], [7, 9]),
+  ['Gemm of two that are computed', { x: [5, 7], z: [9, 7], c: [9] }, { op: 'Gemm', inputs: ['x', 'z', 'c'], int: { transB: 1 } }],
   two('MatMul', [2, 3, 5, 7], [2, 3, 7, 9]),
   two('MatMul', [2, 3, 5, 7], [7, 9]),
   two('MatMul', [3, 1, 5, 7], [4, 7, 9]),
@@ -68,8 +70,20 @@ const CASES: readonly Case[] = [
   lines('InstanceNormalization', [2, 3, 5], { s: weight([3]), b: weight([3]) }),
 ];
 
-describe.each(CASES.map(([what, shapes, node, more = {}]) => ({ what, shapes, node, more })))('$what', ({ shapes, node, more: { positive = false, outputs = ['y'], ...more } }) => {
-  const model = readOnnx(modelBytes({ inputs: shapes, outputs, nodes: [{ outputs: ['y'], ...node }], ...more } as GraphSpec), 'one node');
+/** Whether the first input is a map, whose channels may lie last. */
+const isMap = ({ x }: Readonly<Record<string, Shape>>): boolean => x?.length === 4;
+
+const TIMES = [
+  ...CASES.map(([what, shapes, node, more = {}]) => ({ what, shapes, node, more, behind: [] as NodeSpec[] })),
+  ...CASES.filter(([, shapes]) => isMap(shapes)).map(([what, shapes, node, more = {}]) => ({
+    what: `${what}, channels last`, shapes, more,
+    node: { ...node, inputs: node.inputs.map((name) => (name === 'x' ? 'map' : name)) },
+    behind: [{ op: 'MaxPool', inputs: ['x'], outputs: ['map'], ints: { kernel_shape: [1, 1] } }],
+  })),
+];
+
+describe.each(TIMES)('$what', ({ shapes, node, behind, more: { positive = false, outputs = ['y'], ...more } }) => {
+  const model = readOnnx(modelBytes({ inputs: shapes, outputs, nodes: [...behind, { outputs: ['y'], ...node }], ...more } as GraphSpec), 'one node');
   const value = (x: number): number => (positive ? Math.abs(x) + 0.25 : x);
   const inputs = new Map(Object.entries(shapes).map(([name, shape], i) => [name, hostTensor('float32', shape, numbers(size(shape), i).map(value))]));
 

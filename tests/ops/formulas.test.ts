@@ -1,7 +1,7 @@
 /** Layers that no golden of PyTorch has, forward and back, against their formulas in float64. */
 import { describe, expect, test } from 'vitest';
 import {
-  add, cat, channelShuffle, channelsLast, channelsSecond, chunk, conv2d, graph, input, layerNorm, layerNorm2d, layerScale, linear, narrow, pixelShuffle,
+  add, cat, channelShuffle, channelsLast, channelsSecond, chunk, conv2d, graph, input, layerNorm, layerNorm2d, layerScale, linear, narrow, permute, pixelShuffle,
   pixelUnshuffle, relu, sequential, softplus, stochasticDepth, upsampleLike,
 } from '../../ts/ops/layers.js';
 import type { Layer } from '../../ts/ops/layers.js';
@@ -83,6 +83,12 @@ const CASES: Readonly<Record<string, Case>> = {
     layer: pixelUnshuffle(2), shape: [2, 3, 4, 6], outShape: [2, 12, 2, 3],
     of: (x) => x.map((_, coarse) => x[FINE.indexOf(coarse)]!),
   },
+  'permute of a map': { layer: permute([2, 0, 3, 1]), shape: MAP, outShape: [3, 2, 2, 6], of: (x) => filled([3, 2, 2, 6], ([h, n, w, c]) => at(x, MAP, [n!, c!, h!, w!])) },
+  'permute of a map whose channels lie last': {
+    layer: sequential([relu(), channelsLast(), permute([0, 2, 1, 3])]), shape: MAP, outShape: [2, 2, 3, 6],
+    of: (x) => filled([2, 2, 3, 6], ([n, w, h, c]) => Math.max(0, at(x, MAP, [n!, c!, h!, w!]))),
+  },
+  'permute of rows': { layer: permute([1, 0]), shape: [3, 4], outShape: [4, 3], of: (x) => filled([4, 3], ([i, row]) => at(x, [3, 4], [row!, i!])) },
   'narrow of channels': { layer: narrow(1, 2, 3), shape: MAP, outShape: [2, 3, 3, 2], of: (x) => filled([2, 3, 3, 2], ([n, c, h, w]) => at(x, MAP, [n!, c! + 2, h!, w!])) },
   'narrow of columns': { layer: narrow(-1, 1, 1), shape: MAP, outShape: [2, 6, 3, 1], of: (x) => filled([2, 6, 3, 1], ([n, c, h]) => at(x, MAP, [n!, c!, h!, 1])) },
   'narrow of images': { layer: narrow(0, 1, 1), shape: MAP, outShape: [1, 6, 3, 2], of: (x) => x.slice(36) },
@@ -183,6 +189,10 @@ test('what does not fit is refused where the network is written', () => {
   expect(() => chunk(x, 2, 0)).toThrow('chunk: expected a size for dimension 0, got [?, 6, 4, 4]');
   expect(() => chunk(x, 2, 4)).toThrow('chunk: expected an axis of 4 dimensions, got 4');
   expect(chunk(x, 4).map(({ shape }) => shape[1])).toEqual([2, 2, 2]);
+  expect(() => permute([0, 1, 2])(x)).toThrow('Permute: expected an order of 4 dimensions, got [0, 1, 2]');
+  expect(() => permute([0, 1, 2, 2])(x)).toThrow('Permute: expected an order of 4 dimensions, got [0, 1, 2, 2]');
+  expect(() => permute([0, -1])).toThrow('permute: expected dimension to be a whole number from 0 on, got -1');
+  expect(() => permute('0123' as never)).toThrow('permute: expected dims: an array of dimensions, got "0123"');
   expect(() => channelShuffle(4)(x)).toThrow('expected channels that 4 groups divide, got 6');
   expect(() => layerNorm(6)(x)).toThrow('expected 6 features, got [?, 6, 4, 4]');
   expect(() => layerNorm2d(5)(x)).toThrow('expected 5 input channels, got 6');

@@ -14,7 +14,7 @@ use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x4fbc_016a;
+pub const VERSION: u32 = 0x6386_97f8;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -27,11 +27,10 @@ pub const HYPER_FIRST: usize = 7;
 pub const HYPER_RATES: usize = 8;
 
 /// The codes of all steps.
-pub const CODES: [u32; 71] = [
-    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25, 30, 31, 32, 33, 34, 64, 65,
-    66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89,
-    90, 91, 92, 94, 95, 96, 97, 98, 99, 100, 101, 120, 102, 103, 104, 105, 106, 107, 108, 112, 113,
-    114,
+pub const CODES: [u32; 68] = [
+    3, 4, 5, 6, 9, 10, 12, 13, 14, 15, 16, 17, 19, 21, 22, 23, 24, 25, 30, 31, 64, 65, 66, 67, 68,
+    69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92,
+    94, 95, 96, 97, 98, 99, 100, 101, 120, 102, 103, 104, 105, 106, 107, 108, 112, 113, 114,
 ];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
@@ -61,9 +60,6 @@ pub fn decode(
         25 => inference::box_detections::step(base::BoxDetections::read(words)?, context),
         30 => inference::slice::step(base::Slice::read(words)?, context),
         31 => inference::rearrange::step(base::Rearrange::read(words)?, context),
-        32 => inference::math::step(base::Math::read(words)?, context),
-        33 => inference::reduce::step(base::Reduce::read(words)?, context),
-        34 => inference::mat_mul::step(base::MatMul::read(words)?, context),
         64 => steps::conv2d_forward(Conv2dForward::read(words)?, context),
         65 => steps::conv2d_input_grad(Conv2dInputGrad::read(words)?, context),
         66 => steps::conv2d_weight_grad(Conv2dWeightGrad::read(words)?, context),

@@ -11,6 +11,8 @@ export interface LowerContext {
   readonly attributes: Attributes;
   /** Outputs that the node has a name for, read or not. */
   readonly outputCount: number;
+  /** Outputs that the node lists, with or without a name. */
+  readonly outputPlaces: number;
   /** Whether an optional input is there. */
   has(input: number): boolean;
   shape(input: number): readonly number[];

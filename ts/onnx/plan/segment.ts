@@ -80,6 +80,7 @@ export class SegmentBuilder {
     const made = (what: string): string => `${node.outputs[0] ?? node.name} ${what}${this.suffix(inputs)}`;
     return {
       opset: node.opset,
+      outputPlaces: node.outputs.length,
       outputCount: node.outputs.filter((name) => name !== '').length,
       attributes: new Attributes(node.attributes),
       has: (input) => inputs[input] !== undefined,

@@ -1,5 +1,5 @@
 import { constantIfThere } from '../../onnx/form/lowering.js';
-import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import type { LowerContext, Lowering, Lowerings, ValueId } from '../../onnx/form/lowering.js';
 import { allocate } from '../../onnx/form/tensors.js';
 import type { HostTensor } from '../../onnx/form/types.js';
 import { MAX_RANK } from '../../contract/limits.js';
@@ -12,8 +12,9 @@ const gemm: Lowering = (context) => {
   const { attributes } = context;
   const [b, c] = [context.constant(1), context.constant(2)];
   const plain = attributes.int('transA', 0) === 0 && attributes.float('alpha', 1) === 1 && attributes.float('beta', 1) === 1;
-  if (!plain || b?.shape.length !== 2 || context.shape(0).length !== 2) return undefined;
+  if (!plain || context.shape(0).length !== 2 || context.shape(1).length !== 2) return undefined;
   const transposed = attributes.int('transB', 0) !== 0;
+  if (!b) return products(context, transposed);
   const [inFeatures = 0, outFeatures = 0] = transposed ? [...b.shape].reverse() : b.shape;
   if (!constantIfThere(context, 2)) return undefined;
   const bias = c !== undefined && c.shape.every((dim, axis) => dim === (axis === c.shape.length - 1 ? outFeatures : 1)) && c.shape.length > 0;
@@ -24,6 +25,13 @@ const gemm: Lowering = (context) => {
   // A column, a matrix or one number: it broadcasts.
   return [context.apply(addOp({ operand: c.shape }), [y], { operand: context.param(2) })];
 };
+
+/** A x B + c with a matrix B that is computed. */
+function products(context: LowerContext, transposed: boolean): readonly ValueId[] | undefined {
+  if ([0, 1].some((input) => context.shape(input).includes(0))) return undefined;
+  const y = context.apply(matMulOp({ transposed }), [context.value(0), context.value(1)]);
+  return [context.has(2) ? context.apply(addOp({}), [y, context.value(2)]) : y];
+}
 
 /** x B: a linear layer where B is a constant matrix. */
 const matMul: Lowering = (context) => {

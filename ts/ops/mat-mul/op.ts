@@ -13,6 +13,7 @@ export type MatMulAttrs = {
 
 /** Products of matrices: [..., N, K] by [..., K, M] to [..., N, M], the dimensions before broadcast. */
 export const matMulOp = defineOp<MatMulAttrs>('MatMul', ({ transposed }) => ({
+  reach: 'unknown',
   probabilities: 'mixed',
   // Dimensions align at the end: that of the images meets another one, or is that of the rows.
   acrossImages: ([a = 0, b = 0]) => a !== b || a < 3,

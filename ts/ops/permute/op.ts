@@ -14,6 +14,7 @@ export type PermuteAttrs = {
 export const permuteOp = defineOp<PermuteAttrs>('Permute', ({ dims }) => {
   dims.forEach((dim) => whole('dimension', dim, 0));
   return {
+    reach: 'unknown',
     probabilities: 'kept',
     acrossImages: () => dims[0] !== 0,
     infer([input = []]) {

@@ -35,6 +35,8 @@ export const reduceOp = defineOp<ReduceAttrs>('Reduce', ({ kind, axes, rank }) =
   axes.forEach((axis) => whole('axis', axis, 0));
   const layouts = reducible(axes, rank) ?? wrong(undefined, 'axes that lie beside each other', `[${axes.join(', ')}] of ${rank}`, { as: ShapeError });
   return {
+    // Channels of a pixel are its own.
+    ...(axes.join() !== '1' && { reach: axes.join() === '2,3' ? ('global' as const) : ('unknown' as const) }),
     probabilities: 'mixed',
     acrossImages: () => axes.includes(0),
     infer([input = []]) {

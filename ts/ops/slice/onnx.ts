@@ -36,18 +36,18 @@ const slice: Lowering = (context) => {
 };
 
 const split: Lowering = (context) => {
-  const { attributes, outputCount } = context;
+  const { attributes, outputPlaces } = context;
   const from = context.shape(0);
   const dim = axisOf(attributes.int('axis', 0), from.length);
   const total = from[dim] ?? 0;
-  const parts = attributes.int('num_outputs', outputCount);
+  const parts = attributes.int('num_outputs', outputPlaces);
   const each = Math.ceil(total / parts);
   const even = Array.from({ length: parts }, (_, i) => Math.min(each, total - i * each));
   const lengths = listOf(context, 'split', 1, attributes.has('num_outputs') || total % parts === 0 ? even : undefined);
-  if (!lengths || lengths.some((length) => length < 1) || lengths.reduce((a, b) => a + b, 0) !== total || lengths.length < outputCount) return undefined;
+  if (!lengths || lengths.some((length) => length < 1) || lengths.reduce((a, b) => a + b, 0) !== total || lengths.length < outputPlaces) return undefined;
   if (from.length > MAX_RANK) return undefined;
   let start = 0;
-  return lengths.slice(0, outputCount).map((length) => {
+  return lengths.slice(0, outputPlaces).map((length) => {
     start += length;
     return context.apply(sliceOp({ dim, start: start - length, length }), [context.value(0)]);
   });

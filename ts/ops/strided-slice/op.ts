@@ -18,6 +18,7 @@ export type StridedSliceAttrs = {
 export const stridedSliceOp = defineOp<StridedSliceAttrs>('StridedSlice', ({ starts, steps, sizes }) => {
   sizes.forEach((size) => whole('size', size, 1));
   return {
+    reach: 'unknown',
     probabilities: 'kept',
     acrossImages: () => starts[0] !== 0 || steps[0] !== 1,
     infer([input = []]) {

@@ -11,6 +11,7 @@ export type TileAttrs = { readonly repeats: readonly number[] };
 export const tileOp = defineOp<TileAttrs>('Tile', ({ repeats }) => {
   repeats.forEach((times) => whole('repeats', times, 1));
   return {
+    reach: 'unknown',
     probabilities: 'kept',
     acrossImages: () => repeats[0] !== 1,
     infer([input = []]) {
