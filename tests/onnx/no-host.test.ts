@@ -4,7 +4,7 @@ import { hostTensor } from '../../ts/onnx/form/tensors.js';
 import { evaluateGraph } from '../../ts/onnx/plan/evaluate.js';
 import { readOnnx } from '../../ts/onnx/read/read.js';
 import { OnnxEngine } from '../../ts/onnx/run/session.js';
-import { openVariant } from '../golden/engine.js';
+import { openVariant, RUNNABLE } from '../golden/engine.js';
 import { modelBytes } from './build.js';
 import type { GraphSpec, NodeSpec } from './build.js';
 
@@ -102,5 +102,29 @@ describe.each(TIMES)('$what', ({ shapes, node, behind, more: { positive = false,
         if (!(Math.abs(x - want.data[i]!) <= tolerance)) expect(x, `${name}[${i}]`).toBe(want.data[i]);
       });
     }
+  });
+});
+
+describe.each(RUNNABLE)('%s', (variant) => {
+  const odd = [Number.NaN, Infinity, -Infinity, 0, 1, -2, 0.5, Number.NaN, 3];
+
+  test.each([['Max', Math.max], ['Min', Math.min]] as const)('%s keeps NaN, of either operand, however it broadcasts', (op, of) => {
+    const model = readOnnx(modelBytes({ inputs: { x: [9], z: ['M'] }, outputs: ['y'], nodes: [{ op, inputs: ['x', 'z'], outputs: ['y'] }] }), op);
+    const engine = new OnnxEngine(openVariant(variant), model);
+    for (const other of [...odd.map((x) => [x]), odd.toReversed()]) {
+      const y = engine.run(new Map([['x', hostTensor('float32', [9], odd)], ['z', hostTensor('float32', [other.length], other)]])).get('y')!;
+      expect([...y.data]).toEqual(odd.map((x, i) => of(x, other[i] ?? other[0]!)));
+    }
+    engine.dispose();
+  });
+
+  test.each(['ReduceMax', 'ReduceMin'])('%s keeps NaN, wherever it stands', (op) => {
+    const model = readOnnx(modelBytes({ inputs: { x: [1, 6] }, outputs: ['y'], nodes: [{ op, inputs: ['x'], outputs: ['y'], ints: { axes: [1] } }] }), op);
+    const engine = new OnnxEngine(openVariant(variant), model);
+    for (let at = 0; at < 6; at++) {
+      const x = hostTensor('float32', [1, 6], [1, 2, 3, 4, 5, 6].with(at, Number.NaN));
+      expect([...engine.run(new Map([['x', x]])).get('y')!.data]).toEqual([Number.NaN]);
+    }
+    engine.dispose();
   });
 });

@@ -1,4 +1,3 @@
-import { placing } from '../../base/errors.js';
 import { wrong } from '../../base/wrong.js';
 import { showValue } from '../../base/show.js';
 import { leaf, NAME_OPTION } from '../../layers/layer.js';
@@ -11,6 +10,6 @@ import { permuteOp } from './op.js';
  * @throws ArgumentError for numbers that are no dimensions; ShapeError for an order of another number of dimensions
  */
 export function permute(dims: readonly number[], options: NameOption = {}): Layer {
-  if (!Array.isArray(dims)) placing('permute', () => wrong('dims', 'an array of dimensions', showValue(dims)));
+  if (!Array.isArray(dims)) wrong('permute: dims', 'an array of dimensions', showValue(dims));
   return leaf('permute', options, { known: NAME_OPTION, make: () => permuteOp({ dims: [...dims] }) });
 }

@@ -144,6 +144,7 @@ pub fn binary(
                     Kind::Mul => combine(out, b, steps[1], |a, b| a * b),
                     Kind::Div => combine(out, b, steps[1], |a, b| a / b),
                     Kind::Sub => combine(out, b, steps[1], |a, b| a - b),
+                    Kind::Max | Kind::Min if steps[1] == 0 => bound_by(kind, out, b[0]),
                     Kind::Max => combine(out, b, steps[1], max),
                     Kind::Min => combine(out, b, steps[1], min),
                     Kind::Pow => combine(out, b, steps[1], |a: f32, b| a.powf(b)),
@@ -181,6 +182,17 @@ fn advance(shape: &Broadcast, index: &mut [usize; RANK_MAX], at: &mut [usize; 2]
         at[0] -= shape.a[axis] * shape.dims[axis];
         at[1] -= shape.b[axis] * shape.dims[axis];
     }
+}
+
+/// The greater or lesser of every element and one number. By the clamp that keeps NaN: a comparison
+/// with a number that is known not to be NaN becomes an instruction that may lose those of `out`.
+fn bound_by(kind: Kind, out: &mut [f32], bound: f32) {
+    let (min, max) = match kind {
+        _ if bound.is_nan() => return out.fill(f32::NAN),
+        Kind::Max => (bound, f32::INFINITY),
+        _ => (f32::NEG_INFINITY, bound),
+    };
+    Activation::Clip { min, max }.apply(out);
 }
 
 #[inline]
