@@ -156,7 +156,7 @@ fn line(x: &[f32], from: usize, stride: isize, to: &mut [f32]) {
     match stride {
         0 => to.fill(x[from]),
         1 => to.copy_from_slice(&x[from..][..to.len()]),
-        1.. => to
+        2.. => to
             .iter_mut()
             .zip(x[from..].iter().step_by(stride as usize))
             .for_each(|(to, &x)| *to = x),
