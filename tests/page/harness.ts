@@ -119,9 +119,11 @@ async function axe(page: Page): Promise<readonly string[]> {
   });
 }
 
-/** The numbers of the matrix with such a caption. */
+/** The numbers of the matrix with such a caption, once they are there: its place may be kept before. */
 export async function matrix(page: Page, caption: string): Promise<readonly string[]> {
-  return page.locator('figure.matrix', { has: page.locator('figcaption', { hasText: new RegExp(`^${caption}$`) }) }).locator('td').evaluateAll((cells) => cells.map((cell) => cell.querySelector('input')?.value ?? cell.textContent ?? ''));
+  const cells = page.locator('figure.matrix', { has: page.locator('figcaption', { hasText: new RegExp(`^${caption}$`) }) }).locator('td');
+  await cells.first().waitFor();
+  return cells.evaluateAll((all) => all.map((cell) => cell.querySelector('input')?.value ?? cell.textContent ?? ''));
 }
 
 /** How a cell of a matrix is called, by row and column from 1. */
