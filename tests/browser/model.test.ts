@@ -63,6 +63,13 @@ describe('what goes wrong', () => {
       await image.decode();
       return image;
     };
+    // One that is still loading is waited for.
+    const loading = Object.assign(new Image(), { src: `${urlOf('dog.jpg')}?anew` });
+    expect(loading.complete).toBe(false);
+    const [early, late] = [await model.classify(loading), await model.classify(await shown(urlOf('dog.jpg')))];
+    expect(early.top).toEqual(late.top);
+    // One that never will has no pixels.
+    await expect(model.classify(Object.assign(new Image(), { src: '/no-such-photo.jpg' }))).rejects.toMatchObject({ code: 'image', message: expect.stringContaining('has no pixels to read') as string });
     const foreign = new URL(urlOf('dog.jpg'), location.href);
     foreign.hostname = '127.0.0.1';
     await expect(model.classify(await shown(foreign.href))).rejects.toMatchObject({ code: 'image', message: expect.stringContaining('CORS headers') as string });

@@ -17,16 +17,21 @@ const WHOLE_PIXELS = 1.5e6;
  * Turns what cannot be posted to a worker (elements, canvases, relative URLs) into what can, and takes a snapshot of what may
  * change: before it returns, and without reading pixels on this thread. Frames and bitmaps are copies, for the caller to close.
  * Everything else is handed through. To be called on the thread that owns the element.
- * @throws ImageError for an element without pixels: not loaded yet, broken, or tainted by another origin
+ * @throws ImageError for an element without pixels: broken, or tainted by another origin
  */
 export async function toTransportable(input: ImageInput): Promise<Sendable> {
   if (typeof input === 'string' || input instanceof URL) return { image: located(input) };
+  // Not waited for without need: what an element shows now is what is meant.
+  if (isA(input, 'HTMLImageElement') && isLoading(input as HTMLImageElement)) await (input as HTMLImageElement).decode().catch(() => undefined);
   if (isA(input, 'HTMLImageElement') && (input as HTMLImageElement).naturalWidth) {
     const { currentSrc: shown, crossOrigin, naturalWidth: width, naturalHeight: height } = input as HTMLImageElement;
     return { shown: { shown, crossOrigin, width, height }, draw: (least) => draw(input as HTMLImageElement, shown, least) };
   }
   return { image: isA(input, ...DRAWABLE) ? await snapshot(input as Drawable) : input };
 }
+
+/** Whether an element shows something soon. What waits for the page to be scrolled may never come; what cannot be shown has no pixels, which is said where they are read. */
+const isLoading = ({ complete, loading }: HTMLImageElement): boolean => !complete && loading !== 'lazy';
 
 /** @throws ImageError for what is no address */
 function located(input: string | URL): string {

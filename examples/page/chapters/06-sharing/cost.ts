@@ -2,7 +2,7 @@
 import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { ComputeError } from '../../engine/compute-error.js';
-import { failureOf } from '../../engine/failure.js';
+import { endWorker, failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import type { CostWorker } from './cost.worker.js';
 
@@ -56,7 +56,7 @@ export function openCosts(): CostSource {
     },
     end: () => {
       ended = true;
-      worker?.terminate();
+      if (worker) endWorker(worker);
     },
   };
 }

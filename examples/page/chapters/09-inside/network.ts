@@ -4,7 +4,7 @@ import type { Remote } from 'comlink';
 import type { Classification, UnitField } from 'receptive';
 import type { Gap } from 'receptive/inline';
 import { ComputeError } from '../../engine/compute-error.js';
-import { failureOf } from '../../engine/failure.js';
+import { endWorker, failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import type { Sheet } from '../../ui/sheet-view.js';
 import type { HeatMap, Inside, LayerMaps, LayerTime, Opened } from './inside.worker.js';
@@ -65,7 +65,7 @@ export async function openNetwork(file: File | undefined, onProgress: (share: nu
       cam: (photo, index) => ask(remote.cam(photo, index)),
       stop: () => void remote.stop(),
       time: (photo) => ask(remote.time(photo)),
-      close: () => worker.terminate(),
+      close: () => endWorker(worker),
     };
   } catch (error) {
     worker.terminate();

@@ -1,7 +1,7 @@
 /** Asks the chapter's worker. */
 import { wrap } from 'comlink';
 import { ComputeError } from '../../engine/compute-error.js';
-import { failureOf } from '../../engine/failure.js';
+import { endWorker, failureOf } from '../../engine/failure.js';
 import type { Built, History, Stack, StackPlan } from './history.worker.js';
 import type { NetName } from './names.js';
 
@@ -24,5 +24,5 @@ export function startHistory(): Worked {
     if ('error' in done) throw new ComputeError(done.error);
     return done.value;
   };
-  return { describe: (name) => ask(remote.describe(name)), time: (name) => ask(remote.time(name)), stack: (plan) => ask(remote.stack(plan)), close: () => worker.terminate() };
+  return { describe: (name) => ask(remote.describe(name)), time: (name) => ask(remote.time(name)), stack: (plan) => ask(remote.stack(plan)), close: () => endWorker(worker) };
 }

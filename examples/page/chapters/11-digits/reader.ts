@@ -2,7 +2,7 @@
 import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { ComputeError } from '../../engine/compute-error.js';
-import { failureOf } from '../../engine/failure.js';
+import { endWorker, failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import type { LayerSheet } from './layers.js';
 import type { ReaderWork } from './reader.worker.js';
@@ -65,7 +65,7 @@ export class Reader {
   }
 
   end(): void {
-    this.worker.terminate();
+    endWorker(this.worker);
   }
 
   private async readAnew(image: ImageData): Promise<Reading> {

@@ -3,7 +3,7 @@ import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import type { Done } from '../../engine/answer.js';
 import { ComputeError } from '../../engine/compute-error.js';
-import { failureOf } from '../../engine/failure.js';
+import { endWorker, failureOf } from '../../engine/failure.js';
 import { kept } from '../../engine/offline.js';
 import type { PhotoTasks } from './photo.worker.js';
 import type { Task, Tasks } from './tasks.worker.js';
@@ -42,7 +42,7 @@ function start<Of>(make: () => Worker): Asked<Of> {
     },
     close: () => {
       closed = true;
-      worker?.terminate();
+      if (worker) endWorker(worker);
     },
   };
 }
