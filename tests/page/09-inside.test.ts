@@ -222,20 +222,32 @@ describe.skipIf(WITHOUT_BROWSER)('inside a real network', () => {
     await at.shot(`9-inside-cam-${language}`);
   });
 
+  const ownOnnx = Buffer.from(modelBytes({
+    inputs: { x: [1, 3, 8, 8] }, outputs: ['y'], weights: { w: [[4, 3, 3, 3], Array.from({ length: 108 }, (_, i) => Math.sin(i))] },
+    nodes: [
+      { op: 'Conv', name: 'conv', inputs: ['x', 'w'], outputs: ['a'] }, { op: 'Relu', name: 'bent', inputs: ['a'], outputs: ['b'] },
+      { op: 'GlobalAveragePool', name: 'mean', inputs: ['b'], outputs: ['c'] }, { op: 'Flatten', name: 'flat', inputs: ['c'], outputs: ['y'] },
+    ],
+  }));
+
   it('opens a learner’s ONNX file, and says why it has no heat map', async () => {
-    const own = modelBytes({
-      inputs: { x: [1, 3, 8, 8] }, outputs: ['y'], weights: { w: [[4, 3, 3, 3], Array.from({ length: 108 }, (_, i) => Math.sin(i))] },
-      nodes: [
-        { op: 'Conv', name: 'conv', inputs: ['x', 'w'], outputs: ['a'] }, { op: 'Relu', name: 'bent', inputs: ['a'], outputs: ['b'] },
-        { op: 'GlobalAveragePool', name: 'mean', inputs: ['b'], outputs: ['c'] }, { op: 'Flatten', name: 'flat', inputs: ['c'], outputs: ['y'] },
-      ],
-    });
     await at.open('9-inside');
     await answer('cat');
-    await at.page.setInputFiles(OWN, { name: 'own.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from(own) });
+    await at.page.setInputFiles(OWN, { name: 'own.onnx', mimeType: 'application/octet-stream', buffer: ownOnnx });
     await at.page.waitForFunction(() => document.querySelector('.cam')?.textContent?.includes('receptive convert'), undefined, { timeout: 40_000 });
     expect(await at.page.locator('#labels li').count()).toBe(4);
     expect(await at.page.locator('.network [role="radio"]').count()).toBeGreaterThanOrEqual(3);
+  });
+
+  it('goes on with a file that comes while the network before still answers', async () => {
+    await at.open('9-inside');
+    for (let i = 0; i < 4; i++) {
+      // Whatever it is at: opening, classifying, drawing what the network sees.
+      await at.page.locator('.look img').waitFor();
+      await at.page.setInputFiles(OWN, { name: `own${i}.onnx`, mimeType: 'application/octet-stream', buffer: ownOnnx });
+    }
+    await at.page.waitForFunction(() => document.querySelector('.cam')?.textContent?.includes('receptive convert'));
+    expect(await at.page.locator('.inside').textContent()).toContain('own3.onnx');
   });
 
   it.each(LANGUAGES)('lists what is in the way of a file that cannot run, %s', async (language) => {
