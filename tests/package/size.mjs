@@ -49,7 +49,7 @@ const ROWS = [
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 239_500]),
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker-onnx', name), 284_800]),
   ['lessons: lessons.js + lessons.wasm, without the page script', gzip(dist('web/lessons.js'), dist('wasm/lessons.wasm')), 27_500],
-  ['vision: metrics and data sets', gzip(dist('web/vision.js')), 18_000],
+  ['vision: metrics and data sets', gzip(dist('web/vision.js')), 18_200],
   ['lessons.wasm alone', gzip(dist('wasm/lessons.wasm')), 25_000],
   ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads', 'scalar'].map((name) => `train-${name}`).filter(isBuilt).map((name) => [`${name}.wasm alone`, gzip(dist(`wasm/${name}.wasm`)), name === 'train-scalar' ? 242_500 : 229_000]),
   ...['train-simd', 'train-relaxed'].filter(isBuilt).map((name) => [`what training adds to a page: train.js + train-worker.js + ${name}.wasm`, gzip(dist('web/train.js'), dist('web/train-worker.js'), dist(`wasm/${name}.wasm`)), 312_000]),
