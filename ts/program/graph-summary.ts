@@ -6,13 +6,12 @@ import type { Graph } from '../graph/graph.js';
 import { neededNodes } from '../passes/drop.js';
 import { summarizeLayers } from './layers.js';
 import type { LayerSummary } from './layers.js';
-import type { PlannedPort } from './plan.js';
 import { concreteShapes } from './shapes.js';
 
 /** What a network is made of and what it costs, before it has weights. */
 export interface GraphSummary {
   /** Inputs with the shapes that were given, or that the graph has. */
-  readonly inputs: readonly PlannedPort[];
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
   /** In the graph's order; those that no output needs are not counted. */
   readonly layers: readonly Omit<LayerSummary, 'steps'>[];
   /** Numbers in all parameters of these layers; what several layers share counts once. */

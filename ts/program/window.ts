@@ -1,5 +1,5 @@
 import type { Node } from '../graph/graph.js';
-import type { Pads, Reach } from '../graph/op.js';
+import type { Reach } from '../graph/op.js';
 
 /** Windows that slide over a map. */
 export interface SlidingWindow {
@@ -10,7 +10,7 @@ export interface SlidingWindow {
   /** From one weighed pixel to the next. */
   readonly dilation: readonly [number, number];
   /** Pixels around the map: top, left, bottom, right; transposed, what is cut off. */
-  readonly pad: Pads;
+  readonly pad: readonly [top: number, left: number, bottom: number, right: number];
   /** Whether each pixel of the input is spread over a window of the output, as a transposed convolution does. */
   readonly transposed: boolean;
 }

@@ -10,6 +10,7 @@ import { permuteOp } from './op.js';
  * @throws ArgumentError for numbers that are no dimensions; ShapeError for an order of another number of dimensions
  */
 export function permute(dims: readonly number[], options: NameOption = {}): Layer {
-  if (!Array.isArray(dims)) wrong('permute: dims', 'an array of dimensions', showValue(dims));
+  const given: unknown = dims;
+  if (!Array.isArray(given)) wrong('permute: dims', 'an array of dimensions', showValue(dims));
   return leaf('permute', options, { known: NAME_OPTION, make: () => permuteOp({ dims: [...dims] }) });
 }
