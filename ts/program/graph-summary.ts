@@ -11,7 +11,12 @@ import { concreteShapes } from './shapes.js';
 /** What a network is made of and what it costs, before it has weights. */
 export interface GraphSummary {
   /** Inputs with the shapes that were given, or that the graph has. */
-  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly inputs: readonly {
+    /** As the graph names it. */
+    readonly name: string;
+    /** [N, C, H, W] for maps. */
+    readonly shape: readonly number[];
+  }[];
   /** In the graph's order; those that no output needs are not counted. */
   readonly layers: readonly Omit<LayerSummary, 'steps'>[];
   /** Numbers in all parameters of these layers; what several layers share counts once. */
