@@ -41,7 +41,9 @@ impl Pair {
 /// three channels, the fourth sum means nothing.
 ///
 /// # Panics
-/// Where `row` ends less than [`SLACK`] bytes behind the start of the last pixel.
+///
+/// # Panics
+/// If `row` ends less than [`SLACK`] bytes behind the start of the last pixel.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[inline(always)]
 pub fn mix_four<const STRIDE: usize>(
@@ -102,7 +104,9 @@ fn to_byte(sum: i32) -> u8 {
 /// three channels, the fourth sum means nothing.
 ///
 /// # Panics
-/// Where `row` ends less than [`SLACK`] bytes behind the start of the last pixel.
+///
+/// # Panics
+/// If `row` ends less than [`SLACK`] bytes behind the start of the last pixel.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[inline(always)]
 pub fn mix_four<const STRIDE: usize>(
