@@ -1,10 +1,12 @@
 /** Curves over an axis, by uPlot, with the last numbers as a text. A chapter that imports this fetches the library. */
+import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { theme } from '../app/theme.js';
 import { showNumber } from '../app/words.js';
+import { ErrorNote } from './error-note.js';
 
 export interface Curve {
   readonly label: string;
@@ -26,10 +28,25 @@ interface PlotProps {
   readonly height?: number;
 }
 
+const library = signal<typeof uPlot | undefined>(undefined);
+const failure = signal<unknown>(undefined);
+
+/** The library is read in a task of its own: with a chapter's scripts it would hold up the page. */
+async function fetchLibrary(): Promise<void> {
+  failure.value = undefined;
+  try {
+    library.value = (await import('uplot')).default;
+  } catch (error) {
+    failure.value = error;
+  }
+}
+void fetchLibrary();
+
+const HEIGHT = 220;
 const COLOURS = ['--accent', '--minus', '--third', '--muted'];
 const property = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function optionsOf({ curves, xLabel, yLabel, logX, logY, range, height = 220 }: PlotProps, width: number): uPlot.Options {
+function optionsOf({ curves, xLabel, yLabel, logX, logY, range, height = HEIGHT }: PlotProps, width: number): uPlot.Options {
   const axis = (label: string): uPlot.Axis => ({ label, stroke: property('--ink'), grid: { stroke: property('--line') }, ticks: { stroke: property('--line') }, labelSize: 20, font: '12px system-ui', labelFont: '12px system-ui' });
   return {
     width, height, legend: { show: curves.length > 1, live: false }, cursor: { show: false },
@@ -40,27 +57,30 @@ function optionsOf({ curves, xLabel, yLabel, logX, logY, range, height = 220 }: 
 }
 
 export function Plot(props: PlotProps): JSX.Element {
-  const { label, x, curves } = props;
+  const { label, x, curves, height = HEIGHT } = props;
+  const Library = library.value;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const form = JSON.stringify([theme(), props.xLabel, props.yLabel, props.logX, props.logY, props.height, props.range, curves.map((curve) => [curve.label, curve.colour, curve.dashed])]);
   useEffect(() => {
     const parent = box.current!;
-    const made = new uPlot(optionsOf(props, parent.clientWidth), [[], ...curves.map(() => [])], parent);
+    if (!Library) return;
+    const made = new Library(optionsOf(props, parent.clientWidth), [[], ...curves.map(() => [])], parent);
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: parent.clientWidth, height: props.height ?? 220 }));
+    const observer = new ResizeObserver(() => made.setSize({ width: parent.clientWidth, height: height }));
     observer.observe(parent);
     return () => {
       observer.disconnect();
       made.destroy();
     };
-  }, [form]);
-  useEffect(() => plot.current?.setData([x as number[], ...curves.map(({ values }) => values as (number | null)[])]), [x, curves, form]);
+  }, [form, Library]);
+  useEffect(() => plot.current?.setData([x as number[], ...curves.map(({ values }) => values as (number | null)[])]), [x, curves, form, Library]);
   const last = curves.map((curve) => `${curve.label}: ${showNumber(curve.values.findLast((value) => value !== null) ?? Number.NaN, 4)}`).join(', ');
   return (
     <figure class="plot">
       <figcaption>{label}</figcaption>
-      <div ref={box} role="img" aria-label={`${label}. ${last}`} />
+      {failure.value !== undefined && <ErrorNote error={failure.value} again={() => void fetchLibrary()} />}
+      <div ref={box} style={{ minHeight: `${height}px` }} role="img" aria-label={`${label}. ${last}`} />
     </figure>
   );
 }
