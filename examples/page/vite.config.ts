@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 import { digits } from './digits.plugin.js';
+import { plots } from './plots.plugin.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -62,5 +63,5 @@ export default defineConfig({
   build: { outDir: here('../../.cache/page'), emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, manifest: true },
   worker: { format: 'es' },
   server: { fs: { allow: [here('../..')] } },
-  plugins: [digits(), serviceWorker()],
+  plugins: [digits(), plots(), serviceWorker()],
 });

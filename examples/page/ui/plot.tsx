@@ -46,8 +46,11 @@ const HEIGHT = 220;
 const COLOURS = ['--accent', '--minus', '--third', '--muted'];
 const property = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/** On axes of powers uPlot leaves out those between. */
+const tick = (value: number | null): string => (value === null ? '' : showNumber(value, 9));
+
 function optionsOf({ curves, xLabel, yLabel, logX, logY, range, height = HEIGHT }: PlotProps, width: number): uPlot.Options {
-  const axis = (label: string): uPlot.Axis => ({ label, stroke: property('--ink'), grid: { stroke: property('--line') }, ticks: { stroke: property('--line') }, labelSize: 20, font: '12px system-ui', labelFont: '12px system-ui' });
+  const axis = (label: string): uPlot.Axis => ({ label, stroke: property('--ink'), grid: { stroke: property('--line') }, ticks: { stroke: property('--line') }, labelSize: 20, font: '12px system-ui', labelFont: '12px system-ui', values: (_, ticks) => ticks.map(tick) });
   return {
     width, height, legend: { show: curves.length > 1, live: false }, cursor: { show: false },
     scales: { x: { time: false, distr: logX ? 3 : 1 }, y: { distr: logY ? 3 : 1, ...(range && { range: [range[0], range[1]] }) } },
