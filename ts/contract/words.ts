@@ -10,7 +10,7 @@ export const NONE = 0xffff_ffff;
 export const CONSTANT_FLAG = 0x8000_0000;
 
 /** Second word of a descriptor: a hash of the contract. */
-export const VERSION = 0x8cb4_2a05;
+export const VERSION = 0x8b86_6dbb;
 
 /** Which layer a filter belongs to. */
 export const FILTER_KINDS = { conv: 0, convTranspose: 1, linear: 2 } as const;
@@ -21,7 +21,7 @@ export const ALGORITHMS = { auto: 0, naive: 1, im2col: 2, packed: 3, winograd: 4
 export type Algorithm = keyof typeof ALGORITHMS;
 
 /** What is done with two elements. */
-export const BINARY_OPS = { add: 0, mul: 1, div: 2, sub: 3, max: 4, min: 5, pow: 6 } as const;
+export const BINARY_OPS = { add: 0, mul: 1, div: 2, sub: 3, max: 4, min: 5, pow: 6, greater: 7, greaterEqual: 8, equal: 9 } as const;
 export type BinaryOp = keyof typeof BINARY_OPS;
 
 /** A function of one number. */
@@ -31,7 +31,7 @@ export const MATH_FUNCTIONS = {
 export type MathFunction = keyof typeof MATH_FUNCTIONS;
 
 /** What becomes of the elements of an axis. */
-export const REDUCE_KINDS = { sum: 0, mean: 1, max: 2, min: 3, prod: 4 } as const;
+export const REDUCE_KINDS = { sum: 0, mean: 1, max: 2, min: 3, prod: 4, argMax: 5, argMin: 6 } as const;
 export type ReduceKind = keyof typeof REDUCE_KINDS;
 
 /** What becomes of a map. */
@@ -45,6 +45,18 @@ export type PadMode = keyof typeof PAD_MODES;
 /** How an output pixel comes from input pixels. */
 export const RESIZE_MODES = { nearest: 0, bilinear: 1 } as const;
 export type ResizeMode = keyof typeof RESIZE_MODES;
+
+/** How a sample comes from pixels. */
+export const SAMPLE_MODES = { nearest: 0, bilinear: 1 } as const;
+export type SampleMode = keyof typeof SAMPLE_MODES;
+
+/** What lies around a map that is sampled. */
+export const OUTSIDES = { zeros: 0, border: 1, reflection: 2 } as const;
+export type Outside = keyof typeof OUTSIDES;
+
+/** What a recurrent cell computes. */
+export const RECURRENT_KINDS = { tanh: 0, relu: 1, lstm: 2, gru: 3, gruAfter: 4 } as const;
+export type RecurrentKind = keyof typeof RECURRENT_KINDS;
 
 /** What becomes of the samples of a bin: their mean, or as ONNX the largest of all taps, each times its weight. */
 export const ROI_MODES = { avg: 0, max: 1 } as const;
@@ -73,4 +85,5 @@ export type SuppressMethod = keyof typeof SUPPRESS_METHODS;
 /** An elementwise function and its parameters. */
 export const ACTIVATIONS = {
   none: 0, relu: 1, clip: 2, leakyRelu: 3, sigmoid: 4, tanh: 5, silu: 6, hardSwish: 7, hardSigmoid: 8, gelu: 9, geluTanh: 10, softplus: 11,
+  mish: 12, softsign: 13, elu: 14, celu: 15, selu: 16,
 } as const;

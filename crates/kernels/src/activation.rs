@@ -16,6 +16,7 @@ pub mod backward;
 pub mod formula;
 
 use crate::elementary::slices;
+use crate::elementary::units::{self, Elu as Unit};
 use crate::elementary::{gelu, logistic};
 use crate::error::{Code, Error};
 use crate::simd::{Isa, LANES, Native};
@@ -61,6 +62,22 @@ pub enum Activation {
     GeluTanh,
     /// `ln(1 + exp(x))` (Dugas et al. 2001)
     Softplus,
+    /// `x * tanh(softplus(x))` (Misra 2019, arXiv 1908.08681)
+    Mish,
+    /// `x / (1 + |x|)` (Turian et al. 2009)
+    Softsign,
+    /// [`Unit::new`]
+    Elu {
+        /// Minus the value far below zero.
+        alpha: f32,
+    },
+    /// [`Unit::celu`]
+    Celu {
+        /// The same; not 0.
+        alpha: f32,
+    },
+    /// [`Unit::selu`]
+    Selu,
 }
 
 impl Activation {
@@ -71,6 +88,8 @@ impl Activation {
             Activation::Clip { min, max } => min <= max,
             Activation::LeakyRelu { slope } => !slope.is_nan(),
             Activation::HardSigmoid { alpha, beta } => !alpha.is_nan() && !beta.is_nan(),
+            Activation::Elu { alpha } => !alpha.is_nan(),
+            Activation::Celu { alpha } => !alpha.is_nan() && alpha != 0.0,
             _ => true,
         };
         if valid {
@@ -95,6 +114,11 @@ impl Activation {
             Activation::Gelu => gelu::gelu::<f64>(x),
             Activation::GeluTanh => gelu::gelu_tanh::<f64>(x),
             Activation::Softplus => logistic::softplus::<f64>(x),
+            Activation::Mish => logistic::mish::<f64>(x),
+            Activation::Softsign => units::softsign::<f64>(x),
+            Activation::Elu { alpha } => Unit::new(alpha).value::<f64>(x),
+            Activation::Celu { alpha } => Unit::celu(alpha).value::<f64>(x),
+            Activation::Selu => Unit::selu().value::<f64>(x),
         }
     }
 
@@ -115,6 +139,11 @@ impl Activation {
             Activation::Gelu => slices::gelu(values),
             Activation::GeluTanh => slices::gelu_tanh(values),
             Activation::Softplus => slices::softplus(values),
+            Activation::Mish => slices::mish(values),
+            Activation::Softsign => slices::softsign(values),
+            Activation::Elu { alpha } => slices::elu(values, Unit::new(alpha)),
+            Activation::Celu { alpha } => slices::elu(values, Unit::celu(alpha)),
+            Activation::Selu => slices::elu(values, Unit::selu()),
         }
     }
 

@@ -37,7 +37,7 @@ impl MatMul {
     }
 
     /// `b` in panels of [`MR`] columns, missing ones zero.
-    fn pack(&self, b: &[f32], panels: &mut [f32]) {
+    pub(crate) fn pack(&self, b: &[f32], panels: &mut [f32]) {
         for (panel, columns) in panels.chunks_exact_mut(self.k * MR).zip((0..self.m).step_by(MR)) {
             let width = MR.min(self.m - columns);
             for (k, lanes) in panel.chunks_exact_mut(MR).enumerate() {

@@ -19,6 +19,10 @@ pub enum Kind {
     Min,
     /// Their product.
     Prod,
+    /// The index of the largest, of several the first. NaN is larger than nothing.
+    ArgMax,
+    /// The index of the smallest, likewise.
+    ArgMin,
 }
 
 /// Columns that are reduced together.
@@ -33,6 +37,11 @@ pub fn reference(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32]
     for (i, y) in y.iter_mut().enumerate() {
         let (o, i) = (i / inner, i % inner);
         let values = (0..axis).map(|a| f64::from(x[(o * axis + a) * inner + i]));
+        let index = |better: fn(f64, f64) -> bool| {
+            let values: Vec<f64> = values.clone().collect();
+            let best = (1..axis).fold(0, |b, a| if better(values[a], values[b]) { a } else { b });
+            best as f64
+        };
         let nan = values.clone().any(f64::is_nan);
         let result = match kind {
             Kind::Sum => values.sum(),
@@ -42,6 +51,8 @@ pub fn reference(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32]
             Kind::Max => values.fold(f64::NEG_INFINITY, f64::max),
             Kind::Min => values.fold(f64::INFINITY, f64::min),
             Kind::Prod => values.product(),
+            Kind::ArgMax => index(|a, b| a > b),
+            Kind::ArgMin => index(|a, b| a < b),
         };
         *y = result as f32;
     }
@@ -59,6 +70,8 @@ pub fn reduce(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32], t
                 Kind::Max => fold(x, f64::NEG_INFINITY, max, y, 1.0),
                 Kind::Min => fold(x, f64::INFINITY, min, y, 1.0),
                 Kind::Prod => fold(x, 1.0, |a, b| a * b, y, 1.0),
+                Kind::ArgMax => index(x, |a, b| a > b, y),
+                Kind::ArgMin => index(x, |a, b| a < b, y),
             }
         }
     });
@@ -115,12 +128,31 @@ fn columns(
     }
 }
 
+/// For each column of a matrix with as many as `y` has elements, the first row that none is better than.
+/// Whole numbers are exact in f32 up to 2^24.
+#[inline(always)]
+fn index(matrix: &[f32], better: impl Fn(f32, f32) -> bool, y: &mut [f32]) {
+    let width = y.len();
+    for (block, y) in y.chunks_mut(COLUMNS).enumerate() {
+        let mut best = [0.0; COLUMNS];
+        y.fill(0.0);
+        for (row, values) in matrix[block * COLUMNS..].chunks(width).enumerate() {
+            for ((best, y), &value) in best.iter_mut().zip(&mut *y).zip(values) {
+                let wins = row == 0 || better(value, *best);
+                *best = if wins { value } else { *best };
+                *y = if wins { row as f32 } else { *y };
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::Random;
 
-    const ALL: [Kind; 5] = [Kind::Sum, Kind::Mean, Kind::Max, Kind::Min, Kind::Prod];
+    const ALL: [Kind; 7] =
+        [Kind::Sum, Kind::Mean, Kind::Max, Kind::Min, Kind::Prod, Kind::ArgMax, Kind::ArgMin];
 
     fn check(kind: Kind, axis: usize, inner: usize, x: &[f32]) {
         let mut expected = vec![f32::NAN; x.len() / axis];
@@ -165,6 +197,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn of_equal_ones_the_first() {
+        let x = [1.0, 3.0, 3.0, f32::NAN, 1.0, 0.5];
+        let mut y = [f32::NAN];
+        reduce(Kind::ArgMax, 6, 1, &x, &mut y, &Team::SOLO);
+        assert_eq!(y, [1.0]);
+        reduce(Kind::ArgMin, 6, 1, &x, &mut y, &Team::SOLO);
+        assert_eq!(y, [5.0]);
     }
 
     #[test]

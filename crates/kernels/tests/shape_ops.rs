@@ -64,6 +64,9 @@ proptest! {
                 Kind::Max => x[at_a].max(z[at_b]),
                 Kind::Min => x[at_a].min(z[at_b]),
                 Kind::Pow => x[at_a].powf(z[at_b]),
+                Kind::Greater => f32::from(u8::from(x[at_a] > z[at_b])),
+                Kind::GreaterEqual => f32::from(u8::from(x[at_a] >= z[at_b])),
+                Kind::Equal => f32::from(u8::from(x[at_a] == z[at_b])),
             };
             prop_assert_eq!(*got, value.max(0.0));
         }

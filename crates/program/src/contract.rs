@@ -17,7 +17,7 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x8cb4_2a05;
+pub const VERSION: u32 = 0x8b86_6dbb;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
@@ -33,9 +33,9 @@ const _: () = {
 };
 
 /// The codes of all steps.
-pub const CODES: [u32; 29] = [
+pub const CODES: [u32; 33] = [
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 30, 31,
-    32, 33, 34,
+    32, 33, 34, 35, 36, 37, 38,
 ];
 
 /// Reads the words of the step that has a code, checks them against the context and boxes the step.
@@ -74,6 +74,10 @@ pub fn decode(
         32 => steps::math::step(Math::read(words)?, context),
         33 => steps::reduce::step(Reduce::read(words)?, context),
         34 => steps::mat_mul::step(MatMul::read(words)?, context),
+        35 => steps::choose::step(Choose::read(words)?, context),
+        36 => steps::gather::step(Gather::read(words)?, context),
+        37 => steps::sample::step(Sample::read(words)?, context),
+        38 => steps::recurrent::step(Recurrent::read(words)?, context),
         other => Err(Error::new(Code::Descriptor, format!("no op has code {other}"))),
     }
 }
@@ -142,7 +146,10 @@ pub fn binary_op(word: u32) -> Result<kernels::elementwise::binary::Kind, Error>
         4 => Ok(kernels::elementwise::binary::Kind::Max),
         5 => Ok(kernels::elementwise::binary::Kind::Min),
         6 => Ok(kernels::elementwise::binary::Kind::Pow),
-        other => Err(unknown("binary op", other, 7)),
+        7 => Ok(kernels::elementwise::binary::Kind::Greater),
+        8 => Ok(kernels::elementwise::binary::Kind::GreaterEqual),
+        9 => Ok(kernels::elementwise::binary::Kind::Equal),
+        other => Err(unknown("binary op", other, 10)),
     }
 }
 
@@ -173,7 +180,9 @@ pub fn reduce_kind(word: u32) -> Result<kernels::reduce::Kind, Error> {
         2 => Ok(kernels::reduce::Kind::Max),
         3 => Ok(kernels::reduce::Kind::Min),
         4 => Ok(kernels::reduce::Kind::Prod),
-        other => Err(unknown("reduce kind", other, 5)),
+        5 => Ok(kernels::reduce::Kind::ArgMax),
+        6 => Ok(kernels::reduce::Kind::ArgMin),
+        other => Err(unknown("reduce kind", other, 7)),
     }
 }
 
@@ -205,6 +214,38 @@ pub fn resize_mode(word: u32) -> Result<kernels::resize::Mode, Error> {
         0 => Ok(kernels::resize::Mode::Nearest),
         1 => Ok(kernels::resize::Mode::Bilinear),
         other => Err(unknown("resize mode", other, 2)),
+    }
+}
+
+/// How a sample comes from pixels. Fails with [`Code::Descriptor`] for a number that none has.
+pub fn sample_mode(word: u32) -> Result<kernels::sample::Mode, Error> {
+    match word {
+        0 => Ok(kernels::sample::Mode::Nearest),
+        1 => Ok(kernels::sample::Mode::Bilinear),
+        other => Err(unknown("sample mode", other, 2)),
+    }
+}
+
+/// What lies around a map that is sampled. Fails with [`Code::Descriptor`] for a number that none
+/// has.
+pub fn outside(word: u32) -> Result<kernels::sample::Outside, Error> {
+    match word {
+        0 => Ok(kernels::sample::Outside::Zeros),
+        1 => Ok(kernels::sample::Outside::Border),
+        2 => Ok(kernels::sample::Outside::Reflection),
+        other => Err(unknown("outside", other, 3)),
+    }
+}
+
+/// What a recurrent cell computes. Fails with [`Code::Descriptor`] for a number that none has.
+pub fn recurrent_kind(word: u32) -> Result<kernels::recurrent::Kind, Error> {
+    match word {
+        0 => Ok(kernels::recurrent::Kind::Tanh),
+        1 => Ok(kernels::recurrent::Kind::Relu),
+        2 => Ok(kernels::recurrent::Kind::Lstm),
+        3 => Ok(kernels::recurrent::Kind::Gru),
+        4 => Ok(kernels::recurrent::Kind::GruAfter),
+        other => Err(unknown("recurrent kind", other, 5)),
     }
 }
 
@@ -285,7 +326,12 @@ pub fn activation(words: &mut Reader<'_>) -> Result<kernels::activation::Activat
         9 => kernels::activation::Activation::Gelu,
         10 => kernels::activation::Activation::GeluTanh,
         11 => kernels::activation::Activation::Softplus,
-        other => return Err(unknown("activation", other, 12)),
+        12 => kernels::activation::Activation::Mish,
+        13 => kernels::activation::Activation::Softsign,
+        14 => kernels::activation::Activation::Elu { alpha: params[0] },
+        15 => kernels::activation::Activation::Celu { alpha: params[0] },
+        16 => kernels::activation::Activation::Selu,
+        other => return Err(unknown("activation", other, 17)),
     };
     read.check()
 }
@@ -1742,6 +1788,170 @@ impl MatMul {
             k: words.positive("k")?,
             m: words.positive("m")?,
             transposed: words.flag()?,
+        })
+    }
+}
+
+/// Of two tensors the one or the other, element by element, broadcast as in NumPy. A stride of 0
+/// repeats an operand along that axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choose {
+    /// What is not 0 takes of `a`.
+    pub condition: ValueId,
+    /// The first operand.
+    pub a: Operand,
+    /// The second operand.
+    pub b: Operand,
+    /// `[dims]`
+    pub y: ValueId,
+    /// Dimensions of `y`.
+    pub dims: Vec<usize>,
+    /// Elements of `condition` from an index to the next, for each dimension.
+    pub condition_strides: Vec<usize>,
+    /// The same of `a`.
+    pub a_strides: Vec<usize>,
+    /// The same of `b`.
+    pub b_strides: Vec<usize>,
+}
+
+impl Choose {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        let condition = words.size()?;
+        let a = Operand::read(words)?;
+        let b = Operand::read(words)?;
+        let y = words.size()?;
+        let dims = words.dims()?;
+        let condition_strides = words.list(dims.len())?;
+        let a_strides = words.list(dims.len())?;
+        let b_strides = words.list(dims.len())?;
+        Ok(Choose { condition, a, b, y, dims, condition_strides, a_strides, b_strides })
+    }
+}
+
+/// Those elements of an axis that indices name, which are values themselves. Negative ones count
+/// from the end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gather {
+    /// `[outer, axis, inner]`
+    pub x: Operand,
+    /// `[count]`, whole numbers.
+    pub indices: Operand,
+    /// `[outer, count, inner]`
+    pub y: ValueId,
+    /// Elements before the axis.
+    pub outer: usize,
+    /// Elements along it.
+    pub axis: usize,
+    /// Elements after it.
+    pub inner: usize,
+    /// Indices.
+    pub count: usize,
+}
+
+impl Gather {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Gather {
+            x: Operand::read(words)?,
+            indices: Operand::read(words)?,
+            y: words.size()?,
+            outer: words.positive("outer")?,
+            axis: words.positive("axis")?,
+            inner: words.positive("inner")?,
+            count: words.positive("count")?,
+        })
+    }
+}
+
+/// Maps sampled at places that are values themselves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// `[N, H, W, C]`
+    pub x: ValueId,
+    /// `[N, pixels, 2]`, x before y, from -1 to 1 over a map.
+    pub grid: ValueId,
+    /// `[N, pixels, C]`
+    pub y: ValueId,
+    /// N
+    pub n: usize,
+    /// H
+    pub h: usize,
+    /// W
+    pub w: usize,
+    /// C
+    pub c: usize,
+    /// Pixels of a map of `y`.
+    pub pixels: usize,
+    /// How.
+    pub mode: kernels::sample::Mode,
+    /// What is around.
+    pub outside: kernels::sample::Outside,
+    /// Whether -1 and 1 are the centres of the outermost pixels, rather than their edges.
+    pub align_corners: bool,
+}
+
+impl Sample {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Sample {
+            x: words.size()?,
+            grid: words.size()?,
+            y: words.size()?,
+            n: words.positive("n")?,
+            h: words.positive("h")?,
+            w: words.positive("w")?,
+            c: words.positive("c")?,
+            pixels: words.positive("pixels")?,
+            mode: sample_mode(words.word()?)?,
+            outside: outside(words.word()?)?,
+            align_corners: words.flag()?,
+        })
+    }
+}
+
+/// A recurrent layer in one direction, of which the products with the inputs are done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recurrent {
+    /// `[steps, N, gates, hidden]`, biases included.
+    pub x: ValueId,
+    /// `[gates, hidden, hidden]`
+    pub r: SlotId,
+    /// `[hidden]`, which only gruAfter has.
+    pub bias: Option<SlotId>,
+    /// `[N, hidden]`, what the first step sees.
+    pub h: Operand,
+    /// `[N, hidden]`, the cells before; without an LSTM no one reads it.
+    pub c: Operand,
+    /// `[steps, N, hidden]`; of an LSTM one step more, the cells after the last.
+    pub y: ValueId,
+    /// What a cell computes.
+    pub kind: kernels::recurrent::Kind,
+    /// Steps of a sequence.
+    pub steps: usize,
+    /// N
+    pub n: usize,
+    /// Hidden units.
+    pub hidden: usize,
+    /// Whether the last step is the first.
+    pub backwards: bool,
+}
+
+impl Recurrent {
+    /// Reads the words in their order.
+    pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Recurrent {
+            x: words.size()?,
+            r: words.size()?,
+            bias: words.optional()?,
+            h: Operand::read(words)?,
+            c: Operand::read(words)?,
+            y: words.size()?,
+            kind: recurrent_kind(words.word()?)?,
+            steps: words.positive("steps")?,
+            n: words.positive("n")?,
+            hidden: words.positive("hidden")?,
+            backwards: words.flag()?,
         })
     }
 }

@@ -45,7 +45,12 @@ impl Activation {
             | Activation::HardSwish
             | Activation::Gelu
             | Activation::GeluTanh
-            | Activation::Softplus => Kept::Input,
+            | Activation::Softplus
+            | Activation::Mish
+            | Activation::Softsign
+            | Activation::Elu { .. }
+            | Activation::Celu { .. }
+            | Activation::Selu => Kept::Input,
         }
     }
 
@@ -71,6 +76,11 @@ impl Activation {
             Activation::Gelu => multiply::<Native>(grad, kept, gelu::<Lanes>),
             Activation::GeluTanh => multiply::<Native>(grad, kept, gelu_tanh::<Lanes>),
             Activation::Softplus => multiply::<Native>(grad, kept, sigmoid::<Lanes>),
+            Activation::Mish => mish_backward(kept, grad),
+            Activation::Softsign => softsign_backward(kept, grad),
+            Activation::Elu { alpha } => elu_backward(Elu::new(alpha), kept, grad),
+            Activation::Celu { alpha } => elu_backward(Elu::celu(alpha), kept, grad),
+            Activation::Selu => elu_backward(Elu::selu(), kept, grad),
         }
     }
 }

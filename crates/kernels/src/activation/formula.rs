@@ -17,7 +17,16 @@ pub const ALL: &[Activation] = &[
     Gelu,
     GeluTanh,
     Softplus,
+    Mish,
+    Softsign,
+    Elu { alpha: 1.5 },
+    Celu { alpha: 0.75 },
+    Selu,
 ];
+
+/// Alpha and scale of SELU.
+const SELF_NORMAL: [f64; 2] =
+    [1.6732632423543772848170429916717, 1.0507009873554804934193349852946];
 
 /// The parameters, in the order of the contract; 0 where there is none.
 pub fn params(activation: Activation) -> [f32; 2] {
@@ -25,12 +34,17 @@ pub fn params(activation: Activation) -> [f32; 2] {
         Clip { min, max } => [min, max],
         LeakyRelu { slope } => [slope, 0.0],
         HardSigmoid { alpha, beta } => [alpha, beta],
+        Elu { alpha } | Celu { alpha } => [alpha, 0.0],
         _ => [0.0; 2],
     }
 }
 
 fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
+}
+
+fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
 /// Argument of the tanh that approximates the normal distribution function.
@@ -53,7 +67,12 @@ pub fn value(activation: Activation, x: f64) -> f64 {
         HardSigmoid { .. } => (a * x + b).clamp(0.0, 1.0),
         Gelu => 0.5 * x * libm::erfc(-x * FRAC_1_SQRT_2),
         GeluTanh => x * sigmoid(2.0 * cubic(x)),
-        Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
+        Softplus => softplus(x),
+        Mish => x * softplus(x).tanh(),
+        Softsign => x / (1.0 + x.abs()),
+        Elu { .. } => x.max(0.0) + a * x.min(0.0).exp_m1(),
+        Celu { .. } => x.max(0.0) + a * (x.min(0.0) / a).exp_m1(),
+        Selu => SELF_NORMAL[1] * (x.max(0.0) + SELF_NORMAL[0] * x.min(0.0).exp_m1()),
     }
 }
 
@@ -79,5 +98,16 @@ pub fn derivative(activation: Activation, x: f64) -> f64 {
             0.5 * (1.0 + cubic(x).tanh()) + 0.5 * x * slope / cubic(x).cosh().powi(2)
         }
         Softplus => s,
+        Mish => {
+            let t = softplus(x).tanh();
+            t + x * (1.0 - t * t) * s
+        }
+        Softsign => 1.0 / (1.0 + x.abs()).powi(2),
+        Elu { .. } | Celu { .. } | Selu if x > 0.0 => {
+            [1.0, SELF_NORMAL[1]][usize::from(activation == Selu)]
+        }
+        Elu { .. } => a * x.exp(),
+        Celu { .. } => (x / a).exp(),
+        Selu => SELF_NORMAL[0] * SELF_NORMAL[1] * x.exp(),
     }
 }

@@ -12,6 +12,7 @@
 //! - [`logistic`]: sigmoid, SiLU, tanh, softplus, Mish;
 //! - [`gelu`]: GELU in both forms;
 //! - [`units`]: ELU, SELU, CELU, softsign;
+//! - [`pow`]: powers of one number by another;
 //! - [`slices`]: any of them over a slice.
 //!
 //! NaN gives NaN. At infinity each function has its limit, also where the formula would be
@@ -23,6 +24,7 @@ pub mod exp;
 pub mod gelu;
 pub mod log;
 pub mod logistic;
+pub mod pow;
 pub mod slices;
 pub mod units;
 

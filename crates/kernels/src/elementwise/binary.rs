@@ -3,6 +3,7 @@
 
 use super::CHUNK;
 use crate::activation::Activation;
+use crate::elementary::pow::pow;
 use crate::strided::RANK_MAX;
 use crate::team::{PASS, Team};
 
@@ -23,12 +24,18 @@ pub enum Kind {
     Min,
     /// `a` to the power of `b`
     Pow,
+    /// 1 where `a > b`, else 0
+    Greater,
+    /// 1 where `a >= b`, else 0
+    GreaterEqual,
+    /// 1 where `a == b`, else 0
+    Equal,
 }
 
 impl Kind {
     /// Whether `a` and `b` may be exchanged.
     pub fn commutes(self) -> bool {
-        matches!(self, Kind::Add | Kind::Mul | Kind::Max | Kind::Min)
+        matches!(self, Kind::Add | Kind::Mul | Kind::Max | Kind::Min | Kind::Equal)
     }
 
     /// The operation on two numbers.
@@ -42,6 +49,9 @@ impl Kind {
             Kind::Max => max(a, b),
             Kind::Min => min(a, b),
             Kind::Pow => a.powf(b),
+            Kind::Greater => truth(a > b),
+            Kind::GreaterEqual => truth(a >= b),
+            Kind::Equal => truth(a == b),
         }
     }
 }
@@ -55,6 +65,11 @@ fn max(a: f32, b: f32) -> f32 {
 #[inline(always)]
 fn min(a: f32, b: f32) -> f32 {
     if (b < a) | b.is_nan() { b } else { a }
+}
+
+#[inline(always)]
+fn truth(holds: bool) -> f32 {
+    if holds { 1.0 } else { 0.0 }
 }
 
 /// Output dimensions and, for each operand, how far one step along each axis moves in it. Axes
@@ -147,7 +162,10 @@ pub fn binary(
                     Kind::Max | Kind::Min if steps[1] == 0 => bound_by(kind, out, b[0]),
                     Kind::Max => combine(out, b, steps[1], max),
                     Kind::Min => combine(out, b, steps[1], min),
-                    Kind::Pow => combine(out, b, steps[1], |a: f32, b| a.powf(b)),
+                    Kind::Pow => pow(out, b, steps[1]),
+                    Kind::Greater => combine(out, b, steps[1], |a, b| truth(a > b)),
+                    Kind::GreaterEqual => combine(out, b, steps[1], |a, b| truth(a >= b)),
+                    Kind::Equal => combine(out, b, steps[1], |a, b| truth(a == b)),
                 }
                 act.apply(out);
             }
@@ -251,5 +269,12 @@ mod tests {
     fn powers_are_those_of_the_standard() {
         check(Kind::Pow, |a, b| f64::from(a).powf(b.into()) as f32);
         check(Kind::Sub, |a, b| a - b);
+    }
+
+    #[test]
+    fn comparisons_with_nan_do_not_hold() {
+        check(Kind::Greater, |a, b| f32::from(u8::from(a > b)));
+        check(Kind::GreaterEqual, |a, b| f32::from(u8::from(a >= b)));
+        check(Kind::Equal, |a, b| f32::from(u8::from(a == b)));
     }
 }

@@ -4,6 +4,7 @@
 //! - [`prelu`]: leaky ReLU with a learned slope per channel;
 //! - [`math`]: exponentials, roots, rounding;
 //! - [`binary`]: sum, product and other operations on two tensors, broadcast as in NumPy;
+//! - [`choose`]: of two tensors the one or the other, by a third;
 //! - [`backward`]: the gradients of `binary`, and sums of gradients.
 //!
 //! Each file has the formula as `reference` (version 0) and a kernel over contiguous rows
@@ -14,6 +15,7 @@
 
 pub mod backward;
 pub mod binary;
+pub mod choose;
 pub mod math;
 pub mod prelu;
 pub mod unary;

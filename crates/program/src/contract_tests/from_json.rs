@@ -40,6 +40,10 @@ pub fn expect_step(code: u32, words: &mut Reader<'_>, fields: &Value) {
         32 => assert_eq!(Math::read(words), Ok(math(fields))),
         33 => assert_eq!(Reduce::read(words), Ok(reduce(fields))),
         34 => assert_eq!(MatMul::read(words), Ok(mat_mul(fields))),
+        35 => assert_eq!(Choose::read(words), Ok(choose(fields))),
+        36 => assert_eq!(Gather::read(words), Ok(gather(fields))),
+        37 => assert_eq!(Sample::read(words), Ok(sample(fields))),
+        38 => assert_eq!(Recurrent::read(words), Ok(recurrent(fields))),
         other => panic!("no op has code {other}"),
     }
 }
@@ -108,6 +112,9 @@ fn binary_op(value: &Value) -> kernels::elementwise::binary::Kind {
         kernels::elementwise::binary::Kind::Max => "max",
         kernels::elementwise::binary::Kind::Min => "min",
         kernels::elementwise::binary::Kind::Pow => "pow",
+        kernels::elementwise::binary::Kind::Greater => "greater",
+        kernels::elementwise::binary::Kind::GreaterEqual => "greaterEqual",
+        kernels::elementwise::binary::Kind::Equal => "equal",
     };
     let all = [
         kernels::elementwise::binary::Kind::Add,
@@ -117,6 +124,9 @@ fn binary_op(value: &Value) -> kernels::elementwise::binary::Kind {
         kernels::elementwise::binary::Kind::Max,
         kernels::elementwise::binary::Kind::Min,
         kernels::elementwise::binary::Kind::Pow,
+        kernels::elementwise::binary::Kind::Greater,
+        kernels::elementwise::binary::Kind::GreaterEqual,
+        kernels::elementwise::binary::Kind::Equal,
     ];
     json::named(value, all, name)
 }
@@ -158,6 +168,8 @@ fn reduce_kind(value: &Value) -> kernels::reduce::Kind {
         kernels::reduce::Kind::Max => "max",
         kernels::reduce::Kind::Min => "min",
         kernels::reduce::Kind::Prod => "prod",
+        kernels::reduce::Kind::ArgMax => "argMax",
+        kernels::reduce::Kind::ArgMin => "argMin",
     };
     let all = [
         kernels::reduce::Kind::Sum,
@@ -165,6 +177,8 @@ fn reduce_kind(value: &Value) -> kernels::reduce::Kind {
         kernels::reduce::Kind::Max,
         kernels::reduce::Kind::Min,
         kernels::reduce::Kind::Prod,
+        kernels::reduce::Kind::ArgMax,
+        kernels::reduce::Kind::ArgMin,
     ];
     json::named(value, all, name)
 }
@@ -195,6 +209,47 @@ fn resize_mode(value: &Value) -> kernels::resize::Mode {
         kernels::resize::Mode::Bilinear => "bilinear",
     };
     let all = [kernels::resize::Mode::Nearest, kernels::resize::Mode::Bilinear];
+    json::named(value, all, name)
+}
+
+fn sample_mode(value: &Value) -> kernels::sample::Mode {
+    let name = |variant: &kernels::sample::Mode| match variant {
+        kernels::sample::Mode::Nearest => "nearest",
+        kernels::sample::Mode::Bilinear => "bilinear",
+    };
+    let all = [kernels::sample::Mode::Nearest, kernels::sample::Mode::Bilinear];
+    json::named(value, all, name)
+}
+
+fn outside(value: &Value) -> kernels::sample::Outside {
+    let name = |variant: &kernels::sample::Outside| match variant {
+        kernels::sample::Outside::Zeros => "zeros",
+        kernels::sample::Outside::Border => "border",
+        kernels::sample::Outside::Reflection => "reflection",
+    };
+    let all = [
+        kernels::sample::Outside::Zeros,
+        kernels::sample::Outside::Border,
+        kernels::sample::Outside::Reflection,
+    ];
+    json::named(value, all, name)
+}
+
+fn recurrent_kind(value: &Value) -> kernels::recurrent::Kind {
+    let name = |variant: &kernels::recurrent::Kind| match variant {
+        kernels::recurrent::Kind::Tanh => "tanh",
+        kernels::recurrent::Kind::Relu => "relu",
+        kernels::recurrent::Kind::Lstm => "lstm",
+        kernels::recurrent::Kind::Gru => "gru",
+        kernels::recurrent::Kind::GruAfter => "gruAfter",
+    };
+    let all = [
+        kernels::recurrent::Kind::Tanh,
+        kernels::recurrent::Kind::Relu,
+        kernels::recurrent::Kind::Lstm,
+        kernels::recurrent::Kind::Gru,
+        kernels::recurrent::Kind::GruAfter,
+    ];
     json::named(value, all, name)
 }
 
@@ -279,6 +334,11 @@ fn activation(value: &Value) -> kernels::activation::Activation {
         kernels::activation::Activation::Gelu => "gelu",
         kernels::activation::Activation::GeluTanh => "geluTanh",
         kernels::activation::Activation::Softplus => "softplus",
+        kernels::activation::Activation::Mish => "mish",
+        kernels::activation::Activation::Softsign => "softsign",
+        kernels::activation::Activation::Elu { .. } => "elu",
+        kernels::activation::Activation::Celu { .. } => "celu",
+        kernels::activation::Activation::Selu => "selu",
     };
     let all = [
         kernels::activation::Activation::None,
@@ -293,6 +353,11 @@ fn activation(value: &Value) -> kernels::activation::Activation {
         kernels::activation::Activation::Gelu,
         kernels::activation::Activation::GeluTanh,
         kernels::activation::Activation::Softplus,
+        kernels::activation::Activation::Mish,
+        kernels::activation::Activation::Softsign,
+        kernels::activation::Activation::Elu { alpha: params[0] },
+        kernels::activation::Activation::Celu { alpha: params[0] },
+        kernels::activation::Activation::Selu,
     ];
     json::named(&value["name"], all, name)
 }
@@ -802,5 +867,62 @@ fn mat_mul(value: &Value) -> MatMul {
         k: json::size(&value["k"]),
         m: json::size(&value["m"]),
         transposed: json::flag(&value["transposed"]),
+    }
+}
+
+fn choose(value: &Value) -> Choose {
+    Choose {
+        condition: json::size(&value["condition"]),
+        a: json::operand(&value["a"]),
+        b: json::operand(&value["b"]),
+        y: json::size(&value["y"]),
+        dims: json::list(&value["dims"], json::size),
+        condition_strides: json::list(&value["conditionStrides"], json::size),
+        a_strides: json::list(&value["aStrides"], json::size),
+        b_strides: json::list(&value["bStrides"], json::size),
+    }
+}
+
+fn gather(value: &Value) -> Gather {
+    Gather {
+        x: json::operand(&value["x"]),
+        indices: json::operand(&value["indices"]),
+        y: json::size(&value["y"]),
+        outer: json::size(&value["outer"]),
+        axis: json::size(&value["axis"]),
+        inner: json::size(&value["inner"]),
+        count: json::size(&value["count"]),
+    }
+}
+
+fn sample(value: &Value) -> Sample {
+    Sample {
+        x: json::size(&value["x"]),
+        grid: json::size(&value["grid"]),
+        y: json::size(&value["y"]),
+        n: json::size(&value["n"]),
+        h: json::size(&value["h"]),
+        w: json::size(&value["w"]),
+        c: json::size(&value["c"]),
+        pixels: json::size(&value["pixels"]),
+        mode: sample_mode(&value["mode"]),
+        outside: outside(&value["outside"]),
+        align_corners: json::flag(&value["alignCorners"]),
+    }
+}
+
+fn recurrent(value: &Value) -> Recurrent {
+    Recurrent {
+        x: json::size(&value["x"]),
+        r: json::size(&value["r"]),
+        bias: json::optional(&value["bias"]),
+        h: json::operand(&value["h"]),
+        c: json::operand(&value["c"]),
+        y: json::size(&value["y"]),
+        kind: recurrent_kind(&value["kind"]),
+        steps: json::size(&value["steps"]),
+        n: json::size(&value["n"]),
+        hidden: json::size(&value["hidden"]),
+        backwards: json::flag(&value["backwards"]),
     }
 }
