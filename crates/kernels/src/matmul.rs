@@ -66,9 +66,15 @@ impl MatMul {
         for at in (0..rows.len()).step_by(block) {
             let left = Left::matrix(&a[(rows.start + at) * self.k..], self.k, self.k);
             let mut y = y.block(at..(at + block).min(rows.len()), 0..self.m);
-            packed::gemm::<I>(&left, panels, &mut y, Epilogue::NONE);
+            multiply::<I>(&left, panels, &mut y);
         }
     }
+}
+
+/// `y` = `left` times what the panels hold. Not inlined: loops as large as these stand in a module once.
+#[inline(never)]
+pub(crate) fn multiply<I: Isa>(left: &Left<'_>, panels: &[f32], y: &mut MatMut<'_>) {
+    packed::gemm::<I>(left, panels, y, Epilogue::NONE);
 }
 
 /// Version 0. In f64.

@@ -70,8 +70,8 @@ pub fn reduce(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32], t
                 Kind::Max => fold(x, f64::NEG_INFINITY, max, y, 1.0),
                 Kind::Min => fold(x, f64::INFINITY, min, y, 1.0),
                 Kind::Prod => fold(x, 1.0, |a, b| a * b, y, 1.0),
-                Kind::ArgMax => index(x, |a, b| a > b, y),
-                Kind::ArgMin => index(x, |a, b| a < b, y),
+                Kind::ArgMax => index(x, 1.0, y),
+                Kind::ArgMin => index(x, -1.0, y),
             }
         }
     });
@@ -128,17 +128,18 @@ fn columns(
     }
 }
 
-/// For each column of a matrix with as many as `y` has elements, the first row that none is better than.
-/// Whole numbers are exact in f32 up to 2^24.
-#[inline(always)]
-fn index(matrix: &[f32], better: impl Fn(f32, f32) -> bool, y: &mut [f32]) {
+/// For each column of a matrix with as many as `y` has elements, the first row whose element times `sign`
+/// is the largest. Whole numbers are exact in f32 up to 2^24.
+#[inline(never)]
+fn index(matrix: &[f32], sign: f32, y: &mut [f32]) {
     let width = y.len();
     for (block, y) in y.chunks_mut(COLUMNS).enumerate() {
         let mut best = [0.0; COLUMNS];
         y.fill(0.0);
         for (row, values) in matrix[block * COLUMNS..].chunks(width).enumerate() {
             for ((best, y), &value) in best.iter_mut().zip(&mut *y).zip(values) {
-                let wins = row == 0 || better(value, *best);
+                let value = sign * value;
+                let wins = row == 0 || value > *best;
                 *best = if wins { value } else { *best };
                 *y = if wins { row as f32 } else { *y };
             }

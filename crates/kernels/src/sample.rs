@@ -42,6 +42,13 @@ pub struct Sampling {
     pub align_corners: bool,
 }
 
+/// Brought to 0 or to `last`; NaN stays. The clamp of the standard library carries the words of a panic,
+/// and with them all that writes a float.
+fn within(at: f32, last: f32) -> f32 {
+    let at = if at < 0.0 { 0.0 } else { at };
+    if at > last { last } else { at }
+}
+
 /// Up to two indices on an axis, with their weights; 0 for one that does not count.
 type Taps = [(usize, f32); 2];
 
@@ -56,12 +63,12 @@ impl Sampling {
         };
         let at = match self.outside {
             Outside::Zeros => at,
-            Outside::Border => at.clamp(0.0, last),
-            Outside::Reflection => self.mirrored(at, last).clamp(0.0, last),
+            Outside::Border => within(at, last),
+            Outside::Reflection => within(self.mirrored(at, last), last),
         };
         let tap = |index: f32, weight: f32| {
             let counts = self.outside != Outside::Zeros || (index >= 0.0 && index <= last);
-            (index.clamp(0.0, last) as usize, if counts { weight } else { 0.0 })
+            (within(index, last) as usize, if counts { weight } else { 0.0 })
         };
         if self.mode == Mode::Nearest {
             return [tap(at.round_ties_even(), 1.0), (0, 0.0)];
@@ -80,7 +87,8 @@ impl Sampling {
         low + if folded < range { folded } else { 2.0 * range - folded }
     }
 
-    /// Places in a map, channel 0, and weights.
+    /// Places in a map, channel 0, and weights. Not inlined: a loop for each rule is more code than it saves time.
+    #[inline(never)]
     fn pixels(&self, grid: [f32; 2]) -> [(usize, f32); 4] {
         let [x, y] = grid;
         let [rows, columns] = [self.taps(y, self.size[0]), self.taps(x, self.size[1])];

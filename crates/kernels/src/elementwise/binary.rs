@@ -154,23 +154,42 @@ pub fn binary(
                     expand(out, &a[at_a + done * steps[0]..], steps[0]);
                 }
                 let b = &b[at_b + done * steps[1]..];
-                match kind {
-                    Kind::Add => combine(out, b, steps[1], |a, b| a + b),
-                    Kind::Mul => combine(out, b, steps[1], |a, b| a * b),
-                    Kind::Div => combine(out, b, steps[1], |a, b| a / b),
-                    Kind::Sub => combine(out, b, steps[1], |a, b| a - b),
-                    Kind::Max | Kind::Min if steps[1] == 0 => bound_by(kind, out, b[0]),
-                    Kind::Max => combine(out, b, steps[1], max),
-                    Kind::Min => combine(out, b, steps[1], min),
-                    Kind::Pow => pow(out, b, steps[1]),
-                    Kind::Greater => combine(out, b, steps[1], |a, b| truth(a > b)),
-                    Kind::GreaterEqual => combine(out, b, steps[1], |a, b| truth(a >= b)),
-                    Kind::Equal => combine(out, b, steps[1], |a, b| truth(a == b)),
-                }
+                in_place(kind, out, b, steps[1]);
                 act.apply(out);
             }
             advance(shape, &mut index, &mut at);
         }
+    });
+}
+
+/// `out[i] = out[i] op values[i * step]`, at most [`CHUNK`] elements.
+fn in_place(kind: Kind, out: &mut [f32], values: &[f32], step: usize) {
+    match kind {
+        // Loops for every step and kind are more code than they save time.
+        _ if step > 1 => {
+            let mut line = [0.0; CHUNK];
+            expand(&mut line[..out.len()], values, step);
+            in_place(kind, out, &line[..out.len()], 1);
+        }
+        Kind::Add => combine(out, values, step, |a, b| a + b),
+        Kind::Mul => combine(out, values, step, |a, b| a * b),
+        Kind::Div => combine(out, values, step, |a, b| a / b),
+        Kind::Sub => combine(out, values, step, |a, b| a - b),
+        Kind::Max | Kind::Min if step == 0 => bound_by(kind, out, values[0]),
+        Kind::Max => combine(out, values, step, max),
+        Kind::Min => combine(out, values, step, min),
+        Kind::Pow => pow(out, values, step),
+        Kind::Greater => compare(out, values, step, [1, 0]),
+        Kind::GreaterEqual => compare(out, values, step, [1, 1]),
+        Kind::Equal => compare(out, values, step, [0, 1]),
+    }
+}
+
+/// 1 where what is asked for holds, to be greater or to be equal, else 0.
+#[inline(never)]
+fn compare(out: &mut [f32], values: &[f32], step: usize, [greater, equal]: [u32; 2]) {
+    combine(out, values, step, |a, b| {
+        ((u32::from(a > b) & greater) | (u32::from(a == b) & equal)) as f32
     });
 }
 
@@ -222,17 +241,14 @@ pub(super) fn expand(out: &mut [f32], values: &[f32], step: usize) {
     }
 }
 
+/// For a `step` of 0 or 1.
 #[inline(always)]
 fn combine(out: &mut [f32], values: &[f32], step: usize, op: impl Fn(f32, f32) -> f32) {
-    match step {
-        0 => {
-            let value = values[0];
-            out.iter_mut().for_each(|out| *out = op(*out, value));
-        }
-        1 => out.iter_mut().zip(values).for_each(|(out, &v)| *out = op(*out, v)),
-        _ => {
-            out.iter_mut().zip(values.iter().step_by(step)).for_each(|(out, &v)| *out = op(*out, v))
-        }
+    if step == 0 {
+        let value = values[0];
+        out.iter_mut().for_each(|out| *out = op(*out, value));
+    } else {
+        out.iter_mut().zip(values).for_each(|(out, &v)| *out = op(*out, v));
     }
 }
 

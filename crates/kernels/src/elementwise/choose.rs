@@ -75,6 +75,7 @@ pub fn choose(choice: &Choice, condition: &[f32], [a, b]: [&[f32]; 2], y: &mut [
 }
 
 /// Writes the elements of `a` whose condition holds.
+#[inline(never)]
 fn take(y: &mut [f32], condition: &[f32], step: usize, a: &[f32], a_step: usize) {
     match (step, a_step) {
         (0, _) if condition[0] == 0.0 => {}

@@ -14,9 +14,9 @@ mod tests;
 pub use reference::reference;
 
 use crate::elementary::slices;
+use crate::gemm::MR;
 use crate::gemm::left::Left;
-use crate::gemm::{Epilogue, MR, packed};
-use crate::matmul::MatMul;
+use crate::matmul::{MatMul, multiply};
 use crate::matrix::MatMut;
 use crate::simd::Isa;
 
@@ -114,11 +114,12 @@ struct Panels<'a> {
 
 impl Panels<'_> {
     /// `y = R h` of these gates, for all sequences; `y` has rows of `row` elements.
+    #[inline(never)]
     fn multiply<I: Isa>(&self, of: &Recurrent, h: &[f32], y: &mut [f32], row: usize) {
         let left = Left::matrix(h, of.hidden, of.hidden);
         let width = self.gates * of.hidden;
         let mut y = MatMut::new(y, row);
-        packed::gemm::<I>(&left, self.panels, &mut y.block(0..of.n, 0..width), Epilogue::NONE);
+        multiply::<I>(&left, self.panels, &mut y.block(0..of.n, 0..width));
     }
 }
 
@@ -164,6 +165,7 @@ pub fn recurrent<I: Isa>(of: &Recurrent, given: Given<'_>, y: &mut [f32], scratc
     }
 }
 
+#[inline(never)]
 fn simple(kind: Kind, x: &[f32], sums: &[f32], out: &mut [f32]) {
     out.iter_mut().zip(x).zip(sums).for_each(|((out, x), sum)| *out = x + sum);
     if kind == Kind::Tanh {
@@ -173,6 +175,7 @@ fn simple(kind: Kind, x: &[f32], sums: &[f32], out: &mut [f32]) {
     }
 }
 
+#[inline(never)]
 fn lstm(hidden: usize, x: &[f32], sums: &mut [f32], cells: &mut [f32], out: &mut [f32]) {
     let row = 4 * hidden;
     sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);
@@ -192,6 +195,7 @@ fn lstm(hidden: usize, x: &[f32], sums: &mut [f32], cells: &mut [f32], out: &mut
     }
 }
 
+#[inline(never)]
 fn gru<I: Isa>(
     of: &Recurrent,
     last: &Panels<'_>,
