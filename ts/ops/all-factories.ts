@@ -7,12 +7,15 @@ import { anchorTargetsOp } from './anchor-targets/op.js';
 import { batchNorm2dOp } from './batch-norm2d/op.js';
 import { boxDetectionsOp } from './box-detections/op.js';
 import { channelShuffleOp } from './channel-shuffle/op.js';
+import { chooseOp } from './choose/op.js';
+import { equalOp, greaterEqualOp, greaterOp } from './compare/op.js';
 import { concatOp } from './concat/op.js';
 import { convTranspose2dOp } from './conv-transpose2d/op.js';
 import { conv2dOp } from './conv2d/op.js';
 import { divOp } from './div/op.js';
 import { expandOp } from './expand/op.js';
 import { flattenOp } from './flatten/op.js';
+import { gatherOp } from './gather/op.js';
 import { globalPool2dOp } from './global-pool2d/op.js';
 import { groupNormOp } from './group-norm/op.js';
 import { identityOp } from './identity/op.js';
@@ -34,17 +37,20 @@ import { powOp } from './pow/op.js';
 import { preluOp } from './prelu/op.js';
 import { proposalsOp } from './proposals/op.js';
 import { psRoiOp } from './ps-roi/op.js';
+import { recurrentOp } from './recurrent/op.js';
 import { reduceOp } from './reduce/op.js';
 import { regionTargetsOp } from './region-targets/op.js';
 import { reshapeOp } from './reshape/op.js';
 import { roiAlignOp } from './roi-align/op.js';
 import { roiPoolOp } from './roi-pool/op.js';
+import { sampleOp } from './sample/op.js';
 import { sliceOp } from './slice/op.js';
 import { softmaxOp } from './softmax/op.js';
 import { stridedSliceOp } from './strided-slice/op.js';
 import { subOp } from './sub/op.js';
 import { tileOp } from './tile/op.js';
 import { upsampleOp } from './upsample/op.js';
+import { viewOp } from './view/op.js';
 
 /** Every operator type, so that a graph that was posted or read from a file comes to life. */
 export const FACTORIES: readonly OpFactory<never>[] = [
@@ -55,13 +61,18 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   batchNorm2dOp,
   boxDetectionsOp,
   channelShuffleOp,
+  chooseOp,
   concatOp,
   conv2dOp,
   convTranspose2dOp,
   divOp,
+  equalOp,
   expandOp,
   flattenOp,
+  gatherOp,
   globalPool2dOp,
+  greaterEqualOp,
+  greaterOp,
   groupNormOp,
   identityOp,
   layerNormOp,
@@ -82,15 +93,18 @@ export const FACTORIES: readonly OpFactory<never>[] = [
   preluOp,
   proposalsOp,
   psRoiOp,
+  recurrentOp,
   reduceOp,
   regionTargetsOp,
   reshapeOp,
   roiAlignOp,
   roiPoolOp,
+  sampleOp,
   sliceOp,
   softmaxOp,
   stridedSliceOp,
   subOp,
   tileOp,
   upsampleOp,
+  viewOp,
 ];

@@ -3,11 +3,15 @@ import type { Lowerings } from '../onnx/form/lowering.js';
 import { activationLowerings } from './activation/onnx.js';
 import { addLowerings } from './add/onnx.js';
 import { batchNorm2dLowerings } from './batch-norm2d/onnx.js';
+import { chooseLowerings } from './choose/onnx.js';
+import { compareLowerings } from './compare/onnx.js';
 import { concatLowerings } from './concat/onnx.js';
 import { convTranspose2dLowerings } from './conv-transpose2d/onnx.js';
 import { conv2dLowerings } from './conv2d/onnx.js';
 import { divLowerings } from './div/onnx.js';
+import { einsumLowerings } from './einsum/onnx.js';
 import { expandLowerings } from './expand/onnx.js';
+import { gatherLowerings } from './gather/onnx.js';
 import { globalPool2dLowerings } from './global-pool2d/onnx.js';
 import { groupNormLowerings } from './group-norm/onnx.js';
 import { identityLowerings } from './identity/onnx.js';
@@ -24,10 +28,12 @@ import { pixelShuffleLowerings } from './pixel-shuffle/onnx.js';
 import { pool2dLowerings } from './pool2d/onnx.js';
 import { powLowerings } from './pow/onnx.js';
 import { preluLowerings } from './prelu/onnx.js';
+import { recurrentLowerings } from './recurrent/onnx.js';
 import { reduceLowerings } from './reduce/onnx.js';
 import { reshapeLowerings } from './reshape/onnx.js';
 import { roiAlignLowerings } from './roi-align/onnx.js';
 import { roiPoolLowerings } from './roi-pool/onnx.js';
+import { sampleLowerings } from './sample/onnx.js';
 import { sliceLowerings } from './slice/onnx.js';
 import { softmaxLowerings } from './softmax/onnx.js';
 import { subLowerings } from './sub/onnx.js';
@@ -39,11 +45,15 @@ export const LOWERINGS: Lowerings = {
   ...activationLowerings,
   ...addLowerings,
   ...batchNorm2dLowerings,
+  ...chooseLowerings,
+  ...compareLowerings,
   ...concatLowerings,
   ...conv2dLowerings,
   ...convTranspose2dLowerings,
   ...divLowerings,
+  ...einsumLowerings,
   ...expandLowerings,
+  ...gatherLowerings,
   ...globalPool2dLowerings,
   ...groupNormLowerings,
   ...identityLowerings,
@@ -60,10 +70,12 @@ export const LOWERINGS: Lowerings = {
   ...pool2dLowerings,
   ...powLowerings,
   ...preluLowerings,
+  ...recurrentLowerings,
   ...reduceLowerings,
   ...reshapeLowerings,
   ...roiAlignLowerings,
   ...roiPoolLowerings,
+  ...sampleLowerings,
   ...sliceLowerings,
   ...softmaxLowerings,
   ...subLowerings,

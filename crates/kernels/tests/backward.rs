@@ -1,7 +1,7 @@
 //! Gradients against the derivatives as formulas in f64, and of softmax against its reference.
 
 use proptest::prelude::*;
-use receptive_kernels::activation::Activation::{Clip, LeakyRelu};
+use receptive_kernels::activation::Activation::{Clip, LeakyRelu, Selu, Softsign};
 use receptive_kernels::activation::backward::{
     Kept, elu_backward, mish_backward, prelu_backward, softplus_backward, softsign_backward,
 };
@@ -124,8 +124,8 @@ fn nan_and_infinities() {
             activation.backward(&[f32::NEG_INFINITY, f32::INFINITY], &mut grad);
             let at_minus = if let LeakyRelu { slope } = activation { slope } else { 0.0 };
             let limits = match activation {
-                Activation::Softsign => [0.0, 0.0],
-                Activation::Selu => [0.0, 1.050_701],
+                Softsign => [0.0, 0.0],
+                Selu => [0.0, 1.050_701],
                 _ => [at_minus, 1.0],
             };
             assert_eq!(grad, limits, "{activation:?}");

@@ -1,6 +1,6 @@
 import type { Op } from '../../graph/op.js';
 import type { Attributes } from './attributes.js';
-import type { Constant, HostTensor } from './types.js';
+import type { Constant, HostTensor, OnnxDtype } from './types.js';
 
 /** A value in the graph that the engine will run. */
 export type ValueId = number;
@@ -16,6 +16,12 @@ export interface LowerContext {
   /** Whether an optional input is there. */
   has(input: number): boolean;
   shape(input: number): readonly number[];
+  dtype(input: number): OnnxDtype;
+  /**
+   * Whether an input holds indices of an axis of so many elements: constant ones are looked at, those from outside of the engine when it
+   * runs, which then refuses others. Undefined for what the engine computes itself.
+   */
+  indexes(input: number, length: number): true | undefined;
   /** An input whose numbers do not depend on what the model is given. */
   constant(input: number): Constant | undefined;
   /** Whether a constant input is the same for inputs of all sizes: only such are kept in the engine. */
@@ -35,13 +41,20 @@ export interface LowerContext {
 /** A node as operators of the engine: its results, or undefined where the engine cannot compute it. */
 export interface Lowering {
   (context: LowerContext): readonly ValueId[] | undefined;
-  /** Inputs that may be whole numbers: as floats the engine has them up to 2^24. */
-  readonly integers?: readonly number[];
+  /** Types that an input may have beside floats: as floats the engine has whole numbers up to 2^24, and truth as 1 and 0. */
+  readonly others?: Readonly<Record<number, readonly OnnxDtype[]>>;
+  /** The type of its results, where they are no floats. */
+  readonly result?: OnnxDtype;
 }
 
-/** A lowering some of whose inputs may be whole numbers. */
-export function integers(lower: Lowering, inputs: readonly number[]): Lowering {
-  return Object.assign((context: LowerContext) => lower(context), { integers: inputs });
+/** A lowering of inputs or to results that are no floats. */
+export function typed(lower: Lowering, types: Pick<Lowering, 'others' | 'result'>): Lowering {
+  return Object.assign((context: LowerContext) => lower(context), types);
+}
+
+/** Whether the engine computes in it: 16-bit floats as 32-bit ones. */
+export function isFloat(dtype: OnnxDtype): boolean {
+  return dtype === 'float32' || dtype === 'float16';
 }
 
 export type Lowerings = Readonly<Record<string, Lowering>>;

@@ -6,6 +6,7 @@ import type { Op } from '../../graph/op.js';
 import { count } from '../../tensor/shape.js';
 import { Attributes } from '../form/attributes.js';
 import type { Known } from './known.js';
+import { isFloat } from '../form/lowering.js';
 import type { LowerContext, ValueId } from '../form/lowering.js';
 import { lowering } from '../../ops/onnx.js';
 import { MAX_ELEMENTS, storedDtype } from '../form/tensors.js';
@@ -28,6 +29,14 @@ export interface Segment {
   /** Constants that it reads like inputs. */
   readonly given: ReadonlyMap<string, HostTensor>;
   readonly outputs: readonly { readonly name: string; readonly dtype: OnnxDtype }[];
+  readonly checks: readonly IndexCheck[];
+}
+
+/** A value of which the engine relies on that its elements are indices of an axis of so many. */
+export interface IndexCheck {
+  readonly node: OnnxNode;
+  readonly name: string;
+  readonly length: number;
 }
 
 /** Collects nodes for the engine one after the other. */
@@ -39,6 +48,7 @@ export class SegmentBuilder {
   private readonly given = new Map<string, HostTensor>();
   private readonly params = new Map<string, StoredTensor>();
   private readonly made = new Map<string, OnnxDtype>();
+  private readonly checks: IndexCheck[] = [];
 
   constructor(private readonly sizes: PlanKey) {}
 
@@ -49,23 +59,23 @@ export class SegmentBuilder {
   /** Adds a node if the engine can compute it, and says what is then known of its outputs. */
   lower(node: OnnxNode, inputs: readonly (Known | undefined)[], isRead: (name: string) => boolean): readonly Known[] | undefined {
     const lower = lowering(node);
-    const taken = (known: Known | undefined, input: number): boolean => fits(known) || lower?.integers?.includes(input) === true;
+    const taken = (known: Known | undefined, input: number): boolean => fits(known) || (known !== undefined && lower?.others?.[input]?.includes(known.dtype) === true);
     if (!lower || !inputs.every(taken) || !inputs.some((known) => known && !known.constant)) return undefined;
-    const before = this.nodes.length;
+    const [before, checks] = [this.nodes.length, this.checks.length];
     try {
       const results = lower(this.context(node, inputs));
       const complete = results && !node.outputs.slice(results.length).some(isRead);
-      if (complete && results.every((id) => isComputed(this.shapes[id]))) return this.keep(node, inputs, results);
+      if (complete && results.every((id) => isComputed(this.shapes[id]))) return this.keep(node, results, lower.result ?? floatOf(inputs));
     } catch (error) {
       // The operator outside of the engine computes it, or says better what is wrong.
       if (!(error instanceof ReceptiveError)) throw error;
     }
     this.nodes.length = before;
+    this.checks.length = checks;
     return undefined;
   }
 
-  private keep(node: OnnxNode, inputs: readonly (Known | undefined)[], results: readonly ValueId[]): readonly Known[] {
-    const dtype = inputs.find((known) => known && !known.constant && fits(known))?.dtype ?? 'float32';
+  private keep(node: OnnxNode, results: readonly ValueId[], dtype: OnnxDtype): readonly Known[] {
     results.forEach((id, i) => {
       const name = node.outputs[i] ?? '';
       this.ids.set(name, id);
@@ -85,6 +95,8 @@ export class SegmentBuilder {
       attributes: new Attributes(node.attributes),
       has: (input) => inputs[input] !== undefined,
       shape: (input) => knownOf(input).shape,
+      dtype: (input) => knownOf(input).dtype,
+      indexes: (input, length) => this.indexes(node, nameOf(input), knownOf(input), length),
       constant: (input) => inputs[input]?.constant,
       lasts: (input) => inputs[input]?.constant !== undefined && inputs[input]?.ofShapes !== true,
       value: (input) => this.value(nameOf(input), knownOf(input)),
@@ -93,6 +105,13 @@ export class SegmentBuilder {
       shapeOf: (value) => this.shapes[value] ?? [],
       apply: (op, given, params = {}) => this.apply(node, op, given, params),
     };
+  }
+
+  private indexes(node: OnnxNode, name: string, { constant }: Known, length: number): true | undefined {
+    if (constant) return constant.tensor().data.every((index) => index >= -length && index < length) ? true : undefined;
+    if (this.made.has(name)) return undefined;
+    this.checks.push({ node, name, length });
+    return true;
   }
 
   private suffix(inputs: readonly (Known | undefined)[]): string {
@@ -147,7 +166,7 @@ export class SegmentBuilder {
     const weights: TensorSource = { names: () => byName.keys(), get: (name) => byName.get(name) ?? missing(name) };
     const ports = inputs.map(({ name, value }) => ({ name, shape: this.shapes[value] ?? [] }));
     const given = new Map([...this.given].filter(([name]) => ports.some((port) => port.name === name)));
-    return { graph, weights, inputs: ports, given, outputs };
+    return { graph, weights, inputs: ports, given, outputs, checks: this.checks };
   }
 }
 
@@ -159,7 +178,13 @@ function missing(name: string): never {
 function fits(known: Known | undefined): boolean {
   if (!known) return true;
   if (known.constant) return true;
-  return known.dtype === 'float32' || known.dtype === 'float16';
+  return isFloat(known.dtype);
+}
+
+/** The type of what is computed of these. */
+function floatOf(inputs: readonly (Known | undefined)[]): OnnxDtype {
+  const floats = inputs.filter((known) => known && isFloat(known.dtype));
+  return (floats.find((known) => !known?.constant) ?? floats[0])?.dtype ?? 'float32';
 }
 
 /** The engine has no values of no dimension or without elements. */

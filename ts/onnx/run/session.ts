@@ -1,4 +1,4 @@
-import { DisposedError, EngineError } from '../../base/errors.js';
+import { DisposedError, EngineError, ShapeError } from '../../base/errors.js';
 import { wrong } from '../../base/wrong.js';
 import { checkAlgorithm } from '../../session/algorithm.js';
 import { Session } from '../../session/session.js';
@@ -23,6 +23,7 @@ import { matchPatterns } from '../plan/patterns.js';
 import { planLeg } from '../plan/planner.js';
 import type { Leg, State } from '../plan/planner.js';
 import { hostTensor } from '../form/tensors.js';
+import type { IndexCheck } from '../plan/segment.js';
 import type { HostTensor, OnnxModel, OnnxNode } from '../form/types.js';
 
 /** How many routes are cached by input shapes, and how many continuations after each host node. */
@@ -156,13 +157,14 @@ export class OnnxEngine {
 
   private runSegment({ leg: { segment }, session }: Stop, values: Values, visit: Visit): void {
     if (!segment || !session) return;
+    for (const check of segment.checks) checkIndices(check, values.get(check.name));
     const given = segment.inputs.map(({ name }): [string, Tensor] => [name, floats(values.get(name) ?? segment.given.get(name), name)]);
     const tensors = Object.fromEntries(given);
     visit.segment?.(session, tensors);
     const results = session.run(tensors, visit.interrupted);
     for (const { name, dtype } of segment.outputs) {
       const result = results[name];
-      if (result) values.set(name, { ...result, dtype });
+      if (result) values.set(name, dtype === 'float16' ? { ...result, dtype } : hostTensor(dtype, result.shape, result.data));
     }
   }
 
@@ -238,6 +240,11 @@ function leave({ session, next }: Stop): void {
 
 function keyOf(tensors: readonly HostTensor[]): string {
   return tensors.map(({ dtype, shape }) => `${dtype} ${shape.join('x')}`).join();
+}
+
+function checkIndices({ node, length }: IndexCheck, value: HostTensor | undefined): void {
+  const outside = value?.data.find((index) => !(index >= -length && index < length));
+  if (outside !== undefined) wrong(node.name, `indices of an axis of ${length}`, String(outside), { as: ShapeError });
 }
 
 function floats(value: HostTensor | undefined, name: string): Tensor {

@@ -1,4 +1,5 @@
 import { optionNames } from '../../base/options.js';
+import { wrong } from '../../base/wrong.js';
 import { ACTIVATIONS } from '../../contract/words.js';
 import type { ActivationWords } from '../../graph/op.js';
 import { leaf, NAME_OPTION } from '../../layers/layer.js';
@@ -50,6 +51,34 @@ export const hardsigmoid = (options: NameOption = {}): Layer =>
 /** Smooth rectifier, positive everywhere: ln(1 + exp(x)) for each element; the shape stays (Dugas et al. 2001). */
 export const softplus = (options: NameOption = {}): Layer =>
   elementwise('softplus', 'Softplus', () => [ACTIVATIONS.softplus, 0, 0], options);
+
+/**
+ * Rectifier that bends: x where positive, else alpha * (exp(x) - 1), for each element; the shape stays (Clevert et al. 2015, arXiv
+ * 1511.07289).
+ * @throws ArgumentError for an alpha that is not finite
+ */
+export function elu(alpha = 1, options: NameOption = {}): Layer {
+  return elementwise('elu', 'ELU', () => [ACTIVATIONS.elu, finite('alpha', alpha), 0], options, { first: alpha });
+}
+
+/**
+ * ELU that is smooth for every alpha: x where positive, else alpha * (exp(x / alpha) - 1), for each element; the shape stays (Barron 2017, arXiv
+ * 1704.07483).
+ * @throws ArgumentError for an alpha of 0, or one that is not finite
+ */
+export function celu(alpha = 1, options: NameOption = {}): Layer {
+  if (alpha === 0) wrong(undefined, 'alpha to be another number than 0', '0');
+  return elementwise('celu', 'CELU', () => [ACTIVATIONS.celu, finite('alpha', alpha), 0], options, { first: alpha });
+}
+
+/** ELU scaled so that activations keep mean 0 and variance 1, for each element; the shape stays (Klambauer et al. 2017, arXiv 1706.02515). */
+export const selu = (options: NameOption = {}): Layer => elementwise('selu', 'SELU', () => [ACTIVATIONS.selu, 0, 0], options);
+
+/** Smooth gate: x * tanh(softplus(x)) for each element; the shape stays (Misra 2019, arXiv 1908.08681). */
+export const mish = (options: NameOption = {}): Layer => elementwise('mish', 'Mish', () => [ACTIVATIONS.mish, 0, 0], options);
+
+/** x / (1 + |x|) for each element, from -1 to 1; the shape stays (Turian et al. 2009). */
+export const softsign = (options: NameOption = {}): Layer => elementwise('softsign', 'Softsign', () => [ACTIVATIONS.softsign, 0, 0], options);
 
 const GELU = optionNames<NonNullable<Parameters<typeof gelu>[0]>>({ name: true, approximate: true });
 

@@ -19,8 +19,16 @@ function clip(context: LowerContext): ActivationWords | undefined {
   return min === undefined || max === undefined || !(min <= max) ? undefined : [ACTIVATIONS.clip, min, max];
 }
 
+/** Whether it is the one SELU, whose numbers exporters write out. */
+function isSelfNormal(attributes: LowerContext['attributes']): boolean {
+  const near = (name: string, value: number): boolean => Math.abs(attributes.float(name, value) - value) <= 1e-6;
+  return near('alpha', 1.6732632) && near('gamma', 1.0507009);
+}
+
 export const activationLowerings: Lowerings = {
+  Celu: activation('celu', ({ attributes }) => [ACTIVATIONS.celu, attributes.float('alpha', 1), 0]),
   Clip: activation('clip', clip),
+  Elu: activation('elu', ({ attributes }) => [ACTIVATIONS.elu, attributes.float('alpha', 1), 0]),
   Gelu: activation('gelu', ({ attributes }) => [
     attributes.string('approximate', 'none') === 'tanh' ? ACTIVATIONS.geluTanh : ACTIVATIONS.gelu,
     0,
@@ -33,8 +41,11 @@ export const activationLowerings: Lowerings = {
   ]),
   HardSwish: activation('hardswish', () => [ACTIVATIONS.hardSwish, 0, 0]),
   LeakyRelu: activation('leakyRelu', ({ attributes }) => [ACTIVATIONS.leakyRelu, attributes.float('alpha', 0.01), 0]),
+  Mish: activation('mish', () => [ACTIVATIONS.mish, 0, 0]),
   Relu: activation('relu', () => [ACTIVATIONS.relu, 0, 0]),
+  Selu: activation('selu', ({ attributes }) => (isSelfNormal(attributes) ? [ACTIVATIONS.selu, 0, 0] : undefined)),
   Sigmoid: activation('sigmoid', () => [ACTIVATIONS.sigmoid, 0, 0]),
   Softplus: activation('softplus', () => [ACTIVATIONS.softplus, 0, 0]),
+  Softsign: activation('softsign', () => [ACTIVATIONS.softsign, 0, 0]),
   Tanh: activation('tanh', () => [ACTIVATIONS.tanh, 0, 0]),
 };

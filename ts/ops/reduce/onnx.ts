@@ -2,6 +2,7 @@ import type { MathFunction, ReduceKind } from '../../contract/words.js';
 import { MAX_RANK } from '../../contract/limits.js';
 import { ACTIVATIONS } from '../../contract/words.js';
 import { axisOf } from '../../onnx/form/axis.js';
+import { typed } from '../../onnx/form/lowering.js';
 import type { LowerContext, Lowering, Lowerings, ValueId } from '../../onnx/form/lowering.js';
 import { LARGEST_FLOAT } from '../../onnx/form/types.js';
 import { activationOp } from '../activation/op.js';
@@ -69,7 +70,24 @@ function reduction(reducer: Reducer): Lowering {
   };
 }
 
+/** The first of the largest or smallest. */
+function index(kind: 'argMax' | 'argMin'): Lowering {
+  const lower: Lowering = (context) => {
+    const shape = context.shape(0);
+    const axis = axisOf(context.attributes.int('axis', 0), shape.length);
+    const last = context.attributes.int('select_last_index', 0) !== 0;
+    if (last || shape.length > MAX_RANK || shape.includes(0) || (shape[axis] ?? 0) > 2 ** 24) return undefined;
+    const found = context.apply(reduceOp({ kind, axes: [axis], rank: shape.length }), [context.value(0)]);
+    if (context.attributes.int('keepdims', 1) !== 0) return [found];
+    const left = shape.filter((_, at) => at !== axis);
+    return left.length === 0 ? undefined : [context.apply(reshapeOp({ shape: left }), [found])];
+  };
+  return typed(lower, { result: 'int64' });
+}
+
 export const reduceLowerings: Lowerings = {
+  ArgMax: index('argMax'),
+  ArgMin: index('argMin'),
   ReduceL1: reduction((context, x, axes) => sum(context, math(context, x, 'abs'), axes)),
   ReduceL2: reduction((context, x, axes) => math(context, sum(context, square(context, x), axes), 'sqrt')),
   ReduceLogSum: reduction((context, x, axes) => math(context, sum(context, x, axes), 'log')),

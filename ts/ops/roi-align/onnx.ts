@@ -1,4 +1,4 @@
-import { integers } from '../../onnx/form/lowering.js';
+import { typed } from '../../onnx/form/lowering.js';
 import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { concatOp } from '../concat/op.js';
 import { isMap } from '../onnx-window.js';
@@ -32,4 +32,4 @@ const roiAlign: Lowering = (context) => {
   return [context.apply(op, [rois, context.value(0)])];
 };
 
-export const roiAlignLowerings: Lowerings = { RoiAlign: integers(roiAlign, [2]) };
+export const roiAlignLowerings: Lowerings = { RoiAlign: typed(roiAlign, { others: { 2: ['int64'] } }) };
