@@ -10,6 +10,8 @@ export interface NodeSpec {
   readonly domain?: string;
   readonly ints?: Readonly<Record<string, readonly number[]>>;
   readonly int?: Readonly<Record<string, number | bigint>>;
+  readonly float?: Readonly<Record<string, number>>;
+  readonly string?: Readonly<Record<string, string>>;
   readonly graphs?: Readonly<Record<string, GraphProto>>;
 }
 
@@ -47,7 +49,7 @@ export function graphProto({ inputs = {}, values = {}, types = {}, outputs = [],
     input: Object.entries(inputs).map(port),
     valueInfo: Object.entries(values).map(port),
     output: outputs.map((name) => ({ name })),
-    node: nodes.map(({ op, inputs: read, outputs: written, name = '', domain = '', ints = {}, int = {}, graphs = {} }) => ({
+    node: nodes.map(({ op, inputs: read, outputs: written, name = '', domain = '', ints = {}, int = {}, float = {}, string = {}, graphs = {} }) => ({
       opType: op,
       domain,
       name,
@@ -56,6 +58,8 @@ export function graphProto({ inputs = {}, values = {}, types = {}, outputs = [],
       attribute: [
         ...Object.entries(ints).map(([key, value]) => ({ name: key, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) })),
         ...Object.entries(int).map(([key, value]) => ({ name: key, type: AttributeProto_AttributeType.INT, i: BigInt(value) })),
+        ...Object.entries(float).map(([key, f]) => ({ name: key, type: AttributeProto_AttributeType.FLOAT, f })),
+        ...Object.entries(string).map(([key, value]) => ({ name: key, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value) })),
         ...Object.entries(graphs).map(([key, g]) => ({ name: key, type: AttributeProto_AttributeType.GRAPH, g })),
       ],
     })),

@@ -9,7 +9,7 @@ import { modelBytes } from './build.js';
 import type { GraphSpec, NodeSpec } from './build.js';
 
 type Shape = readonly number[];
-type Case = readonly [what: string, shapes: Readonly<Record<string, Shape>>, node: Partial<NodeSpec> & Pick<NodeSpec, 'op' | 'inputs'>, more?: Partial<GraphSpec> & { readonly positive?: boolean }];
+type Case = readonly [what: string, shapes: Readonly<Record<string, Shape>>, node: Partial<NodeSpec> & Pick<NodeSpec, 'op' | 'inputs'>, more?: Partial<GraphSpec> & { readonly positive?: boolean; readonly before?: readonly NodeSpec[] }];
 
 const size = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 const numbers = (length: number, seed: number): number[] => Array.from({ length }, (_, i) => (((i * 37 + seed * 101) % 41) - 20) / 8);
@@ -24,6 +24,11 @@ const one = (op: string, shape: Shape, attributes: Partial<NodeSpec> = {}, more:
 const two = (op: string, a: Shape, b: Shape): Case => [`${op} of [${a.join()}] and [${b.join()}]`, { x: a, z: b }, { op, inputs: ['x', 'z'] }, { positive: op === 'Pow' || op === 'Div' }];
 const lines = (op: string, shape: Shape, weights: NonNullable<GraphSpec['weights']>, attributes: Partial<NodeSpec> = {}): Case => [`${op} of lines ${JSON.stringify(attributes)}`, { x: shape }, { op, inputs: ['x', ...Object.keys(weights)], ...attributes }, { weights }];
 const cut = (shape: Shape, starts: number[], ends: number[], axes: number[], steps: number[]): Case => [`Slice ${starts.join()} to ${ends.join()} of [${shape.join()}] along ${axes.join()} by ${steps.join()}`, { x: shape }, { op: 'Slice', inputs: ['x', 'starts', 'ends', 'axes', 'steps'] }, { int64: { starts, ends, axes, steps } }];
+
+const chosen = (op: string, condition: Shape, a: Shape, b: Shape): Case => [`${op} of [${condition.join()}], [${a.join()}] and [${b.join()}]`, { x: condition, z: a, w: b }, { op, inputs: ['k', 'z', 'w'] }, { before: [{ op: 'Greater', inputs: ['x', 'z0'], outputs: ['k'] }], weights: { z0: [[], [0.3]] } }];
+const logic = (op: string): Case => [op, { x: [3, 5], z: [3, 5] }, { op, inputs: ['a', 'b'] }, { before: [{ op: 'Greater', inputs: ['x', 'z'], outputs: ['a'] }, { op: 'Less', inputs: ['x', 'h'], outputs: ['b'] }], weights: { h: [[], [0.5]] } }];
+const product = (equation: string, a: Shape, b: Shape): Case => [`Einsum ${equation}`, { x: a, z: b }, { op: 'Einsum', inputs: ['x', 'z'], string: { equation } }];
+const sampled = (string: Readonly<Record<string, string>>, int: Readonly<Record<string, number>>): Case => [`GridSample ${Object.values(string).join(' ')} ${JSON.stringify(int)}`, { x: [2, 3, 4, 5], z: [2, 3, 6, 2] }, { op: 'GridSample', inputs: ['x', 'z'], string, int }];
 
 /** ReduceSum has its axes as an input since operator set 13, the others since 18. */
 function reduced(op: string, shape: Shape, axes: readonly number[], int: Readonly<Record<string, number>> = {}): Case {
@@ -55,6 +60,22 @@ const CASES: readonly Case[] = [
   ['Max of three', { x: [2, 3], z: [3], w: [2, 1] }, { op: 'Max', inputs: ['x', 'z', 'w'] }],
   ['Pow by 2', { x: [5] }, { op: 'Pow', inputs: ['x', 'two'] }, { weights: { two: [[], [2]] } }],
   ['Pow by a vector', { x: [2, 3] }, { op: 'Pow', inputs: ['x', 'by'] }, { weights: { by: [[3], [3, 0.5, -1]] }, positive: true }],
+  ...['Celu', 'Elu', 'Mish', 'Selu', 'Softsign'].map((op) => one(op, [2, 3, 4, 5])),
+  one('Elu', [7], { float: { alpha: 0.5 } }),
+  one('Celu', [7], { float: { alpha: 2 } }),
+  ...['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'].flatMap((op) => [two(op, [2, 3, 4, 5], [2, 3, 4, 5]), two(op, [2, 3, 4, 5], [3, 1, 1]), two(op, [4], [3, 4])]),
+  chosen('Where', [2, 3, 4, 5], [2, 3, 4, 5], [2, 3, 4, 5]),
+  chosen('Where', [2, 3, 4, 5], [3, 1, 1], [1]),
+  chosen('Where', [5], [4, 1], [3, 4, 5]),
+  ...['And', 'Or', 'Xor'].map(logic),
+  ['Where of numbers', { x: [3, 4] }, { op: 'Where', inputs: ['k', 'x', 'low'] }, { weights: { low: [[4], [-1, -Infinity, 3, 0.5]] }, before: [{ op: 'Less', inputs: ['x', 'x'], outputs: ['h'] }, { op: 'Not', inputs: ['h'], outputs: ['k'] }] }],
+  ...[0, 1, 2, -1].map((axis): Case => ['Gather along ' + String(axis), { x: [4, 3, 5] }, { op: 'Gather', inputs: ['x', 'at'], int: { axis } }, { int64: { at: [2, -1, 0, 1] } }]),
+  ['Gather of channels', { x: [2, 3, 4, 5] }, { op: 'Gather', inputs: ['x', 'at'], int: { axis: 1 } }, { int64: { at: [2, 0, 2, -2] } }],
+  ...[0, 1].flatMap((keepdims) => ['ArgMax', 'ArgMin'].flatMap((op) => [0, 1, 3].map((axis) => one(op, [2, 3, 4, 5], { int: { axis, keepdims } })))),
+  ...['bhqd,bhkd->bhqk', 'abcd,abcd->ab', 'abcd,abcd->cabd', 'abcd,aecd->be', 'abcd,abde', '...ij,...kj->...ik'].map((equation) => product(equation, [2, 3, 4, 5], equation === 'abcd,abde' ? [2, 3, 5, 4] : equation === 'abcd,aecd->be' ? [2, 6, 4, 5] : [2, 3, 4, 5])),
+  product('nhwc,cd->nhwd', [2, 3, 4, 5], [5, 6]), product('i,j->ij', [3], [4]), product('i,i->i', [3], [3]), product('bij, bjk -> bik', [2, 3, 4], [2, 4, 5]), product('ij,jk', [3, 4], [4, 5]),
+  ...['abcd->dcba', 'abcd->ac', 'abcd->bdca', 'abcd->b'].map((equation) => one('Einsum', [2, 3, 4, 5], { string: { equation } })),
+  ...['zeros', 'border', 'reflection'].flatMap((padding_mode) => ['linear', 'nearest'].flatMap((mode) => [0, 1].map((align_corners) => sampled({ padding_mode, mode }, { align_corners })))),
   two('MatMul', [5, 7], [7, 9]),
   ['Gemm of two that are computed', { x: [5, 7], z: [9, 7], c: [9] }, { op: 'Gemm', inputs: ['x', 'z', 'c'], int: { transB: 1 } }],
   two('MatMul', [2, 3, 5, 7], [2, 3, 7, 9]),
@@ -74,15 +95,15 @@ const CASES: readonly Case[] = [
 const isMap = ({ x }: Readonly<Record<string, Shape>>): boolean => x?.length === 4;
 
 const TIMES = [
-  ...CASES.map(([what, shapes, node, more = {}]) => ({ what, shapes, node, more, behind: [] as NodeSpec[] })),
+  ...CASES.map(([what, shapes, node, more = {}]) => ({ what, shapes, node, more, behind: [...(more.before ?? [])] })),
   ...CASES.filter(([, shapes]) => isMap(shapes)).map(([what, shapes, node, more = {}]) => ({
     what: `${what}, channels last`, shapes, more,
     node: { ...node, inputs: node.inputs.map((name) => (name === 'x' ? 'map' : name)) },
-    behind: [{ op: 'MaxPool', inputs: ['x'], outputs: ['map'], ints: { kernel_shape: [1, 1] } }],
+    behind: [{ op: 'MaxPool', inputs: ['x'], outputs: ['map'], ints: { kernel_shape: [1, 1] } }, ...(more.before ?? []).map((one) => ({ ...one, inputs: one.inputs.map((name) => (name === 'x' ? 'map' : name)) }))],
   })),
 ];
 
-describe.each(TIMES)('$what', ({ shapes, node, behind, more: { positive = false, outputs = ['y'], ...more } }) => {
+describe.each(TIMES)('$what', ({ shapes, node, behind, more: { positive = false, before: _, outputs = ['y'], ...more } }) => {
   const model = readOnnx(modelBytes({ inputs: shapes, outputs, nodes: [...behind, { outputs: ['y'], ...node }], ...more } as GraphSpec), 'one node');
   const value = (x: number): number => (positive ? Math.abs(x) + 0.25 : x);
   const inputs = new Map(Object.entries(shapes).map(([name, shape], i) => [name, hostTensor('float32', shape, numbers(size(shape), i).map(value))]));

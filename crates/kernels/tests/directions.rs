@@ -32,6 +32,8 @@ const ORDER: &[&str] = &[
     "pool",
     "softmax",
     "reduce",
+    "recurrent",
+    "sample",
     "loss",
     "resize",
     "resize_backward",
