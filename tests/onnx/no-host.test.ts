@@ -27,6 +27,7 @@ const cut = (shape: Shape, starts: number[], ends: number[], axes: number[], ste
 
 const chosen = (op: string, condition: Shape, a: Shape, b: Shape): Case => [`${op} of [${condition.join()}], [${a.join()}] and [${b.join()}]`, { x: condition, z: a, w: b }, { op, inputs: ['k', 'z', 'w'] }, { before: [{ op: 'Greater', inputs: ['x', 'z0'], outputs: ['k'] }], weights: { z0: [[], [0.3]] } }];
 const logic = (op: string): Case => [op, { x: [3, 5], z: [3, 5] }, { op, inputs: ['a', 'b'] }, { before: [{ op: 'Greater', inputs: ['x', 'z'], outputs: ['a'] }, { op: 'Less', inputs: ['x', 'h'], outputs: ['b'] }], weights: { h: [[], [0.5]] } }];
+const filtered = (x: Shape, w: Shape, attributes: Partial<NodeSpec>): Case => [`Conv of [${x.join()}] by computed [${w.join()}]`, { x, z: w, b: [w[0]!] }, { op: 'Conv', inputs: ['x', 'z', 'b'], ...attributes }];
 const product = (equation: string, a: Shape, b: Shape): Case => [`Einsum ${equation}`, { x: a, z: b }, { op: 'Einsum', inputs: ['x', 'z'], string: { equation } }];
 const sampled = (string: Readonly<Record<string, string>>, int: Readonly<Record<string, number>>): Case => [`GridSample ${Object.values(string).join(' ')} ${JSON.stringify(int)}`, { x: [2, 3, 4, 5], z: [2, 3, 6, 2] }, { op: 'GridSample', inputs: ['x', 'z'], string, int }];
 
@@ -81,6 +82,17 @@ const CASES: readonly Case[] = [
   two('MatMul', [2, 3, 5, 7], [2, 3, 7, 9]),
   two('MatMul', [2, 3, 5, 7], [7, 9]),
   two('MatMul', [3, 1, 5, 7], [4, 7, 9]),
+  filtered([2, 3, 6, 7], [4, 3, 3, 2], { ints: { pads: [1, 0, 2, 1], strides: [2, 1] } }),
+  filtered([2, 4, 6, 7], [6, 2, 3, 3], { int: { group: 2 }, ints: { dilations: [2, 1] } }),
+  filtered([1, 3, 9], [4, 3, 3], { ints: { pads: [1, 1] } }),
+  lines('Conv', [2, 4, 5, 6, 7], { w: weight([6, 2, 3, 2, 3]), b: weight([6]) }, { int: { group: 2 }, ints: { pads: [1, 0, 1, 2, 1, 0], strides: [2, 1, 2], dilations: [1, 2, 1] } }),
+  lines('Conv', [1, 3, 4, 4, 4], { w: weight([2, 3, 1, 1, 1]) }),
+  lines('MaxPool', [2, 3, 5, 6, 7], {}, { ints: { kernel_shape: [3, 2, 2], strides: [2, 1, 2], pads: [1, 0, 1, 1, 1, 0] } }),
+  ...[0, 1].map((count_include_pad) => lines('AveragePool', [2, 3, 5, 6, 7], {}, { ints: { kernel_shape: [3, 2, 2], strides: [2, 1, 2], pads: [1, 0, 1, 1, 1, 0] }, int: { count_include_pad } })),
+  lines('GlobalAveragePool', [2, 3, 2, 4, 5], {}),
+  lines('GlobalMaxPool', [2, 3, 2, 4, 5], {}),
+  lines('BatchNormalization', [2, 3, 2, 4, 5], { s: weight([3]), b: weight([3]), m: weight([3]), v: [[3], [1, 2, 0.5]] }),
+  lines('InstanceNormalization', [2, 3, 2, 4, 5], { s: weight([3]), b: weight([3]) }),
   lines('Conv', [2, 3, 11], { w: weight([4, 3, 3]), b: weight([4]) }, { ints: { strides: [2], pads: [1, 2], dilations: [2] } }),
   lines('Conv', [1, 4, 9], { w: weight([4, 1, 3]) }, { int: { group: 4 } }),
   lines('ConvTranspose', [1, 3, 5], { w: weight([3, 2, 4]) }, { ints: { strides: [2], pads: [1, 0], output_padding: [1] } }),

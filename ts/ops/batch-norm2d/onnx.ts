@@ -1,6 +1,7 @@
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { batchNorm2dOp } from './op.js';
 import { linesToo } from '../onnx-lines.js';
+import { volumesToo } from '../onnx-volumes.js';
 import { isMap } from '../onnx-window.js';
 
 const batchNorm: Lowering = (context) => {
@@ -14,4 +15,4 @@ const batchNorm: Lowering = (context) => {
   return [context.apply(op, [context.value(0)], { weight, bias, running_mean: mean, running_var: variance })];
 };
 
-export const batchNorm2dLowerings: Lowerings = { BatchNormalization: linesToo(batchNorm) };
+export const batchNorm2dLowerings: Lowerings = { BatchNormalization: linesToo(volumesToo(batchNorm)) };

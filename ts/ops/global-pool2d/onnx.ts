@@ -1,6 +1,7 @@
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { globalPool2dOp } from './op.js';
 import { linesToo } from '../onnx-lines.js';
+import { volumesToo } from '../onnx-volumes.js';
 import { isMap } from '../onnx-window.js';
 
 function globalPool(kind: 'max' | 'avg'): Lowering {
@@ -8,6 +9,6 @@ function globalPool(kind: 'max' | 'avg'): Lowering {
 }
 
 export const globalPool2dLowerings: Lowerings = {
-  GlobalAveragePool: linesToo(globalPool('avg')),
-  GlobalMaxPool: linesToo(globalPool('max')),
+  GlobalAveragePool: linesToo(volumesToo(globalPool('avg'))),
+  GlobalMaxPool: linesToo(volumesToo(globalPool('max'))),
 };

@@ -2,6 +2,7 @@ import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering
 import { fill } from '../../onnx/form/tensors.js';
 import { groupNormOp } from './op.js';
 import { linesToo } from '../onnx-lines.js';
+import { volumesToo } from '../onnx-volumes.js';
 import { isMap } from '../onnx-window.js';
 
 export function isVector(context: LowerContext, input: number, length: number): boolean {
@@ -35,6 +36,6 @@ const group: Lowering = (context) => {
 };
 
 export const groupNormLowerings: Lowerings = {
-  GroupNormalization: linesToo(group),
-  InstanceNormalization: linesToo(instance),
+  GroupNormalization: linesToo(volumesToo(group)),
+  InstanceNormalization: linesToo(volumesToo(instance)),
 };

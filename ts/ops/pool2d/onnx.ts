@@ -4,11 +4,16 @@ import type { WindowAttrs } from '../common.js';
 import { linesToo } from '../onnx-lines.js';
 import { isMap, mapWindowOf } from '../onnx-window.js';
 import { pool2dOp } from './op.js';
+import { volumePool } from './volume.js';
 import { spanOf } from '../../tensor/geometry.js';
 
 function pool(kind: 'max' | 'avg'): Lowering {
   return (context) => {
     const { attributes } = context;
+    if (context.shape(0).length === 5) {
+      const volume = volumePool(context, kind);
+      return volume === undefined ? undefined : [volume];
+    }
     const window = isMap(context) ? mapWindowOf(context, attributes.ints('kernel_shape')) : undefined;
     if (!window || !padsAreCovered(window)) return undefined;
     const countIncludePad = attributes.int('count_include_pad', 0) !== 0;
