@@ -17,10 +17,12 @@ import type { PlanOptions } from '../../program/plan.js';
 import { tensor } from '../../tensor/tensor.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { evaluateNode } from '../plan/evaluate.js';
+import type { Run, Scope } from '../plan/evaluate.js';
+import { Bodies } from './bodies.js';
 import { knownConstants } from '../plan/known.js';
 import { liveNodes } from '../plan/liveness.js';
 import { matchPatterns } from '../plan/patterns.js';
-import { planLeg } from '../plan/planner.js';
+import { branchOf, planLeg, takeBranch } from '../plan/planner.js';
 import type { Leg, State } from '../plan/planner.js';
 import { hostTensor } from '../form/tensors.js';
 import type { IndexCheck } from '../plan/segment.js';
@@ -34,6 +36,8 @@ interface Stop {
   readonly leg: Leg;
   readonly session: Session | undefined;
   readonly next: Lru<Stop>;
+  /** Of its host node. */
+  readonly bodies: Bodies;
 }
 
 type Values = Map<string, HostTensor>;
@@ -90,6 +94,11 @@ export class OnnxEngine {
       const { host } = stop.leg;
       if (!host) return this.collect(stop, values);
       throwIfInterrupted(visit.interrupted);
+      const branch = branchOf(host, this.find(stop, values)(host.inputs[0] ?? ''));
+      if (branch !== undefined) {
+        stop = this.goInto(stop, branch, key);
+        continue;
+      }
       const start = performance.now();
       const next = this.runHost(stop, values);
       visit.host?.(host, performance.now() - start);
@@ -152,7 +161,11 @@ export class OnnxEngine {
     const leg = planLeg(state, this.outputs, { key, openMaps: this.openMaps });
     const { segment } = leg;
     const session = segment && new Session(this.instance, segment.graph, segment.weights, { shared: this.shared, plan: this.plan });
-    return { leg, session, next: new Lru(MAX_ROUTES, leave) };
+    return { leg, session, next: new Lru(MAX_ROUTES, leave), bodies: new Bodies(this.instance, (model) => this.part(model)) };
+  }
+
+  private part(model: OnnxModel): OnnxEngine {
+    return new OnnxEngine(this.instance, model, { plan: this.plan, shared: this.shared });
   }
 
   private runSegment({ leg: { segment }, session }: Stop, values: Values, visit: Visit): void {
@@ -168,12 +181,24 @@ export class OnnxEngine {
     }
   }
 
-  private runHost({ leg: { host, state } }: Stop, values: Values): readonly HostTensor[] {
+  /** Finds what was computed, or is known. */
+  private find({ leg: { state } }: Stop, values: Values): Scope {
+    return (name) => values.get(name) ?? state.known.get(name)?.constant?.tensor();
+  }
+
+  private runHost(stop: Stop, values: Values): readonly HostTensor[] {
+    const { leg: { host, state }, bodies } = stop;
     if (!host) return [];
-    const find = (name: string): HostTensor | undefined => values.get(name) ?? state.known.get(name)?.constant?.tensor();
-    const results = evaluateNode(host, host.inputs.map((name) => (name === '' ? undefined : find(name))), find, this.instance);
+    const find = this.find(stop, values);
+    const run: Run = (graph, given) => bodies.run(graph, given, find, state.known);
+    const results = evaluateNode(host, host.inputs.map((name) => (name === '' ? undefined : find(name))), find, this.instance, run);
     named(host, results, (name, result) => values.set(name, result));
     return results;
+  }
+
+  /** Where the route goes on in a branch, planned when it is taken for the first time. */
+  private goInto({ leg: { host, state }, next }: Stop, branch: string, key: string): Stop {
+    return next.get(branch, () => this.stopAt(host ? takeBranch(state, host, branch) : state, `${key} ${branch}`));
   }
 
   /** Where the route goes on behind a host node; planned when its results have these shapes for the first time. */
@@ -198,6 +223,11 @@ export class OnnxEngine {
 
   get usable(): boolean {
     return this.shared.broken === undefined && this.instance.intact();
+  }
+
+  /** Gives back what was planned; the engine is another's. */
+  leave(): void {
+    this.routes.clear();
   }
 
   dispose(): void {
@@ -228,13 +258,14 @@ function shapesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, rea
   return Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
 }
 
-function bytesFrom({ session, next }: Stop): number {
-  const own = session ? session.activationBytes() : 0;
+function bytesFrom({ session, next, bodies }: Stop): number {
+  const own = (session ? session.activationBytes() : 0) + bodies.activationBytes();
   return next.values().reduce((sum, stop) => sum + bytesFrom(stop), own);
 }
 
-function leave({ session, next }: Stop): void {
+function leave({ session, next, bodies }: Stop): void {
   session?.dispose();
+  bodies.leave();
   next.clear();
 }
 
