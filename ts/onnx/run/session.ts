@@ -26,7 +26,7 @@ import { branchOf, planLeg, takeBranch } from '../plan/planner.js';
 import type { Leg, State } from '../plan/planner.js';
 import { hostTensor } from '../form/tensors.js';
 import type { IndexCheck } from '../plan/segment.js';
-import type { HostTensor, OnnxModel, OnnxNode } from '../form/types.js';
+import type { HostTensor, Numbers, OnnxModel, OnnxNode } from '../form/types.js';
 
 /** How many routes are cached by input shapes, and how many continuations after each host node. */
 const MAX_ROUTES = 4;
@@ -84,15 +84,16 @@ export class OnnxEngine {
     this.start = { nodes: plan?.optimize === false ? live : matchPatterns(live, model.graph), known: knownConstants(model.graph) };
   }
 
-  /** Computes the outputs by name. The inputs were checked. */
+  /** Computes the outputs by name, in memory of their own. The inputs were checked. */
   run(inputs: Given, visit: Visit = {}): Map<string, HostTensor> {
     const values: Values = new Map(inputs);
+    const own = new Set<Numbers>();
     const key = keyOf([...inputs.values()]);
     let stop = this.first(inputs, key);
     for (;;) {
-      this.runSegment(stop, values, visit);
+      this.runSegment(stop, values, own, visit);
       const { host } = stop.leg;
-      if (!host) return this.collect(stop, values);
+      if (!host) return this.collect(stop, values, own);
       throwIfInterrupted(visit.interrupted);
       const branch = branchOf(host, this.find(stop, values)(host.inputs[0] ?? ''));
       if (branch !== undefined) {
@@ -168,7 +169,7 @@ export class OnnxEngine {
     return new OnnxEngine(this.instance, model, { plan: this.plan, shared: this.shared });
   }
 
-  private runSegment({ leg: { segment }, session }: Stop, values: Values, visit: Visit): void {
+  private runSegment({ leg: { segment }, session }: Stop, values: Values, own: Set<Numbers>, visit: Visit): void {
     if (!segment || !session) return;
     for (const check of segment.checks) checkIndices(check, values.get(check.name));
     const given = segment.inputs.map(({ name }): [string, Tensor] => [name, floats(values.get(name) ?? segment.given.get(name), name)]);
@@ -177,7 +178,10 @@ export class OnnxEngine {
     const results = session.run(tensors, visit.interrupted);
     for (const { name, dtype } of segment.outputs) {
       const result = results[name];
-      if (result) values.set(name, dtype === 'float16' ? { ...result, dtype } : hostTensor(dtype, result.shape, result.data));
+      if (!result) continue;
+      const value = dtype === 'float16' ? { ...result, dtype } : hostTensor(dtype, result.shape, result.data);
+      own.add(value.data);
+      values.set(name, value);
     }
   }
 
@@ -211,12 +215,14 @@ export class OnnxEngine {
     });
   }
 
-  private collect({ leg: { state } }: Stop, values: Values): Map<string, HostTensor> {
+  /** What is an input, a constant or the same as another output is copied. */
+  private collect(stop: Stop, values: Values, own: Set<Numbers>): Map<string, HostTensor> {
+    const find = this.find(stop, values);
     return new Map(
       this.outputs.map((name) => {
-        const value = values.get(name) ?? state.known.get(name)?.constant?.tensor();
+        const value = find(name);
         if (!value) wrong(name, 'a node that computes this output', 'none', { as: EngineError });
-        return [name, value];
+        return [name, own.delete(value.data) ? value : { ...value, data: value.data.slice() }];
       }),
     );
   }
