@@ -123,6 +123,7 @@ impl Activation {
     }
 
     /// Replaces every element by the function's value.
+    #[inline(never)]
     pub fn apply(self, values: &mut [f32]) {
         match self {
             Activation::None => {}

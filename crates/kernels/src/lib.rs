@@ -25,6 +25,7 @@ pub mod loss;
 pub mod matmul;
 pub mod matrix;
 pub mod movement;
+pub mod native;
 pub mod norm;
 pub mod optim;
 pub mod part;

@@ -60,6 +60,7 @@ pub fn reference(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32]
 
 /// Version 1. `x` is `[outer, axis, inner]` with `axis` and `inner` at least 1; `y` is `[outer,
 /// inner]`, dirty. The bits do not depend on the number of threads.
+#[inline(never)]
 pub fn reduce(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32], team: &Team) {
     let divisor = if kind == Kind::Mean { axis as f64 } else { 1.0 };
     team.split_rows(y, inner, PASS * x.len(), |first, y| {

@@ -33,6 +33,7 @@ pub struct Mix {
 
 impl ResizeAxis {
     /// `min(floor(at * scale), size - 1)`
+    #[inline(never)]
     pub fn nearest(&self, at: usize) -> usize {
         if self.size == self.out {
             return at;
@@ -114,6 +115,7 @@ pub fn nearest(resize: &Resize, x: &[f32], y: &mut [f32]) {
 }
 
 /// Version 1 of bilinear; shapes as in [`nearest`]. The same results as [`reference`], bit for bit.
+#[inline(never)]
 pub fn bilinear(resize: &Resize, x: &[f32], y: &mut [f32]) {
     let &Resize { c, y: rows, x: cols } = resize;
     let images = x.chunks_exact(rows.size * cols.size * c);

@@ -114,6 +114,7 @@ pub fn reference(sampling: &Sampling, x: &[f32], grid: &[f32], y: &mut [f32]) {
 }
 
 /// Version 1; shapes as in [`reference`]. `y` is dirty.
+#[inline(never)]
 pub fn sample(sampling: &Sampling, x: &[f32], grid: &[f32], y: &mut [f32], team: &Team) {
     let &Sampling { c, size: [h, w], pixels, .. } = sampling;
     team.split_rows(y, c, 4 * PASS * y.len(), |first, y| {

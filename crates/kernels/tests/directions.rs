@@ -33,6 +33,7 @@ const ORDER: &[&str] = &[
     "softmax",
     "reduce",
     "recurrent",
+    "native",
     "sample",
     "loss",
     "resize",

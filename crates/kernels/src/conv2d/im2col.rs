@@ -69,6 +69,7 @@ fn one_line(window: &Window, line: &[f32], channels: Range<usize>, ow: usize, se
 ///
 /// `filter` in [`Layout::Columns`]; `scratch` holds [`rows_len`] elements for all pixels; `y` is
 /// overwritten.
+#[inline(never)]
 pub fn conv2d(conv: &Conv<'_>, mut y: MatMut<'_>, scratch: &mut [f32]) {
     debug_assert_eq!(conv.filter.layout(), Layout::Columns(Product::Plain));
     let spec = conv.filter.spec();

@@ -12,6 +12,7 @@ use crate::matrix::MatMut;
 ///
 /// `filter` in [`Layout::Raw`]; `y` is overwritten, never read. Sums in f32, in the order of the
 /// loops, as all other versions have them. Source: Dumoulin and Visin 2016, arXiv 1603.07285.
+#[inline(never)]
 pub fn conv2d(conv: &Conv<'_>, mut y: MatMut<'_>) {
     debug_assert_eq!(conv.filter.layout(), Layout::Raw);
     let (oh, ow) = (conv.window.oh, conv.window.ow);

@@ -9,6 +9,7 @@ use crate::matrix::MatMut;
 /// inside the input, and the channels `c` of the group of `oc`.
 ///
 /// `filter` in [`Layout::Raw`]; `y` `[N, OH, OW, OC]` is overwritten. Sums in f64.
+#[inline(never)]
 pub fn conv_transpose2d(conv: &ConvTranspose<'_>, mut y: MatMut<'_>) {
     debug_assert_eq!(conv.filter.layout(), Layout::Raw);
     let (oh, ow) = (conv.y_axis.out, conv.x_axis.out);

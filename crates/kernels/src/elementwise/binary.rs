@@ -132,6 +132,7 @@ pub fn reference(
 ///
 /// `y` is contiguous with the dimensions of `shape`. `a` may be `None` if `y` already holds it, all
 /// of it, in place.
+#[inline(never)]
 pub fn binary(
     (kind, act): (Kind, Activation),
     shape: &Broadcast,

@@ -61,6 +61,7 @@ pub fn reference(choice: &Choice, condition: &[f32], [a, b]: [&[f32]; 2], y: &mu
 }
 
 /// Version 1: rows of the last axis. `y` is contiguous, dirty.
+#[inline(never)]
 pub fn choose(choice: &Choice, condition: &[f32], [a, b]: [&[f32]; 2], y: &mut [f32], team: &Team) {
     let last = choice.dims.len() - 1;
     let row = choice.dims[last];

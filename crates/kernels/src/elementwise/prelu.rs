@@ -10,6 +10,7 @@ pub fn reference(slope: &[f32], c: usize, x: &[f32], y: &mut [f32]) {
 }
 
 /// Version 1: one row of channels, in place. `row` and `slope` have `C` elements each.
+#[inline(never)]
 pub fn prelu(row: &mut [f32], slope: &[f32]) {
     debug_assert_eq!(row.len(), slope.len());
     for (x, &slope) in row.iter_mut().zip(slope) {

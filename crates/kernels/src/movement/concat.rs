@@ -18,6 +18,7 @@ pub fn reference(inputs: &[(&[f32], usize)], y: &mut [f32]) {
 
 /// Version 1, for one input: copies its `chunk` contiguous elements into each row of `y`, which has
 /// `row` elements, from column `start` on.
+#[inline(never)]
 pub fn place(x: &[f32], chunk: usize, y: &mut [f32], row: usize, start: usize) {
     debug_assert_eq!(x.len() / chunk, y.len() / row);
     for (from, to) in x.chunks_exact(chunk).zip(y.chunks_exact_mut(row)) {

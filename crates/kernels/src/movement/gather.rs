@@ -19,6 +19,7 @@ pub fn reference(axis: usize, inner: usize, x: &[f32], indices: &[f32], y: &mut 
 
 /// Version 1: runs of the dimensions behind the axis. Whole numbers are exact in f32 up to 2^24, which
 /// no `axis` may be above; `axis` and `inner` are at least 1.
+#[inline(never)]
 pub fn gather(axis: usize, inner: usize, x: &[f32], indices: &[f32], y: &mut [f32], team: &Team) {
     team.split_rows(y, inner, PASS * y.len(), |first, y| {
         for (row, y) in (first..).zip(y.chunks_exact_mut(inner)) {

@@ -90,6 +90,7 @@ pub fn reference(axes: &[PadAxis], mode: Mode, x: &[f32], y: &mut [f32]) {
 /// elements (the axes after it). What lies inside is one copy.
 ///
 /// `axes` has 1 to [`RANK_MAX`] members, `x` and `y` are contiguous; `y` is written completely.
+#[inline(never)]
 pub fn pad(axes: &[PadAxis], inner: usize, mode: Mode, x: &[f32], y: &mut [f32]) {
     let (outer, last) = axes.split_at(axes.len() - 1);
     let last = last[0];

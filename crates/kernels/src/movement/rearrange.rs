@@ -106,6 +106,7 @@ pub fn reference(view: &View, x: &[f32], y: &mut [f32]) {
 /// another axis is, square tiles of both, so that every cache line that is read is used whole.
 ///
 /// `x` has the elements that the view was made for, `y` those of the view, dirty.
+#[inline(never)]
 pub fn rearrange(view: &View, x: &[f32], y: &mut [f32], team: &Team) {
     let cost = PASS * y.len();
     let row = view.axes[0].out;

@@ -41,6 +41,7 @@ impl Shuffle {
     /// one run of a coarse pixel, or from every `B * B`-th of its channels.
     ///
     /// `coarse`: `[N, H, W, B * B * C]`, `fine`: `[N, H * B, W * B, C]`, dirty.
+    #[inline(never)]
     pub fn finer(&self, coarse: &[f32], fine: &mut [f32]) {
         debug_assert_eq!(coarse.len(), fine.len());
         let Shuffle { w, c, block, block_first } = *self;
@@ -60,6 +61,7 @@ impl Shuffle {
     /// Version 1 of the way back.
     ///
     /// `fine`: `[N, H * B, W * B, C]`, `coarse`: `[N, H, W, B * B * C]`, dirty.
+    #[inline(never)]
     pub fn coarser(&self, fine: &[f32], coarse: &mut [f32]) {
         debug_assert_eq!(coarse.len(), fine.len());
         let Shuffle { w, c, block, block_first } = *self;

@@ -14,6 +14,7 @@ pub fn reference(x: &[f32], row: usize, start: usize, chunk: usize, y: &mut [f32
 /// on. The gradient of one input of a concatenation as well.
 ///
 /// `x`: `[outer, row]`; `y`: `[outer, chunk]`, dirty. `start + chunk` is at most `row`.
+#[inline(never)]
 pub fn slice(x: &[f32], row: usize, start: usize, chunk: usize, y: &mut [f32], team: &Team) {
     let cost = PASS * y.len();
     team.split_rows(y, chunk, cost, |first, y| {

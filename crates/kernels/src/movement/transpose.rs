@@ -27,6 +27,7 @@ fn few_rows<const R: usize>(cols: usize, x: &[f32], y: &mut [f32]) {
 /// evicted, though one side goes against the grain; a few rows at once.
 ///
 /// `x` is `[outer, rows, cols]`, `y` is `[outer, cols, rows]`, with `outer` given by the lengths.
+#[inline(never)]
 pub fn transpose(rows: usize, cols: usize, x: &[f32], y: &mut [f32]) {
     debug_assert_eq!(x.len(), y.len());
     for (x, y) in x.chunks_exact(rows * cols).zip(y.chunks_exact_mut(rows * cols)) {

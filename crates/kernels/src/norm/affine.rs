@@ -12,6 +12,7 @@ pub fn reference(scale: &[f32], shift: &[f32], act: Activation, x: &[f32], y: &m
 }
 
 /// Version 1: one row of channels, in place. All three slices have `C` elements.
+#[inline(never)]
 pub fn affine(row: &mut [f32], scale: &[f32], shift: &[f32]) {
     debug_assert!(row.len() == scale.len() && row.len() == shift.len());
     for ((x, &scale), &shift) in row.iter_mut().zip(scale).zip(shift) {

@@ -47,6 +47,7 @@ pub fn scratch_len(c: usize) -> usize {
 
 /// Every image of `x`, `[N, P, C]`, by [`group_norm`], and then activated; `scratch` has
 /// [`scratch_len`] elements for each thread.
+#[inline(never)]
 pub fn group_norms(
     norm: &GroupNorm,
     (affine, activation): ((&[f32], &[f32]), Activation),

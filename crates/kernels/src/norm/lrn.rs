@@ -45,6 +45,7 @@ pub fn reference(lrn: &Lrn, c: usize, x: &[f32], y: &mut [f32]) {
 /// roots, which are vector instructions where `powf` is not.
 ///
 /// `scratch` has at least [`Lrn::scratch`] elements and may hold anything.
+#[inline(never)]
 pub fn lrn(lrn: &Lrn, row: &mut [f32], scratch: &mut [f32]) {
     let c = row.len();
     let (below, above) = lrn.reach(c);

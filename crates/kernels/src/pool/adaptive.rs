@@ -49,6 +49,7 @@ pub fn reference(sizes: Sizes, x: &[f32], y: &mut [f32]) {
 ///
 /// `x` is `[N, H, W, C]`, `y` is `[N, OH, OW, C]`, with `N` given by the lengths; `y` and `partial`,
 /// of `C` elements, may hold anything before.
+#[inline(never)]
 pub fn adaptive_avg_pool2d(sizes: Sizes, x: &[f32], y: &mut [f32], partial: &mut [f32]) {
     let Sizes { c, h, w, oh, ow } = sizes;
     let partial = &mut partial[..c];

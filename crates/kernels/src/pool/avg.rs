@@ -72,6 +72,7 @@ pub fn reference(window: &Window, divisor: Divisor, x: &[f32], y: &mut [f32]) {
 /// `x` is `[N, H, W, C]`, `y` is `[N, OH, OW, C]`, with `N` given by the lengths; `y` is written
 /// completely and may hold anything before. Adds in the same order as [`reference`], so the results
 /// are the same, bit for bit.
+#[inline(never)]
 pub fn avg_pool2d(window: &Window, divisor: Divisor, x: &[f32], y: &mut [f32]) {
     let &Window { c, y: rows, x: cols, oh, ow } = window;
     let images = x.chunks_exact(rows.size * cols.size * c);

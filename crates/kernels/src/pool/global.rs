@@ -27,6 +27,7 @@ pub fn max_reference(hw: usize, c: usize, x: &[f32], y: &mut [f32]) {
 ///
 /// `x` is `[N, HW, C]`, `y` is `[N, C]`, with `N` given by the lengths; `y` and `partial`, of `C`
 /// elements, may hold anything before. An image's result does not depend on its batch.
+#[inline(never)]
 pub fn global_avg(hw: usize, c: usize, x: &[f32], y: &mut [f32], partial: &mut [f32]) {
     debug_assert_eq!(x.len() / hw, y.len());
     let partial = &mut partial[..c];
@@ -44,6 +45,7 @@ pub fn global_avg(hw: usize, c: usize, x: &[f32], y: &mut [f32], partial: &mut [
 }
 
 /// Version 1 of the maximum: all channels together. Shapes as in [`global_avg`].
+#[inline(never)]
 pub fn global_max(hw: usize, c: usize, x: &[f32], y: &mut [f32]) {
     debug_assert_eq!(x.len() / hw, y.len());
     for (image, out) in x.chunks_exact(hw * c).zip(y.chunks_exact_mut(c)) {

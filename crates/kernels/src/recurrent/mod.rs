@@ -15,10 +15,11 @@ pub use reference::reference;
 
 use crate::elementary::slices;
 use crate::gemm::MR;
+use crate::gemm::lanes::{get, put};
 use crate::gemm::left::Left;
 use crate::matmul::{MatMul, multiply};
 use crate::matrix::MatMut;
-use crate::simd::Isa;
+use crate::simd::{Isa, LANES};
 
 /// What a cell computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,10 +117,43 @@ impl Panels<'_> {
     /// `y = R h` of these gates, for all sequences; `y` has rows of `row` elements.
     #[inline(never)]
     fn multiply<I: Isa>(&self, of: &Recurrent, h: &[f32], y: &mut [f32], row: usize) {
+        if of.n == 1 {
+            return self.multiply_one::<I>(h, &mut y[..self.gates * of.hidden]);
+        }
         let left = Left::matrix(h, of.hidden, of.hidden);
         let width = self.gates * of.hidden;
         let mut y = MatMut::new(y, row);
         multiply::<I>(&left, self.panels, &mut y.block(0..of.n, 0..width));
+    }
+}
+
+/// Panels whose sums one row has in registers: their additions do not wait for each other.
+const AT_ONCE: usize = 4;
+/// Vectors of a panel's row.
+const VECTORS: usize = MR / LANES;
+
+impl Panels<'_> {
+    /// The same for one sequence: the loops of many rows would wait for two sums at a time.
+    fn multiply_one<I: Isa>(&self, h: &[f32], y: &mut [f32]) {
+        let panel = h.len() * MR;
+        for (panels, y) in self.panels.chunks(AT_ONCE * panel).zip(y.chunks_mut(AT_ONCE * MR)) {
+            let mut sums = [[I::splat(0.0); VECTORS]; AT_ONCE];
+            // What is missing at the end is multiplied again, and left out.
+            let [a, b, c, d] = [0, 1, 2, 3].map(|at: usize| {
+                panels[(at * panel).min(panels.len() - panel)..][..panel].chunks_exact(MR)
+            });
+            for ((((&h, a), b), c), d) in h.iter().zip(a).zip(b).zip(c).zip(d) {
+                let h = I::splat(h);
+                for (sums, row) in sums.iter_mut().zip([a, b, c, d]) {
+                    for (sum, lanes) in sums.iter_mut().zip(row.chunks_exact(LANES)) {
+                        *sum = I::mul_add(get::<I>(lanes), h, *sum);
+                    }
+                }
+            }
+            for (y, sum) in y.chunks_mut(LANES).zip(sums.iter().flatten()) {
+                put::<I>(*sum, y);
+            }
+        }
     }
 }
 

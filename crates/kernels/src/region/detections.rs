@@ -78,6 +78,7 @@ pub struct Detections<'a> {
 }
 
 /// Detections of all images; what is behind an image's own is 0.
+#[inline(never)]
 pub fn detections(found: Found<'_>, image: Image, rules: &Rules, y: Detections<'_>) {
     let most = y.scores.len() / y.counts.len();
     y.boxes.fill(0.0);

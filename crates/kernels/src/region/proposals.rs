@@ -66,6 +66,7 @@ pub fn highest(values: &[f32], most: usize) -> Vec<usize> {
 
 /// Regions of all images, `[N, most, 5]` as rows `[image, left, top, right, bottom]`, and how many
 /// each image has. Rows behind those are of no image: `[-1, 0, 0, 0, 0]`.
+#[inline(never)]
 pub fn proposals(
     levels: &[Level<'_>],
     image: Image,

@@ -9,6 +9,7 @@ use crate::team::Team;
 ///
 /// `rois` is `[R, 5]`; `y` is `[R, OH, OW, C]` and may hold anything before. The cost is
 /// `4 * R * OH * OW * C` multiply-adds for each sample of a bin.
+#[inline(never)]
 pub fn roi_align(
     align: &Align,
     canonical: Option<Canonical>,

@@ -22,6 +22,7 @@ pub(super) fn span(
 ///
 /// `sizes` are C, OH, OW; `rois` is `[R, 5]`; `y` is `[R, OH, OW, C]` and may hold anything before.
 /// NaN wins over no number, as in [`f32::max`].
+#[inline(never)]
 pub fn roi_pool(
     [c, oh, ow]: [usize; 3],
     level: Level<'_>,

@@ -22,6 +22,7 @@ pub struct Position {
 /// `(c * OH + oy) * OW + ox` of the map.
 ///
 /// `rois` is `[R, 5]`; `y` is `[R, OH, OW, C]` and may hold anything before.
+#[inline(never)]
 pub fn position(kind: Position, level: Level<'_>, rois: &[f32], y: &mut [f32], team: &Team) {
     let Position { c, oh, ow, sampling } = kind;
     let Level { x, h, w, .. } = level;

@@ -9,8 +9,8 @@ use receptive_kernels::conv2d::{Conv, blocked, depthwise, im2col, naive, packed,
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::filter::{FilterSpec, Kind};
 use receptive_kernels::geometry::Window;
+use receptive_kernels::native;
 use receptive_kernels::part::Channels;
-use receptive_kernels::simd::Native;
 use receptive_kernels::team::Team;
 
 #[derive(Debug)]
@@ -100,10 +100,10 @@ impl Step for Conv2d {
             Algorithm::Im2col => im2col::conv2d(&conv, y, scratch),
             Algorithm::Blocked => blocked::conv2d(&conv, y, scratch),
             Algorithm::Packed | Algorithm::Pointwise => {
-                packed::conv2d::<Native>(&conv, y, scratch, &self.team);
+                native::conv2d_packed(&conv, y, scratch, &self.team);
             }
-            Algorithm::Depthwise => depthwise::conv2d::<Native>(&conv, y, scratch, &self.team),
-            Algorithm::Winograd(_) => winograd::conv2d::<Native>(&conv, y, scratch, &self.team),
+            Algorithm::Depthwise => native::conv2d_depthwise(&conv, y, scratch, &self.team),
+            Algorithm::Winograd(_) => native::conv2d_winograd(&conv, y, scratch, &self.team),
         }
     }
 

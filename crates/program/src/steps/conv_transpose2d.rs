@@ -7,8 +7,8 @@ use crate::weights::Weights;
 use receptive_kernels::conv_transpose2d::{ConvTranspose, TransposedAxis, naive, scatter};
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::filter::{Kind, Layout};
+use receptive_kernels::native;
 use receptive_kernels::part::Channels;
-use receptive_kernels::simd::Native;
 use receptive_kernels::team::Team;
 
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl Step for ConvTranspose2d {
         };
         match self.layout {
             Layout::Raw => naive::conv_transpose2d(&conv, y),
-            _ => scatter::conv_transpose2d::<Native>(&conv, y, scratch, &self.team),
+            _ => native::conv_transpose2d(&conv, y, scratch, &self.team),
         }
     }
 

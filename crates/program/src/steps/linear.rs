@@ -7,7 +7,7 @@ use crate::weights::Weights;
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::filter::{Kind, Layout};
 use receptive_kernels::linear;
-use receptive_kernels::simd::Native;
+use receptive_kernels::native;
 use receptive_kernels::team::Team;
 
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Step for Linear {
             bias: words.bias.map(|id| weights.constant(id)),
             activation: words.activation,
         };
-        linear::linear::<Native>(&layer, y, &self.team);
+        native::linear(&layer, y, &self.team);
     }
 
     fn algorithm(&self) -> &'static str {

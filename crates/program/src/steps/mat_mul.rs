@@ -6,8 +6,8 @@ use crate::memory::Memory;
 use crate::step::{Access, Context, Step, ValueId};
 use crate::weights::Weights;
 use receptive_kernels::error::{Code, Error, checked_len};
-use receptive_kernels::matmul::{MatMul, matmul};
-use receptive_kernels::simd::Native;
+use receptive_kernels::matmul::MatMul;
+use receptive_kernels::native;
 use receptive_kernels::team::Team;
 
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Step for Products {
 
     fn run(&self, memory: &mut Memory, _: &Weights) {
         let (rest, y, scratch) = memory.write(self.y);
-        let (a, b) = (rest.value(self.a), rest.value(self.b));
-        matmul::<Native>(&self.products, a, b, y, scratch, &self.team);
+        let operands = [rest.value(self.a), rest.value(self.b)];
+        native::matmul(&self.products, operands, y, scratch, &self.team);
     }
 }

@@ -6,8 +6,8 @@ use crate::operand::Operand;
 use crate::step::{Access, Context, Step, ValueId};
 use crate::weights::{SlotId, Weights};
 use receptive_kernels::error::{Code, Error, checked_len};
-use receptive_kernels::recurrent::{Given, Kind, Recurrent, recurrent};
-use receptive_kernels::simd::Native;
+use receptive_kernels::native;
+use receptive_kernels::recurrent::{Given, Kind, Recurrent};
 
 #[derive(Debug)]
 struct Layer {
@@ -70,6 +70,6 @@ impl Step for Layer {
             h: self.h.get(&rest, weights),
             c: self.c.map_or(&[], |c| c.get(&rest, weights)),
         };
-        recurrent::<Native>(&self.of, given, y, &mut scratch[..self.scratch]);
+        native::recurrent(&self.of, given, y, &mut scratch[..self.scratch]);
     }
 }
