@@ -2,7 +2,7 @@
 //!
 //! In reading order: 0 [`reference`], one output element at a time; 1 [`reduce`], where the axis is
 //! the last by four running results, else by blocks of neighbouring columns, so that memory is read
-//! in order. Results are kept in f64, so an axis of any length loses nothing.
+//! in order. Sums and products are kept in f64, so an axis of any length loses nothing.
 
 use crate::team::{PASS, Team};
 
@@ -68,8 +68,8 @@ pub fn reduce(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32], t
         for (x, y) in x[first * block..].chunks_exact(block).zip(y.chunks_exact_mut(inner)) {
             match kind {
                 Kind::Sum | Kind::Mean => fold(x, 0.0, |a, b| a + b, y, divisor),
-                Kind::Max => fold(x, f64::NEG_INFINITY, max, y, 1.0),
-                Kind::Min => fold(x, f64::INFINITY, min, y, 1.0),
+                Kind::Max => extremes(x, f32::NEG_INFINITY, max, y),
+                Kind::Min => extremes(x, f32::INFINITY, min, y),
                 Kind::Prod => fold(x, 1.0, |a, b| a * b, y, 1.0),
                 Kind::ArgMax => index(x, 1.0, y),
                 Kind::ArgMin => index(x, -1.0, y),
@@ -80,13 +80,30 @@ pub fn reduce(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32], t
 
 /// A comparison with NaN is false: a NaN on the left stays, one on the right is let in by name.
 #[inline(always)]
-fn max(a: f64, b: f64) -> f64 {
+fn max(a: f32, b: f32) -> f32 {
     if (b > a) | b.is_nan() { b } else { a }
 }
 
 #[inline(always)]
-fn min(a: f64, b: f64) -> f64 {
+fn min(a: f32, b: f32) -> f32 {
     if (b < a) | b.is_nan() { b } else { a }
+}
+
+/// Of the columns of a matrix with as many as `y` has elements; one of a row is exact, so that f32 will do.
+#[inline(always)]
+fn extremes(matrix: &[f32], start: f32, join: impl Fn(f32, f32) -> f32, y: &mut [f32]) {
+    let width = y.len();
+    let along = |results: &mut [f32], values: &[f32]| {
+        results.iter_mut().zip(values).for_each(|(result, &value)| *result = join(*result, value));
+    };
+    if let [y] = y {
+        let mut ways = [start; COLUMNS];
+        matrix.chunks(COLUMNS).for_each(|values| along(&mut ways, values));
+        *y = ways.into_iter().fold(start, join);
+    } else {
+        y.fill(start);
+        matrix.chunks_exact(width).for_each(|values| along(y, values));
+    }
 }
 
 /// The columns of a matrix with as many as `y` has elements, each result divided.
