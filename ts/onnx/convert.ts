@@ -3,7 +3,7 @@ import { wrong } from '../base/wrong.js';
 import type { StoredTensor } from '../formats/stored.js';
 import type { Graph } from '../graph/graph.js';
 import { expectNoGaps } from './plan/gaps.js';
-import { knownConstants } from './plan/known.js';
+import { Facts, knownConstants } from './plan/known.js';
 import { liveNodes } from './plan/liveness.js';
 import { planLeg } from './plan/planner.js';
 import type { OnnxModel } from './form/types.js';
@@ -21,7 +21,7 @@ export interface Converted {
 export function convert(model: OnnxModel, shapes: readonly (readonly number[])[]): Converted {
   expectNoGaps(model);
   const { nodes, inputs, outputs } = model.graph;
-  const known = knownConstants(model.graph);
+  const known = Facts.of(knownConstants(model.graph));
   inputs.forEach(({ name, dtype = 'float32' }, i) => known.set(name, { dtype, shape: shapes[i] ?? [] }));
   const names = outputs.map(({ name }) => name);
   const { segment, host } = planLeg({ nodes: liveNodes(nodes, names), index: 0, known }, names, { key: 'convert', openMaps: false });

@@ -2,9 +2,9 @@ import { evaluateNode } from './evaluate.js';
 import type { Scope } from './evaluate.js';
 import { hostOp } from '../host/registry.js';
 import { computed } from './known.js';
-import type { Known } from './known.js';
+import type { Facts, Known } from './known.js';
 import { captures } from './liveness.js';
-import { size, TooLargeError, withLimit } from '../form/tensors.js';
+import { TooLargeError, withLimit } from '../form/tensors.js';
 import type { HostTensor, OnnxNode } from '../form/types.js';
 
 /**
@@ -19,8 +19,7 @@ const MAX_FILLED = 2 ** 27;
 export class Folding {
   private left: number;
 
-  constructor(known: ReadonlyMap<string, Known>) {
-    const stored = [...known.values()].filter(({ constant }) => constant).reduce((sum, { shape }) => sum + size(shape), 0);
+  constructor({ stored }: Facts) {
     this.left = MAX_FOLDED + 2 * stored;
   }
 
@@ -28,7 +27,7 @@ export class Folding {
    * The results of a node, or undefined where they are not known yet.
    * @throws whatever the operator throws
    */
-  fold(node: OnnxNode, inputs: readonly (Known | undefined)[], known: ReadonlyMap<string, Known>): Known[] | undefined {
+  fold(node: OnnxNode, inputs: readonly (Known | undefined)[], known: Facts): Known[] | undefined {
     const op = hostOp(node);
     const formOnly = (input: number): boolean => op?.formOnly?.includes(input) === true;
     const around = captures(node).map((name) => known.get(name));

@@ -40,8 +40,18 @@ export function liveNodes(nodes: readonly OnnxNode[], outputs: readonly string[]
   return live.reverse();
 }
 
-/** Where each value is read for the last time: an index into the nodes, or past them for outputs. */
+const found = new WeakMap<readonly OnnxNode[], WeakMap<readonly string[], ReadonlyMap<string, number>>>();
+
+/** Where each value is read for the last time: an index into the nodes, or past them for outputs. Worked out once for the same lists. */
 export function lastReads(nodes: readonly OnnxNode[], outputs: readonly string[]): ReadonlyMap<string, number> {
+  const ofNodes = found.get(nodes) ?? new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+  found.set(nodes, ofNodes);
+  const last = ofNodes.get(outputs) ?? readsOf(nodes, outputs);
+  ofNodes.set(outputs, last);
+  return last;
+}
+
+function readsOf(nodes: readonly OnnxNode[], outputs: readonly string[]): ReadonlyMap<string, number> {
   const last = new Map<string, number>();
   nodes.forEach((node, index) => reads(node).forEach((name) => last.set(name, index)));
   outputs.forEach((name) => last.set(name, nodes.length));

@@ -31,7 +31,11 @@ class Matcher {
   ) {
     for (const node of nodes) {
       node.outputs.forEach((name) => this.producers.set(name, node));
-      reads(node).forEach((name) => this.readers.set(name, [...(this.readers.get(name) ?? []), node]));
+      for (const name of reads(node)) {
+        const others = this.readers.get(name);
+        if (others) others.push(node);
+        else this.readers.set(name, [node]);
+      }
     }
   }
 

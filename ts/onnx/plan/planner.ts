@@ -4,8 +4,8 @@ import { unsupported } from './evaluate.js';
 import { Folding } from './fold.js';
 import { hostOp } from '../host/registry.js';
 import { knownConstants } from './known.js';
-import type { Known } from './known.js';
-import { lastReads, reads } from './liveness.js';
+import type { Facts, Known } from './known.js';
+import { lastReads } from './liveness.js';
 import { SegmentBuilder } from './segment.js';
 import type { Segment, PlanKey } from './segment.js';
 import type { HostTensor, OnnxNode } from '../form/types.js';
@@ -14,11 +14,13 @@ import type { HostTensor, OnnxNode } from '../form/types.js';
 export interface State {
   readonly nodes: readonly OnnxNode[];
   readonly index: number;
-  readonly known: ReadonlyMap<string, Known>;
+  readonly known: Facts;
 }
 
 /** What happens next: a segment in the engine, then one node outside of it, after which more is known. */
 export interface Leg {
+  /** The first node of the segment. */
+  readonly from: number;
   readonly segment: Segment | undefined;
   readonly host: OnnxNode | undefined;
   /** What is known once the segment has run; planning goes on behind the host node. */
@@ -30,10 +32,11 @@ export interface Leg {
  * these shapes.
  */
 export function planLeg({ nodes: all, index: from, known: before }: State, outputs: readonly string[], sizes: PlanKey): Leg {
-  const known = new Map(before);
+  const known = before.fork();
   const builder = new SegmentBuilder(sizes);
   const folding = new Folding(before);
-  const isRead = readNames(all, outputs);
+  const last = lastReads(all, outputs);
+  const isRead = (name: string): boolean => last.has(name);
   let nodes = all;
   let index = from;
   let host: OnnxNode | undefined;
@@ -51,25 +54,24 @@ export function planLeg({ nodes: all, index: from, known: before }: State, outpu
     else throw unsupported(node);
   }
   // A host node is read after the segment: what it and all behind it read must come out of it.
-  const last = lastReads(nodes, outputs);
-  const isNeeded = (name: string): boolean => (last.get(name) ?? -1) >= (host ? index - 1 : index);
+  const isNeeded = isNeededFrom(nodes, outputs, host ? index - 1 : index);
   const segment = builder.isEmpty ? undefined : builder.finish(isNeeded);
-  return { segment: segment && segment.outputs.length > 0 ? segment : undefined, host, state: { nodes, index, known } };
+  return { from, segment: segment && segment.outputs.length > 0 ? segment : undefined, host, state: { nodes, index, known: known.fork(isNeeded) } };
 }
 
-/** Whether anybody reads a value; conservatively, all that the nodes of a branch not chosen yet might read. */
-function readNames(nodes: readonly OnnxNode[], outputs: readonly string[]): (name: string) => boolean {
-  const names = new Set([...outputs, ...nodes.flatMap(reads)]);
-  return (name) => names.has(name);
+/** Whether a value is read by a node from `index` on, or is an output. Of a node that may take a branch all of them are read. */
+export function isNeededFrom(nodes: readonly OnnxNode[], outputs: readonly string[], index: number): (name: string) => boolean {
+  const last = lastReads(nodes, outputs);
+  return (name) => (last.get(name) ?? -1) >= index;
 }
 
-function expectKnown(known: ReadonlyMap<string, Known>, name: string, node: OnnxNode): Known {
+function expectKnown(known: Facts, name: string, node: OnnxNode): Known {
   const found = known.get(name);
   if (found) return found;
   wrong(node.name, `a node before it that computes its input ${name}`, 'none', { as: FormatError });
 }
 
-function remember(known: Map<string, Known>, name: string | undefined, result: Known): void {
+function remember(known: Facts, name: string | undefined, result: Known): void {
   if (name !== undefined && name !== '') known.set(name, result);
 }
 
@@ -80,18 +82,18 @@ export function branchOf(node: OnnxNode, condition: HostTensor | undefined): str
 
 /** The state behind a node whose branch is only known now: its nodes come next. */
 export function takeBranch({ nodes, index, known: before }: State, node: OnnxNode, branch: string): State {
-  const known = new Map(before);
+  const known = before.fork();
   const taken = nodesOf(node, branch, known) ?? [];
   return { nodes: [...nodes.slice(0, index), ...taken, ...nodes.slice(index)], index, known };
 }
 
-function chosenBranch(node: OnnxNode, [condition]: readonly (Known | undefined)[], known: Map<string, Known>): OnnxNode[] | undefined {
+function chosenBranch(node: OnnxNode, [condition]: readonly (Known | undefined)[], known: Facts): OnnxNode[] | undefined {
   const branch = condition?.constant && branchOf(node, condition.constant.tensor());
   return branch === undefined ? undefined : nodesOf(node, branch, known);
 }
 
 /** The nodes of a branch, ending in the outputs of the node that takes it. Its constants become known. */
-function nodesOf(node: OnnxNode, branch: string, known: Map<string, Known>): OnnxNode[] | undefined {
+function nodesOf(node: OnnxNode, branch: string, known: Facts): OnnxNode[] | undefined {
   const taken = node.attributes.get(branch);
   if (taken?.kind !== 'graph') return undefined;
   const { nodes, outputs } = taken.value;

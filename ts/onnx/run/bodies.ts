@@ -1,6 +1,6 @@
 import { evaluateGraph } from '../plan/evaluate.js';
 import type { Scope } from '../plan/evaluate.js';
-import type { Known } from '../plan/known.js';
+import type { Facts } from '../plan/known.js';
 import { captures } from '../plan/liveness.js';
 import { size } from '../form/tensors.js';
 import type { Constant, HostTensor, OnnxGraph, OnnxModel, OnnxNode, OnnxPort } from '../form/types.js';
@@ -30,7 +30,7 @@ export class Bodies {
   constructor(private readonly instance: Instance, private readonly open: (model: OnnxModel) => Runner) {}
 
   /** The outputs of a subgraph, in their order. */
-  run(graph: OnnxGraph, given: readonly HostTensor[], find: Scope, known: ReadonlyMap<string, Known>): readonly HostTensor[] {
+  run(graph: OnnxGraph, given: readonly HostTensor[], find: Scope, known: Facts): readonly HostTensor[] {
     if (elements(graph, given, find) < FEW) return evaluateGraph(graph, given, find, this.instance);
     const { engine, captured } = this.body(graph, find, known);
     const inputs = new Map(graph.inputs.map(({ name }, i): [string, HostTensor] => [name, given[i]!]));
@@ -48,13 +48,14 @@ export class Bodies {
     this.bodies.clear();
   }
 
-  private body(graph: OnnxGraph, find: Scope, known: ReadonlyMap<string, Known>): Body {
+  private body(graph: OnnxGraph, find: Scope, known: Facts): Body {
     const found = this.bodies.get(graph);
     if (found) return found;
     const around = outside(graph).filter((name) => find(name) !== undefined);
     const constants = around.flatMap((name): [string, Constant][] => {
-      const constant = known.get(name)?.constant;
-      return constant ? [[name, constant]] : [];
+      const { constant, ofShapes } = known.get(name) ?? {};
+      // What follows from shapes is another constant for others, while the body's own may be the same.
+      return constant && !ofShapes ? [[name, constant]] : [];
     });
     const fixed = new Set(constants.map(([name]) => name));
     const captured = around.filter((name) => !fixed.has(name));

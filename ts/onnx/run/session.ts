@@ -19,10 +19,10 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { evaluateNode } from '../plan/evaluate.js';
 import type { Run, Scope } from '../plan/evaluate.js';
 import { Bodies } from './bodies.js';
-import { knownConstants } from '../plan/known.js';
+import { Facts, knownConstants } from '../plan/known.js';
 import { liveNodes } from '../plan/liveness.js';
 import { matchPatterns } from '../plan/patterns.js';
-import { branchOf, planLeg, takeBranch } from '../plan/planner.js';
+import { branchOf, isNeededFrom, planLeg, takeBranch } from '../plan/planner.js';
 import type { Leg, State } from '../plan/planner.js';
 import { hostTensor } from '../form/tensors.js';
 import type { IndexCheck } from '../plan/segment.js';
@@ -81,7 +81,7 @@ export class OnnxEngine {
     // Of open dimensions those of the batch alone do not count.
     this.openMaps = model.graph.inputs.some(({ shape }) => !shape || shape.slice(1).some((dim) => typeof dim === 'string'));
     const live = liveNodes(nodes, this.outputs);
-    this.start = { nodes: plan?.optimize === false ? live : matchPatterns(live, model.graph), known: knownConstants(model.graph) };
+    this.start = { nodes: plan?.optimize === false ? live : matchPatterns(live, model.graph), known: Facts.of(knownConstants(model.graph)) };
   }
 
   /** Computes the outputs by name, in memory of their own. The inputs were checked. */
@@ -97,13 +97,14 @@ export class OnnxEngine {
       throwIfInterrupted(visit.interrupted);
       const branch = branchOf(host, this.find(stop, values)(host.inputs[0] ?? ''));
       if (branch !== undefined) {
-        stop = this.goInto(stop, branch, key);
+        stop = this.goInto(stop, branch);
         continue;
       }
       const start = performance.now();
       const next = this.runHost(stop, values);
       visit.host?.(host, performance.now() - start);
-      stop = this.goOn(stop, next, key);
+      stop = this.goOn(stop, next);
+      this.drop(stop, values);
     }
   }
 
@@ -153,7 +154,7 @@ export class OnnxEngine {
   }
 
   private begin(inputs: Given, key: string): Stop {
-    const known = new Map(this.start.known);
+    const known = this.start.known.fork();
     for (const [name, { dtype, shape }] of inputs) known.set(name, { dtype, shape });
     return this.stopAt({ nodes: this.start.nodes, index: 0, known }, key);
   }
@@ -201,18 +202,24 @@ export class OnnxEngine {
   }
 
   /** Where the route goes on in a branch, planned when it is taken for the first time. */
-  private goInto({ leg: { host, state }, next }: Stop, branch: string, key: string): Stop {
-    return next.get(branch, () => this.stopAt(host ? takeBranch(state, host, branch) : state, `${key} ${branch}`));
+  private goInto({ leg: { host, state }, next }: Stop, branch: string): Stop {
+    return next.get(branch, () => this.stopAt(host ? takeBranch(state, host, branch) : state, newKey()));
   }
 
   /** Where the route goes on behind a host node; planned when its results have these shapes for the first time. */
-  private goOn({ leg: { host, state }, next }: Stop, results: readonly HostTensor[], key: string): Stop {
+  private goOn({ leg: { host, state }, next }: Stop, results: readonly HostTensor[]): Stop {
     const branch = keyOf(results);
     return next.get(branch, () => {
-      const known = new Map(state.known);
+      const known = state.known.fork();
       if (host) named(host, results, (name, { dtype, shape }) => known.set(name, { dtype, shape }));
-      return this.stopAt({ ...state, known }, `${key} ${branch}`);
+      return this.stopAt({ ...state, known }, newKey());
     });
+  }
+
+  /** Lets go of what nobody reads from here on. */
+  private drop({ leg: { from, state } }: Stop, values: Values): void {
+    const isNeeded = isNeededFrom(state.nodes, this.outputs, from);
+    for (const name of values.keys()) if (!isNeeded(name)) values.delete(name);
   }
 
   /** What is an input, a constant or the same as another output is copied. */
@@ -273,6 +280,14 @@ function leave({ session, next, bodies }: Stop): void {
   session?.dispose();
   bodies.leave();
   next.clear();
+}
+
+let keys = 0;
+
+/** Names of constants behind a host node follow from all that came before it: no two continuations share them. */
+function newKey(): string {
+  keys += 1;
+  return `continuation ${keys}`;
 }
 
 function keyOf(tensors: readonly HostTensor[]): string {
