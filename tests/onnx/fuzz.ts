@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { inMemory } from '../../ts/formats/stored.js';
 import { ReceptiveError } from '../../ts/base/errors.js';
 import { expectNoGaps } from '../../ts/onnx/plan/gaps.js';
-import { knownConstants } from '../../ts/onnx/plan/known.js';
+import { Facts, knownConstants } from '../../ts/onnx/plan/known.js';
 import { liveNodes } from '../../ts/onnx/plan/liveness.js';
 import { planLeg } from '../../ts/onnx/plan/planner.js';
 import { AttributeProto_AttributeType, ModelProtoSchema } from './proto/onnx_pb.js';
@@ -95,7 +95,7 @@ export function plan(bytes: Uint8Array): 'planned' | 'refused' {
     const model = readOnnx(bytes, 'fuzz', (location) => inMemory(new Uint8Array(location.length)));
     expectNoGaps(model);
     const { nodes, outputs, inputs } = model.graph;
-    const known = knownConstants(model.graph);
+    const known = Facts.of(knownConstants(model.graph));
     for (const { name, dtype, shape } of inputs) known.set(name, { dtype: dtype ?? 'float32', shape: (shape ?? []).map((dim) => (typeof dim === 'number' && dim >= 0 ? dim : OPEN)) });
     const names = outputs.map(({ name }) => name);
     planLeg({ nodes: liveNodes(nodes, names), index: 0, known }, names, { key: 'fuzz', openMaps: false });

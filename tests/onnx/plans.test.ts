@@ -10,7 +10,7 @@ import { inMemory, store } from '../../ts/formats/stored.js';
 import type { TensorSource } from '../../ts/formats/stored.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import * as models from '../../ts/models/index.js';
-import { knownConstants } from '../../ts/onnx/plan/known.js';
+import { Facts, knownConstants } from '../../ts/onnx/plan/known.js';
 import { liveNodes } from '../../ts/onnx/plan/liveness.js';
 import { planLeg } from '../../ts/onnx/plan/planner.js';
 import { matchPatterns } from '../../ts/onnx/plan/patterns.js';
@@ -58,7 +58,7 @@ function onnxRow(folder: string): string {
   const weights = new Uint8Array(4 * meta.fill.reduce((sum, [, dims]) => sum + elements(dims), 0));
   const { graph } = readOnnx(readFileSync(join(folder, 'skeleton.onnx')), folder, () => inMemory(weights));
   const outputs = graph.outputs.map(({ name }) => name);
-  const known = knownConstants(graph);
+  const known = Facts.of(knownConstants(graph));
   for (const { name, dtype = 'float32', shape } of meta.cases[0]?.inputs ?? []) known.set(name, { dtype, shape });
   const nodes = matchPatterns(liveNodes(graph.nodes, outputs), graph);
   const { segment, host } = planLeg({ nodes, index: 0, known }, outputs, { key: 'plans', openMaps: true });

@@ -1,4 +1,3 @@
-import { redirect } from './work.js';
 import type { Work } from './work.js';
 
 /** Removes nodes whose output is their input (Identity, Dropout). */
@@ -6,14 +5,15 @@ export function dropIdentities(work: Work): void {
   for (const node of work.nodes.filter(({ op }) => op.effect?.kind === 'identity')) {
     const [input, output] = [node.inputs[0], node.outputs[0]];
     if (input === undefined || output === undefined) continue;
-    redirect(work, output, input);
-    work.nodes = work.nodes.filter((other) => other !== node);
+    work.redirect(output, input);
+    work.remove(node);
   }
 }
 
 /** Removes nodes that no output needs. */
 export function dropDead(work: Work): void {
-  work.nodes = neededNodes(work.nodes, work.outputs);
+  const needed = new Set(neededNodes(work.nodes, work.outputs));
+  for (const node of work.nodes) if (!needed.has(node)) work.remove(node);
 }
 
 /** The nodes that some of these values need, in their order. */

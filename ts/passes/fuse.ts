@@ -1,5 +1,4 @@
 import type { Effect } from '../graph/op.js';
-import { producer, useCount } from './work.js';
 import type { Work, WorkNode } from './work.js';
 
 /** The neighbour that may do a node's work along with its own, and what that one reads and writes then. */
@@ -34,22 +33,23 @@ export function fuse(work: Work): void {
       const op = effect && found?.into.op.absorb?.(effect);
       if (!found || !op) continue;
       const params = Object.entries(node.params).map(([role, name]): [string, string] => [`${kind}.${role}`, name]);
-      Object.assign(found.into, { op, inputs: found.inputs, outputs: found.outputs, params: { ...found.into.params, ...Object.fromEntries<string>(params) } });
-      work.nodes = work.nodes.filter((other) => other !== node);
+      work.remove(node);
+      work.change(found.into, { op, inputs: found.inputs, outputs: found.outputs, params: { ...found.into.params, ...Object.fromEntries<string>(params) } });
     }
   }
 }
 
 /** The node that reads a node's output first of all, where nothing else reads it. */
 function onlyReader(work: Work, { inputs: [source], outputs: [output] }: WorkNode): Neighbour | undefined {
-  const into = work.nodes.find(({ inputs }) => inputs[0] === output);
-  if (!into || source === undefined || output === undefined || useCount(work, output) !== 1) return undefined;
+  if (source === undefined || output === undefined || work.useCount(output) !== 1) return undefined;
+  const into = work.readers(output).find(({ inputs }) => inputs[0] === output);
+  if (!into) return undefined;
   return { into, inputs: [source, ...into.inputs.slice(1)], outputs: into.outputs };
 }
 
 /** The node that writes a node's input, where nothing else reads that: the value will not exist any more. */
 function onlyWriter(work: Work, { inputs: [value], outputs }: WorkNode): Neighbour | undefined {
-  const into = value !== undefined && useCount(work, value) === 1 ? producer(work, value) : undefined;
+  const into = value !== undefined && work.useCount(value) === 1 ? work.producer(value) : undefined;
   return into && { into, inputs: into.inputs, outputs };
 }
 
@@ -59,10 +59,9 @@ function onlyWriter(work: Work, { inputs: [value], outputs }: WorkNode): Neighbo
  */
 function laterWriter(work: Work, { inputs: [a, b], outputs }: WorkNode): Neighbour | undefined {
   if (a === undefined || b === undefined || a === b) return undefined;
-  const place = (value: number): number => work.nodes.findIndex((node) => node.outputs.includes(value));
-  const [value, other] = place(a) > place(b) ? [a, b] : [b, a];
-  const into = producer(work, value);
-  if (!into || useCount(work, value) !== 1 || !sameShape(work, [value, other, outputs[0]])) return undefined;
+  const [value, other] = work.placeOf(a) > work.placeOf(b) ? [a, b] : [b, a];
+  const into = work.producer(value);
+  if (!into || work.useCount(value) !== 1 || !sameShape(work, [value, other, outputs[0]])) return undefined;
   return { into, inputs: [...into.inputs, other], outputs };
 }
 

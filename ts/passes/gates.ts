@@ -1,7 +1,6 @@
 import { ACTIVATIONS } from '../contract/words.js';
 import { activationOp } from '../ops/activation/op.js';
 import type { ActivationWords } from '../graph/op.js';
-import { producer, useCount } from './work.js';
 import type { Work } from './work.js';
 
 /** x * gate(x), and the activation that it is. */
@@ -16,13 +15,12 @@ export function fuseGates(work: Work): void {
     const [a, b] = node.inputs;
     if (node.op.effect?.kind !== 'product' || a === undefined || b === undefined || a === b) continue;
     for (const [x, gated] of [[a, b], [b, a]] as const) {
-      const gate = producer(work, gated);
+      const gate = work.producer(gated);
       const effect = gate?.op.effect;
       const found = effect?.kind === 'activation' && GATES.find(({ gate: words }) => sameWords(effect.words, words));
-      if (!gate || !found || gate.inputs[0] !== x || useCount(work, gated) !== 1) continue;
-      node.op = activationOp({ name: found.name, words: found.whole });
-      node.inputs = [x];
-      work.nodes = work.nodes.filter((other) => other !== gate);
+      if (!gate || !found || gate.inputs[0] !== x || work.useCount(gated) !== 1) continue;
+      work.change(node, { op: activationOp({ name: found.name, words: found.whole }), inputs: [x] });
+      work.remove(gate);
       break;
     }
   }

@@ -1,5 +1,4 @@
 import type { Op } from '../graph/op.js';
-import { producer, redirect, useCount } from './work.js';
 import type { Work, WorkNode } from './work.js';
 
 /**
@@ -7,12 +6,13 @@ import type { Work, WorkNode } from './work.js';
  * its own is done before the move in place of after it, until a move meets the one that undoes it.
  */
 export function sinkLayouts(work: Work): void {
-  for (const node of [...work.nodes]) {
+  for (const node of work.nodes) {
+    if (!work.has(node)) continue;
     const moves = node.inputs.map((value) => moveToLast(work, value));
     if (moveOf(node) === 'nchw' && moves[0]) undo(work, node, moves[0]);
-    else if (moves.length > 0 && moves.every((move) => move && useCount(work, move.outputs[0] ?? -1) === 1)) sink(work, node, moves as WorkNode[]);
+    else if (moves.length > 0 && moves.every((move) => move && work.useCount(move.outputs[0] ?? -1) === 1)) sink(work, node, moves as WorkNode[]);
   }
-  work.nodes = work.nodes.filter((node) => moveOf(node) === undefined || node.outputs.some((value) => useCount(work, value) > 0));
+  for (const node of work.nodes) if (moveOf(node) !== undefined && node.outputs.every((value) => work.useCount(value) === 0)) work.remove(node);
 }
 
 /** Where a node moves channels, if that is what it does. */
@@ -22,13 +22,13 @@ function moveOf({ op: { effect } }: WorkNode): 'nhwc' | 'nchw' | undefined {
 
 /** The node that moves channels last and gives this value. */
 function moveToLast(work: Work, value: number): WorkNode | undefined {
-  const from = producer(work, value);
+  const from = work.producer(value);
   return from && moveOf(from) === 'nhwc' ? from : undefined;
 }
 
 function undo(work: Work, node: WorkNode, move: WorkNode): void {
   const [output, source] = [node.outputs[0], move.inputs[0]];
-  if (output !== undefined && source !== undefined) redirect(work, output, source);
+  if (output !== undefined && source !== undefined) work.redirect(output, source);
 }
 
 /** f(move(x), ...) as move(f(x, ...)). */
@@ -39,11 +39,10 @@ function sink(work: Work, node: WorkNode, moves: readonly WorkNode[]): void {
   const source = first?.inputs[0];
   if (!op || !first || output === undefined || source === undefined) return;
   const between = work.shapes.push(work.shapes[source] ?? []) - 1;
-  node.op = op;
-  node.inputs = moves.map((move) => move.inputs[0] ?? -1);
-  node.outputs = [between];
-  const moved: WorkNode = { ...first, inputs: [between], outputs: [output] };
-  work.nodes = work.nodes.flatMap((other) => (other === node ? [node, moved] : moves.includes(other) ? [] : [other]));
+  const inputs = moves.map((move) => move.inputs[0] ?? -1);
+  for (const move of new Set(moves)) work.remove(move);
+  work.change(node, { op, inputs, outputs: [between] });
+  work.insertBehind(node, { ...first, inputs: [between], outputs: [output] });
 }
 
 /** Not for what broadcasts one value over another: their channels need not stand in the same place. */

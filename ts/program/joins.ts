@@ -1,5 +1,4 @@
 import { resolveAxis } from '../ops/common.js';
-import { producer, useCount } from '../passes/work.js';
 import type { Work, WorkNode } from '../passes/work.js';
 
 /** Where in another value a value is written: among whose channels, and from which on. */
@@ -19,7 +18,7 @@ export function findJoins(work: Work): ReadonlyMap<number, Join> {
     if (into === undefined) continue;
     let first = 0;
     for (const value of node.inputs) {
-      if (useCount(work, value) === 1 && producer(work, value)?.op.writesChannels) joins.set(value, { into, first });
+      if (work.useCount(value) === 1 && work.producer(value)?.op.writesChannels) joins.set(value, { into, first });
       first += work.shapes[value]?.[1] ?? 0;
     }
   }

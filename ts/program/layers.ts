@@ -59,6 +59,8 @@ export function summarizeLayers(
     whole ??= [shape[2] ?? 1, shape[3] ?? 1];
     fields.set(value, { size: [1, 1], jump: [1, 1], start: [0, 0] });
   }
+  const stepsOf = new Map<Node, number[]>();
+  steps.forEach(({ node }, index) => node && stepsOf.set(node.origin, [...(stepsOf.get(node.origin) ?? []), index]));
   return neededNodes(graph.nodes, graph.outputs.map(({ value }) => value)).map((node) => {
     const field = fieldAfter(node, fields, whole, shapes);
     for (const output of node.outputs) {
@@ -78,7 +80,7 @@ export function summarizeLayers(
       receptiveField: field?.size,
       jump: field?.jump,
       fieldStart: field?.start,
-      steps: steps.flatMap((step, index) => (step.node?.origin === node ? [index] : [])),
+      steps: stepsOf.get(node) ?? [],
     };
   });
 }
