@@ -1,5 +1,12 @@
-import { reads } from './liveness.js';
-import type { AttributeValue, OnnxGraph, OnnxNode } from '../form/types.js';
+import { match, Matcher } from './matcher.js';
+import type { Match } from './matcher.js';
+import { layerNorm } from './norm-patterns.js';
+import type { OnnxGraph, OnnxNode } from '../form/types.js';
+
+type Pattern = (graph: Matcher, node: OnnxNode) => Match | undefined;
+
+/** Each from one of its nodes on. */
+const PATTERNS: readonly Pattern[] = [gelu, hardSwish, hardSigmoid, mish, layerNorm];
 
 /**
  * Functions that exporters write out as arithmetic, as the one operator they are. Only where nothing else reads what lies in
@@ -7,73 +14,16 @@ import type { AttributeValue, OnnxGraph, OnnxNode } from '../form/types.js';
  */
 export function matchPatterns(nodes: readonly OnnxNode[], { initializers, outputs }: OnnxGraph): readonly OnnxNode[] {
   const graph = new Matcher(nodes, initializers, outputs.map(({ name }) => name));
-  const found = nodes.flatMap((node) => gelu(graph, node) ?? hardSigmoid(graph, node) ?? []);
+  const found = nodes.flatMap((node) => {
+    for (const pattern of PATTERNS) {
+      const matched = pattern(graph, node);
+      if (matched) return [matched];
+    }
+    return [];
+  });
   const replaced = new Map(found.map((match) => [match.last, match.by]));
   const gone = new Set(found.flatMap(({ inner }) => inner));
   return nodes.filter((node) => !gone.has(node)).map((node) => replaced.get(node) ?? node);
-}
-
-/** Nodes that one node stands for: the last, whose place it takes, and those before. */
-interface Match {
-  readonly last: OnnxNode;
-  readonly inner: readonly OnnxNode[];
-  readonly by: OnnxNode;
-}
-
-class Matcher {
-  private readonly producers = new Map<string, OnnxNode>();
-  private readonly readers = new Map<string, OnnxNode[]>();
-
-  constructor(
-    nodes: readonly OnnxNode[],
-    private readonly initializers: OnnxGraph['initializers'],
-    private readonly outputs: readonly string[],
-  ) {
-    for (const node of nodes) {
-      node.outputs.forEach((name) => this.producers.set(name, node));
-      for (const name of reads(node)) {
-        const others = this.readers.get(name);
-        if (others) others.push(node);
-        else this.readers.set(name, [node]);
-      }
-    }
-  }
-
-  /** The node of one of these operators that gives a value, if this is all it is for. */
-  made(name: string | undefined, ...ops: readonly string[]): OnnxNode | undefined {
-    const node = name === undefined ? undefined : this.producers.get(name);
-    const inner = node && node.domain === '' && ops.includes(node.op) && this.onlyReader(node) !== undefined;
-    return inner ? node : undefined;
-  }
-
-  /** The one node that reads what a node gives. */
-  onlyReader(node: OnnxNode): OnnxNode | undefined {
-    const [output = ''] = node.outputs;
-    const readers = this.readers.get(output) ?? [];
-    return readers.length === 1 && !this.outputs.includes(output) ? readers[0] : undefined;
-  }
-
-  /** Whether a value is this number, for all elements of whatever it meets. */
-  is(name: string | undefined, value: number): boolean {
-    const held = this.producers.get(name ?? '')?.attributes.get('value');
-    const constant = this.initializers.get(name ?? '') ?? (held?.kind === 'tensor' ? held.value : undefined);
-    if (!constant || constant.shape.some((dim) => dim !== 1)) return false;
-    const number = constant.tensor().data[0] ?? Number.NaN;
-    // Exporters round to float32, or to float16.
-    return Math.abs(number - value) <= (constant.dtype === 'float16' ? 1e-3 : 1e-6) * Math.abs(value);
-  }
-
-  /** The other operand of a sum or product, where one is this number. */
-  other(node: OnnxNode | undefined, value: number): string | undefined {
-    const [a, b] = node?.inputs ?? [];
-    return this.is(b, value) ? a : this.is(a, value) ? b : undefined;
-  }
-
-  /** x in x / value or x * (1 / value). */
-  divided(node: OnnxNode | undefined, value: number): string | undefined {
-    if (node?.op === 'Mul') return this.other(node, 1 / value);
-    return node?.op === 'Div' && this.is(node.inputs[1], value) ? node.inputs[0] : undefined;
-  }
 }
 
 /** x / 2 * (1 + erf(x / sqrt(2))), multiplied in any order, from the error function on. */
@@ -103,7 +53,23 @@ function hardSigmoid(graph: Matcher, clip: OnnxNode): Match | undefined {
   return match(last, [sum, clip], 'HardSigmoid', x, last.opset, { alpha: 1 / 6, beta: 0.5 });
 }
 
-function match(last: OnnxNode, inner: readonly OnnxNode[], op: string, x: string, opset: number, floats: Readonly<Record<string, number>> = {}): Match {
-  const attributes = new Map(Object.entries(floats).map(([name, value]): [string, AttributeValue] => [name, { kind: 'float', value }]));
-  return { last, inner, by: { ...last, op, inputs: [x], attributes, opset } };
+/** x * min(max(x + 3, 0), 6) / 6, from the clip on. */
+function hardSwish(graph: Matcher, clip: OnnxNode): Match | undefined {
+  if (clip.op !== 'Clip' || clip.domain !== '' || !graph.is(clip.inputs[1], 0) || !graph.is(clip.inputs[2], 6)) return undefined;
+  const sum = graph.made(clip.inputs[0], 'Add');
+  const x = graph.other(sum, 3);
+  const product = graph.onlyReader(clip);
+  const last = product?.op === 'Mul' ? graph.onlyReader(product) : undefined;
+  if (!sum || x === undefined || !product?.inputs.includes(x) || !last || graph.divided(last, 6) !== product.outputs[0]) return undefined;
+  return match(last, [sum, clip, product], 'HardSwish', x, 14);
+}
+
+/** x * tanh(ln(1 + exp(x))), from the softplus on. */
+function mish(graph: Matcher, softplus: OnnxNode): Match | undefined {
+  if (softplus.op !== 'Softplus' || softplus.domain !== '') return undefined;
+  const [x] = softplus.inputs;
+  const tanh = graph.onlyReader(softplus);
+  const last = tanh?.op === 'Tanh' ? graph.onlyReader(tanh) : undefined;
+  if (x === undefined || !tanh || last?.op !== 'Mul' || !last.inputs.includes(x)) return undefined;
+  return match(last, [softplus, tanh], 'Mish', x, 18);
 }
