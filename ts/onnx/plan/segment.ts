@@ -196,13 +196,19 @@ function isComputed(shape: readonly number[] | undefined): boolean {
 function storedConstant(name: string, shape: readonly number[], constant: Constant): StoredTensor {
   const { source, dtype } = constant;
   if (source) return storedIn(source, name, storedDtype(dtype), shape);
+  // A weight is read in pieces, one after the other, and then no more: it is made once for all of them.
+  let made: WeakRef<Uint8Array> | undefined;
   return {
     name,
     shape,
     dtype: 'F32',
     get bytes() {
+      const found = made?.deref();
+      if (found) return found;
       const { data } = constant.tensor();
-      return store(name, { dtype: 'float32', shape, data: data instanceof Float32Array ? data : Float32Array.from(data) }).bytes;
+      const { bytes } = store(name, { dtype: 'float32', shape, data: data instanceof Float32Array ? data : Float32Array.from(data) });
+      made = new WeakRef(bytes);
+      return bytes;
     },
   };
 }

@@ -45,10 +45,19 @@ const matMul: Lowering = (context) => {
   return [context.apply(linearOp({ inFeatures, outFeatures, bias: false }), [context.value(0)], { weight })];
 };
 
+/** Rows and columns that are turned at once, so that what is written stays in the cache. */
+const TILE = 32;
+
 function transpose({ dtype, shape, data }: HostTensor): HostTensor {
   const [rows = 0, columns = 0] = shape;
   const out = allocate(dtype, data.length);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[c * rows + r] = data[r * columns + c]!;
+  for (let top = 0; top < rows; top += TILE) {
+    const bottom = Math.min(rows, top + TILE);
+    for (let left = 0; left < columns; left += TILE) {
+      const right = Math.min(columns, left + TILE);
+      for (let c = left; c < right; c++) for (let r = top; r < bottom; r++) out[c * rows + r] = data[r * columns + c]!;
+    }
+  }
   return { dtype, shape: [columns, rows], data: out };
 }
 
