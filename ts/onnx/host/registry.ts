@@ -15,6 +15,7 @@ import { orderOps } from './reduce/order.js';
 import { poolOps } from './pool/pool.js';
 import { quantizeOps } from './quantized/quantize.js';
 import { quantizedOps } from './quantized/quantized.js';
+import { recurrentOps } from './recurrent/recurrent.js';
 import { reduceOps } from './reduce/reduce.js';
 import { resizeOps } from './resize/resize.js';
 import { samplingOps } from './resize/sampling.js';
@@ -41,6 +42,7 @@ const OPS: HostOps = {
   ...poolOps,
   ...quantizeOps,
   ...quantizedOps,
+  ...recurrentOps,
   ...reduceOps,
   ...resizeOps,
   ...samplingOps,
