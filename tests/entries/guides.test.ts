@@ -14,6 +14,7 @@ import { blocksOf, blockUnder, DOCUMENTS, GUIDES, ROOT, textOf } from '../guides
 import type { Block } from '../guides/blocks.mjs';
 import { photoPath } from '../image/expected.js';
 import { modelBytes } from '../onnx/build.js';
+import { FILES } from '../package/files.mjs';
 import { complaints } from '../support/compile.js';
 import { CHROMIUM_ARGS, launchChromium, openPage, WITHOUT_BROWSER } from '../support/chromium.js';
 
@@ -195,9 +196,10 @@ describe('links, commands and paths', () => {
     return anchors;
   }
 
+  const linksOf = (document: string): string[] => [...withoutBlocks(textOf(document)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+
   function deadLinks(document: string): string[] {
-    const links = [...withoutBlocks(textOf(document)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-    return links.filter((target) => {
+    return linksOf(document).filter((target) => {
       if (/^https?:/.test(target)) return false;
       const [path = '', anchor] = target.split('#');
       const file = path === '' ? document : normalize(join(dirname(document), path));
@@ -207,6 +209,12 @@ describe('links, commands and paths', () => {
   }
 
   it.each(PAGES)('%s: every link leads somewhere', (document) => expect(deadLinks(document)).toEqual([]));
+
+  it.each(PAGES)('%s: what is linked is in the package too', (document) => {
+    const targets = linksOf(document).filter((target) => !/^(https?:|#)/.test(target));
+    const files = targets.map((target) => normalize(join(dirname(document), target.replace(/#.*/, ''))));
+    expect(files.filter((file) => !FILES.includes(file))).toEqual([]);
+  });
 
   it('a link that leads nowhere would be found', () => {
     expect(anchorsOf('examples/guides/learner.md')).toContain('10-five-ways-to-compute-the-same');
