@@ -8,14 +8,18 @@ import type { Instance } from '../../wasm/instance.js';
 /** Finds the values around a subgraph. */
 export type Scope = (name: string) => HostTensor | undefined;
 
+/** Computes a subgraph, which sees the values around it. */
+export type Run = (graph: OnnxGraph, inputs: readonly HostTensor[]) => readonly HostTensor[];
+
 const NOTHING: Scope = () => undefined;
 
 /**
  * Computes a node outside of the engine.
  * @param instance - for what it does faster
+ * @param run - computes its subgraphs; else they are computed outside of the engine, too
  * @throws UnsupportedError naming node, operator and operator set; whatever the operator throws, with the node's name
  */
-export function evaluateNode(node: OnnxNode, inputs: readonly (HostTensor | undefined)[], outer: Scope = NOTHING, instance?: Instance): readonly HostTensor[] {
+export function evaluateNode(node: OnnxNode, inputs: readonly (HostTensor | undefined)[], outer: Scope = NOTHING, instance?: Instance, run?: Run): readonly HostTensor[] {
   const compute = hostOp(node)?.compute;
   if (!compute) throw unsupported(node);
   try {
@@ -26,7 +30,7 @@ export function evaluateNode(node: OnnxNode, inputs: readonly (HostTensor | unde
       inputs,
       outputCount: node.outputs.length,
       instance,
-      run: (graph, given) => evaluateGraph(graph, given, outer, instance),
+      run: run ?? ((graph, given) => evaluateGraph(graph, given, outer, instance)),
     });
   } catch (error) {
     throw named(error, node);

@@ -8,7 +8,7 @@ import type { Known } from './known.js';
 import { lastReads, reads } from './liveness.js';
 import { SegmentBuilder } from './segment.js';
 import type { Segment, PlanKey } from './segment.js';
-import type { OnnxNode } from '../form/types.js';
+import type { HostTensor, OnnxNode } from '../form/types.js';
 
 /** Where planning stands: nodes before `index` are planned, and this is known of their results. */
 export interface State {
@@ -73,11 +73,26 @@ function remember(known: Map<string, Known>, name: string | undefined, result: K
   if (name !== undefined && name !== '') known.set(name, result);
 }
 
-/** The nodes of the branch that an If with a known condition takes, ending in its outputs. */
-function chosenBranch(node: OnnxNode, inputs: readonly (Known | undefined)[], known: Map<string, Known>): OnnxNode[] | undefined {
-  const condition = inputs[0]?.constant;
-  const branch = condition && hostOp(node)?.branch?.(condition.tensor().data[0] ?? Number.NaN);
-  const taken = branch === undefined ? undefined : node.attributes.get(branch);
+/** The attribute with the branch that a node takes with this condition; undefined for a node that has no branches. */
+export function branchOf(node: OnnxNode, condition: HostTensor | undefined): string | undefined {
+  return condition?.data.length === 1 ? hostOp(node)?.branch?.(condition.data[0]!) : undefined;
+}
+
+/** The state behind a node whose branch is only known now: its nodes come next. */
+export function takeBranch({ nodes, index, known: before }: State, node: OnnxNode, branch: string): State {
+  const known = new Map(before);
+  const taken = nodesOf(node, branch, known) ?? [];
+  return { nodes: [...nodes.slice(0, index), ...taken, ...nodes.slice(index)], index, known };
+}
+
+function chosenBranch(node: OnnxNode, [condition]: readonly (Known | undefined)[], known: Map<string, Known>): OnnxNode[] | undefined {
+  const branch = condition?.constant && branchOf(node, condition.constant.tensor());
+  return branch === undefined ? undefined : nodesOf(node, branch, known);
+}
+
+/** The nodes of a branch, ending in the outputs of the node that takes it. Its constants become known. */
+function nodesOf(node: OnnxNode, branch: string, known: Map<string, Known>): OnnxNode[] | undefined {
+  const taken = node.attributes.get(branch);
   if (taken?.kind !== 'graph') return undefined;
   const { nodes, outputs } = taken.value;
   for (const [name, constant] of knownConstants(taken.value)) known.set(name, constant);

@@ -18,14 +18,16 @@ import type { PlanOptions } from '../../program/plan.js';
 import { tensor } from '../../tensor/tensor.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { evaluateNode } from '../plan/evaluate.js';
+import type { Run, Scope } from '../plan/evaluate.js';
+import { Bodies } from './bodies.js';
 import { knownConstants } from '../plan/known.js';
 import { liveNodes } from '../plan/liveness.js';
 import { matchPatterns } from '../plan/patterns.js';
-import { planLeg } from '../plan/planner.js';
+import { branchOf, planLeg, takeBranch } from '../plan/planner.js';
 import type { Leg, State } from '../plan/planner.js';
 import { hostTensor } from '../form/tensors.js';
 import type { IndexCheck } from '../plan/segment.js';
-import type { HostTensor, OnnxModel, OnnxNode } from '../form/types.js';
+import type { HostTensor, Numbers, OnnxModel, OnnxNode } from '../form/types.js';
 
 /** How many routes are cached by input shapes, and how many continuations after each host node. */
 const MAX_ROUTES = 4;
@@ -35,6 +37,8 @@ interface Stop {
   readonly leg: Leg;
   readonly session: Session | undefined;
   readonly next: Lru<Stop>;
+  /** Of its host node. */
+  readonly bodies: Bodies;
 }
 
 type Values = Map<string, HostTensor>;
@@ -81,16 +85,22 @@ export class OnnxEngine {
     this.start = { nodes: plan?.optimize === false ? live : matchPatterns(live, model.graph), known: knownConstants(model.graph) };
   }
 
-  /** Computes the outputs by name. The inputs were checked. */
+  /** Computes the outputs by name, in memory of their own. The inputs were checked. */
   run(inputs: Given, visit: Visit = {}): Map<string, HostTensor> {
     const values: Values = new Map(inputs);
+    const own = new Set<Numbers>();
     const key = keyOf([...inputs.values()]);
     let stop = this.first(inputs, key);
     for (;;) {
-      this.runSegment(stop, values, visit);
+      this.runSegment(stop, values, own, visit);
       const { host } = stop.leg;
-      if (!host) return this.collect(stop, values);
+      if (!host) return this.collect(stop, values, own);
       throwIfInterrupted(visit.interrupted);
+      const branch = branchOf(host, this.find(stop, values)(host.inputs[0] ?? ''));
+      if (branch !== undefined) {
+        stop = this.goInto(stop, branch, key);
+        continue;
+      }
       const start = performance.now();
       const next = this.runHost(stop, values);
       visit.host?.(host, performance.now() - start);
@@ -153,10 +163,14 @@ export class OnnxEngine {
     const leg = planLeg(state, this.outputs, { key, openMaps: this.openMaps });
     const { segment } = leg;
     const session = segment && new Session(this.instance, segment.graph, segment.weights, { shared: this.shared, plan: this.plan });
-    return { leg, session, next: new Lru(MAX_ROUTES, leave) };
+    return { leg, session, next: new Lru(MAX_ROUTES, leave), bodies: new Bodies(this.instance, (model) => this.part(model)) };
   }
 
-  private runSegment({ leg: { segment }, session }: Stop, values: Values, visit: Visit): void {
+  private part(model: OnnxModel): OnnxEngine {
+    return new OnnxEngine(this.instance, model, { plan: this.plan, shared: this.shared });
+  }
+
+  private runSegment({ leg: { segment }, session }: Stop, values: Values, own: Set<Numbers>, visit: Visit): void {
     if (!segment || !session) return;
     for (const check of segment.checks) checkIndices(check, values.get(check.name));
     const given = segment.inputs.map(({ name }): [string, Tensor] => [name, floats(values.get(name) ?? segment.given.get(name), name)]);
@@ -165,16 +179,31 @@ export class OnnxEngine {
     const results = session.run(tensors, visit.interrupted);
     for (const { name, dtype } of segment.outputs) {
       const result = results[name];
-      if (result) values.set(name, dtype === 'float16' ? { ...result, dtype } : hostTensor(dtype, result.shape, result.data));
+      if (!result) continue;
+      const value = dtype === 'float16' ? { ...result, dtype } : hostTensor(dtype, result.shape, result.data);
+      own.add(value.data);
+      values.set(name, value);
     }
   }
 
-  private runHost({ leg: { host, state } }: Stop, values: Values): readonly HostTensor[] {
+  /** Finds what was computed, or is known. */
+  private find({ leg: { state } }: Stop, values: Values): Scope {
+    return (name) => values.get(name) ?? state.known.get(name)?.constant?.tensor();
+  }
+
+  private runHost(stop: Stop, values: Values): readonly HostTensor[] {
+    const { leg: { host, state }, bodies } = stop;
     if (!host) return [];
-    const find = (name: string): HostTensor | undefined => values.get(name) ?? state.known.get(name)?.constant?.tensor();
-    const results = evaluateNode(host, host.inputs.map((name) => (name === '' ? undefined : find(name))), find, this.instance);
+    const find = this.find(stop, values);
+    const run: Run = (graph, given) => bodies.run(graph, given, find, state.known);
+    const results = evaluateNode(host, host.inputs.map((name) => (name === '' ? undefined : find(name))), find, this.instance, run);
     named(host, results, (name, result) => values.set(name, result));
     return results;
+  }
+
+  /** Where the route goes on in a branch, planned when it is taken for the first time. */
+  private goInto({ leg: { host, state }, next }: Stop, branch: string, key: string): Stop {
+    return next.get(branch, () => this.stopAt(host ? takeBranch(state, host, branch) : state, `${key} ${branch}`));
   }
 
   /** Where the route goes on behind a host node; planned when its results have these shapes for the first time. */
@@ -187,18 +216,25 @@ export class OnnxEngine {
     });
   }
 
-  private collect({ leg: { state } }: Stop, values: Values): Map<string, HostTensor> {
+  /** What is an input, a constant or the same as another output is copied. */
+  private collect(stop: Stop, values: Values, own: Set<Numbers>): Map<string, HostTensor> {
+    const find = this.find(stop, values);
     return new Map(
       this.outputs.map((name) => {
-        const value = values.get(name) ?? state.known.get(name)?.constant?.tensor();
+        const value = find(name);
         if (!value) wrong(name, 'a node that computes this output', 'none', { as: EngineError });
-        return [name, value];
+        return [name, own.delete(value.data) ? value : { ...value, data: value.data.slice() }];
       }),
     );
   }
 
   get usable(): boolean {
     return this.shared.broken === undefined && this.instance.intact();
+  }
+
+  /** Gives back what was planned; the engine is another's. */
+  leave(): void {
+    this.routes.clear();
   }
 
   dispose(): void {
@@ -229,13 +265,14 @@ function shapesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, rea
   return Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
 }
 
-function bytesFrom({ session, next }: Stop): number {
-  const own = session ? session.activationBytes() : 0;
+function bytesFrom({ session, next, bodies }: Stop): number {
+  const own = (session ? session.activationBytes() : 0) + bodies.activationBytes();
   return next.values().reduce((sum, stop) => sum + bytesFrom(stop), own);
 }
 
-function leave({ session, next }: Stop): void {
+function leave({ session, next, bodies }: Stop): void {
   session?.dispose();
+  bodies.leave();
   next.clear();
 }
 

@@ -22,13 +22,13 @@ export function toHost({ dtype, shape, data }: AnyTensor, wanted: OnnxDtype | un
   return { dtype: type, shape, data: data };
 }
 
-/** A result in memory of its own. */
+/** A result, whose memory it takes over but for 64-bit integers. */
 export function toSurface({ dtype, shape, data }: HostTensor): AnyTensor {
   const type = surfaceDtype(dtype);
   const own = { dtype: type, shape: [...shape] };
   if (type === 'int64') return { ...own, data: BigInt64Array.from(data, saturated) } as AnyTensor;
   if (type === 'uint64') return { ...own, data: BigUint64Array.from(data, BigInt) } as AnyTensor;
-  return { ...own, data: data.slice() } as AnyTensor;
+  return { ...own, data } as AnyTensor;
 }
 
 /** The doubles at the ends of the range stand for the integers there. */

@@ -167,6 +167,17 @@ fn line(x: &[f32], from: usize, stride: isize, to: &mut [f32]) {
     }
 }
 
+/// Of lines this short their columns are moved.
+const FEW: usize = 4;
+
+/// The contiguous axis of the input, for each index of the last one of the output.
+fn columns(fast: Axis, last: Axis, from: usize, x: &[f32], y: &mut [f32]) {
+    for i in 0..last.dim {
+        let x = &x[shifted(from, i, last.stride)..][..fast.dim];
+        y[i..].iter_mut().step_by(fast.out).zip(x).for_each(|(y, &x)| *y = x);
+    }
+}
+
 fn tiles(view: &View, fast: usize, x: &[f32], y: &mut [f32]) {
     let mut outer = view.axes.clone();
     let last = outer.remove(outer.len() - 1);
@@ -174,6 +185,9 @@ fn tiles(view: &View, fast: usize, x: &[f32], y: &mut [f32]) {
     // Of a short axis longer lines are moved.
     let long = TILE * TILE / TILE.min(fast.dim);
     each(&outer, view.first, |from, to| {
+        if last.dim <= FEW && fast.stride == 1 {
+            return columns(fast, last, from, x, &mut y[to..]);
+        }
         for first_line in (0..fast.dim).step_by(TILE) {
             for first in (0..last.dim).step_by(long) {
                 for at in first_line..fast.dim.min(first_line + TILE) {
