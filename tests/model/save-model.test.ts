@@ -100,6 +100,8 @@ describe.each(NAMES)('%s', (name) => {
     expect(bytes.byteLength).toBeLessThan(saveModel({ graph: net, weights }).byteLength * 0.51 + 50_000);
     using model = await inline.load(bytes);
     using expected = await inline.load(net, { weights });
+    expect(model).toMatchObject({ name, labels: told.labels, task: told.task, preprocess: told.preprocess });
+    expect(model.graph).toEqual(graphToData(net));
     const x = inputOf(expected);
     expect(model.run(x)).toEqual(expected.run(x));
   });
