@@ -108,12 +108,15 @@ describe.skipIf(WITHOUT_BROWSER)('blocks in Chromium', () => {
   let server: Server;
   let browser: Browser;
   let html = '';
+  /** Whether the server has the model. */
+  let served = true;
   let script = '';
 
   beforeAll(async () => {
     server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
       const file = /squeezenet/.test(pathname) ? MODEL : pathname === '/photo.jpg' ? PHOTO : ROOT + pathname.slice(1);
+      if (!served && /squeezenet/.test(pathname)) return void response.writeHead(404).end();
       if (pathname === '/') return void response.writeHead(200, { 'content-type': 'text/html' }).end(html);
       if (pathname === '/page.js') return void response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
       if (!existsSync(file)) return void response.writeHead(404).end();
@@ -160,6 +163,17 @@ describe.skipIf(WITHOUT_BROWSER)('blocks in Chromium', () => {
     await expect.poll(() => said.at(-1), { timeout: 120_000 }).toMatch(/1000.* (relaxed|simd)$/);
     expect(said).toEqual(expect.arrayContaining([expect.stringMatching(/^dogsled/)]));
     await page.close();
+  });
+
+  it('a model that is not there is told to the visitor, with what to do', async () => {
+    served = false;
+    try {
+      const [page] = await open(whole);
+      await expect.poll(() => page.textContent('#answer'), { timeout: 120_000 }).toMatch(/squeezenet1_1\.safetensors: expected a model .*HTTP 404.*public\//);
+      await page.close();
+    } finally {
+      served = true;
+    }
   });
 
   it('a chosen file, and one that is no photo', async () => {
