@@ -77,6 +77,11 @@ describe('a name in place of a path', () => {
   });
 });
 
+it('a module that is not there: where the package has them', async () => {
+  const loading = library.load(library.models.lenet5(), { wasm: `${origin}/simd.wasm`, threads: 1 });
+  expect(await caught(loading)).toMatchObject({ code: 'wasm', place: `${origin}/simd.wasm`, hint: expect.stringMatching(/\.wasm files beside its scripts.*option wasm/) });
+});
+
 it('a page in place of a photo: the address is wrong', () => {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   expect(() => inspect(bytes('<!doctype html><p>'), 'photo.jpg')).toThrow(/photo\.jpg: expected an image, got a file that starts like an HTML page; check the address: many servers answer a wrong one with a page/);
