@@ -24,7 +24,7 @@ describe('a model that the package does not have', () => {
     ['segment photo.jpg', 2, /--model is needed: the package ships no segmenter: .*\[1, classes, H, W\].*selfie\.safetensors of the repository/],
     ['detect photo.jpg --model nanodet', 1, /got nanodet, which the package does not have; the package ships no detector: take/],
     ['classify photo.jpg --model resnet18', 1, /a net with weights: lenet5, squeezenet1_1, got resnet18, whose trained weights are not here; for resnet18 convert/],
-    ['classify photo.jpg --model net.onnx', 1, /net\.onnx: expected a file that is there, or a net with weights: lenet5, squeezenet1_1, got neither; check the path/],
+    ['classify photo.jpg --model net.onnx', 1, /net\.onnx: expected a file that is there, or a net with weights: lenet5, squeezenet1_1, got neither; (check the path|did you mean)/],
   ] as const)('%s', async (line, code, message) => {
     const answer = await shell(`receptive ${line}`);
     expect(answer.err).toMatch(message);

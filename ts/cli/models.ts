@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { load, models, tensor } from '../entries/index.js';
 import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../entries/index.js';
 import { count } from '../tensor/shape.js';
+import { nearest } from '../base/options.js';
 import { wrong } from '../base/wrong.js';
 import { howToGet, IN_REPOSITORY, isInRepository, isThere, SHIPPED, whichFit, withWeights } from './where-models-are.js';
 
@@ -80,7 +81,8 @@ export function isLocation(text: string): boolean {
 /** @param named - that may be named in its place, and what they are */
 function known(file: string, what: string, named: readonly string[]): string {
   if (isLocation(file)) return file;
-  wrong(file, `a file that is there, or ${what}: ${named.join(', ')}`, 'neither', { hint: 'check the path' });
+  const near = nearest(file, named);
+  wrong(file, `a file that is there, or ${what}: ${named.join(', ')}`, 'neither', { hint: near === undefined ? 'check the path' : `did you mean ${near}?` });
 }
 
 /**
