@@ -53,6 +53,27 @@ describe('what is sent to a worker', () => {
     }
   });
 
+  it('of an element that shows nothing the reason is said', async () => {
+    const broken = Object.assign(new Image(), { src: '/no-such-photo.jpg' });
+    await broken.decode().catch(() => undefined);
+    const video = Object.assign(document.createElement('video'), { src: '/no-such-clip.mp4' });
+    await new Promise((resolve) => video.addEventListener('error', resolve, { once: true }));
+    const bitmap = await createImageBitmap(new ImageData(2, 2));
+    bitmap.close();
+    const rows: [ImageInput, RegExp][] = [
+      [broken, /^HTMLImageElement: expected pixels, got none: .*no-such-photo\.jpg gave no image; check the address in its src/],
+      [new Image(), /^HTMLImageElement: expected pixels, got none: it has no src; set its src/],
+      [Object.assign(document.createElement('canvas'), { width: 0 }), /^HTMLCanvasElement: expected pixels, got 0 x 150; set its width and height/],
+      [new OffscreenCanvas(4, 0), /^OffscreenCanvas: expected pixels, got 4 x 0; set its width/],
+      [document.createElement('video'), /^HTMLVideoElement: expected pixels, got none yet; wait for its event loadeddata/],
+      [video, /^HTMLVideoElement: expected pixels, got none: .*no-such-clip\.mp4 cannot be played \(.+\); check the address/],
+      [bitmap, /^ImageBitmap: expected pixels, got 0 x 0; .*closed/],
+    ];
+    for (const [element, message] of rows) {
+      await expect(toTransportable(element)).rejects.toMatchObject({ code: 'image', message: expect.stringMatching(message) as string });
+    }
+  });
+
   it('what an img shows goes by its address, and the page touches no pixel of it', async () => {
     const image = await shownImage(dogUrl);
     const calls = [vi.spyOn(globalThis, 'createImageBitmap'), vi.spyOn(OffscreenCanvasRenderingContext2D.prototype, 'drawImage')];

@@ -39,6 +39,8 @@ describe('usage', () => {
     ['a thread count of 0', ['classify', dog, '--threads', '0'], /whole number of at least 1/],
     ['an unknown variant', ['classify', dog, '--variant', 'avx'], /Allowed choices are auto, scalar, simd, relaxed/],
     ['an unknown preset', ['classify', dog, '--preset', 'torch'], /Allowed choices are imagenet/],
+    ['a preset twice', ['classify', dog, '--preset', 'tf', '--preprocess', 'tf'], /cannot be used with/],
+    ['a number of classes twice', ['classify', dog, '--top', '2', '--top-k', '3'], /cannot be used with/],
     ['a kernel that is none', ['filter', dog, '--kernel', '[[1,2]]', '-o', 'x.png'], /square matrix/],
     ['no output file', ['filter', dog, '--kernel', 'blur'], /--output/],
     ['an output file of a format that is not written', ['filter', dog, '--kernel', 'blur', '-o', 'x.gif'], /ends in \.png, \.jpg, \.jpeg, \.webp/],
@@ -68,6 +70,16 @@ describe('classify', () => {
     expect(out.match(/^ +\d+\.\d\d % {2}\S.*$/gm)).toHaveLength(5);
     expect(out).toMatch(/3[12]\.\d\d % {2}dogsled/);
     expect(out).toMatch(/\((scalar|simd|relaxed): decode [\d.]+ ms, preprocessing [\d.]+ ms, run [\d.]+ ms\)/);
+  });
+
+  it('has the names of the library for its options, and short ones', async () => {
+    interface Told { readonly photos: readonly { readonly top: readonly { readonly probability: number }[] }[] }
+    const topOf = async (...args: string[]) => (JSON.parse((await cli('classify', dog, '--threads', '1', '--json', ...args)).out) as Told).photos[0]?.top;
+    const [usual, long, short] = [await topOf('--top-k', '2'), await topOf('--top-k', '2', '--preprocess', 'tf'), await topOf('--top', '2', '--preset', 'tf')];
+    expect(long).toHaveLength(2);
+    expect(short).toEqual(long);
+    expect(long?.[0]?.probability).not.toBe(usual?.[0]?.probability);
+    expect(await topOf('--top-k', '2', '--preprocess', '{"preset":"tf"}')).toEqual(long);
   });
 
   it('goes on after a photo that fails, and exits 1', async () => {
@@ -115,8 +127,8 @@ describe('classify', () => {
   });
 
   const failing: [string, string[], RegExp][] = [
-    ['a net without weights', ['classify', dog, '--model', 'resnet18'], /got resnet18, whose trained weights are not at hand/],
-    ['a model that is not there', ['classify', dog, '--model', 'no/such.safetensors'], /expected a file, or one of the nets/],
+    ['a net without weights', ['classify', dog, '--model', 'resnet18'], /a net with weights: lenet5, squeezenet1_1, .*got resnet18, whose trained weights are not here; for resnet18 convert weights .*receptive convert resnet18 --weights/],
+    ['a model that is not there', ['classify', dog, '--model', 'no/such.safetensors'], /expected a file that is there, or a net with weights: lenet5, squeezenet1_1/],
     ['a model that is none', ['classify', dog, '--model', dog], /dog\.jpg/],
     ['labels that are not there', ['classify', dog, '--labels', 'no-such.txt'], /--labels: no-such\.txt: expected a file that can be read, got no such file/],
     ['a photo that is none', ['classify', CLI], /expected an image, got/],
@@ -308,7 +320,7 @@ describe('summary and bench', () => {
   it('says what it knows when asked for what it does not', async () => {
     const { code, err } = await cli('summary', 'lenet6');
     expect(code).toBe(1);
-    expect(err).toMatch(/lenet6: expected a file, or one of the nets .*lenet5/);
+    expect(err).toMatch(/lenet6: expected a file that is there, or one of the nets: .*lenet5/);
   });
 });
 

@@ -186,7 +186,7 @@ describe('models of the repository', () => {
   });
 
   it('are among the names that a wrong one is answered with', async () => {
-    expect(await refused('--model', 'nanodett', '--data', file('people'))).toMatch(/nanodett: expected a file, or one of the nets nanodet, selfie, alexnet/);
+    expect(await refused('--model', 'nanodett', '--data', file('people'))).toMatch(/nanodett: expected a file that is there, or a net with weights: lenet5, squeezenet1_1, nanodet, selfie, got neither; did you mean nanodet\?/);
   });
 });
 

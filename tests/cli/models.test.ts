@@ -25,8 +25,15 @@ describe('model', () => {
   const model = (...args: string[]) => cliIn(folder, 'model', ...args);
 
   it('alone lists what ships', async () => {
-    expect((await model()).out).toMatch(/^model +file\nlenet5 +file:.*lenet5\.safetensors\nsqueezenet1_1 +file:.*squeezenet1_1\.safetensors$/m);
+    expect((await model()).out).toMatch(/^model +file\nlenet5 +file:.*lenet5\.safetensors\nsqueezenet1_1 +file:.*squeezenet1_1\.safetensors\n\nThe other nets have no weights here: .*receptive convert NAME/);
     expect(JSON.parse((await model('--json')).out)).toEqual([{ name: 'lenet5', url: lenet5 }, { name: 'squeezenet1_1', url: squeezenet1_1 }]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('says of a net without weights how to get them', async () => {
+    const { code, err } = await model('resnet18');
+    expect(code).toBe(1);
+    expect(err).toMatch(/a model that ships, lenet5 or squeezenet1_1, got resnet18, .*receptive convert resnet18 --weights/);
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listed } from '../../ts/cli/output.js';
 import { classList, share, task } from '../../ts/cli/arguments.js';
 import { expectApart, pictureTarget, targetOf } from '../../ts/cli/each-photo.js';
 import { framesOf } from '../../ts/cli/frames.js';
@@ -124,6 +125,9 @@ describe('photos', () => {
 
 it('arguments', () => {
   expect(classList('dog, 3,"7"')).toEqual(['dog', 3, '7']);
+  expect(classList('"coach, yellow", "a, b",3')).toEqual(['coach, yellow', 'a, b', 3]);
+  expect(listed(['a', 'b, c', 'say "d"'])).toBe('a, "b, c", "say \\"d\\""');
+  expect(listed(['a', 'b, c', 'd'], 2)).toBe('a, "b, c" and 1 more');
   expect(() => classList('dog,,cat')).toThrow(/with commas between/);
   expect([share('0'), share('.25'), share('1')]).toEqual([0, 0.25, 1]);
   for (const bad of ['1.1', '-1', 'x', '', '1e-1']) expect(() => share(bad)).toThrow(/from 0 to 1/);

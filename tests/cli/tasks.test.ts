@@ -107,7 +107,7 @@ describe('detect', () => {
   it.each([
     ['a classifier', ['--model', 'squeezenet1_1'], 1, /no known form of detectors fits|made for/],
     ['a segmenter', ['--model', 'selfie'], 1, /made for segmentation/],
-    ['a model that is not there', ['--model', 'no.onnx'], 1, /no.onnx: expected a file, or one of the nets nanodet, selfie, alexnet/],
+    ['a model that is not there', ['--model', 'no.onnx'], 1, /no\.onnx: expected a file that is there, or a net with weights: lenet5, squeezenet1_1, nanodet, selfie, got neither/],
     ['a picture of another format', ['-o', join(folder, 'boxes.gif')], 1, /boxes\.gif: expected a file that ends in \.png, .*, got \.gif/],
     ['a score over 1', ['--score', '2'], 2, /from 0 to 1/],
     ['a class that is not there', ['--classes', 'unicorn'], 1, /classes: expected names or indexes/],

@@ -14,6 +14,7 @@ import { blocksOf, blockUnder, DOCUMENTS, GUIDES, ROOT, textOf } from '../guides
 import type { Block } from '../guides/blocks.mjs';
 import { photoPath } from '../image/expected.js';
 import { modelBytes } from '../onnx/build.js';
+import { FILES } from '../package/files.mjs';
 import { complaints } from '../support/compile.js';
 import { CHROMIUM_ARGS, launchChromium, openPage, WITHOUT_BROWSER } from '../support/chromium.js';
 
@@ -107,12 +108,15 @@ describe.skipIf(WITHOUT_BROWSER)('blocks in Chromium', () => {
   let server: Server;
   let browser: Browser;
   let html = '';
+  /** Whether the server has the model. */
+  let served = true;
   let script = '';
 
   beforeAll(async () => {
     server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
       const file = /squeezenet/.test(pathname) ? MODEL : pathname === '/photo.jpg' ? PHOTO : ROOT + pathname.slice(1);
+      if (!served && /squeezenet/.test(pathname)) return void response.writeHead(404).end();
       if (pathname === '/') return void response.writeHead(200, { 'content-type': 'text/html' }).end(html);
       if (pathname === '/page.js') return void response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
       if (!existsSync(file)) return void response.writeHead(404).end();
@@ -161,6 +165,17 @@ describe.skipIf(WITHOUT_BROWSER)('blocks in Chromium', () => {
     await page.close();
   });
 
+  it('a model that is not there is told to the visitor, with what to do', async () => {
+    served = false;
+    try {
+      const [page] = await open(whole);
+      await expect.poll(() => page.textContent('#answer'), { timeout: 120_000 }).toMatch(/squeezenet1_1\.safetensors: expected a model .*HTTP 404.*public\//);
+      await page.close();
+    } finally {
+      served = true;
+    }
+  });
+
   it('a chosen file, and one that is no photo', async () => {
     const [page, said] = await open(chosen);
     await page.setInputFiles('#picker', PHOTO);
@@ -195,9 +210,10 @@ describe('links, commands and paths', () => {
     return anchors;
   }
 
+  const linksOf = (document: string): string[] => [...withoutBlocks(textOf(document)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+
   function deadLinks(document: string): string[] {
-    const links = [...withoutBlocks(textOf(document)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-    return links.filter((target) => {
+    return linksOf(document).filter((target) => {
       if (/^https?:/.test(target)) return false;
       const [path = '', anchor] = target.split('#');
       const file = path === '' ? document : normalize(join(dirname(document), path));
@@ -207,6 +223,12 @@ describe('links, commands and paths', () => {
   }
 
   it.each(PAGES)('%s: every link leads somewhere', (document) => expect(deadLinks(document)).toEqual([]));
+
+  it.each(PAGES)('%s: what is linked is in the package too', (document) => {
+    const targets = linksOf(document).filter((target) => !/^(https?:|#)/.test(target));
+    const files = targets.map((target) => normalize(join(dirname(document), target.replace(/#.*/, ''))));
+    expect(files.filter((file) => !FILES.includes(file))).toEqual([]);
+  });
 
   it('a link that leads nowhere would be found', () => {
     expect(anchorsOf('examples/guides/learner.md')).toContain('10-five-ways-to-compute-the-same');

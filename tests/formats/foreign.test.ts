@@ -73,6 +73,7 @@ const FILES: Record<string, readonly [Uint8Array, got: RegExp, hint: RegExp, wei
   'net.ort': [padded('\x10\0\0\0ORTM'), /ORT/, /ONNX/],
   'photo.png': [padded('\x89PNG\r\n\x1a\n'), /picture/, /classify/],
   'net.wasm': [padded('\0asm\x01\0\0\0'), /WebAssembly/, /wasm/],
+  'short.txt': [text('404'), /text/, /address or path/],
   'notes.txt': [text('some notes of mine'), /text/, /address or path/],
 };
 

@@ -23,8 +23,8 @@ const entry = (begin: number, end: number, rest: object = {}): object => ({
 });
 
 const HOSTILE: readonly [what: string, bytes: Uint8Array, message: RegExp][] = [
-  ['no byte', new Uint8Array(0), /file of 0 bytes/],
-  ['7 bytes', new Uint8Array(7), /file of 7 bytes/],
+  ['no byte', new Uint8Array(0), /8 bytes at least, got 0 bytes/],
+  ['7 bytes', new Uint8Array(7), /8 bytes at least, got 7 bytes/],
   ['an HTML page', new TextEncoder().encode('<!doctype html><p>Not found'), /HTML page/],
   ['a header longer than the file', file({}, 0, 1000n), /a header of at most 2 bytes, got a longer one: .*cut off at 10 bytes/],
   ['a header of 2^63 bytes', file({}, 0, 2n ** 63n), /a longer one: .*cut off/],

@@ -100,6 +100,8 @@ describe.each(NAMES)('%s', (name) => {
     expect(bytes.byteLength).toBeLessThan(saveModel({ graph: net, weights }).byteLength * 0.51 + 50_000);
     using model = await inline.load(bytes);
     using expected = await inline.load(net, { weights });
+    expect(model).toMatchObject({ name, labels: told.labels, task: told.task, preprocess: told.preprocess });
+    expect(model.graph).toEqual(graphToData(net));
     const x = inputOf(expected);
     expect(model.run(x)).toEqual(expected.run(x));
   });
@@ -191,7 +193,7 @@ describe('what is refused', () => {
     ['weights of integers', () => saveModel({ graph: NET, weights: { ...WEIGHTS, 'fc.bias': any(tensor([1, 2, 3], [3], 'int32')) } }), 'dtype', /weights\.fc\.bias: expected float32/],
     ['no weights', () => saveModel({ graph: NET }), 'weights', /missing \(4\)/],
     ['weights that are a number', () => saveModel({ graph: NET, weights: any(5) }), 'argument', /weights: expected tensors by name.*got 5/],
-    ['bytes that are no file', () => saveModel({ graph: NET, weights: new Uint8Array(3) }), 'format', /weights: expected a header length/],
+    ['bytes that are no file', () => saveModel({ graph: NET, weights: new Uint8Array(3) }), 'format', /weights: expected a safetensors file, .*, got 3 bytes/],
     ['a number too large for f16', () => saveModel({ graph: NET, weights: large }, 'f16'), 'weights', /fc\.bias: expected numbers up to 65504, .*got 70000; store the model as f32/],
     ['too few labels', () => saveModel({ ...SAVED, labels: ['a', 'b'] }), 'argument', /labels: expected as many names as classes, 3, got 2/],
     ['two labels of three', () => saveModel({ ...SAVED, labels: ['a', 'b'], task: 'classification' }), 'argument', /labels: .*3, got 2/],

@@ -4,21 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FILES } from './files.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** All that is to be in the tarball; what is built without rust-src lacks the threaded variants. */
-const FILES = [
-  'package.json', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md', 'examples/assets/squeezenet1_1.safetensors', 'examples/assets/lenet5.safetensors',
-  ...['browser.md', 'convolution.svg', 'detection.md', 'errors.md', 'format.md', 'internals.md', 'learner.ko.md', 'learner.md', 'learning.md', 'models.md', 'service.md', 'training.md'].map((name) => `examples/guides/${name}`),
-  'dist/cli.js', 'dist/embedded.js', 'dist/assets.js',
-  ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'vision', 'inline', 'inline-onnx', 'inline-where', 'worker', 'worker-onnx', 'train', 'train-inline', 'train-worker'].map((name) => `dist/web/${name}.js`),
-  ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'vision', 'inline', 'inline-onnx', 'inline-where', 'worker', 'worker-onnx', 'train', 'train-worker'].map((name) => `dist/simd/${name}.js`),
-  ...['index', 'layers', 'image', 'models', 'save', 'lessons', 'vision', 'inline', 'inline-onnx', 'inline-where', 'worker', 'worker-onnx', 'train', 'train-inline', 'train-worker'].map((name) => `dist/node/${name}.js`),
-  ...['index', 'layers', 'image', 'models', 'inline', 'embedded', 'assets', 'save', 'lessons', 'vision', 'shared', 'train', 'train-inline'].map((name) => `dist/types/${name}.d.ts`),
-  ...['', 'train-'].flatMap((kind) => ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'].map((name) => `dist/wasm/${kind}${name}.wasm`)),
-  'dist/wasm/lessons.wasm',
-];
 
 /** dist/node shares chunks, whose names are Rollup's. */
 const SHARED = /^dist\/node\/shared-[\w.-]+\.js$/;

@@ -33,7 +33,7 @@ describe.each(Object.entries(ENTRIES))('%s', (_, open) => {
     ];
     for (const call of calls) {
       // Inline most of them throw at once.
-      await expect((async () => call())()).rejects.toMatchObject({ code: 'disposed', message: expect.stringMatching(/has been disposed/) });
+      await expect((async () => call())()).rejects.toMatchObject({ code: 'disposed', message: expect.stringMatching(/has been disposed; call dispose\(\) after the last use, or make another/) });
     }
   });
 });

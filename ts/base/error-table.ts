@@ -24,7 +24,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorRow>> = {
     remedy: 'check path or URL; names and shapes must be those of the graph (`model.summary()`)',
   },
   format: { meaning: 'A file is truncated, malformed or hostile', remedy: 'fetch or export it again; it must be safetensors or ONNX' },
-  image: { meaning: 'An image cannot be decoded or has no pixels', remedy: 'wait until it has loaded; in Node install `sharp`' },
+  image: { meaning: 'An image cannot be decoded or has no pixels', remedy: 'check its address, wait until it has loaded; in Node install `sharp`' },
   wasm: {
     meaning: 'The WebAssembly cannot be fetched, compiled or started, or is of another version',
     remedy: "serve the package's .wasm files beside its scripts, or name them in the option `wasm`; allow 'wasm-unsafe-eval' in the CSP",

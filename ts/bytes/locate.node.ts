@@ -40,7 +40,7 @@ export async function readLocation(location: string, reading: Reading): Promise<
   } catch (cause) {
     throwIfAborted(reading.signal);
     const folder = await describeFolder(location, cause);
-    throw failure(reading, location, folder?.got ?? fileReason(cause), cause, folder?.hint);
+    throw failure(reading, location, folder?.got ?? fileReason(cause), cause, folder ? folder.hint : reading.hint);
   } finally {
     await file?.close();
   }

@@ -2,6 +2,7 @@ import { AbortedError } from '../base/errors.js';
 import type { ErrorFields, ReceptiveError } from '../base/errors.js';
 import { showValue } from '../base/show.js';
 import { mismatch, wrong } from '../base/wrong.js';
+import { statusHint, unreachedHint } from './fetch-hints.js';
 
 /** Told how many bytes have arrived, and of how many where that is known. */
 export type Progress = (bytes: number, total: number | undefined) => void;
@@ -12,6 +13,8 @@ export interface Reading {
   readonly expected: string;
   /** Class of the error for what cannot be read. */
   readonly Failure: new (message: string, fields?: ErrorFields) => ReceptiveError;
+  /** What to do where no file is at the location; what fits any file if none is given. */
+  readonly hint?: string | undefined;
   readonly onProgress?: Progress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,7 +43,7 @@ export async function fetchResponse(
   } catch (cause) {
     throwIfAborted(reading.signal);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const error = failure(reading, url, `the request failed (${reason})`, cause);
+    const error = failure(reading, url, `the request failed (${reason})`, cause, unreachedHint(url));
     unreachable.add(error);
     throw error;
   }
@@ -50,7 +53,9 @@ export async function fetchResponse(
 
 /** @throws `Failure` for a status that is no success */
 export function checkStatus(response: Response, url: string, reading: Reading): void {
-  if (!response.ok) throw failure(reading, url, `HTTP ${response.status} ${response.statusText}`.trim());
+  if (response.ok) return;
+  const hint = (response.status === 404 ? reading.hint : undefined) ?? statusHint(response.status);
+  throw failure(reading, url, `HTTP ${response.status} ${response.statusText}`.trim(), undefined, hint);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isForeign } from './fetch-hints.js';
 import { checkStatus, failure, fetchResponse, readInto, Sink, sizeOf, throwIfAborted } from './response.js';
 import type { Reading } from './response.js';
 import type { Validators } from './store.js';
@@ -46,10 +47,6 @@ export async function fetchWhole(
 }
 
 /** Other headers than plain ranges make a browser ask a foreign server for leave, which few give: only the ETag is compared. */
-function isForeign(url: string): boolean {
-  return typeof location === 'object' && new URL(url).origin !== location.origin;
-}
-
 async function isUnchanged(url: string, reading: Reading, { etag }: Validators): Promise<boolean> {
   if (etag === undefined) return false;
   const response = await fetchResponse(url, reading, { method: 'HEAD' }, () => undefined);

@@ -55,11 +55,23 @@ export function share(text: string): number {
   throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }
 
-/** Names or indexes of classes with commas between; a name may be that of a number, `"7"` in quotes. */
+/** Names or indexes of classes with commas between; a name that is a number or has commas stands in quotes, as `"7"` and `"dog, small"`. */
 export function classList(text: string): (string | number)[] {
-  const parts = text.split(',').map((part) => part.trim());
+  const parts = splitOutsideQuotes(text).map((part) => part.trim());
   if (parts.includes('')) throw new InvalidArgumentError('Expected names or indexes of classes with commas between, like dog,cat.');
   return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part.replace(/^"(.*)"$/, '$1')));
+}
+
+/** What stands between commas, of which those in quotes are none. */
+function splitOutsideQuotes(text: string): string[] {
+  const parts = [''];
+  let quoted = false;
+  for (const char of text) {
+    if (char === '"') quoted = !quoted;
+    if (char === ',' && !quoted) parts.push('');
+    else parts[parts.length - 1] += char;
+  }
+  return parts;
 }
 
 export interface InputSize {

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
-import * as assets from '../entries/assets.js';
+import type { Command } from 'commander';
 import { load, models, tensor } from '../entries/index.js';
 import type { Graph, InputShapes, LoadOptions, Model, Tensor } from '../entries/index.js';
 import { count } from '../tensor/shape.js';
+import { nearest } from '../base/options.js';
 import { wrong } from '../base/wrong.js';
-
-/** Nets whose trained weights ship with the package, with the addresses of their files. */
-const SHIPPED: Readonly<Record<string, string>> = { ...assets };
+import { howToGet, IN_REPOSITORY, isInRepository, isThere, SHIPPED, whichFit, withWeights } from './where-models-are.js';
 
 /**
  * A model with trained weights: a file, or a net that ships.
@@ -18,39 +16,35 @@ export function loadTrained(nameOrFile: string, options: LoadOptions): Promise<M
   const shipped = Object.hasOwn(SHIPPED, nameOrFile) ? SHIPPED[nameOrFile] : undefined;
   if (shipped !== undefined) return load(shipped, options);
   if (!isLocation(nameOrFile) && isName(nameOrFile)) {
-    const hint = `give a model file, or ${Object.keys(SHIPPED).join(' or ')}, which ship with their weights`;
-    wrong('--model', 'a model file', `${nameOrFile}, whose trained weights are not at hand`, { hint });
+    wrong('--model', `a model file, or a net with weights: ${withWeights().join(', ')}`, `${nameOrFile}, whose trained weights are not here`, { hint: howToGet(nameOrFile) });
   }
-  return load(known(nameOrFile, nets()), options);
+  return load(known(nameOrFile, 'a net with weights', withWeights()), options);
 }
-
-/** Models with trained weights that lie in the repository alone: with them the package would be three times as large. */
-const IN_REPOSITORY = {
-  nanodet: new URL('../examples/assets/nanodet.safetensors', import.meta.url),
-  selfie: new URL('../examples/assets/selfie.safetensors', import.meta.url),
-};
 
 /**
  * A model for a task: a file, a net that ships, or one that lies in the repository.
  * @throws ArgumentError as `loadTrained`, and for a name of the repository where this is none
  */
 export function loadForTask(nameOrFile: string, options: LoadOptions): Promise<Model> {
-  const url = isLocation(nameOrFile) || !isInRepository(nameOrFile) ? undefined : IN_REPOSITORY[nameOrFile];
-  if (url === undefined && !isLocation(nameOrFile) && !isName(nameOrFile)) known(nameOrFile, [...Object.keys(IN_REPOSITORY), ...nets()]);
-  if (url === undefined) return loadTrained(nameOrFile, options);
-  if (existsSync(fileURLToPath(url))) return load(url, options);
-  const hint = `examples/assets/${nameOrFile}.safetensors of the repository is one`;
-  wrong('--model', 'a model file', `${nameOrFile}, which the package does not have`, { hint });
+  if (isLocation(nameOrFile) || !isInRepository(nameOrFile)) return loadTrained(nameOrFile, options);
+  if (isThere(nameOrFile)) return load(IN_REPOSITORY[nameOrFile], options);
+  wrong('--model', 'a model file', `${nameOrFile}, which the package does not have`, { hint: whichFit(TASKS[nameOrFile], nameOrFile) });
 }
+
+const TASKS = { nanodet: 'detector', selfie: 'segmenter' } as const;
 
 /**
  * The option that names the model of a task. Where the package lies alone there is none to take by default, so that one must be named.
  * @param what - of the default, as `detector`
  */
 export function taskModelOption(name: keyof typeof IN_REPOSITORY, what: string): Option {
-  const shipped = existsSync(fileURLToPath(IN_REPOSITORY[name]));
-  if (shipped) return new Option('--model <name|file>', `a model file; default: the ${what} of the repository`).default(name);
-  return new Option('--model <file>', `a ${what}: an ONNX or safetensors file (the package ships none)`).makeOptionMandatory();
+  if (isThere(name)) return new Option('--model <name|file>', `a model file; default: the ${what} of the repository`).default(name);
+  return new Option('--model <file>', `a ${what}: an ONNX or safetensors file (needed: the package ships none)`);
+}
+
+/** The model that was named. Ends the command as one of wrong usage, saying which files fit, where none was and none is to take by default. */
+export function expectModel(model: string | undefined, name: keyof typeof IN_REPOSITORY, command: Command): string {
+  return model ?? command.error(`error: --model is needed: ${whichFit(TASKS[name], name)}`);
 }
 
 /** How parameters of a net without trained weights are filled: zeros suffice to describe it, noise to time it. */
@@ -58,7 +52,7 @@ export type Fill = 'zeros' | 'noise';
 
 /** A model to look at or to time: a file as it is, a net by name with made-up weights. Nothing is downloaded. */
 export function loadAny(nameOrFile: string, fill: Fill, options: LoadOptions): Promise<Model> {
-  if (isLocation(nameOrFile) || !isName(nameOrFile)) return load(known(nameOrFile, nets()), options);
+  if (isLocation(nameOrFile) || !isName(nameOrFile)) return load(known(nameOrFile, 'one of the nets', Object.keys(models)), options);
   const graph = models[nameOrFile]();
   return load(graph, { ...options, weights: madeUp(graph, fill), transfer: true });
 }
@@ -74,10 +68,6 @@ export function inputShapesOf(model: Model, given: readonly number[] | undefined
   );
 }
 
-function isInRepository(name: string): name is keyof typeof IN_REPOSITORY {
-  return Object.hasOwn(IN_REPOSITORY, name);
-}
-
 /** Whether it is the name of a net. */
 export function isName(name: string): name is keyof typeof models {
   return Object.hasOwn(models, name);
@@ -88,15 +78,11 @@ export function isLocation(text: string): boolean {
   return /^(https?|file):/.test(text) || existsSync(text);
 }
 
-function nets(): readonly string[] {
-  return Object.keys(models);
-}
-
-/** @param named - that may be named in its place */
-function known(file: string, named: readonly string[]): string {
+/** @param named - that may be named in its place, and what they are */
+function known(file: string, what: string, named: readonly string[]): string {
   if (isLocation(file)) return file;
-  const names = named.join(', ');
-  wrong(file, `a file, or one of the nets ${names}`, 'neither');
+  const near = nearest(file, named);
+  wrong(file, `a file that is there, or ${what}: ${named.join(', ')}`, 'neither', { hint: near === undefined ? 'check the path' : `did you mean ${near}?` });
 }
 
 /**

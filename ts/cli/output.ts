@@ -29,6 +29,12 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map(line).join('\n');
 }
 
+/** Names with commas between; those that have one themselves, or a quote, stand in quotes, so that each shows where it ends. */
+export function listed(names: readonly string[], most = names.length): string {
+  const shown = names.slice(0, most).map((name) => (/[,"]/.test(name) ? JSON.stringify(name) : name)).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
 /** Thousands apart: 1,235,496. */
 export function count(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });

@@ -7,6 +7,8 @@ export interface Foreign {
   readonly got: string;
   /** How to come from it to a file that is read here. */
   readonly hint: string;
+  /** Whether it is a page, as servers give where no file is. */
+  readonly absent?: boolean;
 }
 
 /** One kind of file: how its first bytes look, as Latin-1, and what to do about it. */
@@ -33,9 +35,11 @@ const ZIPPED: readonly Row[] = [
   [/(?:)/, 'a zip archive', UNPACK],
 ];
 
+const PAGE = 'an HTML page';
+
 const ROWS: readonly Row[] = [
   [/^version https:\/\/git-lfs/, 'a pointer of Git LFS in place of the file', 'git lfs pull'],
-  [/^\s*<(!doctype html|html|head|body)/i, 'an HTML page', 'the server answered with a page: check the address, since many servers answer wrong ones so'],
+  [/^\s*<(!doctype html|html|head|body)/i, PAGE, 'the server answered with a page: check the address, since many servers answer wrong ones so'],
   [/^\s*<[^]*<net\b|^\s*<net\b/, 'a model of OpenVINO (.xml)', ORIGIN],
   [/^\s*</, 'text that starts like HTML or XML', 'check the address or path'],
   [/^\s*\{[^]*"(modelTopology|weightsManifest)"|^\s*\{\s*"format":\s*"(layers|graph)-model"/, 'a model of TensorFlow.js (model.json)', tf2onnx('--tfjs model.json')],
@@ -60,7 +64,7 @@ const ROWS: readonly Row[] = [
 const ONNX: Row = [/^\x08[\x03-\x20]/, 'an ONNX model', '', 'give it as the source: it brings its weights'];
 
 /** Text that no other row knows. */
-const TEXT: Row = [/^[\t\n\r -~\x80-\xff]{8,}$/, 'text', 'check the address or path'];
+const TEXT: Row = [/^[\t\n\r -~]+$|^[\t\n\r -~\x80-\xff]{8,}$/, 'text', 'check the address or path'];
 
 const HEAD_BYTES = 1024;
 /** Of a zip archive, where its names are. */
@@ -77,7 +81,7 @@ export function foreignFormat(source: ByteSource, use: 'model' | 'weights'): For
   const row = rows.find(([looks]) => looks.test(names));
   if (!row) return undefined;
   const [, got, hint, weightsHint = hint] = row;
-  return { got: `${got}, ${byteLength} bytes`, hint: use === 'weights' ? weightsHint : hint };
+  return { got: `${got}, ${byteLength} bytes`, hint: use === 'weights' ? weightsHint : hint, absent: got === PAGE };
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -51,7 +51,7 @@ export function readSafetensors(file: Uint8Array | ByteSource, place = 'safetens
 
 function split(file: ByteSource, place: string): { header: object; data: ByteSource } {
   if (file.byteLength < 8) {
-    fail(place, 'a header length of 8 bytes', `a file of ${file.byteLength} bytes`);
+    fail(place, 'a safetensors file, which has 8 bytes at least', `${file.byteLength} bytes`);
   }
   const bytes = file.read(0, 8);
   // A tag at the front is a page, not a length: say so, since that is what a wrong URL gives.

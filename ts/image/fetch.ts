@@ -1,4 +1,5 @@
 import { failed, wrong } from '../base/wrong.js';
+import { statusHint, unreachedHint } from '../bytes/fetch-hints.js';
 import { placeOf } from '../bytes/response.js';
 import { ImageError } from '../base/errors.js';
 
@@ -12,12 +13,12 @@ export async function fetchBytes(url: string): Promise<Uint8Array> {
   try {
     response = await fetch(url);
   } catch (cause) {
-    const hint = /^(https?|data|blob):/i.test(url) ? undefined : 'http, https, data and blob URLs are read';
+    const hint = /^(https?|data|blob):/i.test(url) ? unreachedHint(url) : 'http, https, data and blob URLs are read';
     failed(place, 'could not be fetched', String(cause), { as: ImageError, hint, cause });
   }
   if (!response.ok) {
     const got = `HTTP ${response.status}`;
-    wrong(place, 'an image', got, { as: ImageError });
+    wrong(place, 'an image', got, { as: ImageError, hint: statusHint(response.status) });
   }
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -38,7 +38,7 @@ export function inspect(bytes: Uint8Array, place: string, maxPixels = DEFAULT_MA
   const format = known?.[0] ?? (isSvg(text) ? 'SVG' : undefined);
   if (!format) {
     const got = describe(text, bytes.length);
-    const hint = 'give a PNG, JPEG, WebP, GIF, BMP or AVIF file';
+    const hint = got === PAGE ? 'check the address: many servers answer a wrong one with a page' : 'give a PNG, JPEG, WebP, GIF, BMP or AVIF file';
     wrong(place, 'an image', got, { as: ImageError, hint });
   }
   if (format === 'SVG') {
@@ -65,8 +65,10 @@ function isSvg(text: string): boolean {
   return /^(\xef\xbb\xbf)?\s*<(?!!doctype html|html)[^]*<svg\b|^(\xef\xbb\xbf)?\s*<svg\b/i.test(text);
 }
 
+const PAGE = 'a file that starts like an HTML page';
+
 function describe(text: string, length: number): string {
-  if (/^\s*<(!doctype|html)/i.test(text)) return 'a file that starts like an HTML page';
+  if (/^\s*<(!doctype|html)/i.test(text)) return PAGE;
   if (/^\s*[{[]/.test(text)) return 'a file that starts like JSON';
   if (text.startsWith('PK')) return 'a file that starts like a zip archive';
   if (text.startsWith('%PDF')) return 'a PDF';

@@ -1,3 +1,4 @@
+import { expectShown } from './blank.js';
 import { failed, wrong } from '../base/wrong.js';
 import { ImageError } from '../base/errors.js';
 import type { Sendable } from './transport.js';
@@ -27,7 +28,9 @@ export async function toTransportable(input: ImageInput): Promise<Sendable> {
     const { currentSrc: shown, crossOrigin, naturalWidth: width, naturalHeight: height } = input as HTMLImageElement;
     return { shown: { shown, crossOrigin, width, height }, draw: (least) => draw(input as HTMLImageElement, shown, least) };
   }
-  return { image: isA(input, ...DRAWABLE) ? await snapshot(input as Drawable) : input };
+  if (!isA(input, ...DRAWABLE)) return { image: input };
+  expectShown(input);
+  return { image: await snapshot(input as Drawable) };
 }
 
 /** Whether an element shows something soon. What waits for the page to be scrolled may never come; what cannot be shown has no pixels, which is said where they are read. */

@@ -9,7 +9,7 @@ import type { InputShapes } from '../session/inputs.js';
 import type { MemoryUse } from '../session/runnable.js';
 import type { Task } from '../tasks/task.js';
 import type { Variant } from '../wasm/variant.js';
-import { DisposedError } from '../base/errors.js';
+import { disposedError } from '../base/disposed.js';
 import { wrong } from '../base/wrong.js';
 import type { GraphData } from '../ops/data.js';
 import { expectDecoder } from '../image/decoder.platform.js';
@@ -68,7 +68,7 @@ export class InlineModel extends ModelCalls<'here'> {
 
   /** What every call needs first, so that each says alike that there is none any more. */
   private get live(): OpenedModel {
-    if (this.disposed) throw new DisposedError('the model has been disposed');
+    if (this.disposed) throw disposedError('model');
     return this.opened;
   }
 

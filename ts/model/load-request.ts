@@ -71,13 +71,16 @@ export function checkIdleTimeout(idleTimeout: unknown): number | undefined {
   return idleTimeout === undefined ? undefined : checkWhole('idleTimeout', idleTimeout, 1);
 }
 
+/** What to give where nothing was given. */
+const NO_MODEL = "receptive/assets has the address of a classifier that ships; of others give an ONNX or safetensors file";
+
 async function sendModel(source: ModelSource | Layer, options: LoadOptions, take: TakeBytes): Promise<SentModel> {
   const expected = 'a graph, path, URL, bytes, Blob or Response';
   if (isGraph(source) || isGraphData(source)) return { kind: 'graph', graph: graphToData(source) };
   // What layer functions return has the name of its layer; they themselves, and the functions that make networks, have none.
   if (isLayer(source)) return 'layerName' in source ? { kind: 'graph', graph: graphToData(toGraph(source)) } : refuse('source', expected, source);
   const sent = await sendBytes('source', source, reading('a model (ONNX or safetensors)', options), take);
-  return sent ?? refuse('source', expected, source);
+  return sent ?? refuse('source', expected, source, source === undefined || source === null ? NO_MODEL : undefined);
 }
 
 async function sendWeights(weights: WeightsInput, options: LoadOptions, take: TakeBytes): Promise<SentWeights> {
@@ -190,8 +193,8 @@ function isPromise(value: unknown): boolean {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 
-function refuse(place: string, expected: string, value: unknown): never {
+function refuse(place: string, expected: string, value: unknown, missing?: string): never {
   const call = typeof value === 'function' ? `call it: ${value.name || 'it'}(...)` : undefined;
-  const hint = isPromise(value) ? 'await it first' : call;
+  const hint = isPromise(value) ? 'await it first' : (call ?? missing);
   wrong(place, expected, showValue(value), { hint });
 }

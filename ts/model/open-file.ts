@@ -10,6 +10,7 @@ import type { Progress, Reading } from '../bytes/response.js';
 import { isSafetensors } from '../formats/kind.js';
 import { inMemory } from '../formats/stored.js';
 import type { ByteSource } from '../formats/stored.js';
+import { nameHint } from './name-hint.js';
 import type { ModelFile } from './reader.js';
 import type { LoadRequest, SentBytes } from './request.js';
 
@@ -33,8 +34,9 @@ export interface OpenFile {
  */
 export async function openFile(model: SentBytes, { externalData = {}, outputs }: Pick<LoadRequest, 'externalData' | 'outputs'>, options: OpenFile): Promise<ModelFile> {
   const expected = 'a model (ONNX or safetensors)';
-  const { source, place } = await openNonEmpty(model, expected, options);
-  await refuseForeign(source, 'model', { place, expected });
+  const hint = model.kind === 'location' ? nameHint(model.location) : undefined;
+  const { source, place } = await openNonEmpty(model, expected, options, hint);
+  await refuseForeign(source, 'model', { place, expected, hint });
   const beside = async (location: string): Promise<ByteSource> => {
     const integrity = digestBeside(location, options.fetching?.externalIntegrity);
     const how: OpenFile = { ...options, fetching: { ...options.fetching, integrity } };
@@ -44,14 +46,17 @@ export async function openFile(model: SentBytes, { externalData = {}, outputs }:
   return { source, place, outputs, beside };
 }
 
-/** @throws FormatError for a file of another tool, with the line that makes of it what is read here */
-export async function refuseForeign(source: ByteSource, use: 'model' | 'weights', where: { place: string; expected: string }): Promise<void> {
+/**
+ * @param where - `hint` is for a page that a server answers with where no file is
+ * @throws FormatError for a file of another tool, with the line that makes of it what is read here
+ */
+export async function refuseForeign(source: ByteSource, use: 'model' | 'weights', where: { place: string; expected: string; hint?: string | undefined }): Promise<void> {
   if (isSafetensors(source)) return;
   // Inline the table lies with the ONNX reader: where that is not served, what follows says less of what is wrong.
   const table = await import('../formats/foreign.js').catch(() => undefined);
   const foreign = table?.foreignFormat(source, use);
   if (!foreign) return;
-  wrong(where.place, where.expected, foreign.got, { as: FormatError, hint: foreign.hint });
+  wrong(where.place, where.expected, foreign.got, { as: FormatError, hint: (foreign.absent ? where.hint : undefined) ?? foreign.hint });
 }
 
 /** A file with weights beside the model. @throws FormatError for one that is elsewhere, WeightsError if it is missing */
@@ -79,14 +84,15 @@ async function openGiven(sent: SentBytes, location: string, options: OpenFile): 
   return (await openNonEmpty(sent, `${location}, weights of the model`, options)).source;
 }
 
-/** @throws FormatError for one of no bytes */
+/** @param hint - what to do where no file is. @throws FormatError for one of no bytes */
 export async function openNonEmpty(
   sent: SentBytes,
   expected: string,
   options: OpenFile,
+  hint?: string,
 ): Promise<{ source: ByteSource; place: string }> {
   const { onProgress, signal } = options;
-  const { source, place } = await openBytes(sent, { expected, Failure: WeightsError, onProgress, signal }, options);
+  const { source, place } = await openBytes(sent, { expected, Failure: WeightsError, hint, onProgress, signal }, options);
   if (source.byteLength > 0) return { source, place };
   wrong(place, expected, 'nothing (0 bytes)', { as: FormatError });
 }

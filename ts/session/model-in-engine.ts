@@ -1,4 +1,4 @@
-import { DisposedError } from '../base/errors.js';
+import { disposedError } from '../base/disposed.js';
 import { wrong } from '../base/wrong.js';
 import type { Ending } from '../graph/ending.js';
 import type { AnyTensor } from '../tensor/tensor.js';
@@ -114,7 +114,7 @@ export abstract class ModelInEngine implements Runnable {
 
   /** @throws DisposedError */
   protected expectNotDisposed(): void {
-    if (this.disposed) throw new DisposedError('the model has been disposed');
+    if (this.disposed) throw disposedError('model');
   }
 }
 

@@ -1,4 +1,5 @@
-import { DisposedError, EngineError, UnsupportedError } from '../base/errors.js';
+import { disposedError } from '../base/disposed.js';
+import { EngineError, UnsupportedError } from '../base/errors.js';
 import { mismatch } from '../base/wrong.js';
 import type { PlatformAbortSignal } from '../base/globals.js';
 import { checkOptions, optionNames } from '../base/options.js';
@@ -57,7 +58,6 @@ function checkCall(name: string, options: TrainCallOptions): void {
   throwIfAborted(options.signal);
 }
 
-const DISPOSED = 'the trainer was disposed';
 
 /** A network that learns on the calling thread. */
 export class Trainer {
@@ -223,7 +223,7 @@ export class Trainer {
   dispose(): void {
     this.session?.release();
     this.session = undefined;
-    this.life.abort(new DisposedError(DISPOSED));
+    this.life.abort(disposedError('trainer'));
   }
 
   /** As `dispose`, for `using`. */
@@ -233,7 +233,7 @@ export class Trainer {
 
   private use(): TrainSession {
     if (this.session) return this.session;
-    throw new DisposedError(DISPOSED);
+    throw disposedError('trainer');
   }
 
   /** How many classes the first output tells apart. */

@@ -117,7 +117,7 @@ async function compile(
   name?: Variant | ThreadedVariant,
 ): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  const reading: Reading = { expected: 'WebAssembly', Failure: WasmError, signal };
+  const reading: Reading = { expected: 'WebAssembly', Failure: WasmError, hint: "serve the package's .wasm files beside its scripts, or name them by the option wasm", signal };
   const module = await (typeof source === 'string' ? compileAt(source, reading) : compileBytes(source, place));
   onCompiled?.(module, name);
   return module;

@@ -1,6 +1,7 @@
 import { releaseProxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
-import { AbortedError, ArgumentError, DisposedError, WorkerError } from '../base/errors.js';
+import { disposedError } from '../base/disposed.js';
+import { AbortedError, ArgumentError, WorkerError } from '../base/errors.js';
 import type { ReceptiveError } from '../base/errors.js';
 import { failure, mismatch } from '../base/wrong.js';
 import { throwIfAborted } from '../bytes/response.js';
@@ -115,7 +116,7 @@ export class Connection<Api extends Answering = WorkerApi> {
   }
 
   /** Ends the worker; calls that wait, and later ones, reject at once. Resolves when its memory is free. */
-  async dispose(reason: ReceptiveError = new DisposedError('the model has been disposed')): Promise<void> {
+  async dispose(reason: ReceptiveError = disposedError('model')): Promise<void> {
     this.close(reason);
     await this.ended;
   }

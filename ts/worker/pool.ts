@@ -1,5 +1,5 @@
 import type { Progress } from '../bytes/response.js';
-import { DisposedError } from '../base/errors.js';
+import { disposedError } from '../base/disposed.js';
 import { wrong } from '../base/wrong.js';
 import type { PlatformAbortSignal } from '../base/globals.js';
 import { isGraph } from '../graph/graph.js';
@@ -93,7 +93,7 @@ export class Pool extends Callable {
   /** Ends all workers and resolves when everything is freed. Pending calls reject at once; calling it again does nothing. */
   dispose(): Promise<void> {
     stopWatching(this);
-    return this.workers.dispose(new DisposedError('the pool has been disposed'));
+    return this.workers.dispose(disposedError('pool'));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LoadRequest } from '../model/request.js';
 import type { Progress } from '../bytes/response.js';
+import { disposedError } from '../base/disposed.js';
 import { DisposedError, ReceptiveError, WorkerError } from '../base/errors.js';
 import { Connection } from './connection.js';
 import { scriptFor } from './script.js';
@@ -86,7 +87,7 @@ export class Workers implements Endable {
   }
 
   /** Ends all workers; calls reject with DisposedError. */
-  async dispose(disposed: DisposedError = new DisposedError('the model has been disposed')): Promise<void> {
+  async dispose(disposed: DisposedError = disposedError('model')): Promise<void> {
     this.over = true;
     clearInterval(this.sweeping);
     this.calls.close(disposed);

@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { PRESET_NAMES } from '../../entries/index.js';
-import type { Classification, PresetName, Scores } from '../../entries/index.js';
-import { wholeNumber } from '../arguments.js';
+import type { Classification, PreprocessOptions, PresetName, Scores } from '../../entries/index.js';
+import { preprocessing, wholeNumber } from '../arguments.js';
 import { noteThreads, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { readLabels } from '../labels.js';
@@ -11,10 +11,12 @@ import type { Output } from '../output.js';
 
 interface Options extends CommonOptions, PhotoOptions {
   readonly model: string;
+  readonly preprocess?: PreprocessOptions;
   readonly preset?: PresetName;
   readonly labels?: string;
   readonly scores?: Scores;
-  readonly top: number;
+  readonly topK: number;
+  readonly top?: number;
   readonly exact?: boolean;
 }
 
@@ -26,11 +28,13 @@ export function classifyCommand(output: Output): Command {
   const command = new Command('classify')
     .description('say what is on photos')
     .addArgument(new Argument('<photo...>', 'files or URLs'))
-    .option('--model <name|file>', 'a model file, or a net that ships', 'squeezenet1_1')
-    .addOption(new Option('--preset <name>', "preprocessing; default: the model's own").choices(PRESET_NAMES))
+    .option('--model <name|file>', 'a model file, or a net that ships (lenet5, squeezenet1_1)', 'squeezenet1_1')
+    .option('--preprocess <preset|json>', 'how pixels become the input; default: as the model says, else imagenet', preprocessing)
+    .addOption(new Option('--preset <name>', 'the same as --preprocess, a preset alone').choices(PRESET_NAMES).conflicts('preprocess'))
     .option('--labels <file>', 'names of the classes: a JSON array or object by index, or one a line')
     .addOption(new Option('--scores <kind>', "what the model's numbers are; default: found in its graph").choices(['softmax', 'sigmoid', 'none']))
-    .option('--top <n>', 'how many classes to name', wholeNumber, 5)
+    .option('--top-k <n>', 'how many classes to name', wholeNumber, 5)
+    .addOption(new Option('--top <n>', 'the same as --top-k').argParser(wholeNumber).conflicts('topK'))
     .option('--exact', 'decode every pixel, also of photos much larger than the net looks at');
   return withCommon(withMaxPixels(command), 'auto').action((photos: string[], options: Options) => run(photos, options, output));
 }
@@ -38,8 +42,9 @@ export function classifyCommand(output: Output): Command {
 /** A photo that fails is named, and the others still get their answer; the exit code tells. */
 async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
   const labels = options.labels === undefined ? undefined : readLabels(options.labels);
-  const { variant, threads, preset, scores, top, exact, maxPixels } = options;
-  await using model = await loadTrained(options.model, { variant, threads, labels, preprocess: preset, scores });
+  const { variant, threads, scores, exact, maxPixels } = options;
+  const { preset, preprocess = preset, topK, top = topK } = options;
+  await using model = await loadTrained(options.model, { variant, threads, labels, preprocess, scores });
   noteThreads(model, options, output);
   const answers: Answer[] = [];
   let failures = 0;

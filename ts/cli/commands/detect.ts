@@ -7,13 +7,13 @@ import type { CommonOptions, PhotoOptions } from '../common.js';
 import { drawBoxes } from '../draw/boxes.js';
 import { eachPhoto, pictureTarget } from '../each-photo.js';
 import { readLabels } from '../labels.js';
-import { loadForTask, taskModelOption } from '../models.js';
+import { expectModel, loadForTask, taskModelOption } from '../models.js';
 import { ms, table } from '../output.js';
 import type { Output } from '../output.js';
 import { writePicture } from '../picture.js';
 
 interface Options extends CommonOptions, PhotoOptions {
-  readonly model: string;
+  readonly model?: string;
   readonly score?: number;
   readonly iou?: number;
   readonly max?: number;
@@ -39,10 +39,10 @@ export function detectCommand(output: Output): Command {
     .option('--task <json>', 'how outputs are read, where the model says nothing: {"kind":"detect","head":"nanodet"}', task)
     .option('--exact', 'decode every pixel, also of photos much larger than the net looks at')
     .option('-o, --output <file|folder/>', 'draw the boxes: a .png, .jpg or .webp file for one photo, a folder for more');
-  return withCommon(withMaxPixels(command), 'auto').action((photos: string[], options: Options) => run(photos, options, output));
+  return withCommon(withMaxPixels(command), 'auto').action((photos: string[], options: Options) => run(photos, { ...options, model: expectModel(options.model, 'nanodet', command) }, output));
 }
 
-async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
+async function run(photos: readonly string[], options: Options & { readonly model: string }, output: Output): Promise<void> {
   const labels = options.labels === undefined ? undefined : readLabels(options.labels);
   const { variant, threads, preprocess, score, iou, max, classes, exact, maxPixels } = options;
   const target = options.output === undefined ? undefined : pictureTarget(options.output);

@@ -18,7 +18,7 @@ export function embedCommand(output: Output): Command {
   const command = new Command('embed')
     .description('features of photos, which the classes of a model are told by: photos that are alike have vectors that are near')
     .argument('<photo...>', 'files, URLs, folders, patterns in quotes, or - for frames or lines of paths by the standard input')
-    .option('--model <name|file>', 'a model file, or a net that ships', 'squeezenet1_1')
+    .option('--model <name|file>', 'a model file, or a net that ships (lenet5, squeezenet1_1)', 'squeezenet1_1')
     .option('--preprocess <preset|json>', 'how pixels become the input; default: as the model says, else imagenet', preprocessing)
     .option('--normalize', 'vectors of length 1, so that the product of two is their likeness')
     .option('--exact', 'decode every pixel, also of photos much larger than the net looks at');

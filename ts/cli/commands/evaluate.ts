@@ -39,7 +39,7 @@ export function evaluateCommand(output: Output): Command {
   const command = new Command('evaluate')
     .description('say how good a model is on labelled photos: top-1 and top-5, mAP as COCO has it, or mean IoU')
     .requiredOption('--data <folder|file>', 'classify: a folder of photos for each class, IDX files, or a table (CSV); detect: a COCO file (JSON), data.yaml or a folder with texts of YOLO; segment: a folder with images and masks (PNG)')
-    .option('--model <name|file>', 'a model file, a net that ships, or nanodet or selfie of the repository', 'squeezenet1_1')
+    .option('--model <name|file>', 'a model file, a net that ships (lenet5, squeezenet1_1), or nanodet or selfie of the repository', 'squeezenet1_1')
     .addOption(new Option('--task <name>', "what is evaluated (default: the model's own, else classify)").choices(TASKS))
     .option('--images <folder>', "photos of a COCO file (default: the file's folder)")
     .option('--labels <file>', 'names of the classes: a JSON array or object by index, or one a line')

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import * as assets from '../../entries/assets.js';
 import type { ArgumentError } from '../../entries/index.js';
 import { nearest } from '../../base/options.js';
 import { copyInto } from '../copy.js';
 import { bytes as sizeOf, json, table } from '../output.js';
 import type { Output } from '../output.js';
 import { mismatch } from '../../base/wrong.js';
+import { isName } from '../models.js';
+import { howToGet, SHIPPED } from '../where-models-are.js';
 
 interface Options {
   readonly out: string;
@@ -23,12 +24,10 @@ export function modelCommand(output: Output): Command {
     .action((name: string | undefined, options: Options) => (name === undefined ? list(options, output) : copy(name, options, output)));
 }
 
-/** Shipped models by name, with the addresses of their files. */
-const SHIPPED: Readonly<Record<string, string>> = { ...assets };
-
 function list(options: Options, output: Output): void {
   const rows = Object.entries(SHIPPED).map(([name, url]) => ({ name, url }));
   output.out(options.json ? json(rows) : table([['model', 'file'], ...rows.map(({ name, url }) => [name, url])]));
+  if (!options.json) output.out(`\nThe other nets have no weights here: ${howToGet('NAME')}.`);
 }
 
 function copy(name: string, { out, force = false, json: asJson }: Options, output: Output): void {
@@ -41,6 +40,7 @@ function copy(name: string, { out, force = false, json: asJson }: Options, outpu
 function unknown(name: string): ArgumentError {
   const names = Object.keys(SHIPPED);
   const near = nearest(name, names);
+  if (isName(name)) return mismatch('model', `a model that ships, ${names.join(' or ')}`, `${name}, whose trained weights are not here`, { hint: howToGet(name) });
   const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`;
   return mismatch('model', 'a model that ships', name, { hint });
 }

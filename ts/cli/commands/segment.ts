@@ -6,13 +6,13 @@ import { noteThreads, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { eachPhoto, expectApart, pictureTarget, pngTarget } from '../each-photo.js';
 import { readLabels } from '../labels.js';
-import { loadForTask, taskModelOption } from '../models.js';
+import { expectModel, loadForTask, taskModelOption } from '../models.js';
 import { ms, table } from '../output.js';
 import type { Output } from '../output.js';
 import { writeMask, writePicture } from '../picture.js';
 
 interface Options extends CommonOptions, PhotoOptions {
-  readonly model: string;
+  readonly model?: string;
   readonly threshold?: number;
   readonly resize?: 'before' | 'after';
   readonly soft?: boolean;
@@ -40,10 +40,10 @@ export function segmentCommand(output: Output): Command {
     .option('--exact', 'decode every pixel, also of photos much larger than the net looks at')
     .option('-o, --output <file|folder/>', 'lay the classes over the photo: a .png, .jpg or .webp file for one photo, a folder for more')
     .option('--mask <file|folder/>', 'write the class of each pixel as the grey of a PNG');
-  return withCommon(withMaxPixels(command), 'auto').action((photos: string[], options: Options) => run(photos, options, output));
+  return withCommon(withMaxPixels(command), 'auto').action((photos: string[], options: Options) => run(photos, { ...options, model: expectModel(options.model, 'selfie', command) }, output));
 }
 
-async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
+async function run(photos: readonly string[], options: Options & { readonly model: string }, output: Output): Promise<void> {
   const labels = options.labels === undefined ? undefined : readLabels(options.labels);
   const { variant, threads, preprocess, threshold, resize, soft, exact, maxPixels } = options;
   expectApart(options.output, options.mask);

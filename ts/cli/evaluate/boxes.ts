@@ -1,6 +1,7 @@
 import { wrong } from '../../base/wrong.js';
 import { cocoEvaluator } from '../../entries/vision.js';
 import type { Box, CocoResult, FoundBox, LabelledDataset, RgbImage } from '../../entries/vision.js';
+import { listed } from '../output.js';
 import { readAhead, spread } from './some.js';
 
 /** A box as a model answers it. */
@@ -69,5 +70,5 @@ export async function evaluateBoxes(data: LabelledDataset, detector: Detector, a
 
 /** The first names of many. */
 export function some(names: readonly string[]): string {
-  return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  return listed(names, 5);
 }

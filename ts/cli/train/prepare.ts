@@ -12,6 +12,7 @@ import type { Base } from './network.js';
 import { imageInputOf, pixelsFor } from './pixels.js';
 import { augmentationOf, optimizerOf, settingsOf } from './settings.js';
 import type { Settings } from './settings.js';
+import { listed } from '../output.js';
 import { loadTraining } from './training.js';
 import { describing, readTrained } from './trained-file.js';
 import type { Describe, Trained } from './trained-file.js';
@@ -119,7 +120,7 @@ function goingOn({ graph, labels, history, bytes }: Trained, named: string | und
   return { graph, learned, begin: { resume: bytes } };
 }
 
-const list = (names: readonly string[]): string => (names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', '));
+const list = (names: readonly string[]): string => listed(names, 8);
 
 /** As a file has them: what JSON leaves out makes no difference. */
 function sameGraph(a: Graph, b: Graph): boolean {

@@ -1,4 +1,5 @@
-import { DisposedError, EngineError, ShapeError } from '../../base/errors.js';
+import { disposedError } from '../../base/disposed.js';
+import { EngineError, ShapeError } from '../../base/errors.js';
 import { wrong } from '../../base/wrong.js';
 import { checkAlgorithm } from '../../session/algorithm.js';
 import { Session } from '../../session/session.js';
@@ -245,7 +246,7 @@ export class OnnxEngine {
 
   dispose(): void {
     if (!this.shared.broken) this.instance.engine.free();
-    this.shared.broken ??= new DisposedError('the model has been disposed');
+    this.shared.broken ??= disposedError('model');
   }
 }
 

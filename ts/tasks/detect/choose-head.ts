@@ -45,7 +45,7 @@ export function chooseHead(question: HeadQuestion): Chosen {
   if (fitting.length === 1) return fitting[0]!;
   const several = fitting.map(({ head }) => head.name).join(', ');
   const reason = several === '' ? 'no known form of detectors fits' : `more than one form fits (${several})`;
-  const hint = several === '' ? "name the nearest by task: { kind: 'detect', head: ... }, which says what it lacks, or use run()" : "say which: load(file, { task: { kind: 'detect', head: ... } })";
+  const hint = several === '' ? "name the nearest by task: { kind: 'detect', head: ... }, which says what it lacks, or use run(); the guide examples/guides/detection.md says which files are detectors" : "say which: load(file, { task: { kind: 'detect', head: ... } })";
   return refuse(question, `${reason} the outputs`, 'outputs of a detector', hint);
 }
 

@@ -1,5 +1,6 @@
 import { transfer } from 'comlink';
 import type { Remote } from 'comlink';
+import { disposedError } from '../../base/disposed.js';
 import { DisposedError } from '../../base/errors.js';
 import type { PlatformAbortSignal } from '../../base/globals.js';
 import { checkOptions, optionNames } from '../../base/options.js';
@@ -164,7 +165,7 @@ export class Trainer {
   /** Ends the worker and resolves when everything is freed. Pending calls reject at once. What was learned is lost, unless it was saved. */
   dispose(): Promise<void> {
     stopWatching(this);
-    return this.connection.dispose(new DisposedError('the trainer was disposed'));
+    return this.connection.dispose(disposedError('trainer'));
   }
 
   /** As `dispose`, for `await using`. */

@@ -1,0 +1,2 @@
+/** Types of what the tests import. */
+export const FILES: readonly string[];
