@@ -170,8 +170,8 @@ describe.skipIf(WITHOUT_BROWSER)('blocks in Chromium', () => {
     try {
       const readme = blocksOf('README.md');
       const first = [readme.find(({ mark }) => mark === 'browser')?.code ?? '', readme.find(({ language }) => language === 'html')?.code] as const;
-      for (const block of [[whole], first] as const) {
-        const [page] = await open(...block);
+      for (const [code, body] of [[whole, undefined], first] as const) {
+        const [page] = await open(code, body);
         await expect.poll(() => page.textContent('body'), { timeout: 120_000 }).toMatch(/squeezenet1_1\.safetensors: expected a model .*HTTP 404.*public\//);
         await page.close();
       }

@@ -53,9 +53,9 @@ function cellOf(context: LowerContext, kinds: readonly RecurrentKind[]): Cell | 
 }
 
 /** Some of a constant's numbers as a parameter. */
-function part(context: LowerContext, what: string, { tensor }: Constant, shape: readonly number[], from: number): string {
+function part(context: LowerContext, what: string, constant: Constant, shape: readonly number[], from: number): string {
   return context.derived(what, shape, () => {
-    const { data } = tensor();
+    const { data } = constant.tensor();
     return fill('float32', shape, (i) => data[from + i] ?? 0);
   });
 }
