@@ -25,8 +25,7 @@ pub const ALL: &[Activation] = &[
 ];
 
 /// Alpha and scale of SELU.
-const SELF_NORMAL: [f64; 2] =
-    [1.6732632423543772848170429916717, 1.0507009873554804934193349852946];
+const SELF_NORMAL: [f64; 2] = [1.673_263_242_354_377_2, 1.050_700_987_355_480_5];
 
 /// The parameters, in the order of the contract; 0 where there is none.
 pub fn params(activation: Activation) -> [f32; 2] {
