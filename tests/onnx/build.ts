@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType, GraphProtoSchema, ModelProtoSchema } from './proto/onnx_pb.js';
+import { AttributeProto_AttributeType, AttributeProtoSchema, FunctionProtoSchema, GraphProtoSchema, ModelProtoSchema } from './proto/onnx_pb.js';
 import type { GraphProto } from './proto/onnx_pb.js';
 
 export interface NodeSpec {
@@ -11,6 +11,7 @@ export interface NodeSpec {
   readonly ints?: Readonly<Record<string, readonly number[]>>;
   readonly int?: Readonly<Record<string, number | bigint>>;
   readonly float?: Readonly<Record<string, number>>;
+  readonly floats?: Readonly<Record<string, readonly number[]>>;
   readonly string?: Readonly<Record<string, string>>;
   readonly graphs?: Readonly<Record<string, GraphProto>>;
 }
@@ -49,7 +50,7 @@ export function graphProto({ inputs = {}, values = {}, types = {}, outputs = [],
     input: Object.entries(inputs).map(port),
     valueInfo: Object.entries(values).map(port),
     output: outputs.map((name) => ({ name })),
-    node: nodes.map(({ op, inputs: read, outputs: written, name = '', domain = '', ints = {}, int = {}, float = {}, string = {}, graphs = {} }) => ({
+    node: nodes.map(({ op, inputs: read, outputs: written, name = '', domain = '', ints = {}, int = {}, float = {}, floats = {}, string = {}, graphs = {} }) => ({
       opType: op,
       domain,
       name,
@@ -59,6 +60,7 @@ export function graphProto({ inputs = {}, values = {}, types = {}, outputs = [],
         ...Object.entries(ints).map(([key, value]) => ({ name: key, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) })),
         ...Object.entries(int).map(([key, value]) => ({ name: key, type: AttributeProto_AttributeType.INT, i: BigInt(value) })),
         ...Object.entries(float).map(([key, f]) => ({ name: key, type: AttributeProto_AttributeType.FLOAT, f })),
+        ...Object.entries(floats).map(([key, value]) => ({ name: key, type: AttributeProto_AttributeType.FLOATS, floats: [...value] })),
         ...Object.entries(string).map(([key, value]) => ({ name: key, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value) })),
         ...Object.entries(graphs).map(([key, g]) => ({ name: key, type: AttributeProto_AttributeType.GRAPH, g })),
       ],
@@ -68,6 +70,27 @@ export function graphProto({ inputs = {}, values = {}, types = {}, outputs = [],
       ...Object.entries(int64).map(([name, data]) => ({ name, dataType: 7, dims: [BigInt(data.length)], int64Data: data.map(BigInt) })),
     ],
   });
+}
+
+/** A function of a model: nodes as those of a graph, and what attributes are where a call leaves them out. */
+export interface FunctionSpec {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly (NodeSpec & { readonly ref?: Readonly<Record<string, string>> })[];
+  readonly defaults?: Readonly<Record<string, number>>;
+}
+
+/** A model with functions of the domain `mine`. */
+export function modelWithFunctions(spec: GraphSpec, functions: readonly FunctionSpec[]): Uint8Array {
+  const made = functions.map(({ name, inputs, outputs, nodes, defaults = {} }) => {
+    const { node } = graphProto({ nodes });
+    node.forEach((one, i) => Object.entries(nodes[i]?.ref ?? {}).forEach(([key, refAttrName]) => one.attribute.push(create(AttributeProtoSchema, { name: key, refAttrName, type: AttributeProto_AttributeType.FLOAT }))));
+    const attributeProto = Object.entries(defaults).map(([key, f]) => create(AttributeProtoSchema, { name: key, f, type: AttributeProto_AttributeType.FLOAT }));
+    return create(FunctionProtoSchema, { name, domain: 'mine', input: [...inputs], output: [...outputs], node, attributeProto, opsetImport: [{ domain: '', version: 17n }] });
+  });
+  const imports = [{ domain: '', version: 17n }, { domain: 'mine', version: 1n }, { domain: 'com.microsoft', version: 1n }];
+  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport: imports, graph: graphProto(spec), functions: made }));
 }
 
 export function modelBytes(spec: GraphSpec, opset = 17): Uint8Array {

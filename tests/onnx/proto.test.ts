@@ -24,9 +24,9 @@ describe('what another implementation says', () => {
     dims: given.dims.map(Number), floatData: given.floatData, int32Data: given.int32Data, int64Data: given.int64Data.map(Number),
     doubleData: given.doubleData, uint64Data: given.uint64Data.map(Number), externalData: given.externalData.map(({ key, value }) => ({ key, value })),
   });
-  const attribute = ({ name, type, f, i, s, t, g, floats, ints, strings }: Oracle.AttributeProto): AttributeProto => ({
+  const attribute = ({ name, type, f, i, s, t, g, floats, ints, strings, refAttrName }: Oracle.AttributeProto): AttributeProto => ({
     name, type: AttributeProto_AttributeType[type] as AttributeProto['type'], f, i: Number(i), s: plain(s), t: t && tensor(t), g: g && graph(g),
-    floats, ints: ints.map(Number), strings: strings.map(plain),
+    floats, ints: ints.map(Number), strings: strings.map(plain), refAttrName,
   });
   const node = (given: Oracle.NodeProto): NodeProto => ({
     name: given.name, opType: given.opType, domain: given.domain, input: given.input, output: given.output, attribute: given.attribute.map(attribute),
@@ -49,6 +49,7 @@ describe('what another implementation says', () => {
       metadataProps: given.metadataProps.map(({ key, value }) => ({ key, value })),
       functions: given.functions.map((made) => ({
         name: made.name, domain: made.domain, input: made.input, output: made.output, node: made.node.map(node), opsetImport: made.opsetImport.map(opset),
+        attributeProto: made.attributeProto.map(attribute),
       })),
     };
   };

@@ -84,6 +84,8 @@ export interface AttributeKinds {
   readonly strings: readonly string[];
   readonly tensor: Constant;
   readonly graph: OnnxGraph;
+  /** Of a function's node: the attribute of the call whose value it has. */
+  readonly ref: string;
   /** Anything else; refused where it is asked for. */
   readonly other: string;
 }
@@ -119,4 +121,6 @@ export interface OnnxFunction {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly nodes: readonly OnnxNode[];
+  /** Attributes that a call may leave out. */
+  readonly defaults: ReadonlyMap<string, AttributeValue>;
 }

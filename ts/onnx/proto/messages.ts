@@ -25,6 +25,8 @@ export interface FunctionProto {
   readonly output: string[];
   readonly node: NodeProto[];
   readonly opsetImport: OperatorSetIdProto[];
+  /** Attributes with what they are where a call leaves them out. */
+  readonly attributeProto: AttributeProto[];
 }
 
 export interface GraphProto {
@@ -58,6 +60,8 @@ export interface AttributeProto {
   f: number;
   i: number;
   s: Uint8Array;
+  /** Of a function's node: the attribute of the call whose value it has. */
+  refAttrName: string;
   t: TensorProto | undefined;
   g: GraphProto | undefined;
   readonly floats: number[];
@@ -195,7 +199,7 @@ const VALUE_INFO: MessageKind<ValueInfoProto> = {
 };
 
 const ATTRIBUTE: MessageKind<AttributeProto> = {
-  empty: () => ({ name: '', type: 'UNDEFINED', f: 0, i: 0, s: NO_BYTES, t: undefined, g: undefined, floats: [], ints: [], strings: [] }),
+  empty: () => ({ name: '', type: 'UNDEFINED', f: 0, i: 0, s: NO_BYTES, refAttrName: '', t: undefined, g: undefined, floats: [], ints: [], strings: [] }),
   fields: {
     1: (attribute, wire) => void (attribute.name = wire.string()),
     2: (attribute, wire) => void (attribute.f = wire.float()),
@@ -207,6 +211,7 @@ const ATTRIBUTE: MessageKind<AttributeProto> = {
     8: ({ ints }, wire) => wire.signed(ints),
     9: ({ strings }, wire) => void strings.push(wire.bytes()),
     20: (attribute, wire) => void (attribute.type = ATTRIBUTE_TYPES[wire.int32()] ?? attribute.type),
+    21: (attribute, wire) => void (attribute.refAttrName = wire.string()),
   },
 };
 
@@ -244,7 +249,7 @@ const OPSET: MessageKind<OperatorSetIdProto> = {
 };
 
 const FUNCTION: MessageKind<FunctionProto> = {
-  empty: () => ({ name: '', domain: '', input: [], output: [], node: [], opsetImport: [] }),
+  empty: () => ({ name: '', domain: '', input: [], output: [], node: [], opsetImport: [], attributeProto: [] }),
   fields: {
     1: (made, wire) => void (made.name = wire.string()),
     4: ({ input }, wire) => void input.push(wire.string()),
@@ -252,6 +257,7 @@ const FUNCTION: MessageKind<FunctionProto> = {
     7: ({ node }, wire) => void node.push(wire.message(NODE)),
     9: ({ opsetImport }, wire) => void opsetImport.push(wire.message(OPSET)),
     10: (made, wire) => void (made.domain = wire.string()),
+    11: ({ attributeProto }, wire) => void attributeProto.push(wire.message(ATTRIBUTE)),
   },
 };
 

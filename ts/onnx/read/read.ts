@@ -7,6 +7,7 @@ import { MODEL, TENSOR } from '../proto/messages.js';
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetIdProto, TensorProto, ValueInfoProto } from '../proto/messages.js';
 import { WireReader } from '../proto/wire.js';
 import type { MessageKind } from '../proto/wire.js';
+import { withoutCalls } from './functions.js';
 import { withOwnNames } from './scopes.js';
 import { checkBytes, dtypeOf, fromBytes, hostTensor, size } from '../form/tensors.js';
 import type { AttributeValue, Constant, HostTensor, OnnxDtype, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxPort } from '../form/types.js';
@@ -39,7 +40,7 @@ export function openOnnx(bytes: Uint8Array, place: string): OnnxFile {
       const reader = new Reader(opsets, external);
       const functions = new Map(proto.functions.map((f) => [`${domainOf(f.domain)}:${f.name}`, readFunction(f, reader, opsets)]));
       const metadata = new Map(proto.metadataProps.map(({ key, value }) => [key, value]));
-      return { graph: withOwnNames(reader.graph(graph)), producer: proto.producerName, metadata, irVersion, opsets, functions };
+      return { graph: withOwnNames(withoutCalls(reader.graph(graph), functions)), producer: proto.producerName, metadata, irVersion, opsets, functions };
     },
   };
 }
@@ -91,7 +92,8 @@ function opsetsOf(imports: readonly OperatorSetIdProto[]): Map<string, number> {
 
 function readFunction(proto: FunctionProto, reader: Reader, outer: ReadonlyMap<string, number>): OnnxFunction {
   const own = new Reader(new Map([...outer, ...opsetsOf(proto.opsetImport)]), reader.external);
-  return { inputs: proto.input, outputs: proto.output, nodes: proto.node.map((node) => own.node(node)) };
+  const defaults = new Map(proto.attributeProto.map((attribute) => [attribute.name, own.attribute(attribute, proto.name)]));
+  return { inputs: proto.input, outputs: proto.output, nodes: proto.node.map((node) => own.node(node)), defaults };
 }
 
 class Reader {
@@ -163,8 +165,9 @@ class Reader {
     return partOf(file, offset, offset + length);
   }
 
-  private attribute(proto: AttributeProto, node: string): AttributeValue {
+  attribute(proto: AttributeProto, node: string): AttributeValue {
     const place = `${node}.${proto.name}`;
+    if (proto.refAttrName !== '') return { kind: 'ref', value: proto.refAttrName };
     switch (proto.type) {
       case 'FLOAT':
         return { kind: 'float', value: proto.f };

@@ -3,7 +3,6 @@ import type { LowerContext, Lowering, Lowerings, ValueId } from '../../onnx/form
 import type { WindowAttrs } from '../common.js';
 import { linesToo } from '../onnx-lines.js';
 import { isMap, mapWindowOf } from '../onnx-window.js';
-import { addOp } from '../add/op.js';
 import { computedConv } from './computed.js';
 import { conv2dOp } from './op.js';
 import { volumeConv } from './volume.js';
@@ -33,12 +32,4 @@ function volume(context: LowerContext): readonly ValueId[] | undefined {
   return result === undefined ? undefined : [result];
 }
 
-/** conv(x) + z, then an activation, as onnxruntime's own optimiser writes it. */
-const fusedConv: Lowering = (context) => {
-  if (context.attributes.string('activation', '') !== '') return undefined;
-  const result = conv(context)?.[0];
-  if (result === undefined || !context.has(3)) return result === undefined ? undefined : [result];
-  return [context.apply(addOp({}), [result, context.value(3)])];
-};
-
-export const conv2dLowerings: Lowerings = { Conv: linesToo(conv), 'com.microsoft:FusedConv': fusedConv };
+export const conv2dLowerings: Lowerings = { Conv: linesToo(conv) };
