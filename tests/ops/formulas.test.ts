@@ -1,8 +1,8 @@
 /** Layers that no golden of PyTorch has, forward and back, against their formulas in float64. */
 import { describe, expect, test } from 'vitest';
 import {
-  add, cat, channelShuffle, channelsLast, channelsSecond, chunk, conv2d, graph, input, layerNorm, layerNorm2d, layerScale, linear, narrow, permute, pixelShuffle,
-  pixelUnshuffle, relu, sequential, softplus, stochasticDepth, upsampleLike,
+  add, cat, celu, channelShuffle, channelsLast, channelsSecond, chunk, conv2d, elu, graph, input, layerNorm, layerNorm2d, layerScale, linear, mish, narrow, permute, pixelShuffle,
+  pixelUnshuffle, relu, selu, sequential, softplus, softsign, stochasticDepth, upsampleLike,
 } from '../../ts/ops/layers.js';
 import type { Layer } from '../../ts/ops/layers.js';
 import { Session } from '../../ts/session/session.js';
@@ -77,6 +77,11 @@ const larger: Layer = conv2d(2, 4, 1, { padding: 1, bias: false, name: 'larger' 
 const MAP = [2, 6, 3, 2] as const;
 
 const CASES: Readonly<Record<string, Case>> = {
+  elu: { layer: elu(0.5), shape: [2, 3, 5], outShape: [2, 3, 5], of: (x) => x.map((x) => (x > 0 ? x : 0.5 * Math.expm1(x))) },
+  celu: { layer: celu(2), shape: [2, 3, 5], outShape: [2, 3, 5], of: (x) => x.map((x) => (x > 0 ? x : 2 * Math.expm1(x / 2))) },
+  selu: { layer: selu(), shape: [2, 3, 5], outShape: [2, 3, 5], of: (x) => x.map((x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))) },
+  mish: { layer: mish(), shape: [2, 3, 5], outShape: [2, 3, 5], of: (x) => x.map((x) => x * Math.tanh(Math.log1p(Math.exp(x)))) },
+  softsign: { layer: softsign(), shape: [2, 3, 5], outShape: [2, 3, 5], of: (x) => x.map((x) => x / (1 + Math.abs(x))) },
   softplus: { layer: softplus(), shape: [2, 3, 5], outShape: [2, 3, 5], of: (x) => x.map((x) => Math.log1p(Math.exp(x))) },
   pixelShuffle: { layer: pixelShuffle(2), shape: [2, 12, 2, 3], outShape: [2, 3, 4, 6], of: (x) => FINE.map((from) => x[from]!) },
   pixelUnshuffle: {
