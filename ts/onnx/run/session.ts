@@ -1,5 +1,5 @@
 import { disposedError } from '../../base/disposed.js';
-import { EngineError, ShapeError } from '../../base/errors.js';
+import { EngineError } from '../../base/errors.js';
 import { wrong } from '../../base/wrong.js';
 import { checkAlgorithm } from '../../session/algorithm.js';
 import { Session } from '../../session/session.js';
@@ -15,7 +15,6 @@ import type { ProfileStep } from '../../session/profile.js';
 import type { SummaryLayer } from '../../session/summary.js';
 import { WeightSlots } from '../../session/slots.js';
 import type { PlanOptions } from '../../program/plan.js';
-import { tensor } from '../../tensor/tensor.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { evaluateNode } from '../plan/evaluate.js';
 import type { Run, Scope } from '../plan/evaluate.js';
@@ -26,7 +25,7 @@ import { matchPatterns } from '../plan/patterns.js';
 import { branchOf, isNeededFrom, planLeg, takeBranch } from '../plan/planner.js';
 import type { Leg, State } from '../plan/planner.js';
 import { hostTensor } from '../form/tensors.js';
-import type { IndexCheck } from '../plan/segment.js';
+import { checkIndices, floats } from './values.js';
 import type { HostTensor, Numbers, OnnxModel, OnnxNode } from '../form/types.js';
 
 /** How many routes are cached by input shapes, and how many continuations after each host node. */
@@ -294,15 +293,3 @@ function newKey(): string {
 function keyOf(tensors: readonly HostTensor[]): string {
   return tensors.map(({ dtype, shape }) => `${dtype} ${shape.join('x')}`).join();
 }
-
-function checkIndices({ node, length }: IndexCheck, value: HostTensor | undefined): void {
-  const outside = value?.data.find((index) => !(index >= -length && index < length));
-  if (outside !== undefined) wrong(node.name, `indices of an axis of ${length}`, String(outside), { as: ShapeError });
-}
-
-function floats(value: HostTensor | undefined, name: string): Tensor {
-  if (!value) throw new EngineError(`${name}: not there when the engine needs it`, { place: name });
-  const { shape, data } = value;
-  return tensor(data instanceof Float32Array ? data : (hostTensor('float32', shape, data).data as Float32Array), shape);
-}
-
