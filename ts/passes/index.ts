@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph.js';
 import { dropDead, dropIdentities } from './drop.js';
 import { fuseGates } from './gates.js';
 import { sinkLayouts } from './layout.js';
-import { mergeReshapes, shareEqual } from './simplify.js';
+import { mergeReshapes, shareEqual, sinkReshapes } from './simplify.js';
 import { fuse } from './fuse.js';
 import { toWork } from './work.js';
 import type { Work } from './work.js';
@@ -11,6 +11,7 @@ import type { Work } from './work.js';
 const PASSES: readonly ((work: Work) => void)[] = [
   dropIdentities,
   shareEqual,
+  sinkReshapes,
   mergeReshapes,
   sinkLayouts,
   dropDead,

@@ -2,14 +2,46 @@ import type { Work, WorkNode } from './work.js';
 
 const isReshape = ({ op }: WorkNode): boolean => op.effect?.kind === 'reshape';
 
-/** Of a reshape of a reshape only the last counts. */
+/** Of a reshape of a reshape only the last counts, and that only where the shape is another. */
 export function mergeReshapes(work: Work): void {
   for (const node of work.nodes) {
-    const before = work.has(node) && isReshape(node) ? work.producer(node.inputs[0]) : undefined;
+    if (!work.has(node) || !isReshape(node)) continue;
+    const before = work.producer(node.inputs[0]);
     const source = before?.inputs[0];
-    if (!before || !isReshape(before) || source === undefined) continue;
-    work.change(node, { inputs: [source] });
-    if (work.useCount(before.outputs[0] ?? -1) === 0) work.remove(before);
+    if (before && isReshape(before) && source !== undefined) {
+      work.change(node, { inputs: [source] });
+      if (work.useCount(before.outputs[0] ?? -1) === 0) work.remove(before);
+    }
+    const [from, to] = [node.inputs[0] ?? -1, node.outputs[0] ?? -1];
+    if (!sameShape(work, [from, to])) continue;
+    work.redirect(to, from);
+    work.remove(node);
+  }
+}
+
+function sameShape(work: Work, values: readonly number[]): boolean {
+  const [first, ...rest] = values.map((value) => JSON.stringify(work.shapes[value]));
+  return first !== undefined && rest.every((shape) => shape === first);
+}
+
+/** Effects of operators that do the same to each element, or to each pair, whatever the shape. */
+const OF_ELEMENTS: readonly (string | undefined)[] = ['activation', 'sum', 'product'];
+
+/**
+ * f(reshape(x), ...) as reshape(f(x, ...)): lines [N, C, L] are maps of one row for a convolution, and become lines again behind it. Past what
+ * is between two of them a reshape meets the next.
+ */
+export function sinkReshapes(work: Work): void {
+  for (const node of work.nodes) {
+    const [output] = node.outputs;
+    if (output === undefined || !OF_ELEMENTS.includes(node.op.effect?.kind)) continue;
+    const reshapes = node.inputs.map((value) => work.producer(value));
+    const sources = reshapes.map((reshape) => (reshape && isReshape(reshape) ? (reshape.inputs[0] ?? -1) : -1));
+    const [first] = reshapes;
+    if (!first || sources.includes(-1) || !sameShape(work, sources) || !sameShape(work, [...node.inputs, output])) continue;
+    const between = work.shapes.push(work.shapes[sources[0]!] ?? []) - 1;
+    work.change(node, { inputs: sources, outputs: [between] });
+    work.insertBehind(node, { ...first, inputs: [between], outputs: [output] });
   }
 }
 
