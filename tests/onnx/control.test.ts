@@ -57,6 +57,34 @@ describe('a branch that is chosen when the model runs', () => {
   });
 });
 
+describe('a scan', () => {
+  const step = { op: 'Add', inputs: ['sum', 'v'], outputs: ['next'] };
+  const body = graphProto({ inputs: { sum: [2], v: [2] }, outputs: ['next', 'twice'], nodes: [step, { op: 'Add', inputs: ['next', 'next'], outputs: ['twice'] }] });
+  const run = (shape: readonly number[], ints: Readonly<Record<string, readonly number[]>> = {}): number[][] => {
+    const model = readOnnx(modelBytes({ inputs: { s: [2], x: shape as number[] }, outputs: ['last', 'all'], nodes: [{ op: 'Scan', name: 'scan', inputs: ['s', 'x'], outputs: ['last', 'all'], int: { num_scan_inputs: 1 }, ints, graphs: { body } }] }), 'scan');
+    const engine = new OnnxEngine(openVariant('simd'), model);
+    const results = engine.run(new Map([['s', hostTensor('float32', [2], [10, 20])], ['x', hostTensor('float32', shape, [1, 2, 3, 4, 5, 6])]]));
+    engine.dispose();
+    return [[...results.get('last')!.data], [...results.get('all')!.shape], [...results.get('all')!.data]];
+  };
+
+  test('carries a state from slice to slice, and collects', () => {
+    expect(run([3, 2])).toEqual([[19, 32], [3, 2], [22, 44, 28, 52, 38, 64]]);
+  });
+
+  test('along another axis, backwards, to another axis, in the other order', () => {
+    expect(run([2, 3], { scan_input_axes: [1] })).toEqual([[16, 35], [3, 2], [22, 48, 26, 58, 32, 70]]);
+    expect(run([3, 2], { scan_input_directions: [1] })).toEqual([[19, 32], [3, 2], [30, 52, 36, 60, 38, 64]]);
+    expect(run([3, 2], { scan_output_axes: [1] })).toEqual([[19, 32], [2, 3], [22, 28, 38, 44, 52, 64]]);
+    expect(run([3, 2], { scan_output_directions: [1] })).toEqual([[19, 32], [3, 2], [38, 64, 28, 52, 22, 44]]);
+  });
+
+  test('of what it does not fit is refused', () => {
+    expect(() => run([3, 2], { scan_input_axes: [0, 0] })).toThrow(/scan.*scan_input_axes.*1 numbers/);
+    expect(() => run([3, 2], { scan_input_axes: [2] })).toThrow(/scan/);
+  });
+});
+
 describe('the body of a loop', () => {
   // y = conv(y) + bias of the outer graph, three times; every y is collected.
   const body = graphProto({

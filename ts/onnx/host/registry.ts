@@ -18,6 +18,7 @@ import { quantizedOps } from './quantized/quantized.js';
 import { recurrentOps } from './recurrent/recurrent.js';
 import { reduceOps } from './reduce/reduce.js';
 import { resizeOps } from './resize/resize.js';
+import { scanOps } from './control/scan.js';
 import { samplingOps } from './resize/sampling.js';
 import { shapeOps } from './shape/shape.js';
 import { sliceOps } from './shape/slice.js';
@@ -45,6 +46,7 @@ const OPS: HostOps = {
   ...recurrentOps,
   ...reduceOps,
   ...resizeOps,
+  ...scanOps,
   ...samplingOps,
   ...shapeOps,
   ...sliceOps,
