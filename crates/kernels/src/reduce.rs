@@ -146,20 +146,30 @@ fn columns(
     }
 }
 
+/// A number that is greater where `x` is. It is whole, since of floats a vector loop with relaxed SIMD would
+/// take the greater by an instruction that may lose a NaN.
+#[inline(always)]
+fn rank(x: f32, of_nan: i32) -> i32 {
+    // Both zeros are one.
+    let bits = (x + 0.0).to_bits() as i32;
+    if x.is_nan() { of_nan } else { bits ^ ((bits >> 31) & i32::MAX) }
+}
+
 /// For each column of a matrix with as many as `y` has elements, the first row whose element times `sign`
-/// is the largest. Whole numbers are exact in f32 up to 2^24.
+/// is the largest: nothing is larger than a NaN in the first row, and none below it is. Whole numbers are
+/// exact in f32 up to 2^24.
 #[inline(never)]
 fn index(matrix: &[f32], sign: f32, y: &mut [f32]) {
     let width = y.len();
     for (block, y) in y.chunks_mut(COLUMNS).enumerate() {
-        let mut best = [0.0; COLUMNS];
+        let mut best = [i32::MIN; COLUMNS];
         y.fill(0.0);
         for (row, values) in matrix[block * COLUMNS..].chunks(width).enumerate() {
+            let of_nan = if row == 0 { i32::MAX } else { i32::MIN };
             for ((best, y), &value) in best.iter_mut().zip(&mut *y).zip(values) {
-                let value = sign * value;
-                let wins = row == 0 || value > *best;
-                *best = if wins { value } else { *best };
-                *y = if wins { row as f32 } else { *y };
+                let rank = rank(sign * value, of_nan);
+                *y = if rank > *best { row as f32 } else { *y };
+                *best = rank.max(*best);
             }
         }
     }
