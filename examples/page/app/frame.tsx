@@ -15,14 +15,10 @@ type State = { readonly slug: string; readonly Body?: ComponentType; readonly er
 const opened = signal<State>({ slug: '' });
 const menu = signal(false);
 
-/** Scripts that were just read and what they draw are tasks of their own: together they hold up the page. */
-const nextTask = (): Promise<void> => new Promise((done) => setTimeout(done));
-
 async function open(slug: string): Promise<void> {
   opened.value = { slug };
   try {
     const { default: Body } = await CHAPTERS.find((one) => one.slug === slug)!.open();
-    await nextTask();
     if (chapter.value === slug) opened.value = { slug, Body };
   } catch (error) {
     if (chapter.value === slug) opened.value = { slug, error };
