@@ -1,7 +1,7 @@
 /** A grid of numbers: to read, to point at, to edit. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useRef, useLayoutEffect } from 'preact/hooks';
 import { text } from '../app/text.js';
 import { say, showNumber } from '../app/words.js';
 
@@ -71,7 +71,7 @@ export function Matrix({ label, values, columns, onEdit, onPoint, look = () => '
       'data-cell': cell, tabIndex: cell === Math.min(stop.value, list.length - 1) ? 0 : -1,
       onKeyDown: (event: KeyboardEvent) => move(event, cell), onFocus: (event: FocusEvent) => enter(event, cell), onBlur: () => onPoint?.(undefined),
     };
-    if (onEdit) return <input {...events} inputMode="decimal" aria-label={place(cell)} value={String(Number(value.toPrecision(6)))} onChange={(event) => edit(cell, event.currentTarget.value)} />;
+    if (onEdit) return <Entry {...events} label={place(cell)} text={String(Number(value.toPrecision(6)))} onEntry={(text) => edit(cell, text)} />;
     return <button type="button" {...events} aria-label={`${place(cell)}: ${show(value)}`}>{show(value)}</button>;
   };
   const ground = (cell: number): string | undefined => {
@@ -96,4 +96,30 @@ export function Matrix({ label, values, columns, onEdit, onPoint, look = () => '
       </table>
     </figure>
   );
+}
+
+interface EntryProps {
+  readonly label: string;
+  readonly text: string;
+  readonly onEntry: (text: string) => void;
+  readonly 'data-cell': number;
+  readonly tabIndex: number;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onFocus: (event: FocusEvent) => void;
+  readonly onBlur: () => void;
+}
+
+/** A field whose text changes with the number alone: drawn again for another reason, it keeps what is being typed. */
+function Entry({ label, text, onEntry, ...events }: EntryProps): JSX.Element {
+  const field = useRef<HTMLInputElement>(null);
+  const show = (): void => {
+    field.current!.value = text;
+  };
+  useLayoutEffect(show, [text]);
+  const enter = (entered: string): void => {
+    onEntry(entered);
+    // What is no number changes nothing, and is taken back.
+    if (entered.trim() === '' || !Number.isFinite(Number(entered.replace(',', '.')))) show();
+  };
+  return <input {...events} ref={field} inputMode="decimal" aria-label={label} onChange={(event) => enter(event.currentTarget.value)} />;
 }
