@@ -61,11 +61,6 @@ function laterWriter(work: Work, { inputs: [a, b], outputs }: WorkNode): Neighbo
   if (a === undefined || b === undefined || a === b) return undefined;
   const [value, other] = work.placeOf(a) > work.placeOf(b) ? [a, b] : [b, a];
   const into = work.producer(value);
-  if (!into || work.useCount(value) !== 1 || !sameShape(work, [value, other, outputs[0]])) return undefined;
+  if (!into || work.useCount(value) !== 1 || !work.sameShape([value, other, outputs[0]])) return undefined;
   return { into, inputs: [...into.inputs, other], outputs };
-}
-
-function sameShape(work: Work, values: readonly (number | undefined)[]): boolean {
-  const shapes = values.map((value) => JSON.stringify(value === undefined ? null : work.shapes[value]));
-  return shapes.every((shape) => shape === shapes[0]);
 }

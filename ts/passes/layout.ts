@@ -33,7 +33,8 @@ function undo(work: Work, node: WorkNode, move: WorkNode): void {
 
 /** f(move(x), ...) as move(f(x, ...)). */
 function sink(work: Work, node: WorkNode, moves: readonly WorkNode[]): void {
-  const op: Op | undefined = sameShapes(work, node) ? node.op.channelsSecond?.() : undefined;
+  // Not for what broadcasts one value over another: their channels need not stand in the same place.
+  const op: Op | undefined = work.sameShape([...node.inputs, node.outputs[0]]) ? node.op.channelsSecond?.() : undefined;
   const [first] = moves;
   const output = node.outputs[0];
   const source = first?.inputs[0];
@@ -43,10 +44,4 @@ function sink(work: Work, node: WorkNode, moves: readonly WorkNode[]): void {
   for (const move of new Set(moves)) work.remove(move);
   work.change(node, { op, inputs, outputs: [between] });
   work.insertBehind(node, { ...first, inputs: [between], outputs: [output] });
-}
-
-/** Not for what broadcasts one value over another: their channels need not stand in the same place. */
-function sameShapes(work: Work, { inputs, outputs }: WorkNode): boolean {
-  const wanted = JSON.stringify(work.shapes[outputs[0] ?? -1]);
-  return inputs.every((value) => JSON.stringify(work.shapes[value]) === wanted);
 }

@@ -13,15 +13,10 @@ export function mergeReshapes(work: Work): void {
       if (work.useCount(before.outputs[0] ?? -1) === 0) work.remove(before);
     }
     const [from, to] = [node.inputs[0] ?? -1, node.outputs[0] ?? -1];
-    if (!sameShape(work, [from, to])) continue;
+    if (!work.sameShape([from, to])) continue;
     work.redirect(to, from);
     work.remove(node);
   }
-}
-
-function sameShape(work: Work, values: readonly number[]): boolean {
-  const [first, ...rest] = values.map((value) => JSON.stringify(work.shapes[value]));
-  return first !== undefined && rest.every((shape) => shape === first);
 }
 
 /** Effects of operators that do the same to each element, or to each pair, whatever the shape. */
@@ -38,7 +33,7 @@ export function sinkReshapes(work: Work): void {
     const reshapes = node.inputs.map((value) => work.producer(value));
     const sources = reshapes.map((reshape) => (reshape && isReshape(reshape) ? (reshape.inputs[0] ?? -1) : -1));
     const [first] = reshapes;
-    if (!first || sources.includes(-1) || !sameShape(work, sources) || !sameShape(work, [...node.inputs, output])) continue;
+    if (!first || sources.includes(-1) || !work.sameShape(sources) || !work.sameShape([...node.inputs, output])) continue;
     const between = work.shapes.push(work.shapes[sources[0]!] ?? []) - 1;
     work.change(node, { inputs: sources, outputs: [between] });
     work.insertBehind(node, { ...first, inputs: [between], outputs: [output] });

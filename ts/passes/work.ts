@@ -60,6 +60,12 @@ export class Work {
     return (writer && this.places.get(writer)) ?? -1;
   }
 
+  /** Whether these are values of one shape. */
+  sameShape(values: readonly (number | undefined)[]): boolean {
+    const shapes = values.map((value) => JSON.stringify(value === undefined ? null : this.shapes[value]));
+    return shapes.every((shape) => shape === shapes[0]);
+  }
+
   has(node: WorkNode): boolean {
     return this.places.has(node);
   }

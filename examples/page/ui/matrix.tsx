@@ -1,7 +1,7 @@
 /** A grid of numbers: to read, to point at, to edit. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef, useLayoutEffect } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { text } from '../app/text.js';
 import { say, showNumber } from '../app/words.js';
 
@@ -54,10 +54,12 @@ export function Matrix({ label, values, columns, onEdit, onPoint, look = () => '
     event.preventDefault();
     table.current?.querySelectorAll<HTMLElement>('[data-cell]')[to]?.focus();
   };
-  const edit = (cell: number, typed: string): void => {
+  /** Whether it is a number that a cell takes. */
+  const edit = (cell: number, typed: string): boolean => {
     const value = Number(typed.replace(',', '.'));
-    if (typed.trim() === '' || !Number.isFinite(value) || Math.abs(value) > MOST) return;
+    if (typed.trim() === '' || !Number.isFinite(value) || Math.abs(value) > MOST) return false;
     onEdit?.(list.map((old, at) => (at === cell ? value : old)));
+    return true;
   };
   const enter = (event: FocusEvent, cell: number): void => {
     stop.value = cell;
@@ -101,7 +103,8 @@ export function Matrix({ label, values, columns, onEdit, onPoint, look = () => '
 interface EntryProps {
   readonly label: string;
   readonly text: string;
-  readonly onEntry: (text: string) => void;
+  /** Whether it is taken. */
+  readonly onEntry: (text: string) => boolean;
   readonly 'data-cell': number;
   readonly tabIndex: number;
   readonly onKeyDown: (event: KeyboardEvent) => void;
@@ -117,9 +120,7 @@ function Entry({ label, text, onEntry, ...events }: EntryProps): JSX.Element {
   };
   useLayoutEffect(show, [text]);
   const enter = (entered: string): void => {
-    onEntry(entered);
-    // What is no number changes nothing, and is taken back.
-    if (entered.trim() === '' || !Number.isFinite(Number(entered.replace(',', '.')))) show();
+    if (!onEntry(entered)) show();
   };
   return <input {...events} ref={field} inputMode="decimal" aria-label={label} onChange={(event) => enter(event.currentTarget.value)} />;
 }

@@ -34,7 +34,7 @@ function windows(context: LowerContext, x: ValueId, window: WindowAttrs, groups:
 export function computedConv(context: LowerContext, window: WindowAttrs, groups: number): ValueId {
   const [oc = 1, each = 1, kh = 1, kw = 1] = context.shape(1);
   const rows = windows(context, context.value(0), window, groups);
-  const [n = 1, , pixels = 1] = context.shapeOf(rows);
+  const [n = 1] = context.shapeOf(rows);
   const filters = context.apply(permuteOp({ dims: [0, 2, 3, 1] }), [context.value(1)]);
   const matrices = context.apply(reshapeOp({ shape: [groups, oc / groups, kh * kw * each] }), [filters]);
   const products = context.apply(matMulOp({ transposed: true }), [rows, matrices]);
@@ -43,6 +43,6 @@ export function computedConv(context: LowerContext, window: WindowAttrs, groups:
   const size = [positionsOf(h, vertical), positionsOf(w, horizontal)];
   const beside = groups === 1 ? products : context.apply(permuteOp({ dims: [0, 2, 1, 3] }), [products]);
   const map = context.apply(mapLayoutOp({ to: 'nchw' }), [context.apply(reshapeOp({ shape: [n, ...size, oc] }), [beside])]);
-  if (size[0]! * size[1]! !== pixels || !context.has(2)) return map;
+  if (!context.has(2)) return map;
   return context.apply(addOp({}), [map, context.apply(reshapeOp({ shape: [oc, 1, 1] }), [context.value(2)])]);
 }

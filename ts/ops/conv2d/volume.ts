@@ -1,4 +1,5 @@
 import { perAxis, windowAxes } from '../../onnx/form/window.js';
+import type { WindowAxis } from '../../onnx/form/window.js';
 import type { LowerContext, ValueId } from '../../onnx/form/lowering.js';
 import { fill } from '../../onnx/form/tensors.js';
 import { stridesOf } from '../../tensor/shape.js';
@@ -24,7 +25,7 @@ function flatFilters(context: LowerContext): string {
 }
 
 /** Volumes [N, C, D, H, W] as maps of each output plane, whose channels are those of the planes that it sees: [N * OD, KD * C, H, W]. */
-function planes(context: LowerContext, axis: { readonly before: number; readonly after: number; readonly stride: number; readonly dilation: number; readonly kernel: number; readonly out: number }, groups: number): ValueId {
+function planes(context: LowerContext, axis: WindowAxis, groups: number): ValueId {
   const { before, after, stride, dilation, kernel, out } = axis;
   const x = context.value(0);
   const padded = before + after === 0 ? x : context.apply(padOp({ padding: [0, 0, 0, 0, before, after], mode: 'constant', value: 0 }), [x]);

@@ -1,5 +1,6 @@
 import type { RecurrentKind } from '../../contract/words.js';
 import type { LowerContext, Lowering, Lowerings, ValueId } from '../../onnx/form/lowering.js';
+import { DIRECTIONS } from '../../onnx/form/directions.js';
 import { fill } from '../../onnx/form/tensors.js';
 import type { Constant } from '../../onnx/form/types.js';
 import { concatOp } from '../concat/op.js';
@@ -27,8 +28,6 @@ interface Cell {
   readonly inputs: number;
   readonly hidden: number;
 }
-
-const DIRECTIONS: Readonly<Record<string, readonly boolean[]>> = { forward: [false], reverse: [true], bidirectional: [false, true] };
 
 /** What no one says otherwise of: no clip, no coupled gates, no peepholes, sequences of one length. */
 function isPlain(context: LowerContext, steps: number): boolean {

@@ -4,7 +4,7 @@ import { allocate, MAX_ELEMENTS, scalar } from '../../form/tensors.js';
 import type { HostTensor, OnnxGraph, OnnxPort } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { Compute, HostContext, HostOps } from '../lib/op.js';
-import { concatenate } from '../shape/slice.js';
+import { stacked } from './scan.js';
 
 /** A loop that goes on for longer is taken for one without end. */
 const MAX_ITERATIONS = 2 ** 20;
@@ -53,12 +53,8 @@ const loop: Compute = (context) => {
     if (collected > MAX_ELEMENTS) wrong('body', `at most ${MAX_ELEMENTS} elements collected by a loop`, 'more', { as: UnsupportedError });
     carried = results.slice(0, carried.length);
   }
-  return [...carried, ...scanned.map((slices, k) => (slices.length > 0 ? stacked(slices) : nothing(ports[k]!)))];
+  return [...carried, ...scanned.map((slices, k) => (slices.length > 0 ? stacked(slices, 0) : nothing(ports[k]!)))];
 };
-
-function stacked(slices: readonly HostTensor[]): HostTensor {
-  return concatenate(slices.map((slice) => ({ ...slice, shape: [1, ...slice.shape] })), 0);
-}
 
 /** What a loop without an iteration collects; dimensions that are open have the size 0. */
 function nothing({ name, dtype, shape }: OnnxPort): HostTensor {

@@ -2,18 +2,12 @@ import { FormatError, ShapeError, UnsupportedError } from '../../../base/errors.
 import { wrong } from '../../../base/wrong.js';
 import { axisOf } from '../../form/axis.js';
 import { allocate, size } from '../../form/tensors.js';
+import { perAxis } from '../../form/window.js';
 import type { HostTensor } from '../../form/types.js';
 import { copyNumbers } from '../lib/copy.js';
 import { required } from '../lib/op.js';
-import type { Compute, HostContext, HostOps } from '../lib/op.js';
+import type { Compute, HostOps } from '../lib/op.js';
 import { concatenate } from '../shape/slice.js';
-
-/** A list of a number for each, 0 where nothing is said. */
-function listOf({ attributes }: HostContext, name: string, count: number): readonly number[] {
-  const values = attributes.ints(name, new Array<number>(count).fill(0));
-  if (values.length === count) return values;
-  wrong(name, `${count} numbers`, String(values.length), { as: FormatError });
-}
 
 /** What lies at one index of an axis, which is no dimension any more. */
 function sliceAt({ dtype, shape, data }: HostTensor, axis: number, index: number): HostTensor {
@@ -24,7 +18,7 @@ function sliceAt({ dtype, shape, data }: HostTensor, axis: number, index: number
 }
 
 /** Slices beside each other along a new axis. */
-function stacked(slices: readonly HostTensor[], axis: number): HostTensor {
+export function stacked(slices: readonly HostTensor[], axis: number): HostTensor {
   const at = axisOf(axis, slices[0]!.shape.length + 1);
   return concatenate(slices.map((slice) => ({ ...slice, shape: [...slice.shape.slice(0, at), 1, ...slice.shape.slice(at)] })), at);
 }
@@ -40,8 +34,8 @@ const scan: Compute = (context) => {
     wrong('body', `${context.inputs.length} inputs, ${count} of them slices, and at least ${carried} outputs`, `${body.inputs.length} and ${body.outputs.length}`, { as: FormatError });
   }
   const scanned = Array.from({ length: count }, (_, i) => required(context, carried + i));
-  const axes = listOf(context, 'scan_input_axes', count).map((axis, i) => axisOf(axis, scanned[i]!.shape.length));
-  const backwards = listOf(context, 'scan_input_directions', count);
+  const axes = perAxis(context.attributes, 'scan_input_axes', count, 0).map((axis, i) => axisOf(axis, scanned[i]!.shape.length));
+  const backwards = perAxis(context.attributes, 'scan_input_directions', count, 0);
   const [steps = 0, ...others] = scanned.map(({ shape }, i) => shape[axes[i]!]!);
   if (others.some((length) => length !== steps)) wrong('inputs', `${steps} slices of each`, others.join(', '), { as: ShapeError });
   if (steps === 0 && collected > 0) wrong('inputs', 'at least one slice, from which the outputs have their shapes', 'none', { as: UnsupportedError });
@@ -53,8 +47,8 @@ const scan: Compute = (context) => {
     states = results.slice(0, carried);
     outputs.forEach((list, i) => list.push(results[carried + i]!));
   }
-  const to = listOf(context, 'scan_output_axes', collected);
-  const reversed = listOf(context, 'scan_output_directions', collected);
+  const to = perAxis(context.attributes, 'scan_output_axes', collected, 0);
+  const reversed = perAxis(context.attributes, 'scan_output_directions', collected, 0);
   return [...states, ...outputs.map((list, i) => stacked(reversed[i] === 0 ? list : [...list].reverse(), to[i]!))];
 };
 

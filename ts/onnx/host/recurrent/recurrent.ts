@@ -1,6 +1,7 @@
 import { FormatError, ShapeError } from '../../../base/errors.js';
 import { wrong } from '../../../base/wrong.js';
 import { showShape } from '../../../base/show.js';
+import { DIRECTIONS } from '../../form/directions.js';
 import { hostTensor } from '../../form/tensors.js';
 import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
@@ -20,8 +21,6 @@ interface Sizes {
   /** One for each direction: whether it goes backwards. */
   readonly ways: readonly boolean[];
 }
-
-const DIRECTIONS: Readonly<Record<string, readonly boolean[]>> = { forward: [false], reverse: [true], bidirectional: [false, true] };
 
 /** Whether sequences come before steps, and before directions. */
 const isBatchFirst = ({ attributes }: HostContext): boolean => attributes.int('layout', 0) !== 0;
