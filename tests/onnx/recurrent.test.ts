@@ -1,5 +1,6 @@
 /** LSTM, GRU and RNN as onnxruntime computes them, on the host and in the engine; recurrent_cases.py writes the answers. */
 import { describe, expect, test } from 'vitest';
+import { ShapeError } from '../../ts/base/errors.js';
 import { hostTensor } from '../../ts/onnx/form/tensors.js';
 import type { AttributeValue, HostTensor, OnnxModel } from '../../ts/onnx/form/types.js';
 import { evaluateGraph } from '../../ts/onnx/plan/evaluate.js';
@@ -81,6 +82,13 @@ describe.each(cases)('$what', (one) => {
       expect(hosts).toEqual(isInEngine(one) ? [] : [one.op]);
     }
   });
+});
+
+test.each([5, -1])('a sequence of %s of four steps is refused, and names the node', (length) => {
+  const long = cases.find(({ inputs }) => inputs[4])!;
+  const { model, x } = modelOf({ ...long, inputs: long.inputs.map((input, place) => (place === 4 && input ? { ...input, data: [4, length] } : input)) }, false);
+  expect(() => evaluateGraph(model.graph, [x])).toThrow(ShapeError);
+  expect(() => evaluateGraph(model.graph, [x])).toThrow(/LSTM.*sequence_lens.*at most 4 steps/);
 });
 
 /** Cells of the usual functions, without limits, gates that see the cell, or sequences of their own lengths. */

@@ -40,6 +40,8 @@ function sizesOf(context: HostContext, { gates }: Cell): Sizes {
     const given = context.inputs[input];
     if (given) expectShape(name, shape, given.shape);
   }
+  const odd = context.inputs[4]?.data.find((length) => !(length >= 0 && length <= steps));
+  if (odd !== undefined) wrong('sequence_lens', `lengths of at most ${steps} steps`, String(odd), { as: ShapeError });
   return { steps, n, inputs, hidden, ways };
 }
 
