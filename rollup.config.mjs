@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -16,6 +16,12 @@ const webPlatform = {
     if (!importer?.endsWith('.platform.js') || !source.endsWith('.node.js')) return null;
     return join(dirname(importer), source.replace(/\.node\.js$/, '.web.js'));
   },
+};
+
+/** For the least: the glue is not there yet, since the Rust compiler runs at the same time. */
+const glueBeside = {
+  name: 'glue-beside',
+  resolveId: (source) => (/\/pkg\/glue[a-z-]*\.js$/.test(source) ? { id: `./${basename(source)}`, external: true } : null),
 };
 
 const copyWasm = {
@@ -213,4 +219,8 @@ const rest = [
 ];
 
 /** `--configLeast`: what the command line needs to run a safetensors file. */
-export default ({ configLeast }) => [nodeParts, nodeWorker, inlineParts('node', []), commandLine, ...(configLeast ? [] : rest)];
+export default ({ configLeast }) => {
+  if (!configLeast) return [nodeParts, nodeWorker, inlineParts('node', []), commandLine, ...rest];
+  const least = [{ ...nodeParts, plugins: nodeParts.plugins.filter((plugin) => plugin !== copyWasm) }, nodeWorker, inlineParts('node', []), commandLine];
+  return least.map((part) => ({ ...part, plugins: [glueBeside, ...part.plugins] }));
+};

@@ -8,7 +8,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeGlue } from './glue.mjs';
@@ -21,9 +21,19 @@ function fail(problem, remedy) {
   process.exit(1);
 }
 
-function run(command, args, problem, remedy) {
-  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  if (error || status !== 0) fail(`${problem}${error ? ` (${error.message})` : ''}`, remedy);
+/** Runs a command while others may run beside it. Resolves to nothing, or to what failed. */
+async function attempt(command, args) {
+  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const end = () => child.kill();
+  process.on('exit', end);
+  const failure = await new Promise((resolve) => child.on('exit', (code) => resolve(code === 0 ? undefined : '')).on('error', (error) => resolve(` (${error.message})`)));
+  process.off('exit', end);
+  return failure;
+}
+
+async function run(command, args, problem, remedy) {
+  const failure = await attempt(command, args);
+  if (failure !== undefined) fail(`${problem}${failure}`, remedy);
 }
 
 /** Path, size and time of every file: changes with any edit, and takes milliseconds. */
@@ -46,12 +56,12 @@ function isDone(stampFile, sources) {
 }
 
 /** Does the work unless its stamp says that it was done. Work that returns false is tried again next time. */
-function step(name, stampFile, sources, work) {
+async function step(name, stampFile, sources, work) {
   if (isDone(stampFile, sources)) return;
   const stamp = join(ROOT, stampFile);
   const start = performance.now();
   console.error(`setup: ${name} ...`);
-  if (work() === false) return;
+  if ((await work()) === false) return;
   mkdirSync(dirname(stamp), { recursive: true });
   // Taken again: making something may touch its own sources, as a lock file.
   writeFileSync(stamp, fingerprint(sources));
@@ -61,24 +71,23 @@ function step(name, stampFile, sources, work) {
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 20) fail(`Node ${process.version} is too old`, 'Install Node 20 or newer from https://nodejs.org');
 
-step('npm packages', 'node_modules/.receptive-stamp', ['package-lock.json'], () => {
-  run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci failed', 'The npm registry must be reachable once; then run this again.');
-});
+await step('npm packages', 'node_modules/.receptive-stamp', ['package-lock.json'], () =>
+  run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci failed', 'The npm registry must be reachable once; then run this again.'),
+);
 
 /** Written when rust-src is there, so that its arrival is a reason to build anew. */
 const RUST_SRC = 'node_modules/.receptive-rust-src';
 
-step('wasm32 target', 'node_modules/.receptive-target', ['crates/Cargo.toml'], () => {
+await step('wasm32 target', 'node_modules/.receptive-target', ['crates/Cargo.toml'], () => {
   const installed = spawnSync('rustup', ['target', 'list', '--installed'], { encoding: 'utf8' });
   if (installed.error) fail('rustup was not found', 'Install Rust from https://rustup.rs and open a new terminal.');
   if (installed.stdout.includes('wasm32-unknown-unknown')) return;
   const remedy = 'Run `rustup target add wasm32-unknown-unknown` where the network allows it, then this again.';
-  run('rustup', ['target', 'add', 'wasm32-unknown-unknown'], 'the wasm32 target could not be added', remedy);
+  return run('rustup', ['target', 'add', 'wasm32-unknown-unknown'], 'the wasm32 target could not be added', remedy);
 });
 
-step('the sources of Rust\'s standard library', RUST_SRC, ['crates/Cargo.toml'], () => {
-  const { status } = spawnSync('rustup', ['component', 'add', 'rust-src'], { stdio: ['ignore', 2, 2] });
-  if (status === 0) return true;
+await step('the sources of Rust\'s standard library', RUST_SRC, ['crates/Cargo.toml'], async () => {
+  if ((await attempt('rustup', ['component', 'add', 'rust-src'])) === undefined) return true;
   console.error('setup: rust-src could not be added: without it models compute on one thread, all else works');
   return false;
 });
@@ -109,35 +118,43 @@ function clear() {
   for (const folder of ['.build', 'dist']) rmSync(join(ROOT, folder), { recursive: true, force: true });
 }
 
-/** For the least, TypeScript becomes JavaScript while the Rust compiler runs, and its types are left to `npm test`. Resolves to the exit code. */
-function translate() {
+const script = (...args) => run(process.execPath, args, 'the bundles could not be built', 'rollup or tsc says why above.');
+const ROLLUP = ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'];
+
+/** For the least, the scripts are made while the Rust compiler runs: they find its glue beside them later, and their types are left to `npm test`. */
+async function makeScripts() {
   clear();
-  const child = spawn(process.execPath, [TSC, '-p', 'ts/tsconfig.least.json'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
-  return new Promise((resolve) => child.on('exit', resolve).on('error', () => resolve(1)));
+  await script(TSC, '-p', 'ts/tsconfig.least.json');
+  await script(...ROLLUP, '--configLeast');
 }
-const translated = least && !(isDone(...BUNDLES) && existsSync(join(ROOT, '.build'))) ? translate() : 0;
+const scripts = least && !isDone(...BUNDLES) ? makeScripts() : undefined;
 
 for (const variant of variants) {
-  step(`WebAssembly, ${variant}`, stampOf(variant), sourcesOf(variant), () => {
+  await step(`WebAssembly, ${variant}`, stampOf(variant), sourcesOf(variant), () => {
     const remedy = 'The compiler says why above. crates.io must be reachable for the first build.';
-    run(process.execPath, ['crates/build.mjs', '--variants', variant], 'the wasm module could not be built', remedy);
+    return run(process.execPath, ['crates/build.mjs', '--variants', variant], 'the wasm module could not be built', remedy);
   });
 }
 writeGlue(undefined, variants);
 
 if (!least) {
-  step('WebAssembly, lessons', stampOf('lessons'), ['crates/lessons', 'crates/Cargo.toml', 'crates/build.mjs'], () => {
-    run(process.execPath, ['crates/build.mjs', '--lessons'], 'the lessons could not be built', 'The compiler says why above.');
-  });
+  await step('WebAssembly, lessons', stampOf('lessons'), ['crates/lessons', 'crates/Cargo.toml', 'crates/build.mjs'], () =>
+    run(process.execPath, ['crates/build.mjs', '--lessons'], 'the lessons could not be built', 'The compiler says why above.'),
+  );
 }
 
-if ((await translated) !== 0) fail('TypeScript could not be compiled', 'tsc says why above.');
+await scripts;
 
-step('bundles', ...BUNDLES, () => {
-  const node = (...args) => run(process.execPath, args, 'the bundles could not be built', 'rollup or tsc says why above.');
-  if (!least) {
-    clear();
-    for (const config of ['build', 'types']) node(TSC, '-p', `ts/tsconfig.${config}.json`);
-  }
-  node('node_modules/rollup/dist/bin/rollup', '-c', '--silent', ...(least ? ['--configLeast'] : []));
+/** What the Rust compiler made, to where the scripts look for it. */
+function placeBeside() {
+  mkdirSync(join(ROOT, 'dist/wasm'), { recursive: true });
+  for (const file of ['glue.js', 'glue-threads.js']) copyFileSync(join(ROOT, 'crates/pkg', file), join(ROOT, 'dist/node', file));
+  for (const variant of variants) copyFileSync(join(ROOT, 'crates/pkg', variant, 'receptive_bg.wasm'), join(ROOT, 'dist/wasm', `${variant}.wasm`));
+}
+
+await step('bundles', ...BUNDLES, async () => {
+  if (least) return placeBeside();
+  clear();
+  for (const config of ['build', 'types']) await script(TSC, '-p', `ts/tsconfig.${config}.json`);
+  await script(...ROLLUP);
 });

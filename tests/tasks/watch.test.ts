@@ -64,4 +64,26 @@ describe('watch', () => {
     await expect(broken.next()).rejects.toBeInstanceOf(EngineError);
     await expect(broken.next()).resolves.toMatchObject({ done: true });
   });
+
+  it('looks at a video only where it has a frame, whatever calls back', async () => {
+    // As a camera on a busy machine: a frame was presented, and its pixels can be read only later.
+    const video = Object.assign(new EventTarget(), { readyState: 1, srcObject: {}, currentSrc: '', error: null });
+    const callbacks: (() => void)[] = [];
+    Object.assign(video, { requestVideoFrameCallback: (callback: () => void) => callbacks.push(callback) });
+    const net = model(Infinity, undefined);
+    const answers = watch(net, video as unknown as HTMLVideoElement);
+    const first = answers.next();
+    callbacks.shift()?.();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect([net.asked, callbacks.length]).toEqual([0, 1]);
+    video.readyState = 2;
+    video.dispatchEvent(new Event('loadeddata'));
+    await expect(first).resolves.toMatchObject({ value: ANSWER });
+    const second = answers.next();
+    video.readyState = 4;
+    callbacks.shift()?.();
+    await expect(second).resolves.toMatchObject({ value: ANSWER });
+    await answers.return();
+    expect(net.asked).toBe(2);
+  });
 });

@@ -87,10 +87,11 @@ class Frames {
     this.track = 'getSettings' in source ? source : undefined;
     this.image = 'getSettings' in source ? showing(source) : source;
     this.video = 'readyState' in this.image ? this.image : undefined;
-    this.fresh = !this.video || this.video.readyState > 1;
+    this.fresh = this.shows;
     this.tick();
     signal?.addEventListener('abort', this.end);
     this.video?.addEventListener('ended', this.end);
+    this.video?.addEventListener('loadeddata', this.see);
     if (this.video) this.checking = setInterval(() => this.hasEnded && this.end(), CHECK_MS);
   }
 
@@ -108,9 +109,15 @@ class Frames {
   /** Waits for it; false when no more will come. */
   async next(): Promise<boolean> {
     if (this.hasEnded) this.end();
-    if (!this.fresh && !this.finished) await new Promise<void>((wake) => (this.wake = wake));
+    // A video that was given another source has none again.
+    while (!(this.fresh && this.shows) && !this.finished) await new Promise<void>((wake) => (this.wake = wake));
     this.fresh = false;
     return !this.finished;
+  }
+
+  /** Whether there is a frame at all: browsers call back for the first of a camera before its pixels can be read. */
+  private get shows(): boolean {
+    return !this.video || this.video.readyState > 1;
   }
 
   private get finished(): boolean {
@@ -122,14 +129,20 @@ class Frames {
     clearInterval(this.checking);
     this.signal?.removeEventListener('abort', this.end);
     this.video?.removeEventListener('ended', this.end);
+    this.video?.removeEventListener('loadeddata', this.see);
     if (this.track && this.video) this.video.srcObject = null;
+    this.wake?.();
+  };
+
+  private readonly see = (): void => {
+    if (!this.shows) return;
+    this.fresh = true;
     this.wake?.();
   };
 
   private readonly tick = (): void => {
     const seen = (): void => {
-      this.fresh = true;
-      this.wake?.();
+      this.see();
       if (!this.over) this.tick();
     };
     if (this.video && 'requestVideoFrameCallback' in this.video) this.video.requestVideoFrameCallback(seen);
