@@ -72,6 +72,18 @@ export function runCase(folder: string, compute: Compute): string | undefined {
   return undefined;
 }
 
+/** Cases that do not pass, with the reason. */
+export function failures(folder: string, compute: Compute): string[] {
+  return caseNames(folder).flatMap((name) => {
+    try {
+      const wrong = runCase(join(folder, name), compute);
+      return wrong === undefined ? [] : [`${name}: ${wrong}`];
+    } catch (error) {
+      return [`${name}: ${String(error)}`];
+    }
+  });
+}
+
 function tensors(folder: string, kind: 'input' | 'output'): HostTensor[] {
   const number = (name: string): number => Number(/\d+/.exec(name)?.[0]);
   const files = readdirSync(folder).filter((name) => name.startsWith(`${kind}_`));
@@ -84,7 +96,7 @@ function counting(shape: readonly number[]): HostTensor {
   return hostTensor('float32', shape, Float32Array.from({ length: n }, (_, i) => i / n));
 }
 
-/** The tolerances of the ONNX project: 1e-3 relative, 1e-7 absolute; more where 16 bits or a whole network are in between. */
+/** The tolerances of the ONNX project: 1e-3 relative, 1e-7 absolute; more where 16 bits or a whole network are in between, as the last of 8 bits that bfloat16 has. */
 function compare(got: readonly (HostTensor | undefined)[], expected: readonly HostTensor[]): string | undefined {
   for (const [index, want] of expected.entries()) {
     const output = got[index];
@@ -93,10 +105,11 @@ function compare(got: readonly (HostTensor | undefined)[], expected: readonly Ho
     if (output.dtype !== want.dtype) return `${place} is ${output.dtype}, expected ${want.dtype}`;
     if (output.shape.join() !== want.shape.join()) return `${place} is ${showShape(output.shape)}, expected ${showShape(want.shape)}`;
     const absolute = want.dtype === 'float16' || want.dtype === 'bfloat16' ? 1e-3 : 1e-6;
+    const relative = want.dtype === 'bfloat16' ? 2 ** -7 : 1e-3;
     for (let i = 0; i < want.data.length; i++) {
       const [a, b] = [output.data[i]!, want.data[i]!];
       if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
-      if (Number.isFinite(b) && Math.abs(a - b) <= absolute + 1e-3 * Math.abs(b)) continue;
+      if (Number.isFinite(b) && Math.abs(a - b) <= absolute + relative * Math.abs(b)) continue;
       return `${place}[${i}] is ${a}, expected ${b}`;
     }
   }

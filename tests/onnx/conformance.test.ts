@@ -2,22 +2,10 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RUNNABLE } from '../golden/engine.js';
-import { caseNames, inEngine, onHost, runCase, unpacked } from './cases.js';
+import { caseNames, failures, inEngine, onHost, unpacked } from './cases.js';
 
 const NODES = join(unpacked('onnx-node'), 'node');
 const MODELS = ['simple', 'pytorch-operator', 'pytorch-converted', 'light'].map((kind) => join(unpacked('onnx-models'), kind));
-
-/** Cases that do not pass, with the reason. */
-function failures(folder: string, compute: Parameters<typeof runCase>[1]): string[] {
-  return caseNames(folder).flatMap((name) => {
-    try {
-      const wrong = runCase(join(folder, name), compute);
-      return wrong === undefined ? [] : [`${name}: ${wrong}`];
-    } catch (error) {
-      return [`${name}: ${String(error)}`];
-    }
-  });
-}
 
 test('the cases are there', () => {
   expect(caseNames(NODES)).toHaveLength(1180);

@@ -31,6 +31,13 @@ const filtered = (x: Shape, w: Shape, attributes: Partial<NodeSpec>): Case => [`
 const product = (equation: string, a: Shape, b: Shape): Case => [`Einsum ${equation}`, { x: a, z: b }, { op: 'Einsum', inputs: ['x', 'z'], string: { equation } }];
 const sampled = (string: Readonly<Record<string, string>>, int: Readonly<Record<string, number>>): Case => [`GridSample ${Object.values(string).join(' ')} ${JSON.stringify(int)}`, { x: [2, 3, 4, 5], z: [2, 3, 6, 2] }, { op: 'GridSample', inputs: ['x', 'z'], string, int }];
 
+/** Of q, k and v: 4-D, or 3-D with numbers of heads. */
+function attention(what: string, shapes: readonly [Shape, Shape, Shape], node: Partial<NodeSpec> = {}, mask?: Shape, truths = false): Case {
+  const [x, z, w] = shapes;
+  const before: NodeSpec[] = truths ? [{ op: 'Less', inputs: ['m', 'half'], outputs: ['mask'] }] : [{ op: 'Neg', inputs: ['m'], outputs: ['mask'] }];
+  return [`Attention ${what}`, { x, z, w, ...(mask && { m: mask }) }, { op: 'Attention', inputs: ['x', 'z', 'w', ...(mask ? ['mask'] : [])], ...node }, mask ? { before, ...(truths && { weights: { half: [[], [0.5]] } }) } : {}];
+}
+
 /** ReduceSum has its axes as an input since operator set 13, the others since 18. */
 function reduced(op: string, shape: Shape, axes: readonly number[], int: Readonly<Record<string, number>> = {}): Case {
   const what = `${op} of [${shape.join()}] over ${axes.join()} ${JSON.stringify(int)}`;
@@ -77,6 +84,15 @@ const CASES: readonly Case[] = [
   product('nhwc,cd->nhwd', [2, 3, 4, 5], [5, 6]), product('i,j->ij', [3], [4]), product('i,i->i', [3], [3]), product('bij, bjk -> bik', [2, 3, 4], [2, 4, 5]), product('ij,jk', [3, 4], [4, 5]),
   ...['abcd->dcba', 'abcd->ac', 'abcd->bdca', 'abcd->b'].map((equation) => one('Einsum', [2, 3, 4, 5], { string: { equation } })),
   ...['zeros', 'border', 'reflection'].flatMap((padding_mode) => ['linear', 'nearest'].flatMap((mode) => [0, 1].map((align_corners) => sampled({ padding_mode, mode }, { align_corners })))),
+  attention('of heads', [[2, 3, 5, 4], [2, 3, 6, 4], [2, 3, 6, 7]]),
+  attention('of one head and scale', [[1, 1, 5, 4], [1, 1, 1, 4], [1, 1, 1, 7]], { float: { scale: 0.3 } }),
+  attention('of three dimensions', [[2, 5, 12], [2, 6, 12], [2, 6, 9]], { int: { q_num_heads: 3, kv_num_heads: 3 } }),
+  attention('of shared keys', [[2, 5, 12], [2, 6, 6], [2, 6, 4]], { int: { q_num_heads: 4, kv_num_heads: 2 } }),
+  attention('of shared keys, in order of time', [[2, 4, 5, 3], [2, 2, 5, 3], [2, 2, 5, 3]], { int: { is_causal: 1 } }),
+  attention('in order of time', [[2, 3, 5, 4], [2, 3, 6, 4], [2, 3, 6, 7]], { int: { is_causal: 1 } }),
+  attention('and numbers', [[2, 3, 5, 4], [2, 3, 6, 4], [2, 3, 6, 7]], {}, [2, 1, 5, 6]),
+  attention('and a row of numbers', [[2, 3, 5, 4], [2, 3, 6, 4], [2, 3, 6, 7]], {}, [1, 6]),
+  attention('and truths', [[2, 3, 5, 4], [2, 3, 6, 4], [2, 3, 6, 7]], {}, [3, 5, 6], true),
   two('MatMul', [5, 7], [7, 9]),
   ['Gemm of two that are computed', { x: [5, 7], z: [9, 7], c: [9] }, { op: 'Gemm', inputs: ['x', 'z', 'c'], int: { transB: 1 } }],
   two('MatMul', [2, 3, 5, 7], [2, 3, 7, 9]),

@@ -2,6 +2,7 @@
 import type { Lowerings } from '../onnx/form/lowering.js';
 import { activationLowerings } from './activation/onnx.js';
 import { addLowerings } from './add/onnx.js';
+import { attentionLowerings } from './attention/onnx.js';
 import { batchNorm2dLowerings } from './batch-norm2d/onnx.js';
 import { chooseLowerings } from './choose/onnx.js';
 import { compareLowerings } from './compare/onnx.js';
@@ -44,6 +45,7 @@ import { upsampleLowerings } from './upsample/onnx.js';
 export const LOWERINGS: Lowerings = {
   ...activationLowerings,
   ...addLowerings,
+  ...attentionLowerings,
   ...batchNorm2dLowerings,
   ...chooseLowerings,
   ...compareLowerings,

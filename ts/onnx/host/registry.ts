@@ -1,4 +1,5 @@
 import type { OnnxNode } from '../form/types.js';
+import { attentionOps } from './attention/attention.js';
 import { castOps } from './elementwise/cast.js';
 import { controlOps } from './control/control.js';
 import { col2ImOps } from './conv/col2im.js';
@@ -27,6 +28,7 @@ import type { HostOp, HostOps } from './lib/op.js';
 
 /** Every operator that can be computed outside of the engine. */
 const OPS: HostOps = {
+  ...attentionOps,
   ...castOps,
   ...controlOps,
   ...col2ImOps,

@@ -26,9 +26,19 @@ class Writer {
   constructor(private readonly of: OnnxNode) {}
 
   add(op: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
-    const output = `${this.of.outputs.find((name) => name !== '') ?? this.of.name} (${this.nodes.length})`;
-    this.nodes.push({ name: `${this.of.name}/${op}`, op, domain: '', inputs, outputs: [output], attributes: new Map(Object.entries(attributes)), opset: OPSET });
-    return output;
+    return this.several(1, op, inputs, attributes)[0]!;
+  }
+
+  /** Parts along an axis. */
+  split(parts: number, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>>): readonly string[] {
+    return this.several(parts, 'Split', inputs, attributes);
+  }
+
+  private several(count: number, op: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>>): readonly string[] {
+    const base = this.of.outputs.find((name) => name !== '') ?? this.of.name;
+    const outputs = Array.from({ length: count }, (_, i) => `${base} (${this.nodes.length}${count > 1 ? `.${i}` : ''})`);
+    this.nodes.push({ name: `${this.of.name}/${op}`, op, domain: '', inputs, outputs, attributes: new Map(Object.entries(attributes)), opset: OPSET });
+    return outputs;
   }
 
   number(value: number): string {
@@ -139,14 +149,51 @@ const skip = (norm: 'layer' | 'root'): Rewrite => (node) => {
   return writer.end(normed, '', '', sum);
 };
 
+/** Attention of heads that lie in the last dimension; the scores of queries to keys are no output of it. */
+function attention(writer: Writer, node: OnnxNode, inputs: readonly string[]): readonly OnnxNode[] | undefined {
+  const heads = int(numberOf(node, 'num_heads', 0));
+  const scale = numberOf(node, 'scale', 0);
+  const attributes = { q_num_heads: heads, kv_num_heads: heads, is_causal: int(numberOf(node, 'unidirectional', 0)), ...(scale !== 0 && { scale: float(scale) }) };
+  return writer.end(writer.add('Attention', inputs, attributes));
+}
+
+/** Queries, keys and values that are computed here from one sequence. */
+const selfAttention: Rewrite = (node) => {
+  const [x = '', weights = '', bias, mask, past, added = ''] = node.inputs;
+  if (mask || past || numberOf(node, 'do_rotary', 0) !== 0) return undefined;
+  const writer = new Writer(node);
+  const all = writer.sum(writer.add('MatMul', [x, weights]), bias);
+  const sizes = node.attributes.get('qkv_hidden_sizes');
+  const axis = { axis: int(-1) };
+  const parts = sizes?.kind === 'ints' ? writer.split(3, [all, writer.add('Constant', [], { value_ints: sizes })], axis) : writer.split(3, [all], { ...axis, num_outputs: int(3) });
+  return attention(writer, node, [...parts, added]);
+};
+
+/** Queries, keys and values that are given apart, each with its part of a bias. */
+const multiHead: Rewrite = (node) => {
+  const [query = '', key, value, bias, padding, added = '', ...past] = node.inputs;
+  // One input may hold all three, and a mask may be a list of lengths: neither is written by exporters of images.
+  if (!key || !value || padding || past.some((name) => name !== '')) return undefined;
+  const writer = new Writer(node);
+  if (!bias) return attention(writer, node, [query, key, value, added]);
+  const ints = (...numbers: readonly number[]): string => writer.add('Constant', [], { value_ints: { kind: 'ints', value: numbers } });
+  const width = writer.add('Shape', [query], { start: int(2), end: int(3) });
+  const twice = writer.add('Add', [width, width]);
+  const bounds = [[ints(0), width], [width, twice], [twice, ints(Number.MAX_SAFE_INTEGER)]];
+  const shifted = [query, key, value].map((name, i) => writer.sum(name, writer.add('Slice', [bias, ...bounds[i]!])));
+  return attention(writer, node, [...shifted, added]);
+};
+
 /** Operators that onnxruntime's optimiser writes into files, by domain and name. */
 const REWRITES: Readonly<Record<string, Rewrite>> = {
+  'com.microsoft:Attention': selfAttention,
   'com.microsoft:BiasGelu': gelu('none'),
   'com.microsoft:FastGelu': gelu('tanh'),
   'com.microsoft:FusedConv': fusedConv,
   'com.microsoft:FusedGemm': fusedGemm,
   'com.microsoft:FusedMatMul': fusedMatMul,
   'com.microsoft:Gelu': gelu('none'),
+  'com.microsoft:MultiHeadAttention': multiHead,
   'com.microsoft:QuickGelu': quickGelu,
   'com.microsoft:SkipLayerNormalization': skip('layer'),
   'com.microsoft:SkipSimplifiedLayerNormalization': skip('root'),
