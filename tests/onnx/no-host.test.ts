@@ -9,7 +9,7 @@ import { modelBytes } from './build.js';
 import type { GraphSpec, NodeSpec } from './build.js';
 
 type Shape = readonly number[];
-type Case = readonly [what: string, shapes: Readonly<Record<string, Shape>>, node: Partial<NodeSpec> & Pick<NodeSpec, 'op' | 'inputs'>, more?: Partial<GraphSpec> & { readonly positive?: boolean; readonly before?: readonly NodeSpec[] }];
+type Case = readonly [what: string, shapes: Readonly<Record<string, Shape>>, node: Partial<NodeSpec> & Pick<NodeSpec, 'op' | 'inputs'>, more?: Partial<GraphSpec> & { readonly opset?: number; readonly positive?: boolean; readonly before?: readonly NodeSpec[] }];
 
 const size = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 const numbers = (length: number, seed: number): number[] => Array.from({ length }, (_, i) => (((i * 37 + seed * 101) % 41) - 20) / 8);
@@ -30,6 +30,9 @@ const logic = (op: string): Case => [op, { x: [3, 5], z: [3, 5] }, { op, inputs:
 const filtered = (x: Shape, w: Shape, attributes: Partial<NodeSpec>): Case => [`Conv of [${x.join()}] by computed [${w.join()}]`, { x, z: w, b: [w[0]!] }, { op: 'Conv', inputs: ['x', 'z', 'b'], ...attributes }];
 const product = (equation: string, a: Shape, b: Shape): Case => [`Einsum ${equation}`, { x: a, z: b }, { op: 'Einsum', inputs: ['x', 'z'], string: { equation } }];
 const sampled = (string: Readonly<Record<string, string>>, int: Readonly<Record<string, number>>): Case => [`GridSample ${Object.values(string).join(' ')} ${JSON.stringify(int)}`, { x: [2, 3, 4, 5], z: [2, 3, 6, 2] }, { op: 'GridSample', inputs: ['x', 'z'], string, int }];
+
+/** To sizes of the last two dimensions; for operator set 11 and later. */
+const resized = (size: readonly [number, number], string: Readonly<Record<string, string>>, more: Partial<NodeSpec> = {}): Case => [`Resize to ${size.join()} ${JSON.stringify({ ...string, ...more })}`, { x: [2, 3, 4, 5] }, { op: 'Resize', inputs: ['x', '', '', 'sizes'], string, ...more }, { int64: { sizes: [2, 3, ...size] } }];
 
 /** Of q, k and v: 4-D, or 3-D with numbers of heads. */
 function attention(what: string, shapes: readonly [Shape, Shape, Shape], node: Partial<NodeSpec> = {}, mask?: Shape, truths = false): Case {
@@ -84,6 +87,19 @@ const CASES: readonly Case[] = [
   product('nhwc,cd->nhwd', [2, 3, 4, 5], [5, 6]), product('i,j->ij', [3], [4]), product('i,i->i', [3], [3]), product('bij, bjk -> bik', [2, 3, 4], [2, 4, 5]), product('ij,jk', [3, 4], [4, 5]),
   ...['abcd->dcba', 'abcd->ac', 'abcd->bdca', 'abcd->b'].map((equation) => one('Einsum', [2, 3, 4, 5], { string: { equation } })),
   ...['zeros', 'border', 'reflection'].flatMap((padding_mode) => ['linear', 'nearest'].flatMap((mode) => [0, 1].map((align_corners) => sampled({ padding_mode, mode }, { align_corners })))),
+  ...['half_pixel', 'asymmetric', 'align_corners', 'pytorch_half_pixel', 'half_pixel_symmetric'].flatMap((coordinate_transformation_mode) => ['nearest', 'linear', 'cubic'].flatMap((mode) => ([[8, 10], [7, 3], [3, 8]] as const).map((size) => resized(size, { coordinate_transformation_mode, mode })))),
+  ...['floor', 'ceil', 'round_prefer_ceil'].map((nearest_mode) => resized([6, 7], { nearest_mode })),
+  resized([6, 7], { mode: 'cubic' }, { int: { exclude_outside: 1 }, float: { cubic_coeff_a: -0.5 } }),
+  resized([3, 2], { mode: 'linear' }, { int: { antialias: 1 } }),
+  ['Resize of some axes', { x: [2, 3, 4, 5] }, { op: 'Resize', inputs: ['x', '', 'by'], string: { mode: 'linear' }, ints: { axes: [3, 1] } }, { weights: { by: [[2], [1.5, 2]] } }],
+  ['Resize of volumes', { x: [1, 2, 3, 4, 5] }, { op: 'Resize', inputs: ['x', '', 'by'], string: { mode: 'linear' } }, { weights: { by: [[5], [1, 1, 2, 2, 2]] } }],
+  ['Resize of lines', { x: [2, 3, 5] }, { op: 'Resize', inputs: ['x', '', 'by'], string: { mode: 'nearest' } }, { weights: { by: [[3], [1, 1, 2]] } }],
+  ['Resize of operator set 10 rounds up where it shrinks', { x: [2, 3, 4, 10] }, { op: 'Resize', inputs: ['x', 'by'], string: { mode: 'nearest' } }, { weights: { by: [[4], [1, 1, 1, 0.6]] }, opset: 10 }],
+  ...[[1, 1, 2, 3], [1, 1, 1.5, 2]].flatMap((by) => ['nearest', 'linear'].map((mode): Case => [`Upsample ${mode} by ${by.join()}`, { x: [2, 3, 4, 5] }, { op: 'Upsample', inputs: ['x', 'by'], string: { mode } }, { weights: { by: [[4], by] }, opset: 9 }])),
+  ...['Sum', 'Mean'].map((op): Case => [`${op} of three`, { x: [2, 3], z: [3], w: [2, 1] }, { op, inputs: ['x', 'z', 'w'] }]),
+  one('Swish', [2, 3, 4, 5]),
+  one('Swish', [7], { float: { alpha: 0.5 } }),
+  ...[[-1, [5]], [2, [4, 5]], [1, [3, 1, 5]]].map(([axis, of]): Case => [`RMSNormalization from ${String(axis)}`, { x: [2, 3, 4, 5] }, { op: 'RMSNormalization', inputs: ['x', 's'], int: { axis: axis as number } }, { weights: { s: weight(of as number[]) } }]),
   attention('of heads', [[2, 3, 5, 4], [2, 3, 6, 4], [2, 3, 6, 7]]),
   attention('of one head and scale', [[1, 1, 5, 4], [1, 1, 1, 4], [1, 1, 1, 7]], { float: { scale: 0.3 } }),
   attention('of three dimensions', [[2, 5, 12], [2, 6, 12], [2, 6, 9]], { int: { q_num_heads: 3, kv_num_heads: 3 } }),
@@ -131,8 +147,8 @@ const TIMES = [
   })),
 ];
 
-describe.each(TIMES)('$what', ({ shapes, node, behind, more: { positive = false, before: _, outputs = ['y'], ...more } }) => {
-  const model = readOnnx(modelBytes({ inputs: shapes, outputs, nodes: [...behind, { outputs: ['y'], ...node }], ...more } as GraphSpec), 'one node');
+describe.each(TIMES)('$what', ({ shapes, node, behind, more: { positive = false, before: _, outputs = ['y'], opset, ...more } }) => {
+  const model = readOnnx(modelBytes({ inputs: shapes, outputs, nodes: [...behind, { outputs: ['y'], ...node }], ...more } as GraphSpec, opset), 'one node');
   const value = (x: number): number => (positive ? Math.abs(x) + 0.25 : x);
   const inputs = new Map(Object.entries(shapes).map(([name, shape], i) => [name, hostTensor('float32', shape, numbers(size(shape), i).map(value))]));
 

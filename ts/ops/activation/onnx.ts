@@ -1,7 +1,9 @@
 import type { ActivationWords } from '../../graph/op.js';
 import { ACTIVATIONS } from '../../contract/words.js';
-import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import type { LowerContext, Lowering, Lowerings, ValueId } from '../../onnx/form/lowering.js';
 import { LARGEST_FLOAT } from '../../onnx/form/types.js';
+import { fill } from '../../onnx/form/tensors.js';
+import { mulOp } from '../mul/op.js';
 import { activationOp } from './op.js';
 
 function activation(name: string, words: (context: LowerContext) => ActivationWords | undefined): Lowering {
@@ -25,6 +27,15 @@ function isSelfNormal(attributes: LowerContext['attributes']): boolean {
   return near('alpha', 1.6732632) && near('gamma', 1.0507009);
 }
 
+/** x * sigmoid(alpha * x) */
+const swish: Lowering = (context) => {
+  const alpha = context.attributes.float('alpha', 1);
+  const [x, apply] = [context.value(0), (name: 'silu' | 'sigmoid', value: ValueId): ValueId => context.apply(activationOp({ name, words: [ACTIVATIONS[name], 0, 0] }), [value])];
+  if (alpha === 1) return [apply('silu', x)];
+  const operand = context.derived('alpha', [1], () => fill('float32', [1], () => alpha));
+  return [context.apply(mulOp({}), [x, apply('sigmoid', context.apply(mulOp({ operand: [1] }), [x], { operand }))])];
+};
+
 export const activationLowerings: Lowerings = {
   Celu: activation('celu', ({ attributes }) => [ACTIVATIONS.celu, attributes.float('alpha', 1), 0]),
   Clip: activation('clip', clip),
@@ -47,5 +58,6 @@ export const activationLowerings: Lowerings = {
   Sigmoid: activation('sigmoid', () => [ACTIVATIONS.sigmoid, 0, 0]),
   Softplus: activation('softplus', () => [ACTIVATIONS.softplus, 0, 0]),
   Softsign: activation('softsign', () => [ACTIVATIONS.softsign, 0, 0]),
+  Swish: swish,
   Tanh: activation('tanh', () => [ACTIVATIONS.tanh, 0, 0]),
 };

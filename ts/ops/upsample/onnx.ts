@@ -1,6 +1,8 @@
-import type { LowerContext, Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import type { LowerContext, Lowering, Lowerings, ValueId } from '../../onnx/form/lowering.js';
+import { resizeForm, upsampleForm } from '../../onnx/form/resize.js';
 import { isMap } from '../onnx-window.js';
 import { upsampleOp } from './op.js';
+import { byTaps } from './taps.js';
 
 /** Height and width of the result, and the factors they come from where they were given as such. */
 interface Target {
@@ -26,8 +28,8 @@ function targetOf(context: LowerContext): Target | undefined {
   return { size: [Math.floor(h), Math.floor(w)], factors: [sh, sw] };
 }
 
-/** Only what equals PyTorch's nearest and bilinear on whole maps. */
-const resize: Lowering = (context) => {
+/** What equals PyTorch's nearest and bilinear on whole maps has a step of its own. */
+function whole(context: LowerContext): readonly ValueId[] | undefined {
   const { attributes, opset } = context;
   const plain =
     !attributes.has('axes') &&
@@ -39,7 +41,8 @@ const resize: Lowering = (context) => {
   const { size, factors } = target;
   const mode = attributes.string('mode', 'nearest');
   const coordinates = attributes.string('coordinate_transformation_mode', opset < 11 ? 'asymmetric' : 'half_pixel');
-  const floors = opset < 11 || attributes.string('nearest_mode', 'round_prefer_floor') === 'floor';
+  // Before opset 11 what shrinks is rounded up.
+  const floors = opset < 11 ? factors?.every((factor) => factor >= 1) === true : attributes.string('nearest_mode', 'round_prefer_floor') === 'floor';
   const nearest = mode === 'nearest' && coordinates === 'asymmetric' && floors;
   const alignCorners = coordinates === 'align_corners';
   const halfPixel = coordinates === 'half_pixel' || (coordinates === 'pytorch_half_pixel' && Math.min(...size) > 1);
@@ -49,6 +52,17 @@ const resize: Lowering = (context) => {
   const byScale = factors !== undefined && !alignCorners;
   const op = upsampleOp({ size: byScale ? null : size, scale: byScale ? factors : null, mode: nearest ? 'nearest' : 'bilinear', alignCorners });
   return [context.apply(op, [context.value(0)])];
+}
+
+/** Upsample before it was called Resize: repeated pixels, or all else by taps. */
+const upsample: Lowering = (context) => {
+  const [n, c, ...factors] = context.constant(1)?.tensor().data ?? context.attributes.floats('scales', []);
+  const [h = 0, w = 0] = factors;
+  const repeats = isMap(context) && n === 1 && c === 1 && factors.length === 2 && factors.every((factor) => Number.isInteger(factor) && factor >= 1);
+  if (!repeats || context.attributes.string('mode', 'nearest') !== 'nearest') return byTaps(context, upsampleForm);
+  return [context.apply(upsampleOp({ size: null, scale: [h, w], mode: 'nearest', alignCorners: false }), [context.value(0)])];
 };
 
-export const upsampleLowerings: Lowerings = { Resize: resize };
+const resize: Lowering = (context) => whole(context) ?? byTaps(context, resizeForm);
+
+export const upsampleLowerings: Lowerings = { Resize: resize, Upsample: upsample };

@@ -6,7 +6,7 @@ import type { HostTensor } from '../../form/types.js';
 import { roundEven } from '../elementwise/elementwise.js';
 import { required } from '../lib/op.js';
 import type { Compute, HostContext, HostOps } from '../lib/op.js';
-import { cubicWeights } from '../lib/taps.js';
+import { cubicWeights } from '../../form/taps.js';
 import { roiAlign } from './roi.js';
 import { rounded } from '../lib/types.js';
 import { eachPosition } from '../lib/walk.js';

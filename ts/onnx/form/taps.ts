@@ -1,5 +1,5 @@
-import { FormatError } from '../../../base/errors.js';
-import { wrong } from '../../../base/wrong.js';
+import { FormatError } from '../../base/errors.js';
+import { wrong } from '../../base/wrong.js';
 
 /** What is done along one axis. */
 export interface AxisPlan {
