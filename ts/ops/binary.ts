@@ -48,6 +48,7 @@ function emitBinary(context: EmitContext, op: BinaryOp, { operand, activation }:
 
 /** Elements of an operand from an index of `y` to the next, for each dimension as `y` lies; 0 where the operand is repeated. */
 export function broadcastStrides(of: Pick<Placed, 'shape' | 'layout'>, y: Placed): number[] {
+  if (y.shape.length === 0) return [0];
   const order = y.layout === 'nhwc' ? NHWC_ORDER : y.shape.map((_, axis) => axis);
   const own = logicalStrides(of);
   const missing = y.shape.length - of.shape.length;

@@ -18,8 +18,9 @@ export function physicalAxis(axis: number, layout: Layout): number {
   return layout === 'nhwc' ? (NHWC[axis] ?? axis) : axis;
 }
 
-/** The dimensions in the order in which they are stored. */
+/** The dimensions in the order in which they are stored; those of a number are [1], since steps have at least one. */
 export function physicalShape({ shape, layout }: Pick<Placed, 'shape' | 'layout'>): number[] {
+  if (shape.length === 0) return [1];
   return layout === 'nhwc' ? NHWC_ORDER.map((axis) => shape[axis] ?? 1) : [...shape];
 }
 

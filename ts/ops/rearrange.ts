@@ -12,7 +12,8 @@ export interface Moves {
 /** Adds the step that writes `y` by moving through `x`. */
 export function rearrange(context: EmitContext, x: Placed, y: Placed, { strides, first = 0 }: Moves): void {
   const order = y.layout === 'nhwc' ? NHWC_ORDER : strides.map((_, axis) => axis);
-  rearrangeRows(context, x, y, { dims: physicalShape(y), strides: order.map((axis) => strides[axis] ?? 0), first });
+  const inOrder = strides.length === 0 ? [0] : order.map((axis) => strides[axis] ?? 0);
+  rearrangeRows(context, x, y, { dims: physicalShape(y), strides: inOrder, first });
 }
 
 /** The same with dimensions that only the step has: `y` has their product of elements, in this order. */

@@ -189,7 +189,7 @@ function floatOf(inputs: readonly (Known | undefined)[]): OnnxDtype {
 
 /** The engine has no values of no dimension or without elements. */
 function isComputed(shape: readonly number[] | undefined): boolean {
-  return shape !== undefined && shape.length > 0 && !shape.includes(0) && count(shape) <= MAX_ELEMENTS;
+  return shape !== undefined && !shape.includes(0) && count(shape) <= MAX_ELEMENTS;
 }
 
 /** A constant as a weight. Bytes of the file are not copied. */

@@ -66,7 +66,7 @@ function reduction(reducer: Reducer): Lowering {
     const reduced = reducer(context, context.value(0), axes);
     if (context.attributes.int('keepdims', 1) !== 0) return [reduced];
     const left = shape.filter((_, axis) => !axes.includes(axis));
-    return left.length === 0 ? undefined : [context.apply(reshapeOp({ shape: left }), [reduced])];
+    return [context.apply(reshapeOp({ shape: left }), [reduced])];
   };
 }
 
@@ -80,7 +80,7 @@ function index(kind: 'argMax' | 'argMin'): Lowering {
     const found = context.apply(reduceOp({ kind, axes: [axis], rank: shape.length }), [context.value(0)]);
     if (context.attributes.int('keepdims', 1) !== 0) return [found];
     const left = shape.filter((_, at) => at !== axis);
-    return left.length === 0 ? undefined : [context.apply(reshapeOp({ shape: left }), [found])];
+    return [context.apply(reshapeOp({ shape: left }), [found])];
   };
   return typed(lower, { result: 'int64' });
 }
