@@ -1,0 +1,26 @@
+/** Small graphs at the edges of shapes, answered as onnxruntime answers. */
+import { expect, test } from 'vitest';
+import { hostTensor } from '../../ts/onnx/form/tensors.js';
+import { readOnnx } from '../../ts/onnx/read/read.js';
+import { OnnxEngine } from '../../ts/onnx/run/session.js';
+import { openVariant } from '../golden/engine.js';
+import { modelBytes } from './build.js';
+import type { GraphSpec } from './build.js';
+
+type Numbers = readonly [shape: readonly number[], data: readonly number[]];
+
+function run(spec: GraphSpec, inputs: Readonly<Record<string, Numbers>>, opset = 18): Record<string, Numbers> {
+  const engine = new OnnxEngine(openVariant('simd'), readOnnx(modelBytes(spec, opset), 'small'));
+  const results = engine.run(new Map(Object.entries(inputs).map(([name, [shape, data]]) => [name, hostTensor('float32', shape, data)])));
+  engine.dispose();
+  return Object.fromEntries([...results].map(([name, { shape, data }]) => [name, [shape, [...data]]]));
+}
+
+test.each([
+  ['Not', [{ op: 'Not', inputs: ['k'], outputs: ['t'] }], 0],
+  ['Xor', [{ op: 'Not', inputs: ['k'], outputs: ['n'] }, { op: 'Xor', inputs: ['k', 'n'], outputs: ['t'] }], 1],
+] as const)('%s of a truth without dimensions has none', (_, nodes, expected) => {
+  const before = [{ op: 'ReduceSum', inputs: ['x'], outputs: ['s'], int: { keepdims: 0 } }, { op: 'Greater', inputs: ['s', 'zero'], outputs: ['k'] }];
+  const after = { op: 'Cast', inputs: ['t'], outputs: ['y'], int: { to: 1 } };
+  expect(run({ inputs: { x: [2] }, outputs: ['y'], nodes: [...before, ...nodes, after], weights: { zero: [[], [0]] } }, { x: [[2], [1, 2]] })).toEqual({ y: [[], [expected]] });
+});
