@@ -4,7 +4,7 @@ import { hostTensor } from '../../ts/onnx/form/tensors.js';
 import { readOnnx } from '../../ts/onnx/read/read.js';
 import { OnnxEngine } from '../../ts/onnx/run/session.js';
 import { openVariant } from '../golden/engine.js';
-import { modelBytes } from './build.js';
+import { graphProto, modelBytes } from './build.js';
 import type { GraphSpec } from './build.js';
 
 type Numbers = readonly [shape: readonly number[], data: readonly number[]];
@@ -23,4 +23,15 @@ test.each([
   const before = [{ op: 'ReduceSum', inputs: ['x'], outputs: ['s'], int: { keepdims: 0 } }, { op: 'Greater', inputs: ['s', 'zero'], outputs: ['k'] }];
   const after = { op: 'Cast', inputs: ['t'], outputs: ['y'], int: { to: 1 } };
   expect(run({ inputs: { x: [2] }, outputs: ['y'], nodes: [...before, ...nodes, after], weights: { zero: [[], [0]] } }, { x: [[2], [1, 2]] })).toEqual({ y: [[], [expected]] });
+});
+
+test('what an operator hands through unchanged is there for a branch', () => {
+  const branch = (op: string) => graphProto({ outputs: ['h'], nodes: [{ op, inputs: ['e'], outputs: ['h'] }] });
+  const nodes = [
+    { op: 'Einsum', inputs: ['x'], outputs: ['e'], string: { equation: 'a->a' } },
+    { op: 'ReduceSum', inputs: ['x'], outputs: ['s'], int: { keepdims: 0 } },
+    { op: 'Greater', inputs: ['s', 'zero'], outputs: ['k'] },
+    { op: 'If', inputs: ['k'], outputs: ['y'], graphs: { then_branch: branch('Neg'), else_branch: branch('Abs') } },
+  ];
+  expect(run({ inputs: { x: [2] }, outputs: ['y', 'e'], nodes, weights: { zero: [[], [0]] } }, { x: [[2], [3, -1]] })).toEqual({ y: [[2], [-3, 1]], e: [[2], [3, -1]] });
 });
