@@ -5,7 +5,7 @@ import { readOnnx } from '../../ts/onnx/read/read.js';
 import { OnnxEngine } from '../../ts/onnx/run/session.js';
 import { openVariant } from '../golden/engine.js';
 import { graphProto, modelBytes } from './build.js';
-import type { GraphSpec } from './build.js';
+import type { GraphSpec, NodeSpec } from './build.js';
 
 type Numbers = readonly [shape: readonly number[], data: readonly number[]];
 
@@ -34,4 +34,17 @@ test('what an operator hands through unchanged is there for a branch', () => {
     { op: 'If', inputs: ['k'], outputs: ['y'], graphs: { then_branch: branch('Neg'), else_branch: branch('Abs') } },
   ];
   expect(run({ inputs: { x: [2] }, outputs: ['y', 'e'], nodes, weights: { zero: [[], [0]] } }, { x: [[2], [3, -1]] })).toEqual({ y: [[2], [-3, 1]], e: [[2], [3, -1]] });
+});
+
+const SIDE = 256;
+const maps: Numbers = [[2, 4, SIDE, SIDE], Array.from({ length: 8 * SIDE * SIDE }, (_, at) => Math.floor(at / (SIDE * SIDE)))];
+
+test('indices as many as images are those of every image', () => {
+  const nodes: NodeSpec[] = [
+    { op: 'Cast', inputs: ['i'], outputs: ['c'], int: { to: 7 } },
+    { op: 'Gather', inputs: ['x', 'c'], outputs: ['g'], int: { axis: 1 } },
+    { op: 'ReduceMax', inputs: ['g', 'axes'], outputs: ['y'] },
+  ];
+  const spec = { inputs: { x: maps[0], i: [2] }, outputs: ['y'], nodes, int64: { axes: [2, 3] } };
+  expect(run(spec, { x: maps, i: [[2], [3, 1]] })).toEqual({ y: [[2, 2, 1, 1], [3, 1, 7, 5]] });
 });
