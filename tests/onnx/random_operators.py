@@ -315,7 +315,8 @@ def resize_wide(g, name):
     """Ranks of 3 and 5, some axes alone, antialiasing, crops."""
     x = g.values[n := g.pick(lambda x: 3 <= x.ndim <= 5)]; axes = list(range(2, x.ndim))
     mode = one_of(g, 'nearest', 'linear', 'cubic') if x.ndim == 4 else one_of(g, 'nearest', 'linear')
-    how = one_of(g, 'half_pixel', 'asymmetric', 'align_corners', 'half_pixel_symmetric')
+    # The symmetric one may miss a pixel's edge by a rounding, at which nearest jumps.
+    how = one_of(g, 'half_pixel', 'asymmetric', 'align_corners', *(['half_pixel_symmetric'] if mode != 'nearest' else []))
     extra = dict(mode=mode, coordinate_transformation_mode=how)
     if mode == 'nearest': extra['nearest_mode'] = one_of(g, 'floor', 'ceil')
     elif x.ndim == 4 and odds(g, .4): extra.update(antialias=1, coordinate_transformation_mode='half_pixel')
