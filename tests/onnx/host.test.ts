@@ -33,3 +33,49 @@ describe('Trilu', () => {
     expect(() => run('Trilu', [hostTensor('float32', [3], [1, 2, 3])])).toThrow(ShapeError);
   });
 });
+
+/** Elements of a value by their place, from the last dimension on: those of 1 and those that are not there do not move. */
+function broadcastAt(shape: readonly number[], place: readonly number[]): number {
+  const own = place.slice(place.length - shape.length);
+  return shape.reduce((at, dim, i) => at * dim + (dim === 1 ? 0 : own[i]!), 0);
+}
+
+const placeOf = (at: number, shape: readonly number[]): number[] =>
+  shape.map((dim, i) => Math.floor(at / shape.slice(i + 1).reduce((a, b) => a * b, 1)) % dim);
+
+describe('Expand', () => {
+  const integers = (shape: readonly number[]): HostTensor => {
+    const length = shape.reduce((a, b) => a * b, 1);
+    return hostTensor('int64', shape, Float64Array.from({ length }, (_, i) => i + 1));
+  };
+
+  test.each([
+    [[], [2, 3]], [[1], [1]], [[3, 1, 1], [3, 4, 5]], [[3, 1], [2, 3, 1]], [[1, 1, 7], [1, 1, 7]], [[2, 3], [4, 2, 3]], [[2, 1, 3], [2, 5, 3]],
+    [[5, 1, 30], [5, 1, 30]], [[2, 1, 3, 1], [2, 4, 3, 1]], [[1, 3, 1], [2, 3, 2]], [[2, 1], [2, 0]], [[1, 0], [4, 0]],
+  ])('%j to %j', (from, to) => {
+    const x = integers(from);
+    const got = run('Expand', [x, hostTensor('int64', [to.length], to)])!;
+    expect(got.shape).toEqual(to);
+    expect([...got.data]).toEqual(Array.from(got.data, (_, at) => x.data[broadcastAt(from, placeOf(at, to))]));
+    expect(got.data.length).toBe(to.reduce((a, b) => a * b, 1));
+  });
+});
+
+describe('ScatterElements', () => {
+  test.each([
+    [[4, 3, 2], [2, 3, 2], 0], [[4, 3, 2], [4, 2, 2], 1], [[4, 3, 2], [4, 3, 1], -1], [[4, 3, 2], [2, 2, 1], 0], [[5], [3], 0], [[2, 3], [2, 0], 1],
+  ])('%j by indices %j along axis %i', (shape, of, axis) => {
+    const [dim, along] = [shape.at(axis)!, axis < 0 ? axis + shape.length : axis];
+    const x = hostTensor('float32', shape, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => -i));
+    const length = of.reduce((a, b) => a * b, 1);
+    // No index comes twice in a line; every other one counts from the end.
+    const indices = Float64Array.from({ length }, (_, i) => (dim - 1 - placeOf(i, of)[along]!) - (i % 2 === 0 ? 0 : dim));
+    const updates = Float32Array.from({ length }, (_, i) => i + 1);
+    const expected = [...x.data];
+    indices.forEach((index, i) => {
+      const place = placeOf(i, of).map((at, d) => (d === along ? (index + dim) % dim : at));
+      expected[shape.reduce((at, size, d) => at * size + place[d]!, 0)] = updates[i]!;
+    });
+    expect([...run('ScatterElements', [x, hostTensor('int64', of, indices), hostTensor('float32', of, updates)], { axis })!.data]).toEqual(expected);
+  });
+});

@@ -55,6 +55,8 @@ def cases():
         yield case('RNN', activations=[name], **more)
     yield case('LSTM', activations=['HardSigmoid', 'Tanh', 'Softsign'], activation_alpha=[0.3], activation_beta=[0.4])
     yield case('GRU', activations=['Sigmoid', 'Relu'])
+    # Of an LSTM the sums of the gates are cut off, not the cells.
+    yield case('LSTM', clip=0.5, states=True)
 
 
 if __name__ == '__main__':

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Session } from '../../ts/session/session.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import type { Shape } from '../../ts/tensor/shape.js';
-import { add, cat, conv2d, flatten, graph, input, linear, maxPool2d, relu, sequential, softmax, toGraph } from '../../ts/ops/layers.js';
+import { add, cat, conv2d, flatten, graph, input, linear, maxPool2d, relu, roiAlign, sequential, softmax, toGraph } from '../../ts/ops/layers.js';
 import type { Layer, Value } from '../../ts/ops/layers.js';
 import * as models from '../../ts/models/index.js';
 import { imagesAtOnce } from '../../ts/program/batch.js';
@@ -51,6 +51,13 @@ describe('images at once', () => {
   });
 
   const large: Shape = [20, 4, 256, 256];
+
+  test('all, where regions name the images of others', () => {
+    const [x, rois] = [input(large), input([20, 5])];
+    const net = graph({ x, rois }, { y: roiAlign(x, rois, { size: 1 }) });
+    expect(imagesAtOnce(net, [large as number[], [20, 5]])).toBe(20);
+  });
+
   test.each([
     ['a softmax over the batch', net(softmax(0), large)],
     ['the same, counted from the last', net(softmax(-4), large)],

@@ -8,6 +8,7 @@ import { Attributes } from '../form/attributes.js';
 import type { Known } from './known.js';
 import { isFloat } from '../form/lowering.js';
 import type { LowerContext, ValueId } from '../form/lowering.js';
+import { identityOp } from '../../ops/identity/op.js';
 import { lowering } from '../../ops/onnx.js';
 import { MAX_ELEMENTS, storedDtype } from '../form/tensors.js';
 import type { Constant, HostTensor, OnnxDtype, OnnxNode } from '../form/types.js';
@@ -65,7 +66,7 @@ export class SegmentBuilder {
     try {
       const results = lower(this.context(node, inputs));
       const complete = results && !node.outputs.slice(results.length).some(isRead);
-      if (complete && results.every((id) => isComputed(this.shapes[id]))) return this.keep(node, results, lower.result ?? floatOf(inputs));
+      if (complete && results.every((id) => isComputed(this.shapes[id]))) return this.keep(node, results.map((id) => this.computed(node, id)), lower.result ?? floatOf(inputs));
     } catch (error) {
       // The operator outside of the engine computes it, or says better what is wrong.
       if (!(error instanceof ReceptiveError)) throw error;
@@ -73,6 +74,11 @@ export class SegmentBuilder {
     this.nodes.length = before;
     this.checks.length = checks;
     return undefined;
+  }
+
+  /** What a segment gives is made by a node of it, though it be one of its inputs as it is. */
+  private computed(node: OnnxNode, id: ValueId): ValueId {
+    return [...this.inputs.values()].includes(id) ? this.apply(node, identityOp({ name: 'identity' }), [id], {}) : id;
   }
 
   private keep(node: OnnxNode, results: readonly ValueId[], dtype: OnnxDtype): readonly Known[] {

@@ -33,6 +33,8 @@ export const boxDetectionsOp = defineOp<BoxDetectionsAttrs>('BoxDetections', (at
       }
       return [[n, most, 4], [n, most], [n, most], [n]];
     },
+    // Regions name their image.
+    acrossImages: () => true,
     layouts: MAPS,
     emit(context) {
       const image = context.inputShape(0);

@@ -8,25 +8,34 @@ import { maxOp } from '../max/op.js';
 import { mulOp } from '../mul/op.js';
 import { equalOp, greaterEqualOp, greaterOp } from './op.js';
 
-type Pair = (context: LowerContext, a: ValueId, b: ValueId) => ValueId;
+type Pair = (context: LowerContext, a: ValueId, b: ValueId) => ValueId | undefined;
 
 /** Truth is 1 and 0. */
 function truth(pair: Pair): Lowering {
-  return typed((context) => (takes(context) ? [pair(context, context.value(0), context.value(1))] : undefined), { result: 'bool' });
+  const lower: Lowering = (context) => {
+    const value = takes(context) ? pair(context, context.value(0), context.value(1)) : undefined;
+    return value === undefined ? undefined : [value];
+  };
+  return typed(lower, { result: 'bool' });
 }
 
 /** The same of two truths. */
 const ofTruths = (pair: Pair): Lowering => typed(truth(pair), { result: 'bool', others: { 0: ['bool'], 1: ['bool'] } });
 
-const of = (factory: OpFactory<BinaryAttrs>): Pair => (context, a, b) => context.apply(factory({}), [a, b]);
+const of = (factory: OpFactory<BinaryAttrs>) => (context: LowerContext, a: ValueId, b: ValueId): ValueId => context.apply(factory({}), [a, b]);
 const turned = (pair: Pair): Pair => (context, a, b) => pair(context, b, a);
 
-function opposite(context: LowerContext, value: ValueId): ValueId {
+/** Undefined for what has no dimension, which the opposite would have. */
+function opposite(context: LowerContext, value: ValueId): ValueId | undefined {
+  if (context.shapeOf(value).length === 0) return undefined;
   const operand = context.derived('zero', [1], () => fill('float32', [1], () => 0));
   return context.apply(equalOp({ operand: [1] }), [value], { operand });
 }
 
-const not: Lowering = typed((context) => [opposite(context, context.value(0))], { result: 'bool', others: { 0: ['bool'] } });
+const not: Lowering = (context) => {
+  const value = opposite(context, context.value(0));
+  return value === undefined ? undefined : [value];
+};
 
 export const compareLowerings: Lowerings = {
   And: ofTruths(of(mulOp)),
@@ -35,7 +44,7 @@ export const compareLowerings: Lowerings = {
   GreaterOrEqual: truth(of(greaterEqualOp)),
   Less: truth(turned(of(greaterOp))),
   LessOrEqual: truth(turned(of(greaterEqualOp))),
-  Not: not,
+  Not: typed(not, { result: 'bool', others: { 0: ['bool'] } }),
   Or: ofTruths(of(maxOp)),
   Xor: ofTruths((context, a, b) => opposite(context, of(equalOp)(context, a, b))),
 };

@@ -24,7 +24,8 @@ export const gatherOp = defineOp<GatherAttrs>('Gather', ({ dim, indices, table, 
   return {
     reach: 'unknown',
     probabilities: 'kept',
-    acrossImages: () => dim === 0 || table !== undefined,
+    // Indices that are computed are those of all images.
+    acrossImages: () => dim === 0 || table !== undefined || !fixed,
     params: [...(table ? [{ role: 'table', shape: table }] : []), ...(fixed ? [{ role: 'indices', shape: indices }] : [])],
     infer(inputs) {
       const from = table ?? inputs[0] ?? [];

@@ -30,6 +30,8 @@ export const psRoiOp = defineOp<PsRoiAttrs>('PsRoi', ({ size, scale, sampling })
       }
       return [[regionsOf(rois), channels === null ? null : channels / bins, ...size]];
     },
+    // Regions name their image.
+    acrossImages: () => true,
     layouts: MAPS,
     emit(context) {
       const [rois, x, y] = [context.input(0), context.input(1), context.output()];

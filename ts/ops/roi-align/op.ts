@@ -41,6 +41,8 @@ export const roiAlignOp = defineOp<RoiAlignAttrs>('RoiAlign', (attrs) => {
       if (maps.length !== scales.length) wrong(undefined, `${scales.length} maps`, String(maps.length), { as: ShapeError });
       return [[rows, channelsOf(maps), ...size]];
     },
+    // Regions name their image.
+    acrossImages: () => true,
     layouts: MAPS,
     emit(context) {
       const [rois, y] = [context.input(0), context.output()];

@@ -18,6 +18,8 @@ export const roiPoolOp = defineOp<RoiPoolAttrs>('RoiPool', ({ size, scale }) => 
   return {
     reach: 'unknown',
     infer: ([rois, ...maps]) => [[regionsOf(rois), channelsOf(maps), ...size]],
+    // Regions name their image.
+    acrossImages: () => true,
     layouts: MAPS,
     emit(context) {
       const [rois, x, y] = [context.input(0), context.input(1), context.output()];

@@ -13,13 +13,27 @@ export function indexOf(index: number, dim: number): number {
   wrong('indices', `an index of an axis of ${dim}`, String(index), { as: ShapeError });
 }
 
-/** Calls `visit` for each index with its place in the indices and in the tensor that it points into along an axis. */
+/**
+ * Calls `visit` for each index with its place in the indices and in the tensor that it points into along an axis. The indices may
+ * have fewer elements than the tensor along the other axes.
+ */
 export function alongAxis(indices: HostTensor, shape: readonly number[], axis: number, visit: (i: number, at: number) => void): void {
   const fits = indices.shape.length === shape.length && indices.shape.every((dim, i) => i === axis || dim <= shape[i]!);
   if (!fits) wrong('indices', `indices into ${showShape(shape)} along axis ${axis}`, showShape(indices.shape), { as: ShapeError });
   const strides = stridesOf(shape);
-  const others = strides.map((stride, i) => (i === axis ? 0 : stride));
-  walk(indices.shape, [others], (i, [at]) => visit(i, at! + indexOf(indices.data[i]!, shape[axis]!) * strides[axis]!));
+  if (indices.shape.some((dim, i) => i !== axis && dim !== shape[i])) {
+    const others = strides.map((stride, i) => (i === axis ? 0 : stride));
+    walk(indices.shape, [others], (i, [at]) => visit(i, at! + indexOf(indices.data[i]!, shape[axis]!) * strides[axis]!));
+    return;
+  }
+  const [length, inner] = [shape[axis]!, strides[axis]!];
+  const row = indices.shape[axis]! * inner;
+  for (let start = 0, from = 0; start < indices.data.length; start += row, from += length * inner) {
+    for (let i = start, column = 0; i < start + row; i++) {
+      visit(i, from + indexOf(indices.data[i]!, length) * inner + column);
+      column = column + 1 < inner ? column + 1 : 0;
+    }
+  }
 }
 
 /** What tuples of indices point at. */

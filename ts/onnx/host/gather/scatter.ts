@@ -39,7 +39,8 @@ export const scatterElements: Compute = (context) => {
   const axis = axisOf(context.attributes.int('axis', 0), x.shape.length);
   const reduce = reduction(context, x.dtype);
   const data = x.data.slice() as Numbers;
-  alongAxis(indices, x.shape, axis, (i, at) => (data[at] = reduce(data[at]!, updates.data[i]!)));
+  const replaces = reduce === REDUCTIONS['none'];
+  alongAxis(indices, x.shape, axis, (i, at) => (data[at] = replaces ? updates.data[i]! : reduce(data[at]!, updates.data[i]!)));
   return [rounded({ ...x, data })];
 };
 

@@ -19,6 +19,9 @@ const FUNCTIONS: Readonly<Record<string, { readonly defaults: readonly number[];
   thresholdedrelu: { defaults: [1], of: (x, alpha) => (x > alpha ? x : 0) },
 };
 
+/** What `clip` bounds: sums of gates. The third function of an LSTM reads its cells. */
+const BOUNDED = 2;
+
 /** The functions of each direction. Lists of alphas and betas name those that have one, in their order. */
 export function functionsOf({ attributes }: HostContext, defaults: readonly string[], directions: number): readonly (readonly Activation[])[] {
   const names = attributes.strings('activations', Array.from({ length: directions }, () => defaults).flat());
@@ -26,12 +29,12 @@ export function functionsOf({ attributes }: HostContext, defaults: readonly stri
   const [alphas, betas] = [[...attributes.floats('activation_alpha', [])], [...attributes.floats('activation_beta', [])]];
   const clip = attributes.float('clip', Infinity);
   const bounded = (x: number): number => Math.min(Math.max(x, -clip), clip);
-  const functions = names.map((name): Activation => {
+  const functions = names.map((name, i): Activation => {
     const key = name.toLowerCase();
     const found = Object.hasOwn(FUNCTIONS, key) ? FUNCTIONS[key]! : wrong('activations', `one of ${Object.keys(FUNCTIONS).join(', ')}`, name, { as: FormatError });
     const alpha = found.defaults.length > 0 ? (alphas.shift() ?? found.defaults[0]!) : 0;
     const beta = found.defaults.length > 1 ? (betas.shift() ?? found.defaults[1]!) : 0;
-    return (x) => found.of(bounded(x), alpha, beta);
+    return i % defaults.length < BOUNDED ? (x) => found.of(bounded(x), alpha, beta) : (x) => found.of(x, alpha, beta);
   });
   return Array.from({ length: directions }, (_, way) => functions.slice(way * defaults.length, (way + 1) * defaults.length));
 }

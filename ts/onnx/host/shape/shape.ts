@@ -7,6 +7,7 @@ import type { HostTensor } from '../../form/types.js';
 import { required } from '../lib/op.js';
 import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { checkedShape, distinctAxes, integersOf, requiredIntegers, shapeInput } from '../lib/lists.js';
+import { copyNumbers } from '../lib/copy.js';
 import { walk } from '../lib/walk.js';
 import { axisOf } from '../../form/axis.js';
 import { rounded } from '../lib/types.js';
@@ -107,7 +108,15 @@ const dropout: Compute = (context) => {
 /** The tensor stretched to a shape that it broadcasts to. */
 export function expanded(x: HostTensor, shape: readonly number[]): HostTensor {
   const data = allocate(x.dtype, size(shape));
-  walk(shape, [broadcastStrides(x.shape, shape)], (i, [at]) => (data[i] = x.data[at!]!));
+  const strides = broadcastStrides(x.shape, shape);
+  // The last dimensions are one stretch: of one element, or of all of x's in their order.
+  const repeats = strides[shape.findLastIndex((dim) => dim !== 1)] === 0;
+  let [outer, run] = [shape.length, 1];
+  while (outer > 0 && (shape[outer - 1] === 1 || strides[outer - 1] === (repeats ? 0 : run))) run *= shape[--outer]!;
+  walk(shape.slice(0, outer), [strides.slice(0, outer)], (i, [at]) => {
+    if (repeats) data.fill(x.data[at!]!, i * run, (i + 1) * run);
+    else copyNumbers(x.data, at!, data, i * run, run);
+  });
   return { dtype: x.dtype, shape, data };
 }
 
