@@ -1,0 +1,79 @@
+import { promisify } from 'node:util';
+import { gunzip, inflate } from 'node:zlib';
+import type { Settings } from './options.js';
+import { overloaded, refuse } from './refusal.js';
+import type { Told } from './told.js';
+
+/** Bytes of bodies that are held by requests which are being answered: together they are bounded, whatever each may have. */
+export class Held {
+  private bytes = 0;
+
+  constructor(private readonly most: number) {}
+
+  /** @returns gives them back. @throws Refusal (503) */
+  take(bytes: number): () => void {
+    // A single body may always come, or one that is larger than the bound never could.
+    if (this.bytes > 0 && this.bytes + bytes > this.most) throw overloaded('bodies', `at most ${this.most} bytes at the same time`, String(this.bytes + bytes), 1000);
+    this.bytes += bytes;
+    return () => void (this.bytes -= bytes);
+  }
+}
+
+type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
+
+const UNPACKED: Readonly<Record<string, Unpack>> = { gzip: promisify(gunzip) as Unpack, 'x-gzip': promisify(gunzip) as Unpack, deflate: promisify(inflate) as Unpack };
+
+/** How many bytes a request says it has, or undefined. */
+function announced(request: Request): number | undefined {
+  const length = request.headers.get('content-length');
+  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+}
+
+/**
+ * The body of a request, unpacked.
+ * @param use - what is done with it; the bytes count as held until it is done
+ * @throws Refusal: 413 for more bytes than may come, as they are sent or unpacked; 415 for another packing; 400 for one that is broken; 503
+ */
+export async function withBody<Result>(request: Request, { maxBody }: Settings, held: Held, told: Told, use: (body: Uint8Array) => Promise<Result>): Promise<Result> {
+  const packing = request.headers.get('content-encoding')?.trim().toLowerCase() || 'identity';
+  const unpack = packing === 'identity' ? undefined : Object.hasOwn(UNPACKED, packing) ? UNPACKED[packing] : refuse(415, 'Content-Encoding', 'gzip, deflate or identity', 'another');
+  const length = announced(request);
+  if (length !== undefined && length > maxBody) tooLarge(maxBody, `${length} bytes`);
+  const release = held.take(unpack || length === undefined ? maxBody : length);
+  try {
+    const sent = await read(request, maxBody);
+    told.bytes = sent.byteLength;
+    return await use(unpack ? await unpacked(unpack, sent, maxBody) : sent);
+  } finally {
+    release();
+  }
+}
+
+async function read(request: Request, most: number): Promise<Uint8Array> {
+  if (!request.body) return new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    length += part.value.byteLength;
+    if (length > most) {
+      void reader.cancel().catch(() => undefined);
+      tooLarge(most, 'more');
+    }
+    chunks.push(part.value);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+}
+
+async function unpacked(unpack: Unpack, bytes: Uint8Array, most: number): Promise<Uint8Array> {
+  try {
+    return await unpack(bytes, { maxOutputLength: most });
+  } catch (error) {
+    if (error instanceof RangeError) tooLarge(most, 'a body that unpacks to more');
+    return refuse(400, 'body', 'what its Content-Encoding says', 'what cannot be unpacked');
+  }
+}
+
+function tooLarge(most: number, got: string): never {
+  refuse(413, 'body', `at most ${most} bytes`, got);
+}
