@@ -21,7 +21,7 @@ export class Held {
 
 type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
 
-const UNPACKED: Readonly<Record<string, Unpack>> = { gzip: promisify(gunzip) as Unpack, 'x-gzip': promisify(gunzip) as Unpack, deflate: promisify(inflate) as Unpack };
+const UNPACKED: Readonly<Record<string, Unpack>> = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate) };
 
 /** How many bytes a request says it has, or undefined. */
 function announced(request: Request): number | undefined {

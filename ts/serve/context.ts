@@ -20,6 +20,7 @@ export interface Inside {
 
 /** What the handlers of one request share. */
 export interface Env {
+  readonly Bindings: object;
   readonly Variables: { told: Told; requestId: string };
 }
 

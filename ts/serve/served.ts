@@ -4,7 +4,8 @@ import type { Port } from '../session/inputs.js';
 import { ARRAYS, elementCount } from '../tensor/tensor.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 import { createPool } from '../worker/pool.js';
-import type { Pool } from '../worker/pool.js';
+import type { Pool, PoolStats } from '../worker/pool.js';
+import type { Task } from '../tasks/task.js';
 import type { PhotoTimes } from '../tasks/look.js';
 import type { Deadline } from './deadline.js';
 import { Line } from './line.js';
@@ -45,6 +46,16 @@ export class Served {
     const { workers, now } = this;
     if (workers && now === 'READY') return workers;
     return refuse(503, `model ${this.name}`, 'a model that is ready', now === 'UNAVAILABLE' ? 'one that is not loaded' : `one that is ${now.toLowerCase()}`);
+  }
+
+  /** Undefined while there are no workers. */
+  get workerStats(): PoolStats | undefined {
+    return this.workers?.stats();
+  }
+
+  /** What the model is for, where its file says it. */
+  get task(): Task | undefined {
+    return this.workers?.task;
   }
 
   /** Resolves when it takes requests. @throws what `createPool` throws */

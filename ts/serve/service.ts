@@ -4,6 +4,7 @@ import { checkWhole } from '../model/load-request.js';
 import { appOf } from './app.js';
 import { Held } from './body.js';
 import type { Inside } from './context.js';
+import { Library } from './repository/library.js';
 import { settingsOf } from './options.js';
 import type { ServiceOptions, Settings } from './options.js';
 import { Table } from './table.js';
@@ -32,13 +33,14 @@ export interface Service {
 export async function createService(options: ServiceOptions): Promise<Service> {
   const settings = settingsOf(options);
   const table = new Table(settings);
+  const library = new Library(settings, table);
   try {
-    for (const model of settings.models) await table.load(model);
+    await library.loadAll();
   } catch (error) {
     await Promise.all(table.all.map((served) => served.stop()));
     throw error;
   }
-  return new Running(settings, table);
+  return new Running(settings, table, library);
 }
 
 class Running implements Service {
@@ -46,9 +48,9 @@ class Running implements Service {
   private ended: Promise<void> | undefined;
   private readonly app: ReturnType<typeof appOf>;
 
-  constructor(settings: Settings, private readonly table: Table) {
+  constructor(settings: Settings, private readonly table: Table, library: Library) {
     const inside: Inside = { settings, table, held: new Held(settings.maxHeld), isReady: () => this.ready, isEnding: () => this.ended !== undefined };
-    this.app = appOf(inside);
+    this.app = appOf(inside, library);
   }
 
   readonly fetch = async (request: Request): Promise<Response> => {

@@ -44,6 +44,13 @@ export class Table {
     return served;
   }
 
+  /** Ends the versions of a model that are not among these. */
+  async keep(name: string, versions: readonly string[]): Promise<void> {
+    const others = this.versionsOf(name).filter(({ version }) => !versions.includes(version));
+    for (const { version } of others) this.models.get(name)?.delete(version);
+    await Promise.all(others.map((served) => served.end()));
+  }
+
   /** Takes a model away; resolves when the requests that it has are answered. */
   async unload(name: string): Promise<void> {
     await Promise.all(this.versionsOf(name).map((served) => served.end()));

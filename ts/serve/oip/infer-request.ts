@@ -119,14 +119,19 @@ function readInput(input: Fields, at: string, tail: Tail): [name: string, tensor
 /** Numbers in a list, or in lists as the shape has dimensions. */
 function fromList(data: unknown, dtype: Dtype, shape: readonly number[], place: string): DataOf[Dtype] {
   if (!Array.isArray(data)) return refuse(400, place, 'a list of numbers', typeName(data));
-  const flat = Array.isArray(data[0]) ? unnest(data, shape, place) : data;
-  if (dtype === 'bool') return Uint8Array.from(flat, (value) => (typeof value === 'boolean' ? Number(value) : value === 0 || value === 1 ? value : wrong(place, 'true and false for BOOL', typeName(value), { as: DtypeError })));
+  const flat: readonly unknown[] = Array.isArray(data[0]) ? unnest(data, shape, place) : data;
+  if (dtype === 'bool') return Uint8Array.from(flat, (value) => truth(value, place));
   const long = dtype === 'int64' || dtype === 'uint64';
   if (long && flat.some((value) => Number.isInteger(value) && !Number.isSafeInteger(value))) {
     wrong(place, 'whole numbers up to 2^53 in JSON', 'larger ones', { as: DtypeError, hint: 'send them as binary data' });
   }
   if (flat.some((value) => typeof value !== 'number')) wrong(place, 'numbers', 'others among them', { as: DtypeError });
   return toData(inRange(flat as readonly number[], dtype, place), dtype, place);
+}
+
+function truth(value: unknown, place: string): number {
+  if (value === true || value === 1) return 1;
+  return value === false || value === 0 ? 0 : wrong(place, 'true and false for BOOL', typeName(value), { as: DtypeError });
 }
 
 /** The least and the most of the types that are no floats. */
