@@ -5,4 +5,6 @@
 export { createService } from '../serve/service.js';
 export type { Service } from '../serve/service.js';
 export type { ServiceModel, ServiceOptions } from '../serve/options.js';
+export { listen } from '../serve/listen.js';
+export type { Listening, ListenOptions } from '../serve/listen.js';
 export type { LogLine } from '../serve/watch/log.js';

@@ -29,19 +29,26 @@ function announced(request: Request): number | undefined {
   return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
+/** What bodies may have, each and together. */
+interface Bounds {
+  readonly settings: Pick<Settings, 'maxBody'>;
+  readonly held: Held;
+}
+
 /**
  * The body of a request, unpacked.
  * @param use - what is done with it; the bytes count as held until it is done
- * @throws Refusal: 413 for more bytes than may come, as they are sent or unpacked; 415 for another packing; 400 for one that is broken; 503
+ * @param signal - of its deadline
+ * @throws Refusal: 413 for more bytes than may come, as they are sent or unpacked; 415 for another packing; 400 for one that is broken; 408 where the deadline passes first; 503
  */
-export async function withBody<Result>(request: Request, { maxBody }: Settings, held: Held, told: Told, use: (body: Uint8Array) => Promise<Result>): Promise<Result> {
+export async function withBody<Result>(request: Request, { settings: { maxBody }, held }: Bounds, told: Told, use: (body: Uint8Array) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   const packing = request.headers.get('content-encoding')?.trim().toLowerCase() || 'identity';
   const unpack = packing === 'identity' ? undefined : Object.hasOwn(UNPACKED, packing) ? UNPACKED[packing] : refuse(415, 'Content-Encoding', 'gzip, deflate or identity', 'another');
   const length = announced(request);
   if (length !== undefined && length > maxBody) tooLarge(maxBody, `${length} bytes`);
   const release = held.take(unpack || length === undefined ? maxBody : length);
   try {
-    const sent = await read(request, maxBody);
+    const sent = await read(request, maxBody, signal);
     told.bytes = sent.byteLength;
     return await use(unpack ? await unpacked(unpack, sent, maxBody) : sent);
   } finally {
@@ -49,19 +56,23 @@ export async function withBody<Result>(request: Request, { maxBody }: Settings, 
   }
 }
 
-async function read(request: Request, most: number): Promise<Uint8Array> {
+async function read(request: Request, most: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+  const stop = (): void => void reader.cancel().catch(() => undefined);
+  signal?.addEventListener('abort', stop, { once: true });
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     length += part.value.byteLength;
     if (length > most) {
-      void reader.cancel().catch(() => undefined);
+      stop();
       tooLarge(most, 'more');
     }
     chunks.push(part.value);
   }
+  signal?.removeEventListener('abort', stop);
+  if (signal?.aborted) refuse(408, 'body', 'a body that arrives in time', 'a part of it');
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
 }
 

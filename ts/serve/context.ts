@@ -42,12 +42,13 @@ export async function computed<Answer>(at: At, inside: Inside, served: Served, u
   const told = at.get('told');
   Object.assign(told, { model: served.name, version: served.version });
   if (inside.isEnding()) refuse(503, 'service', 'one that goes on', 'one that is ending', 'ask another');
-  void served.pool;
+  const release = served.hold();
   const deadline = deadlineOf(at, inside);
   try {
     served.line.expectRoom(deadline);
-    return await withBody(at.req.raw, inside.settings, inside.held, told, (body) => use(body, deadline));
+    return await withBody(at.req.raw, inside, told, (body) => use(body, deadline), deadline.signal);
   } finally {
     deadline.end();
+    release();
   }
 }

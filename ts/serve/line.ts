@@ -17,7 +17,6 @@ export class Line {
   private readonly waiting = new Set<Waiting>();
   private running = 0;
   private mean = 0;
-  private onEmpty: (() => void)[] = [];
 
   /**
    * @param place - for messages
@@ -82,18 +81,12 @@ export class Line {
     }
   }
 
-  /** Resolves once nothing is pending. */
-  empty(): Promise<void> {
-    return this.pending === 0 ? Promise.resolve() : new Promise((resolve) => this.onEmpty.push(resolve));
-  }
-
   /** Resolves when it is this call's turn: the place of one that left is its own. */
   private turn(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         this.waiting.delete(waiting);
         reject(new AbortedError('aborted', { cause: signal.reason }));
-        this.tellEmpty();
       };
       const waiting: Waiting = {
         begin: () => {
@@ -109,16 +102,8 @@ export class Line {
 
   private leave(): void {
     const [first] = this.waiting;
-    if (first) {
-      this.waiting.delete(first);
-      first.begin();
-      return;
-    }
-    this.running -= 1;
-    this.tellEmpty();
-  }
-
-  private tellEmpty(): void {
-    if (this.pending === 0) for (const resolve of this.onEmpty.splice(0)) resolve();
+    if (!first) return void (this.running -= 1);
+    this.waiting.delete(first);
+    first.begin();
   }
 }

@@ -27,6 +27,8 @@ export class Served {
   reason = '';
   private now: ServedState = 'UNAVAILABLE';
   private workers: Pool | undefined;
+  private users = 0;
+  private readonly onUnused: (() => void)[] = [];
 
   constructor(
     private readonly model: ServiceModel,
@@ -58,6 +60,16 @@ export class Served {
     return this.workers?.task;
   }
 
+  /** A request that is to be answered by this model, from before its body is read: the workers are there as long. @returns ends that. @throws as `pool` */
+  hold(): () => void {
+    void this.pool;
+    this.users += 1;
+    return () => {
+      this.users -= 1;
+      if (this.users === 0) for (const resolve of this.onUnused.splice(0)) resolve();
+    };
+  }
+
   /** Resolves when it takes requests. @throws what `createPool` throws */
   async open(): Promise<void> {
     this.now = 'LOADING';
@@ -82,7 +94,7 @@ export class Served {
    * @param ask - resolves with the answer, and with the times of its parts where they are known
    */
   async answer<Answer>(deadline: Deadline, told: Told, ask: (pool: Pool, signal: AbortSignal) => Promise<{ readonly answer: Answer; readonly ms?: PhotoTimes }>): Promise<Answer> {
-    const { pool } = this;
+    const pool = this.workers ?? refuse(503, `model ${this.name}`, 'workers', 'none any more');
     const came = performance.now();
     let began = came;
     try {
@@ -101,7 +113,7 @@ export class Served {
   /** Takes no more requests, answers those that it has, and ends. */
   async end(): Promise<void> {
     if (this.now === 'READY') this.now = 'UNLOADING';
-    await this.line.empty();
+    if (this.users > 0) await new Promise<void>((resolve) => this.onUnused.push(resolve));
     await this.stop();
   }
 

@@ -80,7 +80,7 @@ class Running implements Service {
   private async end(grace: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, grace)));
-    await Promise.race([Promise.all(this.table.all.map((served) => served.line.empty())), late]);
+    await Promise.race([Promise.all(this.table.all.map((served) => served.end())), late]);
     clearTimeout(timer);
     await Promise.all(this.table.all.map((served) => served.stop()));
   }

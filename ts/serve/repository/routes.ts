@@ -28,7 +28,7 @@ export function repositoryRoutes(app: Hono<Env>, inside: Inside, library: Librar
 /** The object that is sent, or none. */
 function parametersOf(at: At, { settings, held }: Inside): Promise<Readonly<Record<string, unknown>>> {
   const most = Math.min(settings.maxBody, 2 ** 16);
-  return withBody(at.req.raw, { ...settings, maxBody: most }, held, at.get('told'), (body) => {
+  return withBody(at.req.raw, { settings: { maxBody: most }, held }, at.get('told'), (body) => {
     if (body.byteLength === 0) return Promise.resolve({});
     try {
       const value: unknown = JSON.parse(new TextDecoder().decode(body));
