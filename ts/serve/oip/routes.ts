@@ -18,6 +18,8 @@ export function oipRoutes(app: Hono<Env>, inside: Inside): void {
   app.get('/v2', (at) => at.json({ name: 'receptive', version: VERSION, extensions: EXTENSIONS }));
   app.get('/v2/health/live', (at) => at.json({ live: true }));
   app.get('/v2/health/ready', (at) => at.json({ ready: inside.isReady() }, inside.isReady() ? 200 : 503));
+  // Triton's path for all models; a model may have that name.
+  app.get('/v2/models/stats', (at, next) => (table.versionsOf('stats').length > 0 ? next() : Promise.resolve(at.json({ model_stats: table.all.map(statsOf) }))));
   for (const path of ['/v2/models/:name', '/v2/models/:name/versions/:version'] as const) {
     const find = (at: At): Served => table.find(at.req.param('name') ?? '', at.req.param('version'));
     app.get(path, (at) => at.json(metadata(find(at), table.versionsOf(find(at).name))));
@@ -29,7 +31,6 @@ export function oipRoutes(app: Hono<Env>, inside: Inside): void {
     app.get(`${path}/stats`, (at) => at.json({ model_stats: (at.req.param('version') === undefined ? table.versionsOf(find(at).name) : [find(at)]).map(statsOf) }));
     app.post(`${path}/infer`, (at) => infer(at, inside, find(at)));
   }
-  app.get('/v2/models/stats', (at) => at.json({ model_stats: table.all.map(statsOf) }));
 }
 
 function metadata(served: Served, versions: readonly Served[]): object {
