@@ -67,9 +67,12 @@ describe('a repository', () => {
     const asking = (async () => {
       while (!over) statuses.push(...(await Promise.all(Array.from({ length: 8 }, () => post(service, '/v2/models/sums/infer', SUMS_BODY)))).map(({ status }) => status));
     })();
-    for (let i = 0; i < 3; i++) expect((await post(service, '/v2/repository/models/sums/load', '')).status).toBe(200);
-    over = true;
-    await asking;
+    try {
+      for (let i = 0; i < 3; i++) expect((await post(service, '/v2/repository/models/sums/load', '')).status).toBe(200);
+    } finally {
+      over = true;
+      await asking;
+    }
     expect(statuses.length).toBeGreaterThan(8);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
   });

@@ -10,13 +10,24 @@ export class Held {
 
   constructor(private readonly most: number) {}
 
-  /** @returns gives them back. @throws Refusal (503) */
-  take(bytes: number): () => void {
-    // A single body may always come, or one that is larger than the bound never could.
-    if (this.bytes > 0 && this.bytes + bytes > this.most) throw overloaded('bodies', `at most ${this.most} bytes at the same time`, String(this.bytes + bytes), 1000);
-    this.bytes += bytes;
-    return () => void (this.bytes -= bytes);
+  /** What one request holds: nothing yet. */
+  share(): Share {
+    let own = 0;
+    const add = (bytes: number): void => {
+      const sum = this.bytes + bytes;
+      // What a single body has may always come, or one that is larger than the bound never could.
+      if (this.bytes > own && sum > this.most) throw overloaded('bodies', `at most ${this.most} bytes at the same time`, String(sum), 1000);
+      [this.bytes, own] = [sum, own + bytes];
+    };
+    return { add, release: () => void (this.bytes -= own) };
   }
+}
+
+/** The bytes that one request holds. */
+interface Share {
+  /** @throws Refusal (503) */
+  readonly add: (bytes: number) => void;
+  readonly release: () => void;
 }
 
 type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
@@ -46,17 +57,22 @@ export async function withBody<Result>(request: Request, { settings: { maxBody }
   const unpack = packing === 'identity' ? undefined : Object.hasOwn(UNPACKED, packing) ? UNPACKED[packing] : refuse(415, 'Content-Encoding', 'gzip, deflate or identity', 'another');
   const length = announced(request);
   if (length !== undefined && length > maxBody) tooLarge(maxBody, `${length} bytes`);
-  const release = held.take(unpack || length === undefined ? maxBody : length);
+  const share = held.share();
   try {
-    const sent = await read(request, maxBody, signal);
+    // What is announced is held at once, and refused before it comes.
+    share.add(length ?? 0);
+    const sent = await read(request, maxBody, length ?? 0, share, signal);
     told.bytes = sent.byteLength;
-    return await use(unpack ? await unpacked(unpack, sent, maxBody) : sent);
+    if (!unpack) return await use(sent);
+    const whole = await unpacked(unpack, sent, maxBody);
+    share.add(whole.byteLength);
+    return await use(whole);
   } finally {
-    release();
+    share.release();
   }
 }
 
-async function read(request: Request, most: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
+async function read(request: Request, most: number, announcedBytes: number, share: Share, signal: AbortSignal | undefined): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -64,10 +80,14 @@ async function read(request: Request, most: number, signal: AbortSignal | undefi
   const stop = (): void => void reader.cancel().catch(() => undefined);
   signal?.addEventListener('abort', stop, { once: true });
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const before = Math.max(length, announcedBytes);
     length += part.value.byteLength;
-    if (length > most) {
+    try {
+      if (length > most) tooLarge(most, 'more');
+      if (length > before) share.add(length - before);
+    } catch (error) {
       stop();
-      tooLarge(most, 'more');
+      throw error;
     }
     chunks.push(part.value);
   }

@@ -60,6 +60,12 @@ export class Served {
     return this.workers?.task;
   }
 
+  /** Whether it may be asked about photos: it takes one map. */
+  get takesPhotos(): boolean {
+    const [port, ...others] = this.workers?.inputs ?? [];
+    return port !== undefined && others.length === 0 && (port.anyRank === true || port.shape.length >= 3);
+  }
+
   /** A request that is to be answered by this model, from before its body is read: the workers are there as long. @returns ends that. @throws as `pool` */
   hold(): () => void {
     void this.pool;
