@@ -17,6 +17,7 @@ export function watching({ log }: Settings, metrics: Metrics): MiddlewareHandler
     const path = at.req.path.slice(0, MOST_PATH);
     const span = spanOf(at.req.raw, path);
     await next();
+    at.header('x-request-id', at.get('requestId'));
     const { status } = at.res;
     const ms = performance.now() - started;
     const told = at.get('told');
