@@ -41,7 +41,7 @@ const copyWasm = {
 const libraryBeside = {
   name: 'library-beside',
   resolveId(source) {
-    const entry = /^(?:\.\.\/)+entries\/(index|inline|lessons|vision|train-inline)\.js$/.exec(source)?.[1];
+    const entry = /^(?:\.\.\/)+entries\/(index|inline|lessons|vision|serve|train-inline)\.js$/.exec(source)?.[1];
     return entry === undefined ? null : { id: `./node/${entry}.js`, external: true };
   },
 };
@@ -142,7 +142,7 @@ const workers = (folder, plugins) => [
 /** Declarations of the public names and what they mention; nothing of the inside, whose packages are not installed along. */
 const types = {
   input: Object.fromEntries(
-    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save', 'vision', 'train', 'train-inline'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : `entries/${name}`}.d.ts`]),
+    ['index', 'layers', 'image', 'models', 'lessons', 'inline', 'embedded', 'assets', 'save', 'vision', 'serve', 'train', 'train-inline'].map((name) => [name, `.build/types/${name === 'models' ? 'models/index' : `entries/${name}`}.d.ts`]),
   ),
   external: [/^node:/, 'sharp'],
   plugins: [modelsBeside, dts()],
@@ -180,6 +180,12 @@ const loadBeside = {
   resolveId: (source) => (/\/load\.js$/.test(source) ? { id: './index.js', external: true } : null),
 };
 
+/** Pools are the library's own, beside the service. */
+const poolBeside = {
+  name: 'pool-beside',
+  resolveId: (source) => (/\/worker\/pool\.js$/.test(source) ? { id: './index.js', external: true } : null),
+};
+
 /** A model of what was learned is opened by the script of inference beside. */
 const inlineBeside = {
   name: 'inline-beside',
@@ -208,6 +214,7 @@ const rest = [
   ...workers('web', [webPlatform]),
   inlineParts('web', [webPlatform]),
   bundle('.build/entries/train.js', 'dist/node/train.js', [loadBeside]),
+  bundle('.build/entries/serve.js', 'dist/node/serve.js', [poolBeside, commonjs()]),
   ...trainParts('node', []),
   ...trainParts('web', [webPlatform]),
   ...workers('simd', [simdAlone, webPlatform]),

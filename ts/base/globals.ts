@@ -7,6 +7,7 @@ type Global<Name extends string> = typeof globalThis extends Record<Name, { prot
 export type PlatformURL = Global<'URL'>;
 export type PlatformBlob = Global<'Blob'>;
 export type PlatformResponse = Global<'Response'>;
+export type PlatformRequest = Global<'Request'>;
 export type PlatformAbortSignal = Global<'AbortSignal'>;
 /** A worker, of a browser or of node:worker_threads. */
 export interface PlatformWorker {

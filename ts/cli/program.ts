@@ -12,6 +12,7 @@ import { inspectCommand } from './commands/inspect.js';
 import { modelCommand } from './commands/model.js';
 import { runCommand } from './commands/run.js';
 import { scenesCommand } from './commands/scenes.js';
+import { serveCommand } from './commands/serve.js';
 import { summaryCommand } from './commands/summary.js';
 import { trainCommand } from './commands/train.js';
 import { verifyCommand } from './commands/verify.js';
@@ -21,7 +22,7 @@ import { VERSION } from '../base/version.js';
 
 const COMMANDS = [
   classifyCommand, detectCommand, segmentCommand, embedCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand,
-  verifyCommand, convertCommand, modelCommand, trainCommand, evaluateCommand, scenesCommand,
+  verifyCommand, convertCommand, modelCommand, trainCommand, evaluateCommand, scenesCommand, serveCommand,
 ];
 
 /**

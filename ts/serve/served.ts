@@ -1,0 +1,155 @@
+import { showValue } from '../base/show.js';
+import { impliedShapes } from '../session/inputs.js';
+import type { Port } from '../session/inputs.js';
+import { ARRAYS, elementCount } from '../tensor/tensor.js';
+import type { AnyTensor } from '../tensor/tensor.js';
+import { createPool } from '../worker/pool.js';
+import type { Pool, PoolStats } from '../worker/pool.js';
+import type { Task } from '../tasks/task.js';
+import type { PhotoTimes } from '../tasks/look.js';
+import type { Deadline } from './deadline.js';
+import { Line } from './line.js';
+import type { ServiceModel, Settings } from './options.js';
+import { refuse } from './refusal.js';
+import { Counts } from './counts.js';
+import type { Told } from './told.js';
+
+/** As the Open Inference Protocol names what a model of a repository is. */
+export type ServedState = 'LOADING' | 'READY' | 'UNLOADING' | 'UNAVAILABLE';
+
+/** One version of a model, in workers of its own. */
+export class Served {
+  readonly name: string;
+  readonly version: string;
+  readonly counts = new Counts();
+  readonly line: Line;
+  /** Why it is not there, where loading failed. */
+  reason = '';
+  private now: ServedState = 'UNAVAILABLE';
+  private workers: Pool | undefined;
+  private users = 0;
+  private readonly onUnused: (() => void)[] = [];
+
+  constructor(
+    private readonly model: ServiceModel,
+    private readonly settings: Settings,
+  ) {
+    this.name = model.name;
+    this.version = model.version ?? '1';
+    this.line = new Line(this.name, model.size ?? settings.size, settings.maxQueue);
+  }
+
+  get state(): ServedState {
+    return this.now;
+  }
+
+  /** The workers. @throws Refusal (503) where it is not ready */
+  get pool(): Pool {
+    const { workers, now } = this;
+    if (workers && now === 'READY') return workers;
+    return refuse(503, `model ${this.name}`, 'a model that is ready', now === 'UNAVAILABLE' ? 'one that is not loaded' : `one that is ${now.toLowerCase()}`);
+  }
+
+  /** Undefined while there are no workers. */
+  get workerStats(): PoolStats | undefined {
+    return this.workers?.stats();
+  }
+
+  /** What the model is for, where its file says it. */
+  get task(): Task | undefined {
+    return this.workers?.task;
+  }
+
+  /** Whether it may be asked about photos: it takes one map. */
+  get takesPhotos(): boolean {
+    const [port, ...others] = this.workers?.inputs ?? [];
+    return port !== undefined && others.length === 0 && (port.anyRank === true || port.shape.length >= 3);
+  }
+
+  /** A request that is to be answered by this model, from before its body is read: the workers are there as long. @returns ends that. @throws as `pool` */
+  hold(): () => void {
+    void this.pool;
+    this.users += 1;
+    return () => {
+      this.users -= 1;
+      if (this.users === 0) for (const resolve of this.onUnused.splice(0)) resolve();
+    };
+  }
+
+  /** Resolves when it takes requests. @throws what `createPool` throws */
+  async open(): Promise<void> {
+    this.now = 'LOADING';
+    const { model, settings } = this;
+    try {
+      const pool = await createPool({
+        model: model.model, size: this.line.width, maxQueue: this.line.width, retry: 1, idleTimeout: settings.idleTimeout, options: model.options,
+      });
+      this.workers = pool;
+      if (model.options?.warmup === undefined) await warm(pool);
+      this.now = 'READY';
+    } catch (error) {
+      this.reason = error instanceof Error ? error.message : showValue(error);
+      this.now = 'UNAVAILABLE';
+      await this.workers?.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * Has a question answered by a worker, when it is its turn.
+   * @param ask - resolves with the answer, and with the times of its parts where they are known
+   */
+  async answer<Answer>(deadline: Deadline, told: Told, ask: (pool: Pool, signal: AbortSignal) => Promise<{ readonly answer: Answer; readonly ms?: PhotoTimes }>): Promise<Answer> {
+    const pool = this.workers ?? refuse(503, `model ${this.name}`, 'workers', 'none any more');
+    const came = performance.now();
+    let began = came;
+    try {
+      const { answer, ms } = await this.line.pass(deadline, () => ask(pool, deadline.signal), () => (began = performance.now()));
+      told.queue = began - came;
+      told.run = ms?.run ?? performance.now() - began;
+      if (ms) Object.assign(told, { decode: ms.decode, preprocess: ms.preprocess });
+      this.counts.succeeded(told);
+      return answer;
+    } catch (error) {
+      this.counts.failed(performance.now() - came);
+      throw deadline.explain(error);
+    }
+  }
+
+  /** Takes no more requests, answers those that it has, and ends. */
+  async end(): Promise<void> {
+    if (this.now === 'READY') this.now = 'UNLOADING';
+    if (this.users > 0) await new Promise<void>((resolve) => this.onUnused.push(resolve));
+    await this.stop();
+  }
+
+  /** Ends at once: what is computed is lost. */
+  async stop(): Promise<void> {
+    this.now = 'UNAVAILABLE';
+    const { workers } = this;
+    this.workers = undefined;
+    await workers?.dispose();
+  }
+}
+
+/** A picture of one grey, for models that do not say how large theirs are. */
+const GREY = { data: new Uint8Array(3 * 64 * 64).fill(128), width: 64, height: 64, channels: 3 } as const;
+
+/** Runs each worker once. A model that takes neither inputs of a known shape nor photos is as slow on its first request as any. */
+async function warm(pool: Pool): Promise<void> {
+  const shapes = impliedShapes(pool.inputs);
+  const first = shapes ? (): Promise<unknown> => pool.run(zeros(pool.inputs, shapes)) : (): Promise<unknown> => look(pool);
+  await Promise.all(Array.from({ length: pool.size }, () => first().catch(() => undefined)));
+}
+
+function zeros(ports: readonly Port[], shapes: readonly number[][]): Record<string, AnyTensor> {
+  return Object.fromEntries(ports.map(({ name, dtype }, i) => {
+    const shape = shapes[i] ?? [];
+    return [name, { dtype, shape, data: new ARRAYS[dtype](elementCount(shape, name)) } as AnyTensor];
+  }));
+}
+
+function look(pool: Pool): Promise<unknown> {
+  if (pool.task === 'detection') return pool.detectBytes(GREY);
+  return pool.task === 'segmentation' ? pool.segmentBytes(GREY) : pool.classifyBytes(GREY);
+}
