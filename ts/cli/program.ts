@@ -10,6 +10,7 @@ import { embedCommand } from './commands/embed.js';
 import { segmentCommand } from './commands/segment.js';
 import { inspectCommand } from './commands/inspect.js';
 import { modelCommand } from './commands/model.js';
+import { pipeCommand } from './commands/pipe.js';
 import { runCommand } from './commands/run.js';
 import { scenesCommand } from './commands/scenes.js';
 import { summaryCommand } from './commands/summary.js';
@@ -21,7 +22,7 @@ import { VERSION } from '../base/version.js';
 
 const COMMANDS = [
   classifyCommand, detectCommand, segmentCommand, embedCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand,
-  verifyCommand, convertCommand, modelCommand, trainCommand, evaluateCommand, scenesCommand,
+  verifyCommand, convertCommand, modelCommand, trainCommand, evaluateCommand, scenesCommand, pipeCommand,
 ];
 
 /**
