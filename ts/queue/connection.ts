@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type * as bullmq from 'bullmq';
 import type { Redis } from 'ioredis';
 import { failed, wrong } from '../base/wrong.js';
@@ -70,16 +71,21 @@ async function packages(): Promise<readonly [typeof bullmq, typeof Redis]> {
   }
 }
 
+/** @throws ArgumentError where it does not answer in time */
 async function expectAnswer(probe: Redis, place: string): Promise<void> {
-  // What is wrong is told by the promises.
-  probe.on('error', () => undefined);
+  // Of all that goes wrong the first is the reason; what the promises say then is that the connection is closed.
+  let reason: string | undefined;
+  probe.on('error', (error: NodeJS.ErrnoException) => (reason ??= error.message === '' ? error.code : error.message));
+  const late = new AbortController();
   try {
-    await probe.connect();
-    await probe.ping();
+    const answer = probe.connect().then(() => probe.ping());
+    answer.catch(() => undefined);
+    await Promise.race([answer, wait(PATIENCE, undefined, { signal: late.signal }).then(() => Promise.reject(new Error(`nothing for ${PATIENCE / 1000} s`)))]);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    reason ??= cause instanceof Error ? cause.message : String(cause);
     failed(`--redis: ${place}`, 'the server does not answer', reason, { hint: 'start it (redis-server --appendonly yes), or correct the address', cause });
   } finally {
+    late.abort();
     probe.disconnect();
   }
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileReason } from '../bytes/file-reason.node.js';
 import { linesOf } from '../bytes/lines.js';
 import type { Line } from '../bytes/lines.js';
@@ -17,20 +17,22 @@ const RESULT = '.ndjson';
 
 /**
  * A folder of results: in `shards` the list of each shard, `KEY.list`, and beside that folder its result, `KEY.ndjson`. A shard's key is a
- * digest of its list. A file of either kind is there whole or not at all, so that what is there is the truth after any crash, of the
- * queue's server too.
+ * digest of its list. Files of either kind are written in `parts` and renamed: one is there whole or not at all, so that what is there is
+ * the truth after any crash, of the queue's server too.
  */
 export class Results {
   private readonly lists: string;
+  private readonly parts: string;
 
   private constructor(private readonly folder: string) {
     this.lists = join(folder, 'shards');
+    this.parts = join(folder, 'parts');
   }
 
   /** Makes the folder where it is not there. @throws ArgumentError where it cannot be made */
   static async open(folder: string): Promise<Results> {
     const results = new Results(folder);
-    await mkdir(results.lists, { recursive: true }).catch((cause: unknown) => {
+    await Promise.all([results.lists, results.parts].map((each) => mkdir(each, { recursive: true }))).catch((cause: unknown) => {
       wrong(`--output: ${folder}`, 'a folder that can be written to', fileReason(cause), { cause });
     });
     return results;
@@ -60,7 +62,7 @@ export class Results {
   async add(lines: readonly string[]): Promise<string> {
     const text = `${lines.join('\n')}\n`;
     const key = createHash('sha256').update(text).digest('hex').slice(0, 32);
-    await writeWhole(join(this.lists, `${key}${LIST}`), (file) => file.writeFile(text));
+    await this.writeWhole(join(this.lists, `${key}${LIST}`), (file) => file.writeFile(text));
     return key;
   }
 
@@ -74,27 +76,32 @@ export class Results {
     }
   }
 
-  /** Writes the result of a shard: whole, or, where what writes it throws, not at all. */
+  /** Writes the result of a shard: whole, or, where what writes it throws, not at all. What workers that died had begun of it is removed. */
   async write(key: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-    await writeWhole(this.resultOf(key), write);
+    await this.writeWhole(this.resultOf(key), write);
+    const left = (await readdir(this.parts)).filter((name) => name.startsWith(key));
+    await Promise.all(left.map((name) => rm(join(this.parts, name), { force: true })));
+  }
+
+  /** Writes a part, to the disk, and renames it: who looks, after a crash too, sees the whole file or none. */
+  private async writeWhole(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+    const part = join(this.parts, `${basename(path)}.${randomUUID()}`);
+    try {
+      await using file = await open(part, 'wx');
+      await write(file);
+      await file.sync();
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
+    }
+    await rename(part, path).catch((cause: unknown) => {
+      // Another worker, which was given the same shard, has written it meanwhile and removed this part.
+      if (!existsSync(path)) failed(path, 'it cannot be written', fileReason(cause), { cause });
+    });
   }
 }
 
 /** A name that comes from the queue must not lead out of the folder. */
 function expectKey(key: string): string {
   return KEY.test(key) ? key : wrong('shard', 'a key of 32 hexadecimal digits', JSON.stringify(key).slice(0, 80));
-}
-
-/** Writes beside the file, to the disk, and renames: who looks, after a crash too, sees the whole file or none. */
-async function writeWhole(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const part = `${path}.${randomUUID()}.part`;
-  try {
-    await using file = await open(part, 'wx');
-    await write(file);
-    await file.sync();
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-  await rename(part, path).catch((cause: unknown) => failed(path, 'it cannot be written', fileReason(cause), { cause }));
 }

@@ -26,6 +26,9 @@ export interface WorkOptions {
  */
 const MOST_LEFT = 25;
 
+/** How often it is asked whether anything is left, in ms. */
+const POLL = 500;
+
 /** Seconds added to the grace, in which a shard is given back. */
 const PARTING = 3;
 
@@ -54,7 +57,7 @@ export async function work(results: Results, connection: Connection, answering: 
   });
   worker.on('error', onTrouble);
   worker.on('failed', (_, error) => onTrouble(error));
-  await (options.untilEmpty ? empty(connection.queue, signal) : aborted(signal));
+  await Promise.race([aborted(signal), ...(options.untilEmpty ? [emptied(connection.queue, signal)] : [])]);
   await closed(worker, giveUp, grace);
 }
 
@@ -79,11 +82,11 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Resolves when no shard waits or is under way anywhere, and with the signal. */
-async function empty(queue: Connection['queue'], signal: AbortSignal): Promise<void> {
+/** Resolves when no shard waits or is under way anywhere, or the signal is aborted and the server answers. */
+async function emptied(queue: Connection['queue'], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const counts = await Promise.race([queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized'), aborted(signal)]);
-    if (counts && Object.values(counts).every((count) => count === 0)) return;
-    await wait(500, undefined, { signal }).catch(() => undefined);
+    const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
+    if (Object.values(counts).every((count) => count === 0)) return;
+    await wait(POLL, undefined, { signal }).catch(() => undefined);
   }
 }
