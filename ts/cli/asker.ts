@@ -18,6 +18,8 @@ export interface AskOptions extends PhotoOptions {
   readonly preprocess?: PreprocessOptions;
   /** Photos that are worked on at the same time. Default: as many as the process has cores. */
   readonly workers?: number;
+  /** Seconds that a photo may take: an address may never answer. */
+  readonly timeout: number;
   readonly variant: 'auto' | 'scalar' | 'simd' | 'relaxed';
 }
 
@@ -48,10 +50,11 @@ export class Asker implements AsyncDisposable {
 
   /** What a line of JSON says about a photo: the same for the same photo, so without times. */
   async ask(image: ImageInput): Promise<object> {
-    const { task, top, score, maxPixels } = this.options;
-    if (task === 'embed') return { vector: [...(await this.pool.embed(image, { maxPixels }))] };
-    if (task === 'classify') return { top: (await this.pool.classify(image, { topK: top, maxPixels })).top };
-    const { boxes } = await this.pool.detect(image, { score, maxPixels });
+    const { task, top, score, maxPixels, timeout } = this.options;
+    const options = { maxPixels, signal: AbortSignal.timeout(1000 * timeout) };
+    if (task === 'embed') return { vector: [...(await this.pool.embed(image, options))] };
+    if (task === 'classify') return { top: (await this.pool.classify(image, { ...options, topK: top })).top };
+    const { boxes } = await this.pool.detect(image, { ...options, score });
     return { boxes: boxes.map(({ mask: _, ...box }) => box) };
   }
 

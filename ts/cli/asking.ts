@@ -12,5 +12,6 @@ export function withAsking(command: Command): Command {
     .option('--score <0..1>', "least score of a box; default: the model's own, else 0.25", share)
     .option('--preprocess <preset|json>', 'how pixels become the input; default: as the model says', preprocessing)
     .option('--workers <n>', 'photos computed at the same time, a thread each (default: as many as the process has cores)', wholeNumber)
+    .option('--timeout <seconds>', 'what a photo may take, as one whose address never answers', wholeNumber, 60)
     .addOption(new Option('--variant <name>', 'how the kernels were compiled').choices(['auto', 'scalar', 'simd', 'relaxed']).default('auto')));
 }

@@ -41,10 +41,10 @@ export async function answerShard(key: string, results: Results, { answer, most 
   if (results.has(key)) return undefined;
   let [photos, faults] = [0, 0];
   let chance: string | undefined;
+  const givenUp = rejectedBy(signal);
   await results.write(key, async (file) => {
     let chunk = '';
-    for await (const { text, fault } of inOrder(results.linesOf(key), { most, work: answer })) {
-      if (signal.aborted) throw new GivenUp();
+    for await (const { text, fault } of inOrder(results.linesOf(key), { most, work: (line) => Promise.race([answer(line), givenUp]) })) {
       if (fault?.kind === 'chance' && !last) failed(`shard ${key}`, 'a photo could not be answered', fault.message);
       photos++;
       if (fault) faults++;
@@ -58,4 +58,14 @@ export async function answerShard(key: string, results: Results, { answer, most 
     await file.write(chunk);
   });
   return { photos, failed: faults };
+}
+
+/** A photo may be waited for that never comes: the signal does not wait for it. */
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  const promise = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(new GivenUp());
+    else signal.addEventListener('abort', () => reject(new GivenUp()), { once: true });
+  });
+  promise.catch(() => undefined);
+  return promise;
 }
