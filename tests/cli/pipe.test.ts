@@ -1,6 +1,9 @@
 /** The command that answers photos which are named on its standard input. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { load } from 'receptive/inline';
 import { photoPath } from '../image/expected.js';
@@ -48,6 +51,16 @@ describe('pipe', () => {
     const parts = await Promise.all(['1/3', '2/3', '3/3'].map((part) => cliWith(input, 'pipe', MODEL, '--shard', part, ...FAST)));
     expect(parts.map(({ out }) => json(out).map(({ id }) => id))).toEqual([[0, 3, 6], [1, 4], [2, 5]]);
     for (const part of ['0/3', '4/3', '1', 'a/b']) expect((await cli('pipe', MODEL, '--shard', part)).code).toBe(2);
+  });
+
+  it('waits for an address that never answers as long as it is told', async () => {
+    const deaf = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(deaf, 'listening');
+    const url = `http://127.0.0.1:${(deaf.address() as AddressInfo).port}/photo.jpg`;
+    const { code, out } = await cliWith(`${url}\n${dog}`, 'pipe', MODEL, '--timeout', '3', ...FAST);
+    expect(json(out)).toMatchObject([{ path: url, error: { code: 'aborted' } }, { path: dog, top: expect.any(Array) as unknown }]);
+    expect(code).toBe(1);
+    deaf.close();
   });
 
   it('ends with nothing where nothing comes', async () => {

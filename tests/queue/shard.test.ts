@@ -1,4 +1,5 @@
 /** What becomes of a shard: its result, whole or not at all. */
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +75,12 @@ describe('a shard', () => {
     await expect(answerShard(key, results, stopping, { last: true, signal: abort.signal })).rejects.toThrow(GivenUp);
     expect([written(), readdirSync(join(folder, 'parts'))]).toEqual([[], []]);
   });
+});
+
+it('a worker of many shards leaves nothing on its signal', async () => {
+  const abort = new AbortController();
+  for (let i = 0; i < 30; i++) await answerShard(await results.add([String(i)]), results, answering(), { last: false, signal: abort.signal });
+  expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
 });
 
 describe('the folder of results', () => {

@@ -41,10 +41,10 @@ export async function answerShard(key: string, results: Results, { answer, most 
   if (results.has(key)) return undefined;
   let [photos, faults] = [0, 0];
   let chance: string | undefined;
-  const givenUp = rejectedBy(signal);
+  using givenUp = givenUpBy(signal);
   await results.write(key, async (file) => {
     let chunk = '';
-    for await (const { text, fault } of inOrder(results.linesOf(key), { most, work: (line) => Promise.race([answer(line), givenUp]) })) {
+    for await (const { text, fault } of inOrder(results.linesOf(key), { most, work: (line) => Promise.race([answer(line), givenUp.promise]) })) {
       if (fault?.kind === 'chance' && !last) failed(`shard ${key}`, 'a photo could not be answered', fault.message);
       photos++;
       if (fault) faults++;
@@ -61,11 +61,11 @@ export async function answerShard(key: string, results: Results, { answer, most 
 }
 
 /** A photo may be waited for that never comes: the signal does not wait for it. */
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  const promise = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(new GivenUp());
-    else signal.addEventListener('abort', () => reject(new GivenUp()), { once: true });
-  });
+function givenUpBy(signal: AbortSignal): Disposable & { readonly promise: Promise<never> } {
+  let abort: () => void = () => undefined;
+  const promise = new Promise<never>((_, reject) => (abort = () => reject(new GivenUp())));
   promise.catch(() => undefined);
-  return promise;
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort);
+  return { promise, [Symbol.dispose]: () => signal.removeEventListener('abort', abort) };
 }
