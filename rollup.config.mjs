@@ -52,7 +52,7 @@ function bundle(input, file, plugins, extra = {}) {
   const small = plugins.includes(webPlatform) ? [terser({ module: true })] : [];
   return {
     input,
-    external: [/^node:/, 'sharp'],
+    external: [/^node:/, 'sharp', 'bullmq', 'ioredis'],
     plugins: [...plugins, nodeResolve({ preferBuiltins: true }), ...small],
     output: { file, format: 'es', inlineDynamicImports: true, ...extra },
   };

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../../ts', import.meta.url));
 /** Each imports only what stands before it. A folder within a folder may have a place of its own. */
 const ORDER = [
   'base', 'contract', 'tensor', 'formats', 'bytes', 'image', 'metrics', 'datasets', 'graph', 'layers', 'onnx/form', 'ops', 'models', 'passes', 'program', 'wasm', 'session', 'onnx', 'tasks',
-  'model', 'train', 'detection', 'scenes', 'worker', 'lessons', 'serve', 'entries', 'cli',
+  'model', 'train', 'detection', 'scenes', 'worker', 'lessons', 'serve', 'queue', 'entries', 'cli',
 ];
 
 function roomOf(file: string): string {

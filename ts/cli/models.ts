@@ -9,26 +9,36 @@ import { wrong } from '../base/wrong.js';
 import { howToGet, IN_REPOSITORY, isInRepository, isThere, SHIPPED, whichFit, withWeights } from './where-models-are.js';
 
 /**
- * A model with trained weights: a file, or a net that ships.
+ * Where a model with trained weights is: a file, or a net that ships.
  * @throws ArgumentError for the name of a net without weights, and for what is neither
  */
-export function loadTrained(nameOrFile: string, options: LoadOptions): Promise<Model> {
+function sourceOfTrained(nameOrFile: string): string | URL {
   const shipped = Object.hasOwn(SHIPPED, nameOrFile) ? SHIPPED[nameOrFile] : undefined;
-  if (shipped !== undefined) return load(shipped, options);
+  if (shipped !== undefined) return shipped;
   if (!isLocation(nameOrFile) && isName(nameOrFile)) {
     wrong('--model', `a model file, or a net with weights: ${withWeights().join(', ')}`, `${nameOrFile}, whose trained weights are not here`, { hint: howToGet(nameOrFile) });
   }
-  return load(known(nameOrFile, 'a net with weights', withWeights()), options);
+  return known(nameOrFile, 'a net with weights', withWeights());
+}
+
+/** A model with trained weights: a file, or a net that ships. @throws ArgumentError as `sourceOfTrained` */
+export async function loadTrained(nameOrFile: string, options: LoadOptions): Promise<Model> {
+  return load(sourceOfTrained(nameOrFile), options);
 }
 
 /**
- * A model for a task: a file, a net that ships, or one that lies in the repository.
- * @throws ArgumentError as `loadTrained`, and for a name of the repository where this is none
+ * Where a model for a task is: a file, a net that ships, or one that lies in the repository.
+ * @throws ArgumentError as `sourceOfTrained`, and for a name of the repository where this is none
  */
-export function loadForTask(nameOrFile: string, options: LoadOptions): Promise<Model> {
-  if (isLocation(nameOrFile) || !isInRepository(nameOrFile)) return loadTrained(nameOrFile, options);
-  if (isThere(nameOrFile)) return load(IN_REPOSITORY[nameOrFile], options);
+export function sourceForTask(nameOrFile: string): string | URL {
+  if (isLocation(nameOrFile) || !isInRepository(nameOrFile)) return sourceOfTrained(nameOrFile);
+  if (isThere(nameOrFile)) return IN_REPOSITORY[nameOrFile];
   wrong('--model', 'a model file', `${nameOrFile}, which the package does not have`, { hint: whichFit(TASKS[nameOrFile], nameOrFile) });
+}
+
+/** A model for a task. @throws ArgumentError as `sourceForTask` */
+export async function loadForTask(nameOrFile: string, options: LoadOptions): Promise<Model> {
+  return load(sourceForTask(nameOrFile), options);
 }
 
 const TASKS = { nanodet: 'detector', selfie: 'segmenter' } as const;

@@ -19,7 +19,7 @@ const IMAGES = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.bmp', '.avif', '.tif
 const MODELS = ['.safetensors', '.onnx'];
 
 /** Whether its name says that it is a photo. */
-const isImage = (name: string): boolean => IMAGES.includes(extname(name).toLowerCase());
+export const isImage = (name: string): boolean => IMAGES.includes(extname(name).toLowerCase());
 
 /**
  * The photos that arguments name: files, URLs, the photos in folders, patterns such as `photos/*.jpg`, and by `-` what comes by the standard

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.js';
 import { classifyCommand } from './commands/classify.js';
 import { compareCommand } from './commands/compare.js';
+import { enqueueCommand } from './commands/enqueue.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { filterCommand } from './commands/filter.js';
 import { convertCommand } from './commands/convert.js';
@@ -10,19 +11,22 @@ import { embedCommand } from './commands/embed.js';
 import { segmentCommand } from './commands/segment.js';
 import { inspectCommand } from './commands/inspect.js';
 import { modelCommand } from './commands/model.js';
+import { pipeCommand } from './commands/pipe.js';
+import { queueCommand } from './commands/queue.js';
 import { runCommand } from './commands/run.js';
 import { scenesCommand } from './commands/scenes.js';
 import { serveCommand } from './commands/serve.js';
 import { summaryCommand } from './commands/summary.js';
 import { trainCommand } from './commands/train.js';
 import { verifyCommand } from './commands/verify.js';
+import { workerCommand } from './commands/worker.js';
 import { AlreadyTold } from './output.js';
 import type { Output } from './output.js';
 import { VERSION } from '../base/version.js';
 
 const COMMANDS = [
   classifyCommand, detectCommand, segmentCommand, embedCommand, filterCommand, compareCommand, summaryCommand, benchCommand, runCommand, inspectCommand,
-  verifyCommand, convertCommand, modelCommand, trainCommand, evaluateCommand, scenesCommand, serveCommand,
+  verifyCommand, convertCommand, modelCommand, trainCommand, evaluateCommand, scenesCommand, serveCommand, pipeCommand, enqueueCommand, workerCommand, queueCommand,
 ];
 
 /**

@@ -4,7 +4,8 @@ import { countFrom0, mapSize, preprocessing, wholeNumber } from '../arguments.js
 import { withMaxPixels } from '../common.js';
 import { bytes as sizeOf, count } from '../output.js';
 import type { Output } from '../output.js';
-import { endedBy, follow } from '../train/course.js';
+import { endedBy } from '../signals.js';
+import { follow } from '../train/course.js';
 import type { End } from '../train/course.js';
 import { prepare } from '../train/prepare.js';
 import type { Prepared } from '../train/prepare.js';

@@ -1,8 +1,8 @@
-import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { AbortedError } from '../../entries/index.js';
 import type { Dataset, DataEvaluation, FitEpoch, FitOptions, FitStep, Trainer } from '../../entries/train-inline.js';
-import { AlreadyTold } from '../output.js';
+import { StopWish } from '../signals.js';
+import type { StopSignal } from '../signals.js';
 
 /** One training from where it begins to its end. */
 export interface Course {
@@ -25,33 +25,18 @@ export interface End {
   readonly stopped: StopSignal | undefined;
 }
 
-type StopSignal = 'SIGINT' | 'SIGTERM';
-const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
-
-/** A runner such as npx passes on a signal that the terminal has sent to all: the second of a pair is no second wish. */
-const PAIR_MS = 1000;
-
 /**
  * Learns until all epochs are over, or a signal comes: then what was learned until then is saved. Another signal, later, ends the process
  * at once; the file is then what it was saved as before.
  */
 export async function follow(course: Course): Promise<End> {
-  const abort = new AbortController();
-  let first: { readonly signal: StopSignal; readonly at: number } | undefined;
-  const stop = (signal: StopSignal): void => {
-    if (first && performance.now() - first.at > PAIR_MS) process.exit(exitCodeOf(signal));
-    first ??= { signal, at: performance.now() };
-    abort.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  using wish = new StopWish();
   try {
-    return { validation: await learn(course, abort.signal), stopped: undefined };
+    return { validation: await learn(course, wish.signal), stopped: undefined };
   } catch (error) {
-    if (!(error instanceof AbortedError) || !first) throw error;
+    if (!(error instanceof AbortedError) || !wish.stopped) throw error;
     course.save();
-    return { validation: undefined, stopped: first.signal };
-  } finally {
-    for (const signal of SIGNALS) process.removeListener(signal, stop);
+    return { validation: undefined, stopped: wish.stopped };
   }
 }
 
@@ -79,10 +64,3 @@ async function learn(course: Course, signal: AbortSignal): Promise<DataEvaluatio
   }
   return last ?? (options.validation && (await trainer.evaluate(options.validation, { signal })));
 }
-
-/** Ends the command as one that a signal ended. */
-export function endedBy(signal: StopSignal): AlreadyTold {
-  return new AlreadyTold('stopped', exitCodeOf(signal));
-}
-
-const exitCodeOf = (signal: StopSignal): number => 128 + constants.signals[signal];

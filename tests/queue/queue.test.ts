@@ -1,0 +1,179 @@
+/** The commands of a queue, with a server of their own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cliWith } from '../support/cli-input.js';
+import { loneCli } from '../support/lone-cli.js';
+import { cli, CLI, startCli } from '../support/run-cli.js';
+import { chaos, picture } from './chaos.mjs';
+import { RedisServer, WITHOUT_REDIS } from './redis.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'receptive-queue-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.skipIf(WITHOUT_REDIS)(`a queue${WITHOUT_REDIS === undefined ? '' : ` (${WITHOUT_REDIS})`}`, () => {
+  let server: RedisServer;
+  beforeAll(async () => void (server = await RedisServer.start()));
+  afterAll(() => server.stop());
+
+  /** Each test has a queue and folders of its own. */
+  let [number, photos, out] = [0, '', ''];
+  beforeEach(() => {
+    [photos, out] = [join(folder, `photos-${++number}`), join(folder, `out-${number}`)];
+    mkdirSync(join(photos, 'more'), { recursive: true });
+    for (let i = 0; i < 10; i++) writeFileSync(join(photos, i < 7 ? '' : 'more', `${i}.bmp`), picture(i));
+  });
+  const queue = (): string[] => ['--queue', `q${number}`, '--redis', server.url];
+  const enqueue = (...args: string[]) => cli('enqueue', ...args, ...queue(), '-o', out, '--shard-size', '4', '--attempts', '2', '--backoff', '1', '--json');
+  const workerArgs = (...args: string[]): string[] => ['worker', 'lenet5', ...queue(), '-o', out, '--workers', '1', '--top', '1', '--lease', '3', ...args];
+  const worker = (...args: string[]) => cli(...workerArgs('--until-empty', ...args));
+  const act = (...args: string[]) => cli('queue', ...args, ...queue());
+  const status = async () => JSON.parse((await act('status', '--json')).out) as Record<string, number | boolean | undefined>;
+  const results = () => readdirSync(out).filter((name) => name.endsWith('.ndjson')).flatMap((name) => readFileSync(join(out, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>));
+
+  it('takes the photos of a folder once, and a worker answers each once', async () => {
+    expect(JSON.parse((await enqueue(photos)).out)).toEqual({ photos: 10, shards: 3, known: 0, restored: 0 });
+    expect(JSON.parse((await enqueue(photos)).out)).toEqual({ photos: 0, shards: 0, known: 10, restored: 0 });
+    expect(await status()).toMatchObject({ waiting: 3, completed: 0, failed: 0, paused: false });
+    const { code, err } = await worker();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(results().map(({ path }) => path).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => join(photos, i < 7 ? '' : 'more', `${i}.bmp`)).sort());
+    expect(results().every(({ top }) => Array.isArray(top) && top.length === 1)).toBe(true);
+    expect(await status()).toMatchObject({ waiting: 0, active: 0, completed: 3, secondsLeft: 0 });
+    writeFileSync(join(photos, 'new.bmp'), picture(3));
+    expect(JSON.parse((await enqueue(photos)).out)).toEqual({ photos: 1, shards: 1, known: 10, restored: 0 });
+  });
+
+  it('takes lists, with the names that their photos are given', async () => {
+    const list = [join(photos, '0.bmp'), '', JSON.stringify({ id: 'one', path: join(photos, '1.bmp') }), join(photos, '0.bmp')].join('\n');
+    writeFileSync(join(photos, 'list.txt'), list);
+    const sent = await cliWith(list, 'enqueue', '-', join(photos, 'list.txt'), ...queue(), '-o', out, '--json');
+    expect(JSON.parse(sent.out)).toEqual({ photos: 2, shards: 1, known: 4, restored: 0 });
+    await worker();
+    expect(results()).toMatchObject([{ path: join(photos, '0.bmp') }, { id: 'one', path: join(photos, '1.bmp') }]);
+  });
+
+  it('puts shards back that the server has lost, and those whose results are gone', async () => {
+    await enqueue(photos);
+    await worker();
+    const [first] = readdirSync(out).filter((name) => name.endsWith('.ndjson'));
+    rmSync(join(out, first!));
+    expect(JSON.parse((await enqueue(photos)).out)).toMatchObject({ photos: 0, restored: 1 });
+    await worker();
+    expect(results()).toHaveLength(10);
+  });
+
+  it('tries a shard again, lists what failed, and does it once that is mended', async () => {
+    await enqueue(photos);
+    renameSync(photos, `${photos}-gone`);
+    const { code, err } = await worker();
+    expect(code).toBe(0);
+    expect(err).toMatch(/none of 4 photos could be answered .*no such file/);
+    const failed = JSON.parse((await act('failed', '--json')).out) as Record<string, unknown>[];
+    expect(failed).toHaveLength(3);
+    expect(failed[0]).toMatchObject({ tries: 2, reason: expect.stringMatching(/no such file/) as unknown });
+    expect((await act('failed')).out).toMatch(/^shard +photos +tries +reason\n/);
+    renameSync(`${photos}-gone`, photos);
+    expect((await act('retry')).out).toBe('3 shards are in the queue again\n');
+    await worker();
+    expect(results()).toHaveLength(10);
+    expect((await act('failed')).out).toBe('no shard has failed\n');
+  });
+
+  it('has a line for a photo that is broken', async () => {
+    writeFileSync(join(photos, 'broken.bmp'), 'BM');
+    await enqueue(photos);
+    expect((await worker()).code).toBe(0);
+    expect(results()).toHaveLength(11);
+    expect(results().filter(({ error }) => error !== undefined)).toMatchObject([{ path: join(photos, 'broken.bmp'), error: { code: 'image' } }]);
+  });
+
+  it('stands still while it is paused', async () => {
+    await enqueue(photos);
+    await act('pause');
+    const { child, ended } = startCli(...workerArgs());
+    await expect.poll(async () => (await status())['workers']).toBe(1);
+    expect(await status()).toMatchObject({ paused: true, waiting: 3, active: 0 });
+    await act('resume');
+    await expect.poll(() => status()).toMatchObject({ paused: false, completed: 3 });
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(143);
+  });
+
+  it('begins no more shards than the rate says', async () => {
+    await enqueue(photos);
+    const began = performance.now();
+    const { out: told } = await worker('--rate', '1/2');
+    expect(performance.now() - began).toBeGreaterThan(4000);
+    expect(told.trim().split('\n')).toHaveLength(3);
+    for (const rate of ['1', '0/2', '1/0', 'a/b']) expect((await worker('--rate', rate)).code).toBe(2);
+  });
+
+  it('gives a shard back at once when a worker is ended', async () => {
+    const slow = createServer(() => undefined).listen(0, '127.0.0.1'); // takes the call and says nothing
+    await once(slow, 'listening');
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/photo.bmp`;
+    const [first, second] = [join(photos, '0.bmp'), join(photos, '1.bmp')];
+    await cliWith([first, url, second].join('\n'), 'enqueue', '-', ...queue(), '-o', out);
+    const child = spawn(process.execPath, [CLI, ...workerArgs('--grace', '1')], { stdio: 'ignore' });
+    const ended = once(child, 'close');
+    await expect.poll(async () => (await status())['active']).toBe(1);
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(143);
+    await expect.poll(async () => (await status())['active']).toBe(0);
+    expect(await status()).toMatchObject({ failed: 0, completed: 0 });
+    slow.close();
+  });
+
+  it('each picture is in the results once, with a worker that is killed again and again and a server that crashes', async () => {
+    const told = await chaos({ pictures: 2000, shardSize: 100, every: 2 });
+    expect(told).toMatchObject({
+      enqueued: { photos: 2000, shards: 20 }, again: { photos: 0, shards: 0, known: 2000, restored: 0 },
+      codes: [0, 0], crashes: 1, once: 2000, missing: 0, twice: 0, unknown: 0, wrong: 0, answers: 20, partsLeft: 0,
+    });
+    expect(told.kills).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('a queue that cannot be reached', () => {
+  const asked = (...args: string[]) => cli('queue', 'status', '--queue', 'q', ...args);
+
+  it('is an error that says what to do, without what is secret', async () => {
+    const { code, err } = await asked('--redis', 'redis://me:secret@127.0.0.1:1');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: --redis: redis:\/\/127\.0\.0\.1:1: the server does not answer \(connect ECONNREFUSED 127\.0\.0\.1:1\); start it/);
+    expect(err).not.toMatch(/secret/);
+  });
+
+  it('is given up where its server says nothing', async () => {
+    const deaf = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(deaf, 'listening');
+    expect((await asked('--redis', `redis://127.0.0.1:${(deaf.address() as AddressInfo).port}`)).err).toMatch(/does not answer \(nothing for 5 s\)/);
+    deaf.close();
+  });
+
+  it.each([['--redis', 'here'], ['--redis', 'http://127.0.0.1'], ['--queue', 'a:b']])('%s %s is refused', async (option, value) => {
+    const { code, err } = await asked(option, value);
+    expect(code).toBe(1);
+    expect(err).toMatch(new RegExp(`^error: ${option}: expected `));
+  });
+
+  it('needs two packages, and says which', () => {
+    const lone = loneCli();
+    const child = spawn(process.execPath, [lone.path, 'queue', 'status', '--queue', 'q'], { cwd: lone.work, stdio: ['ignore', 'ignore', 'pipe'] });
+    return new Promise<void>((resolve, reject) => {
+      let err = '';
+      child.stderr.on('data', (data: Buffer) => void (err += data.toString()));
+      child.once('close', (code) => {
+        rmSync(lone.folder, { recursive: true });
+        if (code === 1 && /bullmq and ioredis.*npm install bullmq ioredis/.test(err)) resolve();
+        else reject(new Error(`${code}: ${err}`));
+      });
+    });
+  });
+});

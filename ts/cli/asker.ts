@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os';
+import { createPool, ReceptiveError } from '../entries/index.js';
+import type { ImageInput, Pool, PreprocessOptions } from '../entries/index.js';
+import type { PhotoOptions } from './common.js';
+import { sourceForTask } from './models.js';
+
+/** What a photo is asked: its classes, what is where on it, or its features. */
+export const QUESTIONS = ['classify', 'detect', 'embed'] as const;
+export type Question = (typeof QUESTIONS)[number];
+
+/** How photos are asked. */
+export interface AskOptions extends PhotoOptions {
+  readonly task: Question;
+  /** Classes that are named. */
+  readonly top: number;
+  /** Least score of a box. */
+  readonly score?: number;
+  readonly preprocess?: PreprocessOptions;
+  /** Photos that are worked on at the same time. Default: as many as the process has cores. */
+  readonly workers?: number;
+  /** Seconds that a photo may take: an address may never answer. */
+  readonly timeout: number;
+  readonly variant: 'auto' | 'scalar' | 'simd' | 'relaxed';
+}
+
+/** A photo that could not be answered. */
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A model in several workers, which answers many photos. */
+export class Asker implements AsyncDisposable {
+  private constructor(
+    private readonly pool: Pool,
+    private readonly options: AskOptions,
+  ) {}
+
+  /** @throws what `createPool` throws, and ArgumentError for a name of no model */
+  static async open(model: string, options: AskOptions): Promise<Asker> {
+    const { workers = availableParallelism(), variant, preprocess } = options;
+    const pool = await createPool({ model: sourceForTask(model), size: workers, retry: 1, locations: true, options: { variant, preprocess } });
+    return new Asker(pool, options);
+  }
+
+  /** Photos that are worth having under way: one that is computed and one that waits for each worker. */
+  get most(): number {
+    return 2 * this.pool.size;
+  }
+
+  /** What a line of JSON says about a photo: the same for the same photo, so without times. */
+  async ask(image: ImageInput): Promise<object> {
+    const { task, top, score, maxPixels, timeout } = this.options;
+    const options = { maxPixels, signal: AbortSignal.timeout(1000 * timeout) };
+    if (task === 'embed') return { vector: [...(await this.pool.embed(image, options))] };
+    if (task === 'classify') return { top: (await this.pool.classify(image, { ...options, topK: top })).top };
+    const { boxes } = await this.pool.detect(image, { ...options, score });
+    return { boxes: boxes.map(({ mask: _, ...box }) => box) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pool.dispose();
+  }
+}
+
+/** An error as a line of JSON says it. */
+export function faultOf(error: unknown): Fault {
+  return { code: error instanceof ReceptiveError ? error.code : 'unknown', message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,45 @@
+import { constants } from 'node:os';
+import { AlreadyTold } from './output.js';
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
+
+/** A runner such as npx passes on a signal that the terminal has sent to all: the second of a pair is no second wish. */
+const PAIR_MS = 1000;
+
+/** The wish of a user, or of the system, that a command end in order. Another one, later, ends the process at once. */
+export class StopWish implements Disposable {
+  private readonly abort = new AbortController();
+  private first: { readonly signal: StopSignal; readonly at: number } | undefined;
+
+  constructor() {
+    for (const signal of SIGNALS) process.on(signal, this.heard);
+  }
+
+  /** Aborted with the first wish. */
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  /** Which one it was; undefined as long as there is none. */
+  get stopped(): StopSignal | undefined {
+    return this.first?.signal;
+  }
+
+  private readonly heard = (signal: StopSignal): void => {
+    if (this.first && performance.now() - this.first.at > PAIR_MS) process.exit(exitCodeOf(signal));
+    this.first ??= { signal, at: performance.now() };
+    this.abort.abort();
+  };
+
+  [Symbol.dispose](): void {
+    for (const signal of SIGNALS) process.removeListener(signal, this.heard);
+  }
+}
+
+/** Ends the command as one that a signal ended. */
+export function endedBy(signal: StopSignal): AlreadyTold {
+  return new AlreadyTold('stopped', exitCodeOf(signal));
+}
+
+const exitCodeOf = (signal: StopSignal): number => 128 + constants.signals[signal];

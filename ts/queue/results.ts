@@ -1,0 +1,107 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileReason } from '../bytes/file-reason.node.js';
+import { linesOf } from '../bytes/lines.js';
+import type { Line } from '../bytes/lines.js';
+import { failed, wrong } from '../base/wrong.js';
+
+/** Bytes that a photo's line may have: a path or URL, and what names it. */
+export const MOST_BYTES = 1 << 16;
+
+const KEY = /^[0-9a-f]{32}$/;
+const LIST = '.list';
+const RESULT = '.ndjson';
+
+/**
+ * A folder of results: in `shards` the list of each shard, `KEY.list`, and beside that folder its result, `KEY.ndjson`. A shard's key is a
+ * digest of its list. Files of either kind are written in `parts` and renamed: one is there whole or not at all, so that what is there is
+ * the truth after any crash, of the queue's server too.
+ */
+export class Results {
+  private readonly lists: string;
+  private readonly parts: string;
+
+  private constructor(private readonly folder: string) {
+    this.lists = join(folder, 'shards');
+    this.parts = join(folder, 'parts');
+  }
+
+  /** Makes the folder where it is not there. @throws ArgumentError where it cannot be made */
+  static async open(folder: string): Promise<Results> {
+    const results = new Results(folder);
+    await Promise.all([results.lists, results.parts].map((each) => mkdir(each, { recursive: true }))).catch((cause: unknown) => {
+      wrong(`--output: ${folder}`, 'a folder that can be written to', fileReason(cause), { cause });
+    });
+    return results;
+  }
+
+  /** The keys of all shards. */
+  async shards(): Promise<readonly string[]> {
+    return (await readdir(this.lists)).flatMap((name) => (name.endsWith(LIST) && KEY.test(name.slice(0, -LIST.length)) ? [name.slice(0, -LIST.length)] : []));
+  }
+
+  /** Whether the result of a shard is there. */
+  has(key: string): boolean {
+    return existsSync(this.resultOf(key));
+  }
+
+  /** The keys of the shards whose results are there. */
+  async done(): Promise<ReadonlySet<string>> {
+    return new Set((await readdir(this.folder)).flatMap((name) => (name.endsWith(RESULT) ? [name.slice(0, -RESULT.length)] : [])));
+  }
+
+  /** Where the result of a shard is, or will be. @throws ArgumentError for what is no key of a shard */
+  resultOf(key: string): string {
+    return join(this.folder, `${expectKey(key)}${RESULT}`);
+  }
+
+  /** Writes the list of a shard. @returns its key */
+  async add(lines: readonly string[]): Promise<string> {
+    const text = `${lines.join('\n')}\n`;
+    const key = createHash('sha256').update(text).digest('hex').slice(0, 32);
+    await this.writeWhole(join(this.lists, `${key}${LIST}`), (file) => file.writeFile(text));
+    return key;
+  }
+
+  /** The lines of a shard. @throws ArgumentError where its list cannot be read */
+  async *linesOf(key: string): AsyncGenerator<Line> {
+    const path = join(this.lists, `${expectKey(key)}${LIST}`);
+    try {
+      yield* linesOf(createReadStream(path), MOST_BYTES);
+    } catch (cause) {
+      wrong(path, 'the list of a shard', fileReason(cause), { hint: 'workers need the folder that the shards were added with', cause });
+    }
+  }
+
+  /** Writes the result of a shard: whole, or, where what writes it throws, not at all. What workers that died had begun of it is removed. */
+  async write(key: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+    await this.writeWhole(this.resultOf(key), write);
+    const left = (await readdir(this.parts)).filter((name) => name.startsWith(key));
+    await Promise.all(left.map((name) => rm(join(this.parts, name), { force: true })));
+  }
+
+  /** Writes a part, to the disk, and renames it: who looks, after a crash too, sees the whole file or none. */
+  private async writeWhole(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+    const part = join(this.parts, `${basename(path)}.${randomUUID()}`);
+    try {
+      await using file = await open(part, 'wx');
+      await write(file);
+      await file.sync();
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
+    }
+    await rename(part, path).catch((cause: unknown) => {
+      // Another worker, which was given the same shard, has written it meanwhile and removed this part.
+      if (!existsSync(path)) failed(path, 'it cannot be written', fileReason(cause), { cause });
+    });
+  }
+}
+
+/** A name that comes from the queue must not lead out of the folder. */
+function expectKey(key: string): string {
+  return KEY.test(key) ? key : wrong('shard', 'a key of 32 hexadecimal digits', JSON.stringify(key).slice(0, 80));
+}
