@@ -1,9 +1,11 @@
 /** The command that answers photos which are named on its standard input. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { load } from 'receptive/inline';
 import { photoPath } from '../image/expected.js';
@@ -34,6 +36,15 @@ describe('pipe', () => {
     expect(json(embedded.out)).toEqual([{ path: dog, vector: [...(await model.embed(dog))] }]);
     const detected = await cliWith(dog, 'pipe', 'nanodet', '--task', 'detect', ...FAST);
     expect(json(detected.out)).toEqual([{ path: dog, boxes: expect.arrayContaining([expect.objectContaining({ label: 'dog' })]) as unknown }]);
+  });
+
+  it('takes names of classes from a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'receptive-pipe-'));
+    const names = join(folder, 'names.txt');
+    writeFileSync(names, Array.from({ length: 1000 }, (_, i) => `name ${i}`).join('\n'));
+    const { out } = await cliWith(dog, 'pipe', MODEL, '--labels', names, '--top', '1', ...FAST);
+    expect(json(out)).toMatchObject([{ top: [{ index: 537, label: 'name 537' }] }]);
+    rmSync(folder, { recursive: true });
   });
 
   it('has a line for what fails, with why, and the exit code tells', async () => {

@@ -14,7 +14,7 @@ let folder = '';
 let results: Results;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'receptive-results-'));
-  results = await Results.open(folder);
+  results = await Results.make(folder);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -110,8 +110,13 @@ describe('the folder of results', () => {
     expect(written()).toEqual(NAMES.map((name) => `"${name}"`));
   });
 
+  it('is not made by a worker that was told of another one', () => {
+    expect(() => Results.open(join(folder, 'other'))).toThrow(/other: expected the folder that photos were put into the queue with.*receptive enqueue makes it/);
+    expect(readdirSync(folder)).not.toContain('other');
+  });
+
   it('says where it cannot be made', async () => {
     writeFileSync(join(folder, 'file'), '');
-    await expect(Results.open(join(folder, 'file'))).rejects.toThrow(/--output: .*file: expected a folder that can be written to/);
+    await expect(Results.make(join(folder, 'file'))).rejects.toThrow(/--output: .*file: expected a folder that can be written to/);
   });
 });

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { createPool, ReceptiveError } from '../entries/index.js';
 import type { ImageInput, Pool, PreprocessOptions } from '../entries/index.js';
 import type { PhotoOptions } from './common.js';
+import { readLabels } from './labels.js';
 import { sourceForTask } from './models.js';
 
 /** What a photo is asked: its classes, what is where on it, or its features. */
@@ -16,6 +17,8 @@ export interface AskOptions extends PhotoOptions {
   /** Least score of a box. */
   readonly score?: number;
   readonly preprocess?: PreprocessOptions;
+  /** A file of names of the classes. */
+  readonly labels?: string;
   /** Photos that are worked on at the same time. Default: as many as the process has cores. */
   readonly workers?: number;
   /** Seconds that a photo may take: an address may never answer. */
@@ -39,7 +42,8 @@ export class Asker implements AsyncDisposable {
   /** @throws what `createPool` throws, and ArgumentError for a name of no model */
   static async open(model: string, options: AskOptions): Promise<Asker> {
     const { workers = availableParallelism(), variant, preprocess } = options;
-    const pool = await createPool({ model: sourceForTask(model), size: workers, retry: 1, locations: true, options: { variant, preprocess } });
+    const labels = options.labels === undefined ? undefined : readLabels(options.labels);
+    const pool = await createPool({ model: sourceForTask(model), size: workers, retry: 1, locations: true, options: { variant, preprocess, labels } });
     return new Asker(pool, options);
   }
 

@@ -30,11 +30,18 @@ export class Results {
   }
 
   /** Makes the folder where it is not there. @throws ArgumentError where it cannot be made */
-  static async open(folder: string): Promise<Results> {
+  static async make(folder: string): Promise<Results> {
     const results = new Results(folder);
     await Promise.all([results.lists, results.parts].map((each) => mkdir(each, { recursive: true }))).catch((cause: unknown) => {
       wrong(`--output: ${folder}`, 'a folder that can be written to', fileReason(cause), { cause });
     });
+    return results;
+  }
+
+  /** @throws ArgumentError where it is not there, so that a worker that was told of another folder fails no shards */
+  static open(folder: string): Results {
+    const results = new Results(folder);
+    if (!existsSync(results.lists)) wrong(`--output: ${folder}`, 'the folder that photos were put into the queue with', 'one without shards', { hint: 'receptive enqueue makes it' });
     return results;
   }
 

@@ -44,7 +44,7 @@ export async function answerShard(key: string, results: Results, { answer, most 
   using givenUp = givenUpBy(signal);
   await results.write(key, async (file) => {
     let chunk = '';
-    for await (const { text, fault } of inOrder(results.linesOf(key), { most, work: (line) => Promise.race([answer(line), givenUp.promise]) })) {
+    for await (const { text, fault } of inOrder(results.linesOf(key), { most, work: (line) => Promise.race([givenUp.promise, answer(line)]) })) {
       if (fault?.kind === 'chance' && !last) failed(`shard ${key}`, 'a photo could not be answered', fault.message);
       photos++;
       if (fault) faults++;

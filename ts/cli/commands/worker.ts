@@ -44,7 +44,7 @@ function rate(text: string): WorkOptions['rate'] {
 async function run(model: string, options: Options, output: Output): Promise<void> {
   using wish = new StopWish();
   const onTrouble = teller(output);
-  const results = await Results.open(options.output);
+  const results = Results.open(options.output);
   await using connection = await openQueue(options, onTrouble);
   await using asker = await Asker.open(model, options);
   await work(results, connection, { answer: (line) => answer(asker, line), most: asker.most }, {
