@@ -8,6 +8,8 @@ import { load as loadInline } from 'receptive/inline';
 import { decodeImage } from 'receptive/image';
 import { cocoEvaluator, fromCoco } from 'receptive/vision';
 import type { CocoResult } from 'receptive/vision';
+import { createService } from 'receptive/serve';
+import type { Service } from 'receptive/serve';
 import 'receptive/embedded';
 export async function judge(file: Uint8Array): Promise<CocoResult> {
   const data = await fromCoco(file, { photo: (name) => name });
@@ -16,6 +18,11 @@ export async function judge(file: Uint8Array): Promise<CocoResult> {
   // @ts-expect-error: a detection has a score
   evaluator.add(1, [], [{ left: 0, top: 0, width: 1, height: 1, index: 0 }]);
   return evaluator.result();
+}
+export async function serve(): Promise<Service> {
+  // @ts-expect-error: an option that does not exist
+  await createService({ model: 'model.onnx' });
+  return createService({ models: [{ name: 'net', model: 'model.onnx' }], log: ({ status }) => void status });
 }
 export async function use(model: Model): Promise<Tensor<'uint8'>> {
   await model.classify('photo.png');

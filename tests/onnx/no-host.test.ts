@@ -135,6 +135,7 @@ const CASES: readonly Case[] = [
   lines('AveragePool', [1, 3, 9], {}, { ints: { kernel_shape: [2] } }),
   lines('GlobalAveragePool', [2, 3, 9], {}),
   lines('BatchNormalization', [2, 3, 5], { s: weight([3]), b: weight([3]), m: weight([3]), v: [[3], [1, 2, 0.5]] }),
+  lines('BatchNormalization', [7, 3], { s: weight([3]), b: weight([3]), m: weight([3]), v: [[3], [1, 2, 0.5]] }),
   lines('InstanceNormalization', [2, 3, 5], { s: weight([3]), b: weight([3]) }),
 ];
 

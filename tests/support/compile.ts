@@ -15,7 +15,7 @@ export function complaints(files: Readonly<Record<string, string>>, lib: readonl
       writeFileSync(path, text);
       return path;
     });
-    const entries = ['layers', 'models', 'image', 'lessons', 'vision', 'inline', 'embedded'].map((name): [string, string[]] => [`receptive/${name}`, [`${ROOT}dist/types/${name}.d.ts`]]);
+    const entries = ['layers', 'models', 'image', 'lessons', 'vision', 'serve', 'inline', 'embedded'].map((name): [string, string[]] => [`receptive/${name}`, [`${ROOT}dist/types/${name}.d.ts`]]);
     const program = ts.createProgram(names, {
       lib: lib.map((name) => `lib.${name}.d.ts`), types: [...types], noEmit: true, strict: true, noUncheckedIndexedAccess: true, skipLibCheck: false,
       target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, allowJs: true, checkJs: true,

@@ -1,5 +1,6 @@
-import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
+import type { Lowering, Lowerings, ValueId } from '../../onnx/form/lowering.js';
 import { batchNorm2dOp } from './op.js';
+import { reshapeOp } from '../reshape/op.js';
 import { linesToo } from '../onnx-lines.js';
 import { volumesToo } from '../onnx-volumes.js';
 import { isMap } from '../onnx-window.js';
@@ -15,4 +16,16 @@ const batchNorm: Lowering = (context) => {
   return [context.apply(op, [context.value(0)], { weight, bias, running_mean: mean, running_var: variance })];
 };
 
-export const batchNorm2dLowerings: Lowerings = { BatchNormalization: linesToo(volumesToo(batchNorm)) };
+/** Rows [N, C] are maps of one pixel. */
+function rowsToo(lower: Lowering): Lowering {
+  return (context) => {
+    const rows = context.shape(0);
+    if (rows.length !== 2 || rows.includes(0)) return lower(context);
+    const pixels = [...rows, 1, 1];
+    const value = (input: number): ValueId => (input === 0 ? context.apply(reshapeOp({ shape: pixels }), [context.value(0)]) : context.value(input));
+    const results = lower({ ...context, value, shape: (input) => (input === 0 ? pixels : context.shape(input)) });
+    return results?.map((map) => context.apply(reshapeOp({ shape: rows }), [map]));
+  };
+}
+
+export const batchNorm2dLowerings: Lowerings = { BatchNormalization: rowsToo(linesToo(volumesToo(batchNorm))) };
