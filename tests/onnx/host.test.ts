@@ -79,3 +79,12 @@ describe('ScatterElements', () => {
     expect([...run('ScatterElements', [x, hostTensor('int64', of, indices), hostTensor('float32', of, updates)], { axis })!.data]).toEqual(expected);
   });
 });
+
+test.each([
+  [[1, 5], [1, 0], [1, 2, 3, 4, 5]], [[2, 1, 3], [0, 2, 1], [1, 2, 3, 4, 5, 6]], [[2, 1, 3], [2, 1, 0], [1, 4, 2, 5, 3, 6]], [[2, 1, 3], [1, 0, 2], [1, 2, 3, 4, 5, 6]],
+])('Transpose of whole numbers %j by %j', (shape, perm, expected) => {
+  const x = hostTensor('int64', shape, Float64Array.from(expected, (_, i) => i + 1));
+  const attributes = new Map<string, AttributeValue>([['perm', { kind: 'ints', value: perm }]]);
+  const [got] = evaluateNode({ name: 't', op: 'Transpose', domain: '', inputs: [], outputs: ['y'], attributes, opset: 20 }, [x]);
+  expect(got).toEqual(hostTensor('int64', perm.map((axis) => shape[axis]!), Float64Array.from(expected)));
+});

@@ -8,9 +8,11 @@ import type { Compute, HostContext, HostOps } from '../lib/op.js';
 import { stridesOf } from '../../../tensor/shape.js';
 import { walk } from '../lib/walk.js';
 
-/** The same numbers with dimensions in another order. */
+/** The same numbers with dimensions in another order; the very ones where none but dimensions of 1 move. */
 export function permuted(x: HostTensor, perm: readonly number[]): HostTensor {
   const shape = perm.map((axis) => x.shape[axis] ?? 1);
+  const long = perm.filter((axis) => x.shape[axis] !== 1);
+  if (long.every((axis, i) => i === 0 || axis > long[i - 1]!)) return reshaped(x, shape);
   const strides = stridesOf(x.shape);
   const data = allocate(x.dtype, size(shape));
   walk(shape, [perm.map((axis) => strides[axis] ?? 0)], (i, [at]) => (data[i] = x.data[at!]!));
