@@ -2,7 +2,7 @@
  * Builds every wasm variant into crates/pkg/<variant>/: cargo, then wasm-bindgen's glue (by wasm-pack where it is installed
  * in the right version, else by the xtask crate; the output is the same), then binaryen.
  *
- *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR] [--variants scalar,train-simd,... | --lessons]
+ *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR] [--variants scalar,train-simd,... | --lessons | --tool]
  *
  * Those of inference have one glue, and those of training another, which are written with all of them; for some, setup.mjs does.
  * The lessons are a module of their own without glue, built with all of them or alone.
@@ -150,10 +150,17 @@ function compile(crate, { flags, args, target, env }) {
   return join(target, TRIPLE, 'release', `${crate.replaceAll('-', '_')}.wasm`);
 }
 
+/** In a folder of its own: cargo locks a folder, and the tool may be compiled while a module is. */
+const XTASK = ['-q', '--manifest-path', MANIFEST, '-p', 'xtask', '--profile', 'tool', '--target-dir', join(TARGET, 'tool')];
+
+/** Compiles the tool that writes the glue, where it is needed. */
+export function buildTool() {
+  if (chooseRoute('auto') === 'xtask') run('cargo', ['build', ...XTASK], { RUSTFLAGS: '' });
+}
+
 function byXtask(how, out) {
   const module = compile(`receptive-${how.folder}`, how);
-  const tool = ['run', '-q', '--manifest-path', MANIFEST, '-p', 'xtask', '--profile', 'tool', '--target-dir', TARGET];
-  run('cargo', [...tool, '--', module, out], { RUSTFLAGS: '' });
+  run('cargo', ['run', ...XTASK, '--', module, out], { RUSTFLAGS: '' });
 }
 
 function byWasmPack({ folder, flags, args, target, env }, out) {
@@ -238,6 +245,7 @@ export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants } = 
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const text = { type: 'string' };
-  const { values } = parseArgs({ options: { route: text, out: text, variants: text, lessons: { type: 'boolean' } } });
-  (values.lessons ? buildLessons : build)(values);
+  const { values } = parseArgs({ options: { route: text, out: text, variants: text, lessons: { type: 'boolean' }, tool: { type: 'boolean' } } });
+  if (values.tool) buildTool();
+  else (values.lessons ? buildLessons : build)(values);
 }

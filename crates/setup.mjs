@@ -129,6 +129,9 @@ async function makeScripts() {
 }
 const scripts = least && !isDone(...BUNDLES) ? makeScripts() : undefined;
 
+// Compiled at the same time where it is needed; the build of the variant waits for it, and says what is wrong.
+if (least && !isDone(stampOf('simd'), sourcesOf('simd'))) void attempt(process.execPath, ['crates/build.mjs', '--tool']);
+
 for (const variant of variants) {
   await step(`WebAssembly, ${variant}`, stampOf(variant), sourcesOf(variant), () => {
     const remedy = 'The compiler says why above. crates.io must be reachable for the first build.';
