@@ -34,6 +34,13 @@ const sampled = (string: Readonly<Record<string, string>>, int: Readonly<Record<
 /** To sizes of the last two dimensions; for operator set 11 and later. */
 const resized = (size: readonly [number, number], string: Readonly<Record<string, string>>, more: Partial<NodeSpec> = {}): Case => [`Resize to ${size.join()} ${JSON.stringify({ ...string, ...more })}`, { x: [2, 3, 4, 5] }, { op: 'Resize', inputs: ['x', '', '', 'sizes'], string, ...more }, { int64: { sizes: [2, 3, ...size] } }];
 
+/** Indices as a list, and how many dimensions each names. */
+function rows(op: 'GatherND' | 'ScatterND', indices: readonly number[], depth: number, updates: Shape = []): Case {
+  const before: NodeSpec[] = [{ op: 'Reshape', inputs: ['flat', 'form'], outputs: ['at'] }];
+  const shapes = { x: [4, 3, 2], ...(op === 'ScatterND' && { z: updates }) };
+  return [`${op} of ${indices.join()} by ${depth}`, shapes, { op, inputs: ['x', 'at', ...(op === 'ScatterND' ? ['z'] : [])] }, { before, int64: { flat: indices, form: [indices.length / depth, depth] } }];
+}
+
 /** Of q, k and v: 4-D, or 3-D with numbers of heads. */
 function attention(what: string, shapes: readonly [Shape, Shape, Shape], node: Partial<NodeSpec> = {}, mask?: Shape, truths = false): Case {
   const [x, z, w] = shapes;
@@ -103,6 +110,9 @@ const CASES: readonly Case[] = [
   one('Swish', [2, 3, 4, 5]),
   one('Swish', [7], { float: { alpha: 0.5 } }),
   ...[[-1, [5]], [2, [4, 5]], [1, [3, 1, 5]]].map(([axis, of]): Case => [`RMSNormalization from ${String(axis)}`, { x: [2, 3, 4, 5] }, { op: 'RMSNormalization', inputs: ['x', 's'], int: { axis: axis as number } }, { weights: { s: weight(of as number[]) } }]),
+  rows('GatherND', [2, 0, 2, -1], 1), rows('GatherND', [2, 0, 1, 2, -1, -3], 2), rows('GatherND', [2, 0, 1, 3, 2, 1], 3),
+  rows('ScatterND', [1, 2], 1, [2, 3, 2]), rows('ScatterND', [0, 1, 2, 3], 1, [4, 3, 2]), rows('ScatterND', [3], 1, [1, 3, 2]), rows('ScatterND', [3, 0, -1], 1, [3, 3, 2]),
+  rows('ScatterND', [2, 0, 1, 2, -1, -3], 2, [3, 2]), rows('ScatterND', [2, 0, 1, 3, 2, 1], 3, [2]),
   attention('of heads', [[2, 3, 5, 4], [2, 3, 6, 4], [2, 3, 6, 7]]),
   attention('of one head and scale', [[1, 1, 5, 4], [1, 1, 1, 4], [1, 1, 1, 7]], { float: { scale: 0.3 } }),
   attention('of three dimensions', [[2, 5, 12], [2, 6, 12], [2, 6, 9]], { int: { q_num_heads: 3, kv_num_heads: 3 } }),

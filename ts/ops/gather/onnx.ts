@@ -4,6 +4,7 @@ import { isFloat, typed } from '../../onnx/form/lowering.js';
 import type { Lowering, Lowerings } from '../../onnx/form/lowering.js';
 import { fill } from '../../onnx/form/tensors.js';
 import { gatherOp } from './op.js';
+import { rowLowerings } from './rows.js';
 
 /** Indices are floats in the engine, exact up to here. */
 const MOST = 2 ** 24;
@@ -22,4 +23,4 @@ const gather: Lowering = (context) => {
   return [context.apply(op, values, { ...(table !== undefined && { table }), ...(names !== undefined && { indices: names }) })];
 };
 
-export const gatherLowerings: Lowerings = { Gather: typed(gather, { others: { 1: ['int32', 'int64'] } }) };
+export const gatherLowerings: Lowerings = { Gather: typed(gather, { others: { 1: ['int32', 'int64'] } }), ...rowLowerings };
