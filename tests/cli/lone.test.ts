@@ -11,10 +11,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Runs a line of a shell in which `receptive` is the command. */
 function shell(line: string): Promise<{ readonly code: number; readonly err: string }> {
   return new Promise((resolve) => {
-    const script = `receptive() { "$NODE" "$CLI" "$@"; }\n${line}`;
+    const script = `receptive() { exec "$NODE" "$CLI" "$@"; }\n${line}`;
     const env = { ...process.env, NODE: process.execPath, CLI: path };
     const child = execFile('sh', ['-c', script], { cwd: work, env, timeout: 120_000 }, (_, _out, err) => resolve({ code: child.exitCode ?? -1, err }));
     child.stdin?.end();
+    // A service goes on until it is told to end.
+    child.stdout?.on('data', (text: string) => void (/listening on/.test(text) && child.kill('SIGTERM')));
   });
 }
 

@@ -49,9 +49,13 @@ function pictures(folder, count) {
   }));
 }
 
-/** A worker that is started again when it was killed; resolves when one has ended by itself. */
+/** How often a worker is started that finds no server: one that is started while the server is down ends with an error. */
+const MOST_STARTS = 50;
+
+/** A worker that is started again when it was killed or found no server, as by what watches over it; resolves when one has ended by itself. */
 class Worker {
   kills = 0;
+  #failed = 0;
   #child;
 
   constructor(args, tell) {
@@ -64,7 +68,9 @@ class Worker {
       this.#child = spawn(process.execPath, [CLI, 'worker', ...this.args], { stdio: ['ignore', 'ignore', 'pipe'] });
       this.#child.stderr.on('data', (data) => tell(data.toString().trim()));
       const [code, signal] = await new Promise((resolve) => this.#child.once('close', (...end) => resolve(end)));
-      if (signal !== 'SIGKILL') return code;
+      if (signal === 'SIGKILL') continue;
+      if (code !== 1 || ++this.#failed > MOST_STARTS) return code;
+      await wait(200);
     }
   }
 

@@ -41,10 +41,14 @@ function heads(context: LowerContext, input: number, name: string): Heads | unde
 
 type Scores = readonly [batch: number, heads: number, queries: number, keys: number];
 
+/** Elements of a constant mask, which is made while planning. */
+const LARGEST_MASK = 1 << 24;
+
 /** What a constant mask and the order of time add, as one tensor; undefined where a query would look at nothing. */
 function constantBias(context: LowerContext, [, , queries, keys]: Scores, causal: boolean): { readonly param: string; readonly shape: readonly number[] } | undefined {
   const mask = context.has(MASK) ? context.constant(MASK)?.tensor() : undefined;
   const shape = broadcast(mask?.shape ?? [], [queries, keys]);
+  if (count(shape) > LARGEST_MASK) return undefined;
   const strides = broadcastStrides(mask?.shape ?? [], shape);
   const own = (i: number): number => {
     if (!mask) return 0;

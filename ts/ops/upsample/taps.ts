@@ -11,12 +11,15 @@ import { mulOp } from '../mul/op.js';
 
 /** More taps than these are read faster outside of the engine: shrinking with antialias has them. */
 const MOST_TAPS = 8;
+/** The longest axis: a damaged file may ask for one of millions, and lists of taps take more room than pixels. */
+const LONGEST = 1 << 16;
 
 /** Every index of an axis with as many taps; undefined where one lies outside, or has too many. */
 function tapsOf(plan: AxisPlan, settings: Settings): readonly Taps[] | undefined {
+  if (plan.to > LONGEST) return undefined;
   const all = Array.from({ length: plan.to }, (_, at) => tapsAt(at, plan, settings)).filter((taps): taps is Taps => taps !== undefined && taps.indices.length > 0);
   if (all.length < plan.to) return undefined;
-  const most = Math.max(...all.map(({ indices }) => indices.length));
+  const most = all.reduce((longest, { indices }) => Math.max(longest, indices.length), 0);
   return most > MOST_TAPS ? undefined : all.map((taps) => split(taps, most));
 }
 
