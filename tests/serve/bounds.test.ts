@@ -113,6 +113,7 @@ it.each([
   [{}, /models or a repository/],
   [{ models: [{ name: '../x', model: SUMS }] }, /models\[0\]\.name/],
   [{ models: [{ name: 'x', version: 'a', model: SUMS }] }, /models\[0\]\.version/],
+  [{ models: [sums, { ...sums, version: '1' }] }, /another name or version for each, got sums, version 1 twice/],
   [{ models: [sums], token: 'x' }, /did you mean tokens/],
   [{ models: [sums], tokens: ['short'] }, /at least 8 characters/],
   [{ models: [sums], size: 0 }, /size/],

@@ -47,6 +47,9 @@ describe('a repository', () => {
     const failed = await post(service, '/v2/repository/models/sums/load', '');
     expect(failed.status).toBe(500);
     expect(await failed.text()).not.toContain(folder);
+    const listed = JSON.stringify(await indexOf(service));
+    expect(listed).toMatch(/could not be loaded/);
+    expect(listed).not.toContain(folder);
     put('sums', '11', SUMS);
     expect((await post(service, '/v2/repository/models/sums/load', '')).status).toBe(200);
     expect(await answered(service)).toEqual(['11', [2, 3, 4]]);

@@ -26,6 +26,11 @@ function form(fields: Readonly<Record<string, string>> = {}): FormData {
 }
 
 describe('classify', () => {
+  it('asks the first model that is for it: one that says nothing of itself too', async () => {
+    const two = await serving({ models: [{ name: 'net', model: squeezenet }, { name: 'digits', model: 'examples/assets/lenet5.safetensors' }], size: 1 });
+    expect(await said(await post(two, '/classify?topK=1', dog))).toMatchObject({ model: 'net' });
+  });
+
   it('answers as the library does, by body, form and base64', async () => {
     using model = await load(squeezenet);
     const { top, scores } = await model.classifyBytes(dog, { topK: 2 });

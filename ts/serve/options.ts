@@ -79,6 +79,7 @@ export function settingsOf(options: ServiceOptions): Settings {
   const { models = [], repository, idleTimeout, maxPixels, tokens = [], rate, control = false, log = () => undefined } = options;
   if (!Array.isArray(models)) wrong('createService: models', 'a list of models', showValue(models));
   models.forEach(checkModel);
+  expectDifferent(models);
   if (models.length === 0 && repository === undefined) wrong('createService', 'models or a repository', 'neither', { hint: "write createService({ models: [{ name: 'digits', model: 'model.onnx' }] })" });
   if (repository !== undefined && typeof repository !== 'string') wrong('createService: repository', 'the path of a folder', showValue(repository));
   if (!Array.isArray(tokens) || tokens.some((token: unknown) => typeof token !== 'string' || token.length < 8)) wrong('createService: tokens', 'texts of at least 8 characters', 'others');
@@ -94,6 +95,16 @@ export function settingsOf(options: ServiceOptions): Settings {
     idleTimeout: idleTimeout === undefined ? undefined : checkWhole('idleTimeout', idleTimeout, 1, MOST),
     rate: rate === undefined ? undefined : checkWhole('rate', rate, 1, MOST),
   };
+}
+
+/** @throws ArgumentError where the second would take the place of the first without a word */
+function expectDifferent(models: readonly ServiceModel[]): void {
+  const seen = new Set<string>();
+  for (const { name, version = '1' } of models) {
+    const key = `${name}, version ${version}`;
+    if (seen.has(key)) wrong('createService: models', 'another name or version for each', `${key} twice`);
+    seen.add(key);
+  }
 }
 
 /** What a model may be called: it stands in addresses, in metrics and in logs. */

@@ -1,4 +1,4 @@
-import { showValue } from '../base/show.js';
+import { ReceptiveError } from '../base/errors.js';
 import { impliedShapes } from '../session/inputs.js';
 import type { Port } from '../session/inputs.js';
 import { ARRAYS, elementCount } from '../tensor/tensor.js';
@@ -88,7 +88,8 @@ export class Served {
       if (model.options?.warmup === undefined) await warm(pool);
       this.now = 'READY';
     } catch (error) {
-      this.reason = error instanceof Error ? error.message : showValue(error);
+      // A message may name a path of this machine, which is nobody's business but the log's.
+      this.reason = `it could not be loaded (${error instanceof ReceptiveError ? error.code : 'unknown'}); the log of the service says more`;
       this.now = 'UNAVAILABLE';
       await this.workers?.dispose();
       throw error;

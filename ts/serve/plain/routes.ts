@@ -36,11 +36,14 @@ function answer(at: At, inside: Inside, call: PhotoCall): Promise<Response> {
   });
 }
 
-/** The model that is named, else the first that says it is for this, else the first that says nothing and takes photos. */
+/** Whether a model is for a call: what says nothing of itself and takes photos classifies, as most do. */
+const isFor = (call: PhotoCall, { task, takesPhotos }: Served): boolean => task === FITS[call] || (call === 'classify' && task === undefined && takesPhotos);
+
+/** The model that is named, else the first that is for this, else the first that says nothing and takes photos. */
 function chosen(table: Table, call: PhotoCall, { model, version }: Readonly<Record<string, string>>): Served {
   if (model !== undefined) return table.find(model, version);
   if (version !== undefined) refuse(400, 'version', 'a model with it', 'none');
   const ready = table.all.filter(({ state }) => state === 'READY').toSorted((a, b) => Number(b.takesPhotos) - Number(a.takesPhotos));
-  const found = ready.find(({ task }) => task === FITS[call]) ?? ready.find(({ task }) => task === undefined) ?? ready[0];
+  const found = ready.find((served) => isFor(call, served)) ?? ready.find(({ task }) => task === undefined) ?? ready[0];
   return found ? table.find(found.name) : refuse(503, 'service', 'a model that is ready', 'none');
 }
