@@ -52,8 +52,10 @@ async function run(named: readonly string[], options: Options, output: Output): 
     const listening = await listen(started, where);
     const { url } = listening;
     if (tokens.length === 0 && !/^http:\/\/(127\.|\[::1\])/.test(url)) output.err('note: whoever reaches this address may ask; --token-env makes clients need a token');
+    // Heard from before it is said: who reads the line may send a signal at once.
+    const ended = untilSignal();
     output.out(JSON.stringify({ time: new Date().toISOString(), level: 'info', message: `listening on ${url}` }));
-    await untilSignal();
+    await ended;
     await listening.close({ ...(grace !== undefined && { grace }) });
   } finally {
     await started.close({ grace: 0 });
