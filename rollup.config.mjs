@@ -225,9 +225,9 @@ const rest = [
   types,
 ];
 
-/** `--configLeast`: what the command line needs to run a safetensors file. */
+/** `--configLeast`: what the command line needs to run a safetensors file, in a clone: packages are where npm put them, and size does not matter. */
 export default ({ configLeast }) => {
   if (!configLeast) return [nodeParts, nodeWorker, inlineParts('node', []), commandLine, ...rest];
   const least = [{ ...nodeParts, plugins: nodeParts.plugins.filter((plugin) => plugin !== copyWasm) }, nodeWorker, inlineParts('node', []), commandLine];
-  return least.map((part) => ({ ...part, plugins: [glueBeside, ...part.plugins] }));
+  return least.map((part) => ({ ...part, treeshake: false, external: [...part.external, /^[@a-z]/], plugins: [glueBeside, ...part.plugins] }));
 };

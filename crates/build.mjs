@@ -2,10 +2,11 @@
  * Builds every wasm variant into crates/pkg/<variant>/: cargo, then wasm-bindgen's glue (by wasm-pack where it is installed
  * in the right version, else by the xtask crate; the output is the same), then binaryen.
  *
- *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR] [--variants scalar,train-simd,... | --lessons | --tool]
+ *   node crates/build.mjs [--route auto|wasm-pack|xtask] [--out DIR] [--variants scalar,train-simd,... [--raw] | --lessons | --tool]
  *
  * Those of inference have one glue, and those of training another, which are written with all of them; for some, setup.mjs does.
- * The lessons are a module of their own without glue, built with all of them or alone.
+ * The lessons are a module of their own without glue, built with all of them or alone. With --raw binaryen is left out: the module
+ * computes the same and is a fifth larger.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -220,7 +221,7 @@ export function buildLessons({ out = join(CRATES, 'pkg') } = {}) {
   shrink(compile('receptive-lessons', VARIANTS.simd), join(folder, 'lessons.wasm'));
 }
 
-export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants } = {}) {
+export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants, raw = false } = {}) {
   const wanted = chooseVariants(variants);
   const chosen = chooseRoute(route);
   const sources = hasRustSrc();
@@ -236,7 +237,7 @@ export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants } = 
     console.error(`wasm ${variant} (${chosen})`);
     (chosen === 'wasm-pack' ? byWasmPack : byXtask)(how, folder);
     const module = join(folder, 'receptive_bg.wasm');
-    shrink(module, module);
+    if (!raw) shrink(module, module);
   }
   if (variants) return;
   buildLessons({ out });
@@ -245,7 +246,8 @@ export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants } = 
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const text = { type: 'string' };
-  const { values } = parseArgs({ options: { route: text, out: text, variants: text, lessons: { type: 'boolean' }, tool: { type: 'boolean' } } });
+  const flag = { type: 'boolean' };
+  const { values } = parseArgs({ options: { route: text, out: text, variants: text, raw: flag, lessons: flag, tool: flag } });
   if (values.tool) buildTool();
   else (values.lessons ? buildLessons : build)(values);
 }

@@ -4,7 +4,8 @@
  *
  *   node crates/setup.mjs [--least]
  *
- * With --least only what the command line needs in Node: one wasm variant of the five, no training, no lessons, and no bundles for the web.
+ * With --least only what the command line needs in Node: one wasm variant of the five, as it is before it is made small, no training, no
+ * lessons, and no bundles for the web.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -109,8 +110,12 @@ const sourcesOf = (variant) => (variant.endsWith('threads') ? [...cratesOf(varia
 const least = process.argv.includes('--least') && !VARIANTS.every((variant) => isDone(stampOf(variant), sourcesOf(variant)));
 const variants = least ? ['simd'] : VARIANTS;
 
+/** A module that was not made small has a stamp of its own: the whole build makes it small. */
+const raw = least && !isDone(stampOf('simd'), sourcesOf('simd'));
+const stampHere = (variant) => (raw ? `${stampOf(variant)}-raw` : stampOf(variant));
+
 const BUNDLED = ['ts', 'rollup.config.mjs', 'tsconfig.json', 'package.json', ...['glue.js', 'glue-threads.js', 'glue-train.js'].map((file) => `crates/pkg/${file}`)];
-const BUNDLES = [least ? 'dist/.stamp-least' : 'dist/.stamp', [...BUNDLED, ...variants.map(stampOf), ...(least ? [] : [stampOf('lessons')])]];
+const BUNDLES = [least ? 'dist/.stamp-least' : 'dist/.stamp', [...BUNDLED, ...variants.map(stampHere), ...(least ? [] : [stampOf('lessons')])]];
 const TSC = 'node_modules/typescript/bin/tsc';
 
 /** What must be neither found nor packed once it is no source any more. */
@@ -130,12 +135,12 @@ async function makeScripts() {
 const scripts = least && !isDone(...BUNDLES) ? makeScripts() : undefined;
 
 // Compiled at the same time where it is needed; the build of the variant waits for it, and says what is wrong.
-if (least && !isDone(stampOf('simd'), sourcesOf('simd'))) void attempt(process.execPath, ['crates/build.mjs', '--tool']);
+if (raw && !isDone(stampHere('simd'), sourcesOf('simd'))) void attempt(process.execPath, ['crates/build.mjs', '--tool']);
 
 for (const variant of variants) {
-  await step(`WebAssembly, ${variant}`, stampOf(variant), sourcesOf(variant), () => {
+  await step(`WebAssembly, ${variant}`, stampHere(variant), sourcesOf(variant), () => {
     const remedy = 'The compiler says why above. crates.io must be reachable for the first build.';
-    return run(process.execPath, ['crates/build.mjs', '--variants', variant], 'the wasm module could not be built', remedy);
+    return run(process.execPath, ['crates/build.mjs', '--variants', variant, ...(raw ? ['--raw'] : [])], 'the wasm module could not be built', remedy);
   });
 }
 writeGlue(undefined, variants);
