@@ -225,9 +225,18 @@ const rest = [
   types,
 ];
 
-/** `--configLeast`: what the command line needs to run a safetensors file, in a clone: packages are where npm put them, and size does not matter. */
+/** Of what a clone runs: packages are where npm put them, and what the Rust compiler makes comes later. */
+const NOT_IN_LEAST = ['node-resolve', 'commonjs', 'copy-wasm'];
+const lightly = (part) => ({
+  ...part,
+  treeshake: false,
+  preserveSymlinks: true,
+  external: [...part.external, /^[@a-z]/],
+  plugins: [glueBeside, ...part.plugins.filter(({ name }) => !NOT_IN_LEAST.includes(name))],
+});
+
+/** `--configLeast`: what the command line needs to run a safetensors file. */
 export default ({ configLeast }) => {
-  if (!configLeast) return [nodeParts, nodeWorker, inlineParts('node', []), commandLine, ...rest];
-  const least = [{ ...nodeParts, plugins: nodeParts.plugins.filter((plugin) => plugin !== copyWasm) }, nodeWorker, inlineParts('node', []), commandLine];
-  return least.map((part) => ({ ...part, treeshake: false, external: [...part.external, /^[@a-z]/], plugins: [glueBeside, ...part.plugins] }));
+  const commands = [nodeParts, nodeWorker, inlineParts('node', []), commandLine];
+  return configLeast ? commands.map(lightly) : [...commands, ...rest];
 };
