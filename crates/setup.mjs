@@ -72,14 +72,15 @@ async function step(name, stampFile, sources, work) {
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 20) fail(`Node ${process.version} is too old`, 'Install Node 20 or newer from https://nodejs.org');
 
-await step('npm packages', 'node_modules/.receptive-stamp', ['package-lock.json'], () =>
+/** Begins at once; what needs no package is made meanwhile. */
+const packages = step('npm packages', 'node_modules/.receptive-stamp', ['package-lock.json'], () =>
   run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci failed', 'The npm registry must be reachable once; then run this again.'),
 );
 
 /** Written when rust-src is there, so that its arrival is a reason to build anew. */
-const RUST_SRC = 'node_modules/.receptive-rust-src';
+const RUST_SRC = 'crates/target/.receptive-rust-src';
 
-await step('wasm32 target', 'node_modules/.receptive-target', ['crates/Cargo.toml'], () => {
+await step('wasm32 target', 'crates/target/.receptive-target', ['crates/Cargo.toml'], () => {
   const installed = spawnSync('rustup', ['target', 'list', '--installed'], { encoding: 'utf8' });
   if (installed.error) fail('rustup was not found', 'Install Rust from https://rustup.rs and open a new terminal.');
   if (installed.stdout.includes('wasm32-unknown-unknown')) return;
@@ -128,6 +129,7 @@ const ROLLUP = ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'];
 
 /** For the least, the scripts are made while the Rust compiler runs: they find its glue beside them later, and their types are left to `npm test`. */
 async function makeScripts() {
+  await packages;
   clear();
   await script(TSC, '-p', 'ts/tsconfig.least.json');
   await script(...ROLLUP, '--configLeast');
@@ -137,6 +139,8 @@ const scripts = least && !isDone(...BUNDLES) ? makeScripts() : undefined;
 // Compiled at the same time where it is needed; the build of the variant waits for it, and says what is wrong.
 if (raw && !isDone(stampHere('simd'), sourcesOf('simd'))) void attempt(process.execPath, ['crates/build.mjs', '--tool']);
 
+// Making modules small needs a package.
+if (!raw) await packages;
 for (const variant of variants) {
   await step(`WebAssembly, ${variant}`, stampHere(variant), sourcesOf(variant), () => {
     const remedy = 'The compiler says why above. crates.io must be reachable for the first build.';
@@ -151,6 +155,7 @@ if (!least) {
   );
 }
 
+await packages;
 await scripts;
 
 /** What the Rust compiler made, to where the scripts look for it. */
