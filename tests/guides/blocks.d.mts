@@ -14,4 +14,4 @@ export const GUIDES: readonly string[];
 export const DOCUMENTS: readonly string[];
 export function textOf(document: string): string;
 export function blocksOf(document: string): Block[];
-export function blockUnder(document: string, heading: string, language: string): string;
+export function blockUnder(document: string, heading: string, language: string, after?: number): string;

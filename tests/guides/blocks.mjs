@@ -20,10 +20,10 @@ export function blocksOf(document) {
   });
 }
 
-/** The first block of a language behind a heading. */
-export function blockUnder(document, heading, language) {
+/** The first block of a language behind a heading, or the one after so many. */
+export function blockUnder(document, heading, language, after = 0) {
   const start = textOf(document).slice(0, textOf(document).indexOf(`\n## ${heading}\n`)).split('\n').length;
-  const block = blocksOf(document).find((block) => block.line > start && block.language === language);
+  const block = blocksOf(document).filter((block) => block.line > start && block.language === language)[after];
   if (!block) throw new Error(`${document} has no block of ${language} under ${heading}`);
   return block.code;
 }

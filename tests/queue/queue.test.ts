@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { blockUnder } from '../guides/blocks.mjs';
 import { cliWith } from '../support/cli-input.js';
 import { loneCli } from '../support/lone-cli.js';
 import { cli, CLI, startCli } from '../support/run-cli.js';
@@ -72,8 +73,9 @@ describe.skipIf(WITHOUT_REDIS)(`a queue${WITHOUT_REDIS === undefined ? '' : ` ($
     await enqueue(photos);
     renameSync(photos, `${photos}-gone`);
     const { code, err } = await worker();
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(err).toMatch(/none of 4 photos could be answered .*no such file/);
+    expect(err).toContain(`3 shards have no result: receptive queue failed --queue q${number} says why`);
     const failed = JSON.parse((await act('failed', '--json')).out) as Record<string, unknown>[];
     expect(failed).toHaveLength(3);
     expect(failed[0]).toMatchObject({ tries: 2, reason: expect.stringMatching(/no such file/) as unknown });
@@ -83,6 +85,43 @@ describe.skipIf(WITHOUT_REDIS)(`a queue${WITHOUT_REDIS === undefined ? '' : ` ($
     await worker();
     expect(results()).toHaveLength(10);
     expect((await act('failed')).out).toBe('no shard has failed\n');
+  });
+
+  it('takes no shard into a folder that has the shards of something else', async () => {
+    await enqueue(photos);
+    const other = join(folder, `other-${number}`);
+    await cli('enqueue', photos, '--queue', `other${number}`, '--redis', server.url, '-o', other, '--shard-size', '3');
+    const { code, err } = await cli('worker', 'lenet5', ...queue(), '-o', other, '--workers', '1', '--until-empty');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: --output: .*other-\d+: expected the folder that the photos of this queue were put into it with, got one that has none of its shards; shard [0-9a-f]{32}/m);
+    expect(await status()).toMatchObject({ waiting: 3, active: 0, failed: 0, completed: 0 });
+    expect((await worker()).code).toBe(0);
+    expect(results()).toHaveLength(10);
+  });
+
+  it('fails the shard whose list is lost, and no other', async () => {
+    await enqueue(photos);
+    const [lost] = readdirSync(join(out, 'shards'));
+    rmSync(join(out, 'shards', lost!));
+    const { code, err } = await worker();
+    expect(code).toBe(1);
+    expect(err).toContain('1 shards have no result');
+    expect(await status()).toMatchObject({ completed: 2, failed: 1 });
+  });
+
+  it('is begun as the guide says', async () => {
+    const [start = '', ...commands] = blockUnder('examples/guides/service.md', 'A backlog of photos', 'sh', 1).trim().split('\n').map((line) => line.replace(/ +#.*/, ''));
+    expect(start).toBe('redis-server --daemonize yes --appendonly yes --maxmemory-policy noeviction');
+    expect(commands.map((command) => command.split(' ').slice(0, 3).join(' '))).toEqual(['npx receptive enqueue', 'npx receptive worker', 'npx receptive queue']);
+    const at = { photos, results: out };
+    const said = [];
+    for (const command of commands) {
+      const args = command.split(' ').slice(2).map((word) => at[word as keyof typeof at] ?? word);
+      said.push(await cli(...args, '--redis', server.url));
+    }
+    expect(said.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(said[2]!.out).toMatch(/completed +1\n/);
+    expect(results()).toHaveLength(10);
   });
 
   it('has a line for a photo that is broken', async () => {

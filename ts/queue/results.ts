@@ -21,18 +21,18 @@ const RESULT = '.ndjson';
  * the truth after any crash, of the queue's server too.
  */
 export class Results {
-  private readonly lists: string;
+  private readonly shardFolder: string;
   private readonly parts: string;
 
-  private constructor(private readonly folder: string) {
-    this.lists = join(folder, 'shards');
+  private constructor(readonly folder: string) {
+    this.shardFolder = join(folder, 'shards');
     this.parts = join(folder, 'parts');
   }
 
   /** Makes the folder where it is not there. @throws ArgumentError where it cannot be made */
   static async make(folder: string): Promise<Results> {
     const results = new Results(folder);
-    await Promise.all([results.lists, results.parts].map((each) => mkdir(each, { recursive: true }))).catch((cause: unknown) => {
+    await Promise.all([results.shardFolder, results.parts].map((each) => mkdir(each, { recursive: true }))).catch((cause: unknown) => {
       wrong(`--output: ${folder}`, 'a folder that can be written to', fileReason(cause), { cause });
     });
     return results;
@@ -41,13 +41,18 @@ export class Results {
   /** @throws ArgumentError where it is not there, so that a worker that was told of another folder fails no shards */
   static open(folder: string): Results {
     const results = new Results(folder);
-    if (!existsSync(results.lists)) wrong(`--output: ${folder}`, 'the folder that photos were put into the queue with', 'one without shards', { hint: 'receptive enqueue makes it' });
+    if (!existsSync(results.shardFolder)) wrong(`--output: ${folder}`, 'the folder that photos were put into the queue with', 'one without shards', { hint: 'receptive enqueue makes it' });
     return results;
+  }
+
+  /** Whether the list of a shard is there. */
+  lists(key: string): boolean {
+    return existsSync(this.listOf(key));
   }
 
   /** The keys of all shards. */
   async shards(): Promise<readonly string[]> {
-    return (await readdir(this.lists)).flatMap((name) => (name.endsWith(LIST) && KEY.test(name.slice(0, -LIST.length)) ? [name.slice(0, -LIST.length)] : []));
+    return (await readdir(this.shardFolder)).flatMap((name) => (name.endsWith(LIST) && KEY.test(name.slice(0, -LIST.length)) ? [name.slice(0, -LIST.length)] : []));
   }
 
   /** Whether the result of a shard is there. */
@@ -65,17 +70,21 @@ export class Results {
     return join(this.folder, `${expectKey(key)}${RESULT}`);
   }
 
+  private listOf(key: string): string {
+    return join(this.shardFolder, `${expectKey(key)}${LIST}`);
+  }
+
   /** Writes the list of a shard. @returns its key */
   async add(lines: readonly string[]): Promise<string> {
     const text = `${lines.join('\n')}\n`;
     const key = createHash('sha256').update(text).digest('hex').slice(0, 32);
-    await this.writeWhole(join(this.lists, `${key}${LIST}`), (file) => file.writeFile(text));
+    await this.writeWhole(this.listOf(key), (file) => file.writeFile(text));
     return key;
   }
 
   /** The lines of a shard. @throws ArgumentError where its list cannot be read */
   async *linesOf(key: string): AsyncGenerator<Line> {
-    const path = join(this.lists, `${expectKey(key)}${LIST}`);
+    const path = this.listOf(key);
     try {
       yield* linesOf(createReadStream(path), MOST_BYTES);
     } catch (cause) {

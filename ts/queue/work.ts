@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
+import { wrong } from '../base/wrong.js';
 import type { Connection, ShardJob } from './connection.js';
 import type { Results } from './results.js';
 import { answerShard, GivenUp } from './shard.js';
@@ -32,13 +33,26 @@ const POLL = 500;
 /** Seconds added to the grace, in which a shard is given back. */
 const PARTING = 3;
 
-/** Takes shards from a queue and answers them, until the signal is aborted or, where that is wanted, none is left. */
+/** Jobs whose lists are looked for, to tell another folder from a list that is lost. */
+const SAMPLE = 100;
+
+/**
+ * Takes shards from a queue and answers them, until the signal is aborted or, where that is wanted, none is left.
+ * @throws ArgumentError where the folder has the lists of other shards; the one that was taken is given back
+ */
 export async function work(results: Results, connection: Connection, answering: Answering, options: WorkOptions): Promise<void> {
   const { lease, rate, grace, signal, onTrouble } = options;
   const giveUp = new AbortController();
+  let turnAway: (error: unknown) => void = () => undefined;
+  const turnedAway = new Promise<never>((_, reject) => (turnAway = reject));
+  turnedAway.catch(() => undefined);
   const take = async (job: Job<ShardJob>, token: string | undefined): Promise<Tally | null> => {
     const key = job.id ?? '';
     try {
+      await expectList(key, results, connection.queue).catch((error: unknown) => {
+        turnAway(error);
+        throw new GivenUp();
+      });
       const tally = await answerShard(key, results, answering, { last: job.attemptsMade + 1 >= (job.opts.attempts ?? 1), signal: giveUp.signal });
       options.onShard(key, tally);
       return tally ?? null;
@@ -57,8 +71,19 @@ export async function work(results: Results, connection: Connection, answering: 
   });
   worker.on('error', onTrouble);
   worker.on('failed', (_, error) => onTrouble(error));
-  await Promise.race([aborted(signal), ...(options.untilEmpty ? [emptied(connection.queue, signal)] : [])]);
-  await closed(worker, giveUp, grace);
+  try {
+    await Promise.race([aborted(signal), turnedAway, ...(options.untilEmpty ? [emptied(connection.queue, signal)] : [])]);
+  } finally {
+    await closed(worker, giveUp, grace);
+  }
+}
+
+/** A list may be lost, which is its shard's trouble alone. Where no list of the queue is in the folder, it is the folder of something else. */
+async function expectList(key: string, results: Results, queue: Connection['queue']): Promise<void> {
+  if (results.lists(key) || results.has(key)) return;
+  const jobs = await queue.getJobs(['wait', 'active', 'delayed', 'completed', 'failed'], 0, SAMPLE);
+  if (jobs.some(({ id = '' }) => results.lists(id))) return;
+  wrong(`--output: ${results.folder}`, 'the folder that the photos of this queue were put into it with', 'one that has none of its shards', { hint: `shard ${key}, for one, is not in it` });
 }
 
 /** Ends the worker once its shard has ended, or when its time is over. */

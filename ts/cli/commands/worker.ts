@@ -12,7 +12,7 @@ import type { AskOptions } from '../asker.js';
 import { withAsking } from '../asking.js';
 import { teller, withQueue } from '../backlog/options.js';
 import type { QueueOptions } from '../backlog/options.js';
-import { count } from '../output.js';
+import { AlreadyTold, count } from '../output.js';
 import type { Output } from '../output.js';
 import { readRequest } from '../pipe/request.js';
 import { endedBy, StopWish } from '../signals.js';
@@ -55,6 +55,11 @@ async function run(model: string, options: Options, output: Output): Promise<voi
     onShard: (key, tally) => output.out(tally ? `${key}: ${count(tally.photos)} photos${tally.failed > 0 ? `, ${count(tally.failed)} of them without an answer` : ''}` : `${key}: its result was there`),
   });
   if (wish.stopped) throw endedBy(wish.stopped);
+  // None is left: who waits for the results must learn that some are missing.
+  const { failed = 0 } = await connection.queue.getJobCounts('failed');
+  if (failed === 0) return;
+  output.err(`${count(failed)} shards have no result: receptive queue failed --queue ${options.queue} says why`);
+  throw new AlreadyTold();
 }
 
 async function answer(asker: Asker, line: Line): Promise<Answer> {
