@@ -10,8 +10,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { VARIANTS as BUILT } from './build.mjs';
 import { writeGlue } from './glue.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -141,12 +143,22 @@ if (raw && !isDone(stampHere('simd'), sourcesOf('simd'))) void attempt(process.e
 
 // Making modules small needs a package.
 if (!raw) await packages;
-for (const variant of variants) {
-  await step(`WebAssembly, ${variant}`, stampHere(variant), sourcesOf(variant), () => {
+
+function makeVariant(variant) {
+  return step(`WebAssembly, ${variant}`, stampHere(variant), sourcesOf(variant), () => {
     const remedy = 'The compiler says why above. crates.io must be reachable for the first build.';
     return run(process.execPath, ['crates/build.mjs', '--variants', variant, ...(raw ? ['--raw'] : [])], 'the wasm module could not be built', remedy);
   });
 }
+
+/** Those that share a folder of cargo would wait for each other. */
+const lines = [...new Set(variants.map((variant) => BUILT[variant].target))].map((target) => variants.filter((variant) => BUILT[variant].target === target));
+
+/** Takes lines until none is left: linking is the work of one core. */
+async function makeLines() {
+  for (let line = lines.pop(); line; line = lines.pop()) for (const variant of line) await makeVariant(variant);
+}
+await Promise.all(Array.from({ length: availableParallelism() }, makeLines));
 writeGlue(undefined, variants);
 
 if (!least) {
@@ -168,6 +180,6 @@ function placeBeside() {
 await step('bundles', ...BUNDLES, async () => {
   if (least) return placeBeside();
   clear();
-  for (const config of ['build', 'types']) await script(TSC, '-p', `ts/tsconfig.${config}.json`);
+  await Promise.all(['build', 'types'].map((config) => script(TSC, '-p', `ts/tsconfig.${config}.json`)));
   await script(...ROLLUP);
 });
