@@ -65,7 +65,7 @@ export class Line {
    * @param begun - told when it begins
    * @throws Refusal as `expectRoom`; AbortedError where the deadline passes in the line; what the call throws
    */
-  async pass<Answer>(deadline: Deadline, call: () => Promise<Answer>, begun: () => void): Promise<Answer> {
+  async pass<Answer>(deadline: Pick<Deadline, 'left' | 'signal'>, call: () => Promise<Answer>, begun: () => void): Promise<Answer> {
     this.expectRoom(deadline);
     if (this.running < this.width) this.running += 1;
     else await this.turn(deadline.signal);

@@ -34,6 +34,11 @@ export interface ServiceOptions {
   readonly control?: boolean | undefined;
   /** Workers of each model. Default: the cores that the process has, of a container those of its quota. */
   readonly size?: number | undefined;
+  /**
+   * Rows (the first dimension) that are computed together of requests that wait for a model. It is measured at the start whether that is faster, and
+   * left where it is not. The bits of an answer may depend on what is beside it. 1: never. Default 8. Photos are computed one by one.
+   */
+  readonly batch?: number | undefined;
   /** Requests that may wait for a model, beside those that are computed. Default 64. */
   readonly maxQueue?: number | undefined;
   /** Milliseconds in which a request is answered, or refused. Default 30,000. */
@@ -64,7 +69,7 @@ export interface Settings extends Required<Omit<ServiceOptions, 'repository' | '
 }
 
 const NAMES = optionNames<ServiceOptions>({
-  models: true, repository: true, newest: true, control: 'boolean', size: true, maxQueue: true, timeout: true, maxBody: true, maxHeld: true, maxPixels: true,
+  models: true, repository: true, newest: true, control: 'boolean', size: true, batch: true, maxQueue: true, timeout: true, maxBody: true, maxHeld: true, maxPixels: true,
   idleTimeout: true, tokens: true, rate: true, log: true,
 });
 const MODEL_NAMES = optionNames<ServiceModel>({ name: true, version: true, model: true, options: true, size: true });
@@ -87,6 +92,7 @@ export function settingsOf(options: ServiceOptions): Settings {
     models, repository, control, log, tokens,
     newest: checkWhole('newest', options.newest ?? 1, 1, MOST),
     size: checkWhole('size', options.size ?? coresHere(), 1, WORKERS),
+    batch: checkWhole('batch', options.batch ?? 8, 1, 1024),
     maxQueue: checkWhole('maxQueue', options.maxQueue ?? 64, 0, MOST),
     timeout: checkWhole('timeout', options.timeout ?? 30_000, 1, MOST),
     maxBody: checkWhole('maxBody', options.maxBody ?? 64 * MiB, 1, MOST),

@@ -7,6 +7,10 @@ import { createPool } from '../worker/pool.js';
 import type { Pool, PoolStats } from '../worker/pool.js';
 import type { Task } from '../tasks/task.js';
 import type { PhotoTimes } from '../tasks/look.js';
+import { gainsByRows } from './batch/gain.js';
+import { Gatherer } from './batch/gather.js';
+import { rowsOf } from './batch/rows.js';
+import type { Tensors } from './batch/rows.js';
 import type { Deadline } from './deadline.js';
 import { Line } from './line.js';
 import type { ServiceModel, Settings } from './options.js';
@@ -16,6 +20,12 @@ import type { Told } from './told.js';
 
 /** As the Open Inference Protocol names what a model of a repository is. */
 export type ServedState = 'LOADING' | 'READY' | 'UNLOADING' | 'UNAVAILABLE';
+
+/** An answer, with the times of its parts where they are known. */
+interface Answered<Answer> {
+  readonly answer: Answer;
+  readonly ms?: PhotoTimes;
+}
 
 /** One version of a model, in workers of its own. */
 export class Served {
@@ -27,6 +37,7 @@ export class Served {
   reason = '';
   private now: ServedState = 'UNAVAILABLE';
   private workers: Pool | undefined;
+  private gatherer: Gatherer | undefined;
   private users = 0;
   private readonly onUnused: (() => void)[] = [];
 
@@ -60,6 +71,11 @@ export class Served {
     return this.workers?.task;
   }
 
+  /** Whether requests that wait are computed together. */
+  get gathers(): boolean {
+    return this.gatherer !== undefined;
+  }
+
   /** Whether it may be asked about photos: it takes one map. */
   get takesPhotos(): boolean {
     const [port, ...others] = this.workers?.inputs ?? [];
@@ -86,6 +102,8 @@ export class Served {
       });
       this.workers = pool;
       if (model.options?.warmup === undefined) await warm(pool);
+      const { batch } = settings;
+      if (batch > 1 && (await gainsByRows(pool))) this.gatherer = new Gatherer(this.line, batch);
       this.now = 'READY';
     } catch (error) {
       // A message may name a path of this machine, which is nobody's business but the log's.
@@ -96,16 +114,35 @@ export class Served {
     }
   }
 
+  /** Has inputs computed when it is their turn: together with others that wait, where that was measured to be faster. */
+  async infer(deadline: Deadline, told: Told, inputs: Tensors): Promise<Tensors> {
+    const { gatherer, pool } = this;
+    const rows = gatherer && rowsOf(pool.inputs, inputs);
+    if (gatherer === undefined || rows === undefined) return this.answer(deadline, told, async (workers, signal) => ({ answer: await workers.run(inputs, { signal }) }));
+    return this.counted(deadline, told, async (begun) => {
+      const answer = await gatherer.answer(inputs, rows, deadline, (all, signal) => pool.run(all, { signal }), (beside) => {
+        if (beside > 1) told.batch = beside;
+        begun();
+      });
+      return { answer };
+    });
+  }
+
   /**
    * Has a question answered by a worker, when it is its turn.
    * @param ask - resolves with the answer, and with the times of its parts where they are known
    */
-  async answer<Answer>(deadline: Deadline, told: Told, ask: (pool: Pool, signal: AbortSignal) => Promise<{ readonly answer: Answer; readonly ms?: PhotoTimes }>): Promise<Answer> {
+  answer<Answer>(deadline: Deadline, told: Told, ask: (pool: Pool, signal: AbortSignal) => Promise<Answered<Answer>>): Promise<Answer> {
     const pool = this.workers ?? refuse(503, `model ${this.name}`, 'workers', 'none any more');
+    return this.counted(deadline, told, (begun) => this.line.pass(deadline, () => ask(pool, deadline.signal), begun));
+  }
+
+  /** Tells and counts how long it took. @param work - says when it has begun */
+  private async counted<Answer>(deadline: Deadline, told: Told, work: (begun: () => void) => Promise<Answered<Answer>>): Promise<Answer> {
     const came = performance.now();
     let began = came;
     try {
-      const { answer, ms } = await this.line.pass(deadline, () => ask(pool, deadline.signal), () => (began = performance.now()));
+      const { answer, ms } = await work(() => (began = performance.now()));
       told.queue = began - came;
       told.run = ms?.run ?? performance.now() - began;
       if (ms) Object.assign(told, { decode: ms.decode, preprocess: ms.preprocess });

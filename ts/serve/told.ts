@@ -9,6 +9,8 @@ export interface Told {
   decode?: number;
   preprocess?: number;
   run?: number;
+  /** Requests that were computed together with it, itself among them, where there were others. */
+  batch?: number;
   /** Why it was not answered as asked. */
   error?: string;
   /** What stands behind an error of the service's own; for the log alone. */

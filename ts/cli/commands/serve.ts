@@ -27,6 +27,7 @@ export function serveCommand(output: Output): Command {
     .option('--token-env <NAME>', 'clients need a bearer token: one of those in this environment variable, commas between')
     .option('--rate <n>', 'requests that each token, or all without tokens, may make a second', wholeNumber)
     .option('--size <n>', 'workers of each model (default: the cores that the process has)', wholeNumber)
+    .option('--batch <n>', 'rows of waiting requests that are computed together, where that is faster; 1: never (default: 8)', wholeNumber)
     .option('--max-queue <n>', 'requests that may wait for a model (default: 64)', countFrom0)
     .option('--timeout <ms>', 'in which a request is answered, or refused (default: 30000)', wholeNumber)
     .option('--max-body <bytes>', 'of a body, also unpacked (default: 67108864)', wholeNumber)

@@ -12,7 +12,7 @@ export interface Config extends Omit<ServiceOptions, 'tokens' | 'log'>, ListenOp
 }
 
 const NAMES = optionNames<Config>({
-  models: true, repository: true, newest: true, control: 'boolean', size: true, maxQueue: true, timeout: true, maxBody: true, maxHeld: true, maxPixels: true, idleTimeout: true,
+  models: true, repository: true, newest: true, control: 'boolean', size: true, batch: true, maxQueue: true, timeout: true, maxBody: true, maxHeld: true, maxPixels: true, idleTimeout: true,
   rate: true, port: true, host: true, maxConnections: true, headersTimeout: true, requestTimeout: true, keepAliveTimeout: true, grace: true,
 });
 

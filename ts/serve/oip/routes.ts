@@ -47,7 +47,7 @@ function infer(at: At, inside: Inside, served: Served): Promise<Response> {
     const request = readInfer(body, at.req.header('inference-header-content-length') ?? null);
     if (request.timeout !== undefined) deadline.shorten(request.timeout);
     const wanted = wantedOutputs(served, request);
-    const answers = await served.answer(deadline, at.get('told'), async (pool, signal) => ({ answer: await pool.run(request.inputs, { signal }) }));
+    const answers = await served.infer(deadline, at.get('told'), request.inputs);
     const { parts, header } = writeInfer(served, request.id, wanted, answers);
     const headers: Record<string, string> = { 'content-type': header === undefined ? 'application/json' : 'application/octet-stream' };
     if (header !== undefined) headers['inference-header-content-length'] = String(header);

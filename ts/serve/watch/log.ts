@@ -24,6 +24,8 @@ export interface LogLine {
   readonly preprocess?: number | undefined;
   /** Of it: from the input to the answer. */
   readonly run?: number | undefined;
+  /** Requests that were computed together, where it was not alone. */
+  readonly batch?: number | undefined;
   /** The model that was asked, by its name here. */
   readonly model?: string | undefined;
   /** The version of it. */
