@@ -1,11 +1,9 @@
 import { basename, extname } from 'node:path';
 import { wrong } from '../../base/wrong.js';
 import type { ServiceModel } from '../../entries/serve.js';
+import { MODEL_NAME, MODEL_NAME_WORDS } from '../../serve/names.js';
 import { isLocation } from '../models.js';
 import { IN_REPOSITORY, isInRepository, isThere, SHIPPED, withWeights } from '../where-models-are.js';
-
-/** What a model may be called in addresses. */
-const NAME = /^[A-Za-z0-9][\w.-]{0,127}$/;
 
 /**
  * A model as the command line names it: a file, NAME=FILE, or a net that ships.
@@ -14,7 +12,7 @@ const NAME = /^[A-Za-z0-9][\w.-]{0,127}$/;
 export function modelNamed(text: string): ServiceModel {
   const split = !isLocation(text) && /^([^=/\\]+)=(.+)$/s.exec(text);
   const [name, file] = split ? [split[1] ?? '', split[2] ?? ''] : [basename(text, extname(text)), text];
-  if (!NAME.test(name)) wrong(text, 'a name of letters, digits, `.`, `_` and `-`', JSON.stringify(name), { hint: 'write NAME=FILE' });
+  if (!MODEL_NAME.test(name)) wrong(text, MODEL_NAME_WORDS, JSON.stringify(name), { hint: 'write NAME=FILE' });
   return { name, model: sourceOf(file) };
 }
 
