@@ -38,7 +38,7 @@ export class Library {
   /** All that are there or could be. */
   async index(): Promise<readonly IndexLine[]> {
     const served = this.table.all;
-    const more = (await this.models()).filter(({ name, version = '1' }) => !served.some((one) => one.name === name && one.version === version));
+    const more = (await this.modelsNow()).filter(({ name, version = '1' }) => !served.some((one) => one.name === name && one.version === version));
     const lines = served.map(({ name, version, state, reason }) => ({ name, version, state, reason }));
     return [...lines, ...more.map(({ name, version = '1' }) => ({ name, version, state: 'UNAVAILABLE', reason: 'not loaded' }))];
   }
@@ -46,8 +46,8 @@ export class Library {
   /** Loads a model, again if it is there; what it is now goes on answering until the new one is ready. @throws Refusal (403, 404, 500) */
   load(name: string): Promise<void> {
     return this.inTurn(async () => {
-      const models = (await this.models()).filter((model) => model.name === name);
-      if (models.length === 0) refuse(404, 'model', 'one of the repository', 'another');
+      const models = (await this.modelsNow()).filter((model) => model.name === name);
+      if (models.length === 0) refuse(404, 'model', 'one of the repository', JSON.stringify(name.slice(0, 64)));
       for (const model of models) await this.loadOne(model);
       await this.table.keep(name, models.map(({ version = '1' }) => version));
       await this.expectDecoder();
@@ -80,6 +80,16 @@ export class Library {
     this.settings.log({ time: new Date().toISOString(), level: levelOf(status), message });
   }
 
+  /** As `models`, for a client. @throws Refusal (500) for a repository that cannot be read any more: no fault of the client's */
+  private async modelsNow(): Promise<readonly ServiceModel[]> {
+    try {
+      return await this.models();
+    } catch (error) {
+      this.tell(500, error instanceof Error ? error.message : 'the repository cannot be read');
+      throw new Refusal(500, failure('repository', 'the service cannot read it', 'its log says more', { cause: error }));
+    }
+  }
+
   private async models(): Promise<readonly ServiceModel[]> {
     const { models, repository, newest } = this.settings;
     const { models: lie, passedOver } = repository === undefined ? { models: [], passedOver: [] } : await modelsIn(repository, newest);
@@ -104,7 +114,7 @@ export class Library {
 
   /** One after the other, so that no more than one model is there twice. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (!this.settings.control) return Promise.reject(new Refusal(403, failure('repository', 'models are not loaded or unloaded by clients', 'control is off', { hint: 'start the service with control: true, or --control' })));
+    if (!this.settings.control) return Promise.reject(new Refusal(403, failure('repository', 'models are not loaded or unloaded by clients', 'the service was started so', { hint: 'whoever runs it can allow it' })));
     const done = this.last.then(work, work);
     this.last = done.catch(() => undefined);
     return done;
