@@ -64,7 +64,7 @@ it('has every status that the routes give', async () => {
   for (const [name, status] of Object.entries(names)) for (const tail of ['', '/ready', '/config', '/stats']) expect(await asking(guarded, 'GET', `/v2/models/${name}${tail}`)).toBe(status);
   expect(await asking(guarded, 'POST', '/classify', { body: dog })).toBe(200);
   expect(await asking(guarded, 'POST', '/v2/models/sums/infer', { body: SUMS_BODY })).toBe(200);
-  expect(await asking(guarded, 'POST', '/v2/repository/models/sums/load')).toBe(200);
+  for (const what of ['index', 'models/sums/load']) expect(await asking(guarded, 'POST', `/v2/repository/${what}`)).toBe(200);
   expect(await asking(guarded, 'POST', '/classify?model=none', { body: dog })).toBe(404);
   expect(await asking(guarded, 'POST', '/v2/models/none/infer', { body: SUMS_BODY })).toBe(404);
   expect(await asking(guarded, 'POST', '/v2/repository/models/none/load')).toBe(404);

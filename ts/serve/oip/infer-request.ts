@@ -125,7 +125,7 @@ function fromList(data: unknown, dtype: Dtype, shape: readonly number[], place: 
   if (dtype === 'bool') return Uint8Array.from(flat, (value) => truth(value, place));
   const long = dtype === 'int64' || dtype === 'uint64';
   if (long && flat.some((value) => Number.isInteger(value) && !Number.isSafeInteger(value))) {
-    wrong(place, 'whole numbers up to 2^53 in JSON', 'larger ones', { as: DtypeError, hint: 'send them as binary data' });
+    wrong(place, 'whole numbers up to 2^53 in JSON', 'larger ones', { as: DtypeError, hint: 'send them as binary data, where networks compute with the nearest double' });
   }
   if (flat.some((value) => typeof value !== 'number')) wrong(place, 'numbers', 'others among them', { as: DtypeError });
   return toData(inRange(flat as readonly number[], dtype, place), dtype, place);
