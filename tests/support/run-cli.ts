@@ -31,8 +31,11 @@ export interface Running {
   readonly ended: Promise<Answer>;
 }
 
-export function startCli(...args: string[]): Running {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export const startCli = (...args: string[]): Running => startCliAt(CLI, ...args);
+
+/** @param path - of the script */
+export function startCliAt(path: string, ...args: string[]): Running {
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stderr.on('data', (data: Buffer) => void (err += data.toString()));
   const ended = new Promise<Answer>((resolve) => child.once('close', (code) => resolve({ code: code ?? -1, out, err })));

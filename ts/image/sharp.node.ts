@@ -125,7 +125,13 @@ export async function loadSharp(place: string): Promise<Sharp> {
   try {
     return (await import('sharp')).default;
   } catch (cause) {
-    const hint = 'npm install sharp';
-    wrong(place, 'the package sharp, which reads image files in Node', 'none installed', { as: ImageError, hint, cause });
+    wrong(place, 'the package sharp, which reads image files in Node', 'none installed', { as: ImageError, hint: INSTALL, cause });
   }
+}
+
+const INSTALL = 'npm install sharp';
+
+/** Whether an error, also one of a worker, is that no decoder is installed: no fault of the photo. */
+export function lacksDecoder(error: unknown): boolean {
+  return error instanceof ImageError && error.hint === INSTALL;
 }

@@ -5,11 +5,12 @@ import type { At, Env, Inside } from './context.js';
 import { guards } from './guard.js';
 import { oipRoutes } from './oip/routes.js';
 import { plainRoutes } from './plain/routes.js';
-import { refusalOf } from './refusal.js';
+import { Refusal, refusalOf } from './refusal.js';
 import type { Library } from './repository/library.js';
 import { repositoryRoutes } from './repository/routes.js';
 import { Metrics } from './watch/metrics.js';
 import { watching } from './watch/watch.js';
+import { forClients } from './words.js';
 
 /** A message may quote what was sent; it is cut here, so that no answer is as large as its request. */
 const MOST_SAID = 500;
@@ -36,7 +37,9 @@ function told(error: unknown, at: At): Response {
     return (error.getResponse as () => Response)();
   }
   const refusal = refusalOf(error);
-  const { message, code } = refusal.error;
+  const { code } = refusal.error;
+  // What the service itself says is said to clients already.
+  const message = error instanceof Refusal ? refusal.error.message : forClients(refusal.error);
   Object.assign(at.get('told'), { error: code, cause: refusal.status === 500 ? error : undefined });
   return new Response(JSON.stringify({ error: message.length > MOST_SAID ? `${message.slice(0, MOST_SAID)}...` : message }), {
     status: refusal.status, headers: { 'content-type': 'application/json', ...refusal.headers },

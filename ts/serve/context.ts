@@ -26,11 +26,21 @@ export interface Env {
 
 export type At = Context<Env>;
 
-/** @returns the time that an answer has: that of the service, or less where the client asks so (`Prefer: wait=2`, RFC 7240). */
+/**
+ * Seconds of the preference `wait` (RFC 7240), of which the first counts. The RFC has whole seconds; parts of one are taken as they are
+ * meant. Undefined where there is none, and for what is no time: a preference that is not understood is passed over.
+ */
+export function waitOf(prefer: string | undefined): number | undefined {
+  const preference = prefer?.split(',').map((one) => one.split(';')[0] ?? '').find((one) => /^\s*wait\s*(=|$)/i.test(one));
+  const seconds = /=\s*("?)(\d{1,6}(?:\.\d{1,9})?)\1\s*$/.exec(preference ?? '')?.[2];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+/** @returns the time that an answer has: that of the service, or less where the client asks so (`Prefer: wait=2`). */
 export function deadlineOf(at: At, { settings }: Inside): Deadline {
   const deadline = new Deadline(settings.timeout, at.req.raw.signal);
-  const wait = /(?:^|[,;\s])wait=(\d{1,6})\b/.exec(at.req.header('prefer') ?? '')?.[1];
-  if (wait !== undefined) deadline.shorten(1000 * Number(wait));
+  const wait = waitOf(at.req.header('prefer'));
+  if (wait !== undefined) deadline.shorten(1000 * wait);
   return deadline;
 }
 

@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server';
 import { failure } from '../base/wrong.js';
 import { checkOptions, optionNames } from '../base/options.js';
 import { checkWhole } from '../model/load-request.js';
+import { lingering } from './linger.js';
 import type { Service } from './service.js';
 
 /** Where and how a service listens. */
@@ -53,7 +54,7 @@ export async function listen(service: Service, options: ListenOptions = {}): Pro
   const port = checkWhole('port', options.port ?? 8080, 0, 65_535);
   const { host = '127.0.0.1' } = options;
   // The classes of the platform stay as they are: what else runs in this process is not to notice.
-  const answer = getRequestListener(service.fetch, { overrideGlobalObjects: false });
+  const answer = getRequestListener(async (request, connected) => lingering(await service.fetch(request), connected), { overrideGlobalObjects: false });
   const server = createServer(
     {
       headersTimeout: checkWhole('headersTimeout', options.headersTimeout ?? 10_000, 1, MOST),

@@ -1,11 +1,12 @@
 import { checkOptions, optionNames } from '../base/options.js';
-import { showValue } from '../base/show.js';
+import { showValue, typeName } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import type { Layer } from '../layers/layer.js';
 import type { ModelSource } from '../model/load-options.js';
 import { checkWhole } from '../model/load-request.js';
 import type { PoolLoadOptions } from '../worker/pool.js';
 import { coresHere } from './cores.js';
+import { MODEL_NAME, MODEL_NAME_WORDS, MODEL_VERSION, TOKEN_LEAST } from './names.js';
 import type { LogLine } from './watch/log.js';
 
 /** A model that is served. */
@@ -51,11 +52,11 @@ export interface ServiceOptions {
   readonly maxPixels?: number | undefined;
   /** Milliseconds after which a worker without work is ended; the next request starts it again. Default: never. */
   readonly idleTimeout?: number | undefined;
-  /** Who may ask: those who send one of these as a bearer token. Health is told to everybody. Default: everybody may. */
+  /** Who may ask: those who send one of these, of 8 characters at least, as a bearer token. Health is told to everybody. Default: everybody may. */
   readonly tokens?: readonly string[] | undefined;
   /** Requests that each token may make a second; more are refused. Default: no limit. */
   readonly rate?: number | undefined;
-  /** Told of every request when it has been answered, and of what happens to models. Default: nobody is. */
+  /** Told of every request when it has been answered, of what happens to models, and of what should be mended. Default: of the last the console alone. */
   readonly log?: ((line: LogLine) => void) | undefined;
 }
 
@@ -66,6 +67,8 @@ export interface Settings extends Required<Omit<ServiceOptions, 'repository' | '
   readonly maxPixels: number | undefined;
   readonly tokens: readonly string[];
   readonly rate: number | undefined;
+  /** Says what whoever runs the service should mend. */
+  readonly warn: (message: string) => void;
 }
 
 const NAMES = optionNames<ServiceOptions>({
@@ -81,15 +84,18 @@ const MOST = 2 ** 31 - 1;
 /** Everything that a service may be told, checked. @throws ArgumentError */
 export function settingsOf(options: ServiceOptions): Settings {
   checkOptions('createService', options, NAMES);
-  const { models = [], repository, idleTimeout, maxPixels, tokens = [], rate, control = false, log = () => undefined } = options;
+  const { models = [], repository, idleTimeout, maxPixels, tokens = [], rate, control = false, log } = options;
   if (!Array.isArray(models)) wrong('createService: models', 'a list of models', showValue(models));
   models.forEach(checkModel);
   expectDifferent(models);
   if (models.length === 0 && repository === undefined) wrong('createService', 'models or a repository', 'neither', { hint: "write createService({ models: [{ name: 'digits', model: 'model.onnx' }] })" });
   if (repository !== undefined && typeof repository !== 'string') wrong('createService: repository', 'the path of a folder', showValue(repository));
-  if (!Array.isArray(tokens) || tokens.some((token: unknown) => typeof token !== 'string' || token.length < 8)) wrong('createService: tokens', 'texts of at least 8 characters', 'others');
+  checkTokens(tokens);
+  if (log !== undefined && typeof log !== 'function') wrong('createService: log', 'a function', showValue(log));
   return {
-    models, repository, control, log, tokens,
+    models, repository, control, tokens,
+    log: log ?? (() => undefined),
+    warn: log ? (message) => log({ time: new Date().toISOString(), level: 'warn', message }) : (message) => console.warn(`receptive: ${message}`),
     newest: checkWhole('newest', options.newest ?? 1, 1, MOST),
     size: checkWhole('size', options.size ?? coresHere(), 1, WORKERS),
     batch: checkWhole('batch', options.batch ?? 8, 1, 1024),
@@ -103,6 +109,15 @@ export function settingsOf(options: ServiceOptions): Settings {
   };
 }
 
+/** The tokens themselves are in no message. */
+function checkTokens(tokens: unknown): void {
+  if (!Array.isArray(tokens)) return wrong('createService: tokens', 'a list of texts', showValue(tokens));
+  tokens.forEach((token: unknown, i) => {
+    if (typeof token === 'string' && token.length >= TOKEN_LEAST) return;
+    wrong(`createService: tokens[${i}]`, `a text of at least ${TOKEN_LEAST} characters`, typeof token === 'string' ? `one of ${token.length}` : typeName(token));
+  });
+}
+
 /** @throws ArgumentError where the second would take the place of the first without a word */
 function expectDifferent(models: readonly ServiceModel[]): void {
   const seen = new Set<string>();
@@ -113,15 +128,11 @@ function expectDifferent(models: readonly ServiceModel[]): void {
   }
 }
 
-/** What a model may be called: it stands in addresses, in metrics and in logs. */
-export const MODEL_NAME = /^[A-Za-z0-9][\w.-]{0,127}$/;
-export const MODEL_VERSION = /^[1-9]\d{0,8}$/;
-
 function checkModel(model: unknown, i: number): void {
   const place = `createService: models[${i}]`;
   checkOptions(place, model ?? null, MODEL_NAMES);
   const { name, version = '1', model: source, size } = model as ServiceModel;
-  if (typeof name !== 'string' || !MODEL_NAME.test(name)) wrong(`${place}.name`, 'letters, digits, `.`, `_` and `-`', showValue(name));
+  if (typeof name !== 'string' || !MODEL_NAME.test(name)) wrong(`${place}.name`, MODEL_NAME_WORDS, showValue(name));
   if (typeof version !== 'string' || !MODEL_VERSION.test(version)) wrong(`${place}.version`, "a whole number as text, like '1'", showValue(version));
   if (source === undefined) wrong(`${place}.model`, 'what load takes', 'undefined');
   if (size !== undefined) checkWhole(`${place}.size`, size, 1, WORKERS);

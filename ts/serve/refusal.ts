@@ -1,6 +1,7 @@
-import { OverloadedError, ReceptiveError } from '../base/errors.js';
+import { ImageError, OverloadedError, ReceptiveError } from '../base/errors.js';
 import type { ErrorCode } from '../base/errors.js';
 import { mismatch } from '../base/wrong.js';
+import { lacksDecoder } from '../image/sharp.node.js';
 
 /** A request that is not answered as asked: its status, and the error that says why. */
 export class Refusal extends Error {
@@ -35,10 +36,17 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   graph: 500, weights: 500, format: 500, wasm: 500, engine: 500, worker: 500, integrity: 500,
 };
 
+/** The photo is none the worse for it, and another of its kind would fare no better. */
+function withoutDecoder(cause: ReceptiveError): Refusal {
+  const hint = 'send a BMP, or a tensor to /v2/models/NAME/infer; whoever runs the service can install the decoder';
+  return new Refusal(501, mismatch('body', 'a photo as BMP, the only format that is read here', 'one that needs a decoder, which this service lacks', { as: ImageError, hint, cause }));
+}
+
 /** What the client is told of any error: of those that are not the library's own nothing but that they are there. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (!(error instanceof ReceptiveError)) return new Refusal(500, new ReceptiveError('engine', 'EngineError', 'the service failed; its log says more', { cause: error }));
+  if (lacksDecoder(error)) return withoutDecoder(error);
   if (error.code === 'overloaded') return new Refusal(503, error, { 'retry-after': '1' });
   return new Refusal(STATUS[error.code], error);
 }

@@ -1,8 +1,4 @@
 import { ReceptiveError } from '../base/errors.js';
-import { impliedShapes } from '../session/inputs.js';
-import type { Port } from '../session/inputs.js';
-import { ARRAYS, elementCount } from '../tensor/tensor.js';
-import type { AnyTensor } from '../tensor/tensor.js';
 import { createPool } from '../worker/pool.js';
 import type { Pool, PoolStats } from '../worker/pool.js';
 import type { Task } from '../tasks/task.js';
@@ -17,6 +13,7 @@ import type { ServiceModel, Settings } from './options.js';
 import { refuse } from './refusal.js';
 import { Counts } from './counts.js';
 import type { Told } from './told.js';
+import { warm } from './warm.js';
 
 /** As the Open Inference Protocol names what a model of a repository is. */
 export type ServedState = 'LOADING' | 'READY' | 'UNLOADING' | 'UNAVAILABLE';
@@ -33,6 +30,8 @@ export class Served {
   readonly version: string;
   readonly counts = new Counts();
   readonly line: Line;
+  /** Whether its workers have decoded a photo before they took requests. */
+  decodes = false;
   /** Why it is not there, where loading failed. */
   reason = '';
   private now: ServedState = 'UNAVAILABLE';
@@ -101,7 +100,7 @@ export class Served {
         model: model.model, size: this.line.width, maxQueue: this.line.width, retry: 1, idleTimeout: settings.idleTimeout, options: model.options,
       });
       this.workers = pool;
-      if (model.options?.warmup === undefined) await warm(pool);
+      if (model.options?.warmup !== false) this.decodes = await warm(pool, this.takesPhotos);
       const { batch } = settings;
       if (batch > 1 && (await gainsByRows(pool))) this.gatherer = new Gatherer(this.line, batch);
       this.now = 'READY';
@@ -168,26 +167,4 @@ export class Served {
     this.workers = undefined;
     await workers?.dispose();
   }
-}
-
-/** A picture of one grey, for models that do not say how large theirs are. */
-const GREY = { data: new Uint8Array(3 * 64 * 64).fill(128), width: 64, height: 64, channels: 3 } as const;
-
-/** Runs each worker once. A model that takes neither inputs of a known shape nor photos is as slow on its first request as any. */
-async function warm(pool: Pool): Promise<void> {
-  const shapes = impliedShapes(pool.inputs);
-  const first = shapes ? (): Promise<unknown> => pool.run(zeros(pool.inputs, shapes)) : (): Promise<unknown> => look(pool);
-  await Promise.all(Array.from({ length: pool.size }, () => first().catch(() => undefined)));
-}
-
-function zeros(ports: readonly Port[], shapes: readonly number[][]): Record<string, AnyTensor> {
-  return Object.fromEntries(ports.map(({ name, dtype }, i) => {
-    const shape = shapes[i] ?? [];
-    return [name, { dtype, shape, data: new ARRAYS[dtype](elementCount(shape, name)) } as AnyTensor];
-  }));
-}
-
-function look(pool: Pool): Promise<unknown> {
-  if (pool.task === 'detection') return pool.detectBytes(GREY);
-  return pool.task === 'segmentation' ? pool.segmentBytes(GREY) : pool.classifyBytes(GREY);
 }

@@ -23,8 +23,8 @@ export class Table {
     const versions = this.versionsOf(name);
     const found = version === undefined ? (versions.find(({ state }) => state === 'READY') ?? versions[0]) : versions.find((one) => one.version === version);
     if (found) return found;
-    const known = this.names();
-    return refuse(404, version === undefined ? 'model' : `version of ${versions.length > 0 ? name : 'a model'}`, versions.length > 0 ? `one of ${versions.map((one) => one.version).join(', ')}` : `one of ${known}`, 'another');
+    if (versions.length === 0) return refuse(404, 'model', `one of ${this.names()}`, quoted(name));
+    return refuse(404, `version of ${name}`, `one of ${versions.map((one) => one.version).join(', ')}`, quoted(version ?? ''));
   }
 
   names(): string {
@@ -56,3 +56,6 @@ export class Table {
     await Promise.all(this.versionsOf(name).map((served) => served.end()));
   }
 }
+
+/** What a client has sent, short. */
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 64));

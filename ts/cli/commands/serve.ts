@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { wrong } from '../../base/wrong.js';
 import type { ListenOptions, LogLine, ServiceOptions } from '../../entries/serve.js';
+import { TOKEN_LEAST } from '../../serve/names.js';
 import { countFrom0, wholeNumber } from '../arguments.js';
 import { withMaxPixels } from '../common.js';
 import type { Output } from '../output.js';
@@ -20,11 +21,12 @@ export function serveCommand(output: Output): Command {
     .description('answer for models over HTTP: photos as bodies (/classify, /detect, /segment, /embed) and the Open Inference Protocol (/v2), with a page to try it at /')
     .argument('[model...]', 'files, NAME=FILE, or nets that ship (squeezenet1_1)')
     .option('--repository <folder>', 'models as NAME/VERSION/model.onnx or model.safetensors')
+    .option('--newest <n>', 'how many versions of a model of the repository are served, the highest (default: 1)', wholeNumber)
     .option('--control', 'let clients load and unload models of the repository')
     .option('--port <n>', 'where to listen, 0 for any that is free (default: 8080)', countFrom0)
     .option('--host <address>', 'on which address; 0.0.0.0 for all (default: 127.0.0.1, this machine alone)')
     .option('--config <file.json>', 'the same by file: options as receptive/serve names them; those given here come first')
-    .option('--token-env <NAME>', 'clients need a bearer token: one of those in this environment variable, commas between')
+    .option('--token-env <NAME>', `clients need a bearer token: one of those in this environment variable, commas between, each of at least ${TOKEN_LEAST} characters`)
     .option('--rate <n>', 'requests that each token, or all without tokens, may make a second', wholeNumber)
     .option('--size <n>', 'workers of each model (default: the cores that the process has)', wholeNumber)
     .option('--batch <n>', 'rows of waiting requests that are computed together, where that is faster; 1: never (default: 8)', wholeNumber)
@@ -66,5 +68,8 @@ async function run(named: readonly string[], options: Options, output: Output): 
 /** @throws ArgumentError for a variable that is not there: a service that was to be closed is not open by mistake */
 function tokensIn(name: string): readonly string[] {
   const tokens = (process.env[name] ?? '').split(',').map((token) => token.trim()).filter((token) => token !== '');
-  return tokens.length > 0 ? tokens : wrong('--token-env', 'an environment variable with a token', `${name}, which is empty`);
+  if (tokens.length === 0) wrong('--token-env', 'an environment variable with a token', `${name}, which is empty`);
+  const short = tokens.find((token) => token.length < TOKEN_LEAST);
+  if (short !== undefined) wrong(`--token-env: ${name}`, `tokens of at least ${TOKEN_LEAST} characters, commas between`, `one of ${short.length}`);
+  return tokens;
 }

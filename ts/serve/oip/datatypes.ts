@@ -13,7 +13,7 @@ const DTYPES = Object.fromEntries(Object.entries(DATATYPES).map(([dtype, name]) 
 /** @throws DtypeError for a type that nothing here computes with: FP16, BF16 and BYTES among them */
 export function dtypeOf(datatype: unknown, place: string): Dtype {
   const dtype = typeof datatype === 'string' && Object.hasOwn(DTYPES, datatype) ? DTYPES[datatype] : undefined;
-  return dtype ?? wrong(place, `a datatype of ${Object.keys(DTYPES).join(', ')}`, typeof datatype === 'string' ? JSON.stringify(datatype.slice(0, 32)) : typeof datatype, { as: DtypeError });
+  return dtype ?? wrong(place, `a datatype of ${Object.keys(DTYPES).join(', ')}`, typeof datatype === 'string' ? JSON.stringify(datatype.slice(0, 32)) : datatype === undefined ? 'nothing' : 'what is no text', { as: DtypeError });
 }
 
 /** Elements as they are sent, little-endian, row-major; a copy, since a typed array begins where a whole element does. @throws DtypeError */

@@ -1,10 +1,11 @@
 import { DtypeError, ShapeError } from '../../base/errors.js';
 import { wrong } from '../../base/wrong.js';
-import { showShape, typeName } from '../../base/show.js';
+import { showShape } from '../../base/show.js';
 import { elementCount, toData } from '../../tensor/tensor.js';
 import type { AnyTensor, DataOf, Dtype } from '../../tensor/tensor.js';
 import { refuse } from '../refusal.js';
-import { dtypeOf, elementBytes, fromBinary } from './datatypes.js';
+import { jsonName } from '../words.js';
+import { DATATYPES, dtypeOf, elementBytes, fromBinary } from './datatypes.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -66,17 +67,17 @@ function parse(bytes: Uint8Array): Fields {
 
 function fields(value: unknown, place: string): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
-  return refuse(400, place, 'an object', typeName(value));
+  return refuse(400, place, 'an object', jsonName(value));
 }
 
 function list(value: unknown, place: string): readonly Fields[] {
-  if (!Array.isArray(value)) return refuse(400, place, 'a list', typeName(value));
+  if (!Array.isArray(value)) return refuse(400, place, 'a list', jsonName(value));
   if (value.length > MOST_NAMES) refuse(400, place, `at most ${MOST_NAMES}`, String(value.length));
   return value.map((item, i) => fields(item, `${place}[${i}]`));
 }
 
 function text(value: unknown, place: string): string | undefined {
-  return value === undefined || typeof value === 'string' ? value : refuse(400, place, 'a text', typeName(value));
+  return value === undefined || typeof value === 'string' ? value : refuse(400, place, 'a text', jsonName(value));
 }
 
 function name(value: unknown, place: string): string {
@@ -84,7 +85,7 @@ function name(value: unknown, place: string): string {
 }
 
 function flag(value: unknown, place: string): boolean | undefined {
-  return value === undefined || typeof value === 'boolean' ? value : refuse(400, place, 'true or false', typeName(value));
+  return value === undefined || typeof value === 'boolean' ? value : refuse(400, place, 'true or false', jsonName(value));
 }
 
 /** Microseconds in the request, as Triton's clients send them. A sequence would need a state, which is refused rather than passed over. */
@@ -92,7 +93,7 @@ function readTimeout(parameters: Fields): number | undefined {
   const { timeout, sequence_id: sequence } = parameters;
   if (sequence !== undefined && sequence !== 0 && sequence !== '') refuse(400, 'parameters.sequence_id', 'none: no model here keeps a state', 'one');
   if (timeout === undefined || timeout === 0) return undefined;
-  if (typeof timeout !== 'number' || !(timeout > 0)) return refuse(400, 'parameters.timeout', 'microseconds', typeName(timeout));
+  if (typeof timeout !== 'number' || !(timeout > 0)) return refuse(400, 'parameters.timeout', 'microseconds', jsonName(timeout));
   return timeout / 1000;
 }
 
@@ -106,7 +107,8 @@ function readInput(input: Fields, at: string, tail: Tail): [name: string, tensor
   const place = name(input['name'], `${at}.name`);
   const dtype = dtypeOf(input['datatype'], `${at}.datatype`);
   const shape = input['shape'] as number[];
-  if (Array.isArray(shape) && shape.length > MOST_DIMENSIONS) refuse(400, `${at}.shape`, `at most ${MOST_DIMENSIONS} dimensions`, String(shape.length));
+  if (!Array.isArray(shape)) refuse(400, `${at}.shape`, 'a list of whole numbers', jsonName(shape));
+  if (shape.length > MOST_DIMENSIONS) refuse(400, `${at}.shape`, `at most ${MOST_DIMENSIONS} dimensions`, String(shape.length));
   const count = elementCount(shape, `${at}.shape`);
   const size = fields(input['parameters'] ?? {}, `${at}.parameters`)['binary_data_size'];
   const both = size !== undefined && input['data'] !== undefined;
@@ -118,12 +120,12 @@ function readInput(input: Fields, at: string, tail: Tail): [name: string, tensor
 
 /** Numbers in a list, or in lists as the shape has dimensions. */
 function fromList(data: unknown, dtype: Dtype, shape: readonly number[], place: string): DataOf[Dtype] {
-  if (!Array.isArray(data)) return refuse(400, place, 'a list of numbers', typeName(data));
+  if (!Array.isArray(data)) return refuse(400, place, 'a list of numbers', jsonName(data));
   const flat: readonly unknown[] = Array.isArray(data[0]) ? unnest(data, shape, place) : data;
   if (dtype === 'bool') return Uint8Array.from(flat, (value) => truth(value, place));
   const long = dtype === 'int64' || dtype === 'uint64';
   if (long && flat.some((value) => Number.isInteger(value) && !Number.isSafeInteger(value))) {
-    wrong(place, 'whole numbers up to 2^53 in JSON', 'larger ones', { as: DtypeError, hint: 'send them as binary data' });
+    wrong(place, 'whole numbers up to 2^53 in JSON', 'larger ones', { as: DtypeError, hint: 'send them as binary data, where networks compute with the nearest double' });
   }
   if (flat.some((value) => typeof value !== 'number')) wrong(place, 'numbers', 'others among them', { as: DtypeError });
   return toData(inRange(flat as readonly number[], dtype, place), dtype, place);
@@ -131,7 +133,7 @@ function fromList(data: unknown, dtype: Dtype, shape: readonly number[], place: 
 
 function truth(value: unknown, place: string): number {
   if (value === true || value === 1) return 1;
-  return value === false || value === 0 ? 0 : wrong(place, 'true and false for BOOL', typeName(value), { as: DtypeError });
+  return value === false || value === 0 ? 0 : wrong(place, 'true and false for BOOL', jsonName(value), { as: DtypeError });
 }
 
 /** The least and the most of the types that are no floats. */
@@ -143,7 +145,7 @@ function inRange(values: readonly number[], dtype: Dtype, place: string): readon
   const range = RANGES[dtype];
   if (!range) return values;
   const odd = values.find((value) => !Number.isInteger(value) || value < range[0] || value > range[1]);
-  return odd === undefined ? values : wrong(place, `whole numbers of ${dtype}`, String(odd), { as: DtypeError });
+  return odd === undefined ? values : wrong(place, `whole numbers of ${DATATYPES[dtype]}`, String(odd), { as: DtypeError });
 }
 
 /** What lies in lists that have the lengths of the shape: no deeper, so that no body can be nested past the stack. */
@@ -166,7 +168,7 @@ class Tail {
   /** @param wanted - bytes that the tensor has by its shape */
   take(size: unknown, wanted: number, place: string): Uint8Array {
     const left = this.bytes.byteLength - this.offset;
-    if (size !== wanted) refuse(400, `${place}.parameters.binary_data_size`, `the ${wanted} bytes of its shape`, typeof size === 'number' ? String(size) : typeName(size));
+    if (size !== wanted) refuse(400, `${place}.parameters.binary_data_size`, `the ${wanted} bytes of its shape`, typeof size === 'number' ? String(size) : jsonName(size));
     if (wanted > left) refuse(400, place, `${wanted} bytes behind the JSON`, String(left));
     return this.bytes.subarray(this.offset, (this.offset += wanted));
   }

@@ -41,7 +41,7 @@ export function optionsOf(call: PhotoCall, said: Readonly<Record<string, unknown
   for (const [name, value] of Object.entries(said)) {
     if (WHICH.includes(name)) continue;
     const kind = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (!kind) return refuse(400, call, `options of ${[...WHICH, ...Object.keys(known)].join(', ')}`, showValue(name.slice(0, 32)), hintOf(name, Object.keys(known)));
+    if (!kind) return refuse(400, `/${call}`, `options of ${[...WHICH, ...Object.keys(known)].join(', ')}`, showValue(name.slice(0, 32)), hintOf(name, Object.keys(known)));
     options[name] = kind.read(value) ?? refuse(400, name, kind.expected, showValue(typeof value === 'string' ? value.slice(0, 32) : value));
   }
   return options;

@@ -1,5 +1,6 @@
-import { showValue, typeName } from '../../base/show.js';
+import { showValue } from '../../base/show.js';
 import { refuse } from '../refusal.js';
+import { jsonName } from '../words.js';
 
 /** A photo as it was sent, and what was said with it. */
 export interface SentPhoto {
@@ -43,9 +44,9 @@ function fromJson(body: Uint8Array): SentPhoto {
   } catch {
     return refuse(400, 'body', 'JSON', 'what is none');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(400, 'body', 'an object with image', typeName(value));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(400, 'body', 'an object with image', jsonName(value));
   const { image, ...fields } = value as Readonly<Record<string, unknown>>;
-  if (typeof image !== 'string') return refuse(400, 'image', 'a photo in base64', typeName(image));
+  if (typeof image !== 'string') return refuse(400, 'image', 'a photo in base64', jsonName(image));
   // No address is ever followed, one that has the photo in itself included.
   if (!/^[A-Za-z0-9+/\r\n]*={0,2}\s*$/.test(image)) refuse(400, 'image', 'a photo in base64', showValue(image.slice(0, 24)), 'send the bytes themselves: no address is followed');
   return { photo: Buffer.from(image, 'base64'), fields };

@@ -41,8 +41,10 @@ const isFor = (call: PhotoCall, { task, takesPhotos }: Served): boolean => task 
 
 /** The model that is named, else the first that is for this, else the first that says nothing and takes photos. */
 function chosen(table: Table, call: PhotoCall, { model, version }: Readonly<Record<string, string>>): Served {
+  // An empty name is mostly a variable of a script that was not set: no other model is to answer in its place.
+  if (model === '' || version === '') refuse(400, model === '' ? 'model' : 'version', 'one that is named, or no such option', 'an empty name');
   if (model !== undefined) return table.find(model, version);
-  if (version !== undefined) refuse(400, 'version', 'a model with it', 'none');
+  if (version !== undefined) refuse(400, 'version', 'a model beside it', 'none', `write ?model=NAME&version=${version.slice(0, 16)}`);
   const ready = table.all.filter(({ state }) => state === 'READY').toSorted((a, b) => Number(b.takesPhotos) - Number(a.takesPhotos));
   const found = ready.find((served) => isFor(call, served)) ?? ready.find(({ task }) => task === undefined) ?? ready[0];
   return found ? table.find(found.name) : refuse(503, 'service', 'a model that is ready', 'none');
