@@ -21,7 +21,7 @@ function roomOf(file: string): string {
 function arrows(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const file of readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
-    for (const [, path = ''] of readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)\.js'/g)) {
+    for (const [, path = ''] of readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|import)[\s(]*['"](\.[^'"]+)\.js['"]/g)) {
       const target = relative(ROOT, join(ROOT, dirname(file), `${path}.ts`));
       const [from, to] = [roomOf(file), roomOf(target)];
       if (target.startsWith('..') || from === to) continue;
@@ -36,6 +36,11 @@ test('every folder has its place', () => {
   const folders = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
   expect(folders.filter((name) => !ORDER.includes(name))).toEqual([]);
   expect(readdirSync(ROOT).filter((name) => name.endsWith('.ts'))).toEqual([]);
+});
+
+test('the map of ts/README.md has the same folders in the same order', () => {
+  const rows = readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n').filter((line) => line.startsWith('| `'));
+  expect(rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, name]) => name))).toEqual(ORDER);
 });
 
 test('imports run in one direction', () => {

@@ -17,6 +17,7 @@ pub mod conv_transpose2d;
 pub mod elementary;
 pub mod elementwise;
 pub mod error;
+pub mod extremes;
 pub mod filter;
 pub mod gemm;
 pub mod geometry;

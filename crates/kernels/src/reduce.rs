@@ -4,6 +4,7 @@
 //! the last by four running results, else by blocks of neighbouring columns, so that memory is read
 //! in order. Sums and products are kept in f64, so an axis of any length loses nothing.
 
+use crate::extremes::{maximum, minimum};
 use crate::team::{PASS, Team};
 
 /// What becomes of the elements of an axis.
@@ -68,25 +69,14 @@ pub fn reduce(kind: Kind, axis: usize, inner: usize, x: &[f32], y: &mut [f32], t
         for (x, y) in x[first * block..].chunks_exact(block).zip(y.chunks_exact_mut(inner)) {
             match kind {
                 Kind::Sum | Kind::Mean => fold(x, 0.0, |a, b| a + b, y, divisor),
-                Kind::Max => extremes(x, f32::NEG_INFINITY, max, y),
-                Kind::Min => extremes(x, f32::INFINITY, min, y),
+                Kind::Max => extremes(x, f32::NEG_INFINITY, maximum, y),
+                Kind::Min => extremes(x, f32::INFINITY, minimum, y),
                 Kind::Prod => fold(x, 1.0, |a, b| a * b, y, 1.0),
                 Kind::ArgMax => index(x, 1.0, y),
                 Kind::ArgMin => index(x, -1.0, y),
             }
         }
     });
-}
-
-/// A comparison with NaN is false: a NaN on the left stays, one on the right is let in by name.
-#[inline(always)]
-fn max(a: f32, b: f32) -> f32 {
-    if (b > a) | b.is_nan() { b } else { a }
-}
-
-#[inline(always)]
-fn min(a: f32, b: f32) -> f32 {
-    if (b < a) | b.is_nan() { b } else { a }
 }
 
 /// Of the columns of a matrix with as many as `y` has elements; one of a row is exact, so that f32 will do.

@@ -9,6 +9,7 @@ const ORDER: &[&str] = &[
     "error",
     "matrix",
     "strided",
+    "extremes",
     "geometry",
     "part",
     "team",

@@ -1,6 +1,7 @@
 //! How much two boxes overlap: a number for any two, never NaN.
 
 use super::Rect;
+use crate::extremes::{greater, lesser};
 use core::f32::consts::FRAC_2_PI;
 
 /// A smaller area is none: products of f32 below it lose digits.
@@ -13,19 +14,6 @@ pub fn area([left, top, right, bottom]: Rect) -> Option<f32> {
     let area = (right - left) * (bottom - top);
     // Two negative sides make a positive product.
     (right > left && (LEAST_AREA..f32::INFINITY).contains(&area)).then_some(area)
-}
-
-/// The lesser number, where a NaN in `b` is passed over. A call, so that no vector is made of it: with
-/// relaxed SIMD that would be `relaxed_min`, which may lose a NaN.
-#[inline(never)]
-pub(super) fn lesser(a: f32, b: f32) -> f32 {
-    if b < a { b } else { a }
-}
-
-/// The greater number, where a NaN in `b` is passed over.
-#[inline(never)]
-pub(super) fn greater(a: f32, b: f32) -> f32 {
-    if b > a { b } else { a }
 }
 
 /// Intersection and union, or `None` where either box overlaps nothing.

@@ -4,9 +4,9 @@
 //! compares with is what the threshold was before the sigmoid, so that hardly any is computed.
 
 use super::order::{falling, pair, parts, sort};
-use super::overlap::greater;
 use crate::elementary::log::ln;
 use crate::error::{Code, Error};
+use crate::extremes::greater;
 use crate::simd::{Isa, LANES, Native};
 
 /// What makes a probability of a number.

@@ -8,7 +8,8 @@
 
 use super::Rect;
 use super::order::{pair, parts, sort};
-use super::overlap::{area, greater, lesser};
+use super::overlap::area;
+use crate::extremes::{greater, lesser};
 use crate::simd::{Isa, LANES};
 
 /// Cells along each side of the grid, at most.

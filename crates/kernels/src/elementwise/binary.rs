@@ -4,7 +4,8 @@
 use super::CHUNK;
 use crate::activation::Activation;
 use crate::elementary::pow::pow;
-use crate::strided::RANK_MAX;
+use crate::extremes::{maximum, minimum};
+use crate::strided::{RANK_MAX, merge};
 use crate::team::{PASS, Team};
 
 /// What is done with two elements.
@@ -46,25 +47,14 @@ impl Kind {
             Kind::Mul => a * b,
             Kind::Div => a / b,
             Kind::Sub => a - b,
-            Kind::Max => max(a, b),
-            Kind::Min => min(a, b),
+            Kind::Max => maximum(a, b),
+            Kind::Min => minimum(a, b),
             Kind::Pow => a.powf(b),
             Kind::Greater => truth(a > b),
             Kind::GreaterEqual => truth(a >= b),
             Kind::Equal => truth(a == b),
         }
     }
-}
-
-/// A comparison with NaN is false: a NaN on the left stays, one on the right is let in by name.
-#[inline(always)]
-fn max(a: f32, b: f32) -> f32 {
-    if (b > a) | b.is_nan() { b } else { a }
-}
-
-#[inline(always)]
-fn min(a: f32, b: f32) -> f32 {
-    if (b < a) | b.is_nan() { b } else { a }
 }
 
 #[inline(always)]
@@ -82,27 +72,10 @@ pub struct Broadcast {
 }
 
 impl Broadcast {
-    /// Merges what can be one longer loop; the last axis becomes as long as possible.
-    ///
-    /// `dims`, `a` and `b` have the same length; each dimension is at least 1.
+    /// Merges axes as [`merge`] does, whose preconditions hold here too.
     pub fn new(dims: &[usize], a: &[usize], b: &[usize]) -> Self {
-        let mut merged = Broadcast { dims: vec![1], a: vec![0], b: vec![0] };
-        for ((&dim, &a), &b) in dims.iter().zip(a).zip(b).filter(|((dim, _), _)| **dim > 1) {
-            let last = merged.dims.len() - 1;
-            // An outer axis goes on where the inner one ends.
-            let outer = (merged.a[last], merged.b[last]);
-            if merged.dims[last] == 1 {
-                (merged.dims[last], merged.a[last], merged.b[last]) = (dim, a, b);
-            } else if Some(outer.0) == a.checked_mul(dim) && Some(outer.1) == b.checked_mul(dim) {
-                (merged.dims[last], merged.a[last], merged.b[last]) =
-                    (merged.dims[last] * dim, a, b);
-            } else {
-                merged.dims.push(dim);
-                merged.a.push(a);
-                merged.b.push(b);
-            }
-        }
-        merged
+        let (dims, [a, b]) = merge(dims, [a, b]);
+        Broadcast { dims, a, b }
     }
 }
 
@@ -177,8 +150,8 @@ fn in_place(kind: Kind, out: &mut [f32], values: &[f32], step: usize) {
         Kind::Div => combine(out, values, step, |a, b| a / b),
         Kind::Sub => combine(out, values, step, |a, b| a - b),
         Kind::Max | Kind::Min if step == 0 => bound_by(kind, out, values[0]),
-        Kind::Max => combine(out, values, step, max),
-        Kind::Min => combine(out, values, step, min),
+        Kind::Max => combine(out, values, step, maximum),
+        Kind::Min => combine(out, values, step, minimum),
         Kind::Pow => pow(out, values, step),
         Kind::Greater => compare(out, values, step, [1, 0]),
         Kind::GreaterEqual => compare(out, values, step, [1, 1]),

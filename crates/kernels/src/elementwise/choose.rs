@@ -2,6 +2,7 @@
 //! axis.
 
 use super::binary::expand;
+use crate::strided::merge;
 use crate::team::{PASS, Team};
 
 /// Output dimensions and, for the condition and both tensors, how far one step along each axis moves.
@@ -12,27 +13,10 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// Merges axes along which all three move as the output does. All lists have the same length;
-    /// each dimension is at least 1.
+    /// Merges axes as [`merge`] does, whose preconditions hold here too.
     pub fn new(dims: &[usize], strides: [&[usize]; 3]) -> Self {
-        let mut merged = Choice { dims: vec![1], strides: [vec![0], vec![0], vec![0]] };
-        for (axis, &dim) in dims.iter().enumerate().filter(|(_, dim)| **dim > 1) {
-            let own = strides.map(|strides| strides[axis]);
-            let last = merged.dims.len() - 1;
-            let goes_on = (0..3)
-                .all(|i| own[i].checked_mul(dim).is_some_and(|end| end == merged.strides[i][last]));
-            if merged.dims[last] == 1 || goes_on {
-                merged.dims[last] *= dim;
-            } else {
-                merged.dims.push(dim);
-            }
-            let len = merged.dims.len();
-            for (strides, own) in merged.strides.iter_mut().zip(own) {
-                strides.truncate(len - 1);
-                strides.push(own);
-            }
-        }
-        merged
+        let (dims, strides) = merge(dims, strides);
+        Choice { dims, strides }
     }
 
     /// Where the row has its first elements, `row` counted over all axes but the last.

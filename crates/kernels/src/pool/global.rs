@@ -1,6 +1,7 @@
 //! Global average and max pooling.
 
-use super::{add_into, divide, max, max_into};
+use super::{add_into, divide, max_into};
+use crate::extremes::maximum;
 /// Pixels summed before the sum joins the total: the rounding error of a mean then grows with
 /// `BLOCK + HW / BLOCK` instead of `HW`.
 const BLOCK: usize = 32;
@@ -19,7 +20,7 @@ pub fn max_reference(hw: usize, c: usize, x: &[f32], y: &mut [f32]) {
     for (i, y) in y.iter_mut().enumerate() {
         let (n, channel) = (i / c, i % c);
         let pixels = (0..hw).map(|p| x[(n * hw + p) * c + channel]);
-        *y = pixels.fold(f32::NEG_INFINITY, max);
+        *y = pixels.fold(f32::NEG_INFINITY, maximum);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Max pooling.
 
-use super::{max, max_into};
+use super::max_into;
+use crate::extremes::maximum;
 use crate::geometry::Window;
 use crate::team::Team;
 
@@ -17,7 +18,7 @@ pub fn reference(window: &Window, x: &[f32], y: &mut [f32]) {
                 let iy = (oy * rows.stride + ky * rows.dilation).wrapping_sub(rows.before);
                 let ix = (ox * cols.stride + kx * cols.dilation).wrapping_sub(cols.before);
                 if iy < rows.size && ix < cols.size {
-                    *y = max(*y, x[((n * rows.size + iy) * cols.size + ix) * c + channel]);
+                    *y = maximum(*y, x[((n * rows.size + iy) * cols.size + ix) * c + channel]);
                 }
             }
         }

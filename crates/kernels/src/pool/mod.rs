@@ -19,18 +19,14 @@ pub mod backward;
 pub mod global;
 pub mod max;
 
+use crate::extremes::maximum;
+
 /// `out = max(out, values)`, where NaN on either side gives NaN.
 #[inline]
 pub(crate) fn max_into(out: &mut [f32], values: &[f32]) {
     for (out, &value) in out.iter_mut().zip(values) {
-        *out = max(*out, value);
+        *out = maximum(*out, value);
     }
-}
-
-/// A comparison with NaN is false: a NaN on the left stays, one on the right is let in by name.
-#[inline(always)]
-fn max(a: f32, b: f32) -> f32 {
-    if (b > a) | b.is_nan() { b } else { a }
 }
 
 /// `out += values`

@@ -1,7 +1,8 @@
 //! RoIAlign over one map or a pyramid.
 
-use super::bins::{Bins, Tap, larger, level_of, region, tap};
+use super::bins::{Bins, Tap, level_of, region, tap};
 use super::{Align, Canonical, Level, Mode, ROW};
+use crate::extremes::greater;
 use crate::team::Team;
 
 /// Version 1: all channels of a sample in one pass over its four taps; regions are shared out to
@@ -42,7 +43,7 @@ fn one(align: &Align, level: Level<'_>, roi: &[f32], y: &mut [f32]) {
     let image = &x[image * pixels..][..pixels];
     let rows = Bins::new(align, [top, bottom], scale, oh);
     let cols = Bins::new(align, [left, right], scale, ow);
-    let count = larger(rows.samples() * cols.samples(), 1.0);
+    let count = greater(rows.samples() * cols.samples(), 1.0);
     for (at, y) in y.chunks_exact_mut(c).enumerate() {
         let bin = Bin { rows: &rows, cols: &cols, oy: at / ow, ox: at % ow, size: [h, w] };
         match mode {
@@ -58,7 +59,7 @@ fn one(align: &Align, level: Level<'_>, roi: &[f32], y: &mut [f32]) {
                     seen += 1.0;
                 });
                 if seen < rows.samples() * cols.samples() {
-                    y.iter_mut().for_each(|y| *y = larger(*y, 0.0));
+                    y.iter_mut().for_each(|y| *y = greater(*y, 0.0));
                 }
             }
         }
@@ -113,7 +114,7 @@ fn raise(image: &[f32], line: usize, v: Tap, u: Tap, y: &mut [f32], set: bool) {
     let corners = corners(image, line, v, u, y.len());
     for (at, y) in y.iter_mut().enumerate() {
         let largest =
-            corners.iter().map(|(x, weight)| weight * x[at]).fold(f32::NEG_INFINITY, larger);
-        *y = if set { largest } else { larger(*y, largest) };
+            corners.iter().map(|(x, weight)| weight * x[at]).fold(f32::NEG_INFINITY, greater);
+        *y = if set { largest } else { greater(*y, largest) };
     }
 }

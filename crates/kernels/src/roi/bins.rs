@@ -1,6 +1,7 @@
 //! Where the bins of a region lie, and the samples of a bin.
 
 use super::{Align, Canonical};
+use crate::extremes::greater;
 use core::ops::Range;
 
 /// The bins of a region along one axis, in elements of the map.
@@ -31,7 +32,7 @@ impl Bins {
         let offset = if align.aligned { 0.5 } else { 0.0 };
         let start = from * scale - offset;
         let length = to * scale - offset - start;
-        let length = if align.aligned { length } else { larger(length, 1.0) };
+        let length = if align.aligned { length } else { greater(length, 1.0) };
         let bin = length / bins as f32;
         let grid = if align.sampling > 0 { align.sampling as f32 } else { bin.ceil() };
         Bins { start, bin, grid }
@@ -44,7 +45,7 @@ impl Bins {
 
     /// Samples of a bin, those outside of the map included.
     pub fn samples(&self) -> f32 {
-        larger(self.grid, 0.0)
+        greater(self.grid, 0.0)
     }
 
     /// Where a sample of a bin lies.
@@ -61,7 +62,7 @@ impl Bins {
         if all <= 2 * SLACK || !(step > 0.0 && step.is_finite() && first.is_finite()) {
             return if first.is_finite() { 0..all } else { 0..0 };
         }
-        let before = larger(((-1.0 - first) / step - 0.5).floor(), 0.0) as usize;
+        let before = greater(((-1.0 - first) / step - 0.5).floor(), 0.0) as usize;
         let span = ((size as f32 + 1.0) / step).ceil() as usize;
         let from = before.saturating_sub(SLACK).min(all);
         from..before.saturating_add(span).saturating_add(SLACK).min(all)
@@ -73,7 +74,7 @@ pub fn tap(place: f32, size: usize) -> Option<Tap> {
     if !(place >= -1.0 && place <= size as f32) {
         return None;
     }
-    let place = larger(place, 0.0);
+    let place = greater(place, 0.0);
     let low = place as usize;
     if low >= size - 1 {
         return Some(Tap { low: size - 1, high: size - 1, from_low: 1.0, from_high: 0.0 });
@@ -105,17 +106,4 @@ pub fn level_of(
     let least = canonical.size / (1u64 << canonical.level.min(63)) as f32 * (1.0 - ROOM);
     scales.next();
     scales.take_while(|scale| side * scale >= least).count()
-}
-
-/// The larger number, where a NaN in `b` is passed over. A call, so that no vector is made of it: with
-/// relaxed SIMD that would be `relaxed_max`, which may lose a NaN.
-#[inline(never)]
-pub fn larger(a: f32, b: f32) -> f32 {
-    if b > a { b } else { a }
-}
-
-/// The smaller number; see [`larger`].
-#[inline(never)]
-pub fn smaller(a: f32, b: f32) -> f32 {
-    if b < a { b } else { a }
 }

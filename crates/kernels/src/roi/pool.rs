@@ -1,7 +1,8 @@
 //! RoIPool.
 
-use super::bins::{larger, region, smaller};
+use super::bins::region;
 use super::{Level, ROW};
+use crate::extremes::{greater, lesser};
 use crate::team::Team;
 use core::ops::Range;
 
@@ -12,9 +13,9 @@ pub(super) fn span(
     [bin, bins, size]: [usize; 3],
 ) -> Range<usize> {
     let start = (from * scale).round();
-    let length = larger((to * scale).round() - start + 1.0, 1.0);
+    let length = greater((to * scale).round() - start + 1.0, 1.0);
     let each = length / bins as f32;
-    let inside = |at: f32| smaller(larger(at + start, 0.0), size as f32) as usize;
+    let inside = |at: f32| lesser(greater(at + start, 0.0), size as f32) as usize;
     inside((bin as f32 * each).floor())..inside(((bin + 1) as f32 * each).ceil())
 }
 
@@ -57,7 +58,7 @@ fn largest(image: &[f32], w: usize, rows: Range<usize>, cols: Range<usize>, y: &
     y.fill(f32::NEG_INFINITY);
     for iy in rows {
         for x in image[(iy * w + cols.start) * c..(iy * w + cols.end) * c].chunks_exact(c) {
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = larger(*y, x));
+            y.iter_mut().zip(x).for_each(|(y, &x)| *y = greater(*y, x));
         }
     }
 }

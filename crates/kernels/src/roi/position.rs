@@ -1,7 +1,8 @@
 //! Position-sensitive RoIAlign and RoIPool: each bin reads channels of its own (R-FCN).
 
-use super::bins::{larger, region, smaller, tap};
+use super::bins::{region, tap};
 use super::{Level, ROW};
+use crate::extremes::{greater, lesser};
 use crate::team::Team;
 
 /// What the position-sensitive operators compute.
@@ -46,7 +47,7 @@ pub fn position(kind: Position, level: Level<'_>, rois: &[f32], y: &mut [f32], t
                     Some(sampling) => bin.samples(edges, level.scale, sampling, &mut add),
                     None => bin.elements(edges, level.scale, &mut add),
                 };
-                y.iter_mut().for_each(|y| *y /= larger(count, 1.0));
+                y.iter_mut().for_each(|y| *y /= greater(count, 1.0));
             }
         }
     });
@@ -71,7 +72,7 @@ impl Bin {
         let axis = |from: f32, to: f32, i: usize| {
             let start = from * scale - 0.5;
             let each = (to * scale - 0.5 - start) / self.bins[i] as f32;
-            let grid = if sampling > 0 { sampling as f32 } else { larger(each.ceil(), 0.0) };
+            let grid = if sampling > 0 { sampling as f32 } else { greater(each.ceil(), 0.0) };
             let first = start + self.at[i] as f32 * each;
             super::bins::Bins::of_bin(first, each, grid)
         };
@@ -97,10 +98,10 @@ impl Bin {
     ) -> f32 {
         let axis = |from: f32, to: f32, i: usize| {
             let start = (from * scale).round();
-            let each = larger((to * scale).round() - start, 1.0) / self.bins[i] as f32;
+            let each = greater((to * scale).round() - start, 1.0) / self.bins[i] as f32;
             // The last line of a map is never read: what torchvision computes.
             let inside =
-                |at: f32| smaller(larger(at + start, 0.0), (self.size[i] - 1) as f32) as usize;
+                |at: f32| lesser(greater(at + start, 0.0), (self.size[i] - 1) as f32) as usize;
             let at = self.at[i] as f32;
             inside((at * each).floor())..inside(((at + 1.0) * each).ceil())
         };
