@@ -69,7 +69,7 @@ function someInputs(ports: readonly Port[], row: number): Tensors {
     const isFloat = dtype === 'float32' || dtype === 'float64';
     for (let i = 0; i < data.length; i++) {
       const value = isFloat ? Math.sin(i * 0.7 + row * 1.3) : (i + row) % 2;
-      data[i] = (typeof data[i] === 'bigint' ? BigInt(value) : value) as never;
+      data[i] = (typeof data[i] === 'bigint' ? BigInt(value) : value);
     }
     return [name, { dtype, shape: whole, data } as AnyTensor];
   }));
