@@ -81,7 +81,7 @@ async function checkHangUp(url) {
 }
 
 /** SIGTERM while photos are classified: they are answered, and the process ends. */
-async function checkEnd({ url, child, exited, printed }, code = 0) {
+async function checkEnd({ url, child, exited, printed }, code) {
   const asked = Array.from({ length: 4 }, () => classify(url, { headers: { connection: 'close' } }).then(({ status }) => status));
   await until(async () => (await pending(url)) >= asked.length, 'photos that are classified');
   child.kill('SIGTERM');
@@ -91,11 +91,14 @@ async function checkEnd({ url, child, exited, printed }, code = 0) {
   expectThat(ended[0] === code, 'an orderly end', [ended, printed()]);
 }
 
-/** @throws unless all of it holds; the server has ended then */
-export async function checkMount(mount, more = async () => undefined) {
+/**
+ * @param code - with which it ends
+ * @throws unless all of it holds; the server has ended then
+ */
+export async function checkMount(mount, code = 0) {
   try {
-    for (const check of [checkPhoto, checkInfer, checkHangUp, more]) await check(mount.url);
-    await checkEnd(mount);
+    for (const check of [checkPhoto, checkInfer, checkHangUp]) await check(mount.url);
+    await checkEnd(mount, code);
   } finally {
     mount.child.kill('SIGKILL');
   }

@@ -3,6 +3,9 @@ import { createProject, run } from '../lib/project.mjs';
 
 export const title = 'A service mounted on Next.js, as a route handler';
 
+/** Next ends with this code once its requests are answered: 128 and the number of SIGTERM. */
+const TERMINATED = 143;
+
 const ROUTE = 'app/models/[...path]';
 
 export async function check(context) {
@@ -16,6 +19,6 @@ export async function check(context) {
   const env = { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' };
   const next = 'node_modules/next/dist/bin/next';
   await run(process.execPath, [next, 'build'], { cwd: folder, env, timeout: 240_000 });
-  await checkMount(await startMount(process.execPath, [next, 'start', '--port', '0', '--hostname', '127.0.0.1'], { cwd: folder, env }));
+  await checkMount(await startMount(process.execPath, [next, 'start', '--port', '0', '--hostname', '127.0.0.1'], { cwd: folder, env }), TERMINATED);
   return 'photo, infer, hang-up, end';
 }
