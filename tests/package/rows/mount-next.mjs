@@ -19,6 +19,6 @@ export async function check(context) {
   const env = { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' };
   const next = 'node_modules/next/dist/bin/next';
   await run(process.execPath, [next, 'build'], { cwd: folder, env, timeout: 240_000 });
-  await checkMount(await startMount(process.execPath, [next, 'start', '--port', '0', '--hostname', '127.0.0.1'], { cwd: folder, env }), TERMINATED);
+  await checkMount(await startMount(process.execPath, [next, 'start', '--port', '0', '--hostname', '127.0.0.1'], { cwd: folder, env }), { code: TERMINATED });
   return 'photo, infer, hang-up, end';
 }
