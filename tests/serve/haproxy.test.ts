@@ -16,6 +16,8 @@ const MISSING = spawnSync('haproxy', ['-v']).status === 0 ? undefined : 'there i
 const CONFIGURATION = new URL('../../examples/service/haproxy.cfg', import.meta.url);
 const ROUNDS = 4;
 const CLIENTS = 8;
+/** A body as large as that of a photo: JSON may end with spaces. */
+const LARGE_BODY = SUMS_BODY.padEnd(160_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'receptive-haproxy-'));
 const model = join(folder, 'sums.onnx');
@@ -53,18 +55,18 @@ async function startProxy(front: number, backs: readonly [number, number]): Prom
   await expect.poll(() => fetch(`http://127.0.0.1:${front}/v2/health/ready`).then(({ status }) => status, () => 0)).toBe(200);
 }
 
-/** Asks without a pause until told to stop. @returns what was not the answer, and by which server each was given */
+/** Asks without a pause until told to stop. @returns how often, and what was not the answer */
 async function load(url: string, over: () => boolean): Promise<{ readonly asked: number; readonly lost: readonly string[] }> {
   const lost: string[] = [];
   let asked = 0;
-  const client = async (): Promise<void> => {
+  const client = async (body: string): Promise<void> => {
     while (!over()) {
       asked += 1;
-      const told = await fetch(`${url}/v2/models/sums/infer`, { method: 'POST', body: SUMS_BODY }).then(async (response) => `${response.status} ${await response.text()}`, String);
+      const told = await fetch(`${url}/v2/models/sums/infer`, { method: 'POST', body }).then(async (response) => `${response.status} ${await response.text()}`, String);
       if (!/^200 .*"data":\[2,3,4\]/.test(told)) lost.push(told.slice(0, 200));
     }
   };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
+  await Promise.all(Array.from({ length: CLIENTS }, (_, i) => client(i % 2 === 0 ? SUMS_BODY : LARGE_BODY)));
   return { asked, lost };
 }
 

@@ -31,7 +31,7 @@ export const manifest: InferenceService = ${JSON.stringify(rest)};\n`;
 const judged = ({ kind, ...rest }) => `import { ${kind} } from '${KINDS[kind]}';\nnew ${kind}(${JSON.stringify(rest)}).validate();\n`;
 
 /** What the compiler says of a manifest. */
-const compile = (folder, name) => run(process.execPath, [TSC, '--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022', '--types', '', `${name}.ts`], { cwd: folder });
+const compile = (folder, name) => run(process.execPath, [TSC, '--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022', `${name}.ts`], { cwd: folder });
 
 async function expectRefused(promise, what) {
   const error = await promise.then(() => undefined, (thrown) => thrown);
