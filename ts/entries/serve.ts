@@ -9,3 +9,4 @@ export { listen } from '../serve/listen.js';
 export type { Listening, ListenOptions } from '../serve/listen.js';
 export type { LogLine } from '../serve/watch/log.js';
 export { nodeListener } from '../serve/node-listener.js';
+export type { NodeRequest, NodeResponse } from '../serve/node-listener.js';

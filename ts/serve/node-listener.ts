@@ -3,6 +3,17 @@ import { getRequestListener } from '@hono/node-server';
 import { mismatch } from '../base/wrong.js';
 import type { Service } from './service.js';
 
+/** An `IncomingMessage` of `node:http`, as far as types tell it from others: the declarations compile without those of Node. */
+export interface NodeRequest {
+  readonly url?: string | undefined;
+  readonly readableDidRead: boolean;
+}
+
+/** A `ServerResponse` of `node:http`. */
+export interface NodeResponse {
+  readonly headersSent: boolean;
+}
+
 /**
  * A service as what `node:http` calls for a request: `createServer(nodeListener(service))`, and a handler of Express.
  *
@@ -10,12 +21,12 @@ import type { Service } from './service.js';
  * A client that hangs up ends what is computed for it.
  * @returns what resolves when the answer is sent
  */
-export function nodeListener(service: Service): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
+export function nodeListener(service: Service): (incoming: NodeRequest, outgoing: NodeResponse) => Promise<void> {
   // The classes of the platform stay as they are: what else runs in this process is not to notice.
   const answer = getRequestListener(service.fetch, { overrideGlobalObjects: false });
   return async (incoming, outgoing) => {
-    if (incoming.readableDidRead) return consumed(outgoing);
-    await answer(incoming, outgoing);
+    if (incoming.readableDidRead) return consumed(outgoing as ServerResponse);
+    await answer(incoming as IncomingMessage, outgoing as ServerResponse);
   };
 }
 
