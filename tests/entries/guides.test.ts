@@ -1,6 +1,6 @@
 /** README and the guides: what is in them compiles, runs, prints what they say, and leads somewhere. */
 import { execFile, execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -35,7 +35,8 @@ const ONNX = modelBytes({
 
 describe('blocks of code', () => {
   /** What the compiler is given of a block; undefined for what is no TypeScript or JavaScript. */
-  function sourceOf({ language, code }: Block): readonly [extension: string, text: string] | undefined {
+  function sourceOf({ language, mark, code }: Block): readonly [extension: string, text: string] | undefined {
+    if (mark === 'mount') return undefined;
     if (language === 'ts' || language === 'tsx') return [language, code];
     if (language === 'js') return ['mts', code];
     if (language === 'vue' || language === 'svelte') return ['ts', /^<script[^>]*>([\s\S]*?)^<\/script>/m.exec(code)?.[1] ?? 'no script'];
@@ -46,6 +47,12 @@ describe('blocks of code', () => {
     const known = ['ts', 'tsx', 'js', 'json', 'vue', 'svelte', 'html', 'py', 'sh', 'text'];
     expect(BLOCKS.filter(({ language }) => !known.includes(language)).map(nameOf)).toEqual([]);
     for (const document of DOCUMENTS) expect(textOf(document).match(/^```/gm)?.length ?? 0, document).toBe(2 * blocksOf(document).length);
+  });
+
+  it('for other servers are the files of examples/service, which the matrix of packages runs', () => {
+    const files = readdirSync(`${ROOT}examples/service`).filter((name) => name.endsWith('.mjs'));
+    const shown = BLOCKS.filter(({ mark }) => mark === 'mount').map(({ code }) => code);
+    expect(shown.sort()).toEqual(files.map((name) => readFileSync(`${ROOT}examples/service/${name}`, 'utf8')).sort());
   });
 
   it('compile, strictly; of components the scripts do, against stand-ins of their frameworks', () => {
@@ -78,7 +85,7 @@ describe('blocks of JavaScript in Node', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   // The Korean guide has the blocks of the English one; see below.
-  const blocks = BLOCKS.filter(({ language, mark, document }) => language === 'js' && mark !== 'browser' && !document.endsWith('.ko.md'));
+  const blocks = BLOCKS.filter(({ language, mark, document }) => language === 'js' && mark !== 'browser' && mark !== 'mount' && !document.endsWith('.ko.md'));
 
   async function printed({ code }: Block): Promise<string> {
     const file = join(folder, 'block.mjs');

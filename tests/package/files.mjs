@@ -10,7 +10,8 @@ const EXAMPLES = [
 export const FILES = [
   'package.json', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md', 'examples/assets/squeezenet1_1.safetensors', 'examples/assets/lenet5.safetensors',
   ...EXAMPLES.map((name) => `examples/${name}.mjs`),
-  ...['browser.md', 'convolution.svg', 'detection.md', 'errors.md', 'format.md', 'internals.md', 'learner.ko.md', 'learner.md', 'learning.md', 'models.md', 'service.md', 'training.md'].map((name) => `examples/guides/${name}`),
+  ...['browser.md', 'convolution.svg', 'detection.md', 'errors.md', 'format.md', 'internals.md', 'learner.ko.md', 'learner.md', 'learning.md', 'models.md', 'service.md', 'service-mounts.md', 'training.md'].map((name) => `examples/guides/${name}`),
+  ...['service.mjs', 'node-http.mjs', 'hono.mjs', 'express.mjs', 'fastify.mjs', 'next.mjs', 'deno.mjs', 'bun.mjs', 'haproxy.cfg', 'Dockerfile', '.dockerignore', 'kubernetes.yaml', 'keda.yaml', 'kserve.yaml'].map((name) => `examples/service/${name}`),
   'dist/cli.js', 'dist/embedded.js', 'dist/assets.js',
   ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'vision', 'inline', 'inline-onnx', 'inline-where', 'worker', 'worker-onnx', 'train', 'train-inline', 'train-worker'].map((name) => `dist/web/${name}.js`),
   ...['all', 'index', 'layers', 'image', 'models', 'save', 'lessons', 'vision', 'inline', 'inline-onnx', 'inline-where', 'worker', 'worker-onnx', 'train', 'train-worker'].map((name) => `dist/simd/${name}.js`),

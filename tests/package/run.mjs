@@ -19,6 +19,7 @@ const ORDER = [
   'readme', 'node20', 'node22', 'node24', 'bun', 'deno', 'workerd', 'eval', 'commonjs', 'jest', 'worker-threads', 'types-node16', 'types-bundler',
   'vite-dev', 'vite-build', 'vite7-dev', 'one-variant', 'react', 'vue', 'svelte', 'webpack', 'parcel', 'angular', 'esbuild', 'rollup', 'next',
   'train', 'page', 'page-script', 'elsewhere', 'elsewhere-bundle', 'isolated', 'csp', 'offline', 'embedded', 'wrong-mime', 'extension', 'assets',
+  'mount-node', 'mount-next', 'mount-deno', 'mount-bun', 'container', 'manifests',
 ];
 
 function chosenRows(text) {

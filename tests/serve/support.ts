@@ -4,7 +4,7 @@ import type * as Serve from '../../ts/entries/serve.js';
 import { modelBytes } from '../onnx/build.js';
 import { dist, library } from '../support/models.js';
 
-export const { createService, listen } = (await import(dist('node/serve.js'))) as typeof Serve;
+export const { createService, listen, nodeListener } = (await import(dist('node/serve.js'))) as typeof Serve;
 
 /** Two inputs and two outputs of several types: sums of [n, 3], and their negatives. */
 export const SUMS = modelBytes({

@@ -8,3 +8,5 @@ export type { ServiceModel, ServiceOptions } from '../serve/options.js';
 export { listen } from '../serve/listen.js';
 export type { Listening, ListenOptions } from '../serve/listen.js';
 export type { LogLine } from '../serve/watch/log.js';
+export { nodeListener } from '../serve/node-listener.js';
+export type { NodeRequest, NodeResponse } from '../serve/node-listener.js';
