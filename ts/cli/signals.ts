@@ -7,13 +7,27 @@ const SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 /** A runner such as npx passes on a signal that the terminal has sent to all: the second of a pair is no second wish. */
 const PAIR_MS = 1000;
 
-/** The wish of a user, or of the system, that a command end in order. Another one, later, ends the process at once. */
+/** How often it is looked whether the runner is still there. */
+const LOOK_MS = 250;
+
+/**
+ * The wish of a user, or of the system, that a command end in order. Another one, later, ends the process at once.
+ *
+ * npx and npm run put a shell between themselves and the command, and pass SIGTERM on to it alone: it dies, and the command, which has heard
+ * nothing, is given to another parent. That is the same wish. A command that was started otherwise may well outlive its parent.
+ */
 export class StopWish implements Disposable {
   private readonly abort = new AbortController();
+  private readonly look: ReturnType<typeof setInterval> | undefined;
   private first: { readonly signal: StopSignal; readonly at: number } | undefined;
 
   constructor() {
     for (const signal of SIGNALS) process.on(signal, this.heard);
+    if (process.env['npm_lifecycle_event'] === undefined) return;
+    const parent = process.ppid;
+    this.look = setInterval(() => {
+      if (process.ppid !== parent && this.first === undefined) this.heard('SIGTERM');
+    }, LOOK_MS).unref();
   }
 
   /** Aborted with the first wish. */
@@ -26,6 +40,12 @@ export class StopWish implements Disposable {
     return this.first?.signal;
   }
 
+  /** Resolves with the first wish. */
+  heardOf(): Promise<void> {
+    const { signal } = this;
+    return signal.aborted ? Promise.resolve() : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+
   private readonly heard = (signal: StopSignal): void => {
     if (this.first && performance.now() - this.first.at > PAIR_MS) process.exit(exitCodeOf(signal));
     this.first ??= { signal, at: performance.now() };
@@ -33,6 +53,7 @@ export class StopWish implements Disposable {
   };
 
   [Symbol.dispose](): void {
+    clearInterval(this.look);
     for (const signal of SIGNALS) process.removeListener(signal, this.heard);
   }
 }

@@ -8,7 +8,7 @@ import type { Output } from '../output.js';
 import { readConfig } from '../serve/config.js';
 import type { Config } from '../serve/config.js';
 import { modelNamed } from '../serve/models.js';
-import { untilSignal } from '../serve/signals.js';
+import { StopWish } from '../signals.js';
 
 interface Options extends Omit<Config, 'models'> {
   readonly config?: string;
@@ -56,9 +56,9 @@ async function run(named: readonly string[], options: Options, output: Output): 
     const { url } = listening;
     if (tokens.length === 0 && !/^http:\/\/(127\.|\[::1\])/.test(url)) output.err('note: whoever reaches this address may ask; --token-env makes clients need a token');
     // Heard from before it is said: who reads the line may send a signal at once.
-    const ended = untilSignal();
+    using wish = new StopWish();
     output.out(JSON.stringify({ time: new Date().toISOString(), level: 'info', message: `listening on ${url}` }));
-    await ended;
+    await wish.heardOf();
     await listening.close({ ...(grace !== undefined && { grace }) });
   } finally {
     await started.close({ grace: 0 });
