@@ -87,16 +87,40 @@ describe.skipIf(WITHOUT_REDIS)(`a queue${WITHOUT_REDIS === undefined ? '' : ` ($
     expect((await act('failed')).out).toBe('no shard has failed\n');
   });
 
-  it('takes no shard into a folder that has the shards of something else', async () => {
+  it('has a folder of its own, and no other queue has that', async () => {
     await enqueue(photos);
     const other = join(folder, `other-${number}`);
-    await cli('enqueue', photos, '--queue', `other${number}`, '--redis', server.url, '-o', other, '--shard-size', '3');
+    const others = ['--queue', `other${number}`, '--redis', server.url];
+    const ofOther = await cli('enqueue', photos, ...others, '-o', out);
+    expect([ofOther.code, ofOther.err]).toEqual([1, expect.stringMatching(new RegExp(`^error: --output: .*: expected a folder of the queue other${number}, got that of the queue q${number}; each queue has a folder of its own`))]);
+    expect((await cli('worker', 'lenet5', ...others, '-o', out, '--until-empty')).err).toMatch(/expected a folder of the queue other/);
+    const elsewhere = await cli('enqueue', photos, ...queue(), '-o', other);
+    expect([elsewhere.code, elsewhere.err]).toEqual([1, expect.stringMatching(/expected the folder whose shards the queue q\d+ has, got another/)]);
+    // A copy of the folder as it was made on another machine, with the lists of other photos.
     const { code, err } = await cli('worker', 'lenet5', ...queue(), '-o', other, '--workers', '1', '--until-empty');
     expect(code).toBe(1);
-    expect(err).toMatch(/^error: --output: .*other-\d+: expected the folder that the photos of this queue were put into it with, got one that has none of its shards; shard [0-9a-f]{32}/m);
+    expect(err).toMatch(/^error: --output: .*other-\d+: expected the folder that the photos of this queue were put into it with, got another; shard [0-9a-f]{32}/m);
     expect(await status()).toMatchObject({ waiting: 3, active: 0, failed: 0, completed: 0 });
     expect((await worker()).code).toBe(0);
     expect(results()).toHaveLength(10);
+  });
+
+  it('is begun anew with another folder, or the same one emptied', async () => {
+    await enqueue(photos);
+    await worker();
+    rmSync(out, { recursive: true });
+    expect(JSON.parse((await enqueue(photos)).out)).toEqual({ photos: 10, shards: 3, known: 0, restored: 0 });
+    expect(await status()).toMatchObject({ waiting: 3, completed: 0 });
+    await worker();
+    expect(results()).toHaveLength(10);
+  });
+
+  it('is told to be empty, or to stand still, to a worker that would wait', async () => {
+    await cli('enqueue', photos, ...queue(), '-o', out);
+    await worker();
+    expect((await cli('worker', 'lenet5', '--queue', `q${number}`, '--redis', `${server.url}/1`, '-o', out, '--until-empty')).err).toMatch(/^note: the queue q\d+ is empty: receptive enqueue/);
+    await act('pause');
+    expect((await worker()).err).toMatch(/^note: the queue q\d+ is paused: receptive queue resume --queue q\d+/);
   });
 
   it('fails the shard whose list is lost, and no other', async () => {

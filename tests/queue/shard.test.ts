@@ -14,7 +14,7 @@ let folder = '';
 let results: Results;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'receptive-results-'));
-  results = await Results.make(folder);
+  results = await Results.make(folder, 'first');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -110,13 +110,13 @@ describe('the folder of results', () => {
     expect(written()).toEqual(NAMES.map((name) => `"${name}"`));
   });
 
-  it('is not made by a worker that was told of another one', () => {
-    expect(() => Results.open(join(folder, 'other'))).toThrow(/other: expected the folder that photos were put into the queue with.*receptive enqueue makes it/);
+  it('is not made by a worker that was told of another one', async () => {
+    await expect(Results.open(join(folder, 'other'), 'first')).rejects.toThrow(/other: expected the folder that photos were put into the queue with.*receptive enqueue makes it/);
     expect(readdirSync(folder)).not.toContain('other');
   });
 
   it('says where it cannot be made', async () => {
     writeFileSync(join(folder, 'file'), '');
-    await expect(Results.make(join(folder, 'file'))).rejects.toThrow(/--output: .*file: expected a folder that can be written to/);
+    await expect(Results.make(join(folder, 'file'), 'first')).rejects.toThrow(/--output: .*file: expected a folder that can be written to/);
   });
 });

@@ -13,6 +13,8 @@ export interface QueueAddress {
 /** What a job holds: its name is the key of a shard, whose list lies with the results. */
 export interface ShardJob {
   readonly photos: number;
+  /** The name that the folder of the results has for itself. */
+  readonly folder: string;
 }
 
 /** A queue whose server has answered. */

@@ -1,4 +1,5 @@
 import type { JobsOptions } from 'bullmq';
+import { wrong } from '../base/wrong.js';
 import type { Connection } from './connection.js';
 import type { Results } from './results.js';
 import { Seen } from './seen.js';
@@ -36,9 +37,11 @@ interface Shard {
  * Puts photos into a queue, in shards. A photo that was put there before is left out, and a shard that has no result and is not in the
  * queue, since a crash came between, is put there again: doing it twice does no more than doing it once.
  * @param lines - one for each photo
+ * @throws ArgumentError where the queue still has shards of another folder
  */
 export async function enqueue(lines: AsyncIterable<string>, results: Results, { queue }: Connection, options: EnqueueOptions): Promise<Enqueued> {
-  const adder = new Adder(queue, options);
+  await expectFolder(queue, results);
+  const adder = new Adder(queue, results, options);
   const seen = new Seen();
   const restored = await restore(results, seen, queue, adder);
   let [known, photos, shards] = [0, 0, 0];
@@ -70,20 +73,31 @@ async function restore(results: Results, seen: Seen, queue: Connection['queue'],
       if (text !== undefined) seen.add(text);
       photos++;
     }
-    if (done.has(key) || (await isKept(queue, key))) continue;
+    if (done.has(key) || (await isKept(queue, key, ['failed']))) continue;
     await adder.add({ key, photos });
     restored++;
   }
   return restored;
 }
 
-/** Whether a shard without a result is in the queue, or among the failures. One that is over there has lost its result: it is taken out. */
-async function isKept(queue: Connection['queue'], key: string): Promise<boolean> {
+/**
+ * Whether a shard without a result is in the queue: to be done, or in one of these states besides. One that is over there has lost its result:
+ * it is taken out, since the queue would pass over another of its name.
+ */
+async function isKept(queue: Connection['queue'], key: string, besides: readonly string[] = []): Promise<boolean> {
   const job = await queue.getJob(key);
   if (!job) return false;
-  if (!(await job.isCompleted())) return true;
+  const state = await job.getState();
+  if ((state !== 'completed' && state !== 'failed') || besides.includes(state)) return true;
   await job.remove();
   return false;
+}
+
+/** Workers have one folder. @throws ArgumentError where shards of another are still to be done, or have failed */
+async function expectFolder(queue: Connection['queue'], results: Results): Promise<void> {
+  const [job] = await queue.getJobs(['wait', 'active', 'delayed', 'failed'], 0, 0);
+  if (job === undefined || job.data.folder === results.name) return;
+  wrong(`--output: ${results.folder}`, `the folder whose shards the queue ${queue.name} has`, 'another', { hint: 'name a queue of its own by --queue, or that folder' });
 }
 
 /** Adds jobs, many at a time. */
@@ -93,6 +107,7 @@ class Adder {
 
   constructor(
     private readonly queue: Connection['queue'],
+    private readonly results: Results,
     { attempts, backoff }: EnqueueOptions,
   ) {
     this.options = { attempts, backoff: { type: 'exponential', delay: 1000 * backoff, jitter: 0.5 } };
@@ -103,8 +118,9 @@ class Adder {
   }
 
   async flush(): Promise<void> {
-    const jobs = this.waiting.map(({ key, photos }) => ({ name: 'shard', data: { photos }, opts: { ...this.options, jobId: key } }));
+    const jobs = this.waiting.map(({ key, photos }) => ({ name: 'shard', data: { photos, folder: this.results.name }, opts: { ...this.options, jobId: key } }));
     this.waiting = [];
+    await Promise.all(jobs.map(({ opts }) => isKept(this.queue, opts.jobId)));
     if (jobs.length > 0) await this.queue.addBulk(jobs);
   }
 }

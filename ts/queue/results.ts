@@ -3,10 +3,13 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { ReceptiveError } from '../base/errors.js';
 import { fileReason } from '../bytes/file-reason.node.js';
 import { linesOf } from '../bytes/lines.js';
 import type { Line } from '../bytes/lines.js';
 import { failed, wrong } from '../base/wrong.js';
+import { claim, readOwner } from './owner.js';
+import type { Owner } from './owner.js';
 
 /** Bytes that a photo's line may have: a path or URL, and what names it. */
 export const MOST_BYTES = 1 << 16;
@@ -14,9 +17,10 @@ export const MOST_BYTES = 1 << 16;
 const KEY = /^[0-9a-f]{32}$/;
 const LIST = '.list';
 const RESULT = '.ndjson';
+const OWNER = 'owner.json';
 
 /**
- * A folder of results: in `shards` the list of each shard, `KEY.list`, and beside that folder its result, `KEY.ndjson`. A shard's key is a
+ * A folder of results, of one queue: in `shards` the list of each shard, `KEY.list`, and beside that folder its result, `KEY.ndjson`. A shard's key is a
  * digest of its list. Files of either kind are written in `parts` and renamed: one is there whole or not at all, so that what is there is
  * the truth after any crash, of the queue's server too.
  */
@@ -24,30 +28,35 @@ export class Results {
   private readonly shardFolder: string;
   private readonly parts: string;
 
-  private constructor(readonly folder: string) {
+  private constructor(
+    readonly folder: string,
+    private readonly owner: Owner,
+  ) {
     this.shardFolder = join(folder, 'shards');
     this.parts = join(folder, 'parts');
   }
 
-  /** Makes the folder where it is not there. @throws ArgumentError where it cannot be made */
-  static async make(folder: string): Promise<Results> {
-    const results = new Results(folder);
-    await Promise.all([results.shardFolder, results.parts].map((each) => mkdir(each, { recursive: true }))).catch((cause: unknown) => {
-      wrong(`--output: ${folder}`, 'a folder that can be written to', fileReason(cause), { cause });
-    });
-    return results;
+  /** Makes the folder where it is not there. @throws ArgumentError where it cannot be made, or is that of another queue */
+  static async make(folder: string, queue: string): Promise<Results> {
+    const shards = join(folder, 'shards');
+    const owner = await Promise.all([shards, join(folder, 'parts')].map((each) => mkdir(each, { recursive: true })))
+      .then(() => claim(join(shards, OWNER), queue))
+      .catch((cause: unknown) => (cause instanceof ReceptiveError ? Promise.reject(cause) : wrong(`--output: ${folder}`, 'a folder that can be written to', fileReason(cause), { cause })));
+    expectQueue(folder, owner, queue);
+    return new Results(folder, owner);
   }
 
-  /** @throws ArgumentError where it is not there, so that a worker that was told of another folder fails no shards */
-  static open(folder: string): Results {
-    const results = new Results(folder);
-    if (!existsSync(results.shardFolder)) wrong(`--output: ${folder}`, 'the folder that photos were put into the queue with', 'one without shards', { hint: 'receptive enqueue makes it' });
-    return results;
+  /** @throws ArgumentError where it is not there, or is that of another queue: a worker that was told of it fails no shards */
+  static async open(folder: string, queue: string): Promise<Results> {
+    const owner = await readOwner(join(folder, 'shards', OWNER));
+    if (!owner) wrong(`--output: ${folder}`, 'the folder that photos were put into the queue with', 'one without shards', { hint: 'receptive enqueue makes it' });
+    expectQueue(folder, owner, queue);
+    return new Results(folder, owner);
   }
 
-  /** Whether the list of a shard is there. */
-  lists(key: string): boolean {
-    return existsSync(this.listOf(key));
+  /** What jobs name the folder by. */
+  get name(): string {
+    return this.owner.folder;
   }
 
   /** The keys of all shards. */
@@ -115,6 +124,11 @@ export class Results {
       if (!existsSync(path)) failed(path, 'it cannot be written', fileReason(cause), { cause });
     });
   }
+}
+
+/** Answers of two queues, to different questions perhaps, are not to lie beside each other. */
+function expectQueue(folder: string, { queue }: Owner, asked: string): void {
+  if (queue !== asked) wrong(`--output: ${folder}`, `a folder of the queue ${asked}`, `that of the queue ${queue}`, { hint: 'each queue has a folder of its own' });
 }
 
 /** A name that comes from the queue must not lead out of the folder. */

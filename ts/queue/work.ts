@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
-import { wrong } from '../base/wrong.js';
+import { mismatch } from '../base/wrong.js';
 import type { Connection, ShardJob } from './connection.js';
 import type { Results } from './results.js';
 import { answerShard, GivenUp } from './shard.js';
@@ -33,12 +33,9 @@ const POLL = 500;
 /** Seconds added to the grace, in which a shard is given back. */
 const PARTING = 3;
 
-/** Jobs whose lists are looked for, to tell another folder from a list that is lost. */
-const SAMPLE = 100;
-
 /**
  * Takes shards from a queue and answers them, until the signal is aborted or, where that is wanted, none is left.
- * @throws ArgumentError where the folder has the lists of other shards; the one that was taken is given back
+ * @throws ArgumentError where a shard is of another folder; it is given back
  */
 export async function work(results: Results, connection: Connection, answering: Answering, options: WorkOptions): Promise<void> {
   const { lease, rate, grace, signal, onTrouble } = options;
@@ -49,10 +46,10 @@ export async function work(results: Results, connection: Connection, answering: 
   const take = async (job: Job<ShardJob>, token: string | undefined): Promise<Tally | null> => {
     const key = job.id ?? '';
     try {
-      await expectList(key, results, connection.queue).catch((error: unknown) => {
-        turnAway(error);
+      if (job.data.folder !== results.name) {
+        turnAway(mismatch(`--output: ${results.folder}`, 'the folder that the photos of this queue were put into it with', 'another', { hint: `shard ${key}, for one, is not of it` }));
         throw new GivenUp();
-      });
+      }
       const tally = await answerShard(key, results, answering, { last: job.attemptsMade + 1 >= (job.opts.attempts ?? 1), signal: giveUp.signal });
       options.onShard(key, tally);
       return tally ?? null;
@@ -76,14 +73,6 @@ export async function work(results: Results, connection: Connection, answering: 
   } finally {
     await closed(worker, giveUp, grace);
   }
-}
-
-/** A list may be lost, which is its shard's trouble alone. Where no list of the queue is in the folder, it is the folder of something else. */
-async function expectList(key: string, results: Results, queue: Connection['queue']): Promise<void> {
-  if (results.lists(key) || results.has(key)) return;
-  const jobs = await queue.getJobs(['wait', 'active', 'delayed', 'completed', 'failed'], 0, SAMPLE);
-  if (jobs.some(({ id = '' }) => results.lists(id))) return;
-  wrong(`--output: ${results.folder}`, 'the folder that the photos of this queue were put into it with', 'one that has none of its shards', { hint: `shard ${key}, for one, is not in it` });
 }
 
 /** Ends the worker once its shard has ended, or when its time is over. */

@@ -5,12 +5,15 @@ import type { Service } from './service.js';
 
 /** An `IncomingMessage` of `node:http`, as far as types tell it from others: the declarations compile without those of Node. */
 export interface NodeRequest {
+  /** Path and query. */
   readonly url?: string | undefined;
+  /** Whether its body was read, or is being read. */
   readonly readableDidRead: boolean;
 }
 
 /** A `ServerResponse` of `node:http`. */
 export interface NodeResponse {
+  /** Whether an answer was begun. */
   readonly headersSent: boolean;
 }
 

@@ -32,7 +32,7 @@ export function enqueueCommand(output: Output): Command {
 
 async function run(sources: readonly string[], options: Options, output: Output): Promise<void> {
   await using connection = await openQueue(options, teller(output), AGAIN);
-  const added = await enqueue(namedBy(sources), await Results.make(options.output), connection, options);
+  const added = await enqueue(namedBy(sources), await Results.make(options.output, options.queue), connection, options);
   if (options.json) return output.out(JSON.stringify(added));
   const { photos, shards, known, restored } = added;
   output.out(`${count(photos)} photos in ${count(shards)} shards are new`);

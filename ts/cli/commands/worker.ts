@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Line } from '../../bytes/lines.js';
 import { openQueue } from '../../queue/connection.js';
+import type { Connection } from '../../queue/connection.js';
 import { Results } from '../../queue/results.js';
 import type { Answer } from '../../queue/shard.js';
 import { work } from '../../queue/work.js';
@@ -44,8 +45,9 @@ function rate(text: string): WorkOptions['rate'] {
 async function run(model: string, options: Options, output: Output): Promise<void> {
   using wish = new StopWish();
   const onTrouble = teller(output);
-  const results = Results.open(options.output);
+  const results = await Results.open(options.output, options.queue);
   await using connection = await openQueue(options, onTrouble);
+  await tellState(connection, output);
   await using asker = await Asker.open(model, options);
   await work(results, connection, { answer: (line) => answer(asker, line), most: asker.most }, {
     ...options,
@@ -60,6 +62,13 @@ async function run(model: string, options: Options, output: Output): Promise<voi
   if (failed === 0) return;
   output.err(`${count(failed)} shards have no result: receptive queue failed --queue ${options.queue} says why`);
   throw new AlreadyTold();
+}
+
+/** What would otherwise look like success, or like a worker that hangs. */
+async function tellState({ queue }: Connection, output: Output): Promise<void> {
+  const counts = Object.values(await queue.getJobCounts());
+  if (counts.every((some) => some === 0)) output.err(`note: the queue ${queue.name} is empty: receptive enqueue puts photos into it`);
+  if (await queue.isPaused()) output.err(`note: the queue ${queue.name} is paused: receptive queue resume --queue ${queue.name} has it go on`);
 }
 
 async function answer(asker: Asker, line: Line): Promise<Answer> {
