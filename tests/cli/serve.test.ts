@@ -68,7 +68,7 @@ describe('serve', () => {
     [['none.onnx'], /a file that is there/],
     [[join(folder, 'sums.onnx'), '--token-env', 'RECEPTIVE_NO_SUCH_VARIABLE'], /RECEPTIVE_NO_SUCH_VARIABLE, which is empty/],
     [['--config', join(folder, 'sums.onnx')], /JSON/],
-    [[], /models or a repository/],
+    [[], /^error: receptive serve: expected models, or --repository, got neither; receptive serve squeezenet1_1, for one\n$/],
     [[join(folder, 'sums.onnx'), '--host', '192.0.2.1'], /cannot listen there/],
   ])('says what is wrong: %j', async (args, said) => {
     const { code, err } = await cli('serve', '--size', '1', ...args);

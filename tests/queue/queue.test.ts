@@ -59,6 +59,11 @@ describe.skipIf(WITHOUT_REDIS)(`a queue${WITHOUT_REDIS === undefined ? '' : ` ($
     expect(results()).toMatchObject([{ path: join(photos, '0.bmp') }, { id: 'one', path: join(photos, '1.bmp') }]);
   });
 
+  it('takes no photo for a list', async () => {
+    const { code, err } = await cliWith(Buffer.from(picture(1)), 'enqueue', '-', ...queue(), '-o', out);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^error: standard input: line 1: expected the path or URL of a photo, got .*bytes of another file/)]);
+  });
+
   it('puts shards back that the server has lost, and those whose results are gone', async () => {
     await enqueue(photos);
     await worker();

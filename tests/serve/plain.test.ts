@@ -1,5 +1,6 @@
 /** Photos as bodies: answers equal to those of the library, in every way a photo is sent. */
 import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { load } from 'receptive/inline';
 import { photoPath } from '../image/expected.js';
@@ -58,6 +59,11 @@ describe('classify', () => {
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ error: expect.stringMatching(/\w/) as unknown });
   });
+
+  it('says what to leave out of an address that has the photo in itself', async () => {
+    const response = await post(service, '/classify', JSON.stringify({ image: `data:image/jpeg;base64,${dog.toString('base64')}` }), { 'content-type': 'application/json' });
+    expect(await response.json()).toEqual({ error: expect.stringMatching(/leave out what stands before the comma, and the comma/) as unknown });
+  });
 });
 
 it('detect and segment ask the model that is for them, and embed the classifier', async () => {
@@ -89,4 +95,18 @@ it('describes itself: every path of its OpenAPI document is there, and its page 
   const page = await ask(service, '/');
   expect(page.headers.get('content-type')).toMatch(/text\/html/);
   expect(page.headers.get('content-security-policy')).toMatch(/script-src 'sha256-/);
+});
+
+it.each([['/', '/classify'], ['/models', '/models/classify'], ['/models/', '/models/classify']])('the page at %s asks %s', async (pathname, asked) => {
+  const script = /<script type="module">([\s\S]*)<\/script>/.exec(await (await ask(service, '/')).text())?.[1] ?? '';
+  /** As much of a page as the script touches; what is submitted is what the form listens to. */
+  let submit: ((event: object) => Promise<void>) | undefined;
+  const field = { value: '', addEventListener: () => undefined, files: ['photo'] };
+  const form = { photo: field, elements: { call: { value: 'classify' }, model: field, token: field }, addEventListener: (_: string, listener: typeof submit) => (submit = listener) };
+  const link = { href: '' };
+  const elements: Readonly<Record<string, object>> = { form, a: link, pre: {}, img: {} };
+  const paths: string[] = [];
+  runInNewContext(script, { document: { querySelector: (name: string) => elements[name] }, location: { pathname }, fetch: (path: string) => (paths.push(path), Promise.reject(new Error('no'))) });
+  await submit?.({ preventDefault: () => undefined });
+  expect([paths, link.href]).toEqual([[asked], asked.replace('classify', 'openapi.json')]);
 });

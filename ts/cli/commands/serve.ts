@@ -46,6 +46,7 @@ async function run(named: readonly string[], options: Options, output: Output): 
   const log = (line: LogLine): void => {
     if (!quiet || line.message !== 'request') output.out(JSON.stringify(line));
   };
+  if (models.length + named.length === 0 && service.repository === undefined) wrong('receptive serve', 'models, or --repository', 'neither', { hint: 'receptive serve squeezenet1_1, for one' });
   const all: ServiceOptions = { ...service, models: [...models, ...named.map(modelNamed)], tokens, log };
   const where: ListenOptions = { port, host, maxConnections, headersTimeout, requestTimeout, keepAliveTimeout };
   // What no other command needs is read by this one alone.

@@ -21,6 +21,7 @@ export function readRequest({ number, text }: Line): PhotoRequest {
   const about = { line: number };
   const place = `line ${number}`;
   if (text === undefined) return { about, photo: mismatch(place, `a line of at most ${MOST_BYTES} bytes`, 'a longer one') };
+  if (text.includes('\0')) return { about, photo: mismatch(place, 'a path, or an object as JSON', 'bytes of another file', { hint: 'a list names photos' }) };
   if (!text.startsWith('{')) return { about: { path: text }, photo: text };
   try {
     return ofObject(JSON.parse(text) as Readonly<Record<string, unknown>>, number);

@@ -11,6 +11,9 @@ button { grid-column: 2; justify-self: start; font: inherit; padding: .3rem 1rem
 
 const SCRIPT = `
 const [form, answer, photo] = ['form', 'pre', 'img'].map((name) => document.querySelector(name));
+// Below a mount the page may be asked for without the last slash.
+const base = location.pathname.replace(/\\/?$/, '/');
+document.querySelector('a').href = base + 'openapi.json';
 const said = (value) => { answer.textContent = value; };
 form.photo.addEventListener('change', () => {
   URL.revokeObjectURL(photo.src);
@@ -25,7 +28,7 @@ form.addEventListener('submit', async (event) => {
   const headers = token.value === '' ? {} : { authorization: 'Bearer ' + token.value };
   said('...');
   try {
-    const response = await fetch(call.value + named, { method: 'POST', headers, body: form.photo.files[0] });
+    const response = await fetch(base + call.value + named, { method: 'POST', headers, body: form.photo.files[0] });
     const text = JSON.stringify(await response.json(), null, 1);
     said(response.status + '\\n' + (text.length > 20000 ? text.slice(0, 20000) + '\\n...' : text));
   } catch (error) {

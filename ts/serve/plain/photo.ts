@@ -48,6 +48,7 @@ function fromJson(body: Uint8Array): SentPhoto {
   const { image, ...fields } = value as Readonly<Record<string, unknown>>;
   if (typeof image !== 'string') return refuse(400, 'image', 'a photo in base64', jsonName(image));
   // No address is ever followed, one that has the photo in itself included.
-  if (!/^[A-Za-z0-9+/\r\n]*={0,2}\s*$/.test(image)) refuse(400, 'image', 'a photo in base64', showValue(image.slice(0, 24)), 'send the bytes themselves: no address is followed');
+  const hint = /^data:[^,]*,/.test(image) ? 'leave out what stands before the comma, and the comma' : 'send the bytes themselves: no address is followed';
+  if (!/^[A-Za-z0-9+/\r\n]*={0,2}\s*$/.test(image)) refuse(400, 'image', 'a photo in base64', showValue(image.slice(0, 24)), hint);
   return { photo: Buffer.from(image, 'base64'), fields };
 }
