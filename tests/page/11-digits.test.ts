@@ -66,7 +66,7 @@ describe.skipIf(WITHOUT_BROWSER)('draw a digit', () => {
     const [first, scores] = [at.page.locator('[data-layer=conv1] canvas'), at.page.locator('[data-layer=fc3] canvas')];
     expect(await first.evaluate((sheet: HTMLCanvasElement) => [sheet.width, sheet.height])).toEqual([6 * 29 - 1, 28]);
     const brightest = (): Promise<number> => scores.evaluate((sheet: HTMLCanvasElement) => {
-      const grey = [...sheet.getContext('2d')!.getImageData(0, 0, sheet.width, sheet.height).data].filter((_, at) => at % 4 === 0);
+      const grey = [...pixelsOf(sheet)].filter((_, at) => at % 4 === 0);
       return grey.indexOf(Math.max(...grey));
     });
     await expect.poll(brightest).toBe(1);

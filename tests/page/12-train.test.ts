@@ -153,7 +153,7 @@ describe.skipIf(WITHOUT_BROWSER)('train it', () => {
     await own.waitFor();
     // Judged before it has learned anything.
     await at.page.waitForSelector('.own-digits li[data-label="3"][data-answer]');
-    const ink = await own.locator('canvas').evaluate((picture: HTMLCanvasElement) => [...picture.getContext('2d')!.getImageData(0, 0, 28, 28).data].filter((value, i) => i % 4 === 0 && value > 128).length);
+    const ink = await own.locator('canvas').evaluate((picture: HTMLCanvasElement) => [...pixelsOf(picture)].filter((value, i) => i % 4 === 0 && value > 128).length);
     expect(ink).toBeGreaterThan(40);
     await at.page.getByRole('button', { name: TRAIN[language], exact: true }).click();
     await at.page.waitForSelector('section.train[data-step]:not([data-step="0"]) ~ section.own li[data-label="3"][data-answer="3"]');

@@ -72,6 +72,11 @@ export function lecture(flags: readonly string[] = []): { readonly visit: (optio
   return { visit: (options) => begin(browser, address(), options), address };
 }
 
+declare global {
+  /** Red, green, blue and alpha of a canvas; within a page that a test looks at. */
+  var pixelsOf: (canvas: HTMLCanvasElement) => Uint8ClampedArray;
+}
+
 async function begin(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
   context.setDefaultTimeout(120_000);
@@ -86,7 +91,13 @@ async function begin(browser: Browser, address: string, options: BrowserContextO
   });
   await page.addInitScript(() => {
     const tasks: { duration: number }[] = [];
-    Object.assign(globalThis, { tasks });
+    // Of a copy: Chromium warns of a canvas that is read over and over, which no page does that is looked at by no test.
+    const pixelsOf = (canvas: HTMLCanvasElement): Uint8ClampedArray => {
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true })!;
+      copy.drawImage(canvas, 0, 0);
+      return copy.getImageData(0, 0, canvas.width, canvas.height).data;
+    };
+    Object.assign(globalThis, { tasks, pixelsOf });
     new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => ({ duration })))).observe({ type: 'longtask', buffered: true });
   });
   return {
