@@ -101,7 +101,7 @@ describe.skipIf(WITHOUT_REDIS)(`a queue${WITHOUT_REDIS === undefined ? '' : ` ($
     expect((await cli('worker', 'lenet5', ...others, '-o', out, '--until-empty')).err).toMatch(/expected a folder of the queue other/);
     const elsewhere = await cli('enqueue', photos, ...queue(), '-o', other);
     expect([elsewhere.code, elsewhere.err]).toEqual([1, expect.stringMatching(/expected the folder whose shards the queue q\d+ has, got another/)]);
-    // A copy of the folder as it was made on another machine, with the lists of other photos.
+    // That folder is the queue's by name, but its shards are not there.
     const { code, err } = await cli('worker', 'lenet5', ...queue(), '-o', other, '--workers', '1', '--until-empty');
     expect(code).toBe(1);
     expect(err).toMatch(/^error: --output: .*other-\d+: expected the folder that the photos of this queue were put into it with, got another; shard [0-9a-f]{32}/m);

@@ -70,11 +70,6 @@ export class Served {
     return this.workers?.task;
   }
 
-  /** Whether requests that wait are computed together. */
-  get gathers(): boolean {
-    return this.gatherer !== undefined;
-  }
-
   /** Whether it may be asked about photos: it takes one map. */
   get takesPhotos(): boolean {
     const [port, ...others] = this.workers?.inputs ?? [];
@@ -115,7 +110,9 @@ export class Served {
 
   /** Has inputs computed when it is their turn: together with others that wait, where that was measured to be faster. */
   async infer(deadline: Deadline, told: Told, inputs: Tensors): Promise<Tensors> {
-    const { gatherer, pool } = this;
+    const { gatherer } = this;
+    // One that is being replaced answers the requests that it has.
+    const pool = this.workers ?? refuse(503, `model ${this.name}`, 'workers', 'none any more');
     const rows = gatherer && rowsOf(pool.inputs, inputs);
     if (gatherer === undefined || rows === undefined) return this.answer(deadline, told, async (workers, signal) => ({ answer: await workers.run(inputs, { signal }) }));
     return this.counted(deadline, told, async (begun) => {
