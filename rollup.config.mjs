@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -16,12 +16,6 @@ const webPlatform = {
     if (!importer?.endsWith('.platform.js') || !source.endsWith('.node.js')) return null;
     return join(dirname(importer), source.replace(/\.node\.js$/, '.web.js'));
   },
-};
-
-/** For the least: the glue is not there yet, since the Rust compiler runs at the same time. */
-const glueBeside = {
-  name: 'glue-beside',
-  resolveId: (source) => (/\/pkg\/glue[a-z-]*\.js$/.test(source) ? { id: `./${basename(source)}`, external: true } : null),
 };
 
 const copyWasm = {
@@ -225,18 +219,7 @@ const rest = [
   types,
 ];
 
-/** Of what a clone runs: packages are where npm put them, and what the Rust compiler makes comes later. */
-const NOT_IN_LEAST = ['node-resolve', 'commonjs', 'copy-wasm'];
-const lightly = (part) => ({
-  ...part,
-  treeshake: false,
-  preserveSymlinks: true,
-  external: [...part.external, /^[@a-z]/],
-  plugins: [glueBeside, ...part.plugins.filter(({ name }) => !NOT_IN_LEAST.includes(name))],
-});
+/** What the command line needs to run a safetensors file; `crates/least.mjs` makes it alone. */
+export const commands = [nodeParts, nodeWorker, inlineParts('node', []), commandLine];
 
-/** `--configLeast`: what the command line needs to run a safetensors file. */
-export default ({ configLeast }) => {
-  const commands = [nodeParts, nodeWorker, inlineParts('node', []), commandLine];
-  return configLeast ? commands.map(lightly) : [...commands, ...rest];
-};
+export default [...commands, ...rest];

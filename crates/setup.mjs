@@ -71,8 +71,8 @@ async function step(name, stampFile, sources, work) {
   console.error(`setup: ${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
-const [major] = process.versions.node.split('.').map(Number);
-if (major < 20) fail(`Node ${process.version} is too old`, 'Install Node 20 or newer from https://nodejs.org');
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) fail(`Node ${process.version} is too old`, 'Install Node 20.19 or newer from https://nodejs.org');
 
 /** Begins at once; what needs no package is made meanwhile. */
 const packages = step('npm packages', 'node_modules/.receptive-stamp', ['package-lock.json'], () =>
@@ -126,15 +126,14 @@ function clear() {
   for (const folder of ['.build', 'dist']) rmSync(join(ROOT, folder), { recursive: true, force: true });
 }
 
-const script = (...args) => run(process.execPath, args, 'the bundles could not be built', 'rollup or tsc says why above.');
+const script = (...args) => run(process.execPath, args, 'the bundles could not be built', 'The bundler or tsc says why above.');
 const ROLLUP = ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'];
 
 /** For the least, the scripts are made while the Rust compiler runs: they find its glue beside them later, and their types are left to `npm test`. */
 async function makeScripts() {
   await packages;
   clear();
-  await script(TSC, '-p', 'ts/tsconfig.least.json');
-  await script(...ROLLUP, '--configLeast');
+  await script('crates/least.mjs');
 }
 const scripts = least && !isDone(...BUNDLES) ? makeScripts() : undefined;
 
