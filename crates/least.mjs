@@ -28,11 +28,13 @@ async function write({ input, external, plugins, preserveEntrySignatures, output
   const { dir, file, banner, chunkFileNames } = output;
   const bundle = await rolldown({
     input: sourcesOf(input),
-    external: [...external, /^[@a-z]/],
+    // What the language lacks yet (`using`) is written out by functions of the bundler's own, which are no package here.
+    external: [...external, /^(?!@oxc-project\/)[@a-z]/],
     plugins: [glueBeside, ...plugins.filter(({ name }) => !LEFT_OUT.includes(name))],
     preserveEntrySignatures,
     treeshake: false,
     tsconfig: false,
+    transform: { target: 'es2022' },
     resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
   });
   await bundle.write({ format: 'es', ...(file === undefined ? { dir, chunkFileNames } : { file, banner, codeSplitting: false }) });
