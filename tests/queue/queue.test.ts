@@ -1,7 +1,7 @@
 /** The commands of a queue, with a server of their own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -124,6 +124,7 @@ describe.skipIf(WITHOUT_REDIS)(`a queue${WITHOUT_REDIS === undefined ? '' : ` ($
     await cli('enqueue', photos, ...queue(), '-o', out);
     await worker();
     expect((await cli('worker', 'lenet5', '--queue', `q${number}`, '--redis', `${server.url}/1`, '-o', out, '--until-empty')).err).toMatch(/^note: the queue q\d+ is empty: receptive enqueue/);
+    expect((await cli('queue', 'pause', '--queue', 'mistyped', '--redis', server.url)).err).toMatch(/^note: the queue mistyped is empty/);
     await act('pause');
     expect((await worker()).err).toMatch(/^note: the queue q\d+ is paused: receptive queue resume --queue q\d+/);
   });
@@ -136,6 +137,40 @@ describe.skipIf(WITHOUT_REDIS)(`a queue${WITHOUT_REDIS === undefined ? '' : ` ($
     expect(code).toBe(1);
     expect(err).toContain('1 shards have no result');
     expect(await status()).toMatchObject({ completed: 2, failed: 1 });
+  });
+
+  it('fails a shard whose list was changed, for it names other photos', async () => {
+    await enqueue(photos);
+    const [changed] = readdirSync(join(out, 'shards')).filter((name) => name.endsWith('.list'));
+    appendFileSync(join(out, 'shards', changed!), `${join(photos, '0.bmp')}\n`);
+    expect((await worker()).code).toBe(1);
+    expect((await act('failed')).out).toMatch(/expected the list that was put into the queue, got one that was changed since/);
+    expect((await enqueue(photos)).err).toMatch(/got one that was changed since; its name is its digest/);
+    expect(await status()).toMatchObject({ completed: 2, failed: 1 });
+  });
+
+  it('is asked one question: workers of another model, task or form are turned away', async () => {
+    await enqueue(photos);
+    await worker('--rate', '1/1');
+    rmSync(join(out, readdirSync(out).find((name) => name.endsWith('.ndjson'))!));
+    await enqueue(photos);
+    const others = [['--top', '2'], ['--task', 'embed'], ['--preprocess', 'imagenet']];
+    const said = [];
+    for (const other of others) said.push(await worker(...other));
+    expect(said.map(({ code }) => code)).toEqual([1, 1, 1]);
+    expect(said[0]!.err).toMatch(/^error: worker: top: expected 1, as of the results that are there, got 2; ask as before, or put the photos into another queue/m);
+    expect(said[1]!.err).toMatch(/task: expected "classify".*got "embed"/);
+    expect((await cli('worker', 'examples/assets/squeezenet1_1.safetensors', ...queue(), '-o', out, '--top', '1', '--workers', '1', '--until-empty')).err).toMatch(/model: expected "sha256 [0-9a-f]{32}", as of the results/);
+    expect(await status()).toMatchObject({ waiting: 1, failed: 0 });
+    expect((await worker()).code).toBe(0);
+    expect(results()).toHaveLength(10);
+  });
+
+  it('refuses a task that the model is not for at once', async () => {
+    await enqueue(photos);
+    const { code, err } = await worker('--task', 'detect');
+    expect([code, err]).toEqual([1, expect.stringMatching(/^error: detect: expected outputs of a detector/m)]);
+    expect(await status()).toMatchObject({ waiting: 3, failed: 0 });
   });
 
   it('is begun as the guide says', async () => {

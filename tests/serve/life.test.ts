@@ -79,6 +79,23 @@ describe('a repository', () => {
     expect(statuses.length).toBeGreaterThan(8);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
   });
+
+  it('answers a request whose body arrives while its model is replaced', async () => {
+    const service = await serving({ models: [{ name: 'sums', model: SUMS }], control: true, size: 1 });
+    let finish: () => void = () => undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        finish = () => {
+          controller.enqueue(new TextEncoder().encode(SUMS_BODY));
+          controller.close();
+        };
+      },
+    });
+    const asked = service.fetch(new Request('http://service.test/v2/models/sums/infer', { method: 'POST', body, duplex: 'half' } as RequestInit));
+    expect((await post(service, '/v2/repository/models/sums/load', '')).status).toBe(200);
+    finish();
+    expect((await asked).status).toBe(200);
+  });
 });
 
 it('the death of a worker costs no request', async () => {

@@ -1,6 +1,6 @@
 /** The listener for servers of node:http, and what is before it there. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
@@ -51,4 +51,17 @@ it('drops what a client waits for that hangs up', async () => {
   expect((await Promise.allSettled(asked)).some(({ status }) => status === 'rejected')).toBe(true);
   await expect.poll(metrics).toMatch(/^receptive_requests_total\{.*infer",code="499"\} [1-9]/m);
   await expect.poll(() => service.pending).toBe(0);
+});
+
+it('counts who hangs up before the body has come as gone, not as late', async () => {
+  const service = await serving({ models: [{ name: 'sums', model: SUMS }], size: 1 });
+  const answer = nodeListener(service);
+  const url = await listening((incoming, outgoing) => void answer(incoming, outgoing));
+  const asking = request(`${url}/v2/models/sums/infer`, { method: 'POST', headers: { 'content-length': 100 } }).on('error', () => undefined);
+  asking.write('{');
+  await expect.poll(() => service.pending).toBe(1);
+  asking.destroy();
+  const metrics = async (): Promise<string> => (await ask(service, '/metrics')).text();
+  await expect.poll(metrics).toMatch(/^receptive_requests_total\{.*infer",code="499"\} 1$/m);
+  expect(await metrics()).not.toMatch(/code="408"/);
 });

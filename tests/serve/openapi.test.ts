@@ -14,7 +14,11 @@ interface Operation {
   readonly responses: Readonly<Record<string, object>>;
 }
 
-const { paths } = openApi() as { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
+const { paths, servers } = openApi() as { readonly servers: readonly { readonly url: string }[]; readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
+
+it('has paths that hold below a mount', () => {
+  expect(servers.map(({ url }) => new URL(url, 'http://x/models/openapi.json').pathname)).toEqual(['/models/']);
+});
 
 it('has the routes of the app, and no others', () => {
   const settings = settingsOf({ models: [{ name: 'sums', model: SUMS }] });

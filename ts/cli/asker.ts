@@ -32,6 +32,9 @@ export interface Fault {
   readonly message: string;
 }
 
+/** A photo by which a task that the model is not for is an error at once, not one of every photo. */
+const PROBE = { data: new Uint8Array(3 * 64 * 64).fill(128), width: 64, height: 64, channels: 3 } as const;
+
 /** A model in several workers, which answers many photos. */
 export class Asker implements AsyncDisposable {
   private constructor(
@@ -39,12 +42,19 @@ export class Asker implements AsyncDisposable {
     private readonly options: AskOptions,
   ) {}
 
-  /** @throws what `createPool` throws, and ArgumentError for a name of no model */
+  /** @throws what `createPool` throws, ArgumentError for a name of no model, and UnsupportedError for a task that the model is not for */
   static async open(model: string, options: AskOptions): Promise<Asker> {
     const { workers = availableParallelism(), variant, preprocess } = options;
     const labels = options.labels === undefined ? undefined : readLabels(options.labels);
     const pool = await createPool({ model: sourceForTask(model), size: workers, retry: 1, locations: true, options: { variant, preprocess, labels } });
-    return new Asker(pool, options);
+    const asker = new Asker(pool, options);
+    try {
+      await asker.answer(PROBE, {});
+      return asker;
+    } catch (error) {
+      await asker[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Photos that are worth having under way: one that is computed and one that waits for each worker. */
@@ -53,9 +63,13 @@ export class Asker implements AsyncDisposable {
   }
 
   /** What a line of JSON says about a photo: the same for the same photo, so without times. */
-  async ask(image: ImageInput): Promise<object> {
-    const { task, top, score, maxPixels, timeout } = this.options;
-    const options = { maxPixels, signal: AbortSignal.timeout(1000 * timeout) };
+  ask(image: ImageInput): Promise<object> {
+    const { maxPixels, timeout } = this.options;
+    return this.answer(image, { maxPixels, signal: AbortSignal.timeout(1000 * timeout) });
+  }
+
+  private async answer(image: ImageInput, options: { readonly maxPixels?: number | undefined; readonly signal?: AbortSignal }): Promise<object> {
+    const { task, top, score } = this.options;
     if (task === 'embed') return { vector: [...(await this.pool.embed(image, options))] };
     if (task === 'classify') return { top: (await this.pool.classify(image, { ...options, topK: top })).top };
     const { boxes } = await this.pool.detect(image, { ...options, score });

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -10,6 +11,8 @@ import type { Line } from '../bytes/lines.js';
 import { failed, wrong } from '../base/wrong.js';
 import { claim, readOwner } from './owner.js';
 import type { Owner } from './owner.js';
+import { expectQuestion } from './question.js';
+import type { Question } from './question.js';
 
 /** Bytes that a photo's line may have: a path or URL, and what names it. */
 export const MOST_BYTES = 1 << 16;
@@ -17,7 +20,7 @@ export const MOST_BYTES = 1 << 16;
 const KEY = /^[0-9a-f]{32}$/;
 const LIST = '.list';
 const RESULT = '.ndjson';
-const OWNER = 'owner.json';
+const [OWNER, QUESTION] = ['owner.json', 'question.json'];
 
 /**
  * A folder of results, of one queue: in `shards` the list of each shard, `KEY.list`, and beside that folder its result, `KEY.ndjson`. A shard's key is a
@@ -59,6 +62,11 @@ export class Results {
     return this.owner.folder;
   }
 
+  /** @throws ArgumentError where the results that are there are answers to another question */
+  expectQuestion(question: Question): Promise<void> {
+    return expectQuestion(join(this.shardFolder, QUESTION), question);
+  }
+
   /** The keys of all shards. */
   async shards(): Promise<readonly string[]> {
     return (await readdir(this.shardFolder)).flatMap((name) => (name.endsWith(LIST) && KEY.test(name.slice(0, -LIST.length)) ? [name.slice(0, -LIST.length)] : []));
@@ -86,19 +94,21 @@ export class Results {
   /** Writes the list of a shard. @returns its key */
   async add(lines: readonly string[]): Promise<string> {
     const text = `${lines.join('\n')}\n`;
-    const key = createHash('sha256').update(text).digest('hex').slice(0, 32);
+    const key = keyOf(createHash('sha256').update(text));
     await this.writeWhole(this.listOf(key), (file) => file.writeFile(text));
     return key;
   }
 
-  /** The lines of a shard. @throws ArgumentError where its list cannot be read */
+  /** The lines of a shard. @throws ArgumentError where its list cannot be read, and at its end where it is not what was put into the queue */
   async *linesOf(key: string): AsyncGenerator<Line> {
     const path = this.listOf(key);
+    const hash = createHash('sha256');
     try {
-      yield* linesOf(createReadStream(path), MOST_BYTES);
+      yield* linesOf(hashed(createReadStream(path), hash), MOST_BYTES);
     } catch (cause) {
       wrong(path, 'the list of a shard', fileReason(cause), { hint: 'workers need the folder that the shards were added with', cause });
     }
+    if (keyOf(hash) !== key) wrong(path, 'the list that was put into the queue', 'one that was changed since', { hint: 'its name is its digest: put back what it was, or remove it and put its photos into the queue anew' });
   }
 
   /** Writes the result of a shard: whole, or, where what writes it throws, not at all. What workers that died had begun of it is removed. */
@@ -123,6 +133,16 @@ export class Results {
       // Another worker, which was given the same shard, has written it meanwhile and removed this part.
       if (!existsSync(path)) failed(path, 'it cannot be written', fileReason(cause), { cause });
     });
+  }
+}
+
+/** The name of a list by what is in it. */
+const keyOf = (list: Hash): string => list.digest('hex').slice(0, 32);
+
+async function* hashed(pieces: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    hash.update(piece);
+    yield piece;
   }
 }
 

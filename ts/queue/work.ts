@@ -2,12 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import { mismatch } from '../base/wrong.js';
 import type { Connection, ShardJob } from './connection.js';
+import type { Question } from './question.js';
 import type { Results } from './results.js';
 import { answerShard, GivenUp } from './shard.js';
 import type { Answering, Tally } from './shard.js';
 
 /** How shards are taken. */
 export interface WorkOptions {
+  /** What is asked about photos; all workers of a folder are to ask the same. */
+  readonly question: Question;
   /** Seconds after which the shard of a worker that is gone is given to another. */
   readonly lease: number;
   /** Shards that all workers of the queue together begin, at most, in so many seconds. */
@@ -35,7 +38,7 @@ const PARTING = 3;
 
 /**
  * Takes shards from a queue and answers them, until the signal is aborted or, where that is wanted, none is left.
- * @throws ArgumentError where a shard is of another folder; it is given back
+ * @throws ArgumentError where a shard is of another folder, or the answers there are to another question; it is given back
  */
 export async function work(results: Results, connection: Connection, answering: Answering, options: WorkOptions): Promise<void> {
   const { lease, rate, grace, signal, onTrouble } = options;
@@ -50,6 +53,10 @@ export async function work(results: Results, connection: Connection, answering: 
         turnAway(mismatch(`--output: ${results.folder}`, 'the folder that the photos of this queue were put into it with', 'another', { hint: `shard ${key}, for one, is not of it` }));
         throw new GivenUp();
       }
+      await results.expectQuestion(options.question).catch((error: unknown) => {
+        turnAway(error);
+        throw new GivenUp();
+      });
       const tally = await answerShard(key, results, answering, { last: job.attemptsMade + 1 >= (job.opts.attempts ?? 1), signal: giveUp.signal });
       options.onShard(key, tally);
       return tally ?? null;

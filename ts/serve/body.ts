@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
+import { AbortedError } from '../base/errors.js';
 import type { Settings } from './options.js';
 import { overloaded, refuse } from './refusal.js';
 import type { Told } from './told.js';
@@ -50,7 +51,7 @@ interface Bounds {
  * The body of a request, unpacked.
  * @param use - what is done with it; the bytes count as held until it is done
  * @param signal - of its deadline
- * @throws Refusal: 413 for more bytes than may come, as they are sent or unpacked; 415 for another packing; 400 for one that is broken; 408 where the deadline passes first; 503
+ * @throws Refusal: 413 for more bytes than may come, as they are sent or unpacked; 415 for another packing; 400 for one that is broken; 408 where the deadline passes first; 503. AbortedError where the client hangs up first
  */
 export async function withBody<Result>(request: Request, { settings: { maxBody }, held }: Bounds, told: Told, use: (body: Uint8Array) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   const packing = request.headers.get('content-encoding')?.trim().toLowerCase() || 'identity';
@@ -79,7 +80,11 @@ async function read(request: Request, most: number, announcedBytes: number, shar
   const reader = (request.body as ReadableStream<Uint8Array>).getReader();
   const stop = (): void => void reader.cancel().catch(() => undefined);
   signal?.addEventListener('abort', stop, { once: true });
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+  const next = (): ReturnType<typeof reader.read> => reader.read().catch((cause: unknown) => {
+    if (request.signal.aborted) hungUp(cause);
+    throw cause;
+  });
+  for (let part = await next(); !part.done; part = await next()) {
     const before = Math.max(length, announcedBytes);
     length += part.value.byteLength;
     try {
@@ -92,8 +97,13 @@ async function read(request: Request, most: number, announcedBytes: number, shar
     chunks.push(part.value);
   }
   signal?.removeEventListener('abort', stop);
+  if (request.signal.aborted) hungUp(request.signal.reason);
   if (signal?.aborted) refuse(408, 'body', 'a body that arrives in time', 'a part of it');
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+}
+
+function hungUp(cause: unknown): never {
+  throw new AbortedError('the client hung up before its body had come', { cause });
 }
 
 async function unpacked(unpack: Unpack, bytes: Uint8Array, most: number): Promise<Uint8Array> {

@@ -53,11 +53,21 @@ export class Served {
     return this.now;
   }
 
-  /** The workers. @throws Refusal (503) where it is not ready */
-  get pool(): Pool {
+  /** The workers, also of one that is being replaced: it answers the requests that it has. @throws Refusal (503) where there are none */
+  private get pool(): Pool {
+    return this.workers ?? refuse(503, `model ${this.name}`, 'workers', 'none any more');
+  }
+
+  /** The workers, for a request that comes now. @throws Refusal (503) where it is not ready */
+  ready(): Pool {
     const { workers, now } = this;
     if (workers && now === 'READY') return workers;
     return refuse(503, `model ${this.name}`, 'a model that is ready', now === 'UNAVAILABLE' ? 'one that is not loaded' : `one that is ${now.toLowerCase()}`);
+  }
+
+  /** The names of what it answers. @throws Refusal (503) where there are no workers */
+  get outputs(): readonly string[] {
+    return this.pool.outputs.map(({ name }) => name);
   }
 
   /** Undefined while there are no workers. */
@@ -76,9 +86,9 @@ export class Served {
     return port !== undefined && others.length === 0 && (port.anyRank === true || port.shape.length >= 3);
   }
 
-  /** A request that is to be answered by this model, from before its body is read: the workers are there as long. @returns ends that. @throws as `pool` */
+  /** A request that is to be answered by this model, from before its body is read: the workers are there as long. @returns ends that. @throws Refusal (503) where it is not ready */
   hold(): () => void {
-    void this.pool;
+    this.ready();
     this.users += 1;
     return () => {
       this.users -= 1;
@@ -110,9 +120,7 @@ export class Served {
 
   /** Has inputs computed when it is their turn: together with others that wait, where that was measured to be faster. */
   async infer(deadline: Deadline, told: Told, inputs: Tensors): Promise<Tensors> {
-    const { gatherer } = this;
-    // One that is being replaced answers the requests that it has.
-    const pool = this.workers ?? refuse(503, `model ${this.name}`, 'workers', 'none any more');
+    const { gatherer, pool } = this;
     const rows = gatherer && rowsOf(pool.inputs, inputs);
     if (gatherer === undefined || rows === undefined) return this.answer(deadline, told, async (workers, signal) => ({ answer: await workers.run(inputs, { signal }) }));
     return this.counted(deadline, told, async (begun) => {
@@ -129,7 +137,7 @@ export class Served {
    * @param ask - resolves with the answer, and with the times of its parts where they are known
    */
   answer<Answer>(deadline: Deadline, told: Told, ask: (pool: Pool, signal: AbortSignal) => Promise<Answered<Answer>>): Promise<Answer> {
-    const pool = this.workers ?? refuse(503, `model ${this.name}`, 'workers', 'none any more');
+    const { pool } = this;
     return this.counted(deadline, told, (begun) => this.line.pass(deadline, () => ask(pool, deadline.signal), begun));
   }
 

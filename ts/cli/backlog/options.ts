@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { QueueAddress } from '../../queue/connection.js';
+import type { Connection, QueueAddress } from '../../queue/connection.js';
 import type { Output } from '../output.js';
 
 /** What every command of a queue understands. */
@@ -11,6 +11,12 @@ export function withQueue(command: Command): Command {
   return command
     .requiredOption('--queue <name>', 'the name of the queue')
     .addOption(new Option('--redis <url>', 'where its server is').env('REDIS_URL').default('redis://127.0.0.1:6379'));
+}
+
+/** A queue is there once it is named: one whose name was mistyped is empty. */
+export async function tellEmpty(queue: Connection['queue'], output: Output): Promise<void> {
+  const counts = Object.values(await queue.getJobCounts());
+  if (counts.every((some) => some === 0)) output.err(`note: the queue ${queue.name} is empty: receptive enqueue puts photos into it`);
 }
 
 /** For how long the same trouble is told once, in ms. */

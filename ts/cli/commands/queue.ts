@@ -4,7 +4,7 @@ import type { Connection } from '../../queue/connection.js';
 import { failures, retryFailures, statusOf } from '../../queue/status.js';
 import type { QueueStatus } from '../../queue/status.js';
 import { wholeNumber } from '../arguments.js';
-import { teller, withQueue } from '../backlog/options.js';
+import { tellEmpty, teller, withQueue } from '../backlog/options.js';
 import type { QueueOptions } from '../backlog/options.js';
 import { count, json, table } from '../output.js';
 import type { Output } from '../output.js';
@@ -55,6 +55,7 @@ export function queueCommand(output: Output): Command {
 
 async function run(act: keyof typeof ACTS, options: Options, output: Output): Promise<void> {
   await using connection = await openQueue(options, teller(output), AGAIN);
+  await tellEmpty(connection.queue, output);
   await ACTS[act](connection, options, output);
 }
 

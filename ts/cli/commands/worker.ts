@@ -11,8 +11,9 @@ import { countFrom0, wholeNumber } from '../arguments.js';
 import { Asker, faultOf } from '../asker.js';
 import type { AskOptions } from '../asker.js';
 import { withAsking } from '../asking.js';
-import { teller, withQueue } from '../backlog/options.js';
+import { tellEmpty, teller, withQueue } from '../backlog/options.js';
 import type { QueueOptions } from '../backlog/options.js';
+import { questionOf } from '../backlog/question.js';
 import { AlreadyTold, count } from '../output.js';
 import type { Output } from '../output.js';
 import { readRequest } from '../pipe/request.js';
@@ -49,8 +50,10 @@ async function run(model: string, options: Options, output: Output): Promise<voi
   await using connection = await openQueue(options, onTrouble);
   await tellState(connection, output);
   await using asker = await Asker.open(model, options);
+  const question = await questionOf(model, options);
   await work(results, connection, { answer: (line) => answer(asker, line), most: asker.most }, {
     ...options,
+    question,
     untilEmpty: options.untilEmpty ?? false,
     signal: wish.signal,
     onTrouble,
@@ -66,8 +69,7 @@ async function run(model: string, options: Options, output: Output): Promise<voi
 
 /** What would otherwise look like success, or like a worker that hangs. */
 async function tellState({ queue }: Connection, output: Output): Promise<void> {
-  const counts = Object.values(await queue.getJobCounts());
-  if (counts.every((some) => some === 0)) output.err(`note: the queue ${queue.name} is empty: receptive enqueue puts photos into it`);
+  await tellEmpty(queue, output);
   if (await queue.isPaused()) output.err(`note: the queue ${queue.name} is paused: receptive queue resume --queue ${queue.name} has it go on`);
 }
 

@@ -13,7 +13,7 @@ export interface InferAnswer {
 
 /** @throws Refusal (400) for an output that the model does not have */
 export function wantedOutputs(served: Served, { outputs, binary }: InferRequest): readonly WantedOutput[] {
-  const known = served.pool.outputs.map(({ name }) => name);
+  const known = served.outputs;
   const odd = outputs?.find(({ name }) => !known.includes(name));
   if (odd) refuse(400, 'outputs', `names of ${known.join(', ')}`, JSON.stringify(odd.name.slice(0, 64)));
   return outputs ?? known.map((name) => ({ name, binary }));

@@ -34,7 +34,7 @@ export function oipRoutes(app: Hono<Env>, inside: Inside): void {
 }
 
 function metadata(served: Served, versions: readonly Served[]): object {
-  const { pool } = served;
+  const pool = served.ready();
   return { name: served.name, versions: versions.map(({ version }) => version), platform: 'receptive', inputs: pool.inputs.map(port), outputs: pool.outputs.map(port) };
 }
 

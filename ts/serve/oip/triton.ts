@@ -11,7 +11,8 @@ function configPort({ name, dtype, shape, anyRank }: Port): object {
 
 /** The extension `model_configuration`. */
 export function configOf(served: Served): object {
-  const { pool, name } = served;
+  const { name } = served;
+  const pool = served.ready();
   return {
     name, platform: 'receptive', backend: 'receptive', max_batch_size: 0,
     input: pool.inputs.map(configPort), output: pool.outputs.map(configPort),

@@ -99,6 +99,8 @@ export function openApi(): object {
   return {
     openapi: '3.1.0',
     info: { title: 'receptive', version: VERSION, description: 'Convolutional networks over HTTP: photos as bodies, and the Open Inference Protocol.' },
+    // Relative to this document, so that paths hold below a mount too.
+    servers: [{ url: '.' }],
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     security: [{}, { bearer: [] }],
     paths: Object.fromEntries([...photos, ...PROTOCOL.map(operationOf)]),
