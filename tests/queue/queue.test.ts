@@ -169,7 +169,7 @@ describe.skipIf(WITHOUT_REDIS)(`a queue${WITHOUT_REDIS === undefined ? '' : ` ($
   it('refuses a task that the model is not for at once', async () => {
     await enqueue(photos);
     const { code, err } = await worker('--task', 'detect');
-    expect([code, err]).toEqual([1, expect.stringMatching(/^error: detect: expected outputs of a detector/m)]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^error: detect: expected a model made for detection/m)]);
     expect(await status()).toMatchObject({ waiting: 3, failed: 0 });
   });
 
