@@ -222,4 +222,5 @@ const rest = [
 /** What the command line needs to run a safetensors file; `crates/least.mjs` makes it alone. */
 export const commands = [nodeParts, nodeWorker, inlineParts('node', []), commandLine];
 
-export default [...commands, ...rest];
+/** `--configHalf 0` and `1`: every other one, for two processes side by side. Without it all are made. */
+export default ({ configHalf }) => [...commands, ...rest].filter((_, i) => configHalf === undefined || i % 2 === Number(configHalf));

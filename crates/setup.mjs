@@ -180,5 +180,5 @@ await step('bundles', ...BUNDLES, async () => {
   if (least) return placeBeside();
   clear();
   await Promise.all(['build', 'types'].map((config) => script(TSC, '-p', `ts/tsconfig.${config}.json`)));
-  await script(...ROLLUP);
+  await Promise.all(['0', '1'].map((half) => script(...ROLLUP, '--configHalf', half)));
 });

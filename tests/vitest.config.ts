@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
@@ -25,6 +26,9 @@ const OTHERS = ['bench', 'browser', 'browser-plain', 'browsers', 'endurance', 'g
 
 /** A busy machine is no failure: these end what hangs, and nothing else. */
 const PATIENT = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 120_000 } } };
+
+/** One for each core: by itself vitest leaves one of them idle, half of a machine of two. */
+const maxWorkers = availableParallelism();
 
 interface Pages {
   /** Where their tests are. */
@@ -70,9 +74,10 @@ export default defineConfig({
           include: ['tests/*/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...OTHERS.map((folder) => `tests/${folder}/**`)],
           ...PATIENT,
+          maxWorkers,
         },
       },
-      { root, test: { name: 'variants', include: ['tests/variants/**/*.test.ts'], ...PATIENT, execArgv: RELAXED } },
+      { root, test: { name: 'variants', include: ['tests/variants/**/*.test.ts'], ...PATIENT, maxWorkers, execArgv: RELAXED } },
       { root, test: { name: 'page', include: ['tests/page/**/*.test.ts'], globalSetup: ['tests/page/build.ts'], ...PATIENT } },
       { root, test: { name: 'golden', include: ['tests/golden/**/*.test.ts'], ...PATIENT, testTimeout: 3_600_000, execArgv: RELAXED } },
       inBrowser('browser', 'chromium', inChromium),
