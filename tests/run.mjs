@@ -1,26 +1,15 @@
 /** `npm test`: sets up, then every check in turn; stops at the first that fails and says how long each took. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasRustSrc, VARIANTS } from '../crates/build.mjs';
+import { findChromium } from './support/chromium-path.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const CARGO = ['--manifest-path', 'crates/Cargo.toml'];
 const WASM = ['-p', 'receptive-wasm', '-p', 'receptive-train-wasm', '-p', 'receptive-lessons', '--target', 'wasm32-unknown-unknown', '--target-dir', 'crates/target/lint'];
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'tests/vitest.config.ts', '--project'];
 const node = process.execPath;
-
-function hasChromium() {
-  if (process.env.CHROME_PATH) return true;
-  return ['chromium', 'chromium-browser', 'google-chrome'].some((name) => {
-    try {
-      execFileSync('sh', ['-c', `command -v ${name}`]);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 
 const clippy = (args, flags) => ['cargo', ['clippy', '-q', ...CARGO, ...args, '--', '-D', 'warnings'], { RUSTFLAGS: flags }];
 
@@ -60,7 +49,7 @@ To test without a browser on purpose: RECEPTIVE_NO_BROWSER=1 npm test`;
 
 const times = [];
 for (const [name, command, args, env] of STEPS) {
-  if (BROWSER.has(name) && !hasChromium()) {
+  if (BROWSER.has(name) && findChromium() === undefined) {
     console.error(`\n${'!'.repeat(72)}\n${REMEDY}\n${'!'.repeat(72)}`);
     if (!process.env.RECEPTIVE_NO_BROWSER) process.exit(1);
     times.push(`${name}: LEFT OUT (RECEPTIVE_NO_BROWSER)`);

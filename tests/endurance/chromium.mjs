@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
+import { CHROMIUM_ARGS, findChromium } from '../support/chromium-path.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 100);
 const SETTLED = 20;
@@ -33,9 +34,8 @@ const server = createServer((request, response) => {
   response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', ...ISOLATED }).end(readFileSync(file));
 }).listen(0);
 
-const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
-const executablePath = process.env.CHROME_PATH ?? found;
-const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox', '--disable-gpu'] });
+const executablePath = findChromium();
+const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: CHROMIUM_ARGS });
 const page = await browser.newPage();
 await page.goto(`http://localhost:${server.address().port}/`);
 await page.waitForFunction(() => 'round' in globalThis);

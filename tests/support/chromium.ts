@@ -1,29 +1,12 @@
 /** The system's Chromium, for tests in Node that open a page. */
-import { execFileSync } from 'node:child_process';
 import { chromium } from 'playwright';
 import type { Browser, LaunchOptions, Page } from 'playwright';
+import { CHROMIUM_ARGS, findChromium } from './chromium-path.mjs';
 
-/** Its path: CHROME_PATH, or what a package manager installs. Undefined where there is none. */
-export function findChromium(): string | undefined {
-  if (process.env['CHROME_PATH']) return process.env['CHROME_PATH'];
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    try {
-      return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    } catch {
-      // Not this one.
-    }
-  }
-  return undefined;
-}
+export { CHROMIUM_ARGS, findChromium };
 
 /** Whether tests that need a browser are left out on purpose: RECEPTIVE_NO_BROWSER=1. */
 export const WITHOUT_BROWSER = Boolean(process.env['RECEPTIVE_NO_BROWSER']);
-
-/** Calls home are refused on closed networks, noisily; and root needs no-sandbox. */
-export const CHROMIUM_ARGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-];
 
 /** Without a system's Chromium, playwright looks for its own. */
 export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {

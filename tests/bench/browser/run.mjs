@@ -1,36 +1,18 @@
 /** The benchmark in Chromium: every network in a page of its own. */
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { CHROMIUM_ARGS, findChromium } from '../../support/chromium-path.mjs';
 import { allVersions } from '../node/packages.mjs';
 import { rooflineModules } from '../roofline-wasm.mjs';
 import { serve } from './server.mjs';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Chromium's own calls home are refused on closed networks, noisily; and root needs no-sandbox. */
-const ARGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-];
-
 /** @throws Error that says how to get one */
-function findChromium() {
-  if (process.env.CHROME_PATH) return process.env.CHROME_PATH;
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    try {
-      return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    } catch {
-      // Not this one.
-    }
-  }
-  throw new Error('--browser needs Chromium: install it (Debian, Ubuntu: apt-get install chromium) or name one in CHROME_PATH');
-}
-
-/** @throws Error where there is no Chromium */
 export async function launchChromium() {
   const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('--browser needs Chromium: install it (Debian, Ubuntu: apt-get install chromium) or name one in CHROME_PATH');
   const { chromium } = await import('playwright');
-  return chromium.launch({ executablePath, args: ARGS });
+  return chromium.launch({ executablePath, args: CHROMIUM_ARGS });
 }
 
 /** @returns `run`, for one job, the browser's `version`, and `close` */

@@ -1,30 +1,19 @@
 /** Pages in the system's Chromium. */
-import { execFileSync } from 'node:child_process';
 import { chromium } from 'playwright';
+import { CHROMIUM_ARGS, findChromium } from '../../support/chromium-path.mjs';
 import { Skip } from './project.mjs';
 import { verify } from './net.mjs';
 
-/** The same as in tests/vitest.config.ts: no calls home, and root needs no-sandbox. */
-export const ARGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
-];
-
-export function findChromium() {
-  if (process.env.CHROME_PATH) return process.env.CHROME_PATH;
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    try {
-      return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    } catch {
-      // Not this one.
-    }
-  }
-  throw new Skip('no Chromium was found (apt-get install chromium, or its path in CHROME_PATH)');
+/** @throws Skip where there is none */
+export function expectChromium() {
+  const path = findChromium();
+  if (path === undefined) throw new Skip('no Chromium was found (apt-get install chromium, or its path in CHROME_PATH)');
+  return path;
 }
 
 /** Opens a browser for as long as `visit` takes; hands it a page and the complaints the page made. */
 export async function withPage(visit) {
-  const browser = await chromium.launch({ executablePath: findChromium(), args: ARGS });
+  const browser = await chromium.launch({ executablePath: expectChromium(), args: CHROMIUM_ARGS });
   try {
     const page = await browser.newPage();
     const complaints = [];

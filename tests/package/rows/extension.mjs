@@ -1,5 +1,6 @@
 import { chromium } from 'playwright';
-import { ARGS, findChromium, resultOf } from '../lib/browser.mjs';
+import { CHROMIUM_ARGS } from '../../support/chromium-path.mjs';
+import { expectChromium, resultOf } from '../lib/browser.mjs';
 import { verify } from '../lib/net.mjs';
 import { Skip, write } from '../lib/project.mjs';
 import { createSite } from '../lib/site.mjs';
@@ -14,9 +15,9 @@ const MANIFEST = {
 export async function check(context) {
   const folder = await createSite(context);
   write(folder, { 'manifest.json': JSON.stringify(MANIFEST), 'background.js': '' });
-  const args = [...ARGS, '--headless=new', `--disable-extensions-except=${folder}`, `--load-extension=${folder}`];
+  const args = [...CHROMIUM_ARGS, '--headless=new', `--disable-extensions-except=${folder}`, `--load-extension=${folder}`];
   const ignored = ['--disable-extensions', '--headless', '--headless=old'];
-  const browser = await chromium.launchPersistentContext('', { executablePath: findChromium(), args, headless: false, ignoreDefaultArgs: ignored });
+  const browser = await chromium.launchPersistentContext('', { executablePath: expectChromium(), args, headless: false, ignoreDefaultArgs: ignored });
   try {
     const [worker] = browser.serviceWorkers();
     const started = worker ?? (await browser.waitForEvent('serviceworker', { timeout: 15_000 }).catch(() => undefined));
