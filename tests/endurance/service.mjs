@@ -7,13 +7,12 @@
  * that rate, whether or not earlier ones were answered. The time is cut into ten parts; the first is for warming up. Of the last parts, by medians,
  * the 99th percentile may be 1.5 times, and memory 1.1 times, those of the second to fourth. Every answer has to be 200.
  */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
+import { Agent } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { askAtRate, askSteadily, photoClient, quantile, startService } from '../support/service-load.mjs';
 
 const number = { type: 'string' };
 const { values } = parseArgs({ options: { seconds: { ...number, default: '600' }, load: { ...number, default: '0.8' }, size: { ...number, default: '2' } } });
@@ -25,66 +24,25 @@ const [MOST_SLOWER, MOST_GROWTH] = [1.5, 1.1];
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const PHOTO = readFileSync(new URL('../../examples/assets/photos/dog.jpg', import.meta.url));
 
-const service = spawn(process.execPath, [CLI, 'serve', 'squeezenet1_1', '--port', '0', '--size', String(SIZE), '--quiet'], { stdio: ['ignore', 'pipe', 'inherit'] });
-process.on('exit', () => service.kill('SIGKILL'));
-const base = await new Promise((resolve) => {
-  let said = '';
-  service.stdout.on('data', (data) => {
-    said += data;
-    const url = /listening on (http:\S+?)"/.exec(said)?.[1];
-    if (url) resolve(url);
-  });
-});
+const { child: service, url: base } = await startService([CLI, 'serve', 'squeezenet1_1', '--port', '0', '--size', String(SIZE), '--quiet']);
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+const ask = photoClient(base, PHOTO, agent);
 
-/** @returns its status, or 0 where there was no answer, and the milliseconds that it took */
-function ask() {
-  const began = performance.now();
-  return new Promise((resolve) => {
-    const done = (status) => resolve({ status, ms: performance.now() - began });
-    const asked = request(`${base}/classify`, { method: 'POST', agent, headers: { 'content-type': 'image/jpeg', 'content-length': PHOTO.byteLength } }, (answer) => {
-      answer.resume().once('end', () => done(answer.statusCode)).once('error', () => done(0));
-    });
-    asked.once('error', () => done(0));
-    asked.end(PHOTO);
-  });
-}
-
-/** Requests that are answered a second. */
-async function capacity() {
-  const end = performance.now() + 1000 * MEASURE_SECONDS;
-  let count = 0;
-  const client = async () => {
-    while (performance.now() < end) {
-      await ask();
-      count += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: SIZE + 1 }, client));
-  return count / MEASURE_SECONDS;
-}
+/** Photos that are answered a second. */
+const capacity = async () => (await askSteadily(ask, SIZE + 1, MEASURE_SECONDS)).perSecond;
 
 async function memory() {
   const text = await (await fetch(`${base}/metrics`)).text();
   return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]) / 2 ** 20;
 }
 
-const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
-const quantile = (numbers, part) => sorted(numbers)[Math.min(numbers.length - 1, Math.floor(part * numbers.length))];
 const median = (numbers) => quantile(numbers, 0.5);
 
 /** Asks at a steady rate for a while. */
 async function part(rate, seconds) {
-  const asked = [];
-  const began = performance.now();
-  for (let i = 0; i < rate * seconds; i += 1) {
-    const late = began + (1000 * i) / rate - performance.now();
-    if (late > 0) await wait(late);
-    asked.push(ask());
-  }
-  const answers = await Promise.all(asked);
+  const answers = await askAtRate(ask, rate, seconds);
   const times = answers.map(({ ms }) => ms);
-  return { count: answers.length, lost: answers.filter(({ status }) => status !== 200).length, p50: quantile(times, 0.5), p99: quantile(times, 0.99), rss: await memory() };
+  return { count: answers.length, lost: answers.filter(({ status }) => status !== 200).length, p50: median(times), p99: quantile(times, 0.99), rss: await memory() };
 }
 
 await capacity();
