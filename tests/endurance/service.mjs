@@ -1,11 +1,12 @@
 /**
  * `receptive serve` under a steady load of photos: is a request lost, does memory grow, do answers become slower?
  *
- *     node tests/endurance/service.mjs [--seconds 600] [--load 0.8]
+ *     node tests/endurance/service.mjs [--seconds 600] [--load 0.8] [--busy]
  *
  * First as many clients as there are workers, and one more, ask without a pause: that is what the service can do. Then requests come at a part of
  * that rate, whether or not earlier ones were answered. The time is cut into ten parts; the first is for warming up. Of the last parts, by medians,
- * the 99th percentile may be 1.5 times, and memory 1.1 times, those of the second to fourth. Every answer has to be 200.
+ * the 99th percentile may be 1.5 times, and memory 1.1 times, those of the second to fourth. Every answer has to be 200. With --busy that alone is
+ * judged: where the machine does other things, times and memory say nothing.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -15,7 +16,7 @@ import { parseArgs } from 'node:util';
 import { askAtRate, askSteadily, photoClient, quantile, startService } from '../support/service-load.mjs';
 
 const number = { type: 'string' };
-const { values } = parseArgs({ options: { seconds: { ...number, default: '600' }, load: { ...number, default: '0.8' }, size: { ...number, default: '2' } } });
+const { values } = parseArgs({ options: { seconds: { ...number, default: '600' }, load: { ...number, default: '0.8' }, size: { ...number, default: '2' }, busy: { type: 'boolean', default: false } } });
 const [SECONDS, LOAD, SIZE] = [values.seconds, values.load, values.size].map(Number);
 const PARTS = 10;
 const MEASURE_SECONDS = Math.min(20, SECONDS / 10);
@@ -65,8 +66,8 @@ const [early, late] = [parts.slice(1, 4), parts.slice(-3)];
 const times = (key) => median(late.map((one) => one[key])) / median(early.map((one) => one[key]));
 const lost = parts.reduce((sum, one) => sum + one.lost, 0);
 expect(lost === 0, `${lost} of ${parts.reduce((sum, one) => sum + one.count, 0)} requests lost`);
-expect(times('p99') <= MOST_SLOWER, `the 99th percentile at the end is ${times('p99').toFixed(2)} times that of the beginning`);
-expect(times('rss') <= MOST_GROWTH, `memory at the end is ${times('rss').toFixed(3)} times that of the beginning`);
+if (!values.busy) expect(times('p99') <= MOST_SLOWER, `the 99th percentile at the end is ${times('p99').toFixed(2)} times that of the beginning`);
+if (!values.busy) expect(times('rss') <= MOST_GROWTH, `memory at the end is ${times('rss').toFixed(3)} times that of the beginning`);
 service.kill('SIGTERM');
 const [code] = await once(service, 'exit');
 expect(code === 0, `it ends with code ${code}`);
