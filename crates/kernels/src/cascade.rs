@@ -1,6 +1,6 @@
 //! Sums of many rows, in an order that is fixed and keeps the rounding error small.
 //!
-//! - [`Cascade`]: sums rows in levels of [`FAN`], as a number is written in digits: a row is added
+//! - [`Cascade`]: sums rows in levels of `FAN`, as a number is written in digits: a row is added
 //!   at most `FAN` times to a level before that level joins the next one. The error of a sum of
 //!   `R` rows grows with `3 * FAN + R / FAN^3` roundings instead of `R`.
 //! - [`tree`]: sums the partial results of blocks in pairs, then pairs of pairs.

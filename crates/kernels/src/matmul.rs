@@ -1,6 +1,6 @@
 //! Products of two tensors of matrices: `y[b][n][m] = sum over k of A[b][n][k] * B[b][k][m]`.
 //!
-//! In reading order: 0 [`reference`], one element at a time; 1 [`matmul`], which lays each `B` out
+//! In reading order: 0 [`reference()`], one element at a time; 1 [`matmul`], which lays each `B` out
 //! in panels and runs the loops of [`crate::gemm`]. Where a matrix meets many, it is laid out anew
 //! for each: that is one of N parts of the product.
 

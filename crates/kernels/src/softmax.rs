@@ -1,8 +1,8 @@
 //! Softmax and its logarithm over any axis.
 //!
 //! Both subtract the largest element first, so that nothing overflows. In reading order:
-//! 0 [`reference`], one row at a time; 1 the contiguous row (`inner = 1`, softmax over channels or
-//! classes); 2 [`softmax`], which for `inner > 1` takes up to [`ROWS`] neighbouring rows together,
+//! 0 [`reference()`], one row at a time; 1 the contiguous row (`inner = 1`, softmax over channels or
+//! classes); 2 [`softmax`], which for `inner > 1` takes up to `ROWS` neighbouring rows together,
 //! so that memory is read in order. Sums are kept in f64, so a row of any length loses nothing.
 //! [`backward`] has the gradients.
 

@@ -3,7 +3,7 @@
 //! a photo of any size takes the memory of a few rows.
 //!
 //! The numbers are those of Pillow's two passes: each rounds back to a byte. In reading order:
-//! [`taps`], which pixels an output is made of; [`reference`], one pass after the other over the
+//! [`taps`], which pixels an output is made of; [`mod@reference`], one pass after the other over the
 //! whole photo; [`columns`], the taps of a row in the order of SIMD; [`Photo`], row by row.
 
 pub mod columns;

@@ -1,7 +1,7 @@
 //! Recurrent layers: steps of a sequence one after the other, each of which sees what the one before gave.
 //!
 //! What the inputs of all steps add is one product of matrices, which is done before: here is what is left,
-//! `R h` and the gates. In reading order: 0 [`reference`], one element at a time in f64; 1 [`recurrent`], with
+//! `R h` and the gates. In reading order: 0 [`reference()`], one element at a time in f64; 1 [`recurrent`], with
 //! `R` laid out in panels once a run.
 //!
 //! The gates of a cell lie one after the other in the order of ONNX: input, output, forget, cell of an LSTM;

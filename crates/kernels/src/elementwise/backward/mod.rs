@@ -1,7 +1,7 @@
 //! Gradients of [`super::binary`]: sums of `dy`, times what the op says, over the axes along which
 //! an operand was repeated; and sums of gradients.
 //!
-//! In reading order: 0 [`reference`], one element of `dy` at a time, in f64; 1 [`binary`], rows of
+//! In reading order: 0 [`reference()`], one element of `dy` at a time, in f64; 1 [`binary`], rows of
 //! the last axis in chunks. Where the first axis repeats the operand, blocks of it are summed apart
 //! and joined by a tree, else each part of the operand is one thread's: the bits of a result do not
 //! depend on the number of threads.
