@@ -23,7 +23,8 @@ pub fn variant() -> String {
     Native::NAME.to_owned()
 }
 
-/// Serves as a thread of the pool: blocks until `poolEnd`. One call in each worker of the pool.
+/// Serves as a thread of the pool: blocks until `poolEnd`. One call in each worker of the pool,
+/// whose instance shares the memory of the others. Traps where its part of a step does.
 #[cfg(target_feature = "atomics")]
 #[wasm_bindgen(js_name = poolWorker)]
 pub fn pool_worker() {
@@ -45,7 +46,7 @@ pub fn pool_live() -> usize {
     HELPERS.live()
 }
 
-/// Lets `poolWorker` return in all workers.
+/// Lets `poolWorker` return in all workers, those that begin to serve later too.
 #[cfg(target_feature = "atomics")]
 #[wasm_bindgen(js_name = poolEnd)]
 pub fn pool_end() {
