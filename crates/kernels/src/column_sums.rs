@@ -100,7 +100,7 @@ fn by_pairs(
     }
 }
 
-/// The loops.
+/// The loops, `x` `[N][C]` to `y` `[C]`, overwritten.
 pub fn naive(x: &[f32], y: &mut [f32]) {
     let columns = y.len();
     for (column, y) in y.iter_mut().enumerate() {

@@ -27,7 +27,7 @@ pub struct MatMul {
 }
 
 impl MatMul {
-    /// Elements of scratch that each thread needs: one B in panels.
+    /// Elements of scratch that each thread needs: one B in panels. None where they overflow.
     pub fn scratch(&self) -> Option<usize> {
         self.m.checked_next_multiple_of(MR)?.checked_mul(self.k)
     }
@@ -77,7 +77,8 @@ pub(crate) fn multiply<I: Isa>(left: &Left<'_>, panels: &[f32], y: &mut MatMut<'
     packed::gemm::<I>(left, panels, y, Epilogue::NONE);
 }
 
-/// Version 0. In f64.
+/// Version 0: each sum in f64, rounded once. `a` and `b` are the tensors that [`MatMul::starts`]
+/// points into; `y` is `[products, N, M]`.
 pub fn reference(matmul: &MatMul, a: &[f32], b: &[f32], y: &mut [f32]) {
     let MatMul { starts, n, k, m, .. } = matmul;
     for (i, y) in y.iter_mut().enumerate() {
@@ -90,8 +91,12 @@ pub fn reference(matmul: &MatMul, a: &[f32], b: &[f32], y: &mut [f32]) {
     }
 }
 
-/// Version 1. `y` is `[products, N, M]`, dirty; `scratch` has [`MatMul::scratch`] elements for each
-/// thread, dirty. N, K and M are at least 1. The bits do not depend on the number of threads.
+/// Version 1. `a` and `b` are the tensors that [`MatMul::starts`] points into. `y` is
+/// `[products, N, M]`, dirty; `scratch` has [`MatMul::scratch`] elements for each thread, dirty. N,
+/// K and M are at least 1. The bits do not depend on the number of threads.
+///
+/// # Panics
+/// If a slice is too short.
 pub fn matmul<I: Isa>(
     matmul: &MatMul,
     a: &[f32],

@@ -35,7 +35,7 @@ pub fn reference(axis: usize, inner: usize, log: bool, x: &[f32], y: &mut [f32])
 }
 
 /// Versions 1 and 2: one block of `[axis, inner]`, in place. The same row gives the same bits
-/// wherever it stands in its batch.
+/// wherever it stands in its batch. The length is a multiple of `inner`, which is at least 1.
 #[inline(never)]
 pub fn softmax(block: &mut [f32], inner: usize, log: bool) {
     debug_assert_eq!(block.len() % inner, 0);

@@ -80,6 +80,8 @@ impl Broadcast {
 }
 
 /// Version 0: `y[i, j, ...] = f(a[i, j, ...] op b[i, j, ...])`, one element at a time.
+///
+/// `a` and `b` have the elements that their strides reach, `y` those of `shape`.
 pub fn reference(
     kind: Kind,
     act: Activation,
@@ -103,8 +105,8 @@ pub fn reference(
 /// Version 1: rows of the last axis, in chunks that stay in cache: the chunk of `a` is written to
 /// `y`, combined with that of `b`, then activated.
 ///
-/// `y` is contiguous with the dimensions of `shape`. `a` may be `None` if `y` already holds it, all
-/// of it, in place.
+/// `a` and `b` have the elements that their strides reach. `y` is contiguous with the dimensions of
+/// `shape`. `a` may be `None` if `y` already holds it, all of it, in place.
 #[inline(never)]
 pub fn binary(
     (kind, act): (Kind, Activation),

@@ -47,7 +47,10 @@ pub struct Photo {
 }
 
 impl Photo {
-    /// Fails with [`Code::Memory`] where the output does not fit into memory.
+    /// A photo of which no row is there yet, by a spec that was checked.
+    ///
+    /// Fails with [`Code::Memory`] where the output or what it is made with does not fit into
+    /// memory.
     pub fn new(spec: Spec) -> Result<Self, Error> {
         let x = Taps::new(
             (spec.width, spec.extent[0]),
@@ -92,7 +95,7 @@ impl Photo {
         self.y.end(self.y.len() - 1)
     }
 
-    /// Where the next rows are to be written: as many as fit.
+    /// Where the next rows are to be written, `[rows, width, channels]`: as many as fit.
     pub fn rows_mut(&mut self) -> &mut [u8] {
         let len = self.room * self.spec.width * self.spec.channels;
         &mut self.rows[..len]
