@@ -13,6 +13,7 @@ const PACKAGE: &str = env!("CARGO_PKG_VERSION");
 /// The version, in a section of its own: scripts read it before they start the module, since one
 /// of another version may not start at all.
 #[cfg(target_arch = "wasm32")]
+// SAFETY: the section is one of the module's own, which nothing of it reads.
 #[used]
 #[unsafe(link_section = "receptive-version")]
 static VERSION: [u8; PACKAGE.len()] = *PACKAGE.as_bytes().first_chunk().unwrap();
