@@ -66,8 +66,11 @@ fn truth(holds: bool) -> f32 {
 /// along which both operands move as the output does are merged by [`Broadcast::new`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broadcast {
+    /// Dimensions of the output.
     pub(super) dims: Vec<usize>,
+    /// Strides of the first operand.
     pub(super) a: Vec<usize>,
+    /// Strides of the second operand.
     pub(super) b: Vec<usize>,
 }
 
@@ -208,6 +211,7 @@ fn bound_by(kind: Kind, out: &mut [f32], bound: f32) {
     Activation::Clip { min, max }.apply(out);
 }
 
+/// `out[i] = values[i * step]`, which has to be there.
 #[inline]
 pub(super) fn expand(out: &mut [f32], values: &[f32], step: usize) {
     match step {
