@@ -96,7 +96,7 @@ pub fn reference(matmul: &MatMul, a: &[f32], b: &[f32], y: &mut [f32]) {
 /// K and M are at least 1. The bits do not depend on the number of threads.
 ///
 /// # Panics
-/// If a slice is too short.
+/// If `a`, `y` or `scratch` is too short.
 pub fn matmul<I: Isa>(
     matmul: &MatMul,
     a: &[f32],

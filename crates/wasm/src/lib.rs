@@ -61,15 +61,14 @@ impl Engine {
     ///
     /// Throws `engine/descriptor` for words that mean nothing, `engine/geometry` for sizes of 0 or
     /// channels that do not divide into groups, `engine/shape` for another number of factors or a
-    /// size that memory cannot address, `engine/memory` where the filter does not fit,
-    /// `engine/argument` for a layout that rules it out.
+    /// size that memory cannot address, `engine/memory` where the filter does not fit.
     pub fn filter(&mut self, spec: &[u32], scale: Vec<f64>) -> Result<usize, JsValue> {
         let filter = read_filter(spec).and_then(|(spec, layout)| Filter::new(spec, layout, scale));
         Ok(self.weights.add_filter(filter.map_err(thrown)?))
     }
 
     /// Bytes that a filter will take once it is packed; `spec` as for `filter`, which throws the
-    /// same codes but `engine/memory` and `engine/argument`.
+    /// same codes but `engine/memory`.
     #[wasm_bindgen(js_name = packedBytes)]
     pub fn packed_bytes(&self, spec: &[u32]) -> Result<usize, JsValue> {
         let len = read_filter(spec).and_then(|(spec, layout)| spec.stored_len(layout));

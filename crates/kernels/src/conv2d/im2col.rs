@@ -21,7 +21,7 @@ pub fn rows_len(window: &Window, cg: usize, pixels: usize) -> usize {
 /// `image`: `[H, W, C]`. `rows`: `[pixels][KH][KW][channels]`, overwritten.
 ///
 /// # Panics
-/// If a slice is too short.
+/// If `image` is too short. Of `rows` that end before, only those that are whole are written.
 pub fn im2col(
     window: &Window,
     image: &[f32],

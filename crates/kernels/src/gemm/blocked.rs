@@ -23,7 +23,7 @@ pub const PIXELS: usize = 64;
 /// tile's channels where the variant has them.
 ///
 /// # Panics
-/// If a slice is too short.
+/// If `a`, a bias or a residual is too short; `k` follows from the length of `b`.
 pub fn gemm(a: &[f32], b: &[f32], c: &mut MatMut<'_>, epilogue: Epilogue<'_>) {
     let (n, m) = (c.rows(), c.cols());
     if n == 0 || m == 0 {

@@ -9,9 +9,6 @@ use crate::matrix::MatMut;
 /// `a`: as many rows as `c` has. `b`: `[m][k]`. `c`: `[n][m]`; overwritten, never read. Costs
 /// `n * m * k` multiply-adds, each with two loads. The sum is kept in f64, so that its error is
 /// one rounding and other versions can be measured against it.
-///
-/// # Panics
-/// If a slice is too short.
 pub fn gemm(a: &Left<'_>, b: &[f32], c: &mut MatMut<'_>, epilogue: Epilogue<'_>) {
     let (k, mut walk) = (a.taps.count(), a.walk);
     for pixel in 0..c.rows() {

@@ -13,7 +13,7 @@ use crate::matrix::MatMut;
 /// multiply-adds, each with two loads and a store. Sums in f32, in the order of `k`.
 ///
 /// # Panics
-/// If a slice is too short.
+/// If `a`, a bias or a residual is too short; `k` follows from the length of `b`.
 pub fn gemm(a: &[f32], b: &[f32], c: &mut MatMut<'_>, epilogue: Epilogue<'_>) {
     let (n, m) = (c.rows(), c.cols());
     if n == 0 || m == 0 {

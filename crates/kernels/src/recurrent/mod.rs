@@ -162,7 +162,7 @@ impl Panels<'_> {
 /// both dirty. Runs on the thread of the caller.
 ///
 /// # Panics
-/// If a slice is too short.
+/// If `x`, `y` or `scratch` is too short.
 pub fn recurrent<I: Isa>(of: &Recurrent, given: Given<'_>, y: &mut [f32], scratch: &mut [f32]) {
     let (kind, hidden) = (of.kind, of.hidden);
     let gates = kind.gates();
