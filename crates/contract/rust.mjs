@@ -85,7 +85,8 @@ function readFunction(name, fields) {
   const lets = fields.slice(0, counted).map((field) => `        let ${snake(field.name)} = ${readerOf(field)};\n`).join('');
   const members = fields.map((field, i) => (i < counted ? snake(field.name) : `${snake(field.name)}: ${readerOf(field)}`));
   return `impl ${pascal(name)} {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [\`Reader\`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
 ${lets}${literal('        ', `Ok(${pascal(name)}`, members, ')')}    }
 }

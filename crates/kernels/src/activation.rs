@@ -27,7 +27,7 @@ pub enum Activation {
     /// `x`
     #[default]
     None,
-    /// `max(x, 0)`
+    /// `max(x, 0)` (Nair and Hinton 2010)
     Relu,
     /// `min(max(x, min), max)`; ReLU6 is `min = 0`, `max = 6`. Needs `min <= max`.
     Clip {
@@ -36,7 +36,7 @@ pub enum Activation {
         /// Upper bound.
         max: f32,
     },
-    /// `x` where positive, else `slope * x`
+    /// `x` where positive, else `slope * x` (Maas, Hannun and Ng 2013)
     LeakyRelu {
         /// Factor for what is not positive.
         slope: f32,
@@ -122,7 +122,7 @@ impl Activation {
         }
     }
 
-    /// Replaces every element by the function's value.
+    /// Replaces every element by the function's value; a slice of any length.
     #[inline(never)]
     pub fn apply(self, values: &mut [f32]) {
         match self {

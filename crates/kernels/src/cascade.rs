@@ -1,6 +1,6 @@
 //! Sums of many rows, in an order that is fixed and keeps the rounding error small.
 //!
-//! - [`Cascade`]: sums rows in levels of [`FAN`], as a number is written in digits: a row is added
+//! - [`Cascade`]: sums rows in levels of `FAN`, as a number is written in digits: a row is added
 //!   at most `FAN` times to a level before that level joins the next one. The error of a sum of
 //!   `R` rows grows with `3 * FAN + R / FAN^3` roundings instead of `R`.
 //! - [`tree`]: sums the partial results of blocks in pairs, then pairs of pairs.
@@ -41,7 +41,7 @@ impl<'a> Cascade<'a> {
         Cascade { levels, len, rows: 0 }
     }
 
-    /// Lets `add` add one row to the running sum it is given.
+    /// Lets `add` add one row to the running sum it is given, of as many elements as a row has.
     #[inline(always)]
     pub fn add(&mut self, add: impl FnOnce(&mut [f32])) {
         add(&mut self.levels[..self.len]);
@@ -93,9 +93,13 @@ pub const fn over_batch_len(images: usize, pixels: usize, width: usize) -> usize
 }
 
 /// Sums over all images: `add(image, sum)` adds the rows of an image to the running sum of its
-/// block, and a [`tree`] joins the blocks. Returns the `width` sums.
+/// block, and a [`tree`] joins the blocks. Returns the `width` sums, whose bits do not depend on
+/// the number of threads.
 ///
 /// `cost` is that of all images, in multiply-adds; `scratch` has [`over_batch_len`] elements, dirty.
+///
+/// # Panics
+/// If `scratch` is shorter.
 pub fn over_batch<'a>(
     (images, pixels): (usize, usize),
     width: usize,

@@ -4,7 +4,7 @@
 //! - [`column_sums`]: blocks of [`BLOCK`] rows, whose sums are added pairwise (Higham 1993, "The
 //!   accuracy of floating point summation"): the error grows with the logarithm of `n`. [`LANES`]
 //!   rows are taken as one, so that vectors are whole however few columns there are. Chunks of
-//!   [`CHUNK`] blocks, which are whole subtrees, are shared out.
+//!   `CHUNK` blocks, which are whole subtrees, are shared out.
 
 use crate::error::{Error, checked_len};
 use crate::gemm::lanes::{get, put};
@@ -100,7 +100,7 @@ fn by_pairs(
     }
 }
 
-/// The loops.
+/// The loops, `x` `[N][C]` to `y` `[C]`, overwritten.
 pub fn naive(x: &[f32], y: &mut [f32]) {
     let columns = y.len();
     for (column, y) in y.iter_mut().enumerate() {

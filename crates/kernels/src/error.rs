@@ -11,17 +11,19 @@ use core::ops::Deref;
 /// What went wrong, as a stable code that crosses the wasm boundary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
-    /// The descriptor is not one: wrong magic, version, length or op code.
+    /// The descriptor is not one: wrong magic, version, length or op code, or values that are read
+    /// before they are written.
     Descriptor,
-    /// A window, stride, padding or dilation that no output can come from.
+    /// A window, stride, padding or dilation that no output can come from, or groups that do not
+    /// divide channels.
     Geometry,
-    /// A tensor whose length does not match what the step needs.
+    /// A tensor whose length does not match what the step needs, or one that memory cannot address.
     Shape,
     /// A weight that is missing, of another kind or not completely written.
     Weights,
     /// The arena or a weight does not fit into memory.
     Memory,
-    /// An id that no program, step or value has.
+    /// An id that no program, step or value has, or a setting outside of its range.
     Argument,
 }
 
@@ -88,7 +90,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Fails with [`Code::Shape`] unless a value has the number of elements a step needs.
+/// Fails with [`Code::Shape`] unless a value has the number of elements a step needs; `what` names
+/// it.
 pub fn expect_len(what: &str, expected: usize, got: usize) -> Result<(), Error> {
     if expected == got {
         return Ok(());
@@ -96,7 +99,7 @@ pub fn expect_len(what: &str, expected: usize, got: usize) -> Result<(), Error> 
     Err(Error::new(Code::Shape, format!("{what} has {got} elements, expected {expected}")))
 }
 
-/// The product of dimensions, or [`Code::Shape`] if it overflows.
+/// The product of dimensions, or [`Code::Shape`] if it overflows; `what` names what has them.
 pub fn checked_len(what: &str, dims: &[usize]) -> Result<usize, Error> {
     dims.iter().try_fold(1usize, |product, &dim| product.checked_mul(dim)).ok_or_else(|| {
         Error::new(Code::Shape, format!("{what} with dimensions {dims:?} has too many elements"))

@@ -30,7 +30,8 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// The number of window positions, or [`Code::Geometry`] if there is none.
+    /// The number of window positions, or [`Code::Geometry`] if there is none, or a size, kernel,
+    /// stride or dilation is not from 1 to 2^30, or padding is more than that.
     pub fn output(&self) -> Result<usize, Error> {
         let named = [
             ("size", self.size, 1),
@@ -64,7 +65,8 @@ impl Axis {
         Ok(out as usize)
     }
 
-    /// The taps of the window at `out` that fall inside the input, as a range of kernel indices.
+    /// The taps of the window at `out` that fall inside the input, as a range of kernel indices;
+    /// empty if none does. The axis was checked by [`Axis::output`].
     #[inline]
     pub fn taps(&self, out: usize) -> core::ops::Range<usize> {
         let start = out * self.stride;
@@ -100,7 +102,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// Checks both axes and computes the output size.
+    /// Checks both axes and computes the output size. Fails with [`Code::Geometry`] for channels
+    /// that are not from 1 to 2^30, and as [`Axis::output`].
     pub fn new(c: usize, y: Axis, x: Axis) -> Result<Self, Error> {
         if c == 0 || c > AXIS_MAX {
             return Err(Error::new(Code::Geometry, format!("{c} channels, expected 1 or more")));

@@ -28,6 +28,9 @@ pub struct Linear<'a> {
 }
 
 /// Computes `y`, `[N, M]`, which is overwritten, by the version that the filter's layout is for.
+///
+/// # Panics
+/// If `x` is too short.
 pub fn linear<I: Isa>(linear: &Linear<'_>, y: &mut [f32], team: &Team) {
     let spec = linear.filter.spec();
     let (m, k, filter) = (spec.m(), spec.k(), linear.filter.data());

@@ -1,6 +1,6 @@
 //! Products of two tensors of matrices: `y[b][n][m] = sum over k of A[b][n][k] * B[b][k][m]`.
 //!
-//! In reading order: 0 [`reference`], one element at a time; 1 [`matmul`], which lays each `B` out
+//! In reading order: 0 [`reference()`], one element at a time; 1 [`matmul`], which lays each `B` out
 //! in panels and runs the loops of [`crate::gemm`]. Where a matrix meets many, it is laid out anew
 //! for each: that is one of N parts of the product.
 
@@ -27,7 +27,7 @@ pub struct MatMul {
 }
 
 impl MatMul {
-    /// Elements of scratch that each thread needs: one B in panels.
+    /// Elements of scratch that each thread needs: one B in panels. None where they overflow.
     pub fn scratch(&self) -> Option<usize> {
         self.m.checked_next_multiple_of(MR)?.checked_mul(self.k)
     }
@@ -77,7 +77,8 @@ pub(crate) fn multiply<I: Isa>(left: &Left<'_>, panels: &[f32], y: &mut MatMut<'
     packed::gemm::<I>(left, panels, y, Epilogue::NONE);
 }
 
-/// Version 0. In f64.
+/// Version 0: each sum in f64, rounded once. `a` and `b` are the tensors that [`MatMul::starts`]
+/// points into; `y` is `[products, N, M]`.
 pub fn reference(matmul: &MatMul, a: &[f32], b: &[f32], y: &mut [f32]) {
     let MatMul { starts, n, k, m, .. } = matmul;
     for (i, y) in y.iter_mut().enumerate() {
@@ -90,8 +91,12 @@ pub fn reference(matmul: &MatMul, a: &[f32], b: &[f32], y: &mut [f32]) {
     }
 }
 
-/// Version 1. `y` is `[products, N, M]`, dirty; `scratch` has [`MatMul::scratch`] elements for each
-/// thread, dirty. N, K and M are at least 1. The bits do not depend on the number of threads.
+/// Version 1. `a` and `b` are the tensors that [`MatMul::starts`] points into. `y` is
+/// `[products, N, M]`, dirty; `scratch` has [`MatMul::scratch`] elements for each thread, dirty. N,
+/// K and M are at least 1. The bits do not depend on the number of threads.
+///
+/// # Panics
+/// If `a`, `y` or `scratch` is too short.
 pub fn matmul<I: Isa>(
     matmul: &MatMul,
     a: &[f32],

@@ -14,13 +14,17 @@ pub struct Mat<'a> {
 }
 
 impl<'a> Mat<'a> {
-    /// A view of `data`, whose last row may end before its stride does.
+    /// A view of `data` as rows of `cols` elements, `stride` apart, of which the last may end
+    /// before its stride does.
     pub fn new(data: &'a [f32], cols: usize, stride: usize) -> Self {
         assert!(cols <= stride);
         Mat { data, cols, stride }
     }
 
     /// The elements of a row.
+    ///
+    /// # Panics
+    /// If there is no such row.
     #[inline(always)]
     pub fn row(&self, row: usize) -> &'a [f32] {
         &self.data[row * self.stride..][..self.cols]
@@ -38,6 +42,9 @@ impl<'a> Mat<'a> {
     }
 
     /// The rows and columns of a block.
+    ///
+    /// # Panics
+    /// If the columns are not all there; rows that are not, panic when they are read.
     pub fn block(&self, rows: Range<usize>, cols: Range<usize>) -> Self {
         assert!(cols.end <= self.cols);
         let start = (rows.start * self.stride + cols.start).min(self.data.len());
@@ -95,6 +102,9 @@ impl<'a> MatMut<'a> {
     }
 
     /// The elements of a row.
+    ///
+    /// # Panics
+    /// If there is no such row.
     #[inline(always)]
     pub fn row(&mut self, row: usize) -> &mut [f32] {
         assert!(row < self.rows);
@@ -103,14 +113,20 @@ impl<'a> MatMut<'a> {
         unsafe { core::slice::from_raw_parts_mut(self.data.add(row * self.stride), self.cols) }
     }
 
-    /// As [`Mat::tile`].
+    /// As [`Mat::tile`], to be written.
+    ///
+    /// # Panics
+    /// If it is not there.
     #[inline(always)]
     pub(crate) fn tile(&mut self, row: usize, cols: usize) -> (*mut f32, usize) {
         assert!(cols <= self.cols && row < self.rows);
         (self.data, self.stride)
     }
 
-    /// The elements of several rows, where nothing lies between them.
+    /// The elements of several rows, or none where something lies between them.
+    ///
+    /// # Panics
+    /// If there are no such rows.
     pub fn contiguous(&mut self, rows: Range<usize>) -> Option<&mut [f32]> {
         assert!(rows.start <= rows.end && rows.end <= self.rows);
         let at = rows.start * self.stride;
@@ -121,12 +137,15 @@ impl<'a> MatMut<'a> {
     }
 
     /// The rows and columns of a block, for as long as this is borrowed.
+    ///
+    /// # Panics
+    /// If they are not all there.
     pub fn block(&mut self, rows: Range<usize>, cols: Range<usize>) -> MatMut<'_> {
         // SAFETY: the borrow of self keeps any other block from being taken.
         unsafe { self.shared_block(rows, cols) }
     }
 
-    /// As [`MatMut::block`], while others have blocks of their own.
+    /// As [`MatMut::block`], while others have blocks of their own. Panics as that does.
     ///
     /// # Safety
     /// No two blocks that are used at the same time share an element.

@@ -15,7 +15,7 @@ pub struct Channels {
 }
 
 impl Channels {
-    /// Fails unless the channels are within the row.
+    /// Fails with [`Code::Shape`] unless the channels are within the row.
     pub fn new(row: usize, first: usize, count: usize) -> Result<Self, Error> {
         if first.checked_add(count).is_some_and(|end| end <= row) {
             return Ok(Channels { row, first, count });

@@ -1,6 +1,6 @@
 //! Sums, products and extremes along an axis.
 //!
-//! In reading order: 0 [`reference`], one output element at a time; 1 [`reduce`], where the axis is
+//! In reading order: 0 [`reference()`], one output element at a time; 1 [`reduce`], where the axis is
 //! the last by four running results, else by blocks of neighbouring columns, so that memory is read
 //! in order. Sums and products are kept in f64, so an axis of any length loses nothing.
 

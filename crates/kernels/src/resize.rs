@@ -1,7 +1,7 @@
 //! Resizing of channels-last maps.
 //!
 //! The rules are those of PyTorch's upsampling, computed in f32 as there, so that the same input
-//! pixels are picked. In reading order: 0 [`reference`], one element at a time; 1 [`nearest`] and
+//! pixels are picked. In reading order: 0 [`reference()`], one element at a time; 1 [`nearest`] and
 //! [`bilinear`], all channels of an output pixel together, contiguous copies or four streams.
 
 /// One axis of a resize.
@@ -114,7 +114,7 @@ pub fn nearest(resize: &Resize, x: &[f32], y: &mut [f32]) {
     }
 }
 
-/// Version 1 of bilinear; shapes as in [`nearest`]. The same results as [`reference`], bit for bit.
+/// Version 1 of bilinear; shapes as in [`nearest`]. The same results as [`reference()`], bit for bit.
 #[inline(never)]
 pub fn bilinear(resize: &Resize, x: &[f32], y: &mut [f32]) {
     let &Resize { c, y: rows, x: cols } = resize;

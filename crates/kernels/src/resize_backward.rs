@@ -1,6 +1,6 @@
 //! Gradient of [`crate::resize`]: `dy`, `[N, OH, OW, C]`, to `dx`, `[N, H, W, C]`, dirty before.
 //!
-//! In reading order: 0 [`reference`], one element of `dy` at a time, in f64; 1 [`nearest`] and
+//! In reading order: 0 [`reference()`], one element of `dy` at a time, in f64; 1 [`nearest`] and
 //! [`bilinear`], rows of `dx`, all channels of a pixel together. Input indices do not fall as output
 //! indices rise, so the output rows that read an input row are a range, found by halving.
 

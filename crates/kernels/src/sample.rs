@@ -1,6 +1,6 @@
 //! Maps sampled at places that are values themselves (Jaderberg et al. 2015, arXiv 1506.02025).
 //!
-//! Coordinates run from -1 to 1 over a map. In reading order: 0 [`reference`], one element at a time; 1
+//! Coordinates run from -1 to 1 over a map. In reading order: 0 [`reference()`], one element at a time; 1
 //! [`sample`], all channels of an output pixel together.
 
 use crate::team::{PASS, Team};
@@ -113,7 +113,7 @@ pub fn reference(sampling: &Sampling, x: &[f32], grid: &[f32], y: &mut [f32]) {
     }
 }
 
-/// Version 1; shapes as in [`reference`]. `y` is dirty.
+/// Version 1; shapes as in [`reference()`]. `y` is dirty.
 #[inline(never)]
 pub fn sample(sampling: &Sampling, x: &[f32], grid: &[f32], y: &mut [f32], team: &Team) {
     let &Sampling { c, size: [h, w], pixels, .. } = sampling;

@@ -1,8 +1,8 @@
 //! Softmax and its logarithm over any axis.
 //!
 //! Both subtract the largest element first, so that nothing overflows. In reading order:
-//! 0 [`reference`], one row at a time; 1 the contiguous row (`inner = 1`, softmax over channels or
-//! classes); 2 [`softmax`], which for `inner > 1` takes up to [`ROWS`] neighbouring rows together,
+//! 0 [`reference()`], one row at a time; 1 the contiguous row (`inner = 1`, softmax over channels or
+//! classes); 2 [`softmax`], which for `inner > 1` takes up to `ROWS` neighbouring rows together,
 //! so that memory is read in order. Sums are kept in f64, so a row of any length loses nothing.
 //! [`backward`] has the gradients.
 
@@ -35,7 +35,7 @@ pub fn reference(axis: usize, inner: usize, log: bool, x: &[f32], y: &mut [f32])
 }
 
 /// Versions 1 and 2: one block of `[axis, inner]`, in place. The same row gives the same bits
-/// wherever it stands in its batch.
+/// wherever it stands in its batch. The length is a multiple of `inner`, which is at least 1.
 #[inline(never)]
 pub fn softmax(block: &mut [f32], inner: usize, log: bool) {
     debug_assert_eq!(block.len() % inner, 0);

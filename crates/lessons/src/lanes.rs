@@ -17,7 +17,8 @@ mod four {
             F32x4(f32x4_splat(x))
         }
 
-        /// The first four numbers of a slice: one instruction in the end.
+        /// The first four numbers of a slice, which panics if it has fewer: one instruction in the
+        /// end.
         pub fn load(from: &[f32]) -> F32x4 {
             F32x4(f32x4(from[0], from[1], from[2], from[3]))
         }
@@ -51,7 +52,7 @@ mod four {
             F32x4([x; 4])
         }
 
-        /// The first four numbers of a slice.
+        /// The first four numbers of a slice; panics if it has fewer.
         pub fn load(from: &[f32]) -> F32x4 {
             F32x4([from[0], from[1], from[2], from[3]])
         }

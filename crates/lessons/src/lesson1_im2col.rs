@@ -53,7 +53,8 @@ pub fn conv(s: &Shape, x: &[f32], weights: &[f32], bias: &[f32], y: &mut [f32]) 
 }
 
 /// Writes the columns `ns` as a matrix of their own, `[K][ns.len()]`: here all, in the next lessons
-/// some at a time. Columns from N on are no pixel's and hold numbers of no meaning.
+/// some at a time. Columns from N on are no pixel's and hold numbers of no meaning. Panics if `x`
+/// is too short, or `matrix` has fewer than K rows.
 pub fn im2col(s: &Shape, x: &[f32], ns: Range<usize>, matrix: &mut [f32]) {
     let first = (ns.start / s.ow, ns.start % s.ow);
     let mut rows = matrix.chunks_exact_mut(ns.len());

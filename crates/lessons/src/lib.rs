@@ -49,7 +49,7 @@ pub type Conv = fn(&Shape, &[f32], &[f32], &[f32], &mut [f32]);
 pub struct Lesson {
     /// What it adds to the one before.
     pub name: &'static str,
-    /// The page.
+    /// The page. It panics where a slice is too short, or the shape is not supported.
     pub conv: Conv,
     /// Whether it can compute a shape.
     pub supports: fn(&Shape) -> bool,
@@ -74,7 +74,9 @@ fn all(_: &Shape) -> bool {
 }
 
 impl Lesson {
-    /// Computes `y`, or says why it cannot and leaves `y` as it is.
+    /// Computes `y`, or says why it cannot and leaves `y` as it is: [`Error::Length`] for a slice
+    /// that is not as long as [`Shape::lens`] says, [`Error::Unsupported`] for a shape that the
+    /// lesson is not for.
     pub fn run(
         &self,
         shape: &Shape,

@@ -46,6 +46,10 @@ pub const MAX_ELEMENTS: usize = 1 << 28;
 
 impl Shape {
     /// `[c, h, w]` is the image, `[oc, kh, kw]` the kernels.
+    ///
+    /// Fails with [`Error::Geometry`] for a kernel or stride of 0, or a kernel larger than the
+    /// padded image; with [`Error::TooLarge`] for a size, an operand or a matrix of more than
+    /// [`MAX_ELEMENTS`].
     pub fn new(
         [c, h, w]: [usize; 3],
         [oc, kh, kw]: [usize; 3],
@@ -85,7 +89,11 @@ impl Shape {
         [self.c * self.h * self.w, self.oc * self.k(), self.oc, self.oc * self.n()]
     }
 
-    /// The pixel at row `ph`, column `pw` of the *padded* channel `c`: 0 where that is padding.
+    /// The pixel at row `ph`, column `pw` of the *padded* channel `c`: 0 where that is padding or
+    /// beyond. `x` is `[C, H, W]`.
+    ///
+    /// # Panics
+    /// If `x` is too short.
     #[inline]
     pub fn padded(&self, x: &[f32], c: usize, ph: usize, pw: usize) -> f32 {
         // Left of or above the image the subtraction wraps to a huge number: outside as well.

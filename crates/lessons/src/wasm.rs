@@ -1,5 +1,6 @@
 //! What a page or a script calls, in this order and without glue: `prepare`, `operand` for each of
-//! the four, `run`.
+//! the four, `run`. Sizes are elements, f32 each; addresses are bytes. What asks for the shape
+//! before `prepare` has returned 0, or for an operand or a lesson that is none, traps.
 #![allow(unsafe_code)] // The attributes that export something count as unsafe.
 
 use crate::{Error, LESSONS, Shape};
@@ -8,6 +9,7 @@ use std::sync::Mutex;
 const PACKAGE: &str = env!("CARGO_PKG_VERSION");
 
 /// The version, in a section of its own, as in the product's modules: scripts of another refuse it.
+// SAFETY: the section is one of the module's own, which nothing of it reads.
 #[used]
 #[unsafe(link_section = "receptive-version")]
 static VERSION: [u8; PACKAGE.len()] = *PACKAGE.as_bytes().first_chunk().unwrap();
@@ -30,7 +32,9 @@ fn shape() -> Shape {
     WORK.lock().unwrap().0.expect("prepare was called, and returned 0")
 }
 
-/// Chooses the shape.
+/// Chooses the shape: an image `[c, h, w]` and `oc` kernels `[c, kh, kw]`. Returns 0, or 1 or 2 as
+/// [`Error::Geometry`] and [`Error::TooLarge`] say; there is then no shape.
+// SAFETY: no other function of the module has this name.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments)] // Numbers are all that crosses without glue.
 extern "C" fn prepare(
@@ -49,24 +53,29 @@ extern "C" fn prepare(
 }
 
 /// Height of the output.
+// SAFETY: no other function of the module has this name.
 #[unsafe(no_mangle)]
 extern "C" fn output_height() -> usize {
     shape().oh
 }
 
 /// Width of the output.
+// SAFETY: no other function of the module has this name.
 #[unsafe(no_mangle)]
 extern "C" fn output_width() -> usize {
     shape().ow
 }
 
 /// Elements of operand `which`: image, weights, bias, output.
+// SAFETY: no other function of the module has this name.
 #[unsafe(no_mangle)]
 extern "C" fn operand_len(which: usize) -> usize {
     shape().lens()[which]
 }
 
-/// Makes room for operand `which` and returns its address. Memory may have grown.
+/// Makes room for operand `which` and returns its address, which holds until the next call for it.
+/// Memory may have grown. Elements that are new are 0.
+// SAFETY: no other function of the module has this name.
 #[unsafe(no_mangle)]
 extern "C" fn operand(which: usize) -> *mut f32 {
     let len = operand_len(which);
@@ -75,13 +84,16 @@ extern "C" fn operand(which: usize) -> *mut f32 {
     operand.as_mut_ptr()
 }
 
-/// Whether a lesson can compute the shape.
+/// Whether lesson `lesson`, of 0 to 5, can compute the shape.
+// SAFETY: no other function of the module has this name.
 #[unsafe(no_mangle)]
 extern "C" fn supports(lesson: usize) -> bool {
     (LESSONS[lesson].supports)(&shape())
 }
 
-/// Computes the output.
+/// Computes the output by lesson `lesson`. Returns 0, or 3 or 4 as [`Error::Unsupported`] and
+/// [`Error::Length`] say; the output is then as it was.
+// SAFETY: no other function of the module has this name.
 #[unsafe(no_mangle)]
 extern "C" fn run(lesson: usize) -> u32 {
     let shape = shape();

@@ -1,7 +1,7 @@
 //! The three transforms of lesson 5, of 4 x 4 numbers each, element (i, j) at `4 * i + j`.
 //!
 //! Each is that of one dimension, applied to all rows and then to all columns. A test multiplies
-//! them out for every single input and weight.
+//! them out for every single input and weight. Source: Lavin and Gray 2015, arXiv 1509.09308.
 
 /// `[d0 - d2, d1 + d2, d2 - d1, d1 - d3]`, both ways: additions only.
 pub fn input(d: [f32; 16]) -> [f32; 16] {
@@ -9,6 +9,9 @@ pub fn input(d: [f32; 16]) -> [f32; 16] {
 }
 
 /// `[g0, (g0 + g1 + g2) / 2, (g0 - g1 + g2) / 2, g2]`, both ways: 3 x 3 weights become 4 x 4.
+///
+/// # Panics
+/// If there are fewer than nine.
 pub fn weights(g: &[f32]) -> [f32; 16] {
     let g =
         [g[0], g[1], g[2], 0.0, g[3], g[4], g[5], 0.0, g[6], g[7], g[8], 0.0, 0.0, 0.0, 0.0, 0.0];

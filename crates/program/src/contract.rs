@@ -358,7 +358,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Window {
             c: words.size()?,
@@ -383,7 +384,8 @@ pub struct Part {
 }
 
 impl Part {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Part { row: words.positive("row")?, first: words.size()? })
     }
@@ -401,7 +403,8 @@ pub struct Joined {
 }
 
 impl Joined {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Joined { x: words.size()?, chunk: words.positive("chunk")?, start: words.size()? })
     }
@@ -421,7 +424,8 @@ pub struct RoiLevel {
 }
 
 impl RoiLevel {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(RoiLevel {
             x: words.size()?,
@@ -459,7 +463,8 @@ pub struct RoiForm {
 }
 
 impl RoiForm {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(RoiForm {
             n: words.positive("n")?,
@@ -490,7 +495,8 @@ pub struct Edges {
 }
 
 impl Edges {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Edges {
             left: words.float()?,
@@ -521,7 +527,8 @@ pub struct AnchorLevel {
 }
 
 impl AnchorLevel {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(AnchorLevel {
             objectness: words.size()?,
@@ -553,7 +560,8 @@ pub struct BoxRules {
 }
 
 impl BoxRules {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(BoxRules {
             height: words.positive("height")?,
@@ -586,7 +594,8 @@ pub struct FilterSpec {
 }
 
 impl FilterSpec {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(FilterSpec {
             kind: filter_kind(words.word()?)?,
@@ -642,7 +651,8 @@ pub struct PhotoSpec {
 }
 
 impl PhotoSpec {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(PhotoSpec {
             width: words.size()?,
@@ -695,7 +705,8 @@ pub struct ScoreSpec {
 }
 
 impl ScoreSpec {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(ScoreSpec {
             candidates: words.size()?,
@@ -725,7 +736,8 @@ pub struct SuppressSpec {
 }
 
 impl SuppressSpec {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(SuppressSpec {
             method: suppress_method(words.word()?)?,
@@ -763,7 +775,8 @@ pub struct Conv2d {
 }
 
 impl Conv2d {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Conv2d {
             x: words.size()?,
@@ -809,7 +822,8 @@ pub struct ConvTranspose2d {
 }
 
 impl ConvTranspose2d {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(ConvTranspose2d {
             x: words.size()?,
@@ -841,7 +855,8 @@ pub struct MaxPool2d {
 }
 
 impl MaxPool2d {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(MaxPool2d {
             x: words.size()?,
@@ -870,7 +885,8 @@ pub struct AvgPool2d {
 }
 
 impl AvgPool2d {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(AvgPool2d {
             x: words.size()?,
@@ -901,7 +917,8 @@ pub struct GlobalPool2d {
 }
 
 impl GlobalPool2d {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(GlobalPool2d {
             x: words.size()?,
@@ -936,7 +953,8 @@ pub struct AdaptiveAvgPool2d {
 }
 
 impl AdaptiveAvgPool2d {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(AdaptiveAvgPool2d {
             x: words.size()?,
@@ -973,7 +991,8 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Linear {
             x: words.size()?,
@@ -1008,7 +1027,8 @@ pub struct Affine {
 }
 
 impl Affine {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Affine {
             x: words.size()?,
@@ -1044,7 +1064,8 @@ pub struct Lrn {
 }
 
 impl Lrn {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Lrn {
             x: words.size()?,
@@ -1074,7 +1095,8 @@ pub struct Unary {
 }
 
 impl Unary {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Unary {
             x: words.size()?,
@@ -1103,7 +1125,8 @@ pub struct Prelu {
 }
 
 impl Prelu {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Prelu {
             x: words.size()?,
@@ -1134,7 +1157,8 @@ pub struct Softmax {
 }
 
 impl Softmax {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Softmax {
             x: words.size()?,
@@ -1170,7 +1194,8 @@ pub struct Binary {
 }
 
 impl Binary {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         let a = Operand::read(words)?;
         let b = Operand::read(words)?;
@@ -1198,7 +1223,8 @@ pub struct Concat {
 }
 
 impl Concat {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Concat {
             y: words.size()?,
@@ -1226,7 +1252,8 @@ pub struct Transpose {
 }
 
 impl Transpose {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Transpose {
             x: words.size()?,
@@ -1258,7 +1285,8 @@ pub struct Pad {
 }
 
 impl Pad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         let x = words.size()?;
         let y = words.size()?;
@@ -1301,7 +1329,8 @@ pub struct Resize2d {
 }
 
 impl Resize2d {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Resize2d {
             x: words.size()?,
@@ -1346,7 +1375,8 @@ pub struct GroupNorm {
 }
 
 impl GroupNorm {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(GroupNorm {
             x: words.size()?,
@@ -1387,7 +1417,8 @@ pub struct PixelShuffle {
 }
 
 impl PixelShuffle {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(PixelShuffle {
             x: words.size()?,
@@ -1417,7 +1448,8 @@ pub struct RoiAlign {
 }
 
 impl RoiAlign {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(RoiAlign {
             rois: words.size()?,
@@ -1456,7 +1488,8 @@ pub struct RoiPool {
 }
 
 impl RoiPool {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(RoiPool {
             x: words.size()?,
@@ -1506,7 +1539,8 @@ pub struct PsRoi {
 }
 
 impl PsRoi {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(PsRoi {
             x: words.size()?,
@@ -1549,7 +1583,8 @@ pub struct Proposals {
 }
 
 impl Proposals {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Proposals {
             y: words.size()?,
@@ -1594,7 +1629,8 @@ pub struct BoxDetections {
 }
 
 impl BoxDetections {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(BoxDetections {
             rois: words.size()?,
@@ -1631,7 +1667,8 @@ pub struct Slice {
 }
 
 impl Slice {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Slice {
             x: words.size()?,
@@ -1665,7 +1702,8 @@ pub struct Rearrange {
 }
 
 impl Rearrange {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         let x = words.size()?;
         let y = words.size()?;
@@ -1692,7 +1730,8 @@ pub struct Math {
 }
 
 impl Math {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Math {
             x: words.size()?,
@@ -1721,7 +1760,8 @@ pub struct Reduce {
 }
 
 impl Reduce {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Reduce {
             x: words.size()?,
@@ -1765,7 +1805,8 @@ pub struct MatMul {
 }
 
 impl MatMul {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         let a = words.size()?;
         let b = words.size()?;
@@ -1815,7 +1856,8 @@ pub struct Choose {
 }
 
 impl Choose {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         let condition = words.size()?;
         let a = Operand::read(words)?;
@@ -1850,7 +1892,8 @@ pub struct Gather {
 }
 
 impl Gather {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Gather {
             x: Operand::read(words)?,
@@ -1892,7 +1935,8 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Sample {
             x: words.size()?,
@@ -1938,7 +1982,8 @@ pub struct Recurrent {
 }
 
 impl Recurrent {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Recurrent {
             x: words.size()?,

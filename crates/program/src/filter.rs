@@ -7,6 +7,9 @@ use receptive_kernels::error::Error;
 use receptive_kernels::filter::{FilterSpec, Layout};
 
 /// What a filter is and how it is laid out, from the words of a [`Declared`].
+///
+/// Fails with [`Code::Descriptor`](receptive_kernels::error::Code) for words that mean nothing, and
+/// as [`FilterSpec::new`].
 pub fn read(words: &[u32]) -> Result<(FilterSpec, Layout), Error> {
     let mut words = Reader::new(words);
     let declared = Declared::read(&mut words)?;

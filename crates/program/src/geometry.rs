@@ -28,7 +28,8 @@ impl Window {
 }
 
 impl Part {
-    /// The `count` channels of a step. Fails unless they are within the row.
+    /// The `count` channels of a step. Fails with [`Code::Shape`](receptive_kernels::error::Code)
+    /// unless they are within the row.
     #[inline(never)]
     pub fn channels(&self, count: usize) -> Result<Channels, Error> {
         Channels::new(self.row, self.first, count)

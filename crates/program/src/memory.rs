@@ -25,6 +25,9 @@ pub struct Rest<'a> {
 
 impl Rest<'_> {
     /// The elements of a value that does not share memory with the one being written.
+    ///
+    /// # Panics
+    /// If it does, or there is no such value.
     pub fn value(&self, id: ValueId) -> &[f32] {
         let range = self.ranges[id].clone();
         if range.end <= self.low.len() {
@@ -49,7 +52,10 @@ impl Memory {
     }
 
     /// The value being written, everything else to read from, and the scratch memory (at least as
-    /// long as the step asked for).
+    /// long as the step asked for, dirty).
+    ///
+    /// # Panics
+    /// If there is no such value.
     pub fn write(&mut self, id: ValueId) -> (Rest<'_>, &mut [f32], &mut [f32]) {
         let range = self.ranges[id].clone();
         let (low, tail) = self.arena.split_at_mut(range.start);
@@ -62,8 +68,8 @@ impl Memory {
     /// missing is empty.
     ///
     /// # Panics
-    ///
-    /// Where two of them share memory, which [`crate::step::Context::distinct`] checks.
+    /// If two of them share memory, as one value that stands twice does, which
+    /// [`crate::step::Context::distinct`] checks.
     pub fn several<const N: usize>(
         &mut self,
         ids: [Option<ValueId>; N],
@@ -83,7 +89,7 @@ impl Memory {
         self.ranges[read] == self.ranges[write]
     }
 
-    /// The elements of a value.
+    /// The elements of a value, for as long as no step writes over its memory.
     pub fn value(&self, id: ValueId) -> &[f32] {
         &self.arena[self.ranges[id].clone()]
     }

@@ -17,7 +17,8 @@ pub enum Operand {
 }
 
 impl Operand {
-    /// Reads the id of a value, or a slot with the flag of constants.
+    /// Reads the id of a value, or a slot with the flag of constants. Fails with
+    /// [`Code::Descriptor`] where neither is there.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(match words.word()? {
             NONE => return Err(Error::new(Code::Descriptor, "operand is missing")),
@@ -28,7 +29,8 @@ impl Operand {
         })
     }
 
-    /// Fails unless it exists and has exactly `len` elements.
+    /// Fails unless it exists and has exactly `len` elements: with [`Code::Shape`] for another
+    /// length, with [`Code::Argument`] for no value, with [`Code::Weights`] for no constant.
     pub fn expect(self, what: &str, len: usize, context: Context<'_>) -> Result<(), Error> {
         match self {
             Operand::Value(id) => context.expect(what, id, len),
@@ -36,7 +38,7 @@ impl Operand {
         }
     }
 
-    /// Its elements.
+    /// Its elements; those of a value must not be the ones being written.
     pub fn get<'a>(self, rest: &'a Rest<'_>, weights: &'a Weights) -> &'a [f32] {
         match self {
             Operand::Value(id) => rest.value(id),

@@ -49,7 +49,10 @@ impl Written {
     }
 }
 
-/// Fails unless every value is complete before it is read, and no element is written twice.
+/// Fails with [`Code::Descriptor`] unless every value is complete before it is read, no element is
+/// written twice, what a step changes is an input and an output, and all outputs are complete.
+///
+/// `values` is how many there are. Inputs are complete before the first step.
 pub fn check(
     steps: &[Access],
     values: usize,

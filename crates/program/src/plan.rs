@@ -20,7 +20,7 @@ pub struct Layout {
     pub arena_len: usize,
     /// Elements of scratch: what the neediest step wants.
     pub scratch_len: usize,
-    /// Range of each value.
+    /// Range of each value, in elements of the arena.
     pub ranges: Vec<Range<usize>>,
 }
 
@@ -33,8 +33,9 @@ struct Block {
     offset: usize,
 }
 
-/// Plans the arena for steps in order. `lens`: elements of each value. Inputs live from before
-/// the first step, outputs to after the last. Returns `None` if the arena overflows.
+/// Plans the arena for steps in order, which [`crate::order::check`] accepted. `lens`: elements of
+/// each value. Inputs live from before the first step, outputs to after the last. Returns `None` if
+/// the arena overflows.
 pub fn plan(
     lens: &[usize],
     steps: &[Access],

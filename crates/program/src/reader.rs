@@ -3,7 +3,8 @@
 use crate::contract::{MAX_RANK, NONE};
 use receptive_kernels::error::{Code, Error};
 
-/// A cursor over 32-bit words. Every read is checked.
+/// A cursor over 32-bit words. Every read is checked, and fails with [`Code::Descriptor`] where the
+/// words end before.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
     words: &'a [u32],
@@ -37,7 +38,7 @@ impl<'a> Reader<'a> {
         Ok(self.word()? as usize)
     }
 
-    /// The next word as a size of at least one.
+    /// The next word as a size of at least one, or [`Code::Geometry`] for 0; `what` names it.
     pub fn positive(&mut self, what: &str) -> Result<usize, Error> {
         match self.size()? {
             0 => Err(Error::new(Code::Geometry, format!("{what} is 0, expected at least 1"))),
@@ -51,7 +52,7 @@ impl<'a> Reader<'a> {
         Ok((word != NONE).then_some(word as usize))
     }
 
-    /// The next word as a flag.
+    /// The next word as a flag, 0 or 1, or [`Code::Descriptor`] for another.
     pub fn flag(&mut self) -> Result<bool, Error> {
         match self.word()? {
             0 => Ok(false),
@@ -89,7 +90,9 @@ impl<'a> Reader<'a> {
         (0..n).map(|_| section.size()).collect()
     }
 
-    /// The rank of a tensor, from 1 to [`MAX_RANK`], and its dimensions, each at least 1.
+    /// The rank of a tensor, from 1 to [`MAX_RANK`], and its dimensions, each at least 1. Returns
+    /// the dimensions; fails with [`Code::Shape`] for another rank, with [`Code::Geometry`] for a
+    /// dimension of 0.
     pub fn dims(&mut self) -> Result<Vec<usize>, Error> {
         let rank = self.size()?;
         if rank == 0 || rank > MAX_RANK {
@@ -99,7 +102,8 @@ impl<'a> Reader<'a> {
         (0..rank).map(|_| self.positive("dimension")).collect()
     }
 
-    /// How many records follow, at least 1, and those.
+    /// How many records follow, at least 1, and those, each by `read`. Fails with
+    /// [`Code::Geometry`] for none, `what` names them, and as `read` does.
     pub fn records<T>(
         &mut self,
         what: &str,
@@ -123,7 +127,7 @@ impl<'a> Reader<'a> {
         Ok(Reader::new(rest))
     }
 
-    /// Fails unless every word was read.
+    /// Fails with [`Code::Descriptor`] unless every word was read.
     pub fn end(&self) -> Result<(), Error> {
         match self.remaining() {
             0 => Ok(()),

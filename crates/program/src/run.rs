@@ -11,7 +11,8 @@ use core::ops::Range;
 use receptive_kernels::error::{Code, Error};
 use receptive_kernels::team::Team;
 
-/// Reads the words of the step that has a code, checks them and boxes the step.
+/// Reads the words of the step that has a code, checks them and boxes the step. An unknown code is
+/// [`Code::Descriptor`].
 pub type Decode = fn(u32, &mut Reader<'_>, Context<'_>) -> Result<Box<dyn Step>, Error>;
 
 /// Steps over one planned arena.
@@ -23,7 +24,12 @@ pub struct Program {
 }
 
 impl Program {
-    /// Decodes and checks a descriptor, and allocates everything that running it on `team` needs.
+    /// Decodes and checks a descriptor, and allocates its arena and scratch for running it on
+    /// `team`.
+    ///
+    /// Fails with [`Code::Descriptor`] for words that are no descriptor of this contract's version
+    /// or values that are read before they are written, with [`Code::Memory`] where arena or
+    /// scratch does not fit, and as the step fails that is wrong, whose index the error has.
     pub fn compile(words: &[u32], weights: &Weights, team: Team) -> Result<Self, Error> {
         Program::compile_by(decode, VERSION, words, weights, team)
     }
@@ -58,14 +64,16 @@ impl Program {
         Ok(Program { steps, memory, inputs, outputs })
     }
 
-    /// Runs all steps. Allocates nothing.
+    /// Runs all steps, with the weights that the program was compiled with. Steps whose doc says so
+    /// allocate lists of boxes; the others allocate nothing.
     pub fn run(&mut self, weights: &Weights) {
         for step in &self.steps {
             step.run(&mut self.memory, weights);
         }
     }
 
-    /// Runs some of the steps, so that each can be timed.
+    /// Runs some of the steps, so that each can be timed. Fails with [`Code::Argument`] for steps
+    /// that there are not, and then runs none.
     pub fn run_steps(&mut self, range: Range<usize>, weights: &Weights) -> Result<(), Error> {
         let count = self.steps.len();
         let steps = self.steps.get(range.clone()).ok_or_else(|| {
@@ -77,20 +85,22 @@ impl Program {
         Ok(())
     }
 
-    /// The name of the algorithm of a step.
+    /// The name of the algorithm of a step, or [`Code::Argument`] where there is no such step.
     pub fn algorithm(&self, step: usize) -> Result<&'static str, Error> {
         let step = self.steps.get(step);
         step.map(|step| step.algorithm()).ok_or_else(|| Error::new(Code::Argument, "no such step"))
     }
 
-    /// The elements of an input, to be filled before a run. A run may overwrite them.
+    /// The elements of an input, to be filled before a run. A run may overwrite them. Fails with
+    /// [`Code::Argument`] where there is no such input.
     pub fn input_mut(&mut self, input: usize) -> Result<&mut [f32], Error> {
         let id =
             self.inputs.get(input).ok_or_else(|| Error::new(Code::Argument, "no such input"))?;
         Ok(self.memory.value_mut(*id))
     }
 
-    /// The elements of an output, valid until the next run.
+    /// The elements of an output, valid until the next run. Fails with [`Code::Argument`] where
+    /// there is no such output.
     pub fn output(&self, output: usize) -> Result<&[f32], Error> {
         let id =
             self.outputs.get(output).ok_or_else(|| Error::new(Code::Argument, "no such output"))?;

@@ -29,7 +29,7 @@ pub struct Access {
     /// step must then be right when both are the same memory (see [`Memory::in_place`]), and write
     /// all of it.
     pub in_place: Option<ValueId>,
-    /// Elements of scratch memory, dirty on entry.
+    /// Elements of scratch memory that all threads need together, dirty on entry.
     pub scratch: usize,
 }
 
@@ -59,7 +59,8 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Fails unless value `id` exists and has exactly `len` elements.
+    /// Fails with [`Code::Argument`] unless value `id` exists, with [`Code::Shape`] unless it has
+    /// exactly `len` elements; `what` names it.
     pub fn expect(&self, what: &str, id: ValueId, len: usize) -> Result<(), Error> {
         let Some(&got) = self.lens.get(id) else {
             return Err(Error::new(
@@ -70,7 +71,8 @@ impl Context<'_> {
         expect_len(what, len, got)
     }
 
-    /// Fails unless the values are different ones.
+    /// Fails with [`Code::Descriptor`] unless the values are different ones, those that are missing
+    /// aside.
     pub fn distinct(&self, ids: &[Option<ValueId>]) -> Result<(), Error> {
         let twice = |(at, id): &(usize, &Option<ValueId>)| id.is_some() && ids[..*at].contains(id);
         match ids.iter().enumerate().find(twice) {

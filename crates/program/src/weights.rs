@@ -32,6 +32,9 @@ impl Weights {
     }
 
     /// A constant whose slot was checked with [`Weights::expect_constant`].
+    ///
+    /// # Panics
+    /// If the slot is no constant.
     pub fn constant(&self, id: SlotId) -> &[f32] {
         match &self.slots[id] {
             Slot::Constant(data) => data,
@@ -40,6 +43,9 @@ impl Weights {
     }
 
     /// A filter whose slot was checked with [`Weights::expect_filter`].
+    ///
+    /// # Panics
+    /// If the slot is no filter.
     pub fn filter(&self, id: SlotId) -> &Filter<'_> {
         match &self.slots[id] {
             Slot::Filter(filter) => filter,
@@ -47,7 +53,7 @@ impl Weights {
         }
     }
 
-    /// The filter at a slot, to be written.
+    /// The filter at a slot, to be written, or [`Code::Argument`] if there is none.
     pub fn filter_mut(&mut self, id: SlotId) -> Result<&mut Filter<'static>, Error> {
         match self.slots.get_mut(id) {
             Some(Slot::Filter(filter)) => Ok(filter),
@@ -55,7 +61,8 @@ impl Weights {
         }
     }
 
-    /// Fails unless slot `id` is a constant of `len` elements.
+    /// Fails with [`Code::Weights`] unless slot `id` is a constant, with [`Code::Shape`] unless it
+    /// has `len` elements; `what` names it.
     pub fn expect_constant(&self, what: &str, id: SlotId, len: usize) -> Result<(), Error> {
         match self.slots.get(id) {
             Some(Slot::Constant(data)) => expect_len(what, len, data.len()),
@@ -72,7 +79,7 @@ impl Weights {
         Ok(filter)
     }
 
-    /// Bytes of all slots.
+    /// Bytes of the elements of all slots, as they are packed.
     pub fn bytes(&self) -> usize {
         let len = |slot: &Slot| match slot {
             Slot::Constant(data) => data.len(),

@@ -1,6 +1,8 @@
 //! Random numbers by name: each function gives the same bits for the same arguments on all variants.
 //!
 //! `seed` is the seed of the whole run. `stream` tells parameters, or changes of examples, apart.
+//! `len` is how many numbers are wanted; each function throws `engine/memory` where they do not
+//! fit.
 
 use crate::module::thrown;
 use receptive_kernels::error::{Code, Error};
@@ -21,13 +23,13 @@ pub fn initial_uniform(seed: u64, stream: u32, len: usize, bound: f32) -> Number
     initial(seed, stream, len, |stream, out| fill_uniform(stream, -bound, bound, out))
 }
 
-/// Initial values, normal with mean 0.
+/// Initial values, normal with mean 0 and standard deviation `std`.
 #[wasm_bindgen(js_name = initialNormal)]
 pub fn initial_normal(seed: u64, stream: u32, len: usize, std: f32) -> Numbers {
     initial(seed, stream, len, |stream, out| fill_normal(stream, 0.0, std, out))
 }
 
-/// He's initial values, uniform on `+-gain * sqrt(3 / fan)`.
+/// Initial values of He et al. (2015, arXiv 1502.01852), uniform on `+-gain * sqrt(3 / fan)`.
 #[wasm_bindgen(js_name = kaimingUniform)]
 pub fn initial_kaiming_uniform(
     seed: u64,
@@ -39,7 +41,7 @@ pub fn initial_kaiming_uniform(
     initial(seed, stream, len, |stream, out| kaiming_uniform(stream, fan, gain, out))
 }
 
-/// He's initial values, normal with standard deviation `gain / sqrt(fan)`.
+/// Initial values of He et al., normal with standard deviation `gain / sqrt(fan)`.
 #[wasm_bindgen(js_name = kaimingNormal)]
 pub fn initial_kaiming_normal(
     seed: u64,
@@ -51,7 +53,8 @@ pub fn initial_kaiming_normal(
     initial(seed, stream, len, |stream, out| kaiming_normal(stream, fan, gain, out))
 }
 
-/// Glorot's initial values, uniform on `+-gain * sqrt(6 / (input + output))`, the fans.
+/// Initial values of Glorot and Bengio (2010), uniform on `+-gain * sqrt(6 / (input + output))`,
+/// the fans.
 #[wasm_bindgen(js_name = xavierUniform)]
 pub fn initial_xavier_uniform(
     seed: u64,
@@ -65,7 +68,8 @@ pub fn initial_xavier_uniform(
     initial(seed, stream, len, |stream, out| xavier_uniform(stream, fan, gain, out))
 }
 
-/// Glorot's initial values, normal with standard deviation `gain * sqrt(2 / (input + output))`.
+/// Initial values of Glorot and Bengio, normal with standard deviation
+/// `gain * sqrt(2 / (input + output))`.
 #[wasm_bindgen(js_name = xavierNormal)]
 pub fn initial_xavier_normal(
     seed: u64,
@@ -79,8 +83,9 @@ pub fn initial_xavier_normal(
     initial(seed, stream, len, |stream, out| xavier_normal(stream, fan, gain, out))
 }
 
-/// A matrix `[rows, len / rows]` whose rows, or columns where there are fewer, are orthogonal and of
-/// length `gain`. Fails if `len` is no multiple of `rows`.
+/// A matrix `[rows, len / rows]` whose rows, or columns where there are fewer, are orthogonal and
+/// of length `gain` (Saxe et al. 2013, arXiv 1312.6120). Throws `engine/shape` if `len` is no
+/// multiple of `rows`.
 #[wasm_bindgen]
 pub fn orthogonal(seed: u64, stream: u32, len: usize, rows: usize, gain: f64) -> Numbers {
     let mut out = zeros(len).map_err(thrown)?;
@@ -90,7 +95,7 @@ pub fn orthogonal(seed: u64, stream: u32, len: usize, rows: usize, gain: f64) ->
     Ok(out)
 }
 
-/// The numbers `0..len` in the order of a round.
+/// The numbers `0..len` in the random order of a round, such as an epoch.
 #[wasm_bindgen]
 pub fn permutation(seed: u64, round: u32, len: usize) -> Result<Vec<u32>, JsValue> {
     let mut order = zeros(len).map_err(thrown)?;
@@ -98,7 +103,7 @@ pub fn permutation(seed: u64, round: u32, len: usize) -> Result<Vec<u32>, JsValu
     Ok(order)
 }
 
-/// Numbers of `[0, 1)`, for changes of examples.
+/// Numbers of `[0, 1)`, multiples of 2^-24, for changes of examples in a round.
 #[wasm_bindgen]
 pub fn uniforms(seed: u64, stream: u32, round: u32, len: usize) -> Numbers {
     let mut out = zeros(len).map_err(thrown)?;

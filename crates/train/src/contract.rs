@@ -193,7 +193,8 @@ pub struct RoiScale {
 }
 
 impl RoiScale {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(RoiScale { scale: words.float()? })
     }
@@ -209,7 +210,8 @@ pub struct Gradient {
 }
 
 impl Gradient {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Gradient { x: words.size()?, len: words.positive("len")? })
     }
@@ -233,7 +235,8 @@ pub struct BoxRule {
 }
 
 impl BoxRule {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(BoxRule {
             match_from: words.float()?,
@@ -270,7 +273,8 @@ pub struct TargetLevel {
 }
 
 impl TargetLevel {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(TargetLevel {
             labels: words.size()?,
@@ -308,7 +312,8 @@ pub struct Conv2dForward {
 }
 
 impl Conv2dForward {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Conv2dForward {
             x: words.size()?,
@@ -343,7 +348,8 @@ pub struct Conv2dInputGrad {
 }
 
 impl Conv2dInputGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Conv2dInputGrad {
             dy: words.size()?,
@@ -377,7 +383,8 @@ pub struct Conv2dWeightGrad {
 }
 
 impl Conv2dWeightGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Conv2dWeightGrad {
             x: words.size()?,
@@ -415,7 +422,8 @@ pub struct TransposedForward {
 }
 
 impl TransposedForward {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(TransposedForward {
             x: words.size()?,
@@ -453,7 +461,8 @@ pub struct TransposedInputGrad {
 }
 
 impl TransposedInputGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(TransposedInputGrad {
             dy: words.size()?,
@@ -490,7 +499,8 @@ pub struct TransposedWeightGrad {
 }
 
 impl TransposedWeightGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(TransposedWeightGrad {
             x: words.size()?,
@@ -525,7 +535,8 @@ pub struct LinearForward {
 }
 
 impl LinearForward {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(LinearForward {
             x: words.size()?,
@@ -557,7 +568,8 @@ pub struct LinearInputGrad {
 }
 
 impl LinearInputGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(LinearInputGrad {
             dy: words.size()?,
@@ -588,7 +600,8 @@ pub struct LinearWeightGrad {
 }
 
 impl LinearWeightGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(LinearWeightGrad {
             x: words.size()?,
@@ -615,7 +628,8 @@ pub struct ColumnSums {
 }
 
 impl ColumnSums {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(ColumnSums {
             x: words.size()?,
@@ -642,7 +656,8 @@ pub struct ActivationGrad {
 }
 
 impl ActivationGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(ActivationGrad {
             dy: words.size()?,
@@ -672,7 +687,8 @@ pub struct PreluForward {
 }
 
 impl PreluForward {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(PreluForward {
             x: words.size()?,
@@ -705,7 +721,8 @@ pub struct PreluInputGrad {
 }
 
 impl PreluInputGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(PreluInputGrad {
             dy: words.size()?,
@@ -737,7 +754,8 @@ pub struct PreluSlopeGrad {
 }
 
 impl PreluSlopeGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(PreluSlopeGrad {
             dy: words.size()?,
@@ -766,7 +784,8 @@ pub struct MaxPool2dGrad {
 }
 
 impl MaxPool2dGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(MaxPool2dGrad {
             x: words.size()?,
@@ -796,7 +815,8 @@ pub struct AvgPool2dGrad {
 }
 
 impl AvgPool2dGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(AvgPool2dGrad {
             dy: words.size()?,
@@ -829,7 +849,8 @@ pub struct GlobalPool2dGrad {
 }
 
 impl GlobalPool2dGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(GlobalPool2dGrad {
             x: words.optional()?,
@@ -865,7 +886,8 @@ pub struct AdaptiveAvgPool2dGrad {
 }
 
 impl AdaptiveAvgPool2dGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(AdaptiveAvgPool2dGrad {
             dy: words.size()?,
@@ -904,7 +926,8 @@ pub struct BatchNormTrain {
 }
 
 impl BatchNormTrain {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(BatchNormTrain {
             x: words.size()?,
@@ -938,7 +961,8 @@ pub struct BatchNormRunning {
 }
 
 impl BatchNormRunning {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(BatchNormRunning {
             statistics: words.size()?,
@@ -977,7 +1001,8 @@ pub struct BatchNormTrainGrad {
 }
 
 impl BatchNormTrainGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(BatchNormTrainGrad {
             x: words.size()?,
@@ -1020,7 +1045,8 @@ pub struct BatchNormEval {
 }
 
 impl BatchNormEval {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(BatchNormEval {
             x: words.size()?,
@@ -1067,7 +1093,8 @@ pub struct BatchNormEvalGrad {
 }
 
 impl BatchNormEvalGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(BatchNormEvalGrad {
             x: words.size()?,
@@ -1110,7 +1137,8 @@ pub struct GroupNormForward {
 }
 
 impl GroupNormForward {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(GroupNormForward {
             x: words.size()?,
@@ -1154,7 +1182,8 @@ pub struct GroupNormGrad {
 }
 
 impl GroupNormGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(GroupNormGrad {
             x: words.size()?,
@@ -1196,7 +1225,8 @@ pub struct LrnGrad {
 }
 
 impl LrnGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(LrnGrad {
             x: words.size()?,
@@ -1232,7 +1262,8 @@ pub struct SoftmaxGrad {
 }
 
 impl SoftmaxGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(SoftmaxGrad {
             y: words.size()?,
@@ -1276,7 +1307,8 @@ pub struct Resize2dGrad {
 }
 
 impl Resize2dGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Resize2dGrad {
             dy: words.size()?,
@@ -1313,7 +1345,8 @@ pub struct PadGrad {
 }
 
 impl PadGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         let dy = words.size()?;
         let dx = words.size()?;
@@ -1350,7 +1383,8 @@ pub struct BinaryGrad {
 }
 
 impl BinaryGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         let dy = words.size()?;
         let a = words.size()?;
@@ -1387,7 +1421,8 @@ pub struct Dropout {
 }
 
 impl Dropout {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Dropout {
             x: words.size()?,
@@ -1433,7 +1468,8 @@ pub struct CrossEntropy {
 }
 
 impl CrossEntropy {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(CrossEntropy {
             x: words.size()?,
@@ -1473,7 +1509,8 @@ pub struct SoftCrossEntropy {
 }
 
 impl SoftCrossEntropy {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(SoftCrossEntropy {
             x: words.size()?,
@@ -1511,7 +1548,8 @@ pub struct BceWithLogits {
 }
 
 impl BceWithLogits {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(BceWithLogits {
             x: words.size()?,
@@ -1553,7 +1591,8 @@ pub struct Regression {
 }
 
 impl Regression {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Regression {
             x: words.size()?,
@@ -1592,7 +1631,8 @@ pub struct Focal {
 }
 
 impl Focal {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Focal {
             x: words.size()?,
@@ -1629,7 +1669,8 @@ pub struct Dice {
 }
 
 impl Dice {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Dice {
             x: words.size()?,
@@ -1677,7 +1718,8 @@ pub struct SoftDice {
 }
 
 impl SoftDice {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(SoftDice {
             x: words.size()?,
@@ -1713,7 +1755,8 @@ pub struct Correct {
 }
 
 impl Correct {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Correct {
             x: words.size()?,
@@ -1735,7 +1778,8 @@ pub struct GradientNorms {
 }
 
 impl GradientNorms {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(GradientNorms {
             y: words.size()?,
@@ -1774,7 +1818,8 @@ pub struct Sgd {
 }
 
 impl Sgd {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Sgd {
             param: words.size()?,
@@ -1826,7 +1871,8 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Adam {
             param: words.size()?,
@@ -1879,7 +1925,8 @@ pub struct Rmsprop {
 }
 
 impl Rmsprop {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Rmsprop {
             param: words.size()?,
@@ -1915,7 +1962,8 @@ pub struct Accumulate {
 }
 
 impl Accumulate {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Accumulate {
             total: words.size()?,
@@ -1949,7 +1997,8 @@ pub struct RoiAlignGrad {
 }
 
 impl RoiAlignGrad {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(RoiAlignGrad {
             rois: words.size()?,
@@ -1992,7 +2041,8 @@ pub struct BoxIou {
 }
 
 impl BoxIou {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(BoxIou {
             x: words.size()?,
@@ -2033,7 +2083,8 @@ pub struct AnchorTargets {
 }
 
 impl AnchorTargets {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(AnchorTargets {
             truths: words.size()?,
@@ -2084,7 +2135,8 @@ pub struct RegionTargets {
 }
 
 impl RegionTargets {
-    /// Reads the words in their order.
+    /// Reads the words in their order. Fails as what reads each field does: a method of [`Reader`] or
+    /// a function of this module.
     pub fn read(words: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(RegionTargets {
             rois: words.size()?,

@@ -6,7 +6,7 @@ use receptive_program::memory::Memory;
 use receptive_program::step::{Access, Context, Step, ValueId};
 use receptive_program::weights::Weights;
 
-/// What a decoder returns.
+/// What each function of the steps returns: a checked step, or why its words are wrong.
 pub type Made = Result<Box<dyn Step>, Error>;
 
 /// Not generic: what is not `run` is compiled once for all steps.
@@ -28,13 +28,13 @@ impl Step for Prepared {
 /// What a step reads, writes and needs.
 #[derive(Debug, Default)]
 pub struct Touches {
-    /// Values read.
+    /// Values read; none for one that the step goes without.
     pub reads: Vec<Option<ValueId>>,
-    /// Values written completely, or changed where they lie.
+    /// Values written completely, or changed where they lie; at least one, the first of them given.
     pub writes: Vec<Option<ValueId>>,
-    /// Whether they are changed.
+    /// Whether the values written are changed where they lie, and kept from run to run.
     pub changes: bool,
-    /// Scratch elements.
+    /// Elements of scratch that all threads need together, dirty.
     pub scratch: usize,
 }
 
@@ -45,7 +45,7 @@ impl Touches {
         Touches { reads, writes: vec![Some(write)], ..Touches::default() }
     }
 
-    /// With scratch memory.
+    /// With `scratch` elements of scratch memory, in place of any before.
     pub fn scratch(self, scratch: usize) -> Self {
         Touches { scratch, ..self }
     }
@@ -79,7 +79,12 @@ pub fn own<T: Clone + Default>(len: usize) -> Result<RefCell<Vec<T>>, Error> {
     Ok(RefCell::new(elements))
 }
 
-/// The step. All values must be different ones, so that `run` may borrow them at once.
+/// The step that calls `run`, which may borrow all of its values at once.
+///
+/// Fails with [`Code::Descriptor`] where a value stands twice.
+///
+/// # Panics
+/// If nothing is written.
 pub fn made(context: Context<'_>, touches: Touches, run: impl Fn(&mut Memory) + 'static) -> Made {
     prepared(context, touches, Box::new(run))
 }

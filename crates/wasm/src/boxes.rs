@@ -18,7 +18,8 @@ pub struct Boxes {
 
 #[wasm_bindgen]
 impl Boxes {
-    /// Room for as many floats, and for a group of each box or for none.
+    /// Room for `floats` numbers, f32, and for a group of each box, u32, or for none; zeros before
+    /// they are written. Throws `engine/memory` where they do not fit.
     #[wasm_bindgen(constructor)]
     pub fn new(floats: usize, groups: usize) -> Result<Boxes, JsValue> {
         let (floats, groups) = (zeros(floats)?, zeros(groups)?);
@@ -38,7 +39,8 @@ impl Boxes {
     }
 
     /// Scans the floats as `receptive_program::boxes::read_scan` says, and returns how many scores
-    /// count.
+    /// count. Found are then columns of u32, as long: candidates, classes, bits of probabilities.
+    /// Throws as that fails.
     pub fn scan(&mut self, words: &[u32], threshold: f64) -> Result<usize, JsValue> {
         let spec = read_scan(words, threshold, self.floats.len()).map_err(thrown)?;
         let found = scan(&spec, &self.floats);
@@ -50,7 +52,10 @@ impl Boxes {
     }
 
     /// Suppresses boxes, `[n, 4]`, whose scores, `[n]`, follow them; the numbers are those of
-    /// `receptive_program::boxes::read_options`. Returns how many are kept.
+    /// `receptive_program::boxes::read_options`. Returns how many are kept. Found are then columns
+    /// of u32, as long: indices of boxes, bits of scores.
+    ///
+    /// Throws as that fails, and `engine/shape` where boxes, scores and groups are not as many.
     pub fn suppress(
         &mut self,
         words: &[u32],
@@ -72,7 +77,7 @@ impl Boxes {
         Ok(kept.scores.len())
     }
 
-    /// Where the columns of what was found are, in bytes.
+    /// Where the columns of what was found are, in bytes; anew after each search.
     #[wasm_bindgen(js_name = foundPtr)]
     pub fn found_ptr(&self) -> usize {
         self.found.as_ptr() as usize

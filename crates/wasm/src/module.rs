@@ -13,6 +13,7 @@ const PACKAGE: &str = env!("CARGO_PKG_VERSION");
 /// The version, in a section of its own: scripts read it before they start the module, since one
 /// of another version may not start at all.
 #[cfg(target_arch = "wasm32")]
+// SAFETY: the section is one of the module's own, which nothing of it reads.
 #[used]
 #[unsafe(link_section = "receptive-version")]
 static VERSION: [u8; PACKAGE.len()] = *PACKAGE.as_bytes().first_chunk().unwrap();
@@ -23,7 +24,8 @@ pub fn variant() -> String {
     Native::NAME.to_owned()
 }
 
-/// Serves as a thread of the pool: blocks until `poolEnd`. One call in each worker of the pool.
+/// Serves as a thread of the pool: blocks until `poolEnd`. One call in each worker of the pool,
+/// whose instance shares the memory of the others. Traps where its part of a step does.
 #[cfg(target_feature = "atomics")]
 #[wasm_bindgen(js_name = poolWorker)]
 pub fn pool_worker() {
@@ -45,7 +47,7 @@ pub fn pool_live() -> usize {
     HELPERS.live()
 }
 
-/// Lets `poolWorker` return in all workers.
+/// Lets `poolWorker` return in all workers, those that begin to serve later too.
 #[cfg(target_feature = "atomics")]
 #[wasm_bindgen(js_name = poolEnd)]
 pub fn pool_end() {

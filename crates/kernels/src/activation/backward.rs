@@ -144,22 +144,23 @@ fn softsign<W: Wide>(x: W::Narrow) -> W::Narrow {
     (one / (sum * sum)).narrow()
 }
 
-/// Gradient of softplus, from its input: the sigmoid.
+/// Gradient of softplus, from its input: the sigmoid. `x` and `grad` have the same length.
 pub fn softplus_backward(x: &[f32], grad: &mut [f32]) {
     multiply::<Native>(grad, x, sigmoid::<Lanes>);
 }
 
-/// Gradient of Mish, from its input.
+/// Gradient of Mish, from its input. `x` and `grad` have the same length.
 pub fn mish_backward(x: &[f32], grad: &mut [f32]) {
     multiply::<Native>(grad, x, mish::<Lanes>);
 }
 
-/// Gradient of softsign, from its input.
+/// Gradient of softsign, from its input. `x` and `grad` have the same length.
 pub fn softsign_backward(x: &[f32], grad: &mut [f32]) {
     multiply::<Native>(grad, x, softsign::<Lanes>);
 }
 
-/// Gradient of ELU, SELU or CELU, from its input; at 0 it is that from below.
+/// Gradient of ELU, SELU or CELU, from its input; at 0 it is that from below. `x` and `grad` have
+/// the same length.
 pub fn elu_backward(unit: Elu, x: &[f32], grad: &mut [f32]) {
     multiply::<Native>(grad, x, |x| unit.slope::<Lanes>(x));
 }
@@ -181,6 +182,10 @@ const CHANNELS: usize = 16;
 /// not positive. `slope` and `slope_grad` have `C` elements, or both 1 for all channels.
 ///
 /// Sums are in f64, one after the other along the rows.
+///
+/// # Panics
+/// If `x` and `grad` or `slope` and `slope_grad` have different lengths, or slopes are neither one
+/// nor `c`.
 pub fn prelu_backward(
     c: usize,
     slope: &[f32],

@@ -1,7 +1,7 @@
 //! What follows the network of a detector: which scores count, and which boxes are of the same
 //! thing.
 //!
-//! In reading order: [`overlap`], two boxes; [`reference`], version 0 of everything here, a page;
+//! In reading order: [`overlap`], two boxes; [`mod@reference`], version 0 of everything here, a page;
 //! [`mod@scan`], the best class of each candidate in one pass over memory, whatever its order;
 //! [`order`], a stable sort; [`shelves`], where kept boxes stand so that a candidate meets the few
 //! that are near, four at a time; [`greedy`] and [`soft`], suppression over them.

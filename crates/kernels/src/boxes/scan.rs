@@ -167,7 +167,8 @@ fn highest<I: Isa>(row: &[f32]) -> f32 {
     lanes.iter().chain(end).fold(f32::NEG_INFINITY, |best, &x| greater(best, x))
 }
 
-/// Finds the classes that count, in falling order of score; among equals by candidate, then by class. A score or an objectness that is NaN or minus infinity never does.
+/// Finds the classes that count, in falling order of score; among equals by candidate, then by
+/// class. A score or an objectness that is NaN or minus infinity never does.
 ///
 /// `scores` has the length that the spec was checked with.
 pub fn scan(spec: &Scan, scores: &[f32]) -> Vec<Hit> {

@@ -15,6 +15,9 @@ pub fn scratch_len(window: &Window, cg: usize) -> usize {
 /// Convolution by the im2col matrix of a few pixels at a time, and the blocked product over it.
 ///
 /// `filter` in [`Layout::Columns`]; `scratch` holds [`scratch_len`] elements; `y` is overwritten.
+///
+/// # Panics
+/// If a slice is too short.
 #[inline(never)]
 pub fn conv2d(conv: &Conv<'_>, mut y: MatMut<'_>, scratch: &mut [f32]) {
     debug_assert_eq!(conv.filter.layout(), Layout::Columns(Product::Blocked));

@@ -19,6 +19,9 @@ pub fn rows_len(window: &Window, cg: usize, pixels: usize) -> usize {
 /// Writes the matrix rows of output `pixels` for the input channels `channels`.
 ///
 /// `image`: `[H, W, C]`. `rows`: `[pixels][KH][KW][channels]`, overwritten.
+///
+/// # Panics
+/// If `image` is too short. Of `rows` that end before, only those that are whole are written.
 pub fn im2col(
     window: &Window,
     image: &[f32],
@@ -69,6 +72,9 @@ fn one_line(window: &Window, line: &[f32], channels: Range<usize>, ow: usize, se
 ///
 /// `filter` in [`Layout::Columns`]; `scratch` holds [`rows_len`] elements for all pixels; `y` is
 /// overwritten.
+///
+/// # Panics
+/// If a slice is too short.
 #[inline(never)]
 pub fn conv2d(conv: &Conv<'_>, mut y: MatMut<'_>, scratch: &mut [f32]) {
     debug_assert_eq!(conv.filter.layout(), Layout::Columns(Product::Plain));

@@ -22,6 +22,9 @@ pub fn scratch_len(window: &Window, n: usize, oc: usize) -> usize {
 ///
 /// `filter` in [`Layout::Panels`]; `scratch` holds [`scratch_len`] elements for each thread; `y` is
 /// overwritten.
+///
+/// # Panics
+/// If a slice is too short.
 pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: MatMut<'_>, scratch: &mut [f32], team: &Team) {
     debug_assert_eq!(conv.filter.layout(), Layout::Panels);
     let strips = Strips::new(conv.window, conv.n, conv.oc());

@@ -30,6 +30,9 @@ impl TransposedAxis {
     /// `out = (size - 1) * stride - before - after + dilation * (kernel - 1) + extra + 1`.
     ///
     /// `extra` (PyTorch's output padding) must be less than the stride or the dilation.
+    ///
+    /// Fails with [`Code::Geometry`] where it is not, where a size is 0 or out of range, or where
+    /// padding leaves no output.
     pub fn new(axis: Axis, extra: usize) -> Result<Self, Error> {
         // The rule of the forward axis checks every field's range; padding it so that the kernel
         // always fits leaves nothing else to fail.

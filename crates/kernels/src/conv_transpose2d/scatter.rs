@@ -21,6 +21,9 @@ pub fn scratch_len(spec: &FilterSpec, pixels: usize) -> usize {
 /// `filter` in [`Layout::Panels`] or, for the naive GEMM, [`Layout::Rows`]; `scratch` holds
 /// [`scratch_len`] elements for each thread; `y` `[N, OH, OW, OC]` is overwritten. Every output
 /// element gets its terms in the order of the input pixels.
+///
+/// # Panics
+/// If a slice is too short.
 pub fn conv_transpose2d<I: Isa>(
     conv: &ConvTranspose<'_>,
     y: MatMut<'_>,

@@ -76,7 +76,7 @@ in_place! {
     softsign = units::softsign::<Lanes>;
 }
 
-/// [`Elu::value`], of ELU, SELU or CELU.
+/// [`Elu::value`], of ELU, SELU or CELU, in place of every element.
 pub fn elu(values: &mut [f32], unit: Elu) {
     map::<Native>(values, |x| unit.value::<Lanes>(x));
 }

@@ -8,7 +8,9 @@ use core::f64::consts::{LN_2, LOG2_E};
 /// `above * x` where positive, else `below * (2^(rate * x) - 1)`: ELU and its relatives.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Elu {
+    /// Slope above zero.
     pub(crate) above: f64,
+    /// What the exponential is multiplied by.
     pub(crate) below: f64,
     /// Of the power of two.
     pub(crate) rate: f64,

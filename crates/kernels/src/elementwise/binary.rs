@@ -66,8 +66,11 @@ fn truth(holds: bool) -> f32 {
 /// along which both operands move as the output does are merged by [`Broadcast::new`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broadcast {
+    /// Dimensions of the output.
     pub(super) dims: Vec<usize>,
+    /// Strides of the first operand.
     pub(super) a: Vec<usize>,
+    /// Strides of the second operand.
     pub(super) b: Vec<usize>,
 }
 
@@ -80,6 +83,8 @@ impl Broadcast {
 }
 
 /// Version 0: `y[i, j, ...] = f(a[i, j, ...] op b[i, j, ...])`, one element at a time.
+///
+/// `a` and `b` have the elements that their strides reach, `y` those of `shape`.
 pub fn reference(
     kind: Kind,
     act: Activation,
@@ -103,8 +108,8 @@ pub fn reference(
 /// Version 1: rows of the last axis, in chunks that stay in cache: the chunk of `a` is written to
 /// `y`, combined with that of `b`, then activated.
 ///
-/// `y` is contiguous with the dimensions of `shape`. `a` may be `None` if `y` already holds it, all
-/// of it, in place.
+/// `a` and `b` have the elements that their strides reach. `y` is contiguous with the dimensions of
+/// `shape`. `a` may be `None` if `y` already holds it, all of it, in place.
 #[inline(never)]
 pub fn binary(
     (kind, act): (Kind, Activation),
@@ -206,6 +211,7 @@ fn bound_by(kind: Kind, out: &mut [f32], bound: f32) {
     Activation::Clip { min, max }.apply(out);
 }
 
+/// `out[i] = values[i * step]`, which has to be there.
 #[inline]
 pub(super) fn expand(out: &mut [f32], values: &[f32], step: usize) {
     match step {

@@ -44,7 +44,8 @@ pub fn reference(choice: &Choice, condition: &[f32], [a, b]: [&[f32]; 2], y: &mu
     }
 }
 
-/// Version 1: rows of the last axis. `y` is contiguous, dirty.
+/// Version 1: rows of the last axis. `condition`, `a` and `b` have the elements that their strides
+/// reach; `y` is contiguous, dirty. A condition that is NaN is not 0.
 #[inline(never)]
 pub fn choose(choice: &Choice, condition: &[f32], [a, b]: [&[f32]; 2], y: &mut [f32], team: &Team) {
     let last = choice.dims.len() - 1;

@@ -48,8 +48,8 @@ pub fn reference(math: Math, x: f32) -> f32 {
     y as f32
 }
 
-/// Version 1: replaces every element by the function's value. Those that are no single instruction
-/// are in [`crate::elementary`].
+/// Version 1: replaces every element by the function's value; a slice of any length. Those that are
+/// no single instruction are in [`crate::elementary`].
 #[inline(never)]
 pub fn apply(math: Math, values: &mut [f32]) {
     match math {

@@ -35,7 +35,10 @@ pub struct Filter<'a> {
 }
 
 impl Filter<'_> {
-    /// A filter whose rows are all missing.
+    /// A filter whose rows are all missing. `scale` has a factor for each output channel, or none.
+    ///
+    /// Fails with [`Code::Shape`] for another number of factors, with [`Code::Argument`] for a
+    /// layout that rules out such a filter, with [`Code::Memory`] where it does not fit.
     pub fn new(spec: FilterSpec, layout: Layout, scale: Vec<f64>) -> Result<Self, Error> {
         if !scale.is_empty() {
             expect_len("filter scale", spec.out_channels(), scale.len())?;
@@ -51,7 +54,12 @@ impl Filter<'_> {
         Ok(Filter { spec, layout, data, scale, written: vec![false; rows], missing: rows })
     }
 
-    /// Writes whole rows of the first dimension, starting at `first`. Each row is written once.
+    /// Writes whole rows of the first dimension, starting at `first`. Each row is written once, in
+    /// the order of its [`Kind`]; `rows` has whole ones, [`FilterSpec::row_len`] elements each.
+    ///
+    /// Fails with [`Code::Weights`] for part of a row, a row that the filter does not have, or one
+    /// that was written before. Some rows may then count as written that are not: the filter is of
+    /// no more use.
     pub fn write_rows(&mut self, first: usize, rows: &[f32]) -> Result<(), Error> {
         let len = self.spec.row_len();
         let count = rows.len() / len;
@@ -191,7 +199,7 @@ impl Filter<'_> {
         self.layout
     }
 
-    /// All elements.
+    /// All elements, in the order of [`Filter::layout`].
     pub fn data(&self) -> &[f32] {
         &self.data
     }

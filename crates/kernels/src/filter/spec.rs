@@ -54,7 +54,10 @@ pub struct FilterSpec {
 }
 
 impl FilterSpec {
-    /// Checks the dimensions.
+    /// Checks the dimensions, which are in the order of their [`Kind`].
+    ///
+    /// Fails with [`Code::Geometry`] for a size of 0 or a first dimension that does not divide into
+    /// groups, with [`Code::Shape`] where memory cannot address the filter, whatever its layout.
     pub fn new(kind: Kind, dims: [usize; 4], groups: usize) -> Result<Self, Error> {
         if dims.contains(&0) || groups == 0 {
             let message = format!("filter {dims:?} in {groups} groups has a size of 0");

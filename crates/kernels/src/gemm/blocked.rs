@@ -21,6 +21,9 @@ pub const PIXELS: usize = 64;
 /// The loops, outermost first: passes over [`KC`] taps, tiles of channels, whose part of `b` stays
 /// in the first-level cache, tiles of pixels. It names no vectors, but the compiler makes some of a
 /// tile's channels where the variant has them.
+///
+/// # Panics
+/// If `a`, a bias or a residual is too short; `k` follows from the length of `b`.
 pub fn gemm(a: &[f32], b: &[f32], c: &mut MatMut<'_>, epilogue: Epilogue<'_>) {
     let (n, m) = (c.rows(), c.cols());
     if n == 0 || m == 0 {

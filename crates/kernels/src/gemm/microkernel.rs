@@ -17,9 +17,13 @@ pub type Sums<V, const P: usize> = [[V; 2]; P];
 
 /// The rows of a block: where each starts, found and checked once for all panels.
 pub struct Rows<'a> {
+    /// Holds all rows.
     pub(super) data: &'a [f32],
+    /// What of it belongs to each, from its start on.
     pub(super) taps: Taps,
+    /// Starts of the first `count` rows, all of whose taps lie in `data`.
     pub(super) starts: [usize; ROWS],
+    /// Rows of the block.
     pub(super) count: usize,
 }
 

@@ -11,6 +11,9 @@ use crate::matrix::MatMut;
 /// in the order of memory, and the sums of a pixel do not wait for each other. It names no vectors,
 /// but the compiler makes some of that loop where the variant has them. Costs `n * m * k`
 /// multiply-adds, each with two loads and a store. Sums in f32, in the order of `k`.
+///
+/// # Panics
+/// If `a`, a bias or a residual is too short; `k` follows from the length of `b`.
 pub fn gemm(a: &[f32], b: &[f32], c: &mut MatMut<'_>, epilogue: Epilogue<'_>) {
     let (n, m) = (c.rows(), c.cols());
     if n == 0 || m == 0 {

@@ -52,7 +52,7 @@ impl Shape {
     }
 }
 
-/// `dw[oc][c] = sum over n of dy[n][oc] * x[n][c]`, in f64.
+/// `dw[oc][c] = sum over n of dy[n][oc] * x[n][c]`, in f64; shapes as in [`weight_gradient`].
 pub fn naive_weight_gradient(shape: &Shape, x: &[f32], dy: &[f32], dw: &mut [f32]) {
     for (at, dw) in dw.iter_mut().enumerate() {
         let (oc, c) = (at / shape.c, at % shape.c);
@@ -61,7 +61,7 @@ pub fn naive_weight_gradient(shape: &Shape, x: &[f32], dy: &[f32], dw: &mut [f32
     }
 }
 
-/// `dx[n][c] = sum over oc of dy[n][oc] * w[oc][c]`, in f64.
+/// `dx[n][c] = sum over oc of dy[n][oc] * w[oc][c]`, in f64; shapes as in [`input_gradient`].
 pub fn naive_input_gradient(shape: &Shape, dy: &[f32], w: &[f32], dx: &mut [f32]) {
     for (at, dx) in dx.iter_mut().enumerate() {
         let (n, c) = (at / shape.c, at % shape.c);

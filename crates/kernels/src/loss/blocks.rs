@@ -1,6 +1,6 @@
 //! Sums over rows, shared out to threads and yet always the same.
 //!
-//! Rows are cut into at most [`BLOCKS`] runs, whose length follows from the number of rows alone. A
+//! Rows are cut into at most `BLOCKS` runs, whose length follows from the number of rows alone. A
 //! run is summed by one thread from start to end, and the sums of runs are added in pairs, pairs of
 //! pairs and so on.
 

@@ -72,7 +72,8 @@ impl Regression {
     }
 
     /// The same where elements have weights, as many, whose sum a mean divides by: where that is 0,
-    /// loss and gradient are 0. `[x, t]` are predictions and targets.
+    /// loss and gradient are 0. `[x, t]` are predictions and targets. Fails as
+    /// [`Regression::loss`].
     pub fn weighted(
         self,
         team: &Team,

@@ -1,4 +1,5 @@
-//! Elements that indices name, which are values themselves.
+//! Elements that indices name, which are values themselves. An index below 0 counts from the end, a
+//! fraction is cut off; what is outside of the axis is the nearest end, and NaN the first element.
 
 use crate::team::{PASS, Team};
 
@@ -17,8 +18,9 @@ pub fn reference(axis: usize, inner: usize, x: &[f32], indices: &[f32], y: &mut 
     }
 }
 
-/// Version 1: runs of the dimensions behind the axis. Whole numbers are exact in f32 up to 2^24, which
-/// no `axis` may be above; `axis` and `inner` are at least 1.
+/// Version 1: runs of the dimensions behind the axis. Whole numbers are exact in f32 up to 2^24,
+/// which no `axis` may be above; `axis` and `inner` are at least 1. Shapes as in [`reference()`];
+/// `y` is dirty.
 #[inline(never)]
 pub fn gather(axis: usize, inner: usize, x: &[f32], indices: &[f32], y: &mut [f32], team: &Team) {
     team.split_rows(y, inner, PASS * y.len(), |first, y| {

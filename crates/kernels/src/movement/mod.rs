@@ -1,7 +1,7 @@
 //! Ops that move elements and compute nothing.
 //!
-//! - [`concat`]: several tensors side by side along one axis;
-//! - [`slice`]: one of them taken out again;
+//! - [`mod@concat`]: several tensors side by side along one axis;
+//! - [`mod@slice`]: one of them taken out again;
 //! - [`transpose`]: swaps two neighbouring groups of axes, the way between NCHW and NHWC;
 //! - [`shuffle`]: channels become blocks of pixels, and back;
 //! - [`rearrange`]: axes in any order, ranges with steps, repetition: what strides can say;

@@ -5,7 +5,7 @@
 /// Side of the square that is moved at once: 16 rows of one cache line each.
 const TILE: usize = 16;
 
-/// Version 0: `y[o, c, r] = x[o, r, c]`, one element at a time.
+/// Version 0: `y[o, c, r] = x[o, r, c]`, one element at a time; shapes as in [`transpose`].
 pub fn reference(rows: usize, cols: usize, x: &[f32], y: &mut [f32]) {
     for (i, y) in y.iter_mut().enumerate() {
         let (o, c, r) = (i / (rows * cols), i / rows % cols, i % rows);

@@ -3,7 +3,8 @@
 use crate::activation::Activation;
 
 /// Version 0: `y[r, c] = f(x[r, c] * scale[c] + shift[c])`. For a BatchNorm (Ioffe and Szegedy
-/// 2015, arXiv 1502.03167) `scale = gamma / sqrt(var + eps)` and `shift = beta - mean * scale`.
+/// 2015, arXiv 1502.03167) `scale = gamma / sqrt(var + eps)` and `shift = beta - mean * scale`. `x`
+/// and `y` are `[rows, C]`, `scale` and `shift` `[C]`.
 pub fn reference(scale: &[f32], shift: &[f32], act: Activation, x: &[f32], y: &mut [f32]) {
     for (i, y) in y.iter_mut().enumerate() {
         let c = i % scale.len();

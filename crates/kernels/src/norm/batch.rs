@@ -30,8 +30,8 @@ impl BatchNorm {
         Ok(norm)
     }
 
-    /// For running statistics. Fails if there are no channels, `eps` is negative or not finite, or
-    /// the sizes overflow.
+    /// For running statistics. Fails with [`Code::Shape`] if there are no channels or the sizes
+    /// overflow, with [`Code::Argument`] if `eps` is negative or not finite.
     pub fn evaluation(n: usize, pixels: usize, c: usize, eps: f32) -> Result<Self, Error> {
         checked_len("input", &[n, pixels, c, 8])?;
         if c == 0 {
@@ -63,17 +63,17 @@ impl BatchNorm {
         self.pixels * self.c
     }
 
-    /// Elements of scratch that [`train`] needs.
+    /// Elements of scratch that [`train`] needs, for all threads.
     pub fn train_scratch(&self) -> usize {
         over_batch_len(self.n, self.pixels, self.c) + self.eval_scratch()
     }
 
-    /// Elements of scratch that [`eval`] needs.
+    /// Elements of scratch that [`eval`] needs, for all threads.
     pub fn eval_scratch(&self) -> usize {
         2 * self.c
     }
 
-    /// `1 / sqrt(variance + eps)`, channel by channel.
+    /// `1 / sqrt(variance + eps)`, channel by channel; both are `[C]`.
     pub fn inverse(&self, variance: &[f32], inverse: &mut [f32]) {
         for (inverse, &variance) in inverse.iter_mut().zip(variance) {
             *inverse = (1.0 / (f64::from(variance) + f64::from(self.eps)).sqrt()) as f32;
@@ -96,7 +96,8 @@ pub struct Running<'a> {
 }
 
 impl Running<'_> {
-    /// `running += momentum * (new - running)`; `variance` is the biased one of `count` values.
+    /// `running += momentum * (new - running)`; `mean` and `variance` are `[C]`, `variance` the
+    /// biased one of `count` values, of which there are at least 2.
     pub fn update(&mut self, count: usize, mean: &[f32], variance: &[f32]) {
         let unbiased = count as f32 / (count - 1) as f32;
         for (running, &mean) in self.mean.iter_mut().zip(mean) {

@@ -40,7 +40,7 @@ pub fn reference(norm: &GroupNorm, scale: &[f32], shift: &[f32], x: &[f32], y: &
     }
 }
 
-/// Elements of scratch that [`group_norm`] needs.
+/// Elements of scratch that [`group_norm`] needs for `c` channels, on each thread.
 pub fn scratch_len(c: usize) -> usize {
     3 * c
 }

@@ -70,8 +70,8 @@ impl Adam {
         }
     }
 
-    /// Version 1. `g`, `p`, `m`, `v`: the elements of a parameter; the averages `m` and `v` are 0
-    /// before the first step.
+    /// Version 1. `g`, `p`, `m`, `v`: the elements of a parameter, of one length; the averages `m`
+    /// and `v` are 0 before the first step.
     pub fn step(
         &self,
         update: &Update,

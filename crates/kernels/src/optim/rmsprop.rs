@@ -72,7 +72,8 @@ impl RmsProp {
         }
     }
 
-    /// Version 1. `g`, `p`: the elements of a parameter.
+    /// Version 1. `g`, `p`: the elements of a parameter, of one length; `state` as
+    /// [`RmsProp::state_lens`] says.
     pub fn step(&self, update: &Update, g: &[f32], p: &mut [f32], state: State<'_>, team: &Team) {
         let (rows, cost) = (p.len().div_ceil(ROW), 8 * p.len());
         let State { square, mean, velocity } = state;

@@ -62,8 +62,8 @@ impl Sgd {
         }
     }
 
-    /// Version 1. `g`, `p`: the elements of a parameter; `velocity`: [`Sgd::velocity_len`]
-    /// elements, which may hold anything at the first step.
+    /// Version 1. `g`, `p`: the elements of a parameter, of one length; `velocity`:
+    /// [`Sgd::velocity_len`] elements, which may hold anything at the first step.
     pub fn step(
         &self,
         update: &Update,

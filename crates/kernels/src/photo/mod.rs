@@ -3,7 +3,7 @@
 //! a photo of any size takes the memory of a few rows.
 //!
 //! The numbers are those of Pillow's two passes: each rounds back to a byte. In reading order:
-//! [`taps`], which pixels an output is made of; [`reference`], one pass after the other over the
+//! [`taps`], which pixels an output is made of; [`mod@reference`], one pass after the other over the
 //! whole photo; [`columns`], the taps of a row in the order of SIMD; [`Photo`], row by row.
 
 pub mod columns;
@@ -47,7 +47,10 @@ pub struct Photo {
 }
 
 impl Photo {
-    /// Fails with [`Code::Memory`] where the output does not fit into memory.
+    /// A photo of which no row is there yet, by a spec that was checked.
+    ///
+    /// Fails with [`Code::Memory`] where the output or what it is made with does not fit into
+    /// memory.
     pub fn new(spec: Spec) -> Result<Self, Error> {
         let x = Taps::new(
             (spec.width, spec.extent[0]),
@@ -92,7 +95,7 @@ impl Photo {
         self.y.end(self.y.len() - 1)
     }
 
-    /// Where the next rows are to be written: as many as fit.
+    /// Where the next rows are to be written, `[rows, width, channels]`: as many as fit.
     pub fn rows_mut(&mut self) -> &mut [u8] {
         let len = self.room * self.spec.width * self.spec.channels;
         &mut self.rows[..len]

@@ -6,7 +6,10 @@ use super::taps::Taps;
 use crate::error::Error;
 use crate::simd::pixels::{FRACTION_BITS, HALF};
 
-/// `source` is `[height, width, channels]`; see [`super::Photo`] for the rest.
+/// The input of a net, in the layout of `spec`, which was checked. `source` is
+/// `[height, width, channels]`; see [`super::Photo`] for the rest.
+///
+/// Fails with [`Code::Memory`](crate::error::Code::Memory) where the taps do not fit.
 pub fn prepare(spec: &Spec, source: &[u8]) -> Result<Vec<f32>, Error> {
     let x =
         Taps::new((spec.width, spec.extent[0]), spec.out_width, 0, spec.out_width, spec.filter)?;

@@ -70,7 +70,7 @@ pub fn reference(window: &Window, divisor: Divisor, x: &[f32], y: &mut [f32]) {
 /// Version 1: all channels of an output pixel together.
 ///
 /// `x` is `[N, H, W, C]`, `y` is `[N, OH, OW, C]`, with `N` given by the lengths; `y` is written
-/// completely and may hold anything before. Adds in the same order as [`reference`], so the results
+/// completely and may hold anything before. Adds in the same order as [`reference()`], so the results
 /// are the same, bit for bit.
 #[inline(never)]
 pub fn avg_pool2d(window: &Window, divisor: Divisor, x: &[f32], y: &mut [f32]) {

@@ -28,7 +28,7 @@ pub fn reference(window: &Window, x: &[f32], y: &mut [f32]) {
 /// Version 1: all channels of an output pixel together.
 ///
 /// `x` is `[N, H, W, C]`, `y` is `[N, OH, OW, C]`, with `N` given by the lengths; `y` is written
-/// completely and may hold anything before. The same results as [`reference`], bit for bit.
+/// completely and may hold anything before. The same results as [`reference()`], bit for bit.
 #[inline(never)]
 pub fn max_pool2d(window: &Window, x: &[f32], y: &mut [f32], team: &Team) {
     let &Window { c, y: rows, x: cols, oh, ow } = window;

@@ -94,7 +94,7 @@ pub fn layer_default(stream: &Stream, fan_in: usize, out: &mut [f32]) {
     symmetric(stream, 1.0 / (fan_in as f64).sqrt(), out);
 }
 
-/// One value.
+/// The same value for all elements.
 pub fn constant(value: f32, out: &mut [f32]) {
     out.fill(value);
 }

@@ -10,7 +10,8 @@ use crate::error::{Error, expect_len};
 /// that all such matrices are equally likely.
 ///
 /// A convolution's weight counts as `[OC, C / groups * KH * KW]`. Runs once for each weight, and
-/// allocates its matrices. Fails if `out` has another length.
+/// allocates its matrices. Fails with [`Code::Shape`](crate::error::Code::Shape) if `out` has
+/// another length.
 pub fn orthogonal(
     stream: &Stream,
     (rows, cols): (usize, usize),

@@ -1,7 +1,7 @@
 //! Recurrent layers: steps of a sequence one after the other, each of which sees what the one before gave.
 //!
 //! What the inputs of all steps add is one product of matrices, which is done before: here is what is left,
-//! `R h` and the gates. In reading order: 0 [`reference`], one element at a time in f64; 1 [`recurrent`], with
+//! `R h` and the gates. In reading order: 0 [`reference()`], one element at a time in f64; 1 [`recurrent`], with
 //! `R` laid out in panels once a run.
 //!
 //! The gates of a cell lie one after the other in the order of ONNX: input, output, forget, cell of an LSTM;
@@ -85,7 +85,8 @@ impl Recurrent {
         (self.steps + usize::from(self.kind == Kind::Lstm)) * self.n * self.hidden
     }
 
-    /// Elements of scratch: `R` in panels, the gates of a step, and `h` that was reset.
+    /// Elements of scratch: `R` in panels, the gates of a step, and `h` that was reset. None where
+    /// they overflow.
     pub fn scratch_len(&self) -> Option<usize> {
         let gates = self.kind.gates() + 1;
         let panels = (self.hidden.checked_next_multiple_of(MR)?).checked_mul(self.hidden)?;
@@ -157,7 +158,11 @@ impl Panels<'_> {
     }
 }
 
-/// Version 1. `y` has [`Recurrent::output_len`] elements and `scratch` [`Recurrent::scratch_len`], both dirty.
+/// Version 1. `y` has [`Recurrent::output_len`] elements and `scratch` [`Recurrent::scratch_len`],
+/// both dirty. Runs on the thread of the caller.
+///
+/// # Panics
+/// If `x`, `y` or `scratch` is too short.
 pub fn recurrent<I: Isa>(of: &Recurrent, given: Given<'_>, y: &mut [f32], scratch: &mut [f32]) {
     let (kind, hidden) = (of.kind, of.hidden);
     let gates = kind.gates();

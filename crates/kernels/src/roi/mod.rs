@@ -6,7 +6,7 @@
 //! filled up. Maps are channels-last, so that a sample is a vector over channels.
 //!
 //! - [`bins`]: where the bins of a region and the samples of a bin lie, and which level it belongs to;
-//! - [`reference`]: version 0, the formulas element by element;
+//! - [`mod@reference`]: version 0, the formulas element by element;
 //! - [`align`]: RoIAlign (He et al. 2017, arXiv 1703.06870), the mean of interpolated samples: all
 //!   channels of a sample in one pass over its four taps, and no sample outside of the map;
 //! - [`pool`]: RoIPool (Girshick 2015, arXiv 1504.08083), the largest element of each bin;

@@ -1,7 +1,7 @@
 //! Four f32 lanes, the same code on every variant.
 //!
 //! Kernels are generic over [`Isa`]. [`scalar`] is plain Rust and runs anywhere (the native tests
-//! use it); [`wasm128`] maps to 128-bit wasm SIMD. The variants are separate wasm files, so
+//! use it); `wasm128` maps to 128-bit wasm SIMD. The variants are separate wasm files, so
 //! [`Native`] is fixed when the crate is compiled: an engine refuses a whole module for a single
 //! instruction it lacks, hence nothing is detected at run time here.
 #![allow(unsafe_code)]

@@ -41,8 +41,6 @@ impl Pair {
 /// three channels, the fourth sum means nothing.
 ///
 /// # Panics
-///
-/// # Panics
 /// If `row` ends less than [`SLACK`] bytes behind the start of the last pixel.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 #[inline(always)]
@@ -72,6 +70,9 @@ pub fn mix_four<const STRIDE: usize>(
 /// The weighted sum of rows, byte by byte, rounded and cut to bytes. `ring` has rows as long as
 /// `out`, a multiple of 16; the first of the sum is number `first`, and after the last comes the
 /// first of the ring. There are at most as many weights as rows.
+///
+/// # Panics
+/// If `out` is empty, or the ring has no row for the weights.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub fn mix_rows(ring: &[u8], first: usize, weights: &[i32], out: &mut [u8]) {
     let pitch = out.len();
@@ -102,8 +103,6 @@ fn to_byte(sum: i32) -> u8 {
 /// `first` are the pixels of `row` where the outputs begin, `weights` those of the pixels from there
 /// on, as many pairs for each output. A pixel is `STRIDE` bytes, 3 or 4, and its first four bytes are summed: of
 /// three channels, the fourth sum means nothing.
-///
-/// # Panics
 ///
 /// # Panics
 /// If `row` ends less than [`SLACK`] bytes behind the start of the last pixel.

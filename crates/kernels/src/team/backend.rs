@@ -1,6 +1,11 @@
 //! Where the threads come from: natively they are started for each call, which tests can afford;
 //! in threaded wasm they are workers that the page or process has sent to serve a [`super::pool`].
 
+/// Calls `work(piece, thread)` once for each piece on `threads` threads of their own, and returns
+/// when all are done.
+///
+/// # Panics
+/// If `work` does.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn each(threads: usize, pieces: usize, work: &(dyn Fn(usize, usize) + Sync)) {
     use core::sync::atomic::{AtomicUsize, Ordering};
@@ -21,6 +26,7 @@ pub fn each(threads: usize, pieces: usize, work: &(dyn Fn(usize, usize) + Sync))
     });
 }
 
+/// As [`super::pool::Pool::each`] of the helpers of this module.
 #[cfg(all(target_arch = "wasm32", target_feature = "atomics"))]
 pub fn each(threads: usize, pieces: usize, work: &(dyn Fn(usize, usize) + Sync)) {
     super::pool::HELPERS.each(threads, pieces, work);

@@ -50,6 +50,9 @@ impl Team {
 
     /// Calls `work(piece, thread)` once for each of `pieces`, spread over the threads, and returns
     /// when all are done. No two calls with the same `thread < threads()` overlap in time.
+    ///
+    /// # Panics
+    /// If `work` does, or a helper of the pool has died.
     pub fn each(&self, pieces: usize, work: &(dyn Fn(usize, usize) + Sync)) {
         if self.threads == 1 || pieces <= 1 {
             (0..pieces).for_each(|piece| work(piece, 0));

@@ -26,5 +26,6 @@ pub fn wait(_word: &AtomicU32, _seen: u32) {
     std::thread::yield_now();
 }
 
+/// Nobody sleeps natively.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn wake(_word: &AtomicU32) {}

@@ -1,10 +1,11 @@
 //! The matrices of Winograd's algorithm as straight-line code.
 //!
 //! `F(m, r)` computes `m` outputs of a correlation with `r` taps from `m + r - 1` inputs with as
-//! many multiplications in place of `r m`: `y = A^T [(G g) * (B^T d)]`, the product taken element by
-//! element. It is interpolation: both factors are polynomials, evaluated at `m + r - 2` points and
-//! at infinity, multiplied there, and read back. Applied along both axes a tile of `m x m` outputs
-//! costs `(m + r - 1)^2` multiplications in place of `(r m)^2`. (Lavin and Gray 2016, arXiv 1509.09308.)
+//! many multiplications in place of `r m`: `y = A^T [(G g) * (B^T d)]`, the product taken element
+//! by element. It is interpolation: both factors are polynomials, evaluated at `m + r - 2` points
+//! and at infinity, multiplied there, and read back. Applied along both axes a tile of `m x m`
+//! outputs costs `(m + r - 1)^2` multiplications in place of `(r m)^2`. (Lavin and Gray 2015, arXiv
+//! 1509.09308.)
 //!
 //! The points decide the rounding error, for it grows with the entries of the matrices (Barabasz
 //! et al. 2020, arXiv 1803.10986). [`F4`] takes 0, ±5/8 and ±3/2: every constant is exact in f32,

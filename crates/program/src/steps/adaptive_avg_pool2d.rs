@@ -7,7 +7,7 @@ use crate::weights::Weights;
 use receptive_kernels::error::{Error, checked_len};
 use receptive_kernels::pool::adaptive::{Sizes, adaptive_avg_pool2d};
 
-/// Checks the step.
+/// The step from `x` `[N, H, W, C]` to `y` `[N, OH, OW, C]`.
 pub fn step(pool: AdaptiveAvgPool2d, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let AdaptiveAvgPool2d { x, y, n, c, h, w, oh, ow } = pool;
     context.expect("input", x, checked_len("input", &[n, h, w, c])?)?;

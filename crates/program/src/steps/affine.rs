@@ -8,7 +8,7 @@ use crate::weights::Weights;
 use receptive_kernels::error::{Error, checked_len};
 use receptive_kernels::norm::affine::affine;
 
-/// Checks the step.
+/// The step from `x` to `y`, both `[rows, C]`; `scale` and `shift` are constants `[C]`.
 pub fn step(affine: Affine, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let len = checked_len("input", &[affine.rows, affine.c])?;
     context.expect("input", affine.x, len)?;

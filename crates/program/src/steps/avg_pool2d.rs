@@ -17,7 +17,10 @@ struct AvgPool2d {
     divisor: Divisor,
 }
 
-/// Checks the step.
+/// The step from `x` `[N, H, W, C]` to `y` `[N, OH, OW, C]`. A `divisor` of 0 counts the elements
+/// of a window, those of padding too with `count_include_pad`.
+///
+/// Fails with [`Code::Geometry`](receptive_kernels::error::Code) for a window without an output.
 pub fn step(words: contract::AvgPool2d, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::AvgPool2d { x, y, n, window, count_include_pad, divisor } = words;
     let window = pooling::window([x, y], n, &window, context)?;

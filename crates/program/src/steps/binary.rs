@@ -21,7 +21,8 @@ struct Binary {
     a_is_whole: bool,
 }
 
-/// Checks the step. Each operand must have exactly the elements its strides reach.
+/// The step from `a` and `b`, values or constants of exactly the elements that their strides reach,
+/// to `y`, contiguous, of dimensions `dims`. Fails with [`Code::Shape`] where strides overflow.
 pub fn step(words: contract::Binary, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::Binary { mut a, mut b, y, op: kind, activation, dims, .. } = words;
     let (mut a_strides, mut b_strides) = (words.a_strides, words.b_strides);

@@ -18,7 +18,12 @@ struct Detected {
     rules: Rules,
 }
 
-/// Checks the step.
+/// The step from `rois` `[rows, 5]`, `logits` `[rows, K]` and `offsets` `[rows, K * 4]` to `boxes`
+/// `[N, most, 4]`, `scores` and `labels` `[N, most]` and `counts` `[N]`. A run allocates lists of
+/// boxes.
+///
+/// Fails with [`Code::Descriptor`](receptive_kernels::error::Code) for a value that stands twice,
+/// with [`Code::Argument`](receptive_kernels::error::Code) for an overlap that is none.
 pub fn step(words: BoxDetections, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let BoxDetections { rois, logits, offsets, boxes, scores, labels, counts, .. } = words;
     let BoxDetections { n, rows, classes, most, rules, .. } = words;

@@ -19,7 +19,9 @@ struct Chosen {
     team: Team,
 }
 
-/// Checks the step. Each operand must have exactly the elements its strides reach.
+/// The step from `condition`, a value, and `a` and `b`, values or constants, each of exactly the
+/// elements that its strides reach, to `y`, contiguous, of dimensions `dims`. Fails with
+/// [`Code::Shape`] where strides overflow.
 pub fn step(words: contract::Choose, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::Choose { condition, a, b, y, dims, .. } = &words;
     let strides = [&words.condition_strides[..], &words.a_strides, &words.b_strides];

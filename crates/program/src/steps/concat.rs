@@ -19,7 +19,9 @@ struct Concat {
     team: Team,
 }
 
-/// Checks the step.
+/// The step that copies each input, `[outer, chunk]`, to the columns from `start` on of `y`,
+/// `[outer, row]`. Fails with [`Code::Shape`](receptive_kernels::error::Code) for columns that the
+/// row does not have.
 pub fn step(words: contract::Concat, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::Concat { y, outer, row, .. } = words;
     let mut inputs = Vec::with_capacity(words.inputs.len());

@@ -23,7 +23,14 @@ struct Conv2d {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` `[N, H, W, C]` to `OC` channels of `y` `[N, OH, OW, row]`, with the algorithm
+/// that [`select`] says; `residual` is `[N, OH, OW, OC]`, `bias` a constant `[OC]`, either may be
+/// missing.
+///
+/// Fails with [`Code::Geometry`](receptive_kernels::error::Code) for a window without an output,
+/// with [`Code::Weights`](receptive_kernels::error::Code) for a filter that is not complete or not
+/// of this convolution, with [`Code::Shape`](receptive_kernels::error::Code) for channels that the
+/// row does not have.
 pub fn step(words: contract::Conv2d, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::Conv2d { n, oc, groups, .. } = words;
     let window = words.window.check()?;

@@ -22,7 +22,14 @@ struct ConvTranspose2d {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` `[N, H, W, C]` to `OC` channels of `y` `[N, OH, OW, row]`; `bias` is a
+/// constant `[OC]` or missing.
+///
+/// Fails with [`Code::Geometry`](receptive_kernels::error::Code) for padding that leaves no output
+/// or an output padding that is no less than stride and dilation, with
+/// [`Code::Weights`](receptive_kernels::error::Code) for a filter that is not complete or not of
+/// this layer, with [`Code::Shape`](receptive_kernels::error::Code) for channels that the row does
+/// not have.
 pub fn step(
     words: contract::ConvTranspose2d,
     context: Context<'_>,

@@ -22,7 +22,9 @@ struct Gathered {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` `[outer, axis, inner]` and `indices` `[count]` to `y` `[outer, count, inner]`.
+/// Fails with [`Code::Shape`](receptive_kernels::error::Code) for an axis of more than 2^24
+/// elements.
 pub fn step(words: Gather, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let Gather { x, indices, y, outer, axis, inner, count } = words;
     if axis > AXIS_MAX {

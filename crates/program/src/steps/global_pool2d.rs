@@ -7,7 +7,7 @@ use crate::weights::Weights;
 use receptive_kernels::error::{Error, checked_len};
 use receptive_kernels::pool::global::{global_avg, global_max};
 
-/// Checks the step.
+/// The step from `x` `[N, HW, C]` to `y` `[N, C]`.
 pub fn step(pool: GlobalPool2d, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let GlobalPool2d { x, y, n, hw, c, .. } = pool;
     context.expect("input", x, checked_len("input", &[n, hw, c])?)?;

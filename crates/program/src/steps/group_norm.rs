@@ -14,7 +14,9 @@ struct GroupNorm {
     scratch: usize,
 }
 
-/// Checks the step.
+/// The step from `x` to `y`, both `[N, pixels, C]`; `scale` and `shift` are constants `[C]`. Fails
+/// with [`Code::Geometry`](receptive_kernels::error::Code) where channels do not divide into
+/// groups.
 pub fn step(words: contract::GroupNorm, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::GroupNorm { c, groups, .. } = words;
     if c % groups != 0 {

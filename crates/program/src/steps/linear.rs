@@ -17,7 +17,9 @@ struct Linear {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` `[rows, features_in]` to `y` `[rows, features_out]`; `bias` is a constant
+/// `[features_out]` or missing. Fails with [`Code::Weights`](receptive_kernels::error::Code) for a
+/// filter that is not complete or not of this layer.
 pub fn step(words: contract::Linear, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::Linear { x, y, rows, features_in, features_out, .. } = words;
     let filter = context.weights.expect_filter(words.filter)?;

@@ -19,7 +19,9 @@ struct LocalResponse {
     scratch: usize,
 }
 
-/// Checks the step.
+/// The step from `x` to `y`, both `[rows, C]`. Fails with
+/// [`Code::Argument`](receptive_kernels::error::Code) for an `alpha`, `beta` or `k` that is not
+/// finite.
 pub fn step(words: Lrn, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let Lrn { x, y, rows, c, size, alpha, beta, k } = words;
     if !(alpha.is_finite() && beta.is_finite() && k.is_finite()) {

@@ -20,7 +20,12 @@ struct Products {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `a` of `a_len` and `b` of `b_len` elements, matrices `[N, K]` and `[K, M]` (or
+/// `[M, K]` if `transposed`) whose starts lie by their strides along `dims`, to `y`,
+/// `[dims, N, M]`.
+///
+/// Fails with [`Code::Shape`](receptive_kernels::error::Code) for matrices that do not lie in their
+/// operand.
 pub fn step(words: contract::MatMul, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::MatMul { a, b, y, a_len, b_len, n, k, m, transposed, .. } = words;
     context.expect("first operand", a, a_len)?;

@@ -8,7 +8,7 @@ use crate::weights::Weights;
 use receptive_kernels::elementwise::math;
 use receptive_kernels::error::Error;
 
-/// Checks the step.
+/// The step from `x` to `y`, both of `len` elements.
 pub fn step(words: contract::Math, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     context.expect("input", words.x, words.len)?;
     context.expect("output", words.y, words.len)?;

@@ -18,7 +18,8 @@ struct MaxPool2d {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` `[N, H, W, C]` to `y` `[N, OH, OW, C]`. Fails with
+/// [`Code::Geometry`](receptive_kernels::error::Code) for a window without an output.
 pub fn step(words: contract::MaxPool2d, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::MaxPool2d { x, y, n, window } = words;
     let window = pooling::window([x, y], n, &window, context)?;

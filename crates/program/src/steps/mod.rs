@@ -1,4 +1,15 @@
 //! The steps, one file an op.
+//!
+//! Maps are channels-last. Each `step` takes the words of its op, whose values and sizes
+//! [`crate::contract`] names, and returns the checked step. It fails with [`Code::Argument`] for an
+//! id that is no value, with [`Code::Weights`] for a slot that is no constant where one is wanted,
+//! with [`Code::Shape`] for a value or a constant of another length than the sizes give or sizes
+//! that overflow, and as its own comment says. What is written may hold anything before, but for a
+//! value whose memory the step takes over.
+//!
+//! [`Code::Argument`]: receptive_kernels::error::Code::Argument
+//! [`Code::Weights`]: receptive_kernels::error::Code::Weights
+//! [`Code::Shape`]: receptive_kernels::error::Code::Shape
 
 pub mod adaptive_avg_pool2d;
 pub mod affine;

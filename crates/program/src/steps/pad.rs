@@ -16,7 +16,9 @@ struct Pad {
     inner: usize,
 }
 
-/// Checks the step.
+/// The step from `x` of dimensions `dims` to `y`, which has `before` and `after` more along each.
+/// Fails with [`Code::Geometry`](receptive_kernels::error::Code) for a border wider than the mode
+/// can fill.
 pub fn step(words: contract::Pad, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::Pad { x, y, mode, value, dims, before, after } = words;
     let mode = mode_of(mode, value);
@@ -24,7 +26,7 @@ pub fn step(words: contract::Pad, context: Context<'_>) -> Result<Box<dyn Step>,
     Ok(Box::new(Pad { x, y, mode, axes, inner }))
 }
 
-/// The mode; `value` is that of the constant one.
+/// The mode as the kernels take it; `value` is that of the constant one.
 pub fn mode_of(mode: PadMode, value: f32) -> Mode {
     match mode {
         PadMode::Constant => Mode::Constant(value),
@@ -36,8 +38,9 @@ pub fn mode_of(mode: PadMode, value: f32) -> Mode {
 
 /// Axes with their borders, and elements of the block that the last of them has for an element.
 ///
-/// `inside` has the dimensions, `padded` those with `before` and `after`. Fails where one of them
-/// has another length, or the mode cannot fill such a border.
+/// `inside` has the dimensions, `padded` those with `before` and `after`. Fails with
+/// [`Code::Shape`] where one of them has another length, with [`Code::Geometry`] where the mode
+/// cannot fill such a border.
 pub fn axes_of(
     mode: Mode,
     [inside, padded]: [ValueId; 2],

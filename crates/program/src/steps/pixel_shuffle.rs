@@ -15,7 +15,8 @@ struct PixelShuffle {
     inverse: bool,
 }
 
-/// Checks the step.
+/// The step from a coarse map, `[N, H, W, B * B * C]`, to the fine one, `[N, H * B, W * B, C]`, or
+/// if `inverse` from the fine one to the coarse.
 pub fn step(words: contract::PixelShuffle, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::PixelShuffle { x, y, n, h, w, c, block, block_first, inverse } = words;
     let len = checked_len("map", &[n, h, w, c, block, block])?;

@@ -5,7 +5,9 @@ use crate::step::{Context, ValueId};
 use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::geometry::{Axis, Window};
 
-/// The checked window of a pooling from `x`, `[N, H, W, C]`, to `y`, `[N, OH, OW, C]`.
+/// The checked window of a pooling from `x`, `[N, H, W, C]`, to `y`, `[N, OH, OW, C]`. Fails with
+/// [`Code::Geometry`](receptive_kernels::error::Code) where no output comes from it, with
+/// [`Code::Shape`](receptive_kernels::error::Code) for a value of another length.
 pub fn window(
     [x, y]: [ValueId; 2],
     n: usize,

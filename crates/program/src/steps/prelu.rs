@@ -9,7 +9,8 @@ use receptive_kernels::activation::Activation;
 use receptive_kernels::elementwise::prelu::prelu;
 use receptive_kernels::error::{Code, Error, checked_len};
 
-/// Checks the step.
+/// The step from `x` to `y`, both `[rows, C]`; `slope` is a constant `[C]` or `[1]`. Fails with
+/// [`Code::Shape`](receptive_kernels::error::Code) for another number of slopes.
 pub fn step(prelu: Prelu, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let Prelu { c, slopes, .. } = prelu;
     if slopes != 1 && slopes != c {

@@ -12,15 +12,15 @@ use receptive_kernels::region::{self, Image};
 use receptive_kernels::roi::ROW;
 
 impl Edges {
-    /// As an array.
+    /// Left, top, right, bottom.
     pub fn array(&self) -> [f32; 4] {
         [self.left, self.top, self.right, self.bottom]
     }
 }
 
 impl BoxRules {
-    /// What the kernels take. Fails for an overlap that is none. Images are so small that every pixel
-    /// has a number in f32.
+    /// What the kernels take. Fails with [`Code::Argument`] for an overlap that is none. Images are
+    /// so small that every pixel has a number in f32.
     pub fn rules(&self) -> Result<(Image, region::Rules), Error> {
         let BoxRules { height, width, score, least, iou, ref weights } = *self;
         let image = Image { height: height as f32, width: width as f32 };
@@ -29,7 +29,8 @@ impl BoxRules {
     }
 }
 
-/// The anchors of each level. Fails unless the boxes are as many as the levels say.
+/// The anchors of each level. Fails with [`Code::Argument`] unless the boxes are as many as the
+/// levels say.
 pub fn grids(levels: &[AnchorLevel], anchors: &[Edges]) -> Result<Vec<Grid>, Error> {
     let mut rest = anchors;
     let mut grids = Vec::with_capacity(levels.len());
@@ -63,7 +64,12 @@ struct Proposed {
     most: Most,
 }
 
-/// Checks the step.
+/// The step from objectness `[N, H, W, A]` and offsets `[N, H, W, A * 4]` of each level to regions
+/// `y` `[N, after, 5]` and `counts` `[N]`. A run allocates lists of boxes.
+///
+/// Fails with [`Code::Argument`](receptive_kernels::error::Code) for anchors of another number than
+/// the levels say or an overlap that is none, with
+/// [`Code::Descriptor`](receptive_kernels::error::Code) where `y` is `counts`.
 pub fn step(words: Proposals, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let Proposals { y, counts, n, before, after, rules, levels, anchors } = words;
     context.expect("regions", y, checked_len("regions", &[n, after, ROW])?)?;

@@ -22,7 +22,8 @@ struct Sensitive {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` `[N, H, W, C * OH * OW]` and `rois` `[rows, 5]` to `y` `[rows, OH, OW, C]`.
+/// More than [`MAX_SAMPLING`] samples along a side of a bin are as many as that.
 pub fn step(words: PsRoi, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let PsRoi { x, rois, y, n, c, rows, oh, ow, pool, sampling, h, w, scale } = words;
     context.expect("regions", rois, checked_len("regions", &[rows, ROW])?)?;

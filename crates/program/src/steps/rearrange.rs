@@ -18,7 +18,8 @@ struct Rearranged {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` of `len` elements to `y` of dimensions `dims`. Fails with
+/// [`Code::Shape`](receptive_kernels::error::Code) where an element would lie outside of `x`.
 pub fn step(words: Rearrange, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let Rearrange { x, y, len, first, dims, forth, back } = words;
     context.expect("input", x, len)?;

@@ -22,7 +22,10 @@ struct Layer {
     scratch: usize,
 }
 
-/// Checks the step.
+/// The step from `x` `[steps, N, gates, hidden]`, the constant `r` `[gates, hidden, hidden]`, `h`
+/// and, of an LSTM, `c` `[N, hidden]` to `y`, of [`Recurrent::output_len`] elements. Fails with
+/// [`Code::Weights`](receptive_kernels::error::Code) for a [`Kind::GruAfter`] without its constant
+/// `bias` `[hidden]`.
 pub fn step(words: contract::Recurrent, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::Recurrent { x, r, bias, h, c, y, kind, steps, n, hidden, backwards } = words;
     let of = Recurrent { kind, steps, n, hidden, backwards };

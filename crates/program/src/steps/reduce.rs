@@ -18,7 +18,7 @@ struct Reduced {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` `[outer, axis, inner]` to `y` `[outer, inner]`.
 pub fn step(words: Reduce, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let Reduce { x, y, kind, outer, axis, inner } = words;
     context.expect("input", x, checked_len("input", &[outer, axis, inner])?)?;

@@ -15,7 +15,8 @@ struct Resize2d {
     resize: Resize,
 }
 
-/// Checks the step.
+/// The step from `x` `[N, H, W, C]` to `y` `[N, OH, OW, C]`. Fails with
+/// [`Code::Geometry`](receptive_kernels::error::Code) for a scale that is negative or not finite.
 pub fn step(words: contract::Resize2d, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let contract::Resize2d { x, y, mode, n, c, h, w, oh, ow, .. } = words;
     let contract::Resize2d { scale_h, scale_w, align_corners, .. } = words;

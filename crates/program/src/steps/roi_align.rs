@@ -13,8 +13,9 @@ use receptive_kernels::team::Team;
 pub const MAX_SAMPLING: usize = 256;
 
 impl RoiForm {
-    /// What the kernel computes. Fails unless the lists of regions and of their maps are as long as
-    /// it says.
+    /// What the kernel computes, and the rule of levels where `size` is positive. Fails with
+    /// [`Code::Shape`] unless regions `[R, 5]` and their maps `[R, OH, OW, C]` are as long as it
+    /// says, with [`Code::Geometry`] for more than [`MAX_SAMPLING`] samples.
     pub fn check(
         &self,
         [rois, y]: [ValueId; 2],
@@ -43,7 +44,8 @@ struct Aligned {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from maps `[N, H, W, C]`, one for each level, and `rois` `[R, 5]` to `y`
+/// `[R, OH, OW, C]`. Fails as [`RoiForm::check`].
 pub fn step(words: RoiAlign, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let RoiAlign { rois, y, form, levels } = words;
     let (align, canonical) = form.check([rois, y], context)?;

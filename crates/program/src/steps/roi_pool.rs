@@ -21,7 +21,7 @@ struct Pooled {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` `[N, H, W, C]` and `rois` `[rows, 5]` to `y` `[rows, OH, OW, C]`.
 pub fn step(words: RoiPool, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let RoiPool { x, rois, y, n, c, rows, oh, ow, h, w, scale } = words;
     context.expect("regions", rois, checked_len("regions", &[rows, ROW])?)?;

@@ -8,7 +8,7 @@ use receptive_kernels::elementwise::CHUNK;
 use receptive_kernels::team::PASS;
 
 /// Hands all rows of `y`, holding those of `x`, to `transform`, some whole ones at a time, on all
-/// threads.
+/// threads. A row has `row` elements; `x` and `y` are as long, or the same memory.
 pub fn transform_rows(
     memory: &mut Memory,
     (x, y): (ValueId, ValueId),

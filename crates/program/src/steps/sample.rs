@@ -17,7 +17,7 @@ struct Sampled {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` `[N, H, W, C]` and `grid` `[N, pixels, 2]` to `y` `[N, pixels, C]`.
 pub fn step(words: Sample, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let Sample { x, grid, y, n, h, w, c, pixels, mode, outside, align_corners } = words;
     context.expect("input", x, checked_len("input", &[n, h, w, c])?)?;

@@ -18,7 +18,8 @@ struct Sliced {
     team: Team,
 }
 
-/// Checks the step.
+/// The step from `x` `[outer, row]` to `y` `[outer, chunk]`, its columns from `start` on. Fails
+/// with [`Code::Shape`](receptive_kernels::error::Code) for columns that the row does not have.
 pub fn step(words: Slice, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let Slice { x, y, outer, row, chunk, start } = words;
     if start.checked_add(chunk).is_none_or(|end| end > row) {

@@ -8,7 +8,7 @@ use crate::weights::Weights;
 use receptive_kernels::error::{Error, checked_len};
 use receptive_kernels::softmax::softmax;
 
-/// Checks the step.
+/// The step from `x` to `y`, both `[outer, axis, inner]`.
 pub fn step(softmax: Softmax, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let len = checked_len("input", &[softmax.outer, softmax.axis, softmax.inner])?;
     context.expect("input", softmax.x, len)?;

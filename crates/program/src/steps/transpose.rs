@@ -7,7 +7,7 @@ use crate::weights::Weights;
 use receptive_kernels::error::{Error, checked_len};
 use receptive_kernels::movement::transpose::transpose;
 
-/// Checks the step.
+/// The step from `x` `[outer, rows, cols]` to `y` `[outer, cols, rows]`.
 pub fn step(transpose: Transpose, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     let Transpose { x, y, outer, rows, cols } = transpose;
     let len = checked_len("input", &[outer, rows, cols])?;

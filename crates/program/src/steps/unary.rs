@@ -7,7 +7,7 @@ use crate::step::{Access, Context, Step};
 use crate::weights::Weights;
 use receptive_kernels::error::Error;
 
-/// Checks the step.
+/// The step from `x` to `y`, both of `len` elements.
 pub fn step(unary: Unary, context: Context<'_>) -> Result<Box<dyn Step>, Error> {
     context.expect("input", unary.x, unary.len)?;
     context.expect("output", unary.y, unary.len)?;

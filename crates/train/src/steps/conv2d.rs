@@ -26,7 +26,12 @@ fn shape(
     Ok(shape)
 }
 
-/// The algorithm that inference would take for this map, its weights packed anew at every run.
+/// `y[n][oh][ow][oc] = bias[oc] + sum over kh, kw, c of x * weight`, with `x` `[N, H, W, C]`,
+/// `weight` `[OC, C / groups, KH, KW]`, `bias` `[OC]` or none, `y` `[N, OH, OW, OC]`. It runs by
+/// the algorithm that inference would take for this map, its weights packed anew at every run.
+///
+/// Fails with [`Code::Geometry`](receptive_kernels::error::Code) for a window without an output or
+/// channels that do not divide into groups.
 pub fn conv2d_forward(words: Conv2dForward, context: Context<'_>) -> Made {
     let Conv2dForward { x, y, weight, bias, n, ref window, oc, groups } = words;
     let shape = shape((n, window, oc, groups), [x, y, weight], context)?;
@@ -67,6 +72,8 @@ pub fn conv2d_forward(words: Conv2dForward, context: Context<'_>) -> Made {
     })
 }
 
+/// `dx` `[N, H, W, C]` of `dy` `[N, OH, OW, OC]` and `weight` `[OC, C / groups, KH, KW]`: see
+/// [`input::input_gradient`]. Fails as [`conv2d_forward`].
 pub fn conv2d_input_grad(words: Conv2dInputGrad, context: Context<'_>) -> Made {
     let Conv2dInputGrad { dy, weight, dx, n, ref window, oc, groups } = words;
     let shape = shape((n, window, oc, groups), [dx, dy, weight], context)?;
@@ -81,6 +88,8 @@ pub fn conv2d_input_grad(words: Conv2dInputGrad, context: Context<'_>) -> Made {
     })
 }
 
+/// `dw` `[OC, C / groups, KH, KW]` of `x` `[N, H, W, C]` and `dy` `[N, OH, OW, OC]`: see
+/// [`weight::weight_gradient`]. Fails as [`conv2d_forward`].
 pub fn conv2d_weight_grad(words: Conv2dWeightGrad, context: Context<'_>) -> Made {
     let Conv2dWeightGrad { x, dy, dw, n, ref window, oc, groups } = words;
     let shape = shape((n, window, oc, groups), [x, dy, dw], context)?;

@@ -13,6 +13,8 @@ use receptive_kernels::team::PASS;
 use receptive_program::step::Context;
 use receptive_program::steps::binary;
 
+/// `dx = dy f'(x)`, all of `len` elements. `from` is the input or the output of the activation, as
+/// [`kept`](receptive_kernels::activation::Activation::kept) says.
 pub fn activation_grad(words: ActivationGrad, context: Context<'_>) -> Made {
     let ActivationGrad { dy, from, dx, len, activation } = words;
     for (what, id) in [("dy", dy), ("from", from), ("dx", dx)] {
@@ -31,6 +33,8 @@ pub fn activation_grad(words: ActivationGrad, context: Context<'_>) -> Made {
     })
 }
 
+/// `dx` of `dy` and the output `y` of a softmax, or with `log` of its logarithm, over the middle
+/// axis of `[outer, axis, inner]`, the shape of all three.
 pub fn softmax_grad(words: SoftmaxGrad, context: Context<'_>) -> Made {
     let SoftmaxGrad { y, dy, dx, outer, axis, inner, log } = words;
     let len = checked_len("y", &[outer, axis, inner])?;
@@ -57,6 +61,11 @@ fn reach(dims: &[usize], strides: &[usize]) -> Result<usize, Error> {
         .ok_or_else(|| Error::new(Code::Shape, format!("strides {strides:?} overflow")))
 }
 
+/// `dx` of one operand, `a` or with `second` `b`, of `a op b`: sums over the axes along which its
+/// stride is 0. `dy` has the elements of `dims`, `a` and `b` those that their strides reach, `dx`
+/// as many as its operand.
+///
+/// Fails with [`Code::Argument`] for an operation that has no gradient here.
 pub fn binary_grad(words: BinaryGrad, context: Context<'_>) -> Made {
     let BinaryGrad { dy, a, b, dx, op, second, dims, a_strides, b_strides } = words;
     let (a_len, b_len) = (reach(&dims, &a_strides)?, reach(&dims, &b_strides)?);
@@ -79,11 +88,17 @@ pub fn binary_grad(words: BinaryGrad, context: Context<'_>) -> Made {
     })
 }
 
-/// Words of 16 bits each, the lowest first.
+/// The number made of words of 16 bits each, the lowest first: whole numbers from 0 to 65,535, four
+/// at the most.
 pub fn halves(words: &[f32]) -> u64 {
     words.iter().rev().fold(0, |all, &half| all << 16 | half as u64)
 }
 
+/// `y` is `x` over `1 - p`, or 0 where dropped, each `row` elements of the `len` together; on the
+/// gradient it is its own derivative. Seed and draw are read from `hyper` at every run.
+///
+/// Fails with [`Code::Argument`] for a `p` outside of 0 to 1 or a `hyper` that is too short, with
+/// [`Code::Shape`] where rows do not divide the elements.
 pub fn dropout(words: Dropout, context: Context<'_>) -> Made {
     let Dropout { x, y, hyper, len, row, p, stream } = words;
     context.expect("x", x, len)?;

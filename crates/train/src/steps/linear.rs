@@ -24,6 +24,8 @@ fn shape(
     Ok(shape)
 }
 
+/// `y[n][m] = bias[m] + sum over k of x[n][k] * weight[m][k]`: `x` `[rows, C]`, `weight` `[OC, C]`,
+/// `bias` `[OC]` or none, `y` `[rows, OC]`. Its weights are packed anew at every run.
 pub fn linear_forward(words: LinearForward, context: Context<'_>) -> Made {
     let LinearForward { x, y, weight, bias, rows, features_in: c, features_out: oc } = words;
     shape([rows, c, oc], [x, y, weight], context)?;
@@ -44,6 +46,7 @@ pub fn linear_forward(words: LinearForward, context: Context<'_>) -> Made {
     })
 }
 
+/// `dx` `[rows, C]` of `dy` `[rows, OC]` and `weight` `[OC, C]`: see [`backward::input_gradient`].
 pub fn linear_input_grad(words: LinearInputGrad, context: Context<'_>) -> Made {
     let LinearInputGrad { dy, weight, dx, rows, features_in: c, features_out: oc } = words;
     let shape = shape([rows, c, oc], [dx, dy, weight], context)?;
@@ -56,6 +59,7 @@ pub fn linear_input_grad(words: LinearInputGrad, context: Context<'_>) -> Made {
     })
 }
 
+/// `dw` `[OC, C]` of `x` `[rows, C]` and `dy` `[rows, OC]`: see [`backward::weight_gradient`].
 pub fn linear_weight_grad(words: LinearWeightGrad, context: Context<'_>) -> Made {
     let LinearWeightGrad { x, dy, dw, rows, features_in: c, features_out: oc } = words;
     let shape = shape([rows, c, oc], [x, dy, dw], context)?;
@@ -67,6 +71,8 @@ pub fn linear_weight_grad(words: LinearWeightGrad, context: Context<'_>) -> Made
     })
 }
 
+/// `y[c] = sum over rows of x[row][c]`: `x` `[rows, C]`, `y` `[C]`. See
+/// [`column_sums::column_sums`].
 pub fn column_sums(words: ColumnSums, context: Context<'_>) -> Made {
     let ColumnSums { x, y, rows, c } = words;
     context.expect("x", x, checked_len("x", &[rows, c])?)?;

@@ -90,6 +90,13 @@ fn ignored_label(ignore: bool, index: f32) -> Result<i32, Error> {
     Ok(ignored)
 }
 
+/// Mean cross-entropy of logits `x` `[rows, C]` and class indices `target` `[rows]`, each a whole
+/// number in f32; `dx` is as long as `x`. See
+/// [`of_labels`](loss::cross_entropy::CrossEntropy::of_labels). An index that is no class, or a
+/// smoothing that is not in 0..=1, makes loss and gradient NaN.
+///
+/// Fails with [`Code::Argument`] for a divisor that is negative or not finite, or an ignored index
+/// that is no whole number.
 pub fn cross_entropy(words: CrossEntropy, context: Context<'_>) -> Made {
     let CrossEntropy { x, target, dx, loss, weight, rows, c, class_weights, .. } = words;
     let CrossEntropy { smoothing, ignore, ignore_index, weights, divisor, .. } = words;
@@ -119,6 +126,8 @@ pub fn cross_entropy(words: CrossEntropy, context: Context<'_>) -> Made {
     })
 }
 
+/// Mean cross-entropy of logits `x` and probabilities `target`, both `[rows, C]`: see
+/// [`of_probabilities`](loss::cross_entropy::CrossEntropy::of_probabilities).
 pub fn soft_cross_entropy(words: SoftCrossEntropy, context: Context<'_>) -> Made {
     let SoftCrossEntropy { x, target, dx, loss, weight, rows, c } = words;
     let ends = Ends { x, target, dx, loss };
@@ -130,6 +139,9 @@ pub fn soft_cross_entropy(words: SoftCrossEntropy, context: Context<'_>) -> Made
     })
 }
 
+/// Binary cross-entropy of logits `x` and bits `target`, both of `len` elements: see [`Bce::loss`].
+///
+/// Fails with [`Code::Argument`] for a divisor that is negative or not finite.
 pub fn bce_with_logits(words: BceWithLogits, context: Context<'_>) -> Made {
     let BceWithLogits { x, target, dx, loss, weight, len, pos_weight, weights, divisor } = words;
     let ends = Ends { x, target, dx, loss };
@@ -144,6 +156,11 @@ pub fn bce_with_logits(words: BceWithLogits, context: Context<'_>) -> Made {
     })
 }
 
+/// Loss of the differences of `x` and `target`, both of `len` elements: see
+/// [`weighted`](loss::regression::Regression::weighted). A parameter outside its range makes loss
+/// and gradient NaN.
+///
+/// Fails with [`Code::Argument`] for a divisor that is negative or not finite.
 pub fn regression(words: Regression, context: Context<'_>) -> Made {
     let Regression { x, target, dx, loss, weight, len, kind, param, weights, divisor } = words;
     let ends = Ends { x, target, dx, loss };
@@ -163,6 +180,8 @@ pub fn regression(words: Regression, context: Context<'_>) -> Made {
     })
 }
 
+/// Mean focal loss of logits `x` and bits `target`, both of `len` elements: see
+/// [`focal_with_logits`]. A negative `gamma` makes loss and gradient NaN.
 pub fn focal(words: Focal, context: Context<'_>) -> Made {
     let Focal { x, target, dx, loss, weight, len, alpha, gamma } = words;
     let ends = Ends { x, target, dx, loss };
@@ -173,7 +192,8 @@ pub fn focal(words: Focal, context: Context<'_>) -> Made {
     })
 }
 
-/// The overlap of each image's mask: the probabilities are those of the logits `x`.
+/// Mean Dice loss of `n` images' masks `target`, `[N, len]`, and the sigmoid of the logits `x`, as
+/// long: see [`loss::dice::Dice::loss`].
 pub fn dice(words: Dice, context: Context<'_>) -> Made {
     let Dice { x, target, dx, loss, weight, n, len, smooth } = words;
     let ends = Ends { x, target, dx, loss };
@@ -193,6 +213,10 @@ pub fn dice(words: Dice, context: Context<'_>) -> Made {
     })
 }
 
+/// Loss of boxes `x` and `target`, both `[outer, 4, inner]`, with `weights` `[outer, inner]`: see
+/// [`box_iou::BoxIou::loss`].
+///
+/// Fails with [`Code::Argument`] for a divisor that is negative or not finite.
 pub fn box_iou(words: BoxIou, context: Context<'_>) -> Made {
     let BoxIou { x, target, weights, dx, loss, weight, outer, inner, .. } = words;
     let (boxes, len) =
@@ -217,6 +241,11 @@ pub fn box_iou(words: BoxIou, context: Context<'_>) -> Made {
     })
 }
 
+/// Mean Dice loss of the softmax of logits `x` `[N, pixels, C]` and class indices `target`
+/// `[N, pixels]`, each a whole number in f32: see [`loss::dice::SoftDice::loss`]. An index that is
+/// no class makes loss and gradient NaN.
+///
+/// Fails with [`Code::Argument`] for an ignored index that is no whole number.
 pub fn soft_dice(words: SoftDice, context: Context<'_>) -> Made {
     let SoftDice { x, target, dx, loss, weight, n, pixels, c, .. } = words;
     let SoftDice { smooth, batch, background, ignore, ignore_index, .. } = words;
@@ -236,6 +265,8 @@ pub fn soft_dice(words: SoftDice, context: Context<'_>) -> Made {
     })
 }
 
+/// Rows of `x` `[rows, C]` whose first largest element is at the index in `target` `[rows]`;
+/// `count` `[1]` gets their number.
 pub fn correct(words: Correct, context: Context<'_>) -> Made {
     let Correct { x, target, count, rows, c } = words;
     context.expect("x", x, checked_len("x", &[rows, c])?)?;

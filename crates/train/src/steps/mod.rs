@@ -5,6 +5,17 @@
 //! - gradients of what has none: [`elementwise`], [`pool`], [`movement`], [`roi`];
 //! - what judges, and by what: [`loss`], [`targets`];
 //! - what changes parameters: [`update`].
+//!
+//! Maps are channels-last. Each function takes the words of its step, whose values and sizes
+//! [`crate::contract`] names, and fails with [`Code::Argument`] for an id that is no value, with
+//! [`Code::Shape`] for a value of another length than the sizes give, with [`Code::Descriptor`] for
+//! a value that stands twice, with [`Code::Memory`] where what a step keeps besides its values does
+//! not fit, and as its own comment says. What is written anew may hold anything before.
+//!
+//! [`Code::Argument`]: receptive_kernels::error::Code::Argument
+//! [`Code::Shape`]: receptive_kernels::error::Code::Shape
+//! [`Code::Memory`]: receptive_kernels::error::Code::Memory
+//! [`Code::Descriptor`]: receptive_kernels::error::Code::Descriptor
 
 mod conv2d;
 mod elementwise;

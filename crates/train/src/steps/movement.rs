@@ -9,6 +9,9 @@ use receptive_kernels::resize_backward::{bilinear, nearest};
 use receptive_program::step::Context;
 use receptive_program::steps::pad;
 
+/// `dx` `[N, H, W, C]` of `dy` `[N, OH, OW, C]`: see [`receptive_kernels::resize_backward`].
+///
+/// Fails with [`Code::Geometry`] for a scale that is negative or not finite.
 pub fn resize2d_grad(words: Resize2dGrad, context: Context<'_>) -> Made {
     let Resize2dGrad { dy, dx, mode, n, c, h, w, oh, ow, scale_h, scale_w, align_corners } = words;
     let usable = |scale: f32| scale.is_finite() && scale >= 0.0;
@@ -29,6 +32,10 @@ pub fn resize2d_grad(words: Resize2dGrad, context: Context<'_>) -> Made {
     })
 }
 
+/// `dx`, of dimensions `dims`, of `dy`, which has the border as well: see [`backward::pad`].
+///
+/// Fails with [`Code::Geometry`](receptive_kernels::error::Code) for a border wider than the mode
+/// can fill.
 pub fn pad_grad(words: PadGrad, context: Context<'_>) -> Made {
     let PadGrad { dy, dx, mode, dims, before, after } = words;
     let mode = pad::mode_of(mode, 0.0);

@@ -48,6 +48,12 @@ fn expect_both(ids: [Option<ValueId>; 2]) -> Result<(), Error> {
     Err(Error::new(Code::Argument, "a BatchNorm has a weight without a bias, or the reverse"))
 }
 
+/// `y` is `x` normalised by the statistics of the batch, both `[N, pixels, C]`; `weight` and `bias`
+/// are `[C]`, or neither. `statistics` `[3, C]` gets mean, biased variance and
+/// `1 / sqrt(variance + eps)`.
+///
+/// Fails with [`Code::Shape`] for fewer than two values a channel, with [`Code::Argument`] for an
+/// `eps` that is negative or not finite, or one factor without the other.
 pub fn batch_norm_train(words: BatchNormTrain, context: Context<'_>) -> Made {
     let BatchNormTrain { x, y, weight, bias, statistics, n, pixels, c, eps } = words;
     let norm = BatchNorm::training(n, pixels, c, eps)?;
@@ -66,6 +72,9 @@ pub fn batch_norm_train(words: BatchNormTrain, context: Context<'_>) -> Made {
     })
 }
 
+/// Running `mean` and `variance`, `[C]` each, take in those of `statistics` `[3, C]`, which are of
+/// `count` values a channel: see [`Running::update`]. Fails with [`Code::Shape`] for a count below
+/// 2.
 pub fn batch_norm_running(words: BatchNormRunning, context: Context<'_>) -> Made {
     let BatchNormRunning { statistics, mean, variance, momentum, count, c } = words;
     context.expect("statistics", statistics, checked_len("statistics", &[3, c])?)?;
@@ -83,6 +92,8 @@ pub fn batch_norm_running(words: BatchNormRunning, context: Context<'_>) -> Made
     })
 }
 
+/// `dx` `[N, pixels, C]`, `dweight` and `dbias` `[C]` of `x`, `dy` and what [`batch_norm_train`]
+/// put into `statistics`. Fails with [`Code::Shape`] for fewer than two values a channel.
 pub fn batch_norm_train_grad(words: BatchNormTrainGrad, context: Context<'_>) -> Made {
     let BatchNormTrainGrad { x, dy, statistics, weight, dweight, dbias, dx, n, pixels, c } = words;
     let norm = BatchNorm::training(n, pixels, c, 0.0)?;
@@ -102,6 +113,8 @@ pub fn batch_norm_train_grad(words: BatchNormTrainGrad, context: Context<'_>) ->
     })
 }
 
+/// `y` is `x` normalised by running `mean` and `variance`, `[C]` each: shapes and failures of
+/// [`batch_norm_train`], but one value a channel is enough.
 pub fn batch_norm_eval(words: BatchNormEval, context: Context<'_>) -> Made {
     let BatchNormEval { x, y, weight, bias, mean, variance, n, pixels, c, eps } = words;
     let norm = BatchNorm::evaluation(n, pixels, c, eps)?;
@@ -118,6 +131,8 @@ pub fn batch_norm_eval(words: BatchNormEval, context: Context<'_>) -> Made {
     })
 }
 
+/// `dx` `[N, pixels, C]`, `dweight` and `dbias` `[C]` of `x`, `dy` and running statistics, which
+/// are constants. Fails with [`Code::Argument`] for an `eps` that is negative or not finite.
 pub fn batch_norm_eval_grad(words: BatchNormEvalGrad, context: Context<'_>) -> Made {
     let BatchNormEvalGrad { x, dy, weight, mean, variance, dweight, dbias, dx, n, pixels, c, eps } =
         words;
@@ -149,6 +164,8 @@ fn group_of([pixels, c, groups]: [usize; 3], eps: f32) -> Result<GroupNorm, Erro
     Ok(GroupNorm { pixels, c, groups, eps })
 }
 
+/// `y` is `x` normalised by groups of channels of an image, both `[N, pixels, C]`; `scale` and
+/// `shift` are `[C]`. Fails with [`Code::Geometry`] where channels do not divide into groups.
 pub fn group_norm_forward(words: GroupNormForward, context: Context<'_>) -> Made {
     let GroupNormForward { x, y, scale, shift, n, pixels, c, groups, eps } = words;
     let norm = group_of([pixels, c, groups], eps)?;
@@ -163,6 +180,8 @@ pub fn group_norm_forward(words: GroupNormForward, context: Context<'_>) -> Made
     })
 }
 
+/// `dx` `[N, pixels, C]`, `dscale` and `dshift` `[C]` of `x`, `dy` and `scale`, the statistics
+/// computed anew. Fails as [`group_norm_forward`].
 pub fn group_norm_grad(words: GroupNormGrad, context: Context<'_>) -> Made {
     let GroupNormGrad { x, dy, scale, dscale, dshift, dx, n, pixels, c, groups, eps } = words;
     let norm = group_of([pixels, c, groups], eps)?;
@@ -176,6 +195,8 @@ pub fn group_norm_grad(words: GroupNormGrad, context: Context<'_>) -> Made {
     })
 }
 
+/// `dx` of `x` and `dy`, all `[rows, C]`: see [`lrn_back::lrn`]. Fails with [`Code::Argument`] for
+/// an `alpha`, `beta` or `k` that is not finite.
 pub fn lrn_grad(words: LrnGrad, context: Context<'_>) -> Made {
     let LrnGrad { x, dy, dx, rows, c, size, alpha, beta, k } = words;
     if !(alpha.is_finite() && beta.is_finite() && k.is_finite()) {

@@ -25,7 +25,10 @@ fn window(
     Ok((window, len))
 }
 
-/// Where the maxima are is found anew: a byte or two for each, where keeping `y` would take four.
+/// `dx` `[N, H, W, C]` of `dy` `[N, OH, OW, C]` and `x`. Where the maxima are is found anew: a byte
+/// or two for each, where keeping `y` would take four.
+///
+/// Fails with [`Code::Geometry`] for a window without an output or of more than 65,536 elements.
 pub fn max_pool2d_grad(words: MaxPool2dGrad, context: Context<'_>) -> Made {
     if words.window.kernel[0].saturating_mul(words.window.kernel[1]) <= u8::TAPS {
         max_pool::<u8>(words, context)
@@ -52,6 +55,10 @@ fn max_pool<I: Offset + Default + 'static>(words: MaxPool2dGrad, context: Contex
     })
 }
 
+/// `dx` `[N, H, W, C]` of `dy` `[N, OH, OW, C]`. A `divisor` of 0 counts the elements of a window,
+/// those of padding too with `count_include_pad`.
+///
+/// Fails with [`Code::Geometry`] for a window without an output.
 pub fn avg_pool2d_grad(words: AvgPool2dGrad, context: Context<'_>) -> Made {
     let AvgPool2dGrad { dy, dx, n, window: ref w, count_include_pad, divisor } = words;
     let (window, _) = window(n, w, [dx, dy], context)?;
@@ -67,6 +74,8 @@ pub fn avg_pool2d_grad(words: AvgPool2dGrad, context: Context<'_>) -> Made {
     })
 }
 
+/// `dx` `[N, HW, C]` of `dy` `[N, C]` and, for the maximum, `x` `[N, HW, C]`, whose maxima are
+/// found anew. Fails with [`Code::Argument`] for a maximum without `x`.
 pub fn global_pool2d_grad(words: GlobalPool2dGrad, context: Context<'_>) -> Made {
     let GlobalPool2dGrad { x, dy, dx, kind, n, hw, c } = words;
     let (x_len, y_len) = (checked_len("x", &[n, hw, c])?, checked_len("y", &[n, c])?);
@@ -95,6 +104,7 @@ pub fn global_pool2d_grad(words: GlobalPool2dGrad, context: Context<'_>) -> Made
     }
 }
 
+/// `dx` `[N, H, W, C]` of `dy` `[N, OH, OW, C]`: see [`backward::adaptive::adaptive_avg_pool2d`].
 pub fn adaptive_avg_pool2d_grad(words: AdaptiveAvgPool2dGrad, context: Context<'_>) -> Made {
     let AdaptiveAvgPool2dGrad { dy, dx, n, c, h, w, oh, ow } = words;
     context.expect("dx", dx, checked_len("dx", &[n, h, w, c])?)?;

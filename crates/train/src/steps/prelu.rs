@@ -29,6 +29,8 @@ fn row(c: usize, slopes: usize) -> usize {
     if slopes == 1 { 1 } else { c }
 }
 
+/// `y` is `x` where positive, else `slope x`: both `[rows, C]`, the slopes `[C]` or `[1]`. Fails
+/// with [`Code::Shape`] for another number of slopes.
 pub fn prelu_forward(words: PreluForward, context: Context<'_>) -> Made {
     let PreluForward { x, y, slope, rows, c, slopes } = words;
     expect([rows, c, slopes], &[x, y], &[slope], context)?;
@@ -40,6 +42,7 @@ pub fn prelu_forward(words: PreluForward, context: Context<'_>) -> Made {
     })
 }
 
+/// `dx` of `dy`, `x` and `slope`; shapes and failures of [`prelu_forward`].
 pub fn prelu_input_grad(words: PreluInputGrad, context: Context<'_>) -> Made {
     let PreluInputGrad { dy, x, slope, dx, rows, c, slopes } = words;
     expect([rows, c, slopes], &[dy, x, dx], &[slope], context)?;
@@ -51,6 +54,8 @@ pub fn prelu_input_grad(words: PreluInputGrad, context: Context<'_>) -> Made {
     })
 }
 
+/// `dslope`, `[C]` or `[1]`: the sums over rows of `x dy` where `x` is not positive. Fails as
+/// [`prelu_forward`].
 pub fn prelu_slope_grad(words: PreluSlopeGrad, context: Context<'_>) -> Made {
     let PreluSlopeGrad { dy, x, dslope, rows, c, slopes } = words;
     let len = expect([rows, c, slopes], &[dy, x], &[dslope], context)?;

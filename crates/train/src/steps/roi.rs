@@ -6,6 +6,11 @@ use receptive_kernels::error::{Code, Error, checked_len};
 use receptive_kernels::roi::backward::{Target, roi_align};
 use receptive_program::step::Context;
 
+/// `dx` `[N, H, W, C]` of level `at` of a pyramid, of `dy` `[R, OH, OW, C]` and `rois` `[R, 5]`:
+/// see [`roi_align`].
+///
+/// Fails with [`Code::Argument`] for a level that `scales` do not have, and as
+/// [`RoiForm::check`](receptive_program::contract::RoiForm::check).
 pub fn roi_align_grad(words: RoiAlignGrad, context: Context<'_>) -> Made {
     let RoiAlignGrad { rois, dy, dx, form, h, w, at: level, scales } = words;
     let (align, canonical) = form.check([rois, dy], context)?;

@@ -50,6 +50,12 @@ fn anchors_of(level: &TargetLevel) -> AnchorLevel {
     AnchorLevel { objectness: labels, offsets, h, w, anchors, stride_y, stride_x }
 }
 
+/// Labels, offsets and the weights of both for the anchors of each level, from `truths`
+/// `[N, truths_per_image, 5]`: see [`targets::LevelTargets`] for their shapes. Seed and draw are
+/// read from `hyper` at every run, which allocates lists of boxes.
+///
+/// Fails with [`Code::Argument`] for a rule that is none, or anchors of another number than the
+/// levels say.
 pub fn anchor_targets(words: AnchorTargets, context: Context<'_>) -> Made {
     let AnchorTargets { truths, hyper, n, truths_per_image, stream, rule, levels, anchors } = words;
     context.expect("true boxes", truths, checked_len("truths", &[n, truths_per_image, TRUTH])?)?;
@@ -88,6 +94,12 @@ fn write_levels(
     }
 }
 
+/// The regions that the second stage learns from, and what it is to say of them, from `rois`
+/// `[N, proposed, 5]` and `truths` `[N, truths_per_image, 5]`: see [`targets::RegionTargets`] for
+/// the shapes of what is written. Seed and draw are read from `hyper` at every run, which allocates
+/// lists of boxes.
+///
+/// Fails with [`Code::Argument`] for a rule that is none.
 pub fn region_targets(words: RegionTargets, context: Context<'_>) -> Made {
     let RegionTargets { rois, truths, hyper, y, labels, weights, offsets, offset_weights, .. } =
         words;

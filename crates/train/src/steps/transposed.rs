@@ -32,6 +32,12 @@ fn shape(
     Ok(shape)
 }
 
+/// `y` `[N, OH, OW, OC]` of `x` `[N, H, W, C]`, `weight` `[C, OC / groups, KH, KW]` and `bias`
+/// `[OC]` or none: see [`scatter::conv_transpose2d`]. Its weights are packed anew at every run.
+///
+/// Fails with [`Code::Geometry`](receptive_kernels::error::Code) for padding that leaves no output,
+/// an output padding that is no less than stride and dilation, or channels that do not divide into
+/// groups.
 pub fn transposed_forward(words: TransposedForward, context: Context<'_>) -> Made {
     let TransposedForward { x, y, weight, bias, n, ref window, oc, groups, output_padding } = words;
     shape((n, window, oc, groups, output_padding), [x, y, weight], context)?;
@@ -57,6 +63,8 @@ pub fn transposed_forward(words: TransposedForward, context: Context<'_>) -> Mad
     })
 }
 
+/// `dx` `[N, H, W, C]` of `dy` `[N, OH, OW, OC]` and `weight` `[C, OC / groups, KH, KW]`: see
+/// [`backward::input_gradient`]. Fails as [`transposed_forward`].
 pub fn transposed_input_grad(words: TransposedInputGrad, context: Context<'_>) -> Made {
     let TransposedInputGrad { dy, weight, dx, n, ref window, oc, groups, output_padding } = words;
     let shape = shape((n, window, oc, groups, output_padding), [dx, dy, weight], context)?;
@@ -69,6 +77,8 @@ pub fn transposed_input_grad(words: TransposedInputGrad, context: Context<'_>) -
     })
 }
 
+/// `dw` `[C, OC / groups, KH, KW]` of `x` `[N, H, W, C]` and `dy` `[N, OH, OW, OC]`: see
+/// [`backward::weight_gradient`]. Fails as [`transposed_forward`].
 pub fn transposed_weight_grad(words: TransposedWeightGrad, context: Context<'_>) -> Made {
     let TransposedWeightGrad { x, dy, dw, n, ref window, oc, groups, output_padding } = words;
     let shape = shape((n, window, oc, groups, output_padding), [x, dy, dw], context)?;

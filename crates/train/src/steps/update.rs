@@ -11,7 +11,8 @@ use receptive_kernels::optim::rmsprop::{RmsProp, State};
 use receptive_kernels::optim::{Update, clip, sgd};
 use receptive_program::step::{Context, ValueId};
 
-/// Fails unless `hyper` has the learning rate that is meant.
+/// Fails with [`Code::Argument`] unless `hyper` has elements at the indices `rate` and
+/// [`HYPER_RATES`].
 pub fn expect_hyper(hyper: ValueId, rate: usize, context: Context<'_>) -> Result<(), Error> {
     let len = context.lens.get(hyper).copied().unwrap_or(0);
     if len > HYPER_RATES.max(rate) {
@@ -20,6 +21,8 @@ pub fn expect_hyper(hyper: ValueId, rate: usize, context: Context<'_>) -> Result
     Err(Error::new(Code::Argument, format!("hyper has {len} numbers, which are too few")))
 }
 
+/// `y` `[2 + gradients]` gets the Euclidean norm of all gradients together, the index of the first
+/// that has an element which is not finite (-1 for none), and the norm of each. Sums are in f64.
 pub fn gradient_norms(words: GradientNorms, context: Context<'_>) -> Made {
     let GradientNorms { y, gradients } = words;
     context.expect("y", y, gradients.len() + 2)?;
@@ -90,6 +93,12 @@ fn expect_clip(norms: Option<ValueId>, clip: f32, context: Context<'_>) -> Resul
     Err(Error::new(Code::Argument, message))
 }
 
+/// Changes `param`, and with momentum `buffer`, by `grad`, all of `len` elements: see
+/// [`sgd::Sgd::step`]. Rate and number of the update are read from `hyper` at every run; where
+/// `clip` is positive, gradients are scaled by [`clip::coefficient`] of the first of `norms`.
+///
+/// Fails with [`Code::Argument`] for a setting out of its range, momentum without a buffer, a
+/// `clip` that is negative or has no norms, or a `hyper` that is too short.
 pub fn sgd(words: Sgd, context: Context<'_>) -> Made {
     let Sgd { param, grad, buffer, hyper, rate, norms, clip, len, decay, .. } = words;
     expect([param, grad, hyper], rate, len, context)?;
@@ -111,6 +120,8 @@ pub fn sgd(words: Sgd, context: Context<'_>) -> Made {
     })
 }
 
+/// Changes `param` and `state` by `grad`; `state` `[2, len]` holds the means of the gradient and of
+/// its square. See [`adam::Adam::step`]; failures, `hyper` and `clip` are those of [`sgd()`].
 pub fn adam(words: Adam, context: Context<'_>) -> Made {
     let Adam { param, grad, state, hyper, rate, norms, clip, len, decay, .. } = words;
     expect([param, grad, hyper], rate, len, context)?;
@@ -129,6 +140,9 @@ pub fn adam(words: Adam, context: Context<'_>) -> Made {
     })
 }
 
+/// Changes `param` and `state` by `grad`; `state` holds the mean square, the velocity with
+/// momentum, the mean if centred, `[len]` each. See [`RmsProp::step`]; failures, `hyper` and `clip`
+/// are those of [`sgd()`].
 pub fn rmsprop(words: Rmsprop, context: Context<'_>) -> Made {
     let Rmsprop { param, grad, state, hyper, rate, norms, clip, len, decay, .. } = words;
     expect([param, grad, hyper], rate, len, context)?;
@@ -152,6 +166,8 @@ pub fn rmsprop(words: Rmsprop, context: Context<'_>) -> Made {
     })
 }
 
+/// Adds `scale x` to `total`, both of `len` elements, which begins at 0 where `hyper` says that a
+/// sum begins. Fails with [`Code::Argument`] for a `hyper` that is too short.
 pub fn accumulate(words: Accumulate, context: Context<'_>) -> Made {
     let Accumulate { total, x, hyper, len, scale } = words;
     context.expect("total", total, len)?;

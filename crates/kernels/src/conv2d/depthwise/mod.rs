@@ -32,6 +32,9 @@ pub fn scratch_len(window: &Window, n: usize) -> usize {
 ///
 /// `filter` in [`Layout::Depthwise`], `[KH * KW][C]`; `scratch` holds [`scratch_len`] elements for
 /// each thread; `y` is overwritten.
+///
+/// # Panics
+/// If a slice is too short.
 pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: MatMut<'_>, scratch: &mut [f32], team: &Team) {
     debug_assert_eq!(conv.filter.layout(), Layout::Depthwise);
     let (window, c) = (conv.window, conv.window.c);

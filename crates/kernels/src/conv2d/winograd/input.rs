@@ -14,13 +14,18 @@ use core::ops::Range;
 /// The images that tiles are cut from, `[N, H, W, C]`.
 #[derive(Debug, Clone, Copy)]
 pub struct Images<'a> {
+    /// The window of the convolution, at stride and dilation 1.
     pub window: &'a Window,
+    /// `[N, H, W, C]`
     pub x: &'a [f32],
 }
 
 /// Transforms `count` tiles of one line from `at` on: element `e` of tile `t` goes to
 /// `v[e * plane + t * channels..]`, of those in `rows` of the `IN` rows of a tile. `scratch` has
 /// [`super::Tiling::lines`] elements.
+///
+/// # Panics
+/// If a slice is too short.
 pub fn load<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     images: Images<'_>,
     at: Place,

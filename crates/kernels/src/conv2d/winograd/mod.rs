@@ -49,6 +49,9 @@ pub fn scratch_len(tile: Tile, n: usize, window: &Window, oc: usize) -> usize {
 ///
 /// `filter` in [`Layout::Winograd`]; `scratch` holds [`scratch_len`] elements for each thread; `y`
 /// is overwritten.
+///
+/// # Panics
+/// If a slice is too short.
 pub fn conv2d<I: Isa>(conv: &Conv<'_>, y: MatMut<'_>, scratch: &mut [f32], team: &Team) {
     match conv.filter.layout() {
         Layout::Winograd(Tile::F2) => split::<I, F2, 4, 2>(Tile::F2, conv, y, scratch, team),

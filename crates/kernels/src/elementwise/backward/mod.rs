@@ -1,7 +1,7 @@
 //! Gradients of [`super::binary`]: sums of `dy`, times what the op says, over the axes along which
 //! an operand was repeated; and sums of gradients.
 //!
-//! In reading order: 0 [`reference`], one element of `dy` at a time, in f64; 1 [`binary`], rows of
+//! In reading order: 0 [`reference()`], one element of `dy` at a time, in f64; 1 [`binary`], rows of
 //! the last axis in chunks. Where the first axis repeats the operand, blocks of it are summed apart
 //! and joined by a tree, else each part of the operand is one thread's: the bits of a result do not
 //! depend on the number of threads.
@@ -106,7 +106,7 @@ impl Broadcast {
     }
 }
 
-/// Elements of scratch that [`binary`] needs.
+/// Elements of scratch that [`binary`] needs, for all threads.
 pub fn scratch_len(shape: &Broadcast, side: Side, team: &Team) -> usize {
     let (first, rank) = (shape.strides(side)[0], shape.dims.len());
     match (first, rank) {
@@ -121,6 +121,9 @@ pub fn scratch_len(shape: &Broadcast, side: Side, team: &Team) -> usize {
 ///
 /// `out` has the elements of the operand, `scratch` has [`scratch_len`] elements; both may hold
 /// anything before.
+///
+/// # Panics
+/// If `scratch` is too short.
 pub fn binary(
     (kind, side): (Kind, Side),
     shape: &Broadcast,
@@ -166,7 +169,7 @@ pub fn binary(
     }
 }
 
-/// `y += x`: a value that is used twice sums its gradients.
+/// `y += x`, of the same length: a value that is used twice sums its gradients.
 #[inline]
 pub fn accumulate(y: &mut [f32], x: &[f32]) {
     debug_assert_eq!(y.len(), x.len());
@@ -175,7 +178,7 @@ pub fn accumulate(y: &mut [f32], x: &[f32]) {
     }
 }
 
-/// `y += x * scale`
+/// `y += x * scale`, of the same length.
 #[inline]
 pub fn add_scaled(y: &mut [f32], x: &[f32], scale: f32) {
     debug_assert_eq!(y.len(), x.len());

@@ -26,6 +26,7 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    /// The gradient of operand `side`, over the axes of `shape`.
     pub(super) fn new(kind: Kind, side: Side, shape: &'a Broadcast, from: Operands<'a>) -> Self {
         Walk { kind, side, shape, from }
     }

@@ -7,7 +7,7 @@
 //!    on zeros between the outputs.
 //! 3. [`super::depthwise::input_gradient`]: depthwise convolutions at a stride.
 //!
-//! [`select`] chooses by what they cost.
+//! [`select()`] chooses by what they cost.
 
 pub mod columns;
 pub mod select;
@@ -35,7 +35,7 @@ pub fn scratch_len(shape: &Shape, algorithm: Algorithm, team: &Team) -> usize {
 ///
 /// `dy`: `[N, OH, OW, OC]`. `w`: `[OC, C / groups, KH, KW]`. `dx`: `[N, H, W, C]`, overwritten;
 /// zero where no output sees it. `scratch` holds [`scratch_len`] elements. `algorithm` is what
-/// [`select`] chose for this shape.
+/// [`select()`] chose for this shape.
 ///
 /// # Panics
 /// If a slice is too short.

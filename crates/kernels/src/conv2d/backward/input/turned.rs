@@ -24,11 +24,15 @@ pub struct Repacked {
 
 impl Repacked {
     /// `n` images by the window and filter, in the layout that the forward chooses.
+    ///
+    /// Fails with [`Code::Shape`](crate::error::Code::Shape) where memory cannot address the packed
+    /// weights.
     pub fn new(n: usize, window: Window, spec: FilterSpec) -> Result<Self, Error> {
         Self::with_layout(n, window, spec, |spec, usage| layout(Requested::Auto, spec, usage))
     }
 
-    /// The same in a layout of one's choice: panels, depthwise or Winograd's.
+    /// The same in a layout of one's choice: panels, depthwise or Winograd's. Fails as
+    /// [`Repacked::new`].
     pub fn with_layout(
         n: usize,
         window: Window,
