@@ -29,6 +29,7 @@ const STEPS = [
   ['clippy, wasm simd', ...clippy(WASM, '-C target-feature=+simd128')],
   ['clippy, wasm relaxed', ...clippy(WASM, '-C target-feature=+simd128,+relaxed-simd')],
   ...(hasRustSrc() ? [['clippy, wasm threads', ...clippyThreads()]] : []),
+  ['rustdoc', 'cargo', ['doc', '-q', ...CARGO, '--no-deps', '-p', 'receptive-kernels', '-p', 'receptive-program', '-p', 'receptive-train', '-p', 'receptive-lessons'], { RUSTDOCFLAGS: '-D warnings' }],
   ['tsc', node, ['node_modules/typescript/bin/tsc', '-p', '.']],
   ['tsc, lecture page', node, ['node_modules/typescript/bin/tsc', '-p', 'examples/page']],
   ['eslint', 'npm', ['run', '--silent', 'lint']],

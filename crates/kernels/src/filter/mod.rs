@@ -58,8 +58,7 @@ impl Filter<'_> {
     /// the order of its [`Kind`]; `rows` has whole ones, [`FilterSpec::row_len`] elements each.
     ///
     /// Fails with [`Code::Weights`] for part of a row, a row that the filter does not have, or one
-    /// that was written before. Some rows may then count as written that are not: the filter is of
-    /// no more use.
+    /// that was written before: none of these rows is written then.
     pub fn write_rows(&mut self, first: usize, rows: &[f32]) -> Result<(), Error> {
         let len = self.spec.row_len();
         let count = rows.len() / len;
@@ -73,16 +72,16 @@ impl Filter<'_> {
             );
             return Err(Error::new(Code::Weights, message));
         }
+        if let Some(row) = (first..first + count).find(|&row| self.written.get(row) != Some(&false))
+        {
+            return Err(Error::new(Code::Weights, format!("row {row} was written before")));
+        }
         let mut done = 0;
         while done < count {
             let rows = &rows[done * len..];
             let taken = self.rows_at_once(first + done, count - done);
-            for row in first + done..first + done + taken {
-                if self.written.get_mut(row).is_none_or(|row| core::mem::replace(row, true)) {
-                    return Err(Error::new(Code::Weights, format!("row {row} was written before")));
-                }
-                self.missing -= 1;
-            }
+            self.written[first + done..][..taken].fill(true);
+            self.missing -= taken;
             self.write(first + done, taken, &rows[..taken * len]);
             done += taken;
         }

@@ -67,3 +67,19 @@ fn wrong_lengths_and_second_rows_are_refused() {
     let mut filter = Filter::pack(spec, Layout::Raw, &[1.0, 2.0], &mut data, &Team::SOLO).unwrap();
     assert_eq!(filter.write_rows(0, &[3.0]).map_err(|error| error.code), Err(Code::Weights));
 }
+
+#[test]
+fn rows_of_which_one_was_written_are_none_of_them_written() {
+    let spec = FilterSpec::new(Kind::Linear, [9, 7, 1, 1], 1).unwrap();
+    let rows = |count: usize| Random::new(5).vector(7 * count);
+    let mut filter = Filter::new(spec, Layout::Panels, Vec::new()).unwrap();
+    filter.write_rows(5, &rows(2)).unwrap();
+    let before = filter.data().to_vec();
+    assert_eq!(filter.write_rows(0, &rows(6)).map_err(|error| error.code), Err(Code::Weights));
+    assert_eq!(filter.data(), before);
+    let missing = filter.expect_complete().unwrap_err();
+    assert!(missing.message.starts_with("7 of 9 "), "{}", missing.message);
+    filter.write_rows(0, &rows(5)).unwrap();
+    filter.write_rows(7, &rows(2)).unwrap();
+    assert!(filter.expect_complete().is_ok());
+}
