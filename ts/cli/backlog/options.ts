@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Connection, QueueAddress } from '../../queue/connection.js';
 import type { Output } from '../output.js';
+import { inOwnWords } from './words.js';
 
 /** What every command of a queue understands. */
 export type QueueOptions = QueueAddress;
@@ -26,7 +27,7 @@ const QUIET = 30_000;
 export function teller(output: Output): (error: Error) => void {
   const told = new Map<string, number>();
   return (error) => {
-    const [now, text] = [performance.now(), reasonOf(error)];
+    const [now, text] = [performance.now(), inOwnWords(reasonOf(error))];
     for (const [old, at] of told) if (now - at > QUIET) told.delete(old);
     if (told.has(text)) return;
     told.set(text, now);
