@@ -9,7 +9,10 @@ import { enter } from './scope.js';
 import { apply, checkValue, isValue } from './value.js';
 import type { Value } from './value.js';
 
-/** A module: called with a value, it gives another. Its parameters are named after its path. */
+/**
+ * A module: called with a value, it gives another. Its parameters are named after its path. The call throws a GraphError for what is no
+ * value, a ShapeError or GeometryError naming the layer for a value that it does not take.
+ */
 export interface Layer {
   (x: Value): Value;
   /** Its name in the module around it, if it has one of its own. */
@@ -18,7 +21,7 @@ export interface Layer {
   readonly inputShape?: Shape | undefined;
 }
 
-/** What every layer function takes. */
+/** What every layer function takes. An option that there is not is refused with an ArgumentError. */
 export interface NameOption {
   /** Name of the layer within the module around it; `sequential` gives one where there is none. */
   readonly name?: string | undefined;

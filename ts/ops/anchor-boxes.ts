@@ -6,7 +6,7 @@ import { finite } from './common.js';
 export type AnchorSpec = {
   /** Of each level the square roots of the areas, in pixels. */
   readonly sizes: readonly (readonly number[])[];
-  /** Of each level height over width. */
+  /** Of each level height over width; as many levels as `sizes`, all numbers above 0. */
   readonly ratios: readonly (readonly number[])[];
 };
 

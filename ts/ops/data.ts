@@ -13,7 +13,8 @@ export type { GraphData, NodeData } from '../graph/to-data.js';
 /**
  * The graph that the data describes: operators made anew, shapes inferred and every reference checked, so that a
  * hostile file is refused here.
- * @throws GraphError; ShapeError or GeometryError where an operator does not fit
+ * @throws GraphError for what is no graph, an operator that there is not or a reference to nothing; ArgumentError, ShapeError or
+ *   GeometryError where an operator or its attributes do not fit
  */
 export function graphFromData(data: GraphData): Graph {
   try {

@@ -17,14 +17,18 @@ function elementwise<Options extends NameOption>(
   return leaf(what, options, { known: NAME_OPTION, make: (given) => activationOp({ name, words: words(given) }), ...more });
 }
 
-/** Rectifier: max(x, 0) for each element; the shape stays (Nair and Hinton 2010). */
+/** Rectifier: max(x, 0) for each element; the shape stays (Nair and Hinton 2010, "Rectified linear units improve restricted Boltzmann machines"). */
 export const relu = (options: NameOption = {}): Layer => elementwise('relu', 'ReLU', () => [ACTIVATIONS.relu, 0, 0], options);
 
-/** Rectifier that saturates: min(max(x, 0), 6) for each element; the shape stays. */
+/**
+ * Rectifier that saturates: min(max(x, 0), 6) for each element; the shape stays (Krizhevsky 2010, "Convolutional deep belief networks on
+ * CIFAR-10").
+ */
 export const relu6 = (options: NameOption = {}): Layer => elementwise('relu6', 'ReLU6', () => [ACTIVATIONS.clip, 0, 6], options);
 
 /**
- * Leaky rectifier: x where positive, else slope * x, for each element; the shape stays (Maas et al. 2013).
+ * Leaky rectifier: x where positive, else slope * x, for each element; the shape stays (Maas et al. 2013,
+ * "Rectifier nonlinearities improve neural network acoustic models").
  * @throws ArgumentError for a slope that is not finite
  */
 export function leakyRelu(slope = 0.01, options: NameOption = {}): Layer {
@@ -44,7 +48,7 @@ export const silu = (options: NameOption = {}): Layer => elementwise('silu', 'Si
 export const hardswish = (options: NameOption = {}): Layer =>
   elementwise('hardswish', 'Hardswish', () => [ACTIVATIONS.hardSwish, 0, 0], options);
 
-/** Piecewise sigmoid: min(max(x / 6 + 1 / 2, 0), 1) for each element; the shape stays. */
+/** Piecewise sigmoid: min(max(x / 6 + 1 / 2, 0), 1) for each element; the shape stays (Howard et al. 2019, arXiv 1905.02244). */
 export const hardsigmoid = (options: NameOption = {}): Layer =>
   elementwise('hardsigmoid', 'Hardsigmoid', () => [ACTIVATIONS.hardSigmoid, 1 / 6, 1 / 2], options);
 

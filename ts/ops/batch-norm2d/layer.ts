@@ -8,7 +8,7 @@ import { batchNorm2dOp } from './op.js';
 export interface BatchNorm2dOptions extends NameOption {
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number | undefined;
-  /** Weight of a new batch in the running statistics while it is trained. Default 0.1. */
+  /** Weight of a new batch in the running statistics while it is trained, 0 to 1. Default 0.1. */
   readonly momentum?: number | undefined;
 }
 
@@ -16,8 +16,9 @@ const BATCH_NORM2D = optionNames<BatchNorm2dOptions>({ name: true, eps: true, mo
 
 /**
  * y = (x - running_mean) / sqrt(running_var + eps) * weight + bias, for each channel of [N, channels, H, W]. Parameters:
- * `weight`, `bias`, `running_mean` and `running_var`, each [channels]. While it is trained, mean and variance are those of the batch.
- * @throws ArgumentError for numbers that have no meaning
+ * `weight`, `bias`, `running_mean` and `running_var`, each [channels]. While it is trained, mean and variance are those of the batch
+ * (Ioffe and Szegedy 2015, arXiv 1502.03167).
+ * @throws ArgumentError for channels that are no whole number from 1 on, or constants that are not finite
  */
 export function batchNorm2d(channels: number, options: BatchNorm2dOptions = {}): Layer {
   const make = ({ eps = 1e-5, momentum }: BatchNorm2dOptions): Op => batchNorm2dOp({ channels, eps, ...(momentum !== undefined && { momentum }) });

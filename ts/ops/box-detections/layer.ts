@@ -7,9 +7,9 @@ import { boxDetectionsOp } from './op.js';
 
 /** Which boxes are found; the defaults are torchvision's. */
 export interface BoxDetectionOptions {
-  /** Boxes of a lower score are dropped. Default 0.05. */
+  /** Boxes of a lower score, 0 to 1, are dropped. Default 0.05. */
   readonly scoreThreshold?: number | undefined;
-  /** Boxes that overlap a better one of the same class by more are suppressed. Default 0.5. */
+  /** Boxes that overlap a better one of the same class by more (IoU, 0 to 1) are suppressed. Default 0.5. */
   readonly nmsThreshold?: number | undefined;
   /** Boxes of an image, at most. Default 100. */
   readonly detectionsPerImage?: number | undefined;
@@ -33,7 +33,7 @@ export interface RegionHead {
 export interface DetectionValues {
   /** Left, top, right, bottom in pixels: [N, most, 4]. */
   readonly boxes: Value;
-  /** The softmax of each box's class: [N, most]. */
+  /** The softmax of each box's class, 0 to 1: [N, most]. */
   readonly scores: Value;
   /** Its class, from 1 on: [N, most]. */
   readonly labels: Value;
@@ -43,7 +43,7 @@ export interface DetectionValues {
 
 /**
  * Boxes of classes in regions, as torchvision's `RoIHeads`: softmax, offsets of each class decoded, boxes clipped, suppressed class by
- * class. No gradient goes through it.
+ * class (Girshick 2015, arXiv 1504.08083). No gradient goes through it.
  * @param image - the images, [N, C, H, W], of which number and size count
  * @param rois - rows [image, left, top, right, bottom] in pixels, [R, 5]; rows of no image (-1) are left out
  * @throws ShapeError for values that do not fit each other; ArgumentError for options that have no meaning

@@ -9,7 +9,8 @@ import { concatOp } from './op.js';
 /**
  * Values behind each other along `dim`: [N, C1, H, W] and [N, C2, H, W] to [N, C1 + C2, H, W].
  * @param dim - counted from the end if negative
- * @throws ShapeError where other dimensions differ, or there is no such `dim`; ArgumentError for no values
+ * @throws ShapeError where other dimensions differ, or there is no such `dim`; ArgumentError for no values, or a `dim` that is no whole number; GraphError for
+ *   what is no value
  */
 export function cat(values: readonly Value[], dim = 1): Value {
   if (!Array.isArray(values) || values.length === 0) {

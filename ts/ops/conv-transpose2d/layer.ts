@@ -19,8 +19,9 @@ const CONV_TRANSPOSE2D = optionNames<ConvTranspose2dOptions>({ ...CONVOLUTION_OP
  * Transposed convolution: [N, inChannels, H, W] to [N, outChannels, OH, OW]. Parameters: `weight`
  * [inChannels, outChannels / groups, KH, KW] and `bias` [outChannels].
  * OH = (H - 1) * stride - padding above and below + dilation * (KH - 1) + outputPadding + 1, OW likewise.
+ * It is the transpose of the convolution with the same window (Dumoulin and Visin 2016, arXiv 1603.07285): PyTorch's ConvTranspose2d.
  * @param kernel - its height and width
- * @throws ArgumentError, GeometryError for numbers that have no meaning
+ * @throws ArgumentError for channels that `groups` does not divide, or a number that is none; GeometryError for a window that has no meaning
  */
 export function convTranspose2d(
   inChannels: number,

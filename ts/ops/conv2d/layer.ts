@@ -19,9 +19,10 @@ const CONV2D = optionNames<Conv2dOptions>(CONVOLUTION_OPTIONS);
 /**
  * 2-D convolution: [N, inChannels, H, W] to [N, outChannels, OH, OW]. Parameters: `weight`
  * [outChannels, inChannels / groups, KH, KW] and `bias` [outChannels].
- * OH = floor((H + padding above and below - dilation * (KH - 1) - 1) / stride) + 1, OW likewise.
+ * OH = floor((H + padding above and below - dilation * (KH - 1) - 1) / stride) + 1, OW likewise. The kernel is not
+ * flipped: PyTorch's Conv2d, whose `dilation` is that of Yu and Koltun 2015, arXiv 1511.07122.
  * @param kernel - its height and width
- * @throws ArgumentError, GeometryError for numbers that have no meaning
+ * @throws ArgumentError for channels that `groups` does not divide, or a number that is none; GeometryError for a window that has no meaning
  */
 export function conv2d(inChannels: number, outChannels: number, kernel: Pair, options: Conv2dOptions = {}): Layer {
   const make = ({ groups = 1, bias = true, stride = 1, ...window }: Conv2dOptions): Op =>

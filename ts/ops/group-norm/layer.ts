@@ -9,8 +9,8 @@ const GROUP_NORM = optionNames<NonNullable<Parameters<typeof groupNorm>[2]>>({ n
 /**
  * Each group of channels of each image brought to mean 0 and variance 1 over all its pixels, times `weight`, plus `bias`, for maps
  * [N, channels, H, W] (Wu and He 2018, arXiv 1803.08494). Parameters: `weight` and `bias`, each [channels]. As many groups as channels
- * are instance normalisation. `eps` is 1e-5 unless given.
- * @throws ArgumentError for numbers that have no meaning; ShapeError for groups that do not divide the channels
+ * are instance normalisation. `eps`, added to the variance, is 1e-5 unless given.
+ * @throws ArgumentError for groups or channels that are no whole number from 1 on, or an `eps` that is not finite; ShapeError for groups that do not divide the channels
  */
 export function groupNorm(groups: number, channels: number, options: NameOption & { readonly eps?: number | undefined } = {}): Layer {
   const make = ({ eps = 1e-5 }: typeof options): Op => groupNormOp({ channels, groups, eps });

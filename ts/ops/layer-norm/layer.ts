@@ -15,7 +15,8 @@ const LAYER_NORM = optionNames<LayerNormOptions>({ name: true, eps: true });
 /**
  * Each row of [..., features] brought to mean 0 and variance 1, times `weight`, plus `bias` (Ba et al. 2016, arXiv 1607.06450).
  * Parameters: `weight` and `bias`, each [features].
- * @throws ArgumentError for numbers that have no meaning; ShapeError where the features are others
+ * @throws ArgumentError for features that are no whole number from 1 on, or an `eps` that is not finite; ShapeError, when it is called, where
+ *   the features are others
  */
 export function layerNorm(features: number, options: LayerNormOptions = {}): Layer {
   const make = ({ eps = 1e-5 }: LayerNormOptions): Op => layerNormOp({ features, eps, over: 'last' });
@@ -24,8 +25,8 @@ export function layerNorm(features: number, options: LayerNormOptions = {}): Lay
 
 /**
  * The channels of each pixel of [N, channels, H, W] brought to mean 0 and variance 1, times `weight`, plus `bias`, as torchvision's
- * LayerNorm2d. Parameters: `weight` and `bias`, each [channels].
- * @throws ArgumentError for numbers that have no meaning; ShapeError where the channels are others
+ * LayerNorm2d (Liu et al. 2022, arXiv 2201.03545). Parameters: `weight` and `bias`, each [channels].
+ * @throws as `layerNorm`
  */
 export function layerNorm2d(channels: number, options: LayerNormOptions = {}): Layer {
   const make = ({ eps = 1e-5 }: LayerNormOptions): Op => layerNormOp({ features: channels, eps, over: 'channels' });

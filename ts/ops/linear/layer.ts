@@ -8,8 +8,8 @@ const LINEAR = optionNames<NonNullable<Parameters<typeof linear>[2]>>({ name: tr
 
 /**
  * Fully connected layer over the last dimension: [..., inFeatures] to [..., outFeatures]. Parameters: `weight`
- * [outFeatures, inFeatures] and, unless `bias` is false, `bias` [outFeatures].
- * @throws ArgumentError for numbers that are no numbers of features
+ * [outFeatures, inFeatures] and, unless `bias` is false, `bias` [outFeatures]. PyTorch's Linear.
+ * @throws ArgumentError for features that are no whole number from 1 on; ShapeError, when it is called, where the features are others
  */
 export function linear(
   inFeatures: number,

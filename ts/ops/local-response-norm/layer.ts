@@ -17,8 +17,10 @@ export interface LocalResponseNormOptions extends NameOption {
 const LOCAL_RESPONSE_NORM = optionNames<LocalResponseNormOptions>({ name: true, alpha: true, beta: true, k: true });
 
 /**
- * x / (k + alpha / size * sum of squares over `size` channels around it) ^ beta, for maps [N, C, H, W].
- * @throws ArgumentError for numbers that have no meaning
+ * x / (k + alpha / size * sum of squares over `size` channels around it) ^ beta, for maps [N, C, H, W]; the shape stays (Krizhevsky et al.
+ * 2012, "ImageNet classification with deep convolutional neural networks"), as PyTorch's LocalResponseNorm.
+ * @param size - channels, from 1 on
+ * @throws ArgumentError for a size that is no whole number from 1 on, or constants that are not finite
  */
 export function localResponseNorm(size: number, options: LocalResponseNormOptions = {}): Layer {
   const make = ({ alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions): Op => localResponseNormOp({ size, alpha, beta, k });

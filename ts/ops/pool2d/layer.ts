@@ -18,7 +18,7 @@ const MAX_POOL2D = optionNames<MaxPool2dOptions>(MAX_POOL2D_OPTIONS);
 
 /**
  * The largest of each window: [N, C, H, W] to [N, C, OH, OW]; the stride is the kernel where none is given.
- * OH = floor((H + padding above and below - dilation * (KH - 1) - 1) / stride) + 1; `ceilMode` rounds up.
+ * OH = floor((H + padding above and below - dilation * (KH - 1) - 1) / stride) + 1; `ceilMode` rounds up. PyTorch's MaxPool2d.
  * @throws ArgumentError, GeometryError for numbers that have no meaning, as padding that leaves windows without an element
  */
 export function maxPool2d(kernel: Pair, options: MaxPool2dOptions = {}): Layer {
@@ -39,7 +39,8 @@ const AVG_POOL2D = optionNames<AvgPool2dOptions>({ ...MAX_POOL2D_OPTIONS, countI
 
 /**
  * The mean of each window: [N, C, H, W] to [N, C, OH, OW], sizes as of `maxPool2d`; the stride is the kernel where none is given.
- * @throws ArgumentError, GeometryError for numbers that have no meaning
+ * PyTorch's AvgPool2d.
+ * @throws as `maxPool2d`; ArgumentError for a divisor that is none
  */
 export function avgPool2d(kernel: Pair, options: AvgPool2dOptions = {}): Layer {
   const make = ({ stride = kernel, ceilMode, countIncludePad = true, divisorOverride: divisor = 0, ...window }: AvgPool2dOptions): Op =>

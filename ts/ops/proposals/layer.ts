@@ -21,9 +21,9 @@ export interface ProposalOptions {
   readonly preNmsTopN?: number | undefined;
   /** Boxes of an image, at most. Default 1000. */
   readonly postNmsTopN?: number | undefined;
-  /** Boxes that overlap a better one of the same level by more are suppressed. Default 0.7. */
+  /** Boxes that overlap a better one of the same level by more (IoU, 0 to 1) are suppressed. Default 0.7. */
   readonly nmsThreshold?: number | undefined;
-  /** Boxes of a lower score are dropped. Default 0. */
+  /** Boxes of a lower score, the sigmoid of their objectness, are dropped. Default 0. */
   readonly scoreThreshold?: number | undefined;
   /** Boxes with a side of fewer pixels are dropped. Default 0.001. */
   readonly minSize?: number | undefined;

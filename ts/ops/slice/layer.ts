@@ -21,7 +21,8 @@ export function narrow(dim: number, start: number, length: number, options: Name
  * A value in `chunks` parts along `dim`, as PyTorch's chunk: [N, C, H, W] to as many [N, C / chunks, H, W]. Where the size does not
  * divide, the last part is smaller, and there may be fewer parts.
  * @param dim - counted from the end if negative; its size must be known
- * @throws ArgumentError for a number of chunks that is none; ShapeError for a dimension that is not there, or open
+ * @throws ArgumentError for a number of chunks that is none, or a dimension that is open; ShapeError for one that is not there; GraphError for
+ *   what is no value
  */
 export function chunk(x: Value, chunks: number, dim = 1): Value[] {
   const { shape } = checkValue('chunk', x);

@@ -11,11 +11,11 @@ import { upsampleOp } from './op.js';
 
 /** Either `size` or `scaleFactor`, and how what lies between is filled in. */
 export interface UpsampleOptions extends NameOption {
-  /** Height and width of the output. */
+  /** Height and width of the output, in elements. */
   readonly size?: Pair | undefined;
   /** Output size over input size; the product is rounded down. */
   readonly scaleFactor?: Pair | undefined;
-  /** Default `nearest`. */
+  /** The nearest element, or the weighted mean of the four around. Default `nearest`. */
   readonly mode?: 'nearest' | 'bilinear' | undefined;
   /** Whether `bilinear` puts the centres of corner elements upon each other, rather than the corners. Default false. */
   readonly alignCorners?: boolean | undefined;
@@ -24,7 +24,7 @@ export interface UpsampleOptions extends NameOption {
 const UPSAMPLE = optionNames<UpsampleOptions>({ name: true, size: true, scaleFactor: true, mode: true, alignCorners: 'boolean' });
 
 /**
- * Maps of another size, [N, C, H, W] to [N, C, OH, OW]: to `size`, or by `scaleFactor`.
+ * Maps of another size, [N, C, H, W] to [N, C, OH, OW]: to `size`, or by `scaleFactor`: PyTorch's Upsample.
  * @throws ArgumentError for both or none of them, or numbers that have no meaning
  */
 export function upsample(options: UpsampleOptions): Layer {
