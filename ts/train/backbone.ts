@@ -30,7 +30,7 @@ export interface BackboneOptions {
 
 /** How features are computed. */
 export interface FeaturesOptions {
-  /** Examples at once. Default 32. */
+  /** Examples at once, from 1 on. Default 32. */
   readonly batchSize?: number | undefined;
   /** Ends it: between two batches, and while a batch is waited for. */
   readonly signal?: PlatformAbortSignal | undefined;

@@ -12,7 +12,7 @@ import { Batches } from './waiting.js';
 
 /** How a data set is evaluated. */
 export interface EvaluateOptions {
-  /** Examples of a batch. Default 256. */
+  /** Examples of a batch, from 1 on. Default 256. */
   readonly batchSize?: number | undefined;
   /** Ends it between two batches, and the wait for one. */
   readonly signal?: PlatformAbortSignal | undefined;
@@ -32,9 +32,9 @@ export interface Confusion {
 export interface DataEvaluation {
   /** The weighted sum of the losses, each the mean over all examples (of cross-entropy, over those that count). */
   readonly loss: number;
-  /** Part of the examples, or pixels, that are right, where targets are classes. What is ignored does not count. */
+  /** Part of the examples, or pixels, that are right, 0 to 1, where targets are classes. What is ignored does not count. */
   readonly accuracy: number | undefined;
-  /** Where each example has one class. */
+  /** Which class was taken for which, where each example has one class. */
   readonly confusion: Confusion | undefined;
   /** Examples that were judged. */
   readonly examples: number;

@@ -25,9 +25,9 @@ import { Batches, unlessEnded } from './waiting.js';
 
 /** How a network is fitted to a data set. */
 export interface FitOptions {
-  /** How often all examples are gone through. Default 1. */
+  /** How often all examples are gone through, from 1 on. Default 1. */
   readonly epochs?: number | undefined;
-  /** Examples of a batch. Default 64. */
+  /** Examples of a batch, from 1 on. Default 64. */
   readonly batchSize?: number | undefined;
   /** Judged after each epoch. */
   readonly validation?: Dataset | DatasetStream | undefined;
@@ -39,7 +39,7 @@ export interface FitOptions {
   readonly dropLast?: boolean | undefined;
   /** Ends it between two steps, and the wait for a batch: what was learned until then stays, and another `fit` goes on from there. */
   readonly signal?: PlatformAbortSignal | undefined;
-  /** A step is reported every so many steps of an epoch. Default 1. */
+  /** A step is reported every so many steps of an epoch, from 1 on. Default 1. */
   readonly every?: number | undefined;
 }
 
@@ -57,7 +57,7 @@ export interface FitStep extends StepReport {
   readonly batches: number | undefined;
   /** Examples a second so far; what the reports are used for does not count. */
   readonly imagesPerSecond: number;
-  /** Until all epochs are over, validation left aside; not known of a stream. */
+  /** Seconds until all epochs are over, validation left aside; not known of a stream. */
   readonly secondsLeft: number | undefined;
 }
 
@@ -71,13 +71,13 @@ export interface FitEpoch {
   readonly epochs: number;
   /** Mean over the examples of the epoch, each judged before it was learned from. */
   readonly loss: number;
-  /** As `loss` over the epoch; where targets are classes. */
+  /** Part that was right, 0 to 1, as `loss` over the epoch; where targets are classes. */
   readonly accuracy: number | undefined;
-  /** Spent on the epoch; of one that was resumed, on its rest. */
+  /** Seconds spent on the epoch; of one that was resumed, on its rest. */
   readonly seconds: number;
   /** Examples a second. */
   readonly imagesPerSecond: number;
-  /** Of the option `validation`. */
+  /** How good the network is on the data of the option `validation`. */
   readonly validation: DataEvaluation | undefined;
 }
 

@@ -19,13 +19,13 @@ export interface GradCamRequest {
   readonly weights: WeightsGiven;
   /** One image, [1, C, H, W]. */
   readonly input: Tensor;
-  /** Number of the class; the likeliest unless given. */
+  /** Number of the class, from 0; the likeliest unless given. */
   readonly index?: number | undefined;
   /** Module path of the maps; the last before the layers that make scores unless given. */
   readonly layer?: string | undefined;
 }
 
-/** Where a network looks for a class. */
+/** Where a network looks for a class: ReLU of the sum of maps, each times the mean of its gradient (Selvaraju et al. 2016, arXiv 1610.02391). */
 export interface GradCam {
   /** [rows, columns] of the layer's maps; from 0 on. */
   readonly map: Tensor;

@@ -7,9 +7,9 @@ import type { Param } from '../graph/graph.js';
 export interface ParameterGroup {
   /** Which parameters they are; of several groups the first that fits counts. */
   readonly params: (name: string) => boolean;
-  /** Factor of the learning rate. Default 1. */
+  /** Factor of the learning rate, from 0 on. Default 1. */
   readonly lrScale?: number | undefined;
-  /** Weight decay. Default: the optimiser's, by its rule. */
+  /** Weight decay, from 0 on. Default: the optimiser's, by its rule. */
   readonly weightDecay?: number | undefined;
 }
 

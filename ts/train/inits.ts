@@ -11,7 +11,7 @@ export type Initializer = UniformInit | NormalInit | KaimingInit | ScaledInit;
 export interface UniformInit {
   /** Which rule it is. */
   readonly kind: 'uniform';
-  /** The largest. */
+  /** The largest, from 0 on. */
   readonly bound: number;
 }
 
@@ -19,11 +19,11 @@ export interface UniformInit {
 export interface NormalInit {
   /** Which rule it is. */
   readonly kind: 'normal';
-  /** Standard deviation. */
+  /** Standard deviation, from 0 on. */
   readonly std: number;
 }
 
-/** He et al. 2015, arXiv 1502.01852. */
+/** Numbers scaled so that ReLUs keep the variance (He et al. 2015, arXiv 1502.01852). */
 export interface KaimingInit {
   /** Which rule it is. */
   readonly kind: 'kaimingUniform' | 'kaimingNormal';
@@ -33,7 +33,7 @@ export interface KaimingInit {
   readonly gain: number;
 }
 
-/** Glorot and Bengio 2010; orthogonal: Saxe et al. 2013, arXiv 1312.6120. */
+/** Numbers scaled for both ways (Glorot and Bengio 2010), or orthogonal rows or columns (Saxe et al. 2013, arXiv 1312.6120). */
 export interface ScaledInit {
   /** Which rule it is. */
   readonly kind: 'xavierUniform' | 'xavierNormal' | 'orthogonal';
@@ -51,13 +51,13 @@ export type InitOption = Initializer | ((name: string, shape: readonly number[])
 export interface KaimingOptions {
   /** Default 'fanIn': the variance is kept on the way forward. */
   readonly mode?: FanMode | undefined;
-  /** Of the activation that follows. Default sqrt(2), that of ReLU. */
+  /** Factor for the activation that follows, from 0 on. Default sqrt(2), that of ReLU. */
   readonly gain?: number | undefined;
 }
 
 /** Options of rules that are scaled. */
 export interface GainOptions {
-  /** Of the activation that follows. Default 1. */
+  /** Factor for the activation that follows, from 0 on. Default 1. */
   readonly gain?: number | undefined;
 }
 
@@ -85,25 +85,37 @@ function single<Name extends string>(place: string, name: Name, options: Readonl
   return positive(place, name, options?.[name]);
 }
 
-/** From -bound to bound with bound = gain sqrt(3 / fan) (He et al. 2015, arXiv 1502.01852), PyTorch's `kaiming_uniform_`. @throws ArgumentError for an option */
+/**
+ * Even between -bound and bound = gain sqrt(3 / fan), where fan is the inputs or outputs of an element
+ * (He et al. 2015, arXiv 1502.01852), PyTorch's `kaiming_uniform_`.
+ * @throws ArgumentError for an option
+ */
 export const kaimingUniform = (options: KaimingOptions = {}): Initializer => kaiming('kaimingUniform', options);
 
-/** With deviation gain / sqrt(fan) (He et al. 2015, arXiv 1502.01852), PyTorch's `kaiming_normal_`. @throws ArgumentError for an option */
+/**
+ * Normal, of deviation gain / sqrt(fan), where fan is the inputs or outputs of an element
+ * (He et al. 2015, arXiv 1502.01852), PyTorch's `kaiming_normal_`.
+ * @throws ArgumentError for an option
+ */
 export const kaimingNormal = (options: KaimingOptions = {}): Initializer => kaiming('kaimingNormal', options);
 
-/** From -bound to bound with bound = gain sqrt(6 / (fan in + fan out)) (Glorot and Bengio 2010), PyTorch's `xavier_uniform_`. @throws ArgumentError for an option */
+/**
+ * Even between -bound and bound = gain sqrt(6 / (fan in + fan out)) (Glorot and Bengio 2010,
+ * "Understanding the difficulty of training deep feedforward neural networks"), PyTorch's `xavier_uniform_`.
+ * @throws ArgumentError for an option
+ */
 export const xavierUniform = (options: GainOptions = {}): Initializer => scaled('xavierUniform', options);
 
-/** With deviation gain sqrt(2 / (fan in + fan out)) (Glorot and Bengio 2010), PyTorch's `xavier_normal_`. @throws ArgumentError for an option */
+/** Normal, of deviation gain sqrt(2 / (fan in + fan out)) (Glorot and Bengio 2010), PyTorch's `xavier_normal_`. @throws ArgumentError for an option */
 export const xavierNormal = (options: GainOptions = {}): Initializer => scaled('xavierNormal', options);
 
 /** Rows, or columns, that are orthogonal (Saxe et al. 2013, arXiv 1312.6120), PyTorch's `orthogonal_`. @throws ArgumentError for an option */
 export const orthogonal = (options: GainOptions = {}): Initializer => scaled('orthogonal', options);
 
-/** With mean 0 and this deviation, PyTorch's `normal_`. @throws ArgumentError for an option */
+/** Normal, of mean 0 and this deviation, PyTorch's `normal_`. @throws ArgumentError for an option */
 export const normal = (options: { readonly std: number }): Initializer => ({ kind: 'normal', std: single('normal', 'std', options, { std: true }) });
 
-/** From -bound to bound, PyTorch's `uniform_`. @throws ArgumentError for an option */
+/** Even between -bound and bound, PyTorch's `uniform_`. @throws ArgumentError for an option */
 export const uniform = (options: { readonly bound: number }): Initializer => ({ kind: 'uniform', bound: single('uniform', 'bound', options, { bound: true }) });
 
 /**

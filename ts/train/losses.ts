@@ -10,7 +10,7 @@ import type { Computed, ComputedOptions } from './computed.js';
 export interface LossOptions {
   /** Which output of the network it judges; by default the only one. */
   readonly output?: string | undefined;
-  /** Factor in a sum of several losses. Default 1. */
+  /** Factor in a sum of several losses, from 0 on. Default 1. */
   readonly weight?: number | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface WeightedOptions {
    * the weight of each element, from 0 on. Elements of weight 0 do not count. Default false.
    */
   readonly weighted?: boolean | undefined;
-  /** What the sum is divided by. Default the sum of the weights; where that is 0, the loss is 0. */
+  /** What the sum is divided by, above 0. Default the sum of the weights; where that is 0, the loss is 0. */
   readonly divisor?: number | undefined;
 }
 
@@ -91,7 +91,7 @@ function check(place: string, name: string, value: number, fits: (value: number)
 export interface CrossEntropyOptions extends LossOptions, WeightedOptions, ComputedOptions {
   /** How much of the target is spread over all classes, 0 to 1. Default 0. */
   readonly labelSmoothing?: number | undefined;
-  /** Weight of each class; the mean divides by their sum over what counts. */
+  /** Weight of each class, from 0 on; the mean divides by their sum over what counts. Default: 1 each. */
   readonly classWeights?: readonly number[] | undefined;
   /** A target that does not count. Default -100. */
   readonly ignoreIndex?: number | undefined;
@@ -101,7 +101,8 @@ const CROSS_ENTROPY = optionNames<CrossEntropyOptions>({ ...LOSS, ...WEIGHTED, .
 
 /**
  * Log-softmax and negative log-likelihood in one: logits [N, C] against N class indices, or maps [N, C, H, W] against [N, H, W].
- * PyTorch's `CrossEntropyLoss`. With `weighted` the target is [N, 2] or [N, 2, H, W]: classes and weights.
+ * PyTorch's `CrossEntropyLoss`; `labelSmoothing` is that of Szegedy et al. 2015, arXiv 1512.00567. With
+ * `weighted` the target is [N, 2] or [N, 2, H, W]: classes and weights.
  * @throws ArgumentError for an option that does not exist or a number that has no meaning
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
@@ -124,7 +125,10 @@ function checkWeights(weights: readonly number[] | undefined): void {
 
 const PLAIN = optionNames<LossOptions>({ ...LOSS });
 
-/** Cross-entropy against probabilities of the form of the logits, as mix-up makes them. @throws ArgumentError as `crossEntropy` */
+/**
+ * Cross-entropy against probabilities of the form of the logits, [N, C] or [N, C, H, W], as mix-up makes them: the mean over examples or pixels.
+ * @throws ArgumentError as `crossEntropy`
+ */
 export function softCrossEntropy(options: LossOptions = {}): Loss {
   checkOptions('softCrossEntropy', options, PLAIN);
   return { kind: 'softCrossEntropy', ...common('softCrossEntropy', options) };
@@ -132,14 +136,15 @@ export function softCrossEntropy(options: LossOptions = {}): Loss {
 
 /** Options of binary cross-entropy. */
 export interface BceOptions extends LossOptions, WeightedOptions, ComputedOptions {
-  /** Factor of the positive part. Default 1. */
+  /** Factor of the positive part, from 0 on. Default 1. */
   readonly posWeight?: number | undefined;
 }
 
 const BCE = optionNames<BceOptions>({ ...LOSS, ...WEIGHTED, ...COMPUTED, posWeight: true });
 
 /**
- * Binary cross-entropy of logits: max(x, 0) - x z + log(1 + exp(-|x|)), PyTorch's `BCEWithLogitsLoss`. With `weighted` the target of logits
+ * Binary cross-entropy of logits: max(x, 0) - x z + log(1 + exp(-|x|)), PyTorch's `BCEWithLogitsLoss`: the mean over
+ * elements. Targets z are 0 to 1, of the form of the logits. With `weighted` the target of logits
  * [N, ...] is [N, 2, ...]: bits and weights.
  * @throws ArgumentError as `crossEntropy`
  */
@@ -154,13 +159,13 @@ function regression(place: string, of: RegressionKind, options: LossOptions & We
   return { kind: 'regression', of, param, ...weighting(place, options), ...common(place, options), ...computed(place, options) };
 }
 
-/** Mean of (x - z)^2. @throws ArgumentError as `crossEntropy` */
+/** Mean of (x - z)^2 over all elements, targets of the form of the output: PyTorch's `MSELoss`. @throws ArgumentError as `crossEntropy` */
 export function mse(options: LossOptions = {}): Loss {
   checkOptions('mse', options, PLAIN);
   return regression('mse', 'mse', options);
 }
 
-/** Mean of |x - z|. @throws ArgumentError as `crossEntropy` */
+/** Mean of |x - z| over all elements, targets of the form of the output: PyTorch's `L1Loss`. @throws ArgumentError as `crossEntropy` */
 export function l1(options: LossOptions = {}): Loss {
   checkOptions('l1', options, PLAIN);
   return regression('l1', 'l1', options);
@@ -168,14 +173,14 @@ export function l1(options: LossOptions = {}): Loss {
 
 /** Options of smooth L1. */
 export interface SmoothL1Options extends LossOptions, WeightedOptions, ComputedOptions {
-  /** Where it turns from a parabola into a line. Default 1. */
+  /** Where it turns from a parabola into a line, from 0 on. Default 1. */
   readonly beta?: number | undefined;
 }
 
 const SMOOTH_L1 = optionNames<SmoothL1Options>({ ...LOSS, ...WEIGHTED, ...COMPUTED, beta: true });
 
 /**
- * 0.5 d^2 / beta where |d| < beta, else |d| - 0.5 beta (Girshick 2015, arXiv 1504.08083). With `weighted` the target of an
+ * Mean of 0.5 d^2 / beta where |d| < beta, else |d| - 0.5 beta, with d = x - z (Girshick 2015, arXiv 1504.08083). With `weighted` the target of an
  * output [N, ...] is [N, 2, ...], numbers and weights.
  * @throws ArgumentError as `crossEntropy`
  */
@@ -187,13 +192,17 @@ export function smoothL1(options: SmoothL1Options = {}): Loss {
 
 /** Options of Huber's loss. */
 export interface HuberOptions extends LossOptions {
-  /** Where it turns from a parabola into a line. Default 1. */
+  /** Where it turns from a parabola into a line, above 0. Default 1. */
   readonly delta?: number | undefined;
 }
 
 const HUBER = optionNames<HuberOptions>({ ...LOSS, delta: true });
 
-/** 0.5 d^2 where |d| < delta, else delta (|d| - 0.5 delta) (Huber 1964). @throws ArgumentError as `crossEntropy` */
+/**
+ * Mean of 0.5 d^2 where |d| < delta, else delta (|d| - 0.5 delta), with d = x - z (Huber 1964, "Robust estimation of a location parameter").
+ * Targets z have the form of the output.
+ * @throws ArgumentError as `crossEntropy`
+ */
 export function huber(options: HuberOptions = {}): Loss {
   checkOptions('huber', options, HUBER);
   const { delta = 1 } = options;
@@ -202,15 +211,19 @@ export function huber(options: HuberOptions = {}): Loss {
 
 /** Options of the focal loss. */
 export interface FocalOptions extends LossOptions {
-  /** Weight of positives, 1 - alpha that of negatives; below 0 for neither. Default 0.25. */
+  /** Weight of positives, up to 1, and 1 - alpha that of negatives; below 0 for neither. Default 0.25. */
   readonly alpha?: number | undefined;
-  /** How much what is easy counts less. Default 2. */
+  /** How much what is easy counts less, from 0 on. Default 2. */
   readonly gamma?: number | undefined;
 }
 
 const FOCAL = optionNames<FocalOptions>({ ...LOSS, alpha: true, gamma: true });
 
-/** Binary cross-entropy of logits times (1 - p)^gamma (Lin et al. 2017, arXiv 1708.02002). @throws ArgumentError as `crossEntropy` */
+/**
+ * Mean of the binary cross-entropy of logits times (1 - p)^gamma, p the probability of what is true (Lin et al. 2017, arXiv 1708.02002):
+ * torchvision's `sigmoid_focal_loss` with the reduction 'mean'. Targets are 0 or 1, of the form of the logits.
+ * @throws ArgumentError as `crossEntropy`
+ */
 export function focal(options: FocalOptions = {}): Loss {
   checkOptions('focal', options, FOCAL);
   const { alpha = 0.25, gamma = 2 } = options;
@@ -220,7 +233,7 @@ export function focal(options: FocalOptions = {}): Loss {
 
 /** Options of the Dice loss. */
 export interface DiceOptions extends LossOptions {
-  /** Added above and below. Default 1. */
+  /** Added above and below, from 0 on. Default 1. */
   readonly smooth?: number | undefined;
   /**
    * Whether each pixel has one of several classes: probabilities are the softmax over the channels, targets are class indices
@@ -270,7 +283,7 @@ export interface BoxIouOptions extends LossOptions {
   readonly form?: BoxForm | undefined;
   /** The dimension of the four numbers: 1 for [N, 4, A], -1 for [N, A, 4]. Default -1. */
   readonly dim?: 1 | -1 | undefined;
-  /** What the sum is divided by. Default the sum of the weights; where that is 0, the loss is 0. */
+  /** What the sum is divided by, above 0. Default the sum of the weights; where that is 0, the loss is 0. */
   readonly divisor?: number | undefined;
 }
 

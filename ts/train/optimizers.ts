@@ -9,9 +9,9 @@ import { rateAt } from './schedules.js';
 
 /** What every optimiser may be told. */
 export interface OptimizerOptions {
-  /** Learning rate: a number, a schedule, or any function of the number of the update. */
+  /** Learning rate: a number from 0 on, a schedule, or any function of the number of the update, counted from 0. */
   readonly lr: Rate;
-  /** Weight decay. Default 0; 0.01 of AdamW. */
+  /** Weight decay, from 0 on. Default 0; 0.01 of AdamW. */
   readonly weightDecay?: number | undefined;
   /** Whether norms and biases decay as well. Default true, as in PyTorch. */
   readonly decayAll?: boolean | undefined;
@@ -60,17 +60,20 @@ function optimizer(place: string, options: OptimizerOptions, known: KnownOptions
 
 /** Options of stochastic gradient descent. */
 export interface SgdOptions extends OptimizerOptions {
-  /** How much of the last update goes on. Default 0. */
+  /** How much of the last update goes on, from 0 on. Default 0. */
   readonly momentum?: number | undefined;
-  /** What a new gradient loses. Default 0. */
+  /** Which part of itself a new gradient loses. Default 0. */
   readonly dampening?: number | undefined;
-  /** Whether to look ahead (Nesterov 1983). Default false. */
+  /**
+   * Whether to look ahead (Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning"): needs momentum, and no
+   * dampening. Default false.
+   */
   readonly nesterov?: boolean | undefined;
 }
 
 const SGD = optionNames<SgdOptions>({ ...COMMON, momentum: true, dampening: true, nesterov: 'boolean' });
 
-/** Stochastic gradient descent, PyTorch's `SGD`. @throws ArgumentError for an option that does not exist or a number that has no meaning */
+/** Stochastic gradient descent with momentum (Polyak 1964), PyTorch's `SGD`. @throws ArgumentError for an option that does not exist or a number that has no meaning */
 export function sgd(options: SgdOptions): Optimizer {
   const { momentum = 0, dampening = 0, nesterov = false } = options ?? {};
   const made = optimizer('sgd', options, SGD, { kind: 'sgd', momentum, dampening, nesterov });
@@ -82,9 +85,9 @@ export function sgd(options: SgdOptions): Optimizer {
 
 /** Options of Adam. */
 export interface AdamOptions extends OptimizerOptions {
-  /** Decay of the means of gradients and of their squares. Default [0.9, 0.999]. */
+  /** Decay of the means of gradients and of their squares, each from 0 to below 1. Default [0.9, 0.999]. */
   readonly betas?: readonly [number, number] | undefined;
-  /** Added to the root. Default 1e-8. */
+  /** Added to the root, from 0 on. Default 1e-8. */
   readonly eps?: number | undefined;
 }
 
@@ -119,11 +122,11 @@ export function adamw(options: AdamOptions): Optimizer {
 
 /** Options of RMSprop. */
 export interface RmspropOptions extends OptimizerOptions {
-  /** Decay of the mean of squares. Default 0.99. */
+  /** Decay of the mean of squares, from 0 to below 1. Default 0.99. */
   readonly alpha?: number | undefined;
-  /** Added to the root. Default 1e-8. */
+  /** Added to the root, from 0 on. Default 1e-8. */
   readonly eps?: number | undefined;
-  /** How much of the last update goes on. Default 0. */
+  /** How much of the last update goes on, from 0 on. Default 0. */
   readonly momentum?: number | undefined;
   /** Whether the variance is taken in place of the mean square. Default false. */
   readonly centered?: boolean | undefined;
@@ -131,7 +134,7 @@ export interface RmspropOptions extends OptimizerOptions {
 
 const RMSPROP = optionNames<RmspropOptions>({ ...COMMON, alpha: true, eps: true, momentum: true, centered: 'boolean' });
 
-/** RMSprop (Tieleman and Hinton 2012), PyTorch's `RMSprop`. @throws ArgumentError as `sgd` */
+/** RMSprop (Tieleman and Hinton 2012, lecture 6.5 of "Neural networks for machine learning"), PyTorch's `RMSprop`. @throws ArgumentError as `sgd` */
 export function rmsprop(options: RmspropOptions): Optimizer {
   const { alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = options ?? {};
   const made = optimizer('rmsprop', options, RMSPROP, { kind: 'rmsprop', alpha, eps, momentum, centered });

@@ -7,11 +7,11 @@ export interface StepReport {
   readonly loss: number;
   /** Each loss by itself. */
   readonly losses: readonly number[];
-  /** Part of the examples, or pixels, whose largest output is the target's; where targets are classes. What is ignored does not count. */
+  /** Part of the examples, or pixels, whose largest output is the target's, 0 to 1; where targets are classes. What is ignored does not count. */
   readonly accuracy: number | undefined;
   /** Norm of all gradients together, before clipping; at an update of several batches, that of their mean. */
   readonly gradNorm: number;
-  /** The learning rate. */
+  /** The learning rate of the update, without factors of groups. */
   readonly lr: number;
   /** Updates so far, this one included. */
   readonly step: number;
@@ -25,11 +25,11 @@ export interface StepReport {
 export interface Evaluation {
   /** The weighted sum of the losses. */
   readonly loss: number;
-  /** Part of the examples, or pixels, that are right; where targets are classes. What is ignored does not count. */
+  /** Part of the examples, or pixels, that are right, 0 to 1; where targets are classes. What is ignored does not count. */
   readonly accuracy: number | undefined;
-  /** What the network gives. */
+  /** What the network gives, [N, ...]. */
   readonly output: Tensor;
-  /** Where each example has one class. */
+  /** Which class was taken for which, where each example has one class. */
   readonly confusion: Confusion | undefined;
 }
 

@@ -37,15 +37,15 @@ export function constant(lr: number): Schedule {
 
 /** Options of a schedule of steps. */
 export interface StepOptions {
-  /** Updates between two steps. */
+  /** Updates between two steps, from 1 on. */
   readonly every: number;
-  /** Factor of each step. Default 0.1. */
+  /** Factor of each step, from 0 on. Default 0.1. */
   readonly gamma?: number | undefined;
 }
 
 const STEP = optionNames<StepOptions>({ every: true, gamma: true });
 
-/** lr * gamma^floor(step / every). @throws ArgumentError for numbers that have no meaning */
+/** The rate lr * gamma^floor(step / every), PyTorch's `StepLR`. @throws ArgumentError for numbers that have no meaning */
 export function stepDecay(lr: number, options: StepOptions): Schedule {
   checkOptions('stepDecay', options, STEP);
   const { every, gamma = 0.1 } = of(options);
@@ -59,11 +59,11 @@ export function stepDecay(lr: number, options: StepOptions): Schedule {
 export interface CosineOptions {
   /** Updates until the rate has fallen to `min`, those of the warm-up among them. */
   readonly steps: number;
-  /** Updates in which the rate rises evenly to `lr`. Default 0. */
+  /** Updates in which the rate rises evenly to `lr`, fewer than `steps`. Default 0. */
   readonly warmup?: number | undefined;
-  /** Factor of the first update of the warm-up. Default 1 / warmup. */
+  /** Factor of the first update of the warm-up, from 0 on. Default 1 / warmup. */
   readonly start?: number | undefined;
-  /** The last rate. Default 0. */
+  /** The last rate, from 0 on. Default 0. */
   readonly min?: number | undefined;
 }
 
@@ -92,11 +92,11 @@ export function cosine(lr: number, options: CosineOptions): Schedule {
 
 /** Options of a linear schedule. */
 export interface LinearOptions {
-  /** Updates until `end`. */
+  /** Updates until `end`, from 1 on. */
   readonly steps: number;
-  /** Factor of the first update. Default 1 / 3. */
+  /** Factor of the first update, from 0 on. Default 1 / 3. */
   readonly start?: number | undefined;
-  /** Factor from `steps` on. Default 1. */
+  /** Factor of the updates from number `steps` on, from 0 on. Default 1. */
   readonly end?: number | undefined;
 }
 
@@ -115,13 +115,13 @@ export function linearRamp(lr: number, options: LinearOptions): Schedule {
 
 /** Options of one cycle. */
 export interface OneCycleOptions {
-  /** Updates of the whole cycle. */
+  /** Updates of the whole cycle, from 1 on. */
   readonly steps: number;
-  /** Part of them in which the rate rises. Default 0.3. */
+  /** Part of them in which the rate rises, 0 to 1. Default 0.3. */
   readonly rise?: number | undefined;
-  /** The first rate is lr / divide. Default 25. */
+  /** The first rate is lr / divide, above 0. Default 25. */
   readonly divide?: number | undefined;
-  /** The last rate is the first / finalDivide. Default 1e4. */
+  /** The last rate is the first / finalDivide, above 0. Default 1e4. */
   readonly finalDivide?: number | undefined;
 }
 

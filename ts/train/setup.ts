@@ -25,11 +25,11 @@ export interface TrainerOptions {
   readonly loss: Losses;
   /** How parameters follow their gradients. */
   readonly optimizer: Optimizer;
-  /** Largest norm of all gradients together; by default any. */
+  /** Largest norm of all gradients together, above which they are scaled down to it (Pascanu et al. 2013, arXiv 1211.5063). Default 0: any. */
   readonly clip?: number | undefined;
-  /** Batches whose gradients, their mean, make one update. Default 1. */
+  /** Batches whose gradients, their mean, make one update, from 1 on. Default 1. */
   readonly accumulate?: number | undefined;
-  /** Of initial weights, of dropout, of the order of examples and of augmentation: a whole number. Default 0. */
+  /** Of initial weights, of dropout, of the order of examples and of augmentation: a whole number from 0 on, a bigint below 2^64. Default 0. */
   readonly seed?: number | bigint | undefined;
   /** Weights to begin with: tensors by name, what `weights()` gave, or the bytes of a safetensors file. By default drawn by PyTorch's rules. */
   readonly weights?: WeightsGiven | undefined;

@@ -24,7 +24,7 @@ export interface VjpRequest {
   readonly weights?: Named | undefined;
   /** Every input by name, or the tensor alone where there is one. */
   readonly inputs: Tensor | Named;
-  /** The gradient of every output by name, or the tensor alone where there is one. */
+  /** The gradient of every output, of its shape, by name, or the tensor alone where there is one. */
   readonly upstream: Tensor | Named;
   /** Whether BatchNorm takes the statistics of the batch, and dropout drops. Default true, as a module of PyTorch begins. */
   readonly training?: boolean | undefined;
@@ -34,7 +34,7 @@ export interface VjpRequest {
 export interface Vjp {
   /** By name of the output. */
   readonly outputs: ReadonlyMap<string, Tensor>;
-  /** By name of the input or the parameter. */
+  /** Of the shape of what each belongs to, by name of the input or the parameter. */
   readonly gradients: ReadonlyMap<string, Tensor>;
   /** Running statistics after the run, by name. */
   readonly state: ReadonlyMap<string, Tensor>;

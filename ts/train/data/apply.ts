@@ -23,6 +23,7 @@ export interface AugmentContext {
  * A batch, changed at random: examples are moved, brightened, erased, and mixed with each other, in this order. The same seed and
  * round give the same batch.
  * @param round - which batch of the whole training it is
+ * @returns a new batch, of another size after a crop, with probabilities as targets after mix-up; the argument is left alone
  * @throws ShapeError for what are no images [N, C, H, W], or a crop that does not fit; ArgumentError and UnsupportedError for targets
  *   that cannot be mixed
  */

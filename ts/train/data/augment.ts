@@ -5,33 +5,33 @@ import type { Size } from '../../image/types.js';
 
 /** A part of the image, taken at a random place. */
 export interface CropOptions {
-  /** One number for a square, or [height, width]. Default: the size of the image. */
+  /** Pixels, from 1 on: one number for a square, or [height, width]. Default: the size of the image. */
   readonly size?: Size | undefined;
-  /** Pixels added on all four sides before. Default 0. */
+  /** Pixels added on all four sides before, from 0 on. Default 0. */
   readonly padding?: number | undefined;
 }
 
 /** By how much examples are changed at random. What is absent is left as it is. */
 export interface AugmentOptions {
-  /** Pixels, a whole number: moved by up to so many in each direction; or [vertical, horizontal]. */
+  /** Pixels, a whole number from 0 on: moved by up to so many in each direction; or [vertical, horizontal]. */
   readonly shift?: number | readonly [number, number] | undefined;
-  /** Degrees: turned about the centre by up to so many either way. */
+  /** Degrees, 0 to 360: turned about the centre by up to so many either way. */
   readonly rotate?: number | undefined;
-  /** From which factor to which it is enlarged about the centre. */
+  /** From which factor to which it is enlarged about the centre, both above 0, the smaller first. */
   readonly scale?: readonly [number, number] | undefined;
-  /** Degrees, below 90: rows are moved against each other by an angle of up to so many either way. */
+  /** Degrees, from 0 to below 90: rows are moved against each other by an angle of up to so many either way. */
   readonly shear?: number | undefined;
   /** Mirrored in one of two cases: left and right, upside down, or each by itself. */
   readonly flip?: 'horizontal' | 'vertical' | 'both' | undefined;
   /** A random part of each picture. */
   readonly crop?: CropOptions | undefined;
-  /** Probability with which a rectangle of 2 to 33 % of the area is erased (Zhong et al. 2017, arXiv 1708.04896). */
+  /** Probability, 0 to 1, with which a rectangle of 2 to 33 % of the area is erased (Zhong et al. 2017, arXiv 1708.04896). */
   readonly erase?: number | undefined;
-  /** Pixels are multiplied by 1 - brightness to 1 + brightness. */
+  /** Pixels are multiplied by 1 - brightness to 1 + brightness, which is 0 to 1. */
   readonly brightness?: number | undefined;
-  /** Differences from the mean of the channel are multiplied by 1 - contrast to 1 + contrast. */
+  /** Differences from the mean of the channel are multiplied by 1 - contrast to 1 + contrast, which is 0 to 1. */
   readonly contrast?: number | undefined;
-  /** Parameter alpha of mix-up (Zhang et al. 2017, arXiv 1710.09412): targets become probabilities, as `softCrossEntropy` takes them. */
+  /** Parameter alpha of mix-up, from 0 on, 0 for none (Zhang et al. 2017, arXiv 1710.09412): targets become probabilities, as `softCrossEntropy` takes them. */
   readonly mixup?: number | undefined;
   /** What comes from beyond the border, and what is erased; one number or one by channel. Default: what the data made of 0. */
   readonly fill?: number | readonly number[] | undefined;
@@ -55,7 +55,7 @@ export interface Crop {
 
 /** An augmentation as data, so that it can be posted to a worker. */
 export interface Augmentation {
-  /** [vertical, horizontal] */
+  /** Pixels: [vertical, horizontal]. */
   readonly shift: readonly [number, number];
   /** Radians. */
   readonly rotate: number;
@@ -67,13 +67,13 @@ export interface Augmentation {
   readonly flip: Flips;
   /** A random part of each picture. */
   readonly crop: Crop | undefined;
-  /** Probability with which a rectangle is erased. */
+  /** Probability with which a rectangle is erased, 0 to 1. */
   readonly erase: number;
-  /** See `AugmentOptions`. */
+  /** By how much pixels are made brighter or darker, 0 to 1. */
   readonly brightness: number;
-  /** See `AugmentOptions`. */
+  /** By how much the contrast is changed, 0 to 1. */
   readonly contrast: number;
-  /** 0 for none. */
+  /** Parameter alpha of mix-up, 0 for none. */
   readonly mixup: number;
   /** By channel: what comes from beyond the border. */
   readonly fill: readonly number[] | undefined;

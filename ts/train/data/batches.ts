@@ -8,11 +8,11 @@ import type { RandomSource } from './random.js';
 
 /** How the examples of one epoch are read. */
 export interface EpochOptions {
-  /** Examples of a batch. */
+  /** Examples of a batch, from 1 on. */
   readonly batchSize: number;
   /** Absent: in the order of the data, as for an evaluation. */
   readonly random?: RandomSource | undefined;
-  /** The epoch: each has an order of its own. Default 0. */
+  /** The epoch, from 0 on: each has an order of its own. Default 0. */
   readonly round?: number | undefined;
   /** The first batch to read: of an epoch that was interrupted, those before it are skipped without being read. Default 0. */
   readonly from?: number | undefined;
@@ -46,7 +46,7 @@ export async function* epoch<Of extends AnyBatch = AnyBatch>(dataset: Dataset<Of
   for (let at = from * batchSize; at < end; at += batchSize) yield await dataset.get(order.subarray(at, Math.min(n, at + batchSize)));
 }
 
-/** Batches of an epoch; the number is not known of a stream. */
+/** How many batches an epoch of `length` examples has: the last may be smaller, unless it is dropped. */
 export function batchesOf(length: number, batchSize: number, dropLast = false): number {
   return dropLast ? Math.floor(length / batchSize) : Math.ceil(length / batchSize);
 }

@@ -33,8 +33,8 @@ const OPTIONS = optionNames<CsvOptions>({
 /**
  * A data set of a table with an image in each line: its class, and its pixels row by row. Labels are class indices, or names.
  * @param table - text, or a file, which may be a gzip file
- * @throws FormatError naming the line, for another number of columns, what is no number, or a file that ends too early; ArgumentError
- *   for labels without a class, a table without a line, or an option
+ * @throws FormatError naming the line, for another number of columns, what is no number, or a file that ends too early;
+ *   DtypeError for what is neither text nor file; ArgumentError for labels without a class, a table without a line, or an option
  */
 export async function fromCsv(table: string | FileContent, options: CsvOptions): Promise<StoredDataset> {
   checkOptions('fromCsv', options, OPTIONS);

@@ -31,7 +31,8 @@ const OPTIONS = optionNames<DigitOptions>({ normalize: true });
 
 /**
  * The input of a network that has learned MNIST, for a drawing or photo of one digit on a plain background, dark on light or light
- * on dark: the ink is cropped, scaled into 20 x 20 and placed by its centre of mass into 28 x 28; no ink is 0, full ink 1.
+ * on dark: the ink is cropped, scaled into 20 x 20 and placed by its centre of mass into 28 x 28; no ink is 0, full ink 1
+ * (LeCun et al. 1998, "Gradient-based learning applied to document recognition").
  * @param image - pixels: a canvas's ImageData, or what `decodeImage` gives
  * @returns float32 [1, 1, 28, 28]
  * @throws ImageError for a picture without ink, or impossible pixels; ArgumentError for what are no pixels, or an option

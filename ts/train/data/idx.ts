@@ -54,7 +54,7 @@ const OPTIONS = optionNames<DatasetOptions>({ classes: true, normalize: true });
 /**
  * A data set of two IDX files, gzip files too: images [N, H, W] become [1, H, W] each, [N, C, H, W] stay; labels [N].
  * @throws FormatError for a file that is none, or ends too early; ShapeError for other dimensions, or another number of labels than
- *   of images; ArgumentError for labels without a class (naming the index), or an option
+ *   of images; DtypeError for what is no file; ArgumentError for labels without a class (naming the index), or an option
  */
 export async function fromIdx(images: FileContent, labels: FileContent, options: DatasetOptions = {}): Promise<StoredDataset> {
   checkOptions('fromIdx', options, OPTIONS);

@@ -25,7 +25,7 @@ export interface Stored {
 /** The product of dimensions. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
-/** A data set of examples in memory. */
+/** A data set of examples in memory; its members are those of a `Dataset`. */
 export class StoredDataset implements Dataset<Batch> {
   readonly length: number;
   readonly classes: readonly string[] | undefined;

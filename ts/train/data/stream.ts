@@ -23,7 +23,7 @@ export interface StreamExample {
 export interface StreamOptions extends DatasetOptions {
   /** Of one example: [C, H, W]. Needed where examples are typed arrays. */
   readonly shape?: readonly number[] | undefined;
-  /** Examples that are held, of which one at random comes next: a stream cannot be shuffled as a whole. Default 256. */
+  /** Examples that are held, from 1 on, of which one at random comes next: a stream cannot be shuffled as a whole. Default 256. */
   readonly buffer?: number | undefined;
 }
 
