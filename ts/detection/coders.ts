@@ -8,6 +8,7 @@ export interface BoxCoder {
    * What a network should say of boxes.
    * @param boxes - [n, 4]
    * @param anchors - [n, 4]: what each is relative to
+   * @returns [n, 4] codes
    * @throws ShapeError for lengths that do not fit
    */
   encode(boxes: Float32Array, anchors: Float32Array): Float32Array;
@@ -15,6 +16,7 @@ export interface BoxCoder {
    * The boxes that a network means.
    * @param codes - [n, 4]
    * @param anchors - [n, 4]
+   * @returns [n, 4] boxes
    * @throws ShapeError for lengths that do not fit
    */
   decode(codes: Float32Array, anchors: Float32Array): Float32Array;
@@ -59,7 +61,7 @@ export function ltrbCoder(): BoxCoder {
   );
 }
 
-/** The centre relative to that of an anchor, and the size, both in sides of the anchor: what `tinyYolo` says of its cells. */
+/** The centre relative to that of an anchor, and the size, both in sides of the anchor: what `tinyYolo` says of its cells (Redmon et al. 2015, arXiv 1506.02640). */
 export function cxcywhCoder(): BoxCoder {
   return coder(
     (box, anchor) => {

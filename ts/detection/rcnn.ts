@@ -10,15 +10,15 @@ import type { TruthBox } from './assign.js';
 
 /** How much each loss of `rcnnLosses` counts, and how many levels there are. */
 export interface RcnnLossOptions {
-  /** Levels of the pyramid that regions are proposed from. Default 1. */
+  /** Levels of the pyramid that regions are proposed from, 1 to 16. Default 1. */
   readonly levels?: number | undefined;
-  /** Of the first stage's binary cross-entropy. Default 1. */
+  /** Weight of the first stage's binary cross-entropy, from 0 on. Default 1. */
   readonly objectness?: number | undefined;
-  /** Of its smooth L1 of offsets. Default 1. */
+  /** Weight of its smooth L1 of offsets, from 0 on. Default 1. */
   readonly anchors?: number | undefined;
-  /** Of the second stage's cross-entropy. Default 1. */
+  /** Weight of the second stage's cross-entropy, from 0 on. Default 1. */
   readonly classes?: number | undefined;
-  /** Of its smooth L1 of offsets. Default 1. */
+  /** Weight of its smooth L1 of offsets, from 0 on. Default 1. */
   readonly boxes?: number | undefined;
 }
 

@@ -11,7 +11,7 @@ import type { Grid, GridOptions, TruthBox } from './assign.js';
 
 /** What targets are made for. */
 export interface YoloTargetOptions extends GridOptions {
-  /** Classes that are told apart. */
+  /** Classes that are told apart, from 1 on. */
   readonly classes: number;
 }
 
@@ -25,11 +25,11 @@ export type YoloTargets = readonly [boxes: Tensor, objectness: Tensor, classes: 
 
 /** How much each loss of `yoloLosses` counts. */
 export interface YoloLossWeights {
-  /** Of the mean over cells with an object. Default 5. */
+  /** Weight of the mean over cells with an object, from 0 on. Default 5. */
   readonly boxes?: number | undefined;
-  /** Of the mean over all cells, of which few have an object. Default 20. */
+  /** Weight of the mean over all cells, of which few have an object, from 0 on. Default 20. */
   readonly objectness?: number | undefined;
-  /** Of the mean over cells with an object and over classes, of which one is right. Default 10. */
+  /** Weight of the mean over cells with an object and over classes, of which one is right, from 0 on. Default 10. */
   readonly classes?: number | undefined;
 }
 

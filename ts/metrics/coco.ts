@@ -27,7 +27,7 @@ export interface TrueBox extends Box {
 export interface FoundBox extends Box {
   /** Of the class, from 0. */
   readonly index: number;
-  /** How sure it is: only the order counts. */
+  /** How sure it is, a finite number: only the order counts. */
   readonly score: number;
   /** Its pixels. */
   readonly mask?: Rle | undefined;

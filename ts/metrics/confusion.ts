@@ -97,7 +97,7 @@ const over = (part: number, whole: number): number | undefined => (whole === 0 ?
 
 /**
  * A matrix without examples.
- * @throws ArgumentError for an option
+ * @throws ArgumentError for a number of classes that is none or too large, or an option
  */
 export function confusionMatrix(options: ConfusionOptions): ConfusionMatrix {
   checkOptions('confusionMatrix', options, OPTIONS);

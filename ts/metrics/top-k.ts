@@ -22,6 +22,7 @@ export class TopK {
    * Adds an example.
    * @param truth - its class
    * @param named - classes, likeliest first: at least as many as the largest k, or all there are
+   * @throws ArgumentError for a truth that is no whole number from 0 on
    */
   add(truth: number, named: ArrayLike<number>): void {
     if (!(Number.isSafeInteger(truth) && truth >= 0)) wrong('add: truth', 'a class from 0 on', showValue(truth));
