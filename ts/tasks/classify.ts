@@ -14,7 +14,7 @@ export const USUAL = 'imagenet';
 
 /** How an image is classified. */
 export interface ClassifyOptions extends PhotoOptions {
-  /** How many classes to name. Default 5; never more than there are. */
+  /** How many classes to name, from 1 on. Default 5; never more than there are. */
   readonly topK?: number | undefined;
   /** Names of the classes, as many as there are. For a model of one output two are the names of no and yes. Default: those of the model. */
   readonly labels?: Labels | undefined;

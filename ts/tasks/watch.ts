@@ -9,7 +9,7 @@ import { checkOptions } from '../base/options.js';
 
 /** A model or pool, wherever it runs. */
 export interface WatchModel {
-  /** As `Model.classify`. */
+  /** The likeliest classes of an image, as `Model.classify`. */
   classify(image: ImageInput, options?: ClassifyOptions & { signal?: PlatformAbortSignal }): Promise<Classification>;
 }
 

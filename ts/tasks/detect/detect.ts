@@ -25,9 +25,9 @@ import type { Tile, TileOptions } from './tiles.js';
 export interface DetectOptions extends PhotoOptions {
   /** Least score of a box, 0 to 1. Default: the model's own, else 0.25. */
   readonly score?: number | undefined;
-  /** Of two boxes that overlap more, as intersection over union, the one of lower score is dropped. Default: the model's own, else 0.45. */
+  /** Of two boxes that overlap more, as intersection over union, 0 to 1, the one of lower score is dropped. Default: the model's own, else 0.45. */
   readonly iou?: number | undefined;
-  /** Most boxes, those of highest score. Default 300. */
+  /** Most boxes, from 1 on, those of highest score. Default 300. */
   readonly max?: number | undefined;
   /** Names or indexes of the classes that are wanted. Default: all. */
   readonly classes?: readonly (string | number)[] | undefined;
@@ -37,8 +37,8 @@ export interface DetectOptions extends PhotoOptions {
   readonly agnostic?: boolean | undefined;
   /**
    * How boxes that overlap are dropped. `greedy` (default): all that overlap a better one more than `iou`; `diou` takes the distance of their
-   * centres off the overlap; `soft` (a Gaussian of the overlap) and `soft-linear` lower the scores instead, and drop what comes under
-   * `score`. Heads of which the graph has dropped boxes itself are left as they are.
+   * centres off the overlap (Zheng et al. 2020, arXiv 1911.08287); `soft` (a Gaussian of the overlap) and `soft-linear` lower the scores
+   * instead, and drop what comes under `score` (Bodla et al. 2017, arXiv 1704.04503). Heads of which the graph has dropped boxes itself are left as they are.
    */
   readonly method?: SuppressOptions['method'] | undefined;
   /**
@@ -52,9 +52,9 @@ export interface DetectOptions extends PhotoOptions {
 
 /** Something that was found, in pixels of the photo as it is shown. */
 export interface DetectedBox {
-  /** From the left edge of the photo. */
+  /** Pixels from the left edge of the photo. */
   readonly left: number;
-  /** From its upper edge. */
+  /** Pixels from its upper edge. */
   readonly top: number;
   /** Pixels. */
   readonly width: number;
@@ -66,7 +66,7 @@ export interface DetectedBox {
   readonly label: string | undefined;
   /** Of the class, from 0. */
   readonly index: number;
-  /** Of what is in the box, where the model gives masks and the photo is not cut into tiles. */
+  /** The pixels of what is in the box, where the model gives masks and the photo is not cut into tiles. */
   readonly mask?: InstanceMask | undefined;
 }
 

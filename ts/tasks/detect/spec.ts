@@ -8,7 +8,10 @@ import type { Scores } from '../scores.js';
 import { BOX_FORMS } from './box-form.js';
 import type { BoxForm } from './box-form.js';
 
-/** A form in which detectors say what is where, by the name of the network that made it known. */
+/**
+ * A form in which detectors say what is where, by the name of the network that made it known: YOLOv2 (arXiv 1612.08242), YOLOv3 (1804.02767),
+ * YOLOv10 (2405.14458), YOLOX (2107.08430), SSD (1512.02325), BlazeFace (1907.05047), CenterNet (1904.07850), CenterFace (1911.03599).
+ */
 export type HeadName =
   | 'yolov2' | 'yolov3' | 'yolov5' | 'yolov8' | 'yolov10' | 'yolox' | 'ssd' | 'blazeface' | 'centernet' | 'centerface' | 'torchvision' | 'nms' | 'nanodet';
 
@@ -54,9 +57,9 @@ export interface DetectSpec {
   readonly labels?: Labels | undefined;
   /** How pixels become the input, where neither call nor model say it. */
   readonly preprocess?: PreprocessOptions | undefined;
-  /** Least score, where the call says none. */
+  /** Least score, 0 to 1, where the call says none. */
   readonly score?: number | undefined;
-  /** Most overlap, where the call says none. */
+  /** Most overlap, as intersection over union, 0 to 1, where the call says none. */
   readonly iou?: number | undefined;
 }
 

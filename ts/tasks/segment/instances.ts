@@ -93,13 +93,13 @@ function where(maps: Maps, across: Axis, down: Axis, holds: (value: number) => b
 export interface BoxMasks {
   /** [n, side, side] probabilities of the classes of the boxes. */
   readonly data: Float32Array;
-  /** 28 of torchvision's. */
+  /** Rows and columns of each mask: 28 of torchvision's. */
   readonly side: number;
 }
 
 /** How masks of boxes become masks of the photo. */
 export interface PasteOptions {
-  /** A pixel is of the thing from this probability on. Default 0.5. */
+  /** A pixel is of the thing from this probability on, 0 to 1. Default 0.5. */
   readonly threshold?: number | undefined;
 }
 
@@ -107,8 +107,9 @@ export interface PasteOptions {
  * Lays the mask of each box over the photo, as torchvision's `paste_masks_in_image`: mask and box grow by a pixel of zeros on each side,
  * the box is cut to whole pixels, and the mask is resized to it (bilinear, `align_corners=False`).
  * @param boxes - [n, 4]: left, top, right, bottom, in pixels of the photo
- * @param photo - its size
- * @throws ShapeError for masks of another number than boxes, ArgumentError for a threshold that is none
+ * @param photo - its size, in pixels
+ * @returns for each box the part of the photo that it covers, 1 where the thing is
+ * @throws ShapeError for masks of another number than boxes, ArgumentError for what are no such arrays, a size or a threshold that is none
  */
 export function pasteMasks(masks: BoxMasks, boxes: Float32Array, photo: OnMap['full'], { threshold = 0.5 }: PasteOptions = {}): InstanceMask[] {
   expectObject('pasteMasks', 'masks of boxes', masks);

@@ -17,7 +17,7 @@ export interface Mask {
 export interface InstanceMask extends Mask {
   /** From the left edge of the photo to the rectangle, in whole pixels. */
   readonly left: number;
-  /** From the upper edge. */
+  /** From the upper edge, in whole pixels. */
   readonly top: number;
 }
 
@@ -27,7 +27,7 @@ export interface SegmentClass {
   readonly index: number;
   /** Absent where the model has no labels and none were given. */
   readonly label: string | undefined;
-  /** Of the pixels of the photo, 0 to 1. */
+  /** Part of the pixels of the photo that it has, 0 to 1. */
   readonly share: number;
 }
 
@@ -55,7 +55,7 @@ export function sharesOf({ data }: Mask, labels: readonly string[] | undefined):
  *
  * Masks of things may lie anywhere on the photo. Two that say no place are of the same photo, so of one size.
  * @param index - the class. Default 1, which is the thing in a mask of one thing
- * @throws ShapeError for masks of different photos
+ * @throws ShapeError for masks of different photos, or what are no masks; ArgumentError for what is no object
  */
 export function maskIou(a: Mask | InstanceMask, b: Mask | InstanceMask, index = 1): number {
   checkMask(a, 'maskIou');

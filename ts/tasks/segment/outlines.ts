@@ -22,7 +22,7 @@ const STEPS = [[1, 0], [0, 1], [-1, 0], [0, -1]] as const;
  * that areas of outlines less those of holes are the number of pixels. Pixels that only touch at a corner are not connected; it is
  * linear in the pixels.
  * @param index - the class. Default 1, which is the thing in a mask of one thing
- * @throws ShapeError for what is no mask
+ * @throws ShapeError for what is no mask; ArgumentError for what is no object
  */
 export function outlines(mask: Mask | InstanceMask, index = 1): Outline[] {
   checkMask(mask, 'outlines');

@@ -17,7 +17,7 @@ import { axesOf } from './resample.js';
 
 /** How a photo is segmented. */
 export interface SegmentOptions extends PhotoOptions {
-  /** For a model of one map: from which probability on a pixel is of class 1. Default 0.5. */
+  /** For a model of one map: from which probability on, 0 to 1, a pixel is of class 1. Default 0.5. */
   readonly threshold?: number | undefined;
   /** Names of the classes, as many as there are; of a model of one map two, of no and yes. Default: those of the model. */
   readonly labels?: Labels | undefined;
