@@ -18,9 +18,11 @@ import type { Layer } from '../ops/layers.js';
 import { placing } from '../base/errors.js';
 import { checkOptions, optionNames } from '../base/options.js';
 
-/** What every builder of a model takes. */
+/**
+ * What every builder of a model takes. Weights are given to `load` or `createTrainer`; their names are those of the graph's `params`.
+ */
 export interface ModelOptions {
-  /** Classes that the last layer tells apart. */
+  /** Classes that the last layer tells apart, from 1 on. Default: 1000, those of ImageNet, unless the model says another number. */
   readonly classes?: number | undefined;
   /** Shape of the input, NCHW; open dimensions are null. Default: any batch and size. */
   readonly input?: Shape | undefined;
@@ -47,7 +49,11 @@ export function chain(modules: Readonly<Record<string, Layer>>, shape: Shape): G
   return graph({ input: x }, { output: sequential(modules)(x) });
 }
 
-/** LeNet-5 on 28x28 digits (LeCun et al. 1998, "Gradient-based learning applied to document recognition"). */
+/**
+ * LeNet-5 on 28x28 digits (LeCun et al. 1998, "Gradient-based learning applied to document recognition"), with ReLU and max pooling:
+ * [N, 1, 28, 28] to scores [N, classes]. 10 classes unless given.
+ * @throws ArgumentError for an option that there is not, or has no meaning; ShapeError, GeometryError for an `input` that it does not take
+ */
 export function lenet5(options: ModelOptions = {}): Graph {
   const { classes = 10, input: shape = [null, 1, 28, 28] } = checked('lenet5', options);
   const modules = {
@@ -67,7 +73,7 @@ export function lenet5(options: ModelOptions = {}): Graph {
   return chain(modules, shape);
 }
 
-/** AlexNet (Krizhevsky 2014, arXiv 1404.5997), as in torchvision. */
+/** AlexNet (Krizhevsky 2014, arXiv 1404.5997), as in torchvision: [N, 3, H, W] to [N, classes], from 63 pixels a side on. @throws as `lenet5` */
 export function alexnet(options: ModelOptions = {}): Graph {
   const { classes = 1000, input: shape = IMAGES } = checked('alexnet', options);
   const pool = maxPool2d(3, { stride: 2 });
@@ -109,19 +115,19 @@ function vgg(depth: keyof typeof VGG_STAGES, norm: boolean, options: ModelOption
   return chain({ features: sequential(layers), avgpool: adaptiveAvgPool2d(7), flatten: flatten(), classifier }, shape);
 }
 
-/** VGG with 11 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
+/** VGG with 11 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const vgg11 = (options: ModelOptions = {}): Graph => vgg(11, false, options);
-/** VGG with 13 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
+/** VGG with 13 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const vgg13 = (options: ModelOptions = {}): Graph => vgg(13, false, options);
-/** VGG with 16 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
+/** VGG with 16 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const vgg16 = (options: ModelOptions = {}): Graph => vgg(16, false, options);
-/** VGG with 19 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
+/** VGG with 19 layers (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const vgg19 = (options: ModelOptions = {}): Graph => vgg(19, false, options);
-/** VGG with 11 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
+/** VGG with 11 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const vgg11_bn = (options: ModelOptions = {}): Graph => vgg(11, true, options);
-/** VGG with 13 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
+/** VGG with 13 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const vgg13_bn = (options: ModelOptions = {}): Graph => vgg(13, true, options);
-/** VGG with 16 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
+/** VGG with 16 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const vgg16_bn = (options: ModelOptions = {}): Graph => vgg(16, true, options);
-/** VGG with 19 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision. */
+/** VGG with 19 layers and BatchNorm (Simonyan and Zisserman 2014, arXiv 1409.1556), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const vgg19_bn = (options: ModelOptions = {}): Graph => vgg(19, true, options);

@@ -35,9 +35,9 @@ function doubleConv(name: string, from: number, to: number): Layer {
 
 /** What `unet` takes. */
 export interface UnetOptions extends ModelOptions {
-  /** Channels of the image. Default 3. */
+  /** Channels of the image, from 1 on. Default 3. */
   readonly inChannels?: number | undefined;
-  /** Channels of the first level; each deeper one has twice as many. Default 16. */
+  /** Channels of the first level, from 1 on; each deeper one has twice as many. Default 16. */
   readonly base?: number | undefined;
 }
 
@@ -46,6 +46,7 @@ const UNET_OPTIONS = optionNames<UnetOptions>({ classes: true, input: true, inCh
 /**
  * U-Net for segmentation (Ronneberger et al. 2015, arXiv 1505.04597), with padding, four levels deep: [N, inChannels, H, W] to
  * scores [N, classes, H, W]. Two classes unless given; H and W are multiples of 16.
+ * @throws as `lenet5`
  */
 export function unet(options: UnetOptions = {}): Graph {
   const { classes = 2, inChannels = 3, base = 16 } = checked('unet', options, UNET_OPTIONS);
@@ -83,7 +84,11 @@ function darknet(index: number, from: number, to: number, kernel: 1 | 3): Layer 
   return named(`layers.${index}`, (x) => parts(x));
 }
 
-/** YOLOv3-tiny (Redmon and Farhadi 2018, arXiv 1804.02767): raw heads of stride 32 and 16, [N, 3 * (5 + classes), H, W]. */
+/**
+ * YOLOv3-tiny (Redmon and Farhadi 2018, arXiv 1804.02767): [N, 3, H, W], H and W multiples of 32, to raw heads `stride32`
+ * [N, 3 * (5 + classes), H / 32, W / 32] and `stride16` [N, 3 * (5 + classes), H / 16, W / 16]. 80 classes unless given.
+ * @throws as `lenet5`
+ */
 export function yolov3_tiny(options: ModelOptions = {}): Graph {
   const { classes = 80, input: shape = IMAGES } = checked('yolov3_tiny', options);
   const head = (index: number, from: number): Layer => conv2d(from, 3 * (5 + classes), 1, { name: `layers.${index}` });

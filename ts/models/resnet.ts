@@ -41,7 +41,7 @@ export interface ResNetOptions extends ModelOptions {
   readonly replaceStrideWithDilation?: ReplaceStrideWithDilation | undefined;
 }
 
-/** Of `layer2`, `layer3` and `layer4`. */
+/** Whether the kernels of `layer2`, `layer3` and `layer4` are dilated. */
 export type ReplaceStrideWithDilation = readonly [layer2: boolean, layer3: boolean, layer4: boolean];
 
 const RESNET_OPTIONS = optionNames<ResNetOptions>({ classes: true, input: true, replaceStrideWithDilation: true });
@@ -141,13 +141,13 @@ function resnet(depth: keyof typeof KINDS, options: ResNetOptions): Graph {
 }
 
 // As in torchvision the stride is on the 3x3 convolution.
-/** ResNet with 18 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** ResNet with 18 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const resnet18 = (options: ModelOptions = {}): Graph => resnet(18, options);
-/** ResNet with 34 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** ResNet with 34 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const resnet34 = (options: ModelOptions = {}): Graph => resnet(34, options);
-/** ResNet with 50 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** ResNet with 50 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const resnet50 = (options: ResNetOptions = {}): Graph => resnet(50, options);
-/** ResNet with 101 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** ResNet with 101 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const resnet101 = (options: ResNetOptions = {}): Graph => resnet(101, options);
-/** ResNet with 152 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** ResNet with 152 layers (He et al. 2015, arXiv 1512.03385), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const resnet152 = (options: ResNetOptions = {}): Graph => resnet(152, options);

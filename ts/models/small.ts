@@ -29,7 +29,7 @@ function fire(from: number, squeezed: number, expanded: number): Layer {
   });
 }
 
-/** SqueezeNet 1.1 (Iandola et al. 2016, arXiv 1602.07360), as in torchvision. */
+/** SqueezeNet 1.1 (Iandola et al. 2016, arXiv 1602.07360), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export function squeezenet1_1(options: ModelOptions = {}): Graph {
   const { classes = 1000, input: shape = IMAGES } = checked('squeezenet1_1', options);
   const pool = maxPool2d(3, { stride: 2, ceilMode: true });
@@ -65,7 +65,7 @@ function invertedResidual(from: number, to: number, stride: number, expansion: n
   return named('block', (x) => (stride === 1 && from === to ? add(body(x), x) : body(x)));
 }
 
-/** MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381), as in torchvision. */
+/** MobileNetV2 (Sandler et al. 2018, arXiv 1801.04381), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export function mobilenet_v2(options: ModelOptions = {}): Graph {
   const { classes = 1000, input: shape = IMAGES } = checked('mobilenet_v2', options);
   // Expansion, channels, blocks, stride of the first.

@@ -35,7 +35,7 @@ function block(width: number, initial: number, drop: number): Layer {
   return named('residual', (x) => add(depth(scale(body(x))), x));
 }
 
-/** ConvNeXt-T (Liu et al. 2022, arXiv 2201.03545), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** ConvNeXt-T (Liu et al. 2022, arXiv 2201.03545), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export function convnext_tiny(options: ConvNeXtOptions = {}): Graph {
   const what = 'convnext_tiny';
   const { classes = 1000, input: shape = IMAGES, layerScale: initial = 1e-6, stochasticDepthProb = 0.1 } = checked(what, options, OPTIONS);

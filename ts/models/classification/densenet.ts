@@ -45,7 +45,7 @@ function transition(from: number): Layer {
   return sequential({ norm: batchNorm2d(from), relu: relu(), conv: conv2d(from, from / 2, 1, { bias: false }), pool: avgPool2d(2) });
 }
 
-/** DenseNet with 121 layers (Huang et al. 2016, arXiv 1608.06993), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** DenseNet with 121 layers (Huang et al. 2016, arXiv 1608.06993), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export function densenet121(options: DenseNetOptions = {}): Graph {
   const { classes = 1000, input: shape = IMAGES, dropRate = 0 } = checked('densenet121', options, OPTIONS);
   probability('densenet121', 'dropRate', dropRate);

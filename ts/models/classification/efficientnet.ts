@@ -45,7 +45,7 @@ function block({ from, to, expansion, kernel, stride, drop }: Block): Layer {
   return named('residual', (x) => (stride === 1 && from === to ? add(depth(body(x)), x) : body(x)));
 }
 
-/** EfficientNet-B0 (Tan and Le 2019, arXiv 1905.11946), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** EfficientNet-B0 (Tan and Le 2019, arXiv 1905.11946), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export function efficientnet_b0(options: EfficientNetOptions = {}): Graph {
   const what = 'efficientnet_b0';
   const { classes = 1000, input: shape = IMAGES, dropout: p = 0.2, stochasticDepthProb = 0.2 } = checked(what, options, OPTIONS);

@@ -78,6 +78,7 @@ function sections(): Layer[] {
 /**
  * GoogLeNet (Szegedy et al. 2014, arXiv 1409.4842), as in torchvision: [N, 3, H, W] to [N, classes]. torchvision's weights were trained on
  * pixels from -1 to 1, which its option transform_input makes of others: prepare photos with mean 0.5 and deviation 0.5 for them.
+ * @throws as `lenet5`
  */
 export function googlenet(options: GoogLeNetOptions = {}): Graph {
   const what = 'googlenet';

@@ -34,7 +34,7 @@ function invertedResidual(from: number, to: number, kernel: number, stride: numb
 /** Stacks of blocks: kernel, stride of the first, expansion, channels, blocks. */
 const STACKS = [[3, 2, 3, 24, 3], [5, 2, 3, 40, 3], [5, 2, 6, 80, 3], [3, 1, 6, 96, 2], [5, 2, 6, 192, 4], [3, 1, 6, 320, 1]] as const;
 
-/** MnasNet-B1 of width 1.0 (Tan et al. 2018, arXiv 1807.11626), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** MnasNet-B1 of width 1.0 (Tan et al. 2018, arXiv 1807.11626), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export function mnasnet1_0(options: MnasNetOptions = {}): Graph {
   const what = 'mnasnet1_0';
   const { classes = 1000, input: shape = IMAGES, alpha = 1, dropout: p = 0.2 } = checked(what, options, OPTIONS);

@@ -131,7 +131,7 @@ function mobileNetV3(size: keyof typeof SIZES, options: MobileNetV3Options): Gra
   return chain({ features: indexed(layers), avgpool: adaptiveAvgPool2d(1), flatten: flatten(), classifier }, shape);
 }
 
-/** MobileNetV3-Large (Howard et al. 2019, arXiv 1905.02244), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** MobileNetV3-Large (Howard et al. 2019, arXiv 1905.02244), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const mobilenet_v3_large = (options: MobileNetV3Options = {}): Graph => mobileNetV3('large', options);
-/** MobileNetV3-Small (Howard et al. 2019, arXiv 1905.02244), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** MobileNetV3-Small (Howard et al. 2019, arXiv 1905.02244), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const mobilenet_v3_small = (options: MobileNetV3Options = {}): Graph => mobileNetV3('small', options);

@@ -51,5 +51,5 @@ function regNet(what: string, kind: Kind, options: ModelOptions): Graph {
   return chain(modules, shape);
 }
 
-/** RegNetY of 400 million multiply-adds (Radosavovic et al. 2020, arXiv 2003.13678), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** RegNetY of 400 million multiply-adds (Radosavovic et al. 2020, arXiv 2003.13678), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export const regnet_y_400mf = (options: ModelOptions = {}): Graph => regNet('regnet_y_400mf', Y_400MF, options);

@@ -34,7 +34,7 @@ function unit(from: number, to: number, stride: 1 | 2): Layer {
   return named('unit', (x) => shuffle(cat([branch1(x), branch2(x)])));
 }
 
-/** ShuffleNetV2 of width 1.0 (Ma et al. 2018, arXiv 1807.11164), as in torchvision: [N, 3, H, W] to [N, classes]. */
+/** ShuffleNetV2 of width 1.0 (Ma et al. 2018, arXiv 1807.11164), as in torchvision: [N, 3, H, W] to [N, classes]. @throws as `lenet5` */
 export function shufflenet_v2_x1_0(options: ModelOptions = {}): Graph {
   return shuffleNetV2('shufflenet_v2_x1_0', [24, 116, 232, 464, 1024], options);
 }

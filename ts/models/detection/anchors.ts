@@ -8,10 +8,10 @@ export type { AnchorSpec };
 
 /**
  * All anchors of a pyramid in the order of levels, lines, columns, ratios and sizes, as torchvision's `AnchorGenerator`: rows left, top,
- * right, bottom in pixels, [sum of H * W * A, 4].
+ * right, bottom in pixels, [sum of H * W * A, 4] (Ren et al. 2015, arXiv 1506.01497).
  * @param image - size of the images in pixels
  * @param maps - size of each level's map
- * @throws ArgumentError for anchors that have no meaning
+ * @throws ArgumentError for anchors, or a size of image or map, that have no meaning, or another number of maps than levels
  */
 export function anchorBoxes(anchors: AnchorSpec, image: readonly [height: number, width: number], maps: readonly (readonly [height: number, width: number])[]): Float32Array {
   placing('anchorBoxes', () => checkAnchors(anchors));
@@ -32,7 +32,12 @@ export function anchorBoxes(anchors: AnchorSpec, image: readonly [height: number
   return Float32Array.from(rows.flat());
 }
 
-/** One size for each level, and the same ratios for all: Faster R-CNN's on a feature pyramid. */
+/**
+ * One size for each level, and the same ratios for all: Faster R-CNN's on a feature pyramid.
+ * @param sizes - square roots of the areas, in pixels
+ * @param ratios - height over width
+ * @throws ArgumentError for what are no lists of numbers
+ */
 export function pyramidAnchors(sizes: readonly number[] = [32, 64, 128, 256, 512], ratios: readonly number[] = [0.5, 1, 2]): AnchorSpec {
   expectNumbers('pyramidAnchors', 'a size for each level', sizes);
   expectNumbers('pyramidAnchors', 'ratios of height to width', ratios);

@@ -19,6 +19,7 @@ function centred([left, top, right, bottom]: Edges): [x: number, y: number, widt
 /**
  * The offsets of a box from another one, as torchvision's `BoxCoder.encode_single` (Girshick et al. 2013, arXiv 1311.2524): centre x and y
  * in sizes of `from`, the logarithms of how much wider and higher it is, each times its weight.
+ * @throws ArgumentError for what are no four finite numbers
  */
 export function encodeBox(from: Edges, box: Edges, weights: CoderWeights = [1, 1, 1, 1]): [number, number, number, number] {
   for (const edges of [from, box]) expectNumbers('encodeBox', BOX, edges, 4);
@@ -32,7 +33,7 @@ export function encodeBox(from: Edges, box: Edges, weights: CoderWeights = [1, 1
   ];
 }
 
-/** The box that is `offsets` away from another one: what `encodeBox` undoes. It grows at most by 1000 / 16. */
+/** The box that is `offsets` away from another one: of what `encodeBox` gives. It grows at most by 1000 / 16. @throws as `encodeBox` */
 export function decodeBox(from: Edges, offsets: readonly [number, number, number, number], weights: CoderWeights = [1, 1, 1, 1]): Edges {
   expectNumbers('decodeBox', BOX, from, 4);
   expectNumbers('decodeBox: offsets', 'four offsets', offsets, 4);

@@ -31,7 +31,7 @@ export interface FasterRcnnModelOptions extends ModelOptions {
 
 /** A network of two stages, whose maps are given by a function. */
 export interface TwoStageOptions {
-  /** Maps of the images, each half as large as the one before, all of as many channels. */
+  /** Maps of the images, [N, C, H, W], each half as large as the one before, all of as many channels. */
   readonly backbone: (images: Value) => readonly Value[];
   /** How many of the maps regions are read from, from the first on. Default: all. */
   readonly roiLevels?: number | undefined;
@@ -59,7 +59,7 @@ const TWO_STAGE = optionNames<TwoStageOptions>({
 
 /** The parts of a network of two stages, for other graphs of the same parameters: to train it, or to look into it. */
 export interface TwoStage {
-  /** Maps of the images. */
+  /** Maps of the images, [N, C, H, W]. */
   readonly maps: readonly Value[];
   /** What the first stage says of each level. */
   readonly heads: readonly LevelHead[];
@@ -82,7 +82,8 @@ function known(value: Value, name: string): Value {
 /**
  * The parts of Faster R-CNN over images (Ren et al. 2015, arXiv 1506.01497), without what depends on data. Parameters are those of
  * torchvision: `rpn.head.*`, `roi_heads.*`.
- * @throws ArgumentError for options that have no meaning; ShapeError for maps that do not fit each other
+ * @throws ArgumentError for options that have no meaning, or anchors of another number of levels than maps; GraphError for what is no value;
+ *   ShapeError for maps that do not fit each other
  */
 export function twoStage(images: Value, options: TwoStageOptions): TwoStage {
   expectObject('twoStage', 'an object of options with a backbone', options);
@@ -124,7 +125,8 @@ export function detectParts(images: Value, { heads, anchors, pool, head }: TwoSt
 }
 
 /**
- * A network of two stages as a graph from `input` to `boxes` [N, most, 4], `scores` [N, most], `labels` [N, most] and `count` [N].
+ * A network of two stages as a graph from `input` [N, 3, H, W] to `boxes` [N, most, 4] (left, top, right, bottom in pixels), `scores`
+ * [N, most] (0 to 1), `labels` [N, most] and `count` [N], how many rows each image has (Ren et al. 2015, arXiv 1506.01497).
  * @throws what `twoStage` throws
  */
 export function fasterRcnn(options: TwoStageOptions & Pick<ModelOptions, 'input'>): Graph {
@@ -147,7 +149,13 @@ const RESNET_FPN = optionNames<ResnetFpnOptions>({ channels: true, normEps: true
 /** Depths there are. */
 const RESNETS = { 18: true, 34: true, 50: true, 101: true, 152: true };
 
-/** The maps of a ResNet's four stages as a pyramid of five, as the modules `backbone.body` and `backbone.fpn`. */
+/**
+ * The maps of a ResNet's four stages as a pyramid of five, as the modules `backbone.body` and `backbone.fpn` (Lin et al. 2016, arXiv
+ * 1612.03144).
+ * @param images - [N, 3, H, W]
+ * @returns maps [N, channels, ...] of stride 4, 8, 16, 32 and 64
+ * @throws ArgumentError for another depth or an option; GraphError for what is no value; ShapeError for what are no images
+ */
 export function resnetFpn(depth: 18 | 34 | 50 | 101 | 152, images: Value, options: ResnetFpnOptions = {}): readonly Value[] {
   checkOptions('resnetFpn', options, RESNET_FPN);
   if (typeof depth !== 'number' || !Object.hasOwn(RESNETS, depth)) wrong('resnetFpn', Object.keys(RESNETS).join(', '), showValue(depth));
@@ -164,7 +172,8 @@ const MODEL = optionNames<FasterRcnnModelOptions>({ classes: true, input: true, 
 /**
  * Faster R-CNN on a ResNet-50 with a feature pyramid (Ren et al. 2015, arXiv 1506.01497; Lin et al. 2016, arXiv 1612.03144), as
  * torchvision's without its transform: `input` [N, 3, H, W] is resized and normalised already, H and W multiples of 32. 91 classes unless
- * given, the background included.
+ * given, the background included. Outputs are those of `fasterRcnn`, at most 100 boxes an image unless given.
+ * @throws as `lenet5`
  */
 export function fasterrcnn_resnet50_fpn(options: FasterRcnnModelOptions = {}): Graph {
   const { classes = 91, input: shape, proposals: first, detections, normEps } = checked('fasterrcnn_resnet50_fpn', options, MODEL);

@@ -35,7 +35,8 @@ function levels(name: string, maps: readonly Value[], channels: number): readonl
  * @param maps - the finest first, [N, C, H, W]; channels must be known
  * @param channels - of each result. Default 256
  * @returns as many maps, and one of half the size of the last
- * @throws GraphError for no maps; ShapeError for what is none
+ * @throws ArgumentError for no maps, a name or a number of channels that is none, or a map whose channels are open; GraphError, ShapeError for
+ *   what is no map
  */
 export function fpn(name: string, maps: readonly Value[], channels = 256): Value[] {
   const results = levels(name, maps, channels);

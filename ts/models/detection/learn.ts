@@ -12,13 +12,13 @@ import type { TwoStage } from './faster-rcnn.js';
 
 /** Which of many boxes are learned from. */
 export interface SampleOptions {
-  /** From this overlap with a true box on, a box has an object. Default 0.7 of anchors, 0.5 of regions. */
+  /** From this overlap (IoU, 0 to 1) with a true box on, a box has an object. Default 0.7 of anchors, 0.5 of regions. */
   readonly matchThreshold?: number | undefined;
   /** Below this overlap it is background; between the two it does not count. Default 0.3 of anchors, 0.5 of regions. */
   readonly backgroundThreshold?: number | undefined;
   /** Boxes of an image that are drawn, at most. Default 256 anchors, 512 regions. */
   readonly samplesPerImage?: number | undefined;
-  /** The part of them that has an object, at most. Default 0.5 of anchors, 0.25 of regions. */
+  /** The part of them that has an object, at most, 0 to 1. Default 0.5 of anchors, 0.25 of regions. */
   readonly positiveFraction?: number | undefined;
 }
 
@@ -53,7 +53,8 @@ function sampling(place: string, options: SampleOptions, defaults: Required<Samp
  * appended to what is proposed, and drawn by the trainer's seed. No gradient goes through boxes that are proposed or drawn.
  * @param images - [N, C, H, W]
  * @param truths - rows left, top, right, bottom in pixels and class from 1 on, 0 for none: [N, T, 5]; `rcnnTruths` makes them
- * @throws ShapeError for what are no true boxes; ArgumentError for options that have no meaning
+ * @throws ArgumentError for true boxes of another shape, or options that have no meaning; GraphError for what are no values; ShapeError for
+ *   images that are no maps
  */
 export function learnTwoStage(images: Value, truths: Value, parts: TwoStage, options: LearnOptions = {}): Readonly<Record<string, Value>> {
   checkOptions('learnTwoStage', options, LEARN);

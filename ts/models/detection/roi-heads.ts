@@ -23,9 +23,11 @@ export interface RoiHeadSizes {
 }
 
 /**
- * Two fully connected layers with ReLU, then classes and boxes, as torchvision's `TwoMLPHead` and `FastRCNNPredictor`. Parameters:
+ * Two fully connected layers with ReLU, then classes and boxes, as torchvision's `TwoMLPHead` and `FastRCNNPredictor` (Girshick 2015, arXiv
+ * 1504.08083). Parameters:
  * `box_head.fc6`, `box_head.fc7`, `box_predictor.cls_score`, `box_predictor.bbox_pred`.
  * @param name - module path
+ * @throws ArgumentError for a name or sizes that are none
  */
 export function roiHead(name: string, sizes: RoiHeadSizes): RoiHead {
   checkName('roiHead', name);

@@ -9,6 +9,8 @@ import type { Layer, LevelHead, Value } from '../../ops/layers.js';
  * @param name - module path
  * @param channels - of the maps
  * @param anchors - boxes around each element
+ * @returns what takes maps [N, channels, H, W]; of another shape they are refused there with a ShapeError
+ * @throws ArgumentError for a name that is no text, or numbers that are no whole numbers from 1 on
  */
 export function rpnHead(name: string, channels: number, anchors: number): (maps: readonly Value[]) => LevelHead[] {
   checkName('rpnHead', name);

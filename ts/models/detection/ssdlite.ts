@@ -55,6 +55,7 @@ const rowsOf = (name: string, maps: readonly Value[], channels: readonly number[
  * torchvision's without its transform and what follows the heads: `input` [1, 3, 320, 320], from -1 to 1, to `cls_logits` [1, 3234, classes]
  * and `bbox_regression` [1, 3234, 4], offsets from default boxes. `detect` reads them under `ssdlite320Task` of `receptive/vision`.
  * 91 classes unless given, the background included. All sizes of the input must be known.
+ * @throws as `lenet5`
  */
 export function ssdlite320_mobilenet_v3_large(options: ModelOptions = {}): Graph {
   const what = 'ssdlite320_mobilenet_v3_large';

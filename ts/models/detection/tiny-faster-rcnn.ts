@@ -16,7 +16,7 @@ import { rpnHead } from './rpn.js';
 export interface TinyFasterRcnnOptions {
   /** Classes that are told apart, without the background. Default 10. */
   readonly classes?: number | undefined;
-  /** Channels of the image. Default 1. */
+  /** Channels of the image, from 1 on. Default 1. */
   readonly inChannels?: number | undefined;
   /** Pixels of a side of the image, a multiple of 16. Default 128. */
   readonly size?: number | undefined;

@@ -15,7 +15,7 @@ import { block, residual } from './blocks.js';
 export interface TinyYoloOptions {
   /** Classes that are told apart. Default 10. */
   readonly classes?: number | undefined;
-  /** Channels of the image. Default 1. */
+  /** Channels of the image, from 1 on. Default 1. */
   readonly inChannels?: number | undefined;
   /** Pixels of a side of the image, a multiple of 16. Default 128. */
   readonly size?: number | undefined;

@@ -33,6 +33,7 @@ function head(from: number, classes: number): Layer {
 /**
  * DeepLabV3 on a MobileNetV3-Large whose last stage is dilated (Chen et al. 2017, arXiv 1706.05587), as in torchvision: [N, 3, H, W] to scores
  * `out` [N, classes, H, W]. 21 classes unless given. torchvision's own weights have a second head: see `auxLoss`.
+ * @throws as `lenet5`
  */
 export function deeplabv3_mobilenet_v3_large(options: SegmentationOptions = {}): Graph {
   return segmenter('deeplabv3_mobilenet_v3_large', options, () => {

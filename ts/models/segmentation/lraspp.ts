@@ -15,6 +15,7 @@ const [LOW, HIGH] = [4, 16] as const;
 /**
  * Lite R-ASPP on a MobileNetV3-Large whose last stage is dilated (Howard et al. 2019, arXiv 1905.02244), as in torchvision: [N, 3, H, W] to
  * scores `out` [N, classes, H, W]. 21 classes unless given.
+ * @throws as `lenet5`
  */
 export function lraspp_mobilenet_v3_large(options: ModelOptions = {}): Graph {
   const { classes = VOC_CLASSES, input: shape = IMAGES } = checked('lraspp_mobilenet_v3_large', options);
