@@ -68,7 +68,7 @@ export interface GradCamOptions extends GradCamRequest {
 }
 
 /**
- * Grad-CAM: which parts of an image speak for a class, as a map as large as those of a layer.
+ * Grad-CAM (Selvaraju et al. 2016, arXiv 1610.02391): which parts of an image speak for a class, as a map as large as those of a layer.
  * @throws ArgumentError for options; GraphError for a layer that there is not; UnsupportedError where there are no maps before scores of
  * classes, or a layer has no gradient; WeightsError; what `load` throws
  */

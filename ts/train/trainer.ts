@@ -59,7 +59,7 @@ function checkCall(name: string, options: TrainCallOptions): void {
 }
 
 
-/** A network that learns on the calling thread. */
+/** A network that learns on the calling thread. After `dispose` its calls throw a DisposedError. */
 export class Trainer {
   /** How the kernels that run were compiled. */
   readonly variant: string;

@@ -124,7 +124,7 @@ export abstract class Callable extends ModelCalls<'in a worker'> {
   }
 
   /**
-   * Milliseconds of every step, medians over the iterations (10 unless given) after one that does not count.
+   * Milliseconds of every step, medians over the iterations (from 1 on, 10 unless given) after one that does not count.
    * @throws what `run` throws
    */
   async profile(inputs: Inputs, options: { iterations?: number; signal?: PlatformAbortSignal } = {}): Promise<Profile> {

@@ -24,7 +24,7 @@ export type PoolLoadOptions = Omit<LoadOptions, 'threads' | 'transfer' | 'maxQue
 export interface PoolOptions {
   /** What `load` takes: a model file, or a graph or layer with its weights in `options`. */
   readonly model: ModelSource | Layer;
-  /** Workers, each with an engine and a thread of its own. At most 1024. Default: the threads that the machine runs at the same time. */
+  /** Workers, each with an engine and a thread of its own, 1 to 1024. Default: the threads that the machine runs at the same time. */
   readonly size?: number | undefined;
   /** As those of `load`. */
   readonly options?: PoolLoadOptions | undefined;

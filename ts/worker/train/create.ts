@@ -112,7 +112,8 @@ export async function vjp(network: Layer | Graph, options: VjpOptions): Promise<
 export interface GradCamOptions extends GradCamRequest, TrainWorkerOptions {}
 
 /**
- * Grad-CAM: which parts of an image speak for a class, as a map as large as those of a layer. Maps and gradients are computed in workers.
+ * Grad-CAM (Selvaraju et al. 2016, arXiv 1610.02391): which parts of an image speak for a class, as a map as large as those of a layer. Maps and
+ * gradients are computed in workers.
  * @throws ArgumentError for options; GraphError for a layer that there is not; UnsupportedError where there are no maps before scores of
  * classes, or a layer has no gradient; WeightsError; what `load` and `vjp` throw
  */

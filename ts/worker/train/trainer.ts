@@ -139,7 +139,10 @@ export class Trainer {
     return this.inTurn((api) => askTrainer(api, 'weights', []));
   }
 
-  /** A safetensors file to go on from, the optimiser's state and the random numbers' included. `load` takes its weights, too. */
+  /**
+   * A safetensors file to go on from, the optimiser's state, the random numbers' and the fit's included. The option `weights` of another
+   * trainer takes it, too.
+   */
   save(): Promise<Uint8Array> {
     return this.inTurn((api) => askTrainer(api, 'save', [this.target.position]));
   }
