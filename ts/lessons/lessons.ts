@@ -8,17 +8,17 @@ import type { LessonName } from './list.js';
 
 /** A convolution of one image [channels, height, width] with weights [outChannels, channels, kernel, kernel]. */
 export interface LessonShape {
-  /** Channels of the image. */
+  /** Channels of the image, from 1 on. */
   readonly channels: number;
-  /** Height of the image. */
+  /** Height of the image, in pixels. */
   readonly height: number;
-  /** Width of the image. */
+  /** Width of the image, in pixels. */
   readonly width: number;
-  /** Channels of the output. */
+  /** Channels of the output, from 1 on. */
   readonly outChannels: number;
-  /** Side of the kernel, or height and width. */
+  /** Side of the kernel, or height and width, in pixels. */
   readonly kernel: number | readonly [number, number];
-  /** Step of the kernel, both ways. Default 1. */
+  /** Step of the kernel, both ways, from 1 on. Default 1. */
   readonly stride?: number | undefined;
   /** Zeros around the image, on all four sides. Default 0. */
   readonly padding?: number | undefined;

@@ -19,7 +19,7 @@ export interface LessonsOptions {
 
 /**
  * Compiles and starts the lessons' module, which is apart from the product's and 16 kB compressed.
- * @throws WasmError if the module cannot be had, is of another version, or needs SIMD where there is none; AbortedError
+ * @throws WasmError if the module cannot be had, is of another version, or needs SIMD where there is none; ArgumentError for an option; AbortedError
  */
 export async function openLessons(options: LessonsOptions = {}): Promise<Lessons> {
   checkOptions('openLessons', options, OPTIONS);
