@@ -12,9 +12,9 @@ import type { Service } from './service.js';
 
 /** Where and how a service listens. */
 export interface ListenOptions {
-  /** Default 8080; 0 for any that is free. */
+  /** Where it listens, 0 to 65535; 0 for any that is free. Default 8080. */
   readonly port?: number | undefined;
-  /** Default 127.0.0.1: this machine alone. `0.0.0.0` or `::` for all that reach it. */
+  /** Address that it listens at. Default 127.0.0.1: this machine alone. `0.0.0.0` or `::` for all that reach it. */
   readonly host?: string | undefined;
   /** Connections at the same time; more are closed. Default 1024. */
   readonly maxConnections?: number | undefined;

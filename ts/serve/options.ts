@@ -11,7 +11,7 @@ import type { LogLine } from './watch/log.js';
 
 /** A model that is served. */
 export interface ServiceModel {
-  /** What clients call it: letters, digits, `.`, `_` and `-`. */
+  /** What clients call it: up to 128 letters, digits, `.`, `_` and `-`, the first a letter or a digit. */
   readonly name: string;
   /** A whole number; clients that name none get the highest. Default '1'. */
   readonly version?: string | undefined;

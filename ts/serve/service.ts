@@ -26,7 +26,6 @@ export interface Service {
 
 /**
  * Loads models and answers for them over HTTP: the Open Inference Protocol, photos as bodies, metrics.
- *
  * @returns once all models are ready
  * @throws ArgumentError for an option; what `createPool` throws for a model
  */
