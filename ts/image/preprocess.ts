@@ -10,7 +10,7 @@ import type { PreprocessOptions, PreprocessSpec, RgbImage, Size } from './types.
  * Pixels to the input of a net: resize, centre crop, then `(value * scale - mean[c]) / std[c]`.
  *
  * @param options - the name of a preset, or fields of a spec laid over one
- * @param input - [height, width] the net takes, for presets that stretch to it
+ * @param input - [height, width] the net takes, in pixels, for presets that stretch to it
  * @returns float32 [1, 3, H, W], channels in the order of the spec
  * @throws ArgumentError for an impossible spec, or a crop larger than the resized image; ImageError for what is no RGB image
  */

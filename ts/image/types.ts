@@ -36,7 +36,7 @@ export type Size = number | readonly [number, number];
  * resize, centre crop, then `(value * scale - mean[c]) / std[c]` per channel.
  */
 export interface PreprocessSpec {
-  /** Target of the resize, before the crop. Absent: the image keeps its size. */
+  /** Target of the resize, in pixels, before the crop. Absent: the image keeps its size. */
   readonly size?: Size;
   /**
    * `shorter` keeps the proportions and gives the shorter side `size`; `stretch` does not keep them; `letterbox` keeps them, makes the
@@ -52,9 +52,9 @@ export interface PreprocessSpec {
    * `size`: for nets that take many sizes, whose largest stride this is.
    */
   readonly multiple?: number;
-  /** Centre crop after the resize. Absent: no crop. */
+  /** Centre crop after the resize, in pixels. Absent: no crop. */
   readonly crop?: Size;
-  /** Default `bilinear`. */
+  /** How pixels between those of the source are filled in. Default `bilinear`. */
   readonly filter?: ResizeFilter;
   /** Subtracted after scaling; in the order of the output channels. */
   readonly mean: readonly [number, number, number];
