@@ -17,7 +17,7 @@ export interface Layer {
   (x: Value): Value;
   /** Its name in the module around it, if it has one of its own. */
   readonly layerName?: string | undefined;
-  /** The shape of input that it can take, where it says anything about it. */
+  /** The shape of input that it can take, [N, C, H, W] for maps, null where open; absent where it says nothing about it. */
   readonly inputShape?: Shape | undefined;
 }
 

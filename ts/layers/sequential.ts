@@ -50,7 +50,8 @@ function inputShapeOf(children: readonly [string, Layer][], through: (some: read
 /**
  * Layers one after the other, named by index (`features.0`) or by key. The layers are tried out at once on a value of
  * the input's shape, so that one that does not fit throws here, naming it.
- * @throws GraphError for what is no layer, as a layer function that was not called (`relu` in place of `relu()`); ShapeError, GeometryError for a layer that does not fit the one before
+ * @throws GraphError for what is no layer, as a layer function that was not called (`relu` in place of `relu()`); ShapeError, GeometryError
+ *   for a layer that does not fit the one before; ArgumentError for an option
  */
 export function sequential(
   layers: readonly Layer[] | Readonly<Record<string, Layer>>,

@@ -10,7 +10,7 @@ import type { Made, Value } from './value.js';
 
 /**
  * The graph between named inputs and outputs: `graph({ x }, { y })`.
- * @throws GraphError for an output that needs an input not named here, or two layers of one path with other parameters
+ * @throws GraphError for what are no values by name, no output, an output that needs an input not named here, or two layers of one path with other parameters
  */
 export function graph(inputs: Readonly<Record<string, Value>>, outputs: Readonly<Record<string, Value>>): Graph {
   const tracer = new Tracer();

@@ -98,7 +98,7 @@ export class InlineModel extends ModelCalls<'here'> {
   }
 
   /**
-   * Milliseconds of every step, medians over the iterations (10 unless given) after one that does not count.
+   * Milliseconds of every step, medians over the iterations (from 1 on, 10 unless given) after one that does not count.
    * @throws what `run` throws
    */
   profile(inputs: Inputs, options: { iterations?: number } = {}): Profile {

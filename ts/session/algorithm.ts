@@ -4,7 +4,8 @@ import type { Algorithm as Requested } from '../contract/words.js';
 
 /**
  * How convolutions are computed. 'auto' chooses for each one; the others are for comparing and learning: the loops of the formula,
- * im2col and a plain product, the same by blocks that stay in cache, the packed SIMD product, Winograd.
+ * im2col and a plain product, the same by blocks that stay in cache, the packed SIMD product, Winograd
+ * (Lavin and Gray 2015, arXiv 1509.09308).
  */
 export type Algorithm = 'auto' | 'naive' | 'im2col' | 'packed' | 'winograd' | 'blocked';
 

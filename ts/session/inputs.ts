@@ -12,9 +12,9 @@ export interface Port {
   readonly dtype: Dtype;
   /** Dimensions, NCHW for maps; null is open. */
   readonly shape: readonly (number | null)[];
-  /** The model does not even say how many dimensions there are; `shape` is empty then. */
+  /** Whether the model does not even say how many dimensions there are; `shape` is empty then. */
   readonly anyRank?: true;
-  /** A dimension may be 0. */
+  /** Whether a dimension may be 0. */
   readonly mayBeEmpty?: true;
 }
 

@@ -95,6 +95,7 @@ export function tensor(data: NestedNumbers | Float32Array): Tensor;
 /**
  * A tensor of one dimension of the element type that the typed array holds; a Uint8Array is uint8.
  * @param data - kept as it is (no copy)
+ * @throws DtypeError for an array of no element type
  */
 export function tensor<Data extends DataOf[Dtype]>(data: Data): Tensor<DtypeOf<Data>>;
 /**
