@@ -29,18 +29,18 @@ export interface ServiceOptions {
   readonly models?: readonly ServiceModel[] | undefined;
   /** A folder of models: NAME/VERSION/model.onnx, or model.safetensors. It is read, never written. */
   readonly repository?: string | undefined;
-  /** How many versions of a model of the repository are served, the highest. Default 1. */
+  /** How many versions of a model of the repository are served, the highest, from 1 on. Default 1. */
   readonly newest?: number | undefined;
   /** Whether clients may load and unload models of the repository. Default false. */
   readonly control?: boolean | undefined;
-  /** Workers of each model. Default: the cores that the process has, of a container those of its quota. */
+  /** Workers of each model, 1 to 1024. Default: the cores that the process has, of a container those of its quota. */
   readonly size?: number | undefined;
   /**
    * Rows (the first dimension) that are computed together of requests that wait for a model. It is measured at the start whether that is faster, and
-   * left where it is not. The bits of an answer may depend on what is beside it. 1: never. Default 8. Photos are computed one by one.
+   * left where it is not. The bits of an answer may depend on what is beside it. 1 to 1024; 1: never. Default 8. Photos are computed one by one.
    */
   readonly batch?: number | undefined;
-  /** Requests that may wait for a model, beside those that are computed. Default 64. */
+  /** Requests that may wait for a model, beside those that are computed, from 0 on. Default 64. */
   readonly maxQueue?: number | undefined;
   /** Milliseconds in which a request is answered, or refused. Default 30,000. */
   readonly timeout?: number | undefined;
@@ -54,7 +54,7 @@ export interface ServiceOptions {
   readonly idleTimeout?: number | undefined;
   /** Who may ask: those who send one of these, of 8 characters at least, as a bearer token. Health is told to everybody. Default: everybody may. */
   readonly tokens?: readonly string[] | undefined;
-  /** Requests that each token may make a second; more are refused. Default: no limit. */
+  /** Requests that each token may make a second, from 1 on; more are refused. Default: no limit. */
   readonly rate?: number | undefined;
   /** Told of every request when it has been answered, of what happens to models, and of what should be mended. Default: of the last the console alone. */
   readonly log?: ((line: LogLine) => void) | undefined;
