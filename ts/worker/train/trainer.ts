@@ -140,8 +140,8 @@ export class Trainer {
   }
 
   /**
-   * A safetensors file to go on from, the optimiser's state, the random numbers' and the fit's included. The option `weights` of another
-   * trainer takes it, too.
+   * A safetensors file to go on from, the optimiser's state, the random numbers' and the fit's included. The option `weights` of
+   * another trainer takes it, too, and that of `load` where `accumulate` is 1.
    */
   save(): Promise<Uint8Array> {
     return this.inTurn((api) => askTrainer(api, 'save', [this.target.position]));
