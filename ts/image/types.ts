@@ -25,7 +25,7 @@ export interface RgbImage {
   readonly height: number;
 }
 
-/** How a size between the source pixels is filled in. Both antialias when they shrink. */
+/** How a size between the source pixels is filled in; `bicubic` with a = -1/2 (Keys 1981, doi 10.1109/TASSP.1981.1163711). Both antialias when they shrink. */
 export type ResizeFilter = 'bilinear' | 'bicubic';
 
 /** One number for a square, or [height, width]. */

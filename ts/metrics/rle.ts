@@ -6,7 +6,7 @@ import { showValue } from '../base/show.js';
 import { wrong } from '../base/wrong.js';
 import type { Box } from './box.js';
 
-/** A binary mask by its runs. */
+/** A binary mask by its runs, as COCO has it (Lin et al. 2014, arXiv 1405.0312). */
 export interface Rle {
   /** Columns. */
   readonly width: number;

@@ -11,7 +11,8 @@ export interface RandomSource {
 }
 
 /**
- * The random numbers of a seed, computed without WebAssembly; a training engine gives the same bits.
+ * The random numbers of a seed, by Philox 4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"), computed without
+ * WebAssembly; a training engine gives the same bits.
  * @param seed - a whole number from 0 to 2^53 - 1, or a bigint below 2^64
  * @throws ArgumentError for any other seed
  */
