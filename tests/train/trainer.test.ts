@@ -55,6 +55,18 @@ describe('learning', () => {
     expect(run(1)).not.toEqual(run(2));
   });
 
+  it.each([1, 2])('saves what a model is loaded from, also between the batches of an update of %i', async (accumulate) => {
+    const of = trainer({ accumulate });
+    of.step(images(6));
+    const opened = await openModel(net(), { weights: of.save() });
+    const [answer] = Object.values(opened.run({ [opened.inputs[0]?.name ?? '']: images(6).x }));
+    expect(answer?.shape).toEqual([6, 3]);
+    const { output } = of.evaluate(images(6));
+    const apart = Array.from(answer?.data ?? [], (value, i) => Math.abs(value - Number(output.data[i])));
+    for (const diff of apart) expect(!(diff <= 1e-4)).toBe(false);
+    opened.dispose();
+  });
+
   it('goes on from what it saved as if it had never stopped, and with batches of other sizes', () => {
     const whole = trainer();
     const begun = trainer();

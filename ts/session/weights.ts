@@ -10,7 +10,7 @@ export interface WantedParam {
 }
 
 /** What only training reads: BatchNorm's counter of batches, and the state that `receptive/train` saves beside the parameters. */
-const OF_TRAINING = /(^|\.)num_batches_tracked$|^optimizer |: classWeights$/;
+const OF_TRAINING = /(^|\.)num_batches_tracked$|^(optimizer|gradients) |: classWeights$/;
 
 /** No message lists more names than a reader takes in. */
 const MAX_LISTED = 20;

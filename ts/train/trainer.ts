@@ -213,7 +213,7 @@ export class Trainer {
 
   /**
    * A safetensors file to go on from, the state of the optimiser, of the random numbers and of the fit included. The option `weights` of
-   * another trainer takes it, too, and that of `load` where `accumulate` is 1.
+   * another trainer takes it, too, and that of `load`.
    */
   save(): Uint8Array {
     return writeCheckpoint(this.use(), this.position);

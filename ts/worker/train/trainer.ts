@@ -141,7 +141,7 @@ export class Trainer {
 
   /**
    * A safetensors file to go on from, the optimiser's state, the random numbers' and the fit's included. The option `weights` of
-   * another trainer takes it, too, and that of `load` where `accumulate` is 1.
+   * another trainer takes it, too, and that of `load`.
    */
   save(): Promise<Uint8Array> {
     return this.inTurn((api) => askTrainer(api, 'save', [this.target.position]));
