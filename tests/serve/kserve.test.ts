@@ -3,6 +3,9 @@ import { afterAll, expect, it } from 'vitest';
 import { pythonWith, saidBy } from './python.js';
 import { listen, serving, SUMS } from './support.js';
 
+/** A package index may be slow. */
+const PATIENCE = 600_000;
+
 const ends: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(ends.map((end) => end())));
 
@@ -19,4 +22,4 @@ it('is answered as it wants', async ({ skip }) => {
     no_model: [404, expect.stringMatching(/^model: expected one of sums/)], wrong_input: [400, expect.stringMatching(/a, b/)],
     answers: new Array(4).fill(['an id', 'sums', { sum, negative }]),
   });
-});
+}, PATIENCE);

@@ -3,6 +3,9 @@ import { afterAll, expect, it } from 'vitest';
 import { pythonWith, saidBy } from './python.js';
 import { listen, serving, SUMS } from './support.js';
 
+/** A package index may be slow. */
+const PATIENCE = 600_000;
+
 const ends: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(ends.map((end) => end())));
 
@@ -23,4 +26,4 @@ it('is answered as it wants', async ({ skip }) => {
     config: { name: 'sums', max_batch_size: 0 }, index: [{ name: 'sums', version: '1', state: 'READY' }],
     no_model: ['404', expect.stringMatching(/sums/)], wrong_input: ['400', expect.stringMatching(/a, b/)], stats: 0,
   });
-});
+}, PATIENCE);

@@ -20,7 +20,7 @@ export async function questionOf(model: string, { task, top, score, preprocess, 
 /** Of a file what is in it, of an address the address, in which a secret may be. */
 async function digestOf(source: string | URL): Promise<string> {
   const hash = createHash('sha256');
-  const address = source instanceof URL ? source : /^[a-z]{2,}:/i.test(source) && URL.canParse(source) ? new URL(source) : undefined;
+  const address = source instanceof URL ? source : /^(https?|file):/.test(source) ? new URL(source) : undefined;
   if (address && address.protocol !== 'file:') hash.update(address.href);
   else await pipeline(createReadStream(address ?? source), hash);
   return `sha256 ${hash.digest('hex').slice(0, 32)}`;
