@@ -12,7 +12,7 @@ import { count } from '../../ts/tensor/shape.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import type { Batch } from '../../ts/train/batch.js';
 import { bceWithLogits, crossEntropy, smoothL1 } from '../../ts/train/losses.js';
-import type { Loss } from '../../ts/train/losses.js';
+import type { Loss } from '../../ts/train/loss.js';
 import { sgd } from '../../ts/train/optimizers.js';
 import { Trainer } from '../../ts/train/trainer.js';
 import { formula } from '../golden/formula.js';

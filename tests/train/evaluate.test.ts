@@ -6,7 +6,7 @@ import { sequential as stack, toGraph } from '../../ts/layers/index.js';
 import type { Target } from '../../ts/train/batch.js';
 import { fromArrays } from '../../ts/train/data/arrays.js';
 import { crossEntropy, mse } from '../../ts/train/losses.js';
-import type { Loss } from '../../ts/train/losses.js';
+import type { Loss } from '../../ts/train/loss.js';
 import { sgd } from '../../ts/train/optimizers.js';
 import { Trainer } from '../../ts/train/trainer.js';
 import { tensor } from '../../ts/tensor/tensor.js';

@@ -7,7 +7,7 @@ import {
 import { tensor } from '../../ts/tensor/tensor.js';
 import type { Batch } from '../../ts/train/batch.js';
 import { bceWithLogits, crossEntropy, dice, focal, huber, l1, mse, smoothL1, softCrossEntropy } from '../../ts/train/losses.js';
-import type { Loss } from '../../ts/train/losses.js';
+import type { Loss } from '../../ts/train/loss.js';
 import { numbers } from '../browsers/numbers.mjs';
 
 /** `classes` [N, 5], and the logits of a mask, `mask` [N, 2, 16, 16]. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainEngine } from '../../ts/train/engine.js';
 import { graph, identity, input } from '../../ts/ops/layers.js';
 import { bceWithLogits, crossEntropy, huber, l1, mse, smoothL1 } from '../../ts/train/losses.js';
-import type { Loss } from '../../ts/train/losses.js';
+import type { Loss } from '../../ts/train/loss.js';
 import { VERSION } from '../../ts/contract/train/words.js';
 import { encode } from '../../ts/program/words.js';
 import { trainProgram } from '../../ts/train/program.js';

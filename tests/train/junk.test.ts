@@ -8,6 +8,7 @@ import { tensor } from '../../ts/tensor/tensor.js';
 import { augment } from '../../ts/train/data/augment.js';
 import { applyAugmentation } from '../../ts/train/data/apply.js';
 import { seededRandom } from '../../ts/train/data/random.js';
+import type { Losses } from '../../ts/train/loss.js';
 import * as losses from '../../ts/train/losses.js';
 import * as optimizers from '../../ts/train/optimizers.js';
 import * as schedules from '../../ts/train/schedules.js';
@@ -52,8 +53,7 @@ const callable = (exported: object): [string, Any][] => Object.entries(exported)
 /** What is for users. */
 const { stateSlots: _, ...makers } = optimizers;
 const { rateAt: __, ...rates } = schedules;
-const { takesClasses: ___, ...judges } = losses;
-const FACTORIES = [...callable(judges), ...callable(makers), ...callable(rates), ...callable({ augment, seededRandom })];
+const FACTORIES = [...callable(losses), ...callable(makers), ...callable(rates), ...callable({ augment, seededRandom })];
 
 const OPTIONS = [
   'output', 'weight', 'labelSmoothing', 'classWeights', 'ignoreIndex', 'posWeight', 'beta', 'delta', 'alpha', 'gamma', 'smooth', 'lr', 'weightDecay', 'decayAll', 'momentum', 'dampening', 'nesterov',
@@ -146,7 +146,7 @@ const SPREAD = tensor(new Float32Array(12).fill(0.5), [4, 3]);
 const FITTING: Readonly<Record<string, unknown>> = { crossEntropy: Y, weighted: Y, softCrossEntropy: SPREAD, mse: SPREAD, bce: SPREAD, several: [Y, SPREAD] };
 
 describe('a batch of anything', () => {
-  const KINDS: Readonly<Record<string, losses.Losses>> = {
+  const KINDS: Readonly<Record<string, Losses>> = {
     crossEntropy: losses.crossEntropy(), weighted: losses.crossEntropy({ classWeights: [1, 2, 1] }), softCrossEntropy: losses.softCrossEntropy(), mse: losses.mse(), bce: losses.bceWithLogits(),
     several: [losses.crossEntropy(), losses.dice()],
   };

@@ -5,7 +5,7 @@ import { wrong } from '../base/wrong.js';
 import { tensor } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { bceWithLogits, crossEntropy, smoothL1 } from '../train/losses.js';
-import type { Loss } from '../train/losses.js';
+import type { Loss } from '../train/loss.js';
 import type { TruthBox } from './assign.js';
 
 /** How much each loss of `rcnnLosses` counts, and how many levels there are. */

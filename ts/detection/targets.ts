@@ -5,7 +5,7 @@ import { wrong } from '../base/wrong.js';
 import { tensor } from '../tensor/tensor.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { bceWithLogits, boxIou } from '../train/losses.js';
-import type { Loss } from '../train/losses.js';
+import type { Loss } from '../train/loss.js';
 import { assignTo, gridOf, NOTHING } from './assign.js';
 import type { Grid, GridOptions, TruthBox } from './assign.js';
 

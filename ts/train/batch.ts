@@ -7,8 +7,8 @@ import { count } from '../tensor/shape.js';
 import { asData, isTensor } from '../tensor/tensor.js';
 import type { AnyTensor, Tensor } from '../tensor/tensor.js';
 import { boxesIn, targetShape } from './loss-steps.js';
-import { IGNORED, takesClasses } from './losses.js';
-import type { Loss } from './losses.js';
+import { IGNORED, takesClasses } from './loss.js';
+import type { Loss } from './loss.js';
 import { dataOf, float32Of } from './numbers.js';
 import type { Numbers } from './session.js';
 

@@ -1,5 +1,5 @@
 import type { FedTarget } from './batch.js';
-import type { Loss } from './losses.js';
+import type { Loss } from './loss.js';
 import type { Numbers, RunAnswer } from './session.js';
 
 /** What a batch adds to an evaluation. */

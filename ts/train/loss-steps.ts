@@ -4,8 +4,8 @@ import { showShape } from '../base/show.js';
 import * as steps from '../contract/train/steps.js';
 import { count } from '../graph/op.js';
 import type { Placed } from '../graph/op.js';
-import { IGNORED, takesClasses } from './losses.js';
-import type { Loss } from './losses.js';
+import { IGNORED, takesClasses } from './loss.js';
+import type { Loss } from './loss.js';
 import type { Tape } from './tape.js';
 
 /** What the steps of a loss write. */

@@ -10,7 +10,7 @@ import type { TrainEngine } from './engine.js';
 import { foldedValues, foldFrozen } from './fold.js';
 import { followingsOf } from './groups.js';
 import type { Followings } from './groups.js';
-import type { Loss } from './losses.js';
+import type { Loss } from './loss.js';
 import { withinMemory } from './room.js';
 import type { Optimizer } from './optimizers.js';
 import { expectShape, trainProgram } from './program.js';

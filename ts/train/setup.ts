@@ -9,7 +9,7 @@ import type { Checkpoint } from './checkpoint.js';
 import type { TrainEngine } from './engine.js';
 import { initBy } from './inits.js';
 import type { InitOption } from './inits.js';
-import type { Loss, Losses } from './losses.js';
+import type { Loss, Losses } from './loss.js';
 import { stateSlots } from './optimizers.js';
 import type { Optimizer } from './optimizers.js';
 import { START } from './position.js';

@@ -27,7 +27,7 @@ import { fitOn } from './fit.js';
 import type { FitOptions, FitReport, FitTarget } from './fit.js';
 import { judgedOf, targetOfCorrect } from './judged.js';
 import type { Judged } from './judged.js';
-import type { Loss } from './losses.js';
+import type { Loss } from './loss.js';
 import type { Position } from './position.js';
 import type { Evaluation, Gradient, StepReport } from './reports.js';
 import { rateAt } from './schedules.js';

@@ -14,7 +14,7 @@ use receptive_program::step::{Context, Step, ValueId};
 use receptive_program::steps as inference;
 
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0xc561_4077;
+pub const VERSION: u32 = 0x1646_01c1;
 /// Where `hyper` has the number of the update, from 1 on.
 pub const HYPER_STEP: usize = 0;
 /// Four words of 16 bits each: the seed, the lowest first.
@@ -1372,7 +1372,7 @@ pub struct BinaryGrad {
     pub dx: ValueId,
     /// The operation.
     pub op: kernels::elementwise::binary::Kind,
-    /// Whether it is of the second operand.
+    /// Whether `dx` is of the second operand.
     pub second: bool,
     /// Dimensions of `dy`.
     pub dims: Vec<usize>,
@@ -1459,7 +1459,7 @@ pub struct CrossEntropy {
     pub smoothing: f32,
     /// Whether there is an index that does not count.
     pub ignore: bool,
-    /// It.
+    /// The index that does not count, where there is one.
     pub ignore_index: f32,
     /// `[rows]`, the weight of each.
     pub weights: Option<ValueId>,
@@ -1713,7 +1713,7 @@ pub struct SoftDice {
     pub background: bool,
     /// Whether there is an index that does not count.
     pub ignore: bool,
-    /// It.
+    /// The index that does not count, where there is one.
     pub ignore_index: f32,
 }
 
@@ -1791,15 +1791,15 @@ impl GradientNorms {
 /// One update of stochastic gradient descent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sgd {
-    /// Updated.
+    /// `[len]`, the parameter, updated.
     pub param: ValueId,
-    /// Its gradient.
+    /// `[len]`, the gradient of `param`.
     pub grad: ValueId,
     /// `[len]`, updated; with momentum.
     pub buffer: Option<ValueId>,
     /// See `hyper`.
     pub hyper: ValueId,
-    /// Which learning rate of it.
+    /// Which learning rate of `hyper`.
     pub rate: usize,
     /// See gradientNorms.
     pub norms: Option<ValueId>,
@@ -1842,15 +1842,15 @@ impl Sgd {
 /// arXiv 1711.05101).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Adam {
-    /// Updated.
+    /// `[len]`, the parameter, updated.
     pub param: ValueId,
-    /// Its gradient.
+    /// `[len]`, the gradient of `param`.
     pub grad: ValueId,
     /// `[2, len]`, updated: means of gradients and of their squares.
     pub state: ValueId,
     /// See `hyper`.
     pub hyper: ValueId,
-    /// Which learning rate of it.
+    /// Which learning rate of `hyper`.
     pub rate: usize,
     /// See gradientNorms.
     pub norms: Option<ValueId>,
@@ -1895,16 +1895,16 @@ impl Adam {
 /// One update of RMSprop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rmsprop {
-    /// Updated.
+    /// `[len]`, the parameter, updated.
     pub param: ValueId,
-    /// Its gradient.
+    /// `[len]`, the gradient of `param`.
     pub grad: ValueId,
     /// `[slots, len]`, updated: mean of squares, then the buffer where there is momentum, then the
     /// mean where it is centered.
     pub state: ValueId,
     /// See `hyper`.
     pub hyper: ValueId,
-    /// Which learning rate of it.
+    /// Which learning rate of `hyper`.
     pub rate: usize,
     /// See gradientNorms.
     pub norms: Option<ValueId>,

@@ -733,7 +733,7 @@ export interface BinaryGrad {
   readonly dx: number;
   /** The operation. */
   readonly op: BinaryOp;
-  /** Whether it is of the second operand. */
+  /** Whether `dx` is of the second operand. */
   readonly second: boolean;
   /** Dimensions of `dy`. */
   readonly dims: readonly number[];
@@ -792,7 +792,7 @@ export interface CrossEntropy {
   readonly smoothing: number;
   /** Whether there is an index that does not count. */
   readonly ignore: boolean;
-  /** It. */
+  /** The index that does not count, where there is one. */
   readonly ignoreIndex: number;
   /** `[rows]`, the weight of each. */
   readonly weights?: number | undefined;
@@ -959,7 +959,7 @@ export interface SoftDice {
   readonly background: boolean;
   /** Whether there is an index that does not count. */
   readonly ignore: boolean;
-  /** It. */
+  /** The index that does not count, where there is one. */
   readonly ignoreIndex: number;
 }
 
@@ -999,15 +999,15 @@ export const gradientNorms = (of: GradientNorms): Step =>
 
 /** One update of stochastic gradient descent. */
 export interface Sgd {
-  /** Updated. */
+  /** `[len]`, the parameter, updated. */
   readonly param: number;
-  /** Its gradient. */
+  /** `[len]`, the gradient of `param`. */
   readonly grad: number;
   /** `[len]`, updated; with momentum. */
   readonly buffer?: number | undefined;
   /** See `hyper`. */
   readonly hyper: number;
-  /** Which learning rate of it. */
+  /** Which learning rate of `hyper`. */
   readonly rate: number;
   /** See gradientNorms. */
   readonly norms?: number | undefined;
@@ -1033,15 +1033,15 @@ export const sgd = (of: Sgd): Step =>
 
 /** One update of Adam (Kingma and Ba 2015, arXiv 1412.6980) or AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101). */
 export interface Adam {
-  /** Updated. */
+  /** `[len]`, the parameter, updated. */
   readonly param: number;
-  /** Its gradient. */
+  /** `[len]`, the gradient of `param`. */
   readonly grad: number;
   /** `[2, len]`, updated: means of gradients and of their squares. */
   readonly state: number;
   /** See `hyper`. */
   readonly hyper: number;
-  /** Which learning rate of it. */
+  /** Which learning rate of `hyper`. */
   readonly rate: number;
   /** See gradientNorms. */
   readonly norms?: number | undefined;
@@ -1069,15 +1069,15 @@ export const adam = (of: Adam): Step =>
 
 /** One update of RMSprop. */
 export interface Rmsprop {
-  /** Updated. */
+  /** `[len]`, the parameter, updated. */
   readonly param: number;
-  /** Its gradient. */
+  /** `[len]`, the gradient of `param`. */
   readonly grad: number;
   /** `[slots, len]`, updated: mean of squares, then the buffer where there is momentum, then the mean where it is centered. */
   readonly state: number;
   /** See `hyper`. */
   readonly hyper: number;
-  /** Which learning rate of it. */
+  /** Which learning rate of `hyper`. */
   readonly rate: number;
   /** See gradientNorms. */
   readonly norms?: number | undefined;

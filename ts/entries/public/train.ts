@@ -7,8 +7,9 @@ export type { Confusion, DataEvaluation, EvaluateOptions } from '../../train/eva
 export type { Batch, Target } from '../../train/batch.js';
 export { bceWithLogits, boxIou, crossEntropy, dice, focal, huber, l1, mse, smoothL1, softCrossEntropy } from '../../train/losses.js';
 export type {
-  BceOptions, BoxIouOptions, CrossEntropyOptions, DiceOptions, FocalOptions, HuberOptions, Loss, Losses, LossOptions, SmoothL1Options, WeightedOptions,
+  BceOptions, BoxIouOptions, CrossEntropyOptions, DiceOptions, FocalOptions, HuberOptions, LossOptions, SmoothL1Options, WeightedOptions,
 } from '../../train/losses.js';
+export type { Loss, Losses } from '../../train/loss.js';
 export type { ComputedOptions } from '../../train/computed.js';
 export type { ParameterGroup } from '../../train/groups.js';
 export { kaimingNormal, kaimingUniform, normal, orthogonal, uniform, xavierNormal, xavierUniform } from '../../train/inits.js';
