@@ -5,9 +5,8 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { wasm } from '@rollup/plugin-wasm';
 import { dts } from 'rollup-plugin-dts';
+import { VARIANTS } from './crates/build.mjs';
 
-const INFERENCE = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'];
-const VARIANTS = [...INFERENCE, ...INFERENCE.map((variant) => `train-${variant}`)];
 
 /** `X.platform.js` re-exports `X.node.js`; builds for the web get `X.web.js` in its place. */
 const webPlatform = {
@@ -22,7 +21,7 @@ const copyWasm = {
   name: 'copy-wasm',
   writeBundle() {
     mkdirSync('dist/wasm', { recursive: true });
-    const engine = VARIANTS.map((variant) => [`crates/pkg/${variant}/receptive_bg.wasm`, `dist/wasm/${variant}.wasm`]);
+    const engine = Object.keys(VARIANTS).map((variant) => [`crates/pkg/${variant}/receptive_bg.wasm`, `dist/wasm/${variant}.wasm`]);
     for (const [from, to] of [...engine, ['crates/pkg/lessons/lessons.wasm', 'dist/wasm/lessons.wasm']]) {
       // Those with threads are not built everywhere, training and the lessons not for the command line alone.
       if (existsSync(from)) copyFileSync(from, to);

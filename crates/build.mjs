@@ -59,6 +59,12 @@ const threaded = (args) => withStd('threads', SHARED, args);
 
 const single = (flags) => ({ flags, args: [], target: TARGET, env: {} });
 
+/**
+ * With tiles for engines that pair vectors. The order of memory's reads and writes stays that of the source: an engine pairs neighbours only
+ * where nothing that touches memory stands between them.
+ */
+const widened = (how) => ({ ...how, flags: `${how.flags} -C llvm-args=-pre-RA-sched=source`, args: [...how.args, '--features', 'wide'] });
+
 /** How each instruction set is compiled. */
 const SETS = {
   scalar: single(''),
@@ -66,6 +72,8 @@ const SETS = {
   relaxed: single(`-C target-feature=+simd128,+relaxed-simd ${OFFSETS}`),
   'simd-threads': threaded([]),
   'relaxed-threads': threaded(RELAXED),
+  wide: widened(single(`-C target-feature=+simd128,+relaxed-simd ${OFFSETS}`)),
+  'wide-threads': widened(threaded(RELAXED)),
 };
 
 /**
@@ -102,6 +110,12 @@ const WITHOUT_STD = { ...variantsOf('wasm', '', SETS), ...variantsOf('train-wasm
 const PASSES =
   '--duplicate-function-elimination --memory-packing --remove-unused-names --vacuum --optimize-instructions --precompute ' +
   '--dae-optimizing --inlining-optimizing --remove-unused-module-elements --strip-debug --strip-producers';
+
+/**
+ * Of wide modules: a constant that is added to an address becomes the offset of the access, by which an engine knows neighbours. No access
+ * wraps around, for the lowest kB is the end of the stack, which nothing that is valid reaches.
+ */
+const WIDE_PASSES = `--low-memory-unused --optimize-added-constants ${PASSES}`;
 
 /** Tools installed for this build only, kept outside of node_modules. */
 const TOOLS = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'receptive-tools', 'bin');
@@ -209,8 +223,8 @@ function chooseVariants(list) {
 }
 
 /** Makes a module small. */
-function shrink(from, to) {
-  run(process.execPath, [join(CRATES, '..', 'node_modules', 'binaryen', 'bin', 'wasm-opt'), ...PASSES.split(' '), from, '-o', to]);
+function shrink(from, to, passes = PASSES) {
+  run(process.execPath, [join(CRATES, '..', 'node_modules', 'binaryen', 'bin', 'wasm-opt'), ...passes.split(' '), from, '-o', to]);
 }
 
 /** The module of crates/lessons, with SIMD. */
@@ -237,7 +251,7 @@ export function build({ route = 'auto', out = join(CRATES, 'pkg'), variants, raw
     console.error(`wasm ${variant} (${chosen})`);
     (chosen === 'wasm-pack' ? byWasmPack : byXtask)(how, folder);
     const module = join(folder, 'receptive_bg.wasm');
-    if (!raw) shrink(module, module);
+    if (!raw) shrink(module, module, variant.startsWith('wide') ? WIDE_PASSES : PASSES);
   }
   if (variants) return;
   buildLessons({ out });

@@ -137,7 +137,7 @@ function expectSame(texts) {
 }
 
 const SETS = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'];
-const ALL = [...SETS, ...SETS.map((set) => `train-${set}`)];
+const ALL = [...SETS, 'wide', 'wide-threads', ...SETS.map((set) => `train-${set}`)];
 
 /** A file that says the same keeps its time, so that nothing is built anew for it. */
 function writeChanged(file, text) {

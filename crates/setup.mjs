@@ -98,8 +98,7 @@ await step('the sources of Rust\'s standard library', RUST_SRC, ['crates/Cargo.t
   return false;
 });
 
-const INFERENCE = ['simd', 'scalar', 'relaxed', 'simd-threads', 'relaxed-threads'];
-const VARIANTS = [...INFERENCE, ...INFERENCE.map((variant) => `train-${variant}`)];
+const VARIANTS = Object.keys(BUILT);
 const stampOf = (variant) => `crates/pkg/${variant}/.stamp`;
 
 /** What the engine is made of: neither the lessons nor training, so that who breaks a line of those need not wait for the engine. */

@@ -12,9 +12,12 @@ export interface Ratios {
   readonly litert?: number | undefined;
   readonly native?: number | undefined;
   readonly worker?: number | undefined;
+  readonly wide?: number | undefined;
+  readonly wideWeb?: number | undefined;
+  readonly wideNative?: number | undefined;
 }
-export type Target = { readonly web: number; readonly native: number; readonly worker?: number };
-export type Verdicts = Readonly<Record<'web' | 'native' | 'worker', boolean | undefined>>;
+export type Target = { readonly web: number; readonly native: number; readonly worker?: number; readonly wide?: { readonly web: number; readonly native: number } };
+export type Verdicts = Readonly<Record<'web' | 'native' | 'worker' | 'wideWeb' | 'wideNative', boolean | undefined>>;
 export function median(values: readonly number[]): number;
 export function statistics(times: readonly number[]): Statistics;
 export function roundsFor(roundMs: number, seconds: number, most: number): number;

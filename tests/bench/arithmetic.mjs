@@ -31,6 +31,7 @@ export function relativeDifference(reference, other) {
 
 const OURS = 'receptive';
 const WORKER = 'receptive, worker';
+const WIDE = 'receptive, wide';
 const WEB = ['onnxruntime-web', 'tfjs-wasm'];
 const LITERT = 'litert';
 const NATIVE = 'onnxruntime-node';
@@ -38,14 +39,15 @@ const NATIVE = 'onnxruntime-node';
 /**
  * Ratios of one net's medians; undefined where an engine has none.
  * `web` says how many times as fast as the better of the two that the targets are about, `litert` the same for LiteRT, `native`
- * how long compared with the native one, `worker` how many ms more through the worker.
+ * how long compared with the native one, `worker` how many ms more through the worker; `wide` how long with paired vectors
+ * compared with none, and that compared with the others.
  */
 export function ratiosOf(engines) {
   const of = (name) => engines.find((engine) => engine.name === name)?.times?.median;
   const mine = of(OURS);
   const rivals = WEB.filter((name) => of(name) !== undefined);
   const best = rivals.reduce((a, b) => (a !== undefined && of(a) <= of(b) ? a : b), undefined);
-  const [native, worker] = [of(NATIVE), of(WORKER)];
+  const [native, worker, wide] = [of(NATIVE), of(WORKER), of(WIDE)];
   const both = (a, b, compute) => (a === undefined || b === undefined ? undefined : compute(a, b));
   return {
     bestWeb: best,
@@ -53,6 +55,9 @@ export function ratiosOf(engines) {
     litert: both(mine, of(LITERT), (a, b) => b / a),
     native: both(mine, native, (a, b) => a / b),
     worker: both(mine, worker, (a, b) => b - a),
+    wide: both(wide, mine, (a, b) => a / b),
+    wideWeb: both(wide, best && of(best), (a, b) => b / a),
+    wideNative: both(wide, native, (a, b) => a / b),
   };
 }
 
@@ -63,6 +68,8 @@ export function verdictsOf(target, ratios) {
     web: judge(target?.web, ratios.web, (got, wanted) => got >= wanted),
     native: judge(target?.native, ratios.native, (got, wanted) => got <= wanted),
     worker: judge(target?.worker, ratios.worker, (got, wanted) => got <= wanted),
+    wideWeb: judge(target?.wide?.web, ratios.wideWeb, (got, wanted) => got >= wanted),
+    wideNative: judge(target?.wide?.native, ratios.wideNative, (got, wanted) => got <= wanted),
   };
 }
 

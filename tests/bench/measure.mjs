@@ -21,9 +21,13 @@ const PAUSE_MS = 30;
  */
 export async function measureNet(net, engines, { seconds, threads, roofline, stage = () => {} }) {
   const entries = [];
-  for (const engine of engines) entries.push(await open(net, engine, stage));
+  for (const engine of engines) {
+    const entry = await open(net, engine, stage);
+    entries.push(entry);
+    // Before the next one is opened, so that what is hot is compiled under the switches of its own.
+    if (entry.session) await warmUp(entry, stage);
+  }
   net.forget();
-  await warmUp(entries, stage);
   compareAnswers(entries);
   await stage('rounds');
   const running = entries.filter(({ session }) => session);
@@ -51,21 +55,19 @@ async function open(net, engine, stage) {
   }
 }
 
-/** Runs each a few times; one that fails is out, with its reason. */
-async function warmUp(entries, stage) {
-  for (const entry of entries.filter(({ session }) => session)) {
-    await stage(entry.name);
-    try {
-      const begin = performance.now();
-      for (let i = 0; i < WARM_UPS || performance.now() - begin < WARM_MS; i += 1) {
-        const start = performance.now();
-        entry.answer = await entry.session.run();
-        entry.warmMs = Math.min(entry.warmMs ?? Infinity, performance.now() - start);
-      }
-      entry.answer = entry.session.read(entry.answer).map((data) => Float32Array.from(data));
-    } catch (error) {
-      drop(entry, messageOf(error));
+/** Runs an engine a few times; one that fails is out, with its reason. */
+async function warmUp(entry, stage) {
+  await stage(entry.name);
+  try {
+    const begin = performance.now();
+    for (let i = 0; i < WARM_UPS || performance.now() - begin < WARM_MS; i += 1) {
+      const start = performance.now();
+      entry.answer = await entry.session.run();
+      entry.warmMs = Math.min(entry.warmMs ?? Infinity, performance.now() - start);
     }
+    entry.answer = entry.session.read(entry.answer).map((data) => Float32Array.from(data));
+  } catch (error) {
+    drop(entry, messageOf(error));
   }
 }
 

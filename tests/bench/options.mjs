@@ -10,6 +10,7 @@ export const HELP = `npm run bench -- [options]
   --threads N       threads of every engine (default 1)
   --seconds S       time for the rounds of one network (default 8): at least 5 rounds, at most 30, of lenet5 500
   --variant V       simd or relaxed for this library (default: the fastest that runs)
+  --wide            also this library with paired vectors (Node 24 and later on x64)
   --without a,b     leaves rivals out: onnxruntime-web, tfjs-wasm, onnxruntime-node, litert, transformers.js
   --browser         the same in Chromium
   --photo           instead: whole photos to labels, SqueezeNet 1.1, one thread; S seconds a photo
@@ -27,6 +28,7 @@ const FLAGS = {
   threads: { type: 'string', default: '1' },
   seconds: { type: 'string', default: '8' },
   variant: { type: 'string', default: 'auto' },
+  wide: { type: 'boolean', default: false },
   without: { type: 'string', default: '' },
   browser: { type: 'boolean', default: false },
   photo: { type: 'boolean', default: false },

@@ -1,7 +1,7 @@
 /** The report as Markdown. */
 import { accountOf, median } from './arithmetic.mjs';
 
-const ORDER = ['onnxruntime-web', 'tfjs-wasm', 'litert', 'onnxruntime-node'];
+const ORDER = ['receptive, wide', 'onnxruntime-web', 'tfjs-wasm', 'litert', 'onnxruntime-node'];
 
 /** Three digits that count. */
 export const digits = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value >= 1 ? 2 : 3));
@@ -87,13 +87,22 @@ function targetsTable(results) {
     const native = ratios.native === undefined ? '' : ratios.native.toFixed(2);
     const wanted = target ? [`>= ${target.web}x`, `<= ${target.native}`] : ['', ''];
     const row = [label(result), web, wanted[0], verdict(verdicts.web), litert, native, wanted[1], verdict(verdicts.native)];
-    if (ratios.worker === undefined) return [row];
+    const wide = ratios.wide === undefined ? [] : [wideRow(result)];
+    if (ratios.worker === undefined) return [row, ...wide];
     const added = `${ratios.worker.toFixed(2)} ms more than inline`;
     const most = target ? `<= ${target.worker} ms` : '';
-    return [row, [`${label(result)}, worker`, added, most, verdict(verdicts.worker), '', '', '', '']];
+    return [row, ...wide, [`${label(result)}, worker`, added, most, verdict(verdicts.worker), '', '', '', '']];
   });
   const head = ['net', 'faster than onnxruntime-web and tfjs-wasm', 'target', '', 'than litert', 'time relative to native', 'target', ''];
   return table(head, rows);
+}
+
+/** With paired vectors. */
+function wideRow({ net, batch, target, ratios, verdicts }) {
+  const of = (ratio, unit) => (ratio === undefined ? '' : `${ratio.toFixed(2)}${unit}`);
+  const [web, native] = target?.wide ? [`>= ${target.wide.web}x`, `<= ${target.wide.native}`] : ['', ''];
+  const name = `${label({ net, batch })}, wide: ${of(ratios.wide, ' of its time')}`;
+  return [name, of(ratios.wideWeb, 'x'), web, verdict(verdicts.wideWeb), '', of(ratios.wideNative, ''), native, verdict(verdicts.wideNative)];
 }
 
 function rooflineLine(results) {

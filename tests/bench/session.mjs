@@ -4,7 +4,7 @@ import { prepareNet } from './prepare.mjs';
 import { measureRoofline, roofsFor } from './roofline.mjs';
 
 /**
- * @param job - `{ name, batch, threads, seconds, variant, exclude }`
+ * @param job - `{ name, batch, threads, seconds, variant, wide, exclude }`
  * @param place - `{ models, rooflineModules, enginesFor, stage }` of where it runs
  */
 export async function runJob(job, { models, rooflineModules, enginesFor, stage }) {

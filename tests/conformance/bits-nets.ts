@@ -60,6 +60,17 @@ function prepare(name: NetName): Net {
   return { graph, batch, weights: weightsInMemory(readGolden(name).params, graph) };
 }
 
+/** Fails unless the wide modules give the bits of the relaxed ones for each image, on 1, 2 and 3 threads. */
+export async function expectWideBits(name: NetName, algorithms: readonly Algorithm[]): Promise<void> {
+  const net = prepare(name);
+  const images = [0, 1];
+  const { alone } = await bitsOf(net, { variant: 'relaxed', algorithms, threads: 1, images });
+  for (const threads of [1, 2, 3]) {
+    const wide = await bitsOf(net, { variant: 'wide', algorithms, threads, images });
+    expect(wide.alone, `threads: ${threads}`).toEqual(alone);
+  }
+}
+
 /** Fails unless 1, 2 and 3 threads give the same bits for each image, alone and in a batch of five. */
 export async function expectSameBits(name: NetName, variant: Variant, algorithms: readonly Algorithm[]): Promise<void> {
   const net = prepare(name);

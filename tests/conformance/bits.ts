@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto';
 import { Session } from '../../ts/session/session.js';
 import type { Algorithm } from '../../ts/session/algorithm.js';
 import { WeightSlots } from '../../ts/session/slots.js';
-import type { Variant } from '../../ts/wasm/variant.js';
 import { sourceOf, store } from '../../ts/formats/stored.js';
 import type { TensorSource } from '../../ts/formats/stored.js';
 import type { Graph } from '../../ts/graph/graph.js';
 import type { Tensor } from '../../ts/tensor/tensor.js';
 import { tensor } from '../../ts/tensor/tensor.js';
 import { openEngine } from '../golden/engine.js';
-import type { OpenEngine } from '../golden/engine.js';
+import type { Compiled, OpenEngine } from '../golden/engine.js';
 import { formula } from '../golden/formula.js';
 import type { ParamRecord } from '../golden/formula.js';
 
@@ -68,7 +67,7 @@ export interface Bits {
 }
 
 export interface HowBits {
-  readonly variant: Variant;
+  readonly variant: Compiled;
   readonly threads: number;
   readonly algorithms: readonly Algorithm[];
   /** Which images to compute alone. */

@@ -5,7 +5,7 @@ import { instantiate } from '../../ts/wasm/instance.js';
 import type { Instance } from '../../ts/wasm/instance.js';
 import { instantiateThreaded, sharedMemory } from '../../ts/wasm/threaded.js';
 import { supports, threadedOf } from '../../ts/wasm/variant.js';
-import type { ThreadedVariant, Variant } from '../../ts/wasm/variant.js';
+import type { Variant, WasmName } from '../../ts/wasm/variant.js';
 import type { HelperMessage } from '../../ts/worker/protocol.js';
 
 /** The built package's: what a helper runs is the kernels, which come with the module it is sent. */
@@ -22,24 +22,27 @@ export interface OpenEngine {
   close(): Promise<void>;
 }
 
-const modules = new Map<Variant | ThreadedVariant, WebAssembly.Module>();
+/** A variant, or the wide modules, which compute as relaxed ones do. */
+export type Compiled = Variant | 'wide';
+
+const modules = new Map<WasmName, WebAssembly.Module>();
 
 /** Compiled once: that takes longer than most of what is tested. */
-function moduleOf(variant: Variant | ThreadedVariant): WebAssembly.Module {
+function moduleOf(variant: WasmName): WebAssembly.Module {
   const file = new URL(`../../crates/pkg/${variant}/receptive_bg.wasm`, import.meta.url);
   const module = modules.get(variant) ?? new WebAssembly.Module(readFileSync(file));
   modules.set(variant, module);
   return module;
 }
 
-export function openVariant(variant: Variant): Instance {
+export function openVariant(variant: Compiled): Instance {
   return instantiate(moduleOf(variant));
 }
 
 /** @throws if not all of the threads serve */
-export async function openEngine(variant: Variant, threads: number): Promise<OpenEngine> {
+export async function openEngine(variant: Compiled, threads: number): Promise<OpenEngine> {
   if (threads === 1) return { instance: openVariant(variant), poison: () => undefined, close: () => Promise.resolve() };
-  const threaded = threadedOf(variant);
+  const threaded = variant === 'wide' ? 'wide-threads' : threadedOf(variant);
   const memory = sharedMemory();
   if (!threaded || !memory) throw new Error(`${variant} cannot run on ${threads} threads here`);
   const workers: Worker[] = [];
@@ -54,7 +57,8 @@ export async function openEngine(variant: Variant, threads: number): Promise<Ope
     return { terminate: () => void worker.terminate() };
   });
   const close = async (): Promise<void> => void (await Promise.all(workers.map((worker) => worker.terminate())));
-  if (instance.threads === threads && instance.variant === variant) return { instance, poison: () => deaths[0]?.('poison'), close };
+  const expected = variant === 'wide' ? 'relaxed' : variant;
+  if (instance.threads === threads && instance.variant === expected) return { instance, poison: () => deaths[0]?.('poison'), close };
   await close();
   throw new Error(`${instance.variant} on ${instance.threads} threads instead of ${variant} on ${threads}: ${instance.threadsReason}`);
 }

@@ -18,5 +18,5 @@ export const FILES = [
   ...['index', 'layers', 'image', 'models', 'save', 'lessons', 'vision', 'serve', 'inline', 'inline-onnx', 'inline-where', 'worker', 'worker-onnx', 'train', 'train-inline', 'train-worker'].map((name) => `dist/node/${name}.js`),
   ...['index', 'layers', 'image', 'models', 'inline', 'embedded', 'assets', 'save', 'lessons', 'vision', 'serve', 'shared', 'train', 'train-inline'].map((name) => `dist/types/${name}.d.ts`),
   ...['', 'train-'].flatMap((kind) => ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'].map((name) => `dist/wasm/${kind}${name}.wasm`)),
-  'dist/wasm/lessons.wasm',
+  'dist/wasm/wide.wasm', 'dist/wasm/wide-threads.wasm', 'dist/wasm/lessons.wasm',
 ];

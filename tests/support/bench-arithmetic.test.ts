@@ -30,9 +30,9 @@ test('differences are relative to the largest value, and NaN where anything is',
 test('ratios are against the better of two WebAssembly rivals, against LiteRT and against native', () => {
   const engines = [
     engine('receptive', 10), engine('receptive, worker', 10.5), engine('onnxruntime-web', 60), engine('tfjs-wasm', 40),
-    engine('onnxruntime-node', 20), engine('litert', 30),
+    engine('onnxruntime-node', 20), engine('litert', 30), engine('receptive, wide', 5),
   ];
-  expect(ratiosOf(engines)).toEqual({ bestWeb: 'tfjs-wasm', web: 4, litert: 3, native: 0.5, worker: 0.5 });
+  expect(ratiosOf(engines)).toEqual({ bestWeb: 'tfjs-wasm', web: 4, litert: 3, native: 0.5, worker: 0.5, wide: 0.5, wideWeb: 8, wideNative: 0.25 });
 });
 
 test('what did not run has no ratio and no verdict', () => {
@@ -43,7 +43,8 @@ test('what did not run has no ratio and no verdict', () => {
 });
 
 test('a target is met from its value on, whichever direction is better', () => {
-  const target = { web: 5, native: 0.7, worker: 0.15 };
+  const target = { web: 5, native: 0.7, worker: 0.15, wide: { web: 8, native: 0.5 } };
+  expect(verdictsOf(target, { wideWeb: 8, wideNative: 0.51 })).toEqual({ wideWeb: true, wideNative: false });
   expect(verdictsOf(target, { web: 5, native: 0.7, worker: 0.15 })).toEqual({ web: true, native: true, worker: true });
   expect(verdictsOf(target, { web: 4.99, native: 0.71, worker: 0.2 })).toEqual({ web: false, native: false, worker: false });
   expect(verdictsOf(undefined, { web: 5, native: 0.7 })).toEqual({ web: undefined, native: undefined, worker: undefined });

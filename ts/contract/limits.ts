@@ -4,7 +4,7 @@
 export const MAX_RANK = 8;
 
 /** Rows of a filter's first dimension that are packed at once where they are all there. */
-export const PANEL_ROWS = 8;
+export const PANEL_ROWS = 16;
 
 /** Pieces that the output of a step is split into, and so the threads that are of use. */
 export const MAX_THREADS = 32;

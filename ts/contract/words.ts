@@ -10,7 +10,7 @@ export const NONE = 0xffff_ffff;
 export const CONSTANT_FLAG = 0x8000_0000;
 
 /** Second word of a descriptor: a hash of the contract. */
-export const VERSION = 0x8b86_6dbb;
+export const VERSION = 0xee9a_a25e;
 
 /** Which layer a filter belongs to. */
 export const FILTER_KINDS = { conv: 0, convTranspose: 1, linear: 2 } as const;

@@ -3,6 +3,7 @@
  * @module receptive/inline
  */
 import { ONLY, shippedWasm } from '../wasm/files.js';
+import { WIDE } from '../wasm/wide.platform.js';
 import { loadInline } from '../model/inline-model.js';
 import type { InlineModel } from '../model/inline-model.js';
 import { onnxReaderLater } from '../model/read-onnx-later.js';
@@ -15,7 +16,7 @@ import type { LoadOptions, ModelSource } from '../model/load-options.js';
  * @throws what the main entry's `load` throws, but no WorkerError
  */
 export function load(source: ModelSource | Layer, options: LoadOptions = {}): Promise<InlineModel> {
-  return loadInline(source, options, { defaultWasm: shippedWasm, only: ONLY, readers: [onnxReaderLater] });
+  return loadInline(source, options, { defaultWasm: shippedWasm, only: ONLY, wide: WIDE, readers: [onnxReaderLater] });
 }
 
 export * from './public/one-thread.js';

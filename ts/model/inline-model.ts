@@ -41,6 +41,10 @@ export class InlineModel extends ModelCalls<'here'> {
   readonly task: Task | undefined;
   /** How the kernels that run were compiled. */
   readonly variant: Variant;
+  /** Whether the engine pairs vectors; see the option `wide` of `load`. */
+  readonly wide: boolean;
+  /** Why it does not, where that was wanted. */
+  readonly wideReason: string | undefined;
   /** Threads that compute: the calling one. */
   readonly threads = 1;
   /** What `run` takes. */
@@ -62,6 +66,8 @@ export class InlineModel extends ModelCalls<'here'> {
     this.preprocess = opened.preprocess;
     this.task = taskName(opened.task);
     this.variant = session.variant;
+    this.wide = session.wide;
+    this.wideReason = session.wideReason;
     this.inputs = session.inputs;
     this.outputs = session.outputs;
   }
@@ -143,7 +149,7 @@ export class InlineModel extends ModelCalls<'here'> {
 export async function loadInline(
   source: ModelSource | Layer,
   options: LoadOptions,
-  entry: Pick<OpenOptions, 'defaultWasm' | 'only' | 'readers'>,
+  entry: Pick<OpenOptions, 'defaultWasm' | 'only' | 'readers' | 'wide'>,
 ): Promise<InlineModel> {
   checkOptions('load', options, LOAD_OPTIONS);
   if (typeof options.threads === 'number' && options.threads > 1) {

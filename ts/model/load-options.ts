@@ -6,7 +6,7 @@ import type { Scores } from '../tasks/scores.js';
 import type { Task, TaskSpec } from '../tasks/task.js';
 import type { InputShapes } from '../session/inputs.js';
 import type { Progress } from '../bytes/response.js';
-import type { ThreadedVariant, Variant } from '../wasm/variant.js';
+import type { Variant, WasmName } from '../wasm/variant.js';
 import type { CacheSpec } from '../bytes/options.js';
 import type { PlatformAbortSignal, PlatformBlob, PlatformModule, PlatformResponse, PlatformURL } from '../base/globals.js';
 import type { Graph } from '../graph/graph.js';
@@ -39,6 +39,13 @@ export interface LoadOptions {
    * is cross-origin isolated; where they cannot be had it is one, and the model's `threadsReason` says why.
    */
   readonly threads?: number | 'auto' | undefined;
+  /**
+   * Experimental, Node 24 and later on x64 with AVX2: has V8 pair neighbouring vectors of 128 bits to one of 256, which takes about two
+   * thirds of the time for the same bits. It is a switch of V8 (`--experimental-wasm-revectorize`) for the whole process: it stays on for
+   * all WebAssembly that is compiled afterwards. Where the engine does not pair vectors, which is measured, the model loads as without it,
+   * and its `wideReason` says why. Default false; in Node true where the environment has `RECEPTIVE_WIDE=1`.
+   */
+  readonly wide?: boolean | undefined;
   /** How convolutions are computed. Default 'auto'. */
   readonly algorithm?: Algorithm | undefined;
   /**
@@ -90,7 +97,7 @@ export interface LoadOptions {
   /** Told as the model or its weights arrive. */
   readonly onProgress?: Progress | undefined;
   /** The engine's module, or one for each variant, in place of the files that ship with the package. */
-  readonly wasm?: WasmInput | Partial<Record<Variant | ThreadedVariant, WasmInput>> | undefined;
+  readonly wasm?: WasmInput | Partial<Record<WasmName, WasmInput>> | undefined;
   /**
    * The worker's script, or what makes the worker, in place of the one beside this script. For pages whose scripts come from another origin
    * in a bundle: browsers refuse workers of another origin, and only the bundler knows what the worker is called. A script of another
@@ -129,12 +136,12 @@ export interface LoadOptions {
 
 /** The names of the options, tied to their types: one that is missing or too many here does not compile. */
 export const LOAD_OPTIONS = optionNames<LoadOptions>({
-  weights: true, variant: true, threads: true, algorithm: true, externalData: true, optimize: 'boolean', outputs: true, maxQueue: true, idleTimeout: true, cache: true, integrity: true,
+  weights: true, variant: true, threads: true, wide: 'boolean', algorithm: true, externalData: true, optimize: 'boolean', outputs: true, maxQueue: true, idleTimeout: true, cache: true, integrity: true,
   externalIntegrity: true, retries: true, signal: true, onProgress: true, wasm: true, worker: true, inputShapes: true, warmup: 'boolean', labels: true, preprocess: true, scores: true, task: true,
   transfer: 'boolean', locations: 'boolean',
 });
 
 /** Options that are sent to where the model computes as they were given, and are checked there. */
-export const SENT_OPTIONS = ['variant', 'algorithm', 'optimize', 'outputs', 'inputShapes', 'warmup', 'labels', 'preprocess', 'scores', 'task', 'locations'] as const satisfies readonly (keyof LoadOptions)[];
+export const SENT_OPTIONS = ['variant', 'wide', 'algorithm', 'optimize', 'outputs', 'inputShapes', 'warmup', 'labels', 'preprocess', 'scores', 'task', 'locations'] as const satisfies readonly (keyof LoadOptions)[];
 
 export type SentOptions = Pick<LoadOptions, (typeof SENT_OPTIONS)[number]>;

@@ -175,7 +175,7 @@ async function sendWasmOption(
   return sent;
 }
 
-const WASM_NAMES = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads'] as const;
+const WASM_NAMES = ['scalar', 'simd', 'relaxed', 'simd-threads', 'relaxed-threads', 'wide', 'wide-threads'] as const;
 
 function isWasmName(name: string): name is (typeof WASM_NAMES)[number] {
   return (WASM_NAMES as readonly string[]).includes(name);

@@ -35,6 +35,14 @@ export abstract class ModelInEngine implements Runnable {
     return this.instance.threadsReason;
   }
 
+  get wide(): boolean {
+    return this.instance.wide ?? false;
+  }
+
+  get wideReason(): string | undefined {
+    return this.instance.wideReason;
+  }
+
   abstract run(inputs: Inputs, interrupted?: Interrupted): Record<string, AnyTensor>;
   abstract profile(inputs: Inputs, iterations?: number): Profile;
 

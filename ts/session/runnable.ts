@@ -36,6 +36,9 @@ export interface Runnable {
   /** Threads that compute, and why they are fewer than were wanted. */
   readonly threads: number;
   readonly threadsReason: string | undefined;
+  /** Whether the engine pairs vectors, and why not, where that was wanted. */
+  readonly wide: boolean;
+  readonly wideReason: string | undefined;
   /** Computes the outputs by name, in memory of their own. @throws AbortedError when interrupted between two steps */
   run(inputs: Inputs, interrupted?: Interrupted): Record<string, AnyTensor>;
   /** Plans for these shapes and runs once on zeros. */

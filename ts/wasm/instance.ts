@@ -1,5 +1,6 @@
 import { createGlue } from '../../crates/pkg/glue.js';
 import type { Variant } from './variant.js';
+import type { Width } from './wide.js';
 
 /** What of the engine is used here; see crates/wasm for the meaning of each call. */
 export interface EngineApi {
@@ -45,7 +46,7 @@ export interface BoxesApi {
 }
 
 /** A started module: its engine, its memory, and the variant it was compiled as. */
-export interface Instance {
+export interface Instance extends Partial<Width> {
   readonly engine: EngineApi;
   /** Starts taking in a photo. @throws an engine error for sizes that are impossible or do not fit into memory */
   readonly photo: (words: Uint32Array, tables: Float32Array, fills: Float32Array) => PhotoApi;

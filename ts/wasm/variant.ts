@@ -8,6 +8,12 @@ export type Variant = 'scalar' | 'simd' | 'relaxed';
 /** The variants that also exist compiled for shared memory, by the names of their files. */
 export type ThreadedVariant = 'simd-threads' | 'relaxed-threads';
 
+/** The relaxed variant with tiles for engines that pair neighbouring vectors, for one thread and for several: the same instructions and bits. */
+export type WideVariant = 'wide' | 'wide-threads';
+
+/** What a module is called, and its file. */
+export type WasmName = Variant | ThreadedVariant | WideVariant;
+
 /** The file of a variant for several threads; the scalar one has none. */
 export function threadedOf(variant: Variant): ThreadedVariant | undefined {
   return variant === 'scalar' ? undefined : `${variant}-threads`;

@@ -7,14 +7,16 @@ import type { Reading } from '../bytes/response.js';
 import { oneThread, planThreads } from './threads.js';
 import type { ThreadPlan, Threads, ThreadSupport } from './threads.js';
 import { chooseVariant, supports, threadedOf, VARIANTS } from './variant.js';
-import type { ThreadedVariant, Variant } from './variant.js';
+import { isWide, NARROW, narrow } from './wide.js';
+import type { WideSupport, Width } from './wide.js';
+import type { ThreadedVariant, Variant, WasmName, WideVariant } from './variant.js';
 import { compileBytes } from '../bytes/wasm-bytes.js';
 import { expectWasmVersion, notStarted } from './version.js';
 
 /** WebAssembly as it can be posted to a worker: bytes, a resolved location, or compiled. */
 export type SentWasm = Uint8Array | string | WebAssembly.Module;
 
-export type SentWasmByVariant = Partial<Record<Variant | ThreadedVariant, SentWasm>>;
+export type SentWasmByVariant = Partial<Record<WasmName, SentWasm>>;
 
 /** Where the engine's modules come from when the caller names none. */
 export type DefaultWasm = (variant: Variant | ThreadedVariant) => SentWasm | Promise<SentWasm>;
@@ -22,6 +24,7 @@ export type DefaultWasm = (variant: Variant | ThreadedVariant) => SentWasm | Pro
 export interface WasmRequest {
   readonly variant?: Variant | 'auto' | undefined;
   readonly threads?: Threads | undefined;
+  readonly wide?: boolean | undefined;
   readonly wasm?: SentWasm | SentWasmByVariant | undefined;
 }
 
@@ -30,9 +33,11 @@ export interface EngineOptions {
   /** Where it has not all of them: what there is. */
   readonly only?: SentWasmByVariant | undefined;
   /** What of it has been compiled before. */
-  readonly modules?: Partial<Record<Variant | ThreadedVariant, WebAssembly.Module>> | undefined;
+  readonly modules?: Partial<Record<WasmName, WebAssembly.Module>> | undefined;
+  /** Without it modules are never wide. */
+  readonly wide?: WideSupport | undefined;
   /** Told what was compiled here, and its name if it is one of the default modules. */
-  readonly onCompiled?: ((module: WebAssembly.Module, name: Variant | ThreadedVariant | undefined) => void) | undefined;
+  readonly onCompiled?: ((module: WebAssembly.Module, name: WasmName | undefined) => void) | undefined;
   /** Without it there is one thread. */
   readonly threads?: ThreadSupport | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -45,16 +50,25 @@ export interface EngineOptions {
 export async function openEngine(request: WasmRequest, options: EngineOptions): Promise<Instance> {
   const { variant = 'auto', threads = 'auto', wasm = options.only } = request;
   const plan = planThreads(threads, options.threads);
-  if (wasm !== undefined && !isByVariant(wasm)) return openSingle(wasm, variant, plan, options);
-  const named = nameVariant(variant, wasm, plan.threads > 1);
-  const threaded = chooseThreaded(named, wasm, plan, options.threads);
-  const source = (name: Variant | ThreadedVariant): Promise<WebAssembly.Module> =>
+  const width = widthOf(request, options);
+  if (wasm !== undefined && !isByVariant(wasm)) return { ...(await openSingle(wasm, variant, plan, options)), ...width };
+  const named = width.wide ? 'relaxed' : nameVariant(variant, wasm, plan.threads > 1);
+  const threaded = chooseThreaded(width.wide ? 'wide-threads' : threadedOf(named), named, wasm, plan, options.threads);
+  const source = (name: WasmName): Promise<WebAssembly.Module> =>
     wasm?.[name] === undefined ? compileDefault(name, options) : compile(wasm[name], `wasm.${name}`, options);
   const instance =
     'name' in threaded
       ? await startThreaded(await source(threaded.name), threaded.memory, plan, options.threads)
-      : await start(await source(named), threaded.reason);
-  return expectVariant(instance, named);
+      : await start(await source(width.wide ? 'wide' : named), threaded.reason);
+  return { ...expectVariant(instance, named), ...width };
+}
+
+/** What another worker of this process has compiled wide runs in an engine that was proved to pair vectors. */
+function widthOf({ wide, variant, wasm }: WasmRequest, { wide: support, modules, only }: EngineOptions): Width {
+  if (!support) return wide ? narrow('only Node can be told to pair vectors') : NARROW;
+  const given = wasm ?? only;
+  const names = given === undefined ? undefined : isByVariant(given) ? Object.keys(given) : [];
+  return support.choose({ wide, variant, given: names }, modules?.wide !== undefined || modules?.['wide-threads'] !== undefined);
 }
 
 /** A map that holds only some variants is asked for the best of those; a forced one must come from somewhere. */
@@ -68,13 +82,13 @@ function nameVariant(variant: Variant | 'auto', wasm: SentWasmByVariant | undefi
 
 /** The file for several threads and a memory for it, or why it is one thread. */
 function chooseThreaded(
+  name: ThreadedVariant | WideVariant | undefined,
   named: Variant,
   wasm: SentWasmByVariant | undefined,
   plan: ThreadPlan,
   support: ThreadSupport | undefined,
-): ThreadPlan | { name: ThreadedVariant; memory: WebAssembly.Memory } {
+): ThreadPlan | { name: ThreadedVariant | WideVariant; memory: WebAssembly.Memory } {
   if (plan.threads === 1) return plan;
-  const name = threadedOf(named);
   if (name === undefined) return oneThread(`the ${named} variant computes on one thread`);
   if (wasm !== undefined && wasm[name] === undefined) return oneThread(`there is no ${name} module`);
   const memory = support?.memory();
@@ -106,15 +120,19 @@ function expectVariant(instance: Instance, expected: Variant): Instance {
   wrong('wasm', `the ${expected} variant`, `the ${instance.variant} one`, { as: WasmError });
 }
 
-async function compileDefault(name: Variant | ThreadedVariant, options: EngineOptions): Promise<WebAssembly.Module> {
-  return options.modules?.[name] ?? compile(await options.defaultWasm(name), `wasm.${name}`, options, name);
+async function compileDefault(name: WasmName, options: EngineOptions): Promise<WebAssembly.Module> {
+  const known = options.modules?.[name];
+  if (known) return known;
+  const shipped = isWide(name) ? options.wide?.file(name) : await options.defaultWasm(name);
+  if (shipped !== undefined) return compile(shipped, `wasm.${name}`, options, name);
+  wrong('wide', 'an engine that pairs vectors', 'one that does not', { as: WasmError });
 }
 
 async function compile(
   source: SentWasm,
   place: string,
   { signal, onCompiled }: EngineOptions,
-  name?: Variant | ThreadedVariant,
+  name?: WasmName,
 ): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   const reading: Reading = { expected: 'WebAssembly', Failure: WasmError, hint: "serve the package's .wasm files beside its scripts, or name them by the option wasm", signal };

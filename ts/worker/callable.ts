@@ -58,6 +58,10 @@ export abstract class Callable extends ModelCalls<'in a worker'> {
   readonly task: Task | undefined;
   /** How the kernels that run were compiled. */
   readonly variant: Variant;
+  /** Whether the engine pairs vectors; see the option `wide` of `load`. */
+  readonly wide: boolean;
+  /** Why it does not, where that was wanted. */
+  readonly wideReason: string | undefined;
   /** What `run` takes. */
   readonly inputs: readonly Port[];
   /** What `run` gives. */
@@ -80,6 +84,8 @@ export abstract class Callable extends ModelCalls<'in a worker'> {
     this.preprocess = info.preprocess;
     this.task = info.task;
     this.variant = info.variant;
+    this.wide = info.wide;
+    this.wideReason = info.wideReason;
     this.inputs = info.inputs;
     this.outputs = info.outputs;
   }

@@ -6,7 +6,7 @@ import type { CallAnswer, CallArgs, CallName } from '../model/calls.js';
 import type { OpenedModel } from '../model/open.js';
 import type { LoadRequest } from '../model/request.js';
 import type { HelperStart } from '../wasm/threaded.js';
-import type { ThreadedVariant, Variant } from '../wasm/variant.js';
+import type { Variant, WasmName } from '../wasm/variant.js';
 import type { Stranger } from '../image/stranger.js';
 import type { Shown } from '../image/transport.js';
 import type { ImageInput } from '../image/types.js';
@@ -18,12 +18,14 @@ export interface ModelInfo extends Pick<OpenedModel, 'name' | 'graph' | 'labels'
   readonly variant: Variant;
   readonly threads: number;
   readonly threadsReason: string | undefined;
+  readonly wide: boolean;
+  readonly wideReason: string | undefined;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
 }
 
 /** Compiled modules of this very package, by the names of their files. */
-export type CompiledModules = Partial<Record<Variant | ThreadedVariant, WebAssembly.Module>>;
+export type CompiledModules = Partial<Record<WasmName, WebAssembly.Module>>;
 
 /** A request, and what else the worker is told. */
 export interface WorkerRequest extends LoadRequest {
@@ -41,7 +43,7 @@ export interface LoadReply {
   readonly version: string;
   readonly info: ModelInfo;
   /** The module that runs, if this worker compiled it. */
-  readonly compiled: { readonly name: Variant | ThreadedVariant | undefined; readonly module: WebAssembly.Module } | undefined;
+  readonly compiled: { readonly name: WasmName | undefined; readonly module: WebAssembly.Module } | undefined;
   /** What was fetched, in shared memory, for the next workers. */
   readonly files: Readonly<Record<string, Uint8Array>>;
 }

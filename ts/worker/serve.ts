@@ -9,6 +9,7 @@ import type { ModelReader } from '../model/reader.js';
 import { serveAsHelper } from '../wasm/threaded.js';
 import { expectNoLocation } from '../image/location.js';
 import { ONLY, shippedWasm } from '../wasm/files.js';
+import { WIDE } from '../wasm/wide.platform.js';
 import { WorkerError } from '../base/errors.js';
 import type { ByteSource } from '../formats/stored.js';
 import { maxPixelsOf } from '../image/decode-options.js';
@@ -74,10 +75,10 @@ const api: WorkerApi = {
       known: request.files ?? {},
       onFetched: request.files && sharingObstacle() === undefined ? (url: string, source: ByteSource) => void (shared[url] = toShared(source)) : undefined,
     };
-    opened = await openModel(request, { defaultWasm: shippedWasm, only: ONLY, readers, modules, onCompiled, files, threads: workerThreads, onProgress });
+    opened = await openModel(request, { defaultWasm: shippedWasm, only: ONLY, wide: WIDE, readers, modules, onCompiled, files, threads: workerThreads, onProgress });
     const { session, name, graph, labels, preprocess, task } = opened;
-    const { variant, threads, threadsReason, inputs, outputs } = session;
-    return { version: VERSION, info: { name, graph, labels, preprocess, task: taskName(task), variant, threads, threadsReason, inputs, outputs }, compiled, files: shared };
+    const { variant, threads, threadsReason, wide, wideReason, inputs, outputs } = session;
+    return { version: VERSION, info: { name, graph, labels, preprocess, task: taskName(task), variant, threads, threadsReason, wide, wideReason, inputs, outputs }, compiled, files: shared };
   },
   run(inputs, call) {
     const outputs = model().session.run(inputs, interruption(call));

@@ -3,7 +3,7 @@
 //! - [`Activation::value`] is the formula for one number, the version to read.
 //! - [`Activation::apply`] runs it over a slice with the kind matched once outside the loop and
 //!   selects instead of branches inside, so that all kinds compile to vector code; those that
-//!   clamp use [`Isa::clamp`], those of `exp` are in [`crate::elementary`].
+//!   clamp use [`crate::simd::Vector::clamp`], those of `exp` are in [`crate::elementary`].
 //! - [`Activation::bounds`] says which kinds are a plain clamp, which a convolution can do in
 //!   registers just before it stores.
 //!

@@ -17,18 +17,18 @@ pub const NONE: u32 = 0xffff_ffff;
 /// Marks an operand that is the slot of a constant, not a value.
 pub const CONSTANT_FLAG: u32 = 0x8000_0000;
 /// Second word of a descriptor: a hash of the contract.
-pub const VERSION: u32 = 0x8b86_6dbb;
+pub const VERSION: u32 = 0xee9a_a25e;
 /// Dimensions that a tensor of any rank may have.
 pub const MAX_RANK: usize = 8;
 /// Rows of a filter's first dimension that are packed at once where they are all there.
-pub const PANEL_ROWS: usize = 8;
+pub const PANEL_ROWS: usize = 16;
 /// Pieces that the output of a step is split into, and so the threads that are of use.
 pub const MAX_THREADS: usize = 32;
 
 // What the contract promises is what the kernels have.
 const _: () = {
     assert!(MAX_RANK == kernels::strided::RANK_MAX);
-    assert!(PANEL_ROWS == kernels::gemm::MR);
+    assert!(PANEL_ROWS == kernels::gemm::WHOLE_ROWS);
     assert!(MAX_THREADS == kernels::team::MAX_PIECES);
 };
 

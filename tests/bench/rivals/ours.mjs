@@ -4,14 +4,15 @@
  * @param library - `{ load, loadInline, tensor }` of the built package
  * @param options.worker - runs in the worker even where one thread would do on the calling one
  */
-export function ours(library, { version, threads, variant, worker = false }) {
+export function ours(library, { version, threads, variant, worker = false, wide = false }) {
   const inWorker = worker || threads > 1;
   return {
-    name: worker ? 'receptive, worker' : 'receptive',
+    name: worker ? 'receptive, worker' : wide ? 'receptive, wide' : 'receptive',
     version,
     async load(net) {
-      const options = { weights: tensorsOf(library, net.weights), variant, threads: inWorker ? threads : 1 };
+      const options = { weights: tensorsOf(library, net.weights), variant, wide, threads: inWorker ? threads : 1 };
       const model = await (inWorker ? library.load : library.loadInline)(net.graph, options);
+      if (wide && !model.wide) throw new Error(model.wideReason);
       const x = library.tensor(net.input, net.inputShape);
       const names = net.graph.outputs.map(({ name }) => name);
       const answer = (outputs) => names.map((name) => outputs[name].data);

@@ -6,11 +6,13 @@ import { ours } from './ours.mjs';
  * @param library - of this library: `load`, `loadInline`, `tensor`, `version`
  * @param rivals - `{ name, version, make }`
  */
-export async function selectEngines(net, { threads, variant, exclude }, library, rivals) {
+export async function selectEngines(net, { threads, variant, wide, exclude }, library, rivals) {
   const own = { version: library.version, threads, variant };
   const engines = [ours(library, own)];
   if (net.worker && threads === 1) engines.push(ours(library, { ...own, worker: true }));
   for (const rival of rivals) engines.push(exclude[rival.name] ? { ...rival, reason: exclude[rival.name] } : await made(rival, threads));
+  // Last, for it changes how the engine compiles whatever is compiled later.
+  if (wide) engines.push(ours(library, { ...own, wide }));
   return engines.map((engine) => (exclude[engine.name] ? { ...engine, reason: exclude[engine.name] } : engine));
 }
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { tensor } from '../../entries/index.js';
 import type { Model, Profile, Tensor } from '../../entries/index.js';
 import { shape, wholeNumber } from '../arguments.js';
-import { noteThreads, withCommon } from '../common.js';
+import { noteShortfall, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { inputShapesOf, loadAny, noise } from '../models.js';
 import { json, ms, table } from '../output.js';
@@ -28,7 +28,7 @@ export function benchCommand(output: Output): Command {
 async function run(source: string, options: Options, output: Output): Promise<void> {
   const { variant, threads, inputShape, iterations } = options;
   await using model = await loadAny(source, 'noise', { variant, threads });
-  noteThreads(model, options, output);
+  noteShortfall(model, options, output);
   const { inputs: ports, macs } = await model.summary(inputShapesOf(model, inputShape));
   const random = noise(7);
   const inputs = Object.fromEntries(
@@ -40,7 +40,7 @@ async function run(source: string, options: Options, output: Output): Promise<vo
   const times = await timeRuns(model, inputs, iterations);
   const profile = await model.profile(inputs, { iterations });
   const shapes = Object.fromEntries(ports.map(({ name, shape: dims }) => [name, dims]));
-  const report = { model: source, variant: model.variant, threads: model.threads, inputs: shapes, iterations, ms: spread(times), macs };
+  const report = { model: source, variant: model.variant, wide: model.wide, threads: model.threads, inputs: shapes, iterations, ms: spread(times), macs };
   output.out(options.json ? json({ ...report, profile }) : describe(report, profile));
 }
 
@@ -57,18 +57,19 @@ async function timeRuns(model: Model, inputs: Record<string, Tensor>, iterations
 
 interface Report {
   readonly model: string;
+  readonly wide: boolean;
   readonly threads: number;
   readonly ms: Spread;
   readonly macs: number;
 }
 
-function describe({ model, threads, ms: time, macs }: Report, profile: Profile): string {
+function describe({ model, wide, threads, ms: time, macs }: Report, profile: Profile): string {
   const share = (part: number): string => `${((100 * part) / profile.ms).toFixed(1)} %`;
   const rows = profile.steps.map(({ layer, type, algorithm, ms: step }) => [layer, type, algorithm, ms(step), share(step)]);
   return [
     table([['layer', 'type', 'algorithm', 'ms', 'share'], ...rows]),
     '',
-    `${model}, ${profile.variant}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${profile.iterations} runs: median ${ms(time.median)} ms, ` +
+    `${model}, ${profile.variant}${wide ? ' with paired vectors' : ''}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${profile.iterations} runs: median ${ms(time.median)} ms, ` +
       `min ${ms(time.min)}, middle half ${ms(time.quartiles[0])} to ${ms(time.quartiles[1])}, max ${ms(time.max)}`,
     `${(macs / 1e6).toFixed(1)} million multiply-adds, ${((2 * macs) / time.median / 1e6).toFixed(2)} GFLOP/s; ` +
       `the steps alone: median ${ms(profile.ms)} ms`,

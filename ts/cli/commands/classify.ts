@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { PRESET_NAMES } from '../../entries/index.js';
 import type { Classification, PreprocessOptions, PresetName, Scores } from '../../entries/index.js';
 import { preprocessing, wholeNumber } from '../arguments.js';
-import { noteThreads, withCommon, withMaxPixels } from '../common.js';
+import { noteShortfall, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { readLabels } from '../labels.js';
 import { loadTrained } from '../models.js';
@@ -45,7 +45,7 @@ async function run(photos: readonly string[], options: Options, output: Output):
   const { variant, threads, scores, exact, maxPixels } = options;
   const { preset, preprocess = preset, topK, top = topK } = options;
   await using model = await loadTrained(options.model, { variant, threads, labels, preprocess, scores });
-  noteThreads(model, options, output);
+  noteShortfall(model, options, output);
   const answers: Answer[] = [];
   let failures = 0;
   for (const photo of photos) {

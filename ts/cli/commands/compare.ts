@@ -3,7 +3,7 @@ import { conv2d, decodeImage, graph, input, load, preprocess, tensor } from '../
 import type { Algorithm, Graph, Model, Tensor } from '../../entries/index.js';
 import { countFrom0, inputSize, mapSize, wholeNumber } from '../arguments.js';
 import type { InputSize } from '../arguments.js';
-import { noteThreads, withCommon, withMaxPixels } from '../common.js';
+import { noteShortfall, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { largestDifference, lessonsOrNote, runsFor, timeLessons, warmUp } from '../lesson-times.js';
 import type { LessonWork, Timed } from '../lesson-times.js';
@@ -136,7 +136,7 @@ function loadWork({ graph: net, weight }: Work, algorithm: Algorithm, { variant,
 /** The lessons and the product as it chooses; nothing where there are no lessons. */
 async function timedLessons(work: Work, options: Options, output: Output): Promise<Timed[]> {
   await using model = await loadWork(work, 'auto', options);
-  noteThreads(model, options, output);
+  noteShortfall(model, options, output);
   const lessons = await lessonsOrNote(output);
   return lessons ? await timeLessons(lessons, work, model, options.runs) : [];
 }

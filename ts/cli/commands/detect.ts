@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { decodeImage, outlines } from '../../entries/index.js';
 import type { DetectedBox, Detections, PreprocessOptions, Task, TaskSpec } from '../../entries/index.js';
 import { classList, preprocessing, share, task, wholeNumber } from '../arguments.js';
-import { noteThreads, withCommon, withMaxPixels } from '../common.js';
+import { noteShortfall, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { drawBoxes } from '../draw/boxes.js';
 import { eachPhoto, pictureTarget } from '../each-photo.js';
@@ -47,7 +47,7 @@ async function run(photos: readonly string[], options: Options & { readonly mode
   const { variant, threads, preprocess, score, iou, max, classes, exact, maxPixels } = options;
   const target = options.output === undefined ? undefined : pictureTarget(options.output);
   await using model = await loadForTask(options.model, { variant, threads, labels, preprocess, task: options.task });
-  noteThreads(model, options, output);
+  noteShortfall(model, options, output);
   await eachPhoto(photos, output, async (photo) => {
     const file = target?.(photo);
     const found = await model.detect(photo.image, { score, iou, max, classes, exact, maxPixels });

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { PreprocessOptions } from '../../entries/index.js';
 import { preprocessing } from '../arguments.js';
-import { noteThreads, withCommon, withMaxPixels } from '../common.js';
+import { noteShortfall, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { eachPhoto } from '../each-photo.js';
 import { loadForTask } from '../models.js';
@@ -28,7 +28,7 @@ export function embedCommand(output: Output): Command {
 async function run(photos: readonly string[], options: Options, output: Output): Promise<void> {
   const { variant, threads, preprocess, normalize, exact, maxPixels } = options;
   await using model = await loadForTask(options.model, { variant, threads, preprocess });
-  noteThreads(model, options, output);
+  noteShortfall(model, options, output);
   await eachPhoto(photos, output, async ({ name, image }) => {
     const vector = await model.embed(image, { normalize, exact, maxPixels });
     return options.json ? JSON.stringify({ photo: name, vector: [...vector] }) : `${name}: ${describe(vector)}`;

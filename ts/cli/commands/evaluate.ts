@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions, Model, PreprocessOptions } from '../../entries/index.js';
 import { countFrom0, mapSize, preprocessing, wholeNumber } from '../arguments.js';
-import { noteThreads, withCommon, withMaxPixels } from '../common.js';
+import { noteShortfall, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { evaluateBoxes } from '../evaluate/boxes.js';
 import type { EvaluateSettings } from '../evaluate/boxes.js';
@@ -63,7 +63,7 @@ async function run(options: Options, output: Output): Promise<void> {
   const { variant, threads, preprocess, limit } = options;
   const load: LoadOptions = { variant, threads, preprocess, labels: options.labels === undefined ? undefined : readLabels(options.labels) };
   await using model = await loadForTask(options.model, load);
-  noteThreads(model, options, output);
+  noteShortfall(model, options, output);
   const line = new ProgressLine(process.stderr);
   const started = performance.now();
   const settings: EvaluateSettings = {

@@ -4,7 +4,7 @@ import type { LoadOptions, ModelSource } from '../../entries/index.js';
 import { kernel } from '../arguments.js';
 import { convolveBands, interleavedFilter } from '../bands.js';
 import type { Matrix } from '../bands.js';
-import { noteThreads, withCommon, withMaxPixels } from '../common.js';
+import { noteShortfall, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { expectOtherFile } from '../other-file.js';
 import { json, ms } from '../output.js';
@@ -37,7 +37,7 @@ async function run(photo: string, options: Options, output: Output): Promise<voi
   const decoding = decodeImage(photo, { maxPixels });
   decoding.catch(() => undefined);
   await using model = await opened(graph, { weights, variant, threads });
-  noteThreads(model, options, output);
+  noteShortfall(model, options, output);
   const image = await decoding;
   const start = performance.now();
   const filtered = await convolveBands(model, image, (options.kernel.length - 1) / 2);

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { load } from '../../entries/index.js';
 import type { AnyTensor } from '../../entries/index.js';
 import { readNpy, writeNpy } from '../../formats/npy.js';
-import { noteThreads, withCommon } from '../common.js';
+import { noteShortfall, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { readBytes } from '../files.js';
 import { json, ms } from '../output.js';
@@ -28,7 +28,7 @@ export function runCommand(output: Output): Command {
 async function run(file: string, options: Options, output: Output): Promise<void> {
   const inputs = Object.fromEntries(options.input.map(readInput));
   await using model = await load(file, { variant: options.variant, threads: options.threads });
-  noteThreads(model, options, output);
+  noteShortfall(model, options, output);
   const started = performance.now();
   const outputs = await model.run<Record<string, AnyTensor>>(inputs);
   const took = performance.now() - started;

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { cutOut, decodeImage, outlines, overlay } from '../../entries/index.js';
 import type { PreprocessOptions, RawImage, RgbImage, Segmentation, Task, TaskSpec } from '../../entries/index.js';
 import { preprocessing, share, task } from '../arguments.js';
-import { noteThreads, withCommon, withMaxPixels } from '../common.js';
+import { noteShortfall, withCommon, withMaxPixels } from '../common.js';
 import type { CommonOptions, PhotoOptions } from '../common.js';
 import { eachPhoto, expectApart, pictureTarget, pngTarget } from '../each-photo.js';
 import { readLabels } from '../labels.js';
@@ -50,7 +50,7 @@ async function run(photos: readonly string[], options: Options & { readonly mode
   const target = options.output === undefined ? undefined : pictureTarget(options.output, { alpha: soft });
   const maskTarget = options.mask === undefined ? undefined : pngTarget(options.mask);
   await using model = await loadForTask(options.model, { variant, threads, labels, preprocess, task: options.task });
-  noteThreads(model, options, output);
+  noteShortfall(model, options, output);
   await eachPhoto(photos, output, async (photo) => {
     const [file, maskFile] = [target?.(photo), maskTarget?.(photo)];
     expectApart(file, maskFile);

@@ -3,7 +3,7 @@ import { wrong } from '../../base/wrong.js';
 import type { ListenOptions, LogLine, ServiceOptions } from '../../entries/serve.js';
 import { TOKEN_LEAST } from '../../serve/names.js';
 import { countFrom0, wholeNumber } from '../arguments.js';
-import { withMaxPixels } from '../common.js';
+import { withMaxPixels, withWide } from '../common.js';
 import type { Output } from '../output.js';
 import { readConfig } from '../serve/config.js';
 import type { Config } from '../serve/config.js';
@@ -14,6 +14,7 @@ interface Options extends Omit<Config, 'models'> {
   readonly config?: string;
   readonly tokenEnv?: string;
   readonly quiet?: boolean;
+  readonly wide?: boolean;
 }
 
 export function serveCommand(output: Output): Command {
@@ -36,11 +37,11 @@ export function serveCommand(output: Output): Command {
     .option('--idle-timeout <ms>', 'after which a worker without work is ended (default: never)', wholeNumber)
     .option('--grace <ms>', 'for what is being answered when a signal ends the service (default: 10000)', countFrom0)
     .option('--quiet', 'no line for each request');
-  return withMaxPixels(command).action((models: string[], options: Options) => run(models, options, output));
+  return withMaxPixels(withWide(command)).action((models: string[], options: Options) => run(models, options, output));
 }
 
 async function run(named: readonly string[], options: Options, output: Output): Promise<void> {
-  const { config: file, tokenEnv, quiet, ...given } = options;
+  const { config: file, tokenEnv, quiet, wide: _, ...given } = options;
   const { port, host, maxConnections, headersTimeout, requestTimeout, keepAliveTimeout, grace, models = [], ...service } = { ...(file === undefined ? {} : readConfig(file)), ...given };
   const tokens = tokenEnv === undefined ? [] : tokensIn(tokenEnv);
   const log = (line: LogLine): void => {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Summary } from '../../entries/index.js';
 import { shape } from '../arguments.js';
-import { noteThreads, withCommon } from '../common.js';
+import { noteShortfall, withCommon } from '../common.js';
 import type { CommonOptions } from '../common.js';
 import { inputShapesOf, loadAny } from '../models.js';
 import { bytes, count, json, table } from '../output.js';
@@ -22,7 +22,7 @@ export function summaryCommand(output: Output): Command {
 async function run(source: string, options: Options, output: Output): Promise<void> {
   const { variant, threads, inputShape } = options;
   await using model = await loadAny(source, 'zeros', { variant, threads });
-  noteThreads(model, options, output);
+  noteShortfall(model, options, output);
   const summary = await model.summary(inputShapesOf(model, inputShape));
   output.out(options.json ? json(summary) : describe(summary));
 }

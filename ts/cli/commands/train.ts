@@ -1,7 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AugmentOptions } from '../../entries/train-inline.js';
 import { countFrom0, mapSize, preprocessing, wholeNumber } from '../arguments.js';
-import { withMaxPixels } from '../common.js';
+import { withMaxPixels, withVariant } from '../common.js';
 import { bytes as sizeOf, count } from '../output.js';
 import type { Output } from '../output.js';
 import { endedBy } from '../signals.js';
@@ -45,9 +45,8 @@ export function trainCommand(output: Output): Command {
     .option('-o, --out <file.safetensors>', 'file to be written after each epoch (default: that of --resume, or the name of the network)')
     .option('--force', 'write over a file that is there')
     .option('--save-every <n>', 'write it every so many updates as well', wholeNumber)
-    .option('--json', 'print a line of JSON for each epoch, and one for the result')
-    .addOption(new Option('--variant <name>', 'how the kernels were compiled').choices(['auto', 'scalar', 'simd', 'relaxed']).default('auto'));
-  return withMaxPixels(command).action((name: string | undefined, options: Options) => run(name, options, output));
+    .option('--json', 'print a line of JSON for each epoch, and one for the result');
+  return withMaxPixels(withVariant(command)).action((name: string | undefined, options: Options) => run(name, options, output));
 }
 
 function rate(text: string): number {

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::left::{Left, Taps, Walk};
-use super::{Epilogue, MR};
+use super::{Epilogue, MR, VECTORS};
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
 
@@ -12,8 +12,8 @@ const UNROLL: usize = 4;
 /// Rows of a block at the most.
 pub const ROWS: usize = 240;
 
-/// Sums of one tile: two vectors of channels for each pixel.
-pub type Sums<V, const P: usize> = [[V; 2]; P];
+/// Sums of one tile: the vectors of channels of each pixel.
+pub type Sums<V, const P: usize> = [[V; VECTORS]; P];
 
 /// The rows of a block: where each starts, found and checked once for all panels.
 pub struct Rows<'a> {
@@ -82,12 +82,11 @@ pub fn multiply<I: Isa, const P: usize>(
     pass: Depth,
     panel: &[f32],
 ) -> Sums<I::V, P> {
-    const { assert!(MR == 2 * LANES) };
     let Rows { data, taps, starts, count } = rows;
     let len = taps.run_len();
     assert!(first + P <= *count && panel.len() >= pass.depth * MR);
     assert!(pass.offset <= len && pass.run * len + pass.offset + pass.depth <= taps.count());
-    let mut sums = [[I::splat(0.0); 2]; P];
+    let mut sums = [[I::splat(0.0); VECTORS]; P];
     // SAFETY: every start of a row was checked to be in the data.
     let rows: [*const f32; P] =
         core::array::from_fn(|p| unsafe { data.as_ptr().add(starts[first + p]) });
@@ -126,11 +125,12 @@ unsafe fn add_run<I: Isa, const P: usize>(
             // SAFETY: `left > tap` taps are still to come.
             unsafe {
                 let at = panel.add(tap * MR);
-                let (w0, w1) = (I::load(at), I::load(at.add(LANES)));
+                let w: [I::V; VECTORS] = core::array::from_fn(|v| I::load(at.add(v * LANES)));
                 for p in 0..P {
                     let x = I::load_splat(rows[p].add(tap));
-                    sums[p][0] = I::mul_add(x, w0, sums[p][0]);
-                    sums[p][1] = I::mul_add(x, w1, sums[p][1]);
+                    for v in 0..VECTORS {
+                        sums[p][v] = I::mul_add(x, w[v], sums[p][v]);
+                    }
                 }
             }
             // A branch after every tap keeps the compiler from computing one sum after the other,
@@ -183,9 +183,35 @@ pub fn store<I: Isa, const P: usize, const V: usize>(
             }
         }
     }
-    if let Some(last) = last {
+    if let (Some(last), false) = (last, cfg!(feature = "wide")) {
         finish::<I, P, V>(&mut sums, pixel, channel, last);
     }
+    for (p, sums) in sums.into_iter().enumerate() {
+        for (v, sum) in sums.into_iter().enumerate() {
+            // SAFETY: as above.
+            unsafe { I::store(at(p, v), sum) };
+        }
+    }
+    if let (Some(last), true) = (last, cfg!(feature = "wide")) {
+        finish_stored::<I, P, V>(c, step, pixel, channel, &last);
+    }
+}
+
+/// The same for sums that were stored: between a loop and its stores an engine pairs fewer vectors.
+#[inline(never)]
+fn finish_stored<I: Isa, const P: usize, const V: usize>(
+    c: *mut f32,
+    step: usize,
+    pixel: usize,
+    channel: usize,
+    last: &Epilogue<'_>,
+) {
+    // SAFETY: the caller checked that the tile is within c.
+    let at = |p: usize, v: usize| unsafe { c.add((pixel + p) * step + channel + v * LANES) };
+    // SAFETY: as above.
+    let load = |p: usize, v: usize| unsafe { I::load(at(p, v)) };
+    let mut sums: [[I::V; V]; P] = core::array::from_fn(|p| core::array::from_fn(|v| load(p, v)));
+    finish::<I, P, V>(&mut sums, pixel, channel, *last);
     for (p, sums) in sums.into_iter().enumerate() {
         for (v, sum) in sums.into_iter().enumerate() {
             // SAFETY: as above.

@@ -29,14 +29,21 @@ pub mod packed;
 pub mod plain;
 
 use crate::matrix::Mat;
+use crate::simd::LANES;
 
-/// Output channels of a tile: two vectors.
-pub const MR: usize = 8;
+/// Output channels of a tile: two vectors, or four, which the engine pairs.
+pub const MR: usize = if cfg!(feature = "wide") { 16 } else { 8 };
+/// Rows of a filter that fill whole panels in every build.
+pub const WHOLE_ROWS: usize = 16;
+const _: () = assert!(WHOLE_ROWS % MR == 0);
+/// Vectors of a tile's row.
+pub const VECTORS: usize = MR / LANES;
 /// Output pixels of a tile at the most. The 15 vector registers that an engine has on x86-64 hold
 /// the sums of 6 pixels, 2 weights and 1 activation; without a fused multiply-add the product
 /// needs one as well, and a fifth pixel already spills. Fewer pixels are fewer independent sums
 /// than additions are in flight.
-pub const NR: usize = if cfg!(target_feature = "relaxed-simd") { 6 } else { 4 };
+pub const NR: usize =
+    if cfg!(all(target_feature = "relaxed-simd", not(feature = "wide"))) { 6 } else { 4 };
 /// Taps of one pass over `K`: a panel of `KC * MR` elements is 8 KiB and stays in cache, and the
 /// partial sums of a pass being added to each other bound the rounding error by
 /// `(KC + K / KC) * epsilon` in place of `K * epsilon`.

@@ -10,7 +10,7 @@
 use super::lanes::{get, put};
 use super::left::Left;
 use super::microkernel::{ROWS, Rows, Sums, Target, store};
-use super::{MR, NR};
+use super::{MR, NR, VECTORS};
 use crate::matrix::{Mat, MatMut};
 use crate::simd::{Isa, LANES};
 use core::ops::Range;
@@ -80,11 +80,11 @@ fn pack<I: Isa>(b: &Mat<'_>, first: usize, channels: Range<usize>, panel: &mut [
 /// Copies the first [`MR`] elements, zeros where `from` is shorter; it has one at least.
 #[inline(always)]
 pub fn copy_lanes<I: Isa>(from: &[f32], to: &mut [f32]) {
-    let (low, high) = to.split_at_mut(LANES);
-    put::<I>(get::<I>(from), low);
-    match from.get(LANES..).filter(|rest| !rest.is_empty()) {
-        Some(rest) => put::<I>(get::<I>(rest), high),
-        None => put::<I>(I::splat(0.0), high),
+    for (v, to) in to.chunks_exact_mut(LANES).enumerate() {
+        match from.get(v * LANES..).filter(|rest| !rest.is_empty()) {
+            Some(rest) => put::<I>(get::<I>(rest), to),
+            None => put::<I>(I::splat(0.0), to),
+        }
     }
 }
 
@@ -127,7 +127,7 @@ fn tile<I: Isa, const K: usize>(
 ) {
     let sums: Sums<I::V, K> = multiply::<I, K>(rows, start, panel);
     if to.channel + MR <= c.cols() {
-        return store::<I, K, 2>(sums, to, c);
+        return store::<I, K, VECTORS>(sums, to, c);
     }
     for (k, sums) in sums.into_iter().enumerate() {
         let row = c.row(to.pixel + k);
@@ -144,9 +144,8 @@ fn tile<I: Isa, const K: usize>(
 /// If the elements reach out of a row or the panel is shorter than the rows are many.
 #[inline(always)]
 fn multiply<I: Isa, const K: usize>(rows: &Rows<'_>, start: usize, panel: &[f32]) -> Sums<I::V, K> {
-    const { assert!(MR == 2 * LANES) };
     assert!(start + K <= rows.taps.reach() && panel.len() >= rows.count * MR);
-    let mut sums = [[I::splat(0.0); 2]; K];
+    let mut sums = [[I::splat(0.0); VECTORS]; K];
     let mut panel = panel.as_ptr();
     let data = rows.data.as_ptr();
     for &row in &rows.starts[..rows.count] {
@@ -154,11 +153,12 @@ fn multiply<I: Isa, const K: usize>(rows: &Rows<'_>, start: usize, panel: &[f32]
         // `start` on are within that. The panel holds MR elements for each of the rows.
         unsafe {
             let a = data.add(row + start);
-            let (b0, b1) = (I::load(panel), I::load(panel.add(LANES)));
+            let b: [I::V; VECTORS] = core::array::from_fn(|v| I::load(panel.add(v * LANES)));
             for (k, sums) in sums.iter_mut().enumerate() {
                 let a = I::load_splat(a.add(k));
-                sums[0] = I::mul_add(a, b0, sums[0]);
-                sums[1] = I::mul_add(a, b1, sums[1]);
+                for (sum, b) in sums.iter_mut().zip(b) {
+                    *sum = I::mul_add(a, b, *sum);
+                }
             }
             panel = panel.add(MR);
         }

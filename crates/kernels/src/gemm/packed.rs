@@ -3,9 +3,9 @@
 use super::lanes::{finish, get, put};
 use super::left::Left;
 use super::microkernel::{Depth, ROWS, Rows, Sums, Target, multiply, store};
-use super::{Epilogue, KC, MR, NR};
+use super::{Epilogue, KC, MR, NR, VECTORS};
 use crate::matrix::MatMut;
-use crate::simd::{Isa, LANES};
+use crate::simd::{Isa, LANES, PAIRED};
 
 /// Elements of `A` and `C` of a block: 512 KiB stay in the second-level cache.
 const BLOCK: usize = 128 << 10;
@@ -13,6 +13,8 @@ const BLOCK: usize = 128 << 10;
 /// B of up to this many elements stays in L2: pixels are the outer loop then, [`NB`] at a time, and
 /// rows of `c` are written from start to end.
 const MAX_B_IN_L2: usize = 64 << 10;
+/// Vectors of half a panel, which is often what is left of wide ones.
+const HALF: usize = VECTORS / 2;
 /// Pixels at a time.
 const NB: usize = 24;
 
@@ -106,7 +108,11 @@ impl Column<'_> {
         let (pixel, channel, first) = (self.pixel + at, self.channel, pass.first);
         let target = Target { pixel, channel, first, last };
         if channel + MR <= c.cols() {
-            return store::<I, P, 2>(sums, target, c);
+            return store::<I, P, VECTORS>(sums, target, c);
+        }
+        if PAIRED && channel + HALF * LANES == c.cols() {
+            let half = sums.map(|sums| core::array::from_fn(|v| sums[v]));
+            return store::<I, P, HALF>(half, target, c);
         }
         for (p, sums) in sums.into_iter().enumerate() {
             partial::<I>(sums, pixel + p, &target, c);
@@ -116,7 +122,7 @@ impl Column<'_> {
 
 /// The last panel when `m` is no multiple of [`MR`]: the same arithmetic, a vector at a time.
 #[inline(never)]
-fn partial<I: Isa>(sums: [I::V; 2], pixel: usize, to: &Target<'_>, c: &mut MatMut<'_>) {
+fn partial<I: Isa>(sums: [I::V; VECTORS], pixel: usize, to: &Target<'_>, c: &mut MatMut<'_>) {
     let row = c.row(pixel);
     let channels = (to.channel..row.len()).step_by(LANES);
     for (sum, c) in sums.into_iter().zip(channels) {

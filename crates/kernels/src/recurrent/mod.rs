@@ -14,9 +14,9 @@ mod tests;
 pub use reference::reference;
 
 use crate::elementary::slices;
-use crate::gemm::MR;
 use crate::gemm::lanes::{get, put};
 use crate::gemm::left::Left;
+use crate::gemm::{MR, VECTORS};
 use crate::matmul::{MatMul, multiply};
 use crate::matrix::MatMut;
 use crate::simd::{Isa, LANES};
@@ -130,8 +130,6 @@ impl Panels<'_> {
 
 /// Panels whose sums one row has in registers: their additions do not wait for each other.
 const AT_ONCE: usize = 4;
-/// Vectors of a panel's row.
-const VECTORS: usize = MR / LANES;
 
 impl Panels<'_> {
     /// The same for one sequence: the loops of many rows would wait for two sums at a time.

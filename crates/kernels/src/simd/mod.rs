@@ -6,6 +6,7 @@
 //! instruction it lacks, hence nothing is detected at run time here.
 #![allow(unsafe_code)]
 
+pub mod pair;
 pub mod pixels;
 pub mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -24,12 +25,15 @@ pub type Native = wasm128::Wasm128;
 /// Lanes of a vector.
 pub const LANES: usize = 4;
 
-/// Operations on a vector of [`LANES`] f32.
-pub trait Isa: Copy {
+/// Whether kernels take two vectors at a time where they can, for engines that pair them: others have too few registers.
+pub const PAIRED: bool = cfg!(feature = "wide");
+
+/// Arithmetic on vectors of f32.
+pub trait Vector: Copy {
     /// The vector.
     type V: Copy;
-    /// The name of the variant that has these instructions.
-    const NAME: &'static str;
+    /// How many f32 it holds.
+    const COUNT: usize;
 
     /// All lanes `x`.
     fn splat(x: f32) -> Self::V;
@@ -50,28 +54,36 @@ pub trait Isa: Copy {
     fn greater(a: Self::V, b: Self::V) -> Self::V;
     /// Lane-wise `b` where it is less than `a`, else `a`: a NaN in `b` is passed over.
     fn less(a: Self::V, b: Self::V) -> Self::V;
-    /// Whether `a` is greater than `b` in any lane, which NaN never is.
-    fn any_above(a: Self::V, b: Self::V) -> bool;
 
-    /// Loads four elements.
+    /// Loads neighbouring elements.
     ///
     /// # Safety
-    /// `from` is valid for reading [`LANES`] elements.
+    /// `from` is valid for reading [`Vector::COUNT`] elements.
     unsafe fn load(from: *const f32) -> Self::V;
     /// Loads one element into all lanes.
     ///
     /// # Safety
     /// `from` is valid for reading one element.
     unsafe fn load_splat(from: *const f32) -> Self::V;
-    /// Stores four elements.
+    /// Stores neighbouring elements.
     ///
     /// # Safety
-    /// `to` is valid for writing [`LANES`] elements.
+    /// `to` is valid for writing [`Vector::COUNT`] elements.
     unsafe fn store(to: *mut f32, v: Self::V);
+}
+
+/// An instruction set: operations on a vector of [`LANES`] f32.
+pub trait Isa: Vector {
+    /// The name of the variant that has these instructions.
+    const NAME: &'static str;
+
+    /// Whether `a` is greater than `b` in any lane, which NaN never is.
+    fn any_above(a: Self::V, b: Self::V) -> bool;
 
     /// Loads an array.
     #[inline(always)]
     fn get(from: &[f32; LANES]) -> Self::V {
+        const { assert!(Self::COUNT == LANES) };
         // SAFETY: the array has LANES elements.
         unsafe { Self::load(from.as_ptr()) }
     }
@@ -79,6 +91,7 @@ pub trait Isa: Copy {
     /// Stores into an array.
     #[inline(always)]
     fn put(to: &mut [f32; LANES], v: Self::V) {
+        const { assert!(Self::COUNT == LANES) };
         // SAFETY: the array has LANES elements.
         unsafe { Self::store(to.as_mut_ptr(), v) }
     }

@@ -1,6 +1,6 @@
 //! [`Isa`] in plain Rust: the fallback for engines without SIMD, and what native tests run.
 
-use super::{Isa, LANES};
+use super::{Isa, LANES, Vector};
 
 /// Four lanes as an array.
 #[derive(Debug, Clone, Copy)]
@@ -11,9 +11,9 @@ fn zip(a: [f32; LANES], b: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> [f32; L
     core::array::from_fn(|i| f(a[i], b[i]))
 }
 
-impl Isa for Scalar {
+impl Vector for Scalar {
     type V = [f32; LANES];
-    const NAME: &'static str = "scalar";
+    const COUNT: usize = LANES;
 
     #[inline(always)]
     fn splat(x: f32) -> Self::V {
@@ -62,12 +62,6 @@ impl Isa for Scalar {
     }
 
     #[inline(always)]
-    fn any_above(a: Self::V, b: Self::V) -> bool {
-        // Without branches, so that the compiler makes vectors of it.
-        (0..LANES).fold(false, |any, i| any | (a[i] > b[i]))
-    }
-
-    #[inline(always)]
     unsafe fn load(from: *const f32) -> Self::V {
         // SAFETY: the caller's `from` is valid for LANES elements; arrays of f32 align as f32.
         unsafe { from.cast::<[f32; LANES]>().read() }
@@ -83,5 +77,15 @@ impl Isa for Scalar {
     unsafe fn store(to: *mut f32, v: Self::V) {
         // SAFETY: the caller's `to` is valid for LANES elements; arrays of f32 align as f32.
         unsafe { to.cast::<[f32; LANES]>().write(v) }
+    }
+}
+
+impl Isa for Scalar {
+    const NAME: &'static str = "scalar";
+
+    #[inline(always)]
+    fn any_above(a: Self::V, b: Self::V) -> bool {
+        // Without branches, so that the compiler makes vectors of it.
+        (0..LANES).fold(false, |any, i| any | (a[i] > b[i]))
     }
 }

@@ -1,16 +1,15 @@
 //! [`Isa`] on 128-bit wasm SIMD, with the fused multiply-add of relaxed SIMD where it is enabled.
 
-use super::Isa;
+use super::{Isa, Vector};
 use core::arch::wasm32::*;
 
 /// One `v128`.
 #[derive(Debug, Clone, Copy)]
 pub struct Wasm128;
 
-impl Isa for Wasm128 {
+impl Vector for Wasm128 {
     type V = v128;
-    const NAME: &'static str =
-        if cfg!(target_feature = "relaxed-simd") { "relaxed" } else { "simd" };
+    const COUNT: usize = 4;
 
     #[inline(always)]
     fn splat(x: f32) -> v128 {
@@ -93,11 +92,6 @@ impl Isa for Wasm128 {
     }
 
     #[inline(always)]
-    fn any_above(a: v128, b: v128) -> bool {
-        v128_any_true(f32x4_gt(a, b))
-    }
-
-    #[inline(always)]
     unsafe fn load(from: *const f32) -> v128 {
         // SAFETY: the caller's `from` is valid for four elements; v128 loads need no alignment.
         unsafe { v128_load(from.cast()) }
@@ -113,5 +107,15 @@ impl Isa for Wasm128 {
     unsafe fn store(to: *mut f32, v: v128) {
         // SAFETY: the caller's `to` is valid for four elements; v128 stores need no alignment.
         unsafe { v128_store(to.cast(), v) }
+    }
+}
+
+impl Isa for Wasm128 {
+    const NAME: &'static str =
+        if cfg!(target_feature = "relaxed-simd") { "relaxed" } else { "simd" };
+
+    #[inline(always)]
+    fn any_above(a: v128, b: v128) -> bool {
+        v128_any_true(f32x4_gt(a, b))
     }
 }

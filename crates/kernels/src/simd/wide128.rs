@@ -2,7 +2,7 @@
 
 use super::wasm128::Wasm128;
 use super::wide::{EXPONENT, INTEGER, Math, ONE, SPLIT, Wide};
-use super::{Isa, LANES};
+use super::{LANES, Vector};
 use core::arch::wasm32::*;
 use core::ops::{Add, Div, Mul, Sub};
 

@@ -13,7 +13,7 @@
 //! sum, where those have 4.6). `F(6, 3)` would need a fifth fewer multiplications still, but has 8
 //! times the error of a direct sum at the best of 252 choices of points (0, ±1/2, ±1, ±1.9).
 
-use crate::simd::Isa;
+use crate::simd::Vector;
 
 /// Taps along an axis at the most.
 pub const MAX_TAPS: usize = 5;
@@ -28,10 +28,10 @@ pub trait Transform<const IN: usize, const OUT: usize> {
     const G: [[f64; MAX_TAPS]; IN];
 
     /// `B^T d`.
-    fn input<I: Isa>(d: [I::V; IN]) -> [I::V; IN];
+    fn input<I: Vector>(d: [I::V; IN]) -> [I::V; IN];
 
     /// `A^T m`.
-    fn output<I: Isa>(m: [I::V; IN]) -> [I::V; OUT];
+    fn output<I: Vector>(m: [I::V; IN]) -> [I::V; OUT];
 }
 
 /// `F(2, 3)` at 0, 1, -1 and infinity.
@@ -47,12 +47,12 @@ impl Transform<4, 2> for F2 {
     ];
 
     #[inline(always)]
-    fn input<I: Isa>(d: [I::V; 4]) -> [I::V; 4] {
+    fn input<I: Vector>(d: [I::V; 4]) -> [I::V; 4] {
         [I::sub(d[2], d[0]), I::add(d[1], d[2]), I::sub(d[2], d[1]), I::sub(d[3], d[1])]
     }
 
     #[inline(always)]
-    fn output<I: Isa>(m: [I::V; 4]) -> [I::V; 2] {
+    fn output<I: Vector>(m: [I::V; 4]) -> [I::V; 2] {
         [I::add(I::add(m[0], m[1]), m[2]), I::add(I::sub(m[1], m[2]), m[3])]
     }
 }
@@ -74,7 +74,7 @@ impl Transform<6, 4> for F4 {
     /// Row `p` holds the coefficients of the product of `(x - q)` over the other points `q`; the
     /// rows of `p` and `-p` share their even and their odd half.
     #[inline(always)]
-    fn input<I: Isa>(d: [I::V; 6]) -> [I::V; 6] {
+    fn input<I: Vector>(d: [I::V; 6]) -> [I::V; 6] {
         let ends = |d: [I::V; 3]| {
             let sum = I::mul_add(I::splat(-(A2 + B2)), d[1], d[2]);
             I::mul_add(I::splat(A2 * B2), d[0], sum)
@@ -91,7 +91,7 @@ impl Transform<6, 4> for F4 {
 
     /// Row `i` holds the `i`-th powers of the points.
     #[inline(always)]
-    fn output<I: Isa>(m: [I::V; 6]) -> [I::V; 4] {
+    fn output<I: Vector>(m: [I::V; 6]) -> [I::V; 4] {
         let (sum_a, diff_a) = (I::add(m[1], m[2]), I::sub(m[1], m[2]));
         let (sum_b, diff_b) = (I::add(m[3], m[4]), I::sub(m[3], m[4]));
         let both =
@@ -108,7 +108,7 @@ impl Transform<6, 4> for F4 {
 impl F4 {
     /// `A y`: the transpose of [`Transform::output`].
     #[inline(always)]
-    pub fn spread<I: Isa>(y: [I::V; 4]) -> [I::V; 6] {
+    pub fn spread<I: Vector>(y: [I::V; 4]) -> [I::V; 6] {
         let halves = |p: f32, p2: f32, p3: f32| {
             let even = I::mul_add(I::splat(p2), y[2], y[0]);
             let odd = I::mul_add(I::splat(p3), y[3], I::mul(I::splat(p), y[1]));
@@ -121,7 +121,7 @@ impl F4 {
 
     /// `G^T m`: from the values to three taps.
     #[inline(always)]
-    pub fn taps<I: Isa>(m: [I::V; 6]) -> [I::V; 3] {
+    pub fn taps<I: Vector>(m: [I::V; 6]) -> [I::V; 3] {
         core::array::from_fn(|tap| {
             let first = I::mul(I::splat(Self::G[0][tap] as f32), m[0]);
             (1..6).fold(first, |sum, e| {
@@ -140,12 +140,12 @@ impl Transform<6, 2> for F2Of5 {
     const G: [[f64; MAX_TAPS]; 6] = weights_at_six(5);
 
     #[inline(always)]
-    fn input<I: Isa>(d: [I::V; 6]) -> [I::V; 6] {
+    fn input<I: Vector>(d: [I::V; 6]) -> [I::V; 6] {
         F4::input::<I>(d)
     }
 
     #[inline(always)]
-    fn output<I: Isa>(m: [I::V; 6]) -> [I::V; 2] {
+    fn output<I: Vector>(m: [I::V; 6]) -> [I::V; 2] {
         let (diff_a, diff_b) = (I::sub(m[1], m[2]), I::sub(m[3], m[4]));
         let sums = I::add(I::add(m[1], m[2]), I::add(m[3], m[4]));
         let odd = I::mul_add(I::splat(A), diff_a, I::mul(I::splat(B), diff_b));

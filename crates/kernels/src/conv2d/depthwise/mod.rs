@@ -14,7 +14,7 @@ use crate::gemm::Epilogue;
 use crate::gemm::microkernel::{Target, store};
 use crate::geometry::Window;
 use crate::matrix::MatMut;
-use crate::simd::{Isa, LANES};
+use crate::simd::{Isa, LANES, PAIRED};
 use crate::team::{Grid, Team, Units};
 
 /// Pixels of a tile; with two vectors of channels each, the sums and weights fit the registers.
@@ -99,6 +99,11 @@ impl Line<'_> {
     #[inline(never)]
     fn vectors<I: Isa>(&self, c: usize, y: &mut MatMut<'_>) -> usize {
         let mut channel = 0;
+        // Pairs need twice as many sums, since a sum waits as long for the one before.
+        while PAIRED && channel + 4 * LANES <= c {
+            self.channels::<I, 4>(channel, y);
+            channel += 4 * LANES;
+        }
         while channel + 2 * LANES <= c {
             self.channels::<I, 2>(channel, y);
             channel += 2 * LANES;

@@ -5,9 +5,12 @@
 //! `oc` are channels, `map` is the output's height and width.
 
 use super::tile::most_tiles;
-use crate::gemm::MR;
 use crate::simd::LANES;
 use crate::winograd::Tile;
+
+/// Channels of a panel, as costs count them: wider ones choose the same algorithms, and so give the
+/// same bits.
+const PANEL: usize = 8;
 
 /// Elements of a filter from which on other layers have pushed its weights out of cache since the
 /// last run.
@@ -81,8 +84,8 @@ impl Rates {
 
     /// The cost of a product of `rows` by `oc` sums over `k`.
     pub fn product(&self, rows: f64, k: usize, oc: usize) -> f64 {
-        let sums = oc.next_multiple_of(MR) as f64;
-        let partial = if oc % MR == 0 { 0.0 } else { self.partial };
+        let sums = oc.next_multiple_of(PANEL) as f64;
+        let partial = if oc % PANEL == 0 { 0.0 } else { self.partial };
         rows * (sums * (k as f64 + self.sum) + partial)
     }
 
@@ -116,7 +119,7 @@ impl Rates {
         let outputs = tile.out().pow(2) as f64 * odd_output;
         let products = elements as f64 * self.product(tiles, c, oc);
         let calls = (elements * blocks) as f64 * self.product;
-        let weights = elements * c * oc.next_multiple_of(MR);
+        let weights = elements * c * oc.next_multiple_of(PANEL);
         tiles * (inputs + outputs)
             + products
             + calls
@@ -126,7 +129,7 @@ impl Rates {
     /// The cost by the packed product; `taps` is `KH * KW`.
     pub fn packed(&self, taps: usize, c: usize, oc: usize, map: [usize; 2]) -> f64 {
         let pixels = (map[0] * map[1]) as f64;
-        let weights = taps * c * oc.next_multiple_of(MR);
+        let weights = taps * c * oc.next_multiple_of(PANEL);
         self.product(pixels, taps * c, oc)
             + pixels * self.copy * c as f64
             + self.reading(weights, taps * c * oc)

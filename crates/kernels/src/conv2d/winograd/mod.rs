@@ -25,7 +25,7 @@ pub use tile::walks;
 
 use self::input::Images;
 use self::tile::Tiling;
-use self::transform::{Target, inverse};
+use self::transform::{Target, each_vector, inverse};
 use super::Conv;
 use crate::filter::Layout;
 use crate::gemm::lanes::finish;
@@ -33,6 +33,7 @@ use crate::gemm::left::Left;
 use crate::gemm::{Epilogue, MR, packed};
 use crate::geometry::Window;
 use crate::matrix::MatMut;
+use crate::simd::pair::Pair;
 use crate::simd::{Isa, LANES};
 use crate::team::{Grid, Team, Units};
 use crate::winograd::Tile;
@@ -165,11 +166,17 @@ fn store<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     let epilogue = out.conv.epilogue(pixels, out.channel..out.channel + channels);
     let first = (at.n * window.oh + at.oh) * window.ow + at.ow - out.first;
     let whole = channels - channels % LANES;
-    for channel in (0..whole).step_by(LANES) {
-        let values = inverse::<I, T, IN, OUT>(&m[channel..], plane);
+    each_vector(whole, |channel, two| {
+        let (m, y) = (&m[channel..], &mut out.y);
         let target = Target { first, line: window.ow, extent: [rows, columns], channel };
-        transform::finish::<I, OUT>(values, target, &epilogue, &mut out.y);
-    }
+        if two {
+            let values = inverse::<Pair<I>, T, IN, OUT>(m, plane);
+            transform::finish::<Pair<I>, OUT>(values, target, &epilogue, y);
+        } else {
+            let values = inverse::<I, T, IN, OUT>(m, plane);
+            transform::finish::<I, OUT>(values, target, &epilogue, y);
+        }
+    });
     for c in (whole..channels).step_by(LANES) {
         let values = inverse::<I, T, IN, OUT>(&m[c..], plane);
         for (row, values) in values.into_iter().take(rows).enumerate() {

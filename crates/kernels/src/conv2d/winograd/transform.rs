@@ -1,9 +1,10 @@
-//! The two-dimensional transforms, [`LANES`] channels at a time.
+//! The two-dimensional transforms, a vector of channels at a time.
 #![allow(unsafe_code)]
 
 use crate::gemm::Epilogue;
 use crate::matrix::MatMut;
-use crate::simd::{Isa, LANES};
+use crate::simd::pair::Pair;
+use crate::simd::{Isa, LANES, PAIRED, Vector};
 use crate::winograd::points::{F4, Transform};
 use core::ops::Range;
 
@@ -20,12 +21,62 @@ pub fn down<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     let len = rows[0].len();
     assert!(len % LANES == 0 && rows.iter().all(|row| row.len() == len));
     assert!(to.len() >= (IN - 1) * plane + len);
-    for e in (0..len).step_by(LANES) {
-        // SAFETY: e + LANES <= len, which each row has.
-        let column = rows.map(|row| unsafe { I::load(row.as_ptr().add(e)) });
-        for (y, value) in T::input::<I>(column).into_iter().enumerate() {
-            // SAFETY: y < IN and e + LANES <= len, within the length asserted.
-            unsafe { I::store(to.as_mut_ptr().add(y * plane + e), value) };
+    // SAFETY: each row has len elements, and for each y < IN as many are within the length asserted.
+    unsafe { each::<I, T, IN, OUT>(rows.map(<[f32]>::as_ptr), to.as_mut_ptr(), plane, len) };
+}
+
+/// Visits the elements of whole vectors, two at a time where that is faster; told where they start.
+#[inline(always)]
+pub fn each_vector(len: usize, mut visit: impl FnMut(usize, bool)) {
+    let twos = if PAIRED { len - len % (2 * LANES) } else { 0 };
+    (0..twos).step_by(2 * LANES).for_each(|at| visit(at, true));
+    (twos..len - len % LANES).step_by(LANES).for_each(|at| visit(at, false));
+}
+
+/// `B^T d` of `len` elements (a multiple of [`LANES`]) from each of `from`, the results `plane` elements apart.
+///
+/// # Safety
+/// All of `from` are valid for reading `len` elements, and `to[y * plane..]` for writing as many for each y < IN.
+#[inline(always)]
+unsafe fn each<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    from: [*const f32; IN],
+    to: *mut f32,
+    plane: usize,
+    len: usize,
+) {
+    let twos = if PAIRED { len / Pair::<I>::COUNT } else { 0 };
+    let done = twos * Pair::<I>::COUNT;
+    // SAFETY: as the caller promises; both parts together are len elements.
+    unsafe {
+        vectors::<Pair<I>, T, IN, OUT>(from, to, plane, twos);
+        let from = from.map(|from| from.add(done));
+        vectors::<I, T, IN, OUT>(from, to.add(done), plane, (len - done) / LANES);
+    }
+}
+
+/// The same of `count` vectors.
+///
+/// # Safety
+/// As [`each`], for the elements of `count` vectors.
+#[inline(always)]
+unsafe fn vectors<V: Vector, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+    mut from: [*const f32; IN],
+    mut to: *mut f32,
+    plane: usize,
+    count: usize,
+) {
+    for _ in 0..count {
+        // SAFETY: as the caller promises.
+        let values = T::input::<V>(from.map(|from| unsafe { V::load(from) }));
+        for (y, value) in values.into_iter().enumerate() {
+            // SAFETY: as the caller promises.
+            unsafe { V::store(to.add(y * plane), value) };
+        }
+        // Pointers, not an index: of that the compiler makes a base for each half of a pair, which no engine knows for neighbours.
+        // SAFETY: at most to the end of what the caller promises.
+        unsafe {
+            from = from.map(|from| from.add(V::COUNT));
+            to = to.add(V::COUNT);
         }
     }
 }
@@ -43,29 +94,23 @@ pub fn across<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
 ) {
     assert!(channels % LANES == 0 && line.len() >= IN * channels);
     assert!(to.len() >= (IN - 1) * plane + channels);
-    for c in (0..channels).step_by(LANES) {
-        // SAFETY: x < IN and c + LANES <= channels, within the length asserted.
-        let pixels =
-            core::array::from_fn(|x| unsafe { I::load(line.as_ptr().add(x * channels + c)) });
-        for (x, value) in T::input::<I>(pixels).into_iter().enumerate() {
-            // SAFETY: as above.
-            unsafe { I::store(to.as_mut_ptr().add(x * plane + c), value) };
-        }
-    }
+    let pixels = core::array::from_fn(|x| line[x * channels..].as_ptr());
+    // SAFETY: for each x < IN there are as many channels in the line, and room for them within the length asserted.
+    unsafe { each::<I, T, IN, OUT>(pixels, to.as_mut_ptr(), plane, channels) };
 }
 
-/// `Y = A^T m A` for [`LANES`] channels of one tile: `Y[y][x]`.
+/// `Y = A^T m A` for a vector of channels of one tile: `Y[y][x]`.
 ///
 /// Element `e` of `m` is at `m[e * plane..]`.
 ///
 /// # Panics
 /// If `m` is too short.
 #[inline(always)]
-pub fn inverse<I: Isa, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
+pub fn inverse<I: Vector, T: Transform<IN, OUT>, const IN: usize, const OUT: usize>(
     m: &[f32],
     plane: usize,
 ) -> [[I::V; OUT]; OUT] {
-    assert!(m.len() >= (IN * IN - 1) * plane + LANES);
+    assert!(m.len() >= (IN * IN - 1) * plane + I::COUNT);
     let mut columns = [[I::splat(0.0); OUT]; IN];
     for (x, column) in columns.iter_mut().enumerate() {
         // SAFETY: y * IN + x < IN * IN, within the length asserted.
@@ -107,7 +152,7 @@ pub struct Target {
     pub line: usize,
     /// Lines and columns of the tile that exist.
     pub extent: [usize; 2],
-    /// The first of [`LANES`] channels.
+    /// The first of a vector of channels.
     pub channel: usize,
 }
 
@@ -116,7 +161,7 @@ pub struct Target {
 /// # Panics
 /// If the tile reaches out of `y`.
 #[inline(always)]
-pub fn finish<I: Isa, const OUT: usize>(
+pub fn finish<I: Vector, const OUT: usize>(
     values: [[I::V; OUT]; OUT],
     at: Target,
     epilogue: &Epilogue<'_>,
@@ -125,10 +170,11 @@ pub fn finish<I: Isa, const OUT: usize>(
     let Target { first, line, extent: [lines, columns], channel } = at;
     assert!(0 < lines && lines <= OUT && 0 < columns && columns <= OUT);
     let last = first + (lines - 1) * line + columns - 1;
-    let (y, step) = y.tile(last, channel + LANES);
-    let residual = epilogue.residual.map(|rest| rest.tile(last, channel + LANES));
+    let (y, step) = y.tile(last, channel + I::COUNT);
+    let residual = epilogue.residual.map(|rest| rest.tile(last, channel + I::COUNT));
     let bias = match epilogue.bias {
-        Some(bias) => I::get(bias[channel..].first_chunk().expect("a bias for every channel")),
+        // SAFETY: the slice has a vector.
+        Some(bias) => unsafe { I::load(bias[channel..][..I::COUNT].as_ptr()) },
         None => I::splat(0.0),
     };
     let (min, max) = (I::splat(epilogue.min), I::splat(epilogue.max));

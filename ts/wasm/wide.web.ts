@@ -1,0 +1,3 @@
+import type { WideSupport } from './wide.js';
+
+export const WIDE: WideSupport | undefined = undefined;
