@@ -1,5 +1,6 @@
 /** Wide tiles compute each element as the others do: the same bits, whether the engine pairs their vectors or, as here, does not. */
 import { describe, expect, test } from 'vitest';
+import { filterSpec } from '../../ts/contract/steps.js';
 import type { Algorithm } from '../../ts/session/algorithm.js';
 import { Session } from '../../ts/session/session.js';
 import { avgPool2d, conv2d, convTranspose2d, linear, maxPool2d, sequential, toGraph } from '../../ts/ops/layers.js';
@@ -65,4 +66,12 @@ describe.each(CHANNELS)('%d channels', (channels) => {
     expectSame(() => maxPool2d(3, { stride: 2 }), [1, channels, 9, 9]);
     expectSame(() => avgPool2d(2), [1, channels, 8, 8]);
   });
+});
+
+test.each<[string, readonly [number, number, number, number], number]>([
+  ['the first fully connected layer of VGG-16', [4096, 25088, 1, 1], 4096 * 25088 * 4],
+  ['a filter with a channel more than a panel', [17, 3, 1, 1], 32 * 3 * 4],
+])('%s fits', (_, dims, bytes) => {
+  const spec = filterSpec({ kind: 'linear', dims, groups: 1, stride: [1, 1], dilation: [1, 1], map: [0, 0], algorithm: 'auto' });
+  expect(openVariant('wide').engine.packedBytes(Uint32Array.from(spec))).toBe(bytes);
 });

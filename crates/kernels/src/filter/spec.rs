@@ -67,10 +67,14 @@ impl FilterSpec {
             let message = format!("{} channels do not divide into {groups} groups", dims[0]);
             return Err(Error::new(Code::Geometry, message));
         }
-        // Panels round m up to a multiple of MR in each group, and Winograd turns 9 elements
-        // into at most 36, which the same factor bounds.
-        checked_len("filter", &[dims[0], dims[1], dims[2], dims[3], MR, size_of::<f32>()])?;
-        Ok(FilterSpec { kind, dims, groups })
+        checked_len("filter", &[dims[0], dims[1], dims[2], dims[3], size_of::<f32>()])?;
+        let spec = FilterSpec { kind, dims, groups };
+        // Some layouts are larger: panels have whole numbers of rows, tiles more elements than taps.
+        let tiles = spec.tiles().iter().map(|&tile| Layout::Winograd(tile));
+        for layout in [Layout::Depthwise, Layout::Panels].into_iter().chain(tiles) {
+            spec.stored_len(layout)?;
+        }
+        Ok(spec)
     }
 
     /// `KH * KW`.
