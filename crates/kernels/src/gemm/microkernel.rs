@@ -183,35 +183,9 @@ pub fn store<I: Isa, const P: usize, const V: usize>(
             }
         }
     }
-    if let (Some(last), false) = (last, cfg!(feature = "wide")) {
+    if let Some(last) = last {
         finish::<I, P, V>(&mut sums, pixel, channel, last);
     }
-    for (p, sums) in sums.into_iter().enumerate() {
-        for (v, sum) in sums.into_iter().enumerate() {
-            // SAFETY: as above.
-            unsafe { I::store(at(p, v), sum) };
-        }
-    }
-    if let (Some(last), true) = (last, cfg!(feature = "wide")) {
-        finish_stored::<I, P, V>(c, step, pixel, channel, &last);
-    }
-}
-
-/// The same for sums that were stored: between a loop and its stores an engine pairs fewer vectors.
-#[inline(never)]
-fn finish_stored<I: Isa, const P: usize, const V: usize>(
-    c: *mut f32,
-    step: usize,
-    pixel: usize,
-    channel: usize,
-    last: &Epilogue<'_>,
-) {
-    // SAFETY: the caller checked that the tile is within c.
-    let at = |p: usize, v: usize| unsafe { c.add((pixel + p) * step + channel + v * LANES) };
-    // SAFETY: as above.
-    let load = |p: usize, v: usize| unsafe { I::load(at(p, v)) };
-    let mut sums: [[I::V; V]; P] = core::array::from_fn(|p| core::array::from_fn(|v| load(p, v)));
-    finish::<I, P, V>(&mut sums, pixel, channel, *last);
     for (p, sums) in sums.into_iter().enumerate() {
         for (v, sum) in sums.into_iter().enumerate() {
             // SAFETY: as above.
@@ -230,20 +204,25 @@ fn finish<I: Isa, const P: usize, const V: usize>(
 ) {
     let bias = last.bias.map(|bias| &bias[channel..][..V * LANES]);
     let rest = last.residual.map(|rest| rest.tile(pixel + P - 1, channel + V * LANES));
-    let (min, max) = (I::splat(last.min), I::splat(last.max));
-    for v in 0..V {
-        if let Some(bias) = bias {
-            // SAFETY: the slice has V vectors.
-            let bias = unsafe { I::load(bias.as_ptr().add(v * LANES)) };
-            (0..P).for_each(|p| sums[p][v] = I::add(sums[p][v], bias));
+    // SAFETY: references are valid for one element.
+    let [min, max] = [&last.min, &last.max].map(|bound| unsafe { I::load_splat(bound) });
+    // Conditions outermost: between branches an engine pairs no vectors.
+    if let Some(bias) = bias {
+        // SAFETY: the slice has V vectors.
+        let load = |v: usize| unsafe { I::load(bias.as_ptr().add(v * LANES)) };
+        let bias: [I::V; V] = core::array::from_fn(load);
+        for sums in sums.iter_mut() {
+            sums.iter_mut().zip(bias).for_each(|(sum, bias)| *sum = I::add(*sum, bias));
         }
-        if let Some((from, step)) = rest {
-            for (p, sums) in sums.iter_mut().enumerate() {
+    }
+    if let Some((from, step)) = rest {
+        for (p, sums) in sums.iter_mut().enumerate() {
+            for (v, sum) in sums.iter_mut().enumerate() {
                 // SAFETY: the tile is within the residual.
                 let add = unsafe { I::load(from.add((pixel + p) * step + channel + v * LANES)) };
-                sums[v] = I::add(sums[v], add);
+                *sum = I::add(*sum, add);
             }
         }
-        (0..P).for_each(|p| sums[p][v] = I::clamp(sums[p][v], min, max));
     }
+    sums.iter_mut().flatten().for_each(|sum| *sum = I::clamp(*sum, min, max));
 }
