@@ -1,6 +1,7 @@
 /** When modules are wide, and what says why they are not. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
+import { pairsVectors } from '../../ts/wasm/pairing.js';
 import { chooseWidth } from '../../ts/wasm/wide-choice.js';
 import type { Process } from '../../ts/wasm/wide-choice.js';
 import { HERE, WIDE } from '../../ts/wasm/wide.node.js';
@@ -53,6 +54,12 @@ test('a platform without such an engine says so, where it is asked', async () =>
   const opened = (wide?: boolean): Promise<Partial<Width>> => openEngine({ wide }, { defaultWasm: () => new Uint8Array(simd), only: { simd: new Uint8Array(simd) } });
   expect(await opened(true)).toMatchObject({ wide: false, wideReason: 'only Node can be told to pair vectors' });
   expect(await opened()).toMatchObject({ wide: false, wideReason: undefined });
+});
+
+test('an engine without relaxed instructions pairs nothing', () => {
+  const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
+  expect(pairsVectors()).toBe(false);
+  validate.mockRestore();
 });
 
 test('wide modules lie beside the others', () => {

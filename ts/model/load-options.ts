@@ -40,8 +40,8 @@ export interface LoadOptions {
    */
   readonly threads?: number | 'auto' | undefined;
   /**
-   * Experimental, Node 24 and later on x64 with AVX2: has V8 pair neighbouring vectors of 128 bits to one of 256, which takes about two
-   * thirds of the time for the same bits. It is a switch of V8 (`--experimental-wasm-revectorize`) for the whole process: it stays on for
+   * Experimental, Node 24 and later on x64 with AVX2: has V8 pair neighbouring vectors of 128 bits to one of 256. Networks of some
+   * milliseconds take about 0.7 of the time for the same bits; small ones gain nothing. It is a switch of V8 (`--experimental-wasm-revectorize`) for the whole process: it stays on for
    * all WebAssembly that is compiled afterwards. Where the engine does not pair vectors, which is measured, the model loads as without it,
    * and its `wideReason` says why. Default false; in Node true where the environment has `RECEPTIVE_WIDE=1`.
    */
