@@ -1,7 +1,7 @@
 /** Layers that no golden of PyTorch has, forward and back, against their formulas in float64. */
 import { describe, expect, test } from 'vitest';
 import {
-  add, cat, celu, channelShuffle, channelsLast, channelsSecond, chunk, conv2d, elu, graph, input, layerNorm, layerNorm2d, layerScale, linear, mish, narrow, permute, pixelShuffle,
+  add, cat, celu, channelShuffle, channelsLast, channelsSecond, chunk, conv2d, dropout, elu, graph, input, layerNorm, layerNorm2d, layerScale, linear, mish, narrow, permute, pixelShuffle,
   pixelUnshuffle, relu, selu, sequential, softplus, softsign, stochasticDepth, upsampleLike,
 } from '../../ts/ops/layers.js';
 import type { Layer } from '../../ts/ops/layers.js';
@@ -205,7 +205,11 @@ test('what does not fit is refused where the network is written', () => {
   expect(() => layerScale(6, { initial: Number.NaN })).toThrow(/layerScale: expected initial to be .*, got NaN/);
   expect(() => upsampleLike(x, input([null, 6]))).toThrow('expected a map [N, C, H, W], got [?, 6]');
   expect(() => upsampleLike(x, x, { mode: 'cubic' as 'nearest' })).toThrow('upsampleLike: expected mode to be nearest or bilinear, got "cubic"');
-  expect(() => stochasticDepth(Number.NaN)).toThrow(/stochasticDepth: expected probability to be .*, got NaN/);
+  for (const wrong of [Number.NaN, -0.1, 1.5, '0.5' as never]) {
+    expect(() => stochasticDepth(wrong)).toThrow(/stochasticDepth: expected probability to be a number from 0 to 1, got/);
+    expect(() => dropout(wrong)).toThrow(/dropout: expected probability to be a number from 0 to 1, got/);
+  }
+  for (const right of [0, 1]) expect([stochasticDepth(right), dropout(right)]).toHaveLength(2);
 });
 
 test.each(RUNNABLE)('%s: softplus is a part of the convolution before it', (variant) => {

@@ -56,6 +56,12 @@ export function finite(what: string, value: number): number {
   return refuse(what, value, 'a finite number');
 }
 
+/** A number from 0 to 1. */
+export function share(what: string, value: number): number {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+  return refuse(what, value, 'a number from 0 to 1');
+}
+
 /** A whole number, of either sign: the index of a dimension. */
 export function axisIndex(what: string, value: number): number {
   if (Number.isSafeInteger(value)) return value;
