@@ -12,6 +12,13 @@ const lines: LogLine[] = [];
 const service = await serving({ models: [{ name: 'net', model: squeezenet }], size: 1, log: (line) => lines.push(line) });
 const dog = readFileSync(photoPath('dog.jpg'));
 
+it('vectors that were to be paired and are not are told of at the start', async () => {
+  const told: LogLine[] = [];
+  await serving({ models: [{ name: 'net', model: squeezenet, options: { wide: true, variant: 'simd', warmup: false } }], size: 1, batch: 1, log: (line) => told.push(line) });
+  expect(told).toMatchObject([{ level: 'warn', message: 'vectors are not paired: the simd variant was asked for' }]);
+  expect(lines).toEqual([]);
+});
+
 it('a request is counted, timed by its parts, and has a line with no more than its outside', async () => {
   lines.length = 0;
   const response = await post(service, '/classify?topK=1', dog, { 'x-request-id': 'mine-1' });

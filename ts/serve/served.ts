@@ -80,6 +80,11 @@ export class Served {
     return this.workers?.task;
   }
 
+  /** Why its workers pair no vectors, where that was wanted. */
+  get wideReason(): string | undefined {
+    return this.workers?.wideReason;
+  }
+
   /** Whether it may be asked about photos: it takes one map. */
   get takesPhotos(): boolean {
     const [port, ...others] = this.workers?.inputs ?? [];

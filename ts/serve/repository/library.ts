@@ -32,7 +32,7 @@ export class Library {
   async loadAll(): Promise<void> {
     const models = await this.models();
     for (const model of models) await this.table.load(model);
-    await this.expectDecoder();
+    await this.warnOfShortfalls();
   }
 
   /** All that are there or could be. */
@@ -50,7 +50,7 @@ export class Library {
       if (models.length === 0) refuse(404, 'model', 'one of the repository', JSON.stringify(name.slice(0, 64)));
       for (const model of models) await this.loadOne(model);
       await this.table.keep(name, models.map(({ version = '1' }) => version));
-      await this.expectDecoder();
+      await this.warnOfShortfalls();
     });
   }
 
@@ -106,8 +106,12 @@ export class Library {
     }
   }
 
-  /** Tensors and BMP are answered without one: it is no error that it is missing, but mostly a mistake. */
-  private async expectDecoder(): Promise<void> {
+  /**
+   * What is no error, but mostly a mistake: a missing decoder, without which tensors and BMP are answered alone; vectors that are not paired,
+   * though that was wanted.
+   */
+  private async warnOfShortfalls(): Promise<void> {
+    this.warnOfEach(this.table.all.flatMap(({ wideReason }) => (wideReason === undefined ? [] : [`vectors are not paired: ${wideReason}`])));
     const asked = this.table.all.find(({ state, takesPhotos }) => state === 'READY' && takesPhotos);
     if (asked && !this.table.all.some(({ decodes }) => decodes) && !(await hasDecoder())) this.warnOfEach([`model ${asked.name} takes photos, and of them BMP alone can be read: npm install sharp, and start again`]);
   }
