@@ -24,4 +24,4 @@ export type { Profile, ProfileStep } from '../../session/profile.js';
 export type { Algorithm } from '../../session/algorithm.js';
 export type { MemoryUse } from '../../session/runnable.js';
 export type { NamedShape, Summary, SummaryLayer } from '../../session/summary.js';
-export type { ThreadedVariant, Variant } from '../../wasm/variant.js';
+export type { ThreadedVariant, Variant, WasmName, WideVariant } from '../../wasm/variant.js';
