@@ -46,13 +46,13 @@ const ROWS = [
   ['inline entry, without ONNX', gzip(dist('web/inline.js')), 75_500],
   ['inline entry that detects or segments, without ONNX', gzip(dist('web/inline.js'), dist('web/inline-where.js')), 90_400],
   ['worker with ONNX', gzip(WORKER_ONNX), 130_300],
-  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 251_000]),
-  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker-onnx', name), 310_900]),
+  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker', name), 251_300]),
+  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads'].filter(isBuilt).map((name) => [...withWasm('worker-onnx', name), 311_400]),
   ['lessons: lessons.js + lessons.wasm, without the page script', gzip(dist('web/lessons.js'), dist('wasm/lessons.wasm')), 27_500],
   ['vision: metrics and data sets', gzip(dist('web/vision.js')), 18_700],
   ['lessons.wasm alone', gzip(dist('wasm/lessons.wasm')), 25_000],
-  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads', 'scalar'].map((name) => `train-${name}`).filter(isBuilt).map((name) => [`${name}.wasm alone`, gzip(dist(`wasm/${name}.wasm`)), name === 'train-scalar' ? 242_500 : 229_000]),
-  ...['train-simd', 'train-relaxed'].filter(isBuilt).map((name) => [`what training adds to a page: train.js + train-worker.js + ${name}.wasm`, gzip(dist('web/train.js'), dist('web/train-worker.js'), dist(`wasm/${name}.wasm`)), 312_400]),
+  ...['simd', 'relaxed', 'simd-threads', 'relaxed-threads', 'scalar'].map((name) => `train-${name}`).filter(isBuilt).map((name) => [`${name}.wasm alone`, gzip(dist(`wasm/${name}.wasm`)), name === 'train-scalar' ? 242_500 : 229_300]),
+  ...['train-simd', 'train-relaxed'].filter(isBuilt).map((name) => [`what training adds to a page: train.js + train-worker.js + ${name}.wasm`, gzip(dist('web/train.js'), dist('web/train-worker.js'), dist(`wasm/${name}.wasm`)), 312_700]),
   // Only engines without SIMD, none newer than 2023, download this one: it is larger, and may be.
   [...withWasm('worker-onnx', 'scalar'), 318_800],
 ];
